@@ -1,0 +1,62 @@
+// Structs that begin with struct_size: read and written so that older and newer callers both work.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+#include "base/error.h"
+
+namespace visavis::capi {
+
+// No struct of ours will ever be larger; a struct_size beyond it is uninitialised memory, whose tail must not be read.
+inline constexpr uint32_t kMaxStructSize = 4096;
+
+// `first_size` is sizeof(T) in the version that introduced T: nothing shorter ever existed.
+template <class T>
+uint32_t checked_size(const T* s, const char* what, size_t first_size = sizeof(T)) {
+  if (s->struct_size < first_size || s->struct_size > kMaxStructSize)
+    throw Error(VAV_E_STRUCT_SIZE, std::string(what) + ".struct_size is " + std::to_string(s->struct_size) +
+                                       ", expected " + std::to_string(sizeof(T)) +
+                                       ": start the struct with its VAV_…_INIT or vav_…_init");
+  return s->struct_size;
+}
+
+// The caller's options as this library knows them; NULL gives all zero. A newer caller may set only what we know.
+template <class T>
+T read_struct(const T* in, const char* what) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  T copy{};
+  if (!in) return copy;
+  const uint32_t size = checked_size(in, what);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(in);
+  for (size_t i = sizeof(T); i < size; ++i)
+    if (bytes[i] != 0)
+      throw Error(VAV_E_UNSUPPORTED, std::string(what) + " asks for something this version (" +
+                                         std::to_string(sizeof(T)) + " bytes) does not know; use a newer library");
+  std::memcpy(&copy, in, std::min<size_t>(size, sizeof(T)));
+  return copy;
+}
+
+// Fills the caller's struct: what it has room for; a newer caller's tail is zeroed. struct_size stays the caller's.
+template <class T>
+void write_struct(T* out, T value, const char* what) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  if (!out) throw Error(VAV_E_INVALID_ARGUMENT, std::string(what) + " is NULL");
+  const uint32_t size = checked_size(out, what);
+  value.struct_size = size;
+  std::memcpy(out, &value, std::min<size_t>(size, sizeof(T)));
+  if (size > sizeof(T)) std::memset(reinterpret_cast<uint8_t*>(out) + sizeof(T), 0, size - sizeof(T));
+}
+
+// vav_x_init: all zero but the size.
+template <class T>
+void init_struct(T* out) noexcept {
+  if (!out) return;
+  *out = T{};
+  out->struct_size = static_cast<uint32_t>(sizeof(T));
+}
+
+}  // namespace visavis::capi

@@ -1,0 +1,134 @@
+/* The engine: picture in, faces out, in one call or step by step. */
+#ifndef VISAVIS_ENGINE_H
+#define VISAVIS_ENGINE_H
+
+#include "visavis/faces.h"
+#include "visavis/image.h"
+#include "visavis/models.h"
+
+VAV_BEGIN_DECLS
+
+/** Runs the models. Safe from any number of threads at once: make one and share it. */
+typedef struct vav_engine vav_engine;
+
+/** Which detector finds the faces. */
+typedef int32_t vav_detector;
+enum {
+  VAV_DETECTOR_HOG = 0, /* dlib's frontal detector: fast, upright frontal faces; needs no model file */
+  VAV_DETECTOR_CNN = 1  /* dlib's MMOD network: also turned, tilted and partly covered faces; slow on a CPU */
+};
+
+/** What runs the networks. */
+typedef int32_t vav_backend;
+enum {
+  VAV_BACKEND_AUTO = 0, /* the fastest that is there */
+  VAV_BACKEND_DLIB = 1  /* the reference */
+};
+
+/** NULL or all zero: backend chosen for you, one thread a call. */
+typedef struct vav_engine_options {
+  uint32_t struct_size;
+  vav_backend backend;
+  int32_t threads; /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
+} vav_engine_options;
+
+#define VAV_ENGINE_OPTIONS_INIT \
+  { (uint32_t)sizeof(vav_engine_options), 0, 0 }
+
+/** Does what VAV_ENGINE_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_engine_options_init(vav_engine_options *options);
+
+/**
+ * How to look for faces. NULL or all zero: the HOG detector exactly as dlib runs it, without enlarging the picture.
+ * A face is as large as its box before clipping; one is kept when both its sides lie within min_face..max_face.
+ */
+typedef struct vav_detect_options {
+  uint32_t struct_size;
+  vav_detector detector;
+  int32_t min_face; /* px; 0 = what the detector sees unaided (HOG about 80, CNN about 40); a smaller one makes it enlarge
+                       the picture by 2, 4 … first, at 4, 16 … times the cost; 1..65,535 */
+  int32_t max_face; /* px, 0 = no limit */
+  int32_t clip;     /* 1: boxes are cut at the picture's edges */
+  float threshold;  /* added to the detector's own threshold: above 0 finds fewer and surer faces; -10..10 */
+} vav_detect_options;
+
+#define VAV_DETECT_OPTIONS_INIT \
+  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0 }
+
+/** Does what VAV_DETECT_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_detect_options_init(vav_detect_options *options);
+
+/** What to compute for each face: a set of bits. Each needs and includes the landmarks. */
+enum { VAV_ANALYZE_LANDMARKS = 1, VAV_ANALYZE_CHIP = 2, VAV_ANALYZE_EMBEDDING = 4 };
+
+/** NULL or all zero: landmarks and embedding. */
+typedef struct vav_analyze_options {
+  uint32_t struct_size;
+  uint32_t what; /* VAV_ANALYZE_… bits, 0 = landmarks and embedding */
+} vav_analyze_options;
+
+#define VAV_ANALYZE_OPTIONS_INIT \
+  { (uint32_t)sizeof(vav_analyze_options), 0 }
+
+/** Does what VAV_ANALYZE_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_analyze_options_init(vav_analyze_options *options);
+
+/**
+ * Makes an engine. Reads no model yet; keeps `models` alive, so the caller may destroy its handle. @threads any
+ * @since 0.1
+ */
+VAV_API vav_status vav_engine_create(vav_engine **out, const vav_models *models, const vav_engine_options *options,
+                                     vav_error *err);
+
+/** Frees the engine; NULL is fine. No call may be under way. @threads any, once @since 0.1 */
+VAV_API void vav_engine_destroy(vav_engine *engine);
+
+/** The backend that runs and why, in one line. Borrowed; "" for NULL. @threads any @since 0.1 */
+VAV_API const char *vav_engine_get_backend(const vav_engine *engine);
+
+/**
+ * Loads now what `what` (VAV_ANALYZE_… bits) and `detector` will need, so that the first picture is as fast as the rest.
+ * Codes: MODEL_NOT_FOUND, MODEL_ALTERED. @threads any @since 0.1
+ */
+VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector, uint32_t what, vav_error *err);
+
+/** Finds faces: boxes and scores. No face is VAV_OK with a count of 0. @threads any @since 0.1 */
+VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const vav_image *image,
+                                     const vav_detect_options *options, vav_error *err);
+
+/** The whole way in one call: detects, then computes what was asked for each face. @threads any @since 0.1 */
+VAV_API vav_status vav_engine_analyze(vav_faces **out, vav_engine *engine, const vav_image *image,
+                                      const vav_detect_options *detect, const vav_analyze_options *options,
+                                      vav_error *err);
+
+/**
+ * The same for `count` pictures; `out` is the caller's array of `count` results. All or nothing: on failure every entry
+ * is NULL and the message names the picture's index. The networks run over all faces together. @threads any @since 0.1
+ */
+VAV_API vav_status vav_engine_analyze_batch(vav_faces **out, vav_engine *engine, const vav_image *const *images,
+                                            int32_t count, const vav_detect_options *detect,
+                                            const vav_analyze_options *options, vav_error *err);
+
+/** From the caller's own boxes (count of them, left <= right, within ±1e6): one face each, in order. @threads any @since 0.1 */
+VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine, const vav_image *image,
+                                            const vav_box *boxes, int32_t count, const vav_analyze_options *options,
+                                            vav_error *err);
+
+/**
+ * From the caller's own landmarks: VAV_LANDMARKS points a face, face after face, in the order of vav_face, finite and
+ * within ±1e6, not all in one place. One face each, in order, without box. @threads any @since 0.1
+ */
+VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *engine, const vav_image *image,
+                                                const vav_point *landmarks, int32_t count,
+                                                const vav_analyze_options *options, vav_error *err);
+
+/**
+ * From the caller's own chips: `chips` holds count × VAV_CHIP_SIZE² packed RGB pixels, `embeddings` (the caller's) takes
+ * count × VAV_EMBEDDING_DIM floats. @threads any @since 0.1
+ */
+VAV_API vav_status vav_engine_embed_chips(float *embeddings, vav_engine *engine, const uint8_t *chips, int32_t count,
+                                          vav_error *err);
+
+VAV_END_DECLS
+
+#endif

@@ -1,0 +1,22 @@
+/* Visavis: face recognition. This header includes all of the C API; rules that hold everywhere:
+ *
+ * - Fallible functions return vav_status, take `out` first and `err` last (NULL allowed), and leave *out NULL on failure.
+ * - _create, _open and _load give you an object to _destroy; _get borrows until its parent is destroyed.
+ * - Structs that begin with struct_size are started with their VAV_X_INIT or vav_x_init; 0 is always the default.
+ * - Texts are UTF-8 and NUL-terminated.
+ * - Nothing throws, aborts, exits or prints.
+ * - @threads any: safe from any thread, also at once on one object.
+ */
+#ifndef VISAVIS_VISAVIS_H
+#define VISAVIS_VISAVIS_H
+
+#include "visavis/compare.h"
+#include "visavis/engine.h"
+#include "visavis/faces.h"
+#include "visavis/gallery.h"
+#include "visavis/image.h"
+#include "visavis/models.h"
+#include "visavis/status.h"
+#include "visavis/version.h"
+
+#endif

@@ -1,0 +1,32 @@
+// What is known of one face: each stage fills in its part.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "types/geometry.h"
+
+namespace visavis {
+
+inline constexpr int kChipSize = 150;      // px, width and height
+inline constexpr int kEmbeddingDim = 128;  // floats
+
+struct Detection {
+  Box box;
+  float score = 0;  // bigger is surer, 0 is the detector's threshold
+};
+
+using Chip = std::vector<uint8_t>;  // kChipSize² packed RGB pixels
+using Embedding = std::array<float, kEmbeddingDim>;
+
+struct Face {
+  std::optional<Box> box;
+  std::optional<float> score;
+  std::optional<Landmarks> landmarks;
+  std::optional<Chip> chip;
+  std::optional<Embedding> embedding;
+};
+
+}  // namespace visavis

@@ -1,0 +1,25 @@
+// Boxes and points in pixels of the upright picture: the plain structs that flow between the stages.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace visavis {
+
+// All four sides are inside the box: width = right - left + 1 (dlib's convention).
+struct Box {
+  int32_t left = 0, top = 0, right = -1, bottom = -1;
+  int64_t width() const { return int64_t{right} - left + 1; }
+  int64_t height() const { return int64_t{bottom} - top + 1; }
+  friend bool operator==(const Box&, const Box&) = default;
+};
+
+struct Point {
+  float x = 0, y = 0;
+  friend bool operator==(const Point&, const Point&) = default;
+};
+
+// Right eye of the picture: outer, inner corner; left eye: outer, inner corner; base of the nose.
+using Landmarks = std::array<Point, 5>;
+
+}  // namespace visavis
