@@ -1,0 +1,34 @@
+// What every command gets: the options that hold for all of them, and the work the parsed command line asks for.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "visavis/engine.h"
+
+namespace visavis::cli {
+
+enum ExitCode {
+  kDone = 0,
+  kNegative = 1,  // a negative answer: different persons, not verified
+  kWrongUse = 2,
+  kFailed = 3,
+  kInterrupted = 130,  // Ctrl-C, as shells count it
+};
+
+struct Context {
+  std::string models;  // --models, else VISAVIS_MODELS; empty = the library's own places
+  bool json = false;
+  bool quiet = false;
+  int32_t threads = 0;  // 0 = all the machine has
+  vav_backend backend = VAV_BACKEND_AUTO;
+  vav_detector detector = VAV_DETECTOR_HOG;
+  int32_t min_face = 0;
+  int32_t max_face = 0;
+
+  // Set by the callback of the command that was given; run by main after all is parsed. Returns an ExitCode.
+  std::function<int()> action;
+};
+
+}  // namespace visavis::cli

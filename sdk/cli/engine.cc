@@ -1,0 +1,47 @@
+// Turns the global options into the library's own.
+#include "engine.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace visavis::cli {
+
+Models open_models(const Context& context) {
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  options.directory = context.models.empty() ? nullptr : context.models.c_str();
+  return make<Models>(vav_models_open, &options);
+}
+
+Engine create_engine(const Context& context, const vav_models* models) {
+  vav_engine_options options = VAV_ENGINE_OPTIONS_INIT;
+  options.backend = context.backend;
+  const auto machine = static_cast<int32_t>(std::thread::hardware_concurrency());
+  options.threads = context.threads > 0 ? context.threads : std::clamp(machine, 1, 256);
+  return make<Engine>(vav_engine_create, models, &options);
+}
+
+Engine create_engine(const Context& context) { return create_engine(context, open_models(context).get()); }
+
+vav_detect_options detect_options(const Context& context) {
+  vav_detect_options options = VAV_DETECT_OPTIONS_INIT;
+  options.detector = context.detector;
+  options.min_face = context.min_face;
+  options.max_face = context.max_face;
+  return options;
+}
+
+Faces find_faces(const Context& context, vav_engine* engine, const vav_image* image, uint32_t what) {
+  const vav_detect_options detect = detect_options(context);
+  if (what == 0) return make<Faces>(vav_engine_detect, engine, image, &detect);
+  vav_analyze_options analyze = VAV_ANALYZE_OPTIONS_INIT;
+  analyze.what = what;
+  return make<Faces>(vav_engine_analyze, engine, image, &detect, &analyze);
+}
+
+vav_face get_face(const vav_faces* faces, int32_t index) {
+  vav_face face = VAV_FACE_INIT;
+  call(vav_faces_get, faces, index, &face);
+  return face;
+}
+
+}  // namespace visavis::cli

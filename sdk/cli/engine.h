@@ -1,0 +1,24 @@
+// Models, engine and detection options as the global options ask for.
+#pragma once
+
+#include <cstdint>
+
+#include "context.h"
+#include "handles.h"
+
+namespace visavis::cli {
+
+Models open_models(const Context& context);
+Engine create_engine(const Context& context, const vav_models* models);
+// The same in one step, when the models are not needed for anything else.
+Engine create_engine(const Context& context);
+
+// --detector, --min-face, --max-face.
+vav_detect_options detect_options(const Context& context);
+
+// Finds the faces and computes `what` (VAV_ANALYZE_… bits; 0 = boxes and scores only) for each.
+Faces find_faces(const Context& context, vav_engine* engine, const vav_image* image, uint32_t what);
+
+vav_face get_face(const vav_faces* faces, int32_t index);
+
+}  // namespace visavis::cli
