@@ -94,11 +94,6 @@ ErrorRate ErrorRates::at_one_in(int64_t one_in) const {
   if (genuine_.empty() || impostor() < one_in) return rate;
   // Integers, because 1e-3 × count in floating point may fall just short of a whole number.
   const int64_t allowed = impostor() / one_in;
-  if (allowed == impostor()) {
-    rate.threshold = std::numeric_limits<double>::infinity();
-    rate.fnmr = 0;
-    return rate;
-  }
   // The first impostor that may no longer match: everything nearer than it is within the allowance, whatever the ties.
   const float refused = impostor_[static_cast<size_t>(allowed)];
   rate.threshold = std::nextafter(refused, -std::numeric_limits<float>::infinity());

@@ -48,7 +48,7 @@ class ErrorRates {
  public:
   ErrorRates(std::vector<float> genuine, std::vector<float> impostor);
 
-  // Exact: counts, never interpolates. Equal distances match together or not at all.
+  // `one_in` is at least 2. Exact: counts, never interpolates. Equal distances match together or not at all.
   ErrorRate at_one_in(int64_t one_in) const;
 
   int64_t genuine() const { return static_cast<int64_t>(genuine_.size()); }
