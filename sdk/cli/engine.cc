@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
+
+#include "pictures.h"
 
 namespace visavis::cli {
 
@@ -42,6 +45,17 @@ vav_face get_face(const vav_faces* faces, int32_t index) {
   vav_face face = VAV_FACE_INIT;
   call(vav_faces_get, faces, index, &face);
   return face;
+}
+
+LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path) {
+  const Image image = load_image(path);
+  Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  const int32_t index = vav_faces_largest(faces.get());
+  if (index < 0)
+    throw Failure(path + ": no face found; try --min-face 40 for small faces, or --detector cnn for turned ones");
+  const vav_face face = get_face(faces.get(), index);
+  const float* embedding = vav_faces_embedding(faces.get(), index);
+  return {std::move(faces), face, embedding};
 }
 
 }  // namespace visavis::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "context.h"
 #include "handles.h"
@@ -20,5 +21,15 @@ vav_detect_options detect_options(const Context& context);
 Faces find_faces(const Context& context, vav_engine* engine, const vav_image* image, uint32_t what);
 
 vav_face get_face(const vav_faces* faces, int32_t index);
+
+// The largest face of a picture with its embedding (borrowed from `faces`).
+struct LargestFace {
+  Faces faces;
+  vav_face face;
+  const float* embedding;
+};
+
+// Loads the picture and finds its largest face; a Failure naming the picture when there is none.
+LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path);
 
 }  // namespace visavis::cli

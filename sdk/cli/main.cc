@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "failure.h"
 #include "interrupt.h"
+#include "output.h"
 #include "visavis/visavis.h"
 
 namespace visavis::cli {
@@ -56,6 +57,11 @@ void add_commands(CLI::App& app, Context& context) {
   add_doctor(app, context);
 }
 
+void report(const Context& context, vav_status code, const char* message) {
+  std::cerr << "visavis: " << message << '\n';
+  if (context.json) print_json({{"error", error_json(code, message)}});
+}
+
 int run(const Context& context) {
   try {
     const int result = context.action ? context.action() : kDone;
@@ -67,8 +73,11 @@ int run(const Context& context) {
   } catch (const WrongUse& e) {
     std::cerr << "visavis: " << e.what() << '\n';
     return kWrongUse;
+  } catch (const Failure& e) {
+    report(context, e.code(), e.what());
+    return kFailed;
   } catch (const std::exception& e) {
-    std::cerr << "visavis: " << e.what() << '\n';
+    report(context, VAV_OK, e.what());
     return kFailed;
   }
 }

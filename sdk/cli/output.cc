@@ -20,8 +20,21 @@ double short_number(float value) {
   return number;
 }
 
+Json error_json(vav_status code, const std::string& message) {
+  return {{"code", code == VAV_OK ? Json(nullptr) : Json(vav_status_name(code))}, {"message", message}};
+}
+
 Json box_json(const vav_box& box) {
   return {{"left", box.left}, {"top", box.top}, {"right", box.right}, {"bottom", box.bottom}};
+}
+
+Json picture_json(const std::string& path, const vav_image* image) {
+  Json object = {{"image", path},
+                 {"width", vav_image_width(image)},
+                 {"height", vav_image_height(image)},
+                 {"faces", Json::array()}};
+  if (const std::string warning = vav_image_get_warning(image); !warning.empty()) object["warning"] = warning;
+  return object;
 }
 
 Json face_json(const vav_face& face) {
@@ -33,6 +46,12 @@ Json face_json(const vav_face& face) {
     for (const vav_point& p : face.landmarks) points.push_back({short_number(p.x), short_number(p.y)});
   }
   return object;
+}
+
+std::string box_text(const vav_box& box) {
+  const auto text = [](int32_t number) { return std::to_string(number); };
+  return text(box.right - box.left + 1) + 'x' + text(box.bottom - box.top + 1) + " px at " + text(box.left) + ',' +
+         text(box.top);
 }
 
 }  // namespace visavis::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "visavis/faces.h"
+#include "visavis/image.h"
 
 namespace visavis::cli {
 
@@ -17,10 +18,19 @@ void print_json(const Json& object);
 // The shortest decimal that gives the same float again, instead of a float's digits as a double.
 double short_number(float value);
 
+// {"code", "message"}: code is the name of the library's status; null when the command itself failed.
+Json error_json(vav_status code, const std::string& message);
+
 // {"left", "top", "right", "bottom"}
 Json box_json(const vav_box& box);
 
+// {"image", "width", "height", "faces": []}, and "warning" when the decoder had something to say.
+Json picture_json(const std::string& path, const vav_image* image);
+
 // "box", "score", "landmarks": what the face has of them.
 Json face_json(const vav_face& face);
+
+// For people: "102x102 px at 30,40".
+std::string box_text(const vav_box& box);
 
 }  // namespace visavis::cli

@@ -1,0 +1,55 @@
+// `visavis compare`: are the largest faces of two pictures the same person?
+#include <cstdio>
+#include <memory>
+
+#include "commands.h"
+#include "engine.h"
+#include "interrupt.h"
+#include "output.h"
+#include "pictures.h"
+
+namespace visavis::cli {
+namespace {
+
+struct CompareCommand {
+  std::string a, b;
+  float threshold = 0;  // 0 = the library's default
+};
+
+int run(const Context& context, const CompareCommand& command) {
+  const Engine engine = create_engine(context);
+  const LargestFace a = largest_face(context, engine.get(), command.a);
+  stop_if_interrupted();
+  const LargestFace b = largest_face(context, engine.get(), command.b);
+  vav_comparison result = VAV_COMPARISON_INIT;
+  call(vav_compare, &result, a.embedding, b.embedding, command.threshold);
+  const bool same = result.decision == VAV_DECISION_MATCH;
+  if (context.json)
+    print_json({{"a", command.a},
+                {"b", command.b},
+                {"distance", short_number(result.distance)},
+                {"threshold", short_number(result.threshold)},
+                {"same", same},
+                {"box_a", box_json(a.face.box)},
+                {"box_b", box_json(b.face.box)}});
+  else
+    std::printf("%s: distance %.3f, threshold %.3f\n", same ? "same person" : "different persons", result.distance,
+                result.threshold);
+  return same ? kDone : kNegative;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("compare", "Compare the largest faces of two pictures; exit 1 when they differ");
+  auto options = std::make_shared<CompareCommand>();
+  command->add_option("a", options->a, "One picture")->required()->type_name("A");
+  command->add_option("b", options->b, "The other picture")->required()->type_name("B");
+  command->add_option("--threshold", options->threshold, "Same when the distance is at most this (default 0.6)")
+      ->check(CLI::PositiveNumber & CLI::Range(0.0, 100.0))
+      ->type_name("T");
+  command->footer("Example:\n  visavis compare ada1.jpg ada2.jpg && echo same");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

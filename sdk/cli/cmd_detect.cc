@@ -1,0 +1,76 @@
+// `visavis detect`: boxes, scores and landmarks of the faces in pictures.
+#include <cstdio>
+#include <memory>
+
+#include "commands.h"
+#include "engine.h"
+#include "output.h"
+#include "pictures.h"
+
+namespace visavis::cli {
+namespace {
+
+struct DetectCommand {
+  std::vector<std::string> paths;
+  bool clip = false;
+  bool no_landmarks = false;
+  float threshold = 0;
+};
+
+Faces find(const Context& context, const DetectCommand& command, vav_engine* engine, const vav_image* image) {
+  vav_detect_options detect = detect_options(context);
+  detect.clip = command.clip;
+  detect.threshold = command.threshold;
+  if (command.no_landmarks) return make<Faces>(vav_engine_detect, engine, image, &detect);
+  vav_analyze_options analyze = VAV_ANALYZE_OPTIONS_INIT;
+  analyze.what = VAV_ANALYZE_LANDMARKS;
+  return make<Faces>(vav_engine_analyze, engine, image, &detect, &analyze);
+}
+
+void print_json_faces(const std::string& path, const vav_image* image, const vav_faces* faces) {
+  Json line = picture_json(path, image);
+  for (int32_t i = 0; i < vav_faces_count(faces); ++i) line["faces"].push_back(face_json(get_face(faces, i)));
+  print_json(line);
+}
+
+void print_plain_faces(const std::string& path, const vav_faces* faces) {
+  const int32_t count = vav_faces_count(faces);
+  if (count == 0) std::printf("%s: no face\n", path.c_str());
+  for (int32_t i = 0; i < count; ++i) {
+    const vav_face face = get_face(faces, i);
+    std::printf("%s: face %d of %d: %s, score %.2f\n", path.c_str(), i + 1, count, box_text(face.box).c_str(),
+                face.score);
+  }
+  std::fflush(stdout);
+}
+
+int run(const Context& context, const DetectCommand& command) {
+  const Engine engine = create_engine(context);
+  return for_each_picture(context, command.paths, "detecting", [&](const std::string& path) {
+    const Image image = load_image(path);
+    const Faces faces = find(context, command, engine.get(), image.get());
+    if (context.json)
+      print_json_faces(path, image.get(), faces.get());
+    else
+      print_plain_faces(path, faces.get());
+  });
+}
+
+}  // namespace
+
+void add_detect(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("detect", "Find faces in pictures");
+  auto options = std::make_shared<DetectCommand>();
+  command->add_option("path", options->paths, "Pictures, or folders of pictures")->required()->type_name("PATH");
+  command->add_flag("--clip", options->clip, "Cut boxes at the picture's edges");
+  command->add_flag("--no-landmarks", options->no_landmarks, "Only boxes and scores: needs no landmark model");
+  command
+      ->add_option("--threshold", options->threshold,
+                   "Added to the detector's threshold: above 0 finds fewer and surer faces")
+      ->check(CLI::Range(-10.0, 10.0))
+      ->type_name("X");
+  command->footer("Example:\n  visavis detect photos/door.jpg\n  visavis detect --json --min-face 40 photos/");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli
