@@ -2,17 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "capi/guard.h"
+#include "models/model_set.h"
+#include "pipeline/engine.h"
 #include "types/face.h"
 #include "types/image.h"
-
-namespace visavis {
-class ModelSet;
-class Engine;
-}  // namespace visavis
 
 struct vav_image {
   visavis::capi::Handle<0x56494d47> tag;
@@ -27,11 +26,12 @@ struct vav_faces {
 struct vav_models {
   visavis::capi::Handle<0x564d4f44> tag;
   std::shared_ptr<const visavis::ModelSet> models;
+  mutable std::mutex mutex;
+  mutable std::vector<std::set<std::string>> found;  // for each model, the paths that were given out
 };
 
 struct vav_engine {
+  vav_engine(std::shared_ptr<const visavis::ModelSet> models, int threads) : engine(std::move(models), threads) {}
   visavis::capi::Handle<0x56454e47> tag;
-  std::shared_ptr<const visavis::ModelSet> models;
-  std::unique_ptr<visavis::Engine> engine;
-  ~vav_engine();
+  visavis::Engine engine;
 };

@@ -1,0 +1,207 @@
+// visavis/engine.h: picture in, faces out.
+#include "visavis/engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "capi/guard.h"
+#include "capi/handles.h"
+#include "capi/sized.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+namespace {
+
+constexpr int32_t kMaxCount = 1'000'000;  // faces, chips or pictures in one call
+constexpr float kFarthest = 1e6f;         // px from the picture's corner
+
+DetectorKind checked_detector(vav_detector detector) {
+  if (detector != VAV_DETECTOR_HOG && detector != VAV_DETECTOR_CNN)
+    invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, VAV_DETECTOR_CNN");
+  return detector == VAV_DETECTOR_CNN ? DetectorKind::cnn : DetectorKind::hog;
+}
+
+struct Detecting {
+  DetectorKind kind;
+  DetectOptions options;
+};
+
+Detecting checked_detect(const vav_detect_options* given) {
+  const auto asked = read_struct(given, "options");
+  const auto side = [](int32_t value, const char* what) {
+    if (value < 0 || value > 65535) invalid(std::string(what) + " is not within 0..65,535 px");
+    return value;
+  };
+  if (asked.clip != 0 && asked.clip != 1) invalid("options.clip is neither 0 nor 1");
+  if (!(std::abs(asked.threshold) <= 10)) invalid("options.threshold is not within -10..10");
+  const Detecting detecting{
+      checked_detector(asked.detector),
+      {side(asked.min_face, "options.min_face"), side(asked.max_face, "options.max_face"), asked.clip == 1, asked.threshold}};
+  if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid("options.max_face is below options.min_face");
+  return detecting;
+}
+
+Wanted checked_wanted(uint32_t what) {
+  if (what & ~uint32_t{VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING})
+    invalid("what has a bit that is none of VAV_ANALYZE_LANDMARKS, _CHIP, _EMBEDDING");
+  return {true, (what & VAV_ANALYZE_CHIP) != 0, (what & VAV_ANALYZE_EMBEDDING) != 0};
+}
+
+Wanted checked_analyze(const vav_analyze_options* given) {
+  const uint32_t what = read_struct(given, "options").what;
+  return checked_wanted(what ? what : VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+}
+
+void check_count(int32_t count) {
+  if (count < 0 || count > kMaxCount) invalid("count is not within 0..1,000,000");
+}
+
+Box checked_box(const vav_box& box) {
+  for (const int32_t side : {box.left, box.top, box.right, box.bottom})
+    if (std::abs(int64_t{side}) > int64_t(kFarthest)) invalid("a box reaches beyond ±1,000,000 px");
+  if (box.left > box.right || box.top > box.bottom) invalid("a box has left > right or top > bottom");
+  return {box.left, box.top, box.right, box.bottom};
+}
+
+Landmarks checked_landmarks(const vav_point* points) {
+  Landmarks landmarks;
+  for (size_t i = 0; i < landmarks.size(); ++i) {
+    if (!(std::abs(points[i].x) <= kFarthest && std::abs(points[i].y) <= kFarthest))
+      invalid("a landmark is not finite or lies beyond ±1,000,000 px");
+    landmarks[i] = {points[i].x, points[i].y};
+  }
+  const auto [left, right] = std::ranges::minmax(landmarks, {}, &Point::x);
+  const auto [top, bottom] = std::ranges::minmax(landmarks, {}, &Point::y);
+  // Below a pixel no face can be told, and the fit of the chip has no answer.
+  if (right.x - left.x < 1 && bottom.y - top.y < 1) invalid("the landmarks of a face lie all in one place");
+  return landmarks;
+}
+
+std::unique_ptr<vav_faces> wrap(std::vector<Face> faces) {
+  auto result = std::make_unique<vav_faces>();
+  result->faces = std::move(faces);
+  return result;
+}
+
+}  // namespace
+
+extern "C" {
+
+void vav_engine_options_init(vav_engine_options* options) { init_struct(options); }
+void vav_detect_options_init(vav_detect_options* options) { init_struct(options); }
+void vav_analyze_options_init(vav_analyze_options* options) { init_struct(options); }
+
+vav_status vav_engine_create(vav_engine** out, const vav_models* models, const vav_engine_options* options,
+                             vav_error* err) {
+  return guard_make(out, err, [&] {
+    checked(models, "models");
+    const auto asked = read_struct(options, "options");
+    if (asked.backend != VAV_BACKEND_AUTO && asked.backend != VAV_BACKEND_DLIB)
+      invalid("options.backend " + std::to_string(asked.backend) + " is none of VAV_BACKEND_AUTO, VAV_BACKEND_DLIB");
+    if (asked.threads < 0 || asked.threads > 256) invalid("options.threads is not within 0..256");
+    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1));
+  });
+}
+
+void vav_engine_destroy(vav_engine* engine) { destroy(engine); }
+
+const char* vav_engine_get_backend(const vav_engine* engine) {
+  return alive(engine) ? engine->engine.backend().c_str() : "";
+}
+
+vav_status vav_engine_warm_up(vav_engine* engine, vav_detector detector, uint32_t what, vav_error* err) {
+  return guard(err, [&] {
+    checked(engine, "engine");
+    Wanted wanted = checked_wanted(what);
+    wanted.landmarks = what != 0;
+    engine->engine.warm_up(checked_detector(detector), wanted);
+  });
+}
+
+vav_status vav_engine_detect(vav_faces** out, vav_engine* engine, const vav_image* image,
+                             const vav_detect_options* options, vav_error* err) {
+  return guard_make(out, err, [&] {
+    checked(engine, "engine");
+    checked(image, "image");
+    const Detecting how = checked_detect(options);
+    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, {})[0]));
+  });
+}
+
+vav_status vav_engine_analyze(vav_faces** out, vav_engine* engine, const vav_image* image,
+                              const vav_detect_options* detect, const vav_analyze_options* options, vav_error* err) {
+  return guard_make(out, err, [&] {
+    checked(engine, "engine");
+    checked(image, "image");
+    const Detecting how = checked_detect(detect);
+    const Wanted wanted = checked_analyze(options);
+    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, wanted)[0]));
+  });
+}
+
+vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const vav_image* const* images, int32_t count,
+                                    const vav_detect_options* detect, const vav_analyze_options* options,
+                                    vav_error* err) {
+  if (out && count > 0 && count <= kMaxCount) std::fill_n(out, count, nullptr);
+  return guard(err, [&] {
+    checked(engine, "engine");
+    check_count(count);
+    const Detecting how = checked_detect(detect);
+    const Wanted wanted = checked_analyze(options);
+    if (count == 0) return;
+    required(out, "out");
+    required(images, "images");
+    std::vector<ImageView> views;
+    for (int32_t i = 0; i < count; ++i)
+      views.push_back(checked(images[i], ("images[" + std::to_string(i) + "]").c_str())->image.view);
+    auto faces = engine->engine.analyze(views, how.kind, how.options, wanted);
+    std::vector<std::unique_ptr<vav_faces>> results;
+    for (auto& list : faces) results.push_back(wrap(std::move(list)));
+    for (int32_t i = 0; i < count; ++i) out[i] = results[i].release();
+  });
+}
+
+vav_status vav_engine_analyze_boxes(vav_faces** out, vav_engine* engine, const vav_image* image, const vav_box* boxes,
+                                    int32_t count, const vav_analyze_options* options, vav_error* err) {
+  return guard_make(out, err, [&] {
+    checked(engine, "engine");
+    checked(image, "image");
+    check_count(count);
+    const Wanted wanted = checked_analyze(options);
+    if (count > 0) required(boxes, "boxes");
+    std::vector<Box> checked_boxes;
+    for (int32_t i = 0; i < count; ++i) checked_boxes.push_back(checked_box(boxes[i]));
+    return wrap(engine->engine.analyze_boxes(image->image.view, checked_boxes, wanted));
+  });
+}
+
+vav_status vav_engine_analyze_landmarks(vav_faces** out, vav_engine* engine, const vav_image* image,
+                                        const vav_point* landmarks, int32_t count, const vav_analyze_options* options,
+                                        vav_error* err) {
+  return guard_make(out, err, [&] {
+    checked(engine, "engine");
+    checked(image, "image");
+    check_count(count);
+    const Wanted wanted = checked_analyze(options);
+    if (count > 0) required(landmarks, "landmarks");
+    std::vector<Landmarks> faces;
+    for (int32_t i = 0; i < count; ++i) faces.push_back(checked_landmarks(landmarks + size_t(i) * VAV_LANDMARKS));
+    return wrap(engine->engine.analyze_landmarks(image->image.view, faces, wanted));
+  });
+}
+
+vav_status vav_engine_embed_chips(float* embeddings, vav_engine* engine, const uint8_t* chips, int32_t count,
+                                  vav_error* err) {
+  return guard(err, [&] {
+    checked(engine, "engine");
+    check_count(count);
+    if (count == 0) return;
+    required(embeddings, "embeddings");
+    required(chips, "chips");
+    static_assert(sizeof(Embedding) == sizeof(float) * VAV_EMBEDDING_DIM);
+    engine->engine.embed_chips(chips, size_t(count), reinterpret_cast<Embedding*>(embeddings));
+  });
+}
+
+}  // extern "C"

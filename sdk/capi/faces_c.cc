@@ -1,0 +1,81 @@
+// visavis/faces.h: reading results.
+#include "visavis/faces.h"
+
+#include "capi/guard.h"
+#include "capi/handles.h"
+#include "capi/sized.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+namespace {
+
+const Face* face_at(const vav_faces* faces, int32_t index) {
+  return alive(faces) && index >= 0 && size_t(index) < faces->faces.size() ? &faces->faces[index] : nullptr;
+}
+
+}  // namespace
+
+extern "C" {
+
+void vav_face_init(vav_face* face) { init_struct(face); }
+
+void vav_faces_destroy(vav_faces* faces) { destroy(faces); }
+
+int32_t vav_faces_count(const vav_faces* faces) { return alive(faces) ? int32_t(faces->faces.size()) : 0; }
+
+vav_status vav_faces_get(const vav_faces* faces, int32_t index, vav_face* out, vav_error* err) {
+  return guard(err, [&] {
+    checked(faces, "faces");
+    const Face* face = face_at(faces, index);
+    if (!face) invalid("index is not within 0..count-1");
+    vav_face plain{};
+    if (face->box) {
+      plain.has |= VAV_HAS_BOX;
+      plain.box = {face->box->left, face->box->top, face->box->right, face->box->bottom};
+    }
+    if (face->score) {
+      plain.has |= VAV_HAS_SCORE;
+      plain.score = *face->score;
+    }
+    if (face->landmarks) {
+      plain.has |= VAV_HAS_LANDMARKS;
+      for (size_t i = 0; i < VAV_LANDMARKS; ++i) plain.landmarks[i] = {(*face->landmarks)[i].x, (*face->landmarks)[i].y};
+    }
+    if (face->chip) plain.has |= VAV_HAS_CHIP;
+    if (face->embedding) plain.has |= VAV_HAS_EMBEDDING;
+    write_struct(out, plain, "out");
+  });
+}
+
+int32_t vav_faces_largest(const vav_faces* faces) {
+  int32_t largest = -1;
+  int64_t largest_area = -1;
+  for (int32_t i = 0; i < vav_faces_count(faces); ++i) {
+    const auto& box = faces->faces[i].box;
+    const int64_t area = box ? box->width() * box->height() : -1;
+    if (area > largest_area) {
+      largest_area = area;
+      largest = i;
+    }
+  }
+  return largest;
+}
+
+const float* vav_faces_embedding(const vav_faces* faces, int32_t index) {
+  const Face* face = face_at(faces, index);
+  return face && face->embedding ? face->embedding->data() : nullptr;
+}
+
+const uint8_t* vav_faces_chip(const vav_faces* faces, int32_t index) {
+  const Face* face = face_at(faces, index);
+  return face && face->chip ? face->chip->data() : nullptr;
+}
+
+int32_t vav_landmarks_count(void) { return VAV_LANDMARKS; }
+int32_t vav_chip_size(void) { return VAV_CHIP_SIZE; }
+int32_t vav_embedding_dim(void) { return VAV_EMBEDDING_DIM; }
+
+static_assert(VAV_CHIP_SIZE == kChipSize && VAV_EMBEDDING_DIM == kEmbeddingDim && VAV_LANDMARKS == Landmarks{}.size());
+
+}  // extern "C"

@@ -1,0 +1,83 @@
+// visavis/models.h: the set of models.
+#include "visavis/models.h"
+
+#include "base/text.h"
+#include "capi/guard.h"
+#include "capi/handles.h"
+#include "capi/sized.h"
+#include "models/model_set.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+namespace {
+
+constexpr size_t kMaxPath = 4096;  // bytes
+
+const ModelEntry& entry(const char* id) { return manifest_model(checked_text(id, 256, "id")); }
+
+}  // namespace
+
+extern "C" {
+
+void vav_models_options_init(vav_models_options* options) { init_struct(options); }
+void vav_model_info_init(vav_model_info* info) { init_struct(info); }
+
+vav_status vav_models_open(vav_models** out, const vav_models_options* options, vav_error* err) {
+  return guard_make(out, err, [&] {
+    const auto asked = read_struct(options, "options");
+    if (asked.skip_user_cache != 0 && asked.skip_user_cache != 1) invalid("options.skip_user_cache is neither 0 nor 1");
+    auto models = std::make_unique<vav_models>();
+    models->models = std::make_shared<ModelSet>(
+        asked.directory ? checked_text(asked.directory, kMaxPath, "options.directory") : "", asked.skip_user_cache == 1);
+    models->found.resize(manifest_models().size());
+    return models;
+  });
+}
+
+void vav_models_destroy(vav_models* models) { destroy(models); }
+
+int32_t vav_models_count(const vav_models* models) { return alive(models) ? int32_t(manifest_models().size()) : 0; }
+
+vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_model_info* out, vav_error* err) {
+  return guard(err, [&] {
+    checked(models, "models");
+    if (index < 0 || size_t(index) >= manifest_models().size()) invalid("index is not within 0..count-1");
+    const ModelEntry& model = manifest_models()[index];
+    const std::string path = models->models->find(model);
+    vav_model_info info{};
+    info.optional = model.optional;
+    info.size = model.size;
+    info.id = model.id.c_str();
+    info.file = model.file.c_str();
+    info.sha256 = model.sha256.c_str();
+    info.license = model.license.c_str();
+    info.source = model.source.c_str();
+    info.purpose = model.purpose.c_str();
+    if (!path.empty()) {
+      // Paths once given stay valid: each new one is kept beside the old ones.
+      std::lock_guard lock(models->mutex);
+      info.path = models->found[index].insert(path).first->c_str();
+    }
+    write_struct(out, info, "out");
+  });
+}
+
+vav_status vav_models_verify(const vav_models* models, const char* id, vav_error* err) {
+  return guard(err, [&] { checked(models, "models")->models->verify(entry(id)); });
+}
+
+vav_status vav_models_install(const vav_models* models, const char* id, const char* path, vav_error* err) {
+  return guard(err, [&] {
+    checked(models, "models");
+    models->models->install(entry(id), checked_text(path, kMaxPath, "path"));
+  });
+}
+
+const char* vav_models_get_directory(const vav_models* models) {
+  return alive(models) ? models->models->directory().c_str() : "";
+}
+
+const char* vav_models_manifest(void) { return kManifestJson; }
+
+}  // extern "C"

@@ -1,0 +1,31 @@
+// A detector finds faces: boxes and scores, surest first.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "types/face.h"
+#include "types/image.h"
+
+namespace visavis {
+
+struct DetectOptions {
+  int32_t min_face = 0;   // px, 0 = what the detector sees unaided
+  int32_t max_face = 0;   // px, 0 = no limit
+  bool clip = false;      // cut boxes at the picture's edges
+  double threshold = 0;   // added to the detector's own
+};
+
+class Detector {
+ public:
+  virtual ~Detector() = default;
+  // Safe from any thread. Error LIMIT_EXCEEDED when the enlarged picture would be too large.
+  virtual std::vector<Detection> detect(const ImageView& image, const DetectOptions& options) const = 0;
+};
+
+std::unique_ptr<Detector> make_hog_detector();
+// `model`: the bytes of mmod_human_face_detector.dat, already checked.
+std::unique_ptr<Detector> make_cnn_detector(const std::vector<char>& model);
+
+}  // namespace visavis

@@ -1,0 +1,45 @@
+// min_face in px instead of "upsample n times": the same arithmetic for both detectors.
+#include "detect/face_size.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.h"
+
+namespace visavis {
+
+int doublings_for(int32_t min_face, int smallest, bool may_halve) {
+  if (min_face <= 0) return 0;
+  int doublings = 0;
+  for (int64_t seen = smallest; seen > int64_t{min_face} << doublings;) ++doublings;
+  if (doublings == 0 && may_halve)
+    while ((min_face >> (1 - doublings)) >= smallest) --doublings;
+  return doublings;
+}
+
+void check_enlarged(const ImageView& image, int doublings, int64_t max_pixels) {
+  const double pixels = std::ldexp(double(image.width) * image.height, 2 * doublings);
+  if (pixels <= double(max_pixels)) return;
+  throw Error(VAV_E_LIMIT_EXCEEDED,
+              "a picture of " + std::to_string(image.width) + "x" + std::to_string(image.height) +
+                  (doublings > 0 ? ", enlarged " + std::to_string(1 << doublings) + " times to find faces that small," : "") +
+                  " is too large for this detector, which takes " + std::to_string(max_pixels / 1'000'000) +
+                  " megapixels: ask for a larger min_face, or shrink or crop the picture");
+}
+
+void keep_asked_sizes(std::vector<Detection>& found, const ImageView& image, const DetectOptions& options) {
+  std::erase_if(found, [&](const Detection& d) {
+    return std::min(d.box.width(), d.box.height()) < options.min_face ||
+           (options.max_face > 0 && std::max(d.box.width(), d.box.height()) > options.max_face);
+  });
+  if (!options.clip) return;
+  for (Detection& d : found) {
+    d.box.left = std::clamp(d.box.left, 0, image.width - 1);
+    d.box.right = std::clamp(d.box.right, 0, image.width - 1);
+    d.box.top = std::clamp(d.box.top, 0, image.height - 1);
+    d.box.bottom = std::clamp(d.box.bottom, 0, image.height - 1);
+  }
+}
+
+}  // namespace visavis

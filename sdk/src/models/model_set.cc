@@ -1,0 +1,101 @@
+// Every byte of a model is hashed before it is parsed, and parsed from the very bytes that were hashed.
+#include "models/model_set.h"
+
+#include <filesystem>
+#include <span>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/sha256.h"
+#include "models/places.h"
+
+namespace visavis {
+namespace fs = std::filesystem;
+namespace {
+
+std::string mend(const ModelEntry& model) {
+  return "Fetch it with: visavis models fetch " + model.id + " (without a network: add --from DIR|ARCHIVE)";
+}
+
+// Error MODEL_ALTERED unless the bytes are the manifest's.
+void check_bytes(const ModelEntry& model, const std::string& path, std::span<const uint8_t> bytes) {
+  const std::string found = sha256_hex(bytes);
+  if (found == model.sha256) return;
+  throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected SHA-256 " + model.sha256 +
+                                       " (" + std::to_string(model.size) + " bytes), found " + found + " (" +
+                                       std::to_string(bytes.size()) + " bytes). " + mend(model));
+}
+
+// The file's bytes, checked; one of another size is not even read to its end.
+std::vector<uint8_t> read_and_check(const ModelEntry& model, const std::string& path) {
+  std::error_code size_unknown;
+  const auto size = fs::file_size(path, size_unknown);
+  if (!size_unknown && size != uintmax_t(model.size))
+    throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected " +
+                                         std::to_string(model.size) + " bytes with SHA-256 " + model.sha256 +
+                                         ", found " + std::to_string(size) + " bytes. " + mend(model));
+  auto bytes = read_file(path, size_t(model.size));
+  check_bytes(model, path, bytes);
+  return bytes;
+}
+
+}  // namespace
+
+ModelSet::ModelSet(std::string directory, bool skip_user_cache) {
+  if (!directory.empty()) places_.push_back(std::move(directory));
+  if (std::string cache = skip_user_cache ? "" : user_cache_directory(); !cache.empty()) places_.push_back(cache);
+  if (std::string installed = installed_directory(); !installed.empty()) places_.push_back(installed);
+  if (places_.empty()) places_.push_back("");
+  for (const ModelEntry& model : manifest_models()) loaded_.try_emplace(model.id);
+}
+
+std::string ModelSet::find(const ModelEntry& model) const {
+  for (const std::string& place : places_) {
+    if (place.empty()) continue;
+    const fs::path path = fs::path(place) / model.file;
+    std::error_code ignored;
+    if (fs::exists(path, ignored)) return path.string();
+  }
+  return "";
+}
+
+std::vector<char> ModelSet::read_checked(const ModelEntry& model) const {
+  const std::string path = find(model);
+  if (path.empty()) {
+    std::string looked_in;
+    for (const std::string& place : places_) looked_in += (looked_in.empty() ? "" : ", ") + place;
+    throw Error(VAV_E_MODEL_NOT_FOUND, "the model file " + model.file + " (SHA-256 " + model.sha256 +
+                                           ") is in none of the places looked in: " +
+                                           (looked_in.empty() ? "none was given and there is no home" : looked_in) +
+                                           ". " + mend(model));
+  }
+  const auto bytes = read_and_check(model, path);
+  return {bytes.begin(), bytes.end()};
+}
+
+void ModelSet::verify(const ModelEntry& model) const { read_checked(model); }
+
+void ModelSet::install(const ModelEntry& model, const std::string& path) const {
+  if (directory().empty())
+    throw Error(VAV_E_INVALID_ARGUMENT, "there is no place to install " + model.file +
+                                            " into: give a models directory, or set HOME or XDG_CACHE_HOME");
+  const auto bytes = read_and_check(model, path);
+  std::error_code failed;
+  fs::create_directories(directory(), failed);
+  if (failed)
+    throw Error(failed == std::errc::permission_denied ? VAV_E_PERMISSION : VAV_E_IO,
+                "cannot create the folder " + directory() + ": " + failed.message());
+  write_file_atomically((fs::path(directory()) / model.file).string(), bytes);
+}
+
+std::shared_ptr<const void> ModelSet::load_any(
+    const std::string& id, const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const {
+  const ModelEntry& model = manifest_model(id);
+  Loaded& slot = loaded_.at(id);
+  std::lock_guard lock(slot.mutex);
+  if (!slot.object) slot.object = parse(read_checked(model));
+  return slot.object;
+}
+
+}  // namespace visavis

@@ -1,0 +1,57 @@
+// The set of models: finds the files, checks them, and keeps what was loaded from them for all who share the set.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "models/manifest.h"
+
+namespace visavis {
+
+class ModelSet {
+ public:
+  // `directory` ("" = none) is looked in first, then the per-user cache unless skipped, then beside the library.
+  ModelSet(std::string directory, bool skip_user_cache);
+
+  // Where the model's file is, unchecked; "" = nowhere.
+  std::string find(const ModelEntry& model) const;
+
+  // Errors MODEL_NOT_FOUND, MODEL_ALTERED, naming file, places, expected hash and what mends it.
+  void verify(const ModelEntry& model) const;
+
+  // Checks the file at `path` and copies it to directory(), atomically.
+  void install(const ModelEntry& model, const std::string& path) const;
+
+  // Where install() writes; "" when there is no place.
+  const std::string& directory() const { return places_.front(); }
+
+  // Stamped into galleries: which model made the templates.
+  const std::string& embedding_model_sha256() const { return manifest_model(kEmbeddingModel).sha256; }
+
+  // What `parse` makes of the model's checked bytes: made by the first caller, shared by all after it.
+  template <class T>
+  std::shared_ptr<const T> load(const char* id,
+                                const std::function<std::unique_ptr<T>(const std::vector<char>&)>& parse) const {
+    return std::static_pointer_cast<const T>(
+        load_any(id, [&](const std::vector<char>& bytes) -> std::shared_ptr<const void> { return parse(bytes); }));
+  }
+
+ private:
+  std::vector<char> read_checked(const ModelEntry& model) const;
+  std::shared_ptr<const void> load_any(
+      const std::string& id, const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const;
+
+  struct Loaded {
+    std::mutex mutex;  // held while loading: others wait for that one model only
+    std::shared_ptr<const void> object;
+  };
+
+  std::vector<std::string> places_;
+  mutable std::map<std::string, Loaded> loaded_;  // every id is there from the start: the map itself never changes
+};
+
+}  // namespace visavis

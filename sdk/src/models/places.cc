@@ -1,0 +1,34 @@
+// The two places every program of a person shares: the cache and the installation.
+#include "models/places.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace visavis {
+
+std::string user_cache_directory() {
+  // The XDG base directory specification says that a relative path is to be ignored.
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && cache[0] == '/')
+    return std::string(cache) + "/visavis/models";
+  if (const char* home = std::getenv("HOME"); home && home[0] == '/')
+    return std::string(home) + "/.cache/visavis/models";
+  return "";
+}
+
+std::string installed_directory() {
+  Dl_info info;
+  if (!dladdr(reinterpret_cast<const void*>(&installed_directory), &info) || !info.dli_fname) return "";
+  std::error_code ignored;
+  const auto library = std::filesystem::canonical(info.dli_fname, ignored);
+  if (ignored) return "";
+  // lib/libvisavis.so or lib/<triplet>/libvisavis.so: the first share/ on the way up is the prefix's.
+  for (auto folder = library.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
+    const auto models = folder / "share" / "visavis" / "models";
+    if (std::filesystem::is_directory(models, ignored)) return models.string();
+  }
+  return "";
+}
+
+}  // namespace visavis

@@ -1,0 +1,115 @@
+// Wires the stages: detect, then landmarks, chip and embedding of all faces of all pictures together.
+#include "pipeline/engine.h"
+
+#include <span>
+#include <utility>
+
+#include "align/chip.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "embed/embedder.h"
+#include "landmark/landmarker.h"
+
+namespace visavis {
+
+struct Engine::Task {
+  const ImageView* image;
+  Face* face;
+};
+
+Engine::Engine(std::shared_ptr<const ModelSet> models, int threads)
+    : models_(std::move(models)), threads_(threads), backend_("dlib: the reference, the only one in this build") {}
+
+Engine::~Engine() = default;
+
+const Detector& Engine::detector(DetectorKind kind) const {
+  if (kind == DetectorKind::cnn) return *models_->load<Detector>(kCnnDetectorModel, make_cnn_detector);
+  std::call_once(hog_once_, [&] { hog_ = make_hog_detector(); });
+  return *hog_;
+}
+
+const Landmarker& Engine::landmarker() const {
+  return *models_->load<Landmarker>(kLandmarkModel, make_tree_landmarker);
+}
+
+const Embedder& Engine::embedder() const { return *models_->load<Embedder>(kEmbeddingModel, make_dlib_embedder); }
+
+void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
+  detector(kind);
+  if (wanted.landmarks || wanted.chip || wanted.embedding) landmarker();
+  if (wanted.embedding) embedder();
+}
+
+std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& images, DetectorKind kind,
+                                               const DetectOptions& options, Wanted wanted) const {
+  warm_up(kind, wanted);
+  const Detector& finder = detector(kind);
+  std::vector<std::vector<Face>> faces(images.size());
+  parallel_for(int(images.size()), threads_, [&](int i) {
+    try {
+      for (const Detection& found : finder.detect(images[i], options)) {
+        Face& face = faces[i].emplace_back();
+        face.box = found.box;
+        face.score = found.score;
+      }
+    } catch (const Error& e) {
+      if (images.size() == 1) throw;
+      throw Error(e.code(), "picture " + std::to_string(i) + ": " + e.what());
+    }
+  });
+  std::vector<Task> tasks;
+  for (size_t i = 0; i < images.size(); ++i)
+    for (Face& face : faces[i]) tasks.push_back({&images[i], &face});
+  complete(tasks, wanted);
+  return faces;
+}
+
+std::vector<Face> Engine::analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const {
+  std::vector<Face> faces(boxes.size());
+  std::vector<Task> tasks;
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    faces[i].box = boxes[i];
+    tasks.push_back({&image, &faces[i]});
+  }
+  complete(tasks, wanted);
+  return faces;
+}
+
+std::vector<Face> Engine::analyze_landmarks(const ImageView& image, const std::vector<Landmarks>& landmarks,
+                                            Wanted wanted) const {
+  std::vector<Face> faces(landmarks.size());
+  std::vector<Task> tasks;
+  for (size_t i = 0; i < landmarks.size(); ++i) {
+    faces[i].landmarks = landmarks[i];
+    tasks.push_back({&image, &faces[i]});
+  }
+  complete(tasks, wanted);
+  return faces;
+}
+
+// Fills in what is wanted and missing.
+void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
+  if (tasks.empty() || !(wanted.landmarks || wanted.chip || wanted.embedding)) return;
+  parallel_for(int(tasks.size()), threads_, [&](int i) {
+    auto& [image, face] = tasks[i];
+    if (!face->landmarks) face->landmarks = landmarker().find(*image, *face->box);
+    if (wanted.chip || wanted.embedding) face->chip = cut_chip(*image, *face->landmarks);
+  });
+  if (wanted.embedding) {
+    std::vector<const uint8_t*> chips;
+    for (const Task& task : tasks) chips.push_back(task.face->chip->data());
+    std::vector<Embedding> embeddings(tasks.size());
+    embedder().embed(chips, embeddings.data());
+    for (size_t i = 0; i < tasks.size(); ++i) tasks[i].face->embedding = embeddings[i];
+  }
+  if (!wanted.chip)
+    for (Task& task : tasks) task.face->chip.reset();
+}
+
+void Engine::embed_chips(const uint8_t* chips, size_t count, Embedding* out) const {
+  std::vector<const uint8_t*> pointers(count);
+  for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * kChipSize * kChipSize * 3;
+  embedder().embed(pointers, out);
+}
+
+}  // namespace visavis

@@ -1,0 +1,59 @@
+// The whole way from a picture to embeddings: the only place that knows the order of the stages.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "detect/detector.h"
+#include "models/model_set.h"
+#include "types/face.h"
+#include "types/image.h"
+
+namespace visavis {
+
+class Embedder;
+class Landmarker;
+
+enum class DetectorKind { hog, cnn };
+
+// What to compute for each face; everything needs the landmarks.
+struct Wanted {
+  bool landmarks = false, chip = false, embedding = false;
+};
+
+class Engine {
+ public:
+  Engine(std::shared_ptr<const ModelSet> models, int threads);
+  ~Engine();
+
+  // Loads what will be needed, so that the first picture is as fast as the rest.
+  void warm_up(DetectorKind kind, Wanted wanted) const;
+
+  // One list of faces for each picture. An error names the picture when there are several.
+  std::vector<std::vector<Face>> analyze(const std::vector<ImageView>& images, DetectorKind kind,
+                                         const DetectOptions& options, Wanted wanted) const;
+  std::vector<Face> analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const;
+  std::vector<Face> analyze_landmarks(const ImageView& image, const std::vector<Landmarks>& landmarks,
+                                      Wanted wanted) const;
+  void embed_chips(const uint8_t* chips, size_t count, Embedding* out) const;
+
+  const std::string& backend() const { return backend_; }
+
+ private:
+  struct Task;  // one face of one picture on its way
+
+  const Detector& detector(DetectorKind kind) const;
+  const Landmarker& landmarker() const;
+  const Embedder& embedder() const;
+  void complete(std::vector<Task>& tasks, Wanted wanted) const;
+
+  std::shared_ptr<const ModelSet> models_;
+  int threads_;
+  std::string backend_;
+  mutable std::once_flag hog_once_;  // the HOG detector is part of dlib and comes from no model file
+  mutable std::unique_ptr<Detector> hog_;
+};
+
+}  // namespace visavis
