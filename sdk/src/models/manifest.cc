@@ -9,8 +9,9 @@ namespace visavis {
 
 const std::vector<ModelEntry>& manifest_models() {
   static const std::vector<ModelEntry> models = [] {
+    const auto manifest = nlohmann::json::parse(kManifestJson);
     std::vector<ModelEntry> entries;
-    for (const auto& m : nlohmann::json::parse(kManifestJson).at("models"))
+    for (const auto& m : manifest.at("models"))
       entries.push_back({m.at("id"), m.at("file"), m.at("sha256"), m.at("license"), m.at("source"), m.at("purpose"),
                          m.at("size"), m.at("optional")});
     return entries;
