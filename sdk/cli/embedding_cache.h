@@ -2,18 +2,15 @@
 // unless the whole file is intact and was made with the same models and options.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 
-#include "visavis/faces.h"
+#include "embedding.h"
 
 namespace visavis::cli {
-
-using Embedding = std::array<float, VAV_EMBEDDING_DIM>;
 
 // A picture as it was when its embedding was computed; when size or time differ, it is another picture.
 struct PictureStamp {

@@ -1,0 +1,194 @@
+// `visavis person list|show|rename|remove`: who is in a gallery.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <limits>
+
+#include "commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "interrupt.h"
+
+namespace visavis::cli {
+namespace {
+
+struct PersonOptions {
+  std::string gallery;
+  std::string person;
+  std::vector<std::string> persons;
+  std::string name;
+  int64_t limit = 0;
+  int64_t after = 0;
+  bool yes = false;
+};
+
+Gallery open(const Context& context, const PersonOptions& options, vav_gallery_mode mode) {
+  return open_gallery(options.gallery, open_models(context).get(), mode);
+}
+
+void print_line(const Person& person) {
+  std::cout << person.id << '\t' << person.name << '\t' << person.templates
+            << (person.templates == 1 ? " template" : " templates");
+  if (person.external_id) std::cout << "\text:" << *person.external_id;
+  std::cout << '\n';
+}
+
+int list(const Context& context, const PersonOptions& options) {
+  constexpr int64_t kPage = 1000;  // so that the first lines come at once and memory stays small
+  const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
+  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  query.after = options.after;
+  if (!options.name.empty()) query.name = options.name.c_str();
+  int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
+  while (left > 0) {
+    stop_if_interrupted();
+    query.limit = static_cast<int32_t>(std::min(left, kPage));
+    const std::vector<Person> page = list_persons(gallery.get(), query);
+    for (const Person& person : page) {
+      if (context.json) {
+        print_json(person_json(person));
+      } else {
+        print_line(person);
+      }
+    }
+    if (static_cast<int32_t>(page.size()) < query.limit) return kDone;
+    query.after = page.back().id;
+    left -= query.limit;
+  }
+  if (!context.quiet && !context.json) std::cerr << "There may be more: --after " << query.after << '\n';
+  return kDone;
+}
+
+Json template_json(const vav_template& entry) {
+  return {{"id", entry.id},
+          {"created_at", utc_time(entry.created_at)},
+          {"source", entry.source ? Json(entry.source) : Json(nullptr)},
+          {"quality", entry.has_quality ? Json(short_number(entry.quality)) : Json(nullptr)}};
+}
+
+void print_person(const Person& person) {
+  std::cout << "id           " << person.id << '\n' << "name         " << person.name << '\n';
+  if (person.external_id) std::cout << "external id  " << *person.external_id << '\n';
+  std::cout << "created      " << utc_time(person.created_at) << '\n'
+            << "updated      " << utc_time(person.updated_at) << '\n';
+  if (person.metadata != "{}") std::cout << "metadata     " << person.metadata << '\n';
+  std::cout << "templates    " << person.templates << '\n';
+}
+
+int show(const Context& context, const PersonOptions& options) {
+  const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
+  const Person person = find_person(gallery.get(), options.person);
+  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery.get(), person.id);
+  Json object = person_json(person);
+  Json& lines = object["templates"] = Json::array();
+  if (!context.json) print_person(person);
+  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
+    vav_template entry = VAV_TEMPLATE_INIT;
+    call(vav_templates_get, templates.get(), i, &entry);
+    lines.push_back(template_json(entry));
+    if (context.json) continue;
+    std::cout << "  " << entry.id << '\t' << utc_time(entry.created_at) << '\t' << (entry.source ? entry.source : "-");
+    if (entry.has_quality) std::cout << "\tquality " << entry.quality;
+    std::cout << '\n';
+  }
+  if (context.json) print_json(object);
+  return kDone;
+}
+
+int rename(const Context& context, const PersonOptions& options) {
+  if (options.name.empty()) throw WrongUse("the new name is empty");
+  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  const Person before = find_person(gallery.get(), options.person);
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = options.name.c_str();
+  call(vav_gallery_update_person, gallery.get(), before.id, &fields);
+  if (context.json) {
+    print_json(person_json(find_person(gallery.get(), std::to_string(before.id))));
+  } else if (!context.quiet) {
+    std::cout << before.name << " (id " << before.id << ") is now " << options.name << ".\n";
+  }
+  return kDone;
+}
+
+std::string described(const Person& person) {
+  return person.name + " (id " + std::to_string(person.id) + ", " + std::to_string(person.templates) +
+         (person.templates == 1 ? " template)" : " templates)");
+}
+
+// Only a person at a terminal can be asked; a script has said what it wants.
+void confirm(const std::vector<Person>& persons) {
+  if (!isatty(STDIN_FILENO)) return;
+  for (const Person& person : persons) std::cerr << "  " << described(person) << '\n';
+  std::cerr << "Remove for good? [y/N] ";
+  std::string answer;
+  std::getline(std::cin, answer);
+  stop_if_interrupted();
+  if (answer != "y" && answer != "Y" && answer != "yes") throw Failure("nothing was removed (--yes does not ask)");
+}
+
+int remove(const Context& context, const PersonOptions& options) {
+  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  std::vector<Person> persons;
+  for (const std::string& text : options.persons) {
+    const Person person = find_person(gallery.get(), text);
+    if (std::ranges::none_of(persons, [&](const Person& other) { return other.id == person.id; })) {
+      persons.push_back(person);
+    }
+  }
+  if (!options.yes) confirm(persons);
+  Transaction transaction(gallery.get());  // all of them or none
+  for (const Person& person : persons) call(vav_gallery_remove_person, gallery.get(), person.id);
+  transaction.commit();
+  for (const Person& person : persons) {
+    if (context.json) {
+      print_json({{"removed", {{"id", person.id}, {"name", person.name}, {"templates", person.templates}}}});
+    } else if (!context.quiet) {
+      std::cout << "Removed " << described(person) << ".\n";
+    }
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_person(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("person", "Lists, shows, renames and removes the persons of a gallery");
+  command->require_subcommand(1);
+  const auto options = std::make_shared<PersonOptions>();
+  add_gallery_option(command, options->gallery);
+  const auto does = [&context, options](CLI::App* verb, int (*run)(const Context&, const PersonOptions&)) {
+    verb->callback(
+        [&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
+  };
+
+  auto* list_command = command->add_subcommand("list", "Who is in the gallery, by id");
+  list_command->add_option("--limit", options->limit, "At most this many; 0 = all")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  list_command->add_option("--after", options->after, "Only ids above this: the last one of the page before")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("ID");
+  list_command->add_option("--name", options->name, "Only this name, exactly")->type_name("NAME");
+  list_command->footer("Example:\n  visavis person list -g people.vav --limit 20");
+  does(list_command, list);
+
+  auto* show_command = command->add_subcommand("show", "One person with all templates");
+  show_command->add_option("person", options->person, kPersonHelp)->required()->type_name("P");
+  show_command->footer("Example:\n  visavis person show -g people.vav Ada");
+  does(show_command, show);
+
+  auto* rename_command = command->add_subcommand("rename", "Gives a person another name");
+  rename_command->add_option("person", options->person, kPersonHelp)->required()->type_name("P");
+  rename_command->add_option("name", options->name, "The new name")->required()->type_name("NAME");
+  rename_command->footer("Example:\n  visavis person rename -g people.vav 3 \"Ada Lovelace\"");
+  does(rename_command, rename);
+
+  auto* remove_command = command->add_subcommand("remove", "Removes persons with all their templates");
+  remove_command->add_option("person", options->persons, kPersonHelp)->required()->type_name("P");
+  remove_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
+  remove_command->footer("Example:\n  visavis person remove -g people.vav 3 --yes");
+  does(remove_command, remove);
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,12 @@
+// An embedding as a value.
+#pragma once
+
+#include <array>
+
+#include "visavis/faces.h"
+
+namespace visavis::cli {
+
+using Embedding = std::array<float, VAV_EMBEDDING_DIM>;
+
+}  // namespace visavis::cli

@@ -1,0 +1,99 @@
+// Opens galleries and finds persons in them.
+#include "gallery_access.h"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+namespace visavis::cli {
+namespace {
+
+constexpr std::string_view kExternal = "ext:";
+
+bool is_number(const std::string& text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Person copy_of(const vav_person& person) {
+  Person copy;
+  copy.id = person.id;
+  copy.name = person.name;
+  if (person.external_id) copy.external_id = person.external_id;
+  copy.metadata = person.metadata;
+  copy.templates = person.templates;
+  copy.created_at = person.created_at;
+  copy.updated_at = person.updated_at;
+  return copy;
+}
+
+}  // namespace
+
+CLI::Option* add_gallery_option(CLI::App* command, std::string& path) {
+  return command->add_option("-g,--gallery", path, "The gallery file")->required()->type_name("GALLERY");
+}
+
+Gallery open_gallery(const std::string& path, const vav_models* models, vav_gallery_mode mode) {
+  vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
+  options.mode = mode;
+  return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
+}
+
+std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query) {
+  const Persons list = make<Persons>(vav_gallery_list_persons, gallery, &query);
+  std::vector<Person> persons;
+  for (int32_t i = 0; i < vav_persons_count(list.get()); ++i) {
+    vav_person person = VAV_PERSON_INIT;
+    call(vav_persons_get, list.get(), i, &person);
+    persons.push_back(copy_of(person));
+  }
+  return persons;
+}
+
+Person find_person(vav_gallery* gallery, const std::string& text) {
+  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  std::string described;
+  if (is_number(text)) {
+    std::from_chars(text.data(), text.data() + text.size(), query.person);  // stays 0 when it is beyond all ids
+    described = "person with the id " + text;
+    if (query.person == 0) throw Failure("no " + described, VAV_E_NOT_FOUND);
+  } else if (text.starts_with(kExternal)) {
+    query.external_id = text.c_str() + kExternal.size();
+    described = "person with the external id '" + text.substr(kExternal.size()) + "'";
+  } else {
+    query.name = text.c_str();
+    described = "person named '" + text + "'";
+  }
+  query.limit = 11;
+  const std::vector<Person> found = list_persons(gallery, query);
+  if (found.empty()) throw Failure("no " + described + " in this gallery; see visavis person list", VAV_E_NOT_FOUND);
+  if (found.size() == 1) return found.front();
+  std::string ids;
+  for (size_t i = 0; i < std::min<size_t>(found.size(), 10); ++i) {
+    ids += (ids.empty() ? "" : ", ") + std::to_string(found[i].id);
+  }
+  throw Failure("more than one " + described + "; give one of the ids " + ids + (found.size() > 10 ? ", …" : ""));
+}
+
+Json person_json(const Person& person) {
+  const Json metadata = Json::parse(person.metadata, nullptr, /*allow_exceptions=*/false);
+  return {{"id", person.id},
+          {"name", person.name},
+          {"external_id", person.external_id ? Json(*person.external_id) : Json(nullptr)},
+          {"templates", person.templates},
+          {"created_at", utc_time(person.created_at)},
+          {"updated_at", utc_time(person.updated_at)},
+          {"metadata", metadata.is_discarded() ? Json(nullptr) : metadata}};
+}
+
+std::string utc_time(int64_t milliseconds) {
+  const std::time_t seconds = static_cast<std::time_t>(milliseconds / 1000);
+  std::tm parts = {};
+  gmtime_r(&seconds, &parts);
+  char text[40];
+  const size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  char fraction[8];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(milliseconds % 1000));
+  return std::string(text, length) + fraction;
+}
+
+}  // namespace visavis::cli

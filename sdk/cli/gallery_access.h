@@ -1,0 +1,64 @@
+// Galleries and persons as the command line names them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context.h"
+#include "handles.h"
+#include "output.h"
+
+namespace visavis::cli {
+
+// -g, the same for every command.
+CLI::Option* add_gallery_option(CLI::App* command, std::string& path);
+
+Gallery open_gallery(const std::string& path, const vav_models* models, vav_gallery_mode mode);
+
+// A person with texts of its own.
+struct Person {
+  int64_t id = 0;
+  std::string name;
+  std::optional<std::string> external_id;
+  std::string metadata;
+  int32_t templates = 0;
+  int64_t created_at = 0;
+  int64_t updated_at = 0;
+};
+
+std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query);
+
+// `text` is an id (digits only), ext:ID, or a name which only one person has; otherwise a Failure says what to do.
+Person find_person(vav_gallery* gallery, const std::string& text);
+
+// What `--person` and the like say in the help.
+inline constexpr const char* kPersonHelp =
+    "The person: its id, ext:ID for an external id, or a name only one person has";
+
+Json person_json(const Person& person);
+
+// 2026-01-31T12:00:00.000Z
+std::string utc_time(int64_t milliseconds);
+
+// Undone unless committed.
+class Transaction {
+ public:
+  explicit Transaction(vav_gallery* gallery) : gallery_(gallery) { call(vav_gallery_begin, gallery); }
+  ~Transaction() {
+    if (gallery_) vav_gallery_rollback(gallery_, nullptr);
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() {
+    call(vav_gallery_commit, gallery_);
+    gallery_ = nullptr;
+  }
+
+ private:
+  vav_gallery* gallery_;
+};
+
+}  // namespace visavis::cli

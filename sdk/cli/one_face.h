@@ -1,0 +1,25 @@
+// One face of a picture and its embedding: what enrolment, verification and evaluation work with.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "context.h"
+#include "embedding.h"
+#include "handles.h"
+
+namespace visavis::cli {
+
+// An engine that runs each call on the caller's own thread, for commands which work on several pictures at once.
+Engine create_single_threaded_engine(const Context& context, const vav_models* models);
+
+// The face with the largest box; nothing when there is none.
+std::optional<vav_face> largest_face(const vav_faces* faces);
+
+// Landmarks, chip and embedding of that face alone: the other faces of a group photo cost nothing.
+Embedding embed_face(vav_engine* engine, const vav_image* image, const vav_face& face);
+
+// What to try when no face was found with these options.
+std::string no_face_message(const Context& context);
+
+}  // namespace visavis::cli
