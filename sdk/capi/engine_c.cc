@@ -1,12 +1,11 @@
 // visavis/engine.h: picture in, faces out.
-#include "visavis/engine.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
+#include "visavis/engine.h"
 
 using namespace visavis;
 using namespace visavis::capi;
@@ -35,9 +34,9 @@ Detecting checked_detect(const vav_detect_options* given) {
   };
   if (asked.clip != 0 && asked.clip != 1) invalid("options.clip is neither 0 nor 1");
   if (!(std::abs(asked.threshold) <= 10)) invalid("options.threshold is not within -10..10");
-  const Detecting detecting{
-      checked_detector(asked.detector),
-      {side(asked.min_face, "options.min_face"), side(asked.max_face, "options.max_face"), asked.clip == 1, asked.threshold}};
+  const Detecting detecting{checked_detector(asked.detector),
+                            {side(asked.min_face, "options.min_face"), side(asked.max_face, "options.max_face"),
+                             asked.clip == 1, asked.threshold}};
   if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid("options.max_face is below options.min_face");
   return detecting;
 }

@@ -1,9 +1,8 @@
 // visavis/faces.h: reading results.
-#include "visavis/faces.h"
-
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
+#include "visavis/faces.h"
 
 using namespace visavis;
 using namespace visavis::capi;
@@ -40,7 +39,8 @@ vav_status vav_faces_get(const vav_faces* faces, int32_t index, vav_face* out, v
     }
     if (face->landmarks) {
       plain.has |= VAV_HAS_LANDMARKS;
-      for (size_t i = 0; i < VAV_LANDMARKS; ++i) plain.landmarks[i] = {(*face->landmarks)[i].x, (*face->landmarks)[i].y};
+      for (size_t i = 0; i < VAV_LANDMARKS; ++i)
+        plain.landmarks[i] = {(*face->landmarks)[i].x, (*face->landmarks)[i].y};
     }
     if (face->chip) plain.has |= VAV_HAS_CHIP;
     if (face->embedding) plain.has |= VAV_HAS_EMBEDDING;

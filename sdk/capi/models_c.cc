@@ -1,11 +1,10 @@
 // visavis/models.h: the set of models.
-#include "visavis/models.h"
-
 #include "base/text.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
 #include "models/model_set.h"
+#include "visavis/models.h"
 
 using namespace visavis;
 using namespace visavis::capi;
@@ -28,8 +27,9 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     const auto asked = read_struct(options, "options");
     if (asked.skip_user_cache != 0 && asked.skip_user_cache != 1) invalid("options.skip_user_cache is neither 0 nor 1");
     auto models = std::make_unique<vav_models>();
-    models->models = std::make_shared<ModelSet>(
-        asked.directory ? checked_text(asked.directory, kMaxPath, "options.directory") : "", asked.skip_user_cache == 1);
+    models->models =
+        std::make_shared<ModelSet>(asked.directory ? checked_text(asked.directory, kMaxPath, "options.directory") : "",
+                                   asked.skip_user_cache == 1);
     models->found.resize(manifest_models().size());
     return models;
   });

@@ -1,10 +1,9 @@
 // visavis/status.h: names of codes, and writing the caller's vav_error.
-#include "visavis/status.h"
-
 #include <cstddef>
 
 #include "capi/guard.h"
 #include "capi/sized.h"
+#include "visavis/status.h"
 
 namespace visavis::capi {
 
@@ -30,7 +29,8 @@ void vav_error_init(vav_error* error) { visavis::capi::init_struct(error); }
 const char* vav_status_name(vav_status status) {
   switch (status) {
 #define VAV_NAME(code) \
-  case code: return #code;
+  case code:           \
+    return #code;
     VAV_NAME(VAV_OK)
     VAV_NAME(VAV_E_INVALID_ARGUMENT)
     VAV_NAME(VAV_E_STRUCT_SIZE)
@@ -56,7 +56,8 @@ const char* vav_status_name(vav_status status) {
     VAV_NAME(VAV_E_NOT_FOUND)
     VAV_NAME(VAV_E_ALREADY_EXISTS)
 #undef VAV_NAME
-    default: return "VAV_E_UNKNOWN";
+    default:
+      return "VAV_E_UNKNOWN";
   }
 }
 

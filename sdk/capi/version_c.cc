@@ -1,10 +1,9 @@
 // visavis/version.h: versions, and the machine as the library sees it.
-#include "visavis/version.h"
-
 #include <cstring>
 #include <string>
 
 #include "base/description.h"
+#include "visavis/version.h"
 
 #define VAV_TEXT_(x) #x
 #define VAV_TEXT(x) VAV_TEXT_(x)

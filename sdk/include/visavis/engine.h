@@ -45,7 +45,7 @@ VAV_API void vav_engine_options_init(vav_engine_options *options);
 typedef struct vav_detect_options {
   uint32_t struct_size;
   vav_detector detector;
-  int32_t min_face; /* px; 0 = what the detector sees unaided (HOG about 80, CNN about 40); a smaller one makes it enlarge
+  int32_t min_face; /* px; 0 = what the detector sees unaided (HOG about 72, CNN about 40); a smaller one makes it enlarge
                        the picture by 2, 4 … first, at 4, 16 … times the cost; 1..65,535 */
   int32_t max_face; /* px, 0 = no limit */
   int32_t clip;     /* 1: boxes are cut at the picture's edges */

@@ -10,8 +10,8 @@
 namespace visavis {
 namespace {
 
-// dlib's mean face of the 5-point model in a unit square (get_face_chip_details, dlib/image_transforms/interpolation.h),
-// in the order of Landmarks.
+// dlib's mean face of the 5-point model in a unit square (get_face_chip_details,
+// dlib/image_transforms/interpolation.h), in the order of Landmarks.
 constexpr double kMeanFace[5][2] = {{0.8595674595992, 0.2134981538014},
                                     {0.6460604764104, 0.2289674387677},
                                     {0.1205750620789, 0.2137274526848},
@@ -35,7 +35,8 @@ Chip cut_chip(const ImageView& image, const Landmarks& landmarks) {
   static_assert(sizeof(dlib::rgb_pixel) == 3);
   Chip chip(size_t{kChipSize} * kChipSize * 3);
   for (int row = 0; row < kChipSize; ++row)
-    std::copy_n(reinterpret_cast<const uint8_t*>(&pixels[row][0]), size_t{kChipSize} * 3, &chip[size_t(row) * kChipSize * 3]);
+    std::copy_n(reinterpret_cast<const uint8_t*>(&pixels[row][0]), size_t{kChipSize} * 3,
+                &chip[size_t(row) * kChipSize * 3]);
   return chip;
 }
 

@@ -2,15 +2,13 @@
 #include "base/description.h"
 
 #include <dlib/revision.h>
+#include <jpeglib.h>
 #include <png.h>
 #include <sodium/version.h>
 #include <sqlite3.h>
 #include <webp/decode.h>
 
 #include <cstdio>
-
-#include <jpeglib.h>
-
 #include <nlohmann/json.hpp>
 #include <opencv2/core/utility.hpp>
 #include <thread>
@@ -23,8 +21,8 @@ nlohmann::json cpu_features() {
   static constexpr struct {
     int id;
     const char* name;
-  } kAsked[] = {{CV_CPU_SSE4_2, "sse4.2"},      {CV_CPU_AVX, "avx"},         {CV_CPU_AVX2, "avx2"},
-                {CV_CPU_FMA3, "fma3"},          {CV_CPU_AVX_512F, "avx512f"}, {CV_CPU_AVX_512VNNI, "avx512vnni"},
+  } kAsked[] = {{CV_CPU_SSE4_2, "sse4.2"}, {CV_CPU_AVX, "avx"},          {CV_CPU_AVX2, "avx2"},
+                {CV_CPU_FMA3, "fma3"},     {CV_CPU_AVX_512F, "avx512f"}, {CV_CPU_AVX_512VNNI, "avx512vnni"},
                 {CV_CPU_NEON, "neon"}};
   for (const auto& asked : kAsked)
     if (cv::checkHardwareSupport(asked.id)) features.push_back(asked.name);
@@ -39,8 +37,8 @@ std::string webp_version() {
 }  // namespace
 
 std::string describe(const std::string& version) {
-  const std::string dlib_version =
-      std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION) + "." + std::to_string(DLIB_PATCH_VERSION);
+  const std::string dlib_version = std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION) + "." +
+                                   std::to_string(DLIB_PATCH_VERSION);
   return nlohmann::json{{"version", version},
                         {"dependencies",
                          {{"dlib", dlib_version},

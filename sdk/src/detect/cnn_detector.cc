@@ -17,15 +17,15 @@ using con5d = dlib::con<filters, 5, 5, 2, 2, SUBNET>;
 template <long filters, typename SUBNET>
 using con5 = dlib::con<filters, 5, 5, 1, 1, SUBNET>;
 template <typename SUBNET>
-using downsampler =
-    dlib::relu<dlib::affine<con5d<32, dlib::relu<dlib::affine<con5d<32, dlib::relu<dlib::affine<con5d<16, SUBNET>>>>>>>>>;
+using downsampler = dlib::relu<
+    dlib::affine<con5d<32, dlib::relu<dlib::affine<con5d<32, dlib::relu<dlib::affine<con5d<16, SUBNET>>>>>>>>>;
 template <typename SUBNET>
 using rcon5 = dlib::relu<dlib::affine<con5<45, SUBNET>>>;
-using MmodNet = dlib::loss_mmod<dlib::con<
-    1, 9, 9, 1, 1, rcon5<rcon5<rcon5<downsampler<dlib::input_rgb_image_pyramid<dlib::pyramid_down<6>>>>>>>>;
+using MmodNet = dlib::loss_mmod<
+    dlib::con<1, 9, 9, 1, 1, rcon5<rcon5<rcon5<downsampler<dlib::input_rgb_image_pyramid<dlib::pyramid_down<6>>>>>>>>;
 
-constexpr int kSmallest = 40;                // px, the network's detection window
-constexpr int64_t kMaxPixels = 12'000'000;   // after enlarging: dlib keeps every layer, some 1.2 GB a megapixel
+constexpr int kSmallest = 40;               // px, the network's detection window
+constexpr int64_t kMaxPixels = 12'000'000;  // after enlarging: dlib keeps every layer, some 1.2 GB a megapixel
 
 class DlibCnnDetector : public Detector {
  public:

@@ -21,11 +21,12 @@ int doublings_for(int32_t min_face, int smallest, bool may_halve) {
 void check_enlarged(const ImageView& image, int doublings, int64_t max_pixels) {
   const double pixels = std::ldexp(double(image.width) * image.height, 2 * doublings);
   if (pixels <= double(max_pixels)) return;
-  throw Error(VAV_E_LIMIT_EXCEEDED,
-              "a picture of " + std::to_string(image.width) + "x" + std::to_string(image.height) +
-                  (doublings > 0 ? ", enlarged " + std::to_string(1 << doublings) + " times to find faces that small," : "") +
-                  " is too large for this detector, which takes " + std::to_string(max_pixels / 1'000'000) +
-                  " megapixels: ask for a larger min_face, or shrink or crop the picture");
+  throw Error(
+      VAV_E_LIMIT_EXCEEDED,
+      "a picture of " + std::to_string(image.width) + "x" + std::to_string(image.height) +
+          (doublings > 0 ? ", enlarged " + std::to_string(1 << doublings) + " times to find faces that small," : "") +
+          " is too large for this detector, which takes " + std::to_string(max_pixels / 1'000'000) +
+          " megapixels: ask for a larger min_face, or shrink or crop the picture");
 }
 
 void keep_asked_sizes(std::vector<Detection>& found, const ImageView& image, const DetectOptions& options) {

@@ -11,12 +11,13 @@
 namespace visavis {
 namespace {
 
-// The architecture of dlib_face_recognition_resnet_model_v1.dat, as dlib's example dnn_face_recognition_ex.cpp gives it.
-template <template <int, template <typename> class, int, typename> class block, int N,
-          template <typename> class BN, typename SUBNET>
+// The architecture of dlib_face_recognition_resnet_model_v1.dat, as dlib's example dnn_face_recognition_ex.cpp gives
+// it.
+template <template <int, template <typename> class, int, typename> class block, int N, template <typename> class BN,
+          typename SUBNET>
 using residual = dlib::add_prev1<block<N, BN, 1, dlib::tag1<SUBNET>>>;
-template <template <int, template <typename> class, int, typename> class block, int N,
-          template <typename> class BN, typename SUBNET>
+template <template <int, template <typename> class, int, typename> class block, int N, template <typename> class BN,
+          typename SUBNET>
 using residual_down =
     dlib::add_prev2<dlib::avg_pool<2, 2, 2, 2, dlib::skip1<dlib::tag2<block<N, BN, 2, dlib::tag1<SUBNET>>>>>>;
 template <int N, template <typename> class BN, int stride, typename SUBNET>
@@ -38,7 +39,8 @@ using level4 = ares<32, ares<32, ares<32, SUBNET>>>;
 using ResNet = dlib::loss_metric<dlib::fc_no_bias<
     kEmbeddingDim,
     dlib::avg_pool_everything<level0<level1<level2<level3<level4<dlib::max_pool<
-        3, 3, 2, 2, dlib::relu<dlib::affine<dlib::con<32, 7, 7, 2, 2, dlib::input_rgb_image_sized<kChipSize>>>>>>>>>>>>>;
+        3, 3, 2, 2,
+        dlib::relu<dlib::affine<dlib::con<32, 7, 7, 2, 2, dlib::input_rgb_image_sized<kChipSize>>>>>>>>>>>>>;
 
 constexpr size_t kBatch = 16;  // chips at a time: more are no faster and dlib keeps every layer of all of them
 

@@ -20,8 +20,7 @@ class TreeLandmarker : public Landmarker {
   Landmarks find(const ImageView& image, const Box& box) const override {
     const auto shape = predictor_(DlibRgb{image}, dlib::rectangle(box.left, box.top, box.right, box.bottom));
     Landmarks points;
-    for (size_t i = 0; i < points.size(); ++i)
-      points[i] = {float(shape.part(i).x()), float(shape.part(i).y())};
+    for (size_t i = 0; i < points.size(); ++i) points[i] = {float(shape.part(i).x()), float(shape.part(i).y())};
     return points;
   }
 

@@ -17,11 +17,11 @@ struct ImageView {
 enum class ImageSource : int32_t { pixels = 0, jpeg = 1, png = 2, webp = 3 };
 
 struct Image {
-  ImageView view;               // into `storage`, or into the caller's memory when `storage` is empty
+  ImageView view;  // into `storage`, or into the caller's memory when `storage` is empty
   std::vector<uint8_t> storage;
-  int32_t orientation = 1;      // EXIF number found; the view is upright already unless that was declined
+  int32_t orientation = 1;  // EXIF number found; the view is upright already unless that was declined
   ImageSource source = ImageSource::pixels;
-  std::string warning;          // what the decoder grumbled about
+  std::string warning;  // what the decoder grumbled about
 };
 
 }  // namespace visavis
