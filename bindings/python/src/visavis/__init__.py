@@ -1,0 +1,31 @@
+"""Face recognition: detect faces, compare them, enrol people and identify them.
+
+    import visavis
+    with visavis.Gallery("people.vav") as people:
+        people.enroll("Ada", ["ada1.jpg", "ada2.jpg"])
+        for face in people.identify("door.jpg"):
+            print(face.decision, face.person, f"{face.distance:.2f}", face.box)
+
+Importing does no work: the shared library is found and loaded on first use, models when first needed.
+"""
+from ._raw import VERSION as __version__
+from .compare import Comparison, Decision, compare, compare_many, default_threshold, distance
+from .engine import Engine
+from .errors import (AccessError, AlreadyExistsError, ArgumentError, FileMissingError, GalleryError, ImageError,
+                     InternalError, LibraryError, MachineError, ModelError, NotFoundError, OutOfMemoryError,
+                     StateError, StorageError, VisavisError)
+from .faces import Box, Face, largest
+from .gallery import Gallery
+from .image import Image, Picture
+from .info import describe, library_version
+from .models import ModelInfo, Models, manifest
+from .records import Candidate, Enrollment, GalleryInfo, Identification, Person, Refusal, Template
+
+__all__ = [
+    "AccessError", "AlreadyExistsError", "ArgumentError", "Box", "Candidate", "Comparison", "Decision", "Engine",
+    "Enrollment", "Face", "FileMissingError", "Gallery", "GalleryError", "GalleryInfo", "Identification", "Image",
+    "ImageError", "InternalError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models",
+    "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template",
+    "VisavisError", "__version__", "compare", "compare_many", "default_threshold", "describe", "distance",
+    "largest", "library_version", "manifest",
+]

@@ -1,0 +1,142 @@
+"""Between Python's values and C's: texts, arrays, pointers."""
+from __future__ import annotations
+
+import ctypes
+import operator
+import os
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _raw
+from ._handle import Owned
+from .errors import bad_argument
+
+if TYPE_CHECKING:
+    from .faces import Face
+
+FloatArray = npt.NDArray[np.float32]
+ByteArray = npt.NDArray[np.uint8]
+PathLike = Union[str, "os.PathLike[str]"]
+EmbeddingLike = Union["Face", npt.ArrayLike]
+
+_float_p = ctypes.POINTER(ctypes.c_float)
+_byte_p = ctypes.POINTER(ctypes.c_uint8)
+
+
+def to_c(text: str, what: str) -> bytes:
+    """UTF-8 for the library. A NUL inside would cut the text silently."""
+    if not isinstance(text, str):
+        raise bad_argument(f"{what} must be a str, not {type(text).__name__}")
+    if "\0" in text:
+        raise bad_argument(f"{what} holds a NUL character: {text!r}")
+    # Names of files that are not UTF-8 come with surrogates; the library refuses the bytes and says so.
+    return text.encode("utf-8", "surrogateescape")
+
+
+def maybe_to_c(text: Optional[str], what: str) -> Optional[bytes]:
+    return None if text is None else to_c(text, what)
+
+
+def path_to_c(path: PathLike, what: str = "path") -> bytes:
+    name = os.fspath(path)
+    return to_c(name, what)
+
+
+def from_c(text: Optional[bytes]) -> str:
+    return "" if text is None else text.decode("utf-8", "replace")
+
+
+def maybe_from_c(text: Optional[bytes]) -> Optional[str]:
+    return None if text is None else text.decode("utf-8", "replace")
+
+
+def struct(kind: type[Any], **values: Any) -> Any:
+    """A C struct with these fields. ctypes would cut a number that does not fit; here it is an error."""
+    made = _raw.new(kind)
+    for name, value in values.items():
+        if hasattr(value, "__index__"):  # numpy's integers, too
+            value = operator.index(value)
+        try:
+            setattr(made, name, value)
+        except TypeError:
+            raise bad_argument(f"{name} cannot be {value!r}") from None
+        if isinstance(value, int) and getattr(made, name) != value:
+            raise bad_argument(f"{name} is out of range: {value}")
+    return made
+
+
+def identifier(value: int, what: str) -> int:
+    """The id of a person or template; a number too large for the library is one that nobody has."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise bad_argument(f"{what} must be an int, not {type(value).__name__}") from None
+    return number if -2**63 <= number < 2**63 else -1
+
+
+def choice(value: str, choices: Mapping[str, int], what: str) -> int:
+    """The C API's number of a name."""
+    if value not in choices:
+        raise bad_argument(f"{what} '{value}' is unknown: one of {', '.join(choices)}")
+    return choices[value]
+
+
+def floats(array: FloatArray) -> Any:
+    """A pointer to a C-contiguous float32 array, which it keeps alive."""
+    return array.ctypes.data_as(_float_p)
+
+
+def octets(array: ByteArray) -> Any:
+    """A pointer to a uint8 array, which it keeps alive."""
+    return array.ctypes.data_as(_byte_p)
+
+
+def as_floats(values: Any, shape: tuple[Optional[int], ...], what: str) -> FloatArray:
+    """Values as a C-contiguous float32 array of this shape (None: any length); copied only if need be."""
+    try:
+        array = np.ascontiguousarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as problem:
+        raise bad_argument(f"{what} must be numbers: {problem}") from None
+    if array.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, array.shape)):
+        wanted = tuple("n" if want is None else want for want in shape)
+        raise bad_argument(f"{what} must have the shape {wanted}, not {array.shape}".replace("'", ""))
+    return array
+
+
+def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
+    """An embedding from a Face or from 128 numbers."""
+    from .faces import Face
+    if isinstance(value, Face):
+        if value.embedding is None:
+            raise bad_argument(f"{what}: this face has no embedding; analyze the picture with embeddings=True")
+        value = value.embedding
+    return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
+
+
+def copy_floats(pointer: Any, *shape: int) -> Optional[FloatArray]:
+    """A copy of the library's floats; None for NULL."""
+    return np.ctypeslib.as_array(pointer, shape).copy() if pointer else None
+
+
+def copy_octets(pointer: Any, *shape: int) -> Optional[ByteArray]:
+    """A copy of the library's bytes; None for NULL."""
+    return np.ctypeslib.as_array(pointer, shape).copy() if pointer else None
+
+
+class _View:
+    """Memory of a library object as numpy sees it; the object lives at least as long."""
+
+    def __init__(self, owned: Owned, address: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> None:
+        self._owned = owned
+        self.__array_interface__ = {"version": 3, "typestr": "|u1", "data": (address, True), "shape": shape,
+                                    "strides": strides}
+
+    def __del__(self) -> None:
+        self._owned.release()
+
+
+def view_octets(owned: Owned, address: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> ByteArray:
+    """A read-only view of bytes inside a library object. The caller has acquired `owned` for it; the view releases."""
+    return np.asarray(_View(owned, address, shape, strides))

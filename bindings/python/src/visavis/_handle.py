@@ -1,0 +1,102 @@
+"""Owns the C API's objects: destroyed once, when closed or forgotten, and never while a call is using them."""
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Callable, Iterator, Optional, TypeVar
+
+from . import _raw
+from .errors import StateError
+
+_Self = TypeVar("_Self", bound="Handle")
+
+
+class Owned:
+    """A pointer and how many are using it. `keep` is whatever must live as long as the object does."""
+
+    def __init__(self, pointer: Any, destroy: Callable[[Any], None], what: str, keep: object = None) -> None:
+        self._pointer = pointer
+        self._destroy = destroy
+        self._what = what
+        self._keep = keep
+        self._users = 0
+        self._closed = False
+        self._process = os.getpid()
+        # Re-entrant: the garbage collector may run a view's release() while this thread is in here.
+        self._lock = threading.RLock()
+
+    def acquire(self) -> Any:
+        """The pointer, safe until release()."""
+        with self._lock:
+            if self._closed:
+                raise StateError(_raw.VAV_E_WRONG_STATE, f"this {self._what} is closed")
+            self._users += 1
+            return self._pointer
+
+    def release(self) -> None:
+        with self._lock:
+            self._users -= 1
+            self._free_when_unused()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._free_when_unused()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def forked(self) -> bool:
+        """Was it made by the process this one was forked from?"""
+        return self._process != os.getpid()
+
+    def _free_when_unused(self) -> None:
+        if not self._closed or self._users or self._pointer is None:
+            return
+        pointer, self._pointer, self._keep = self._pointer, None, None
+        if not self.forked:  # what the parent process made is the parent's to end
+            self._destroy(pointer)
+
+
+class Handle:
+    """Base of everything with close(): a context manager which frees itself when forgotten, too."""
+
+    _what = "object"  # its name in error messages
+    _survives_fork = True
+
+    def _own(self, pointer: Any, destroy: Callable[[Any], None], keep: object = None) -> None:
+        self._owned = Owned(pointer, destroy, self._what, keep)
+        self._finalizer = weakref.finalize(self, self._owned.close)
+
+    @contextmanager
+    def _use(self) -> Iterator[Any]:
+        """The pointer for one call; close() from another thread waits with the destroying until it is over."""
+        if not self._survives_fork and self._owned.forked:
+            raise StateError(_raw.VAV_E_WRONG_STATE,
+                             f"this {self._what} was opened before fork(): open it again in the new process")
+        pointer = self._owned.acquire()
+        try:
+            yield pointer
+        finally:
+            self._owned.release()
+
+    def close(self) -> None:
+        """Frees it; calls under way are finished first. Closing twice is fine, using it afterwards a StateError."""
+        self._finalizer()
+
+    @property
+    def closed(self) -> bool:
+        """True after close()."""
+        return self._owned.closed
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        self.close()

@@ -1,0 +1,85 @@
+"""Finds and loads the shared library, once, on first use."""
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import pathlib
+import sys
+import threading
+from typing import Any, Optional
+
+from . import _raw
+from .errors import LibraryError, from_status
+
+_lock = threading.Lock()
+_loaded: Optional[ctypes.CDLL] = None
+
+
+def _file_names() -> list[str]:
+    """The library's names on this system; the C API may change with the second number until 1.0, so it is in them."""
+    series = f"{_raw.VAV_VERSION_MAJOR}.{_raw.VAV_VERSION_MINOR}"
+    if sys.platform == "win32":
+        return ["visavis.dll"]
+    if sys.platform == "darwin":
+        return [f"libvisavis.{series}.dylib", "libvisavis.dylib"]
+    return [f"libvisavis.so.{series}", "libvisavis.so"]
+
+
+def _candidates() -> list[str]:
+    """Where to look, best first. A path given by the user is the only one."""
+    given = os.environ.get("VISAVIS_LIBRARY")
+    if given:
+        return [os.path.join(given, name) for name in _file_names()] if os.path.isdir(given) else [given]
+    beside = pathlib.Path(__file__).resolve().parent
+    found = [str(folder / name) for folder in (beside, pathlib.Path(sys.prefix, "lib")) for name in _file_names()
+             if (folder / name).exists()]
+    system = ctypes.util.find_library("visavis")
+    return found + _file_names() + ([system] if system else [])
+
+
+def _load() -> ctypes.CDLL:
+    tried = []
+    for candidate in _candidates():
+        try:
+            library = ctypes.CDLL(candidate)
+        except OSError as problem:
+            tried.append(f"  {candidate}: {problem}")
+            continue
+        _accept(library, candidate)
+        return library
+    raise LibraryError(_raw.VAV_E_FILE_NOT_FOUND, "the Visavis library could not be loaded. Looked at:\n" +
+                       "\n".join(tried) + "\nInstall the library, or set VISAVIS_LIBRARY to its file or folder "
+                       "(such as build/lib/libvisavis.so)")
+
+
+def _accept(library: ctypes.CDLL, name: str) -> None:
+    """Refuses a library whose structs or functions may be other than those of the raw layer."""
+    wanted = f"{_raw.VAV_VERSION_MAJOR}.{_raw.VAV_VERSION_MINOR}"
+    try:
+        _raw.bind(library)
+    except _raw.MissingFunction as missing:
+        raise LibraryError(_raw.VAV_E_UNSUPPORTED,
+                           f"{name} has no function {missing}: this package needs version {wanted} of it") from None
+    number = library.vav_version_number()
+    if (number // 10000, number // 100 % 100) != (_raw.VAV_VERSION_MAJOR, _raw.VAV_VERSION_MINOR):
+        raise LibraryError(_raw.VAV_E_UNSUPPORTED,
+                           f"{name} is version {library.vav_version().decode()}, this package needs {wanted}")
+
+
+def library() -> Any:
+    """The loaded library, its functions typed."""
+    global _loaded
+    if _loaded is None:
+        with _lock:
+            if _loaded is None:
+                _loaded = _load()
+    return _loaded
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Calls a fallible function, whose last parameter is the error, and raises what it reports."""
+    error = _raw.new(_raw.vav_error)
+    status = getattr(library(), name)(*arguments, ctypes.byref(error))
+    if status != _raw.VAV_OK:
+        raise from_status(status, error.message.decode("utf-8", "replace"))

@@ -1,0 +1,75 @@
+"""Faces: what the engine found in a picture, as plain values."""
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Optional
+
+import numpy as np
+
+from . import _raw
+from ._convert import ByteArray, FloatArray, copy_floats, copy_octets
+from ._library import call, library
+
+
+class Box(NamedTuple):
+    """A rectangle in px of the upright picture. All four are inside: width = right - left + 1, dlib's convention."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left + 1
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """One face. What was not computed is None, never a zero. The arrays are yours: independent copies."""
+
+    box: Optional[Box] = None
+    """May reach beyond the picture unless clipping was asked for; None when it was made from your landmarks."""
+    score: Optional[float] = None
+    """The detector's confidence: bigger is surer, 0 its threshold; not comparable between detectors."""
+    landmarks: Optional[FloatArray] = field(default=None, repr=False)
+    """(5, 2) float32, x and y in px: outer and inner corner of the eye on the picture's right side, outer and inner
+    corner of the one on its left, base of the nose."""
+    embedding: Optional[FloatArray] = field(default=None, repr=False)
+    """(128,) float32, not of unit length. Compare with `visavis.distance`."""
+    chip: Optional[ByteArray] = field(default=None, repr=False)
+    """(150, 150, 3) uint8 RGB: the face cut out upright, as the embedding network sees it."""
+
+
+def largest(faces: list[Face]) -> Optional[Face]:
+    """The face with the largest box, None when there is none."""
+    boxed = [face for face in faces if face.box is not None]
+    return max(boxed, key=lambda face: face.box.width * face.box.height if face.box else 0, default=None)
+
+
+def take(pointer: Any) -> list[Face]:
+    """Every face of a C result, which is freed. Copies: half a kilobyte each is cheaper than guarding lifetimes."""
+    lib = library()
+    try:
+        return [_face(lib, pointer, index) for index in range(lib.vav_faces_count(pointer))]
+    finally:
+        lib.vav_faces_destroy(pointer)
+
+
+def _face(lib: Any, pointer: Any, index: int) -> Face:
+    raw = _raw.new(_raw.vav_face)
+    call("vav_faces_get", pointer, index, ctypes.byref(raw))
+    box, points = raw.box, None
+    if raw.has & _raw.VAV_HAS_LANDMARKS:
+        points = np.array([(point.x, point.y) for point in raw.landmarks], dtype=np.float32)
+    return Face(
+        box=Box(box.left, box.top, box.right, box.bottom) if raw.has & _raw.VAV_HAS_BOX else None,
+        score=float(raw.score) if raw.has & _raw.VAV_HAS_SCORE else None,
+        landmarks=points,
+        embedding=copy_floats(lib.vav_faces_embedding(pointer, index), _raw.VAV_EMBEDDING_DIM),
+        chip=copy_octets(lib.vav_faces_chip(pointer, index), _raw.VAV_CHIP_SIZE, _raw.VAV_CHIP_SIZE, 3))

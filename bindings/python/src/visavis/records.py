@@ -1,0 +1,126 @@
+"""What a gallery gives back: persons, templates, search results, as plain values."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any, Optional
+
+from ._convert import FloatArray
+from .compare import Decision
+from .faces import Box, Face
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of a gallery."""
+
+    id: int
+    name: str
+    external_id: Optional[str]
+    """Your own key, unique in the gallery."""
+    metadata: dict[str, Any]
+    templates: int
+    """How many."""
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """One stored embedding."""
+
+    id: int
+    embedding: FloatArray = field(repr=False)
+    """(128,) float32"""
+    quality: Optional[float]
+    """0..1, bigger is better; None: not evaluated."""
+    source: Optional[str]
+    """Where it came from."""
+    created: datetime
+
+
+@dataclass(frozen=True)
+class GalleryInfo:
+    """What a gallery holds."""
+
+    persons: int
+    templates: int
+    created: datetime
+    schema_version: int
+    model_sha256: str
+    """Of the embedding model that made the templates."""
+    recipe: str
+    """Chip and metric."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person that a search found, by its nearest template."""
+
+    id: int
+    """The person's."""
+    name: str
+    distance: float
+    template: int
+    """The id of the nearest template."""
+
+
+@dataclass(frozen=True, eq=False)
+class Identification:
+    """Who a face is. An unknown face is an answer like any other."""
+
+    decision: Decision
+    """MATCH when the nearest person is within the threshold, else UNKNOWN."""
+    threshold: float
+    candidates: list[Candidate]
+    """The nearest persons, nearest first: also those beyond the threshold, unless left out."""
+    face: Optional[Face] = None
+    """None when an embedding was searched for."""
+
+    @property
+    def person(self) -> Optional[str]:
+        """The name of the person it is; None when unknown. Names need not be unique: see `person_id`."""
+        return self.candidates[0].name if self.decision is Decision.MATCH else None
+
+    @property
+    def person_id(self) -> Optional[int]:
+        """The id of the person it is; None when unknown."""
+        return self.candidates[0].id if self.decision is Decision.MATCH else None
+
+    @property
+    def distance(self) -> float:
+        """To the nearest person, known or not; inf when there was none to compare with."""
+        return self.candidates[0].distance if self.candidates else math.inf
+
+    @property
+    def box(self) -> Optional[Box]:
+        """Where the face is in the picture."""
+        return self.face.box if self.face else None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A picture that was not enrolled, and why."""
+
+    index: int
+    """Which of the pictures given."""
+    picture: str
+    """Its path, or what it was."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Enrollment:
+    """The outcome of Gallery.enroll."""
+
+    person: Optional[int]
+    """The person's id; None when every picture was refused and nobody was added."""
+    templates: list[int]
+    """The ids of the new templates."""
+    refused: list[Refusal]
+
+
+def utc(milliseconds: int) -> datetime:
+    """The library's time. By hand: fromtimestamp() fails before 1970 on some systems."""
+    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=milliseconds)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Headers to api.json to each language's raw layer: writes them all or, with --check, says which are out of date.
+
+    pip install libclang
+    python generate.py            # after a change to a header or to an emitter
+    python generate.py --check    # exit status 1: something is out of date; 77: libclang is missing, headers not read
+"""
+import argparse
+import importlib
+import pathlib
+import sys
+
+import api_file
+
+HERE = pathlib.Path(__file__).resolve().parent
+API = HERE / "api.json"
+SKIPPED = 77
+
+
+def emitters():
+    """Every emit_<language>.py: a module with emit(api) -> text and OUT, the file the text belongs into."""
+    return [importlib.import_module(path.stem) for path in sorted(HERE.glob("emit_*.py"))]
+
+
+def read_headers():
+    """The API as the headers have it, or None when libclang is not installed."""
+    try:
+        import dump_api
+    except ImportError as problem:
+        if problem.name != "clang":
+            raise
+        return None
+    return dump_api.read_headers(dump_api.HEADERS)
+
+
+def check(path, text):
+    """Is the file what we would write? Compared as text: line ends may differ on Windows."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return True
+    print(f"{path}: out of date; run {HERE / 'generate.py'} and commit what it changed")
+    return False
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when something is out of date")
+    options = parser.parse_args()
+    api = read_headers()
+    if api is None and not options.check:
+        sys.exit("libclang is missing: pip install libclang")
+    outputs = [(API, api_file.text_of(api) + "\n")] if api else []
+    outputs += [(module.OUT, module.emit(api or api_file.read(API))) for module in emitters()]
+    if not options.check:
+        for path, text in outputs:
+            path.write_text(text, encoding="utf-8")
+        return
+    if not all([check(path, text) for path, text in outputs]):
+        sys.exit(1)
+    if api is None:
+        print("libclang is missing (pip install libclang): api.json was not compared with the headers")
+        sys.exit(SKIPPED)
+
+
+if __name__ == "__main__":
+    main()
