@@ -1,0 +1,92 @@
+"""Runs plain dlib and the SDK on the same photographs and compares every number they give.
+
+Same boxes and landmarks to the pixel, scores within 1e-4 (hog) or 1e-3 (cnn), embeddings within 1e-5 per component.
+Ends with 77 (skipped) when the models or photographs are not there.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+SCORE = {"hog": 1e-4, "cnn": 1e-3}
+EMBEDDING = 1e-5
+# dlib's MMOD takes seconds for a megapixel; a few small photographs say the same.
+CNN_PIXELS, CNN_PHOTOS = 450_000, 6
+
+
+def run(program, detector, models, photos):
+    result = subprocess.run([program, detector, models, *photos], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise SystemExit(f"{program} ended with {result.returncode}: {result.stderr}")
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def largest(pairs):
+    return max((abs(a - b) for a, b in pairs), default=0.0)
+
+
+def differences(detector, reference, sdk):
+    """What differs between the two answers for one photo, in words, and the largest differences seen."""
+    wrong, score, embedding = [], 0.0, 0.0
+    for key in ("width", "height"):
+        if reference[key] != sdk[key]:
+            wrong.append(f"{key} {reference[key]} and {sdk[key]}")
+    if len(reference["faces"]) != len(sdk["faces"]):
+        wrong.append(f"{len(reference['faces'])} and {len(sdk['faces'])} faces")
+    for i, (a, b) in enumerate(zip(reference["faces"], sdk["faces"])):
+        for key in ("box", "landmarks"):
+            if a[key] != b[key]:
+                wrong.append(f"face {i}: {key} {a[key]} and {b[key]}")
+        score = max(score, abs(a["score"] - b["score"]))
+        embedding = max(embedding, largest(zip(a["embedding"], b["embedding"], strict=True)))
+    if score > SCORE[detector]:
+        wrong.append(f"scores differ by {score:.1e}")
+    if embedding > EMBEDDING:
+        wrong.append(f"embeddings differ by {embedding:.1e}")
+    return wrong, score, embedding
+
+
+def compare(args, detector, photos):
+    """Prints what differs; gives the SDK's answers and the count of photographs that differ."""
+    paths = [str(photo) for photo in photos]
+    with ThreadPoolExecutor() as pool:
+        answers = [pool.submit(run, program, detector, args.models, paths) for program in (args.reference, args.sdk)]
+        reference, sdk = (answer.result() for answer in answers)
+    failed, worst_score, worst_embedding = 0, 0.0, 0.0
+    for photo, a, b in zip(photos, reference, sdk, strict=True):
+        wrong, score, embedding = differences(detector, a, b)
+        worst_score, worst_embedding = max(worst_score, score), max(worst_embedding, embedding)
+        if wrong:
+            failed += 1
+            print(f"{detector} {photo.name}: dlib and SDK: " + "; ".join(wrong))
+    faces = sum(len(answer["faces"]) for answer in reference)
+    print(f"{detector}: {len(photos)} photographs, {faces} faces, {failed} photographs differ; largest difference of a "
+          f"score {worst_score:.1e}, of an embedding's component {worst_embedding:.1e}")
+    if faces == 0:
+        raise SystemExit(f"{detector}: no face at all was found, so nothing was compared")
+    return sdk, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reference", required=True)
+    parser.add_argument("--sdk", required=True)
+    parser.add_argument("--models", required=True)
+    parser.add_argument("folders", nargs="+", type=pathlib.Path)
+    args = parser.parse_args()
+    photos = [path for folder in args.folders for path in sorted(folder.glob("*.jpg"))]
+    if not pathlib.Path(args.models).is_dir() or not photos:
+        print(f"skipped: no models in {args.models} or no photographs in {[str(f) for f in args.folders]}")
+        return 77
+    answers, failed = compare(args, "hog", photos)
+    small = [photo for photo, answer in zip(photos, answers, strict=True)
+             if answer["width"] * answer["height"] <= CNN_PIXELS and answer["faces"]]
+    if small:
+        failed += compare(args, "cnn", small[:CNN_PHOTOS])[1]
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+// What the SDK says about photographs, through the C API and with default options: the counterpart of dlib_reference.
+// sdk_numbers hog|cnn MODEL_DIRECTORY PHOTO…   prints one line for each photo.
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "visavis/visavis.hpp"
+
+using nlohmann::json;
+
+static json describe(const visavis::Faces& faces) {
+  json out = json::array();
+  for (int32_t i = 0; i < faces.size(); ++i) {
+    const vav_face face = faces[i];
+    json landmarks = json::array();
+    for (const vav_point& point : face.landmarks) landmarks.push_back({point.x, point.y});
+    const float* embedding = faces.embedding(i);
+    out.push_back({{"box", {face.box.left, face.box.top, face.box.right, face.box.bottom}},
+                   {"score", face.score},
+                   {"landmarks", landmarks},
+                   {"embedding", std::vector<float>(embedding, embedding + VAV_EMBEDDING_DIM)}});
+  }
+  return out;
+}
+
+int main(int argc, char** argv) try {
+  if (argc < 4) return 2;
+  const visavis::Models models{std::string(argv[2])};
+  const visavis::Engine engine(models);
+  auto detect = visavis::sized<vav_detect_options>();
+  detect.detector = std::string(argv[1]) == "cnn" ? VAV_DETECTOR_CNN : VAV_DETECTOR_HOG;
+  auto decode = visavis::sized<vav_image_options>();
+  decode.ignore_orientation = 1;  // dlib knows nothing of EXIF
+  for (int i = 3; i < argc; ++i) {
+    const visavis::Image photo = visavis::Image::load(argv[i], &decode);
+    const json faces = describe(engine.analyze(photo, &detect));
+    std::cout << json{{"width", photo.width()}, {"height", photo.height()}, {"faces", faces}}.dump() << std::endl;
+  }
+  return 0;
+} catch (const visavis::Exception& e) {
+  std::cerr << e.name() << ": " << e.what() << "\n";
+  return 1;
+}
