@@ -1,0 +1,29 @@
+// OpenCV's colour conversion in bands of rows, small enough that OpenCV does not wake its process-wide thread pool: how
+// many threads run is the caller's choice, and a band stays in the cache.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <opencv2/imgproc.hpp>
+
+namespace visavis {
+
+// Even, so that no band cuts through a row of halved chroma.
+inline int32_t band_rows(int32_t width) { return std::max<int32_t>(2, 65'536 / std::max(width, 1) / 2 * 2); }
+
+// Calls body(first_row, past_last_row).
+template <class Body>
+void in_bands(int32_t width, int32_t height, Body&& body) {
+  const int32_t rows = band_rows(width);
+  for (int32_t row = 0; row < height; row += rows) body(row, std::min(height, row + rows));
+}
+
+// `to` has its size, type and memory already.
+inline void convert_in_bands(const cv::Mat& from, cv::Mat& to, int code) {
+  in_bands(from.cols, from.rows, [&](int32_t first, int32_t past) {
+    cv::Mat band = to.rowRange(first, past);
+    cv::cvtColor(from.rowRange(first, past), band, code);
+  });
+}
+
+}  // namespace visavis

@@ -1,0 +1,35 @@
+// Signatures: ours, and those of the files which people most often give instead.
+#include "image/sniff.h"
+
+#include <string_view>
+
+namespace visavis {
+
+using namespace std::literals;
+
+std::string sniff(std::span<const uint8_t> bytes) {
+  if (bytes.empty()) return "empty, without a single byte";
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto at = [&](size_t offset, std::string_view magic) {
+    return text.size() >= offset && text.substr(offset).starts_with(magic);
+  };
+  if (at(0, "\xFF\xD8\xFF")) return "JPEG";
+  if (at(0, "\x89PNG\r\n\x1A\n")) return "PNG";
+  if (at(0, "RIFF") && at(8, "WEBP")) return "WebP";
+  if (at(0, "GIF8")) return "a GIF";
+  if (at(0, "BM")) return "a BMP";
+  if (at(0, "II*\0"sv) || at(0, "MM\0*"sv)) return "a TIFF or a camera's raw picture";
+  for (const auto brand : {"heic"sv, "heix"sv, "mif1"sv, "msf1"sv, "hevc"sv})
+    if (at(4, "ftyp") && at(8, brand)) return "a HEIC picture";
+  if (at(4, "ftypavif") || at(4, "ftypavis")) return "an AVIF picture";
+  if (at(4, "ftyp") || at(0, "\x1A\x45\xDF\xA3") || (at(0, "RIFF") && at(8, "AVI "))) return "a video";
+  if (at(0, "\0\0\0\x0CJXL "sv) || at(0, "\xFF\x0A")) return "a JPEG XL";
+  if (at(0, "\0\0\0\x0CjP  "sv) || at(0, "\xFF\x4F\xFF\x51")) return "a JPEG 2000";
+  if (at(0, "8BPS")) return "a Photoshop file";
+  if (at(0, "%PDF")) return "a PDF";
+  if (at(0, "<svg") || at(0, "<?xml")) return "an SVG or other XML";
+  if (at(0, "<!DOCTYPE") || at(0, "<!doctype") || at(0, "<html")) return "a web page";
+  return "no picture of a kind known here";
+}
+
+}  // namespace visavis

@@ -1,0 +1,88 @@
+// WebP by libwebp; of an animation the first frame, through libwebpdemux.
+#include <webp/decode.h>
+#include <webp/demux.h>
+
+#include <memory>
+#include <opencv2/imgproc.hpp>
+
+#include "base/error.h"
+#include "image/bands.h"
+#include "image/codec.h"
+#include "image/orientation.h"
+
+namespace visavis {
+namespace {
+
+[[noreturn]] void fail(const std::string& reason) {
+  throw Error(VAV_E_IMAGE_DECODE, "this WebP cannot be decoded: " + reason);
+}
+
+void check(VP8StatusCode status) {
+  switch (status) {
+    case VP8_STATUS_OK:
+      return;
+    case VP8_STATUS_OUT_OF_MEMORY:
+      throw std::bad_alloc();
+    case VP8_STATUS_NOT_ENOUGH_DATA:
+      fail("the data end too early");
+    case VP8_STATUS_UNSUPPORTED_FEATURE:
+      fail("it uses a feature that libwebp does not know");
+    default:
+      fail("the data are damaged");
+  }
+}
+
+void read_still(std::span<const uint8_t> bytes, Image& image) {
+  WebPDecoderConfig config;
+  if (!WebPInitDecoderConfig(&config)) fail("libwebp is of another version than its headers");
+  config.output.colorspace = MODE_RGB;
+  config.output.is_external_memory = 1;
+  config.output.u.RGBA = {image.storage.data(), static_cast<int>(image.view.stride), image.storage.size()};
+  check(WebPDecode(bytes.data(), bytes.size(), &config));
+}
+
+void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
+  const WebPData data{bytes.data(), bytes.size()};
+  WebPAnimDecoderOptions options;
+  if (!WebPAnimDecoderOptionsInit(&options)) fail("libwebpdemux is of another version than its headers");
+  options.color_mode = MODE_RGBA;
+  const std::unique_ptr<WebPAnimDecoder, void (*)(WebPAnimDecoder*)> decoder(WebPAnimDecoderNew(&data, &options),
+                                                                             WebPAnimDecoderDelete);
+  WebPAnimInfo info;
+  if (!decoder || !WebPAnimDecoderGetInfo(decoder.get(), &info)) fail("the animation is truncated or damaged");
+  const int32_t width = image.view.width, height = image.view.height;
+  if (info.canvas_width != static_cast<uint32_t>(width) || info.canvas_height != static_cast<uint32_t>(height))
+    fail("its headers contradict each other");
+  uint8_t* canvas = nullptr;  // the decoder's
+  int end_ms = 0;
+  if (!WebPAnimDecoderGetNext(decoder.get(), &canvas, &end_ms)) fail("the first frame is truncated or damaged");
+  const cv::Mat rgba(height, width, CV_8UC4, canvas);
+  cv::Mat rgb(height, width, CV_8UC3, image.storage.data());
+  convert_in_bands(rgba, rgb, cv::COLOR_RGBA2RGB);
+}
+
+int32_t orientation_of(std::span<const uint8_t> bytes) {
+  const WebPData data{bytes.data(), bytes.size()};
+  const std::unique_ptr<WebPDemuxer, void (*)(WebPDemuxer*)> demuxer(WebPDemux(&data), WebPDemuxDelete);
+  WebPChunkIterator chunk;
+  if (!demuxer || !WebPDemuxGetChunk(demuxer.get(), "EXIF", 1, &chunk)) return 1;
+  const std::unique_ptr<WebPChunkIterator, void (*)(WebPChunkIterator*)> release(&chunk, WebPDemuxReleaseChunkIterator);
+  return exif_orientation({chunk.chunk.bytes, chunk.chunk.size});
+}
+
+}  // namespace
+
+Image decode_webp(std::span<const uint8_t> bytes, const DecodeOptions& options) {
+  WebPBitstreamFeatures features;
+  check(WebPGetFeatures(bytes.data(), bytes.size(), &features));
+  check_size(features.width, features.height, options);
+  Image image = new_picture(features.width, features.height, ImageSource::webp);
+  if (features.has_animation)
+    read_first_frame(bytes, image);
+  else
+    read_still(bytes, image);
+  image.orientation = orientation_of(bytes);
+  return image;
+}
+
+}  // namespace visavis
