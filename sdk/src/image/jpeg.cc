@@ -1,10 +1,10 @@
 // JPEG by libjpeg-turbo, with the library's own defaults (slow integer DCT, fancy upsampling): the pixels that dlib's
 // loader gives. libjpeg only warns about missing or damaged data and fills in grey; here that is an error.
-// clang-format off: each of these needs the one before it
-#include <jerror.h>
-#include <jpeglib.h>
-
+// Each of these needs the one before it.
+// clang-format off
 #include <cstdio>
+#include <jpeglib.h>
+#include <jerror.h>
 // clang-format on
 
 #include <algorithm>
