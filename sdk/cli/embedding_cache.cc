@@ -119,7 +119,7 @@ std::string EmbeddingCache::load(const fs::path& file) {
   }
 }
 
-void EmbeddingCache::save(const fs::path& file) const {
+std::string EmbeddingCache::bytes() const {
   std::string bytes(kMagic);
   append(bytes, kVersion);
   append_text(bytes, recipe_);
@@ -131,20 +131,7 @@ void EmbeddingCache::save(const fs::path& file) const {
     if (entry.embedding) append(bytes, *entry.embedding);
   }
   append(bytes, checksum(bytes));
-
-  fs::path beside = file;
-  beside += ".part";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out << bytes;
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(beside, file, error);
-  if (!out || error) {
-    std::error_code ignored;
-    fs::remove(beside, ignored);
-    throw std::runtime_error(file.string() + ": the embedding cache cannot be written" +
-                             (error ? ": " + error.message() : "; is the folder there, with space left?"));
-  }
+  return bytes;
 }
 
 const EmbeddingCache::Entry* EmbeddingCache::find(const std::string& name, const PictureStamp& stamp) const {

@@ -28,8 +28,8 @@ class EmbeddingCache {
 
   // Takes over what the file holds and returns "", or takes over nothing and returns why not. No file is no reason.
   std::string load(const std::filesystem::path& file);
-  // Written beside and then put in place, so that a reader sees the old or the new one. Throws std::runtime_error.
-  void save(const std::filesystem::path& file) const;
+  // What load() reads: to be written so that a reader sees the old or the whole new file.
+  std::string bytes() const;
 
   struct Entry {
     PictureStamp stamp;

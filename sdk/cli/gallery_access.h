@@ -16,6 +16,9 @@ namespace visavis::cli {
 // -g, the same for every command.
 CLI::Option* add_gallery_option(CLI::App* command, std::string& path);
 
+// --threshold, the same for verify, identify and eval; stays 0, the library's default, when not given.
+CLI::Option* add_threshold_option(CLI::App* command, float& threshold);
+
 Gallery open_gallery(const std::string& path, const vav_models* models, vav_gallery_mode mode);
 
 // A person with texts of its own.

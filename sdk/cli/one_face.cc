@@ -13,7 +13,7 @@ Engine create_single_threaded_engine(const Context& context, const vav_models* m
   return create_engine(single, models);
 }
 
-std::optional<vav_face> largest_face(const vav_faces* faces) {
+std::optional<vav_face> largest_of(const vav_faces* faces) {
   const int32_t index = vav_faces_largest(faces);
   if (index < 0) return std::nullopt;
   return get_face(faces, index);

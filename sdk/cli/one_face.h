@@ -14,7 +14,7 @@ namespace visavis::cli {
 Engine create_single_threaded_engine(const Context& context, const vav_models* models);
 
 // The face with the largest box; nothing when there is none.
-std::optional<vav_face> largest_face(const vav_faces* faces);
+std::optional<vav_face> largest_of(const vav_faces* faces);
 
 // Landmarks, chip and embedding of that face alone: the other faces of a group photo cost nothing.
 Embedding embed_face(vav_engine* engine, const vav_image* image, const vav_face& face);

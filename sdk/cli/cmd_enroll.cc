@@ -1,0 +1,242 @@
+// `visavis enroll`: pictures become templates of persons in a gallery.
+#include <iostream>
+
+#include "commands.h"
+#include "engine.h"
+#include "enroll_writer.h"
+#include "interrupt.h"
+#include "one_face.h"
+#include "parallel.h"
+#include "pictures.h"
+#include "progress.h"
+
+namespace visavis::cli {
+namespace {
+
+struct EnrollOptions {
+  std::string gallery;
+  std::vector<std::string> paths;
+  std::string name;
+  std::string external_id;
+  std::string person;
+  bool largest = false;
+};
+
+// Persons are computed together and committed together until they have this many pictures: few commits, and little is
+// computed again after Ctrl-C.
+constexpr int64_t kBatchPictures = 64;
+
+class Enrolment {
+ public:
+  Enrolment(const Context& context, const EnrollOptions& options)
+      : context_(context),
+        options_(options),
+        plan_(options.name.empty() && options.person.empty() ? plan_by_names(options.paths)
+                                                             : plan_one_person(options.name, options.paths)),
+        models_(open_models(context)),
+        gallery_(open_gallery(options.gallery, models_.get(), mode(options))),
+        engine_(create_single_threaded_engine(context, models_.get())),
+        writer_(gallery_.get()),
+        progress_(context, plan_.pictures(), "enrolling") {}
+
+  int run() {
+    // Before any work: who is asked for by name or id must be clear, and the models must be there.
+    if (!options_.person.empty()) {
+      const Person person = find_person(gallery_.get(), options_.person);
+      person_ = person.id;
+      plan_.persons.front().name = person.name;
+    }
+    if (!options_.name.empty()) find_target(gallery_.get(), target(plan_.persons.front()));
+    call(vav_engine_warm_up, engine_.get(), context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
+    for (const Refusal& refusal : plan_.refusals) refuse(refusal);
+    try {
+      enroll_all();
+    } catch (const Interrupted&) {
+      progress_.hide();
+      summarize();  // what is in the gallery stays there: say what
+      throw;
+    }
+    progress_.hide();
+    summarize();
+    return templates_ == 0 && already_ == 0 ? kFailed : kDone;
+  }
+
+ private:
+  static vav_gallery_mode mode(const EnrollOptions& options) {
+    return options.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST;
+  }
+
+  void enroll_all() {
+    std::vector<EnrollWriter::Batch> batches;
+    int64_t pictures = 0;
+    for (const PersonToEnroll& person : plan_.persons) {
+      if (!is_clear(person)) continue;
+      batches.push_back({target(person), {}, {}});
+      for (const std::string& picture : person.pictures) batches.back().faces.emplace_back().image = picture;
+      pictures += static_cast<int64_t>(person.pictures.size());
+      if (pictures >= kBatchPictures) {
+        work_off(batches);
+        pictures = 0;
+      }
+    }
+    work_off(batches);
+  }
+
+  EnrollTarget target(const PersonToEnroll& person) const { return {person.name, options_.external_id, person_}; }
+
+  // A name which several persons have stops only its own pictures.
+  bool is_clear(const PersonToEnroll& person) {
+    try {
+      find_target(gallery_.get(), target(person));
+      return true;
+    } catch (const Failure& failure) {
+      for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", failure.what()});
+      progress_.advance(static_cast<int64_t>(person.pictures.size()));
+      return false;
+    }
+  }
+
+  void work_off(std::vector<EnrollWriter::Batch>& batches) {
+    std::vector<EnrollFace*> faces;
+    for (auto& batch : batches) {
+      for (EnrollFace& face : batch.faces) faces.push_back(&face);
+    }
+    for_each_parallel(static_cast<int64_t>(faces.size()), worker_count(context_), [&](int64_t i) {
+      analyze(*faces[static_cast<size_t>(i)]);
+      progress_.advance();
+    });
+    stop_if_interrupted();
+    if (!faces.empty()) writer_.write(batches);
+    for (const auto& batch : batches) report(batch);
+    batches.clear();
+  }
+
+  // Runs on several threads at once.
+  void analyze(EnrollFace& out) const {
+    try {
+      const Image image = load_image(out.image);
+      const Faces faces = find_faces(context_, engine_.get(), image.get(), 0);
+      const int32_t count = vav_faces_count(faces.get());
+      if (count == 0) {
+        out.refusal = {out.image, "no_face", no_face_message(context_)};
+      } else if (count > 1 && !options_.largest) {
+        out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
+      } else {
+        out.face = *largest_of(faces.get());
+        out.embedding = embed_face(engine_.get(), image.get(), out.face);
+      }
+    } catch (const Failure& failure) {
+      // What is wrong with the models is wrong for every picture.
+      if (failure.code() >= VAV_E_MODEL_NOT_FOUND && failure.code() <= VAV_E_MODEL_UNKNOWN) throw;
+      out.refusal = {out.image, "unreadable", failure.what()};
+    }
+  }
+
+  void report(const EnrollWriter::Batch& batch) {
+    for (size_t i = 0; i < batch.faces.size(); ++i) {
+      const EnrollFace& face = batch.faces[i];
+      const EnrollWriter::Line& line = batch.lines[i];
+      if (line.result == EnrollWriter::Result::kRefused) {
+        refuse(face.refusal);
+        continue;
+      }
+      const bool enrolled = line.result == EnrollWriter::Result::kEnrolled;
+      ++(enrolled ? templates_ : already_);
+      if (!context_.json) continue;
+      Json object = {{"image", face.image}, {"status", enrolled ? "enrolled" : "already_enrolled"}};
+      object["person"] = {{"id", line.person}, {"name", batch.target.name}};
+      if (enrolled) object["template"] = line.template_id;
+      object["face"] = face_json(face.face);
+      progress_.hide();
+      print_json(object);
+    }
+  }
+
+  void refuse(const Refusal& refusal) {
+    refused_.push_back(refusal);
+    if (context_.json) {
+      progress_.hide();
+      print_json(
+          {{"image", refusal.image}, {"status", "refused"}, {"reason", refusal.reason}, {"message", refusal.message}});
+    } else if (context_.quiet) {
+      progress_.note("visavis: refused " + text(refusal));
+    }
+  }
+
+  // A message of the library may name the picture already.
+  static std::string text(const Refusal& refusal) {
+    const bool named = refusal.message.find(refusal.image) != std::string::npos;
+    return named ? refusal.message : refusal.image + ": " + refusal.message;
+  }
+
+  void summarize() const {
+    if (context_.json) {
+      Json refused = Json::array();
+      for (const Refusal& r : refused_) {
+        refused.push_back({{"image", r.image}, {"reason", r.reason}, {"message", r.message}});
+      }
+      print_json({{"summary",
+                   {{"gallery", options_.gallery},
+                    {"persons", writer_.persons()},
+                    {"persons_added", writer_.persons_added()},
+                    {"templates", templates_},
+                    {"already_enrolled", already_},
+                    {"refused", refused}}}});
+      return;
+    }
+    if (context_.quiet) return;
+    std::cout << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ")
+              << writer_.persons() << (writer_.persons() == 1 ? " person" : " persons") << " ("
+              << writer_.persons_added() << " new) into " << options_.gallery << ".\n";
+    if (already_ > 0) {
+      std::cout << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
+    }
+    if (refused_.empty()) return;
+    std::cout << refused_.size() << " refused:\n";
+    for (const Refusal& refusal : refused_) std::cout << "  " << text(refusal) << '\n';
+  }
+
+  const Context& context_;
+  const EnrollOptions& options_;
+  EnrollPlan plan_;
+  const Models models_;
+  const Gallery gallery_;
+  const Engine engine_;
+  EnrollWriter writer_;
+  Progress progress_;
+  int64_t person_ = 0;
+  int64_t templates_ = 0;
+  int64_t already_ = 0;
+  std::vector<Refusal> refused_;
+};
+
+}  // namespace
+
+void add_enroll(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("enroll", "Adds persons to a gallery from their pictures");
+  const auto options = std::make_shared<EnrollOptions>();
+  add_gallery_option(command, options->gallery);
+  auto* name = command->add_option("--name", options->name, "All pictures are of this person, new or in the gallery");
+  name->type_name("NAME")->check([](const std::string& text) { return text.empty() ? "the name is empty" : ""; });
+  command->add_option("--external-id", options->external_id, "Your own key of that person, unique in the gallery")
+      ->needs(name)
+      ->type_name("ID");
+  command
+      ->add_option("--person", options->person, "All pictures are of this person of the gallery (id, ext:ID or name)")
+      ->excludes(name)
+      ->type_name("P");
+  command->add_flag("--largest", options->largest,
+                    "Of several faces in a picture take the largest; else it is refused");
+  command
+      ->add_option("path", options->paths,
+                   "Pictures, or folders: each sub-folder is a person, else each picture is one, named by its file")
+      ->required()
+      ->type_name("PATH");
+  command->footer(
+      "One face a picture is expected. What cannot be enrolled is listed at the end with the reason.\n"
+      "Examples:\n  visavis enroll -g people.vav photos/\n  visavis enroll -g people.vav --name Ada ada1.jpg ada2.jpg");
+  command->callback(
+      [&context, options] { context.action = [&context, options] { return Enrolment(context, *options).run(); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,106 @@
+// `visavis identify`: who of a gallery is in a picture?
+#include <cstdio>
+
+#include "commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "output.h"
+#include "pictures.h"
+
+namespace visavis::cli {
+namespace {
+
+struct IdentifyOptions {
+  std::string gallery;
+  std::vector<std::string> paths;
+  float threshold = 0;     // 0 = the library's default
+  int32_t candidates = 0;  // 0 = the library's default
+};
+
+Json candidates_json(const vav_matches* matches) {
+  Json list = Json::array();
+  for (int32_t i = 0; i < vav_matches_count(matches); ++i) {
+    list.push_back({{"id", vav_matches_person(matches, i)},
+                    {"name", vav_matches_name(matches, i)},
+                    {"distance", short_number(vav_matches_distance(matches, i))}});
+  }
+  return list;
+}
+
+Json identified_json(const vav_face& face, const vav_matches* matches) {
+  Json object = face_json(face);
+  const bool match = vav_matches_decision(matches) == VAV_DECISION_MATCH;
+  object["decision"] = match ? "match" : "unknown";
+  object["person"] = nullptr;
+  if (match) object["person"] = {{"id", vav_matches_person(matches, 0)}, {"name", vav_matches_name(matches, 0)}};
+  object["distance"] =
+      vav_matches_count(matches) > 0 ? Json(short_number(vav_matches_distance(matches, 0))) : Json(nullptr);
+  object["threshold"] = short_number(vav_matches_threshold(matches));
+  object["candidates"] = candidates_json(matches);
+  return object;
+}
+
+void print_plain(const std::string& path, const vav_face& face, const vav_matches* matches) {
+  std::printf("%s: face %s: ", path.c_str(), box_text(face.box).c_str());
+  const bool any = vav_matches_count(matches) > 0;
+  const char* name = any ? vav_matches_name(matches, 0) : "";
+  const auto id = static_cast<long long>(vav_matches_person(matches, 0));
+  const double distance = vav_matches_distance(matches, 0);
+  if (vav_matches_decision(matches) == VAV_DECISION_MATCH) {
+    std::printf("%s (id %lld), distance %.3f\n", name, id, distance);
+  } else if (any) {
+    std::printf("unknown; nearest is %s (id %lld), distance %.3f\n", name, id, distance);
+  } else {
+    std::printf("unknown; nobody is enrolled\n");
+  }
+}
+
+void identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
+              const std::string& path) {
+  const Image image = load_image(path);
+  const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  vav_identify_options search = VAV_IDENTIFY_OPTIONS_INIT;
+  search.max_candidates = options.candidates;
+  search.threshold = options.threshold;
+  Json line = picture_json(path, image.get());
+  const int32_t count = vav_faces_count(faces.get());
+  if (count == 0 && !context.json) std::printf("%s: no face\n", path.c_str());
+  for (int32_t i = 0; i < count; ++i) {
+    const Matches matches = make<Matches>(vav_gallery_identify, gallery, vav_faces_embedding(faces.get(), i), &search);
+    const vav_face face = get_face(faces.get(), i);
+    if (context.json) {
+      line["faces"].push_back(identified_json(face, matches.get()));
+    } else {
+      print_plain(path, face, matches.get());
+    }
+  }
+  if (context.json) print_json(line);
+  std::fflush(stdout);
+}
+
+int run(const Context& context, const IdentifyOptions& options) {
+  const Models models = open_models(context);
+  const Gallery gallery = open_gallery(options.gallery, models.get(), VAV_GALLERY_READ_ONLY);
+  const Engine engine = create_engine(context, models.get());
+  return for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
+    identify(context, options, engine.get(), gallery.get(), path);
+  });
+}
+
+}  // namespace
+
+void add_identify(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("identify", "Tell who of a gallery is in pictures");
+  const auto options = std::make_shared<IdentifyOptions>();
+  add_gallery_option(command, options->gallery);
+  command->add_option("path", options->paths, "Pictures, or folders of pictures")->required()->type_name("PATH");
+  add_threshold_option(command, options->threshold);
+  command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
+      ->check(CLI::Range(1, 10000))
+      ->type_name("K");
+  command->footer(
+      "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

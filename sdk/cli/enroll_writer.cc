@@ -1,0 +1,129 @@
+// Finds or adds the person, leaves out what is already enrolled, adds templates: in one transaction a batch.
+#include "enroll_writer.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace visavis::cli {
+namespace {
+
+// The same picture again gives the same embedding, up to what backends differ by; other pictures are never this close.
+constexpr float kSamePicture = 1e-3f;
+
+std::vector<Person> persons_where(vav_gallery* gallery, int64_t id, const char* name, const char* external_id) {
+  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  query.person = id;
+  query.name = name;
+  query.external_id = external_id;
+  return list_persons(gallery, query);
+}
+
+// All embeddings of a person, one after the other, as vav_compare_many takes them.
+std::vector<float> embeddings_of(vav_gallery* gallery, int64_t person) {
+  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery, person);
+  std::vector<float> all;
+  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
+    vav_template entry = VAV_TEMPLATE_INIT;
+    call(vav_templates_get, templates.get(), i, &entry);
+    all.insert(all.end(), entry.embedding, entry.embedding + VAV_EMBEDDING_DIM);
+  }
+  return all;
+}
+
+bool is_among(const std::vector<float>& known, const Embedding& embedding) {
+  std::vector<float> distances(known.size() / VAV_EMBEDDING_DIM);
+  if (distances.empty()) return false;
+  call(vav_compare_many, distances.data(), embedding.data(), known.data(), static_cast<int64_t>(distances.size()));
+  return std::ranges::min(distances) <= kSamePicture;
+}
+
+int64_t add_new_person(vav_gallery* gallery, const EnrollTarget& target) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = target.name.c_str();
+  if (!target.external_id.empty()) fields.external_id = target.external_id.c_str();
+  int64_t id = 0;
+  call(vav_gallery_add_person, &id, gallery, &fields);
+  return id;
+}
+
+void set_external_id(vav_gallery* gallery, int64_t person, const std::string& external_id) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.external_id = external_id.c_str();
+  call(vav_gallery_update_person, gallery, person, &fields);
+}
+
+int64_t add_template(vav_gallery* gallery, int64_t person, const EnrollFace& face) {
+  const std::string source = std::filesystem::path(face.image).filename().string();
+  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
+  fields.source = source.c_str();
+  int64_t id = 0;
+  call(vav_gallery_add_template, &id, gallery, person, face.embedding->data(), &fields);
+  return id;
+}
+
+}  // namespace
+
+std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target) {
+  if (target.person != 0) return find_person(gallery, std::to_string(target.person));
+  if (!target.external_id.empty()) {
+    const auto owner = persons_where(gallery, 0, nullptr, target.external_id.c_str());
+    if (!owner.empty() && owner.front().name != target.name) {
+      throw Failure("the external id '" + target.external_id + "' belongs to " + owner.front().name + " (id " +
+                        std::to_string(owner.front().id) + ")",
+                    VAV_E_ALREADY_EXISTS);
+    }
+    if (!owner.empty()) return owner.front();
+  }
+  auto named = persons_where(gallery, 0, target.name.c_str(), nullptr);
+  // Who has another external id is another person of the same name.
+  if (!target.external_id.empty()) std::erase_if(named, [](const Person& p) { return p.external_id.has_value(); });
+  if (named.empty()) return std::nullopt;
+  if (named.size() == 1) return named.front();
+  throw Failure(std::to_string(named.size()) + " persons are named '" + target.name +
+                "': say which with --person ID (visavis person list --name tells the ids)");
+}
+
+void EnrollWriter::write(std::vector<Batch>& batches) {
+  const auto persons = persons_;
+  const auto persons_added = persons_added_;
+  try {
+    Transaction transaction(gallery_);
+    for (Batch& batch : batches) write_person(batch);
+    transaction.commit();
+  } catch (...) {
+    persons_ = persons;
+    persons_added_ = persons_added;
+    throw;
+  }
+}
+
+void EnrollWriter::write_person(Batch& batch) {
+  batch.lines.assign(batch.faces.size(), Line());
+  if (std::ranges::none_of(batch.faces, [](const EnrollFace& face) { return face.embedding.has_value(); })) return;
+
+  const std::optional<Person> found = find_target(gallery_, batch.target);
+  const int64_t person = found ? found->id : add_new_person(gallery_, batch.target);
+  if (found && !found->external_id && !batch.target.external_id.empty()) {
+    set_external_id(gallery_, person, batch.target.external_id);
+  }
+  std::vector<float> known = found ? embeddings_of(gallery_, person) : std::vector<float>();
+  bool any = false;
+  for (size_t i = 0; i < batch.faces.size(); ++i) {
+    const EnrollFace& face = batch.faces[i];
+    if (!face.embedding) continue;
+    Line& line = batch.lines[i];
+    line.person = person;
+    if (is_among(known, *face.embedding)) {
+      line.result = Result::kAlreadyEnrolled;
+      continue;
+    }
+    line.template_id = add_template(gallery_, person, face);
+    line.result = Result::kEnrolled;
+    known.insert(known.end(), face.embedding->begin(), face.embedding->end());
+    any = true;
+  }
+  persons_ += any;
+  persons_added_ += !found;
+}
+
+}  // namespace visavis::cli

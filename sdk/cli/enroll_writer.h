@@ -1,0 +1,66 @@
+// Puts computed embeddings into a gallery, person by person, a batch of persons at once.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "embedding.h"
+#include "enroll_plan.h"
+#include "gallery_access.h"
+
+namespace visavis::cli {
+
+// A picture of a batch: the embedding of its face, or why there is none.
+struct EnrollFace {
+  std::string image;
+  vav_face face = VAV_FACE_INIT;
+  std::optional<Embedding> embedding;
+  Refusal refusal;  // when there is no embedding
+};
+
+// Which person the templates go to.
+struct EnrollTarget {
+  std::string name;
+  std::string external_id;  // "" = none
+  int64_t person = 0;       // when not 0, this one, whatever the name
+};
+
+// The one person of the gallery the target means; nothing when it is to be added. A Failure when it could be several,
+// or when the external id is another person's.
+std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target);
+
+class EnrollWriter {
+ public:
+  explicit EnrollWriter(vav_gallery* gallery) : gallery_(gallery) {}
+
+  enum class Result { kEnrolled, kAlreadyEnrolled, kRefused };
+  struct Line {
+    Result result = Result::kRefused;
+    int64_t person = 0;
+    int64_t template_id = 0;
+  };
+
+  struct Batch {
+    EnrollTarget target;
+    std::vector<EnrollFace> faces;
+    std::vector<Line> lines;  // filled by write(), one a face
+  };
+
+  // All persons of the batch, or none of it.
+  void write(std::vector<Batch>& batches);
+
+  int64_t persons() const { return persons_; }
+  int64_t persons_added() const { return persons_added_; }
+
+ private:
+  void write_person(Batch& batch);
+
+  vav_gallery* gallery_;
+  int64_t persons_ = 0;        // that got a template
+  int64_t persons_added_ = 0;  // of these, new ones
+};
+
+}  // namespace visavis::cli
