@@ -1,0 +1,58 @@
+// detect/face_size: from min_face to scale, and which boxes stay.
+#include "detect/face_size.h"
+
+#include "unit/support.h"
+
+namespace visavis {
+namespace {
+
+using testing_support::error_of;
+
+TEST(FaceSize, DoublesUntilTheSmallestFaceIsSeen) {
+  EXPECT_EQ(doublings_for(0, 72, false), 0);
+  EXPECT_EQ(doublings_for(200, 72, false), 0);
+  EXPECT_EQ(doublings_for(72, 72, false), 0);
+  EXPECT_EQ(doublings_for(71, 72, false), 1);
+  EXPECT_EQ(doublings_for(36, 72, false), 1);
+  EXPECT_EQ(doublings_for(35, 72, false), 2);
+  EXPECT_EQ(doublings_for(1, 72, false), 7);
+  EXPECT_EQ(doublings_for(1, 40, true), 6);
+}
+
+TEST(FaceSize, HalvesOnlyWhereTheSmallestFaceIsStillSeen) {
+  EXPECT_EQ(doublings_for(0, 40, true), 0);
+  EXPECT_EQ(doublings_for(79, 40, true), 0);
+  EXPECT_EQ(doublings_for(80, 40, true), -1);
+  EXPECT_EQ(doublings_for(159, 40, true), -1);
+  EXPECT_EQ(doublings_for(160, 40, true), -2);
+  EXPECT_EQ(doublings_for(65535, 40, true), -10);
+}
+
+TEST(FaceSize, RefusesWhatWouldBeTooLargeAndSaysWhatToDo) {
+  const ImageView image{nullptr, 4000, 3000, 12000};
+  check_enlarged(image, 0, 12'000'000);
+  check_enlarged(image, -1, 3'000'000);
+  const Error e = error_of([&] { check_enlarged(image, 1, 12'000'000); });
+  EXPECT_EQ(e.code(), VAV_E_LIMIT_EXCEEDED);
+  EXPECT_NE(std::string(e.what()).find("min_face"), std::string::npos);
+}
+
+TEST(FaceSize, KeepsBoxesWithBothSidesInRangeBeforeTheyAreClipped) {
+  const ImageView image{nullptr, 100, 80, 300};
+  std::vector<Detection> found = {{{-20, -20, 29, 29}, 3}, {{10, 10, 58, 59}, 2}, {{50, 30, 149, 129}, 1}};
+  auto kept = found;
+  keep_asked_sizes(kept, image, {.min_face = 50});
+  ASSERT_EQ(kept.size(), 2u);  // the second is 49 px wide
+  EXPECT_EQ(kept[0].box, (Box{-20, -20, 29, 29}));
+  kept = found;
+  keep_asked_sizes(kept, image, {.max_face = 99});
+  EXPECT_EQ(kept.size(), 2u);
+  kept = found;
+  keep_asked_sizes(kept, image, {.min_face = 50, .clip = true});
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[0].box, (Box{0, 0, 29, 29}));
+  EXPECT_EQ(kept[1].box, (Box{50, 30, 99, 79}));
+}
+
+}  // namespace
+}  // namespace visavis

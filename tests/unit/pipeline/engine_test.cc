@@ -1,0 +1,146 @@
+// pipeline/engine on the sample photos: one call, step by step and batches agree, and equal dlib's own parts.
+#include "pipeline/engine.h"
+
+#include <dlib/image_io.h>
+#include <dlib/image_processing.h>
+#include <dlib/image_transforms.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "unit/support.h"
+
+namespace visavis {
+namespace {
+
+using testing_support::photo;
+
+constexpr Wanted kAll{true, true, true};
+
+struct Photo {
+  explicit Photo(const std::string& name) { dlib::load_image(pixels, photo(name)); }
+  ImageView view() const {
+    return {reinterpret_cast<const uint8_t*>(&pixels[0][0]), int32_t(pixels.nc()), int32_t(pixels.nr()),
+            pixels.width_step()};
+  }
+  dlib::array2d<dlib::rgb_pixel> pixels;
+};
+
+float largest_difference(const Embedding& a, const Embedding& b) {
+  float largest = 0;
+  for (int i = 0; i < kEmbeddingDim; ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+class EngineTest : public testing::Test {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_MODELS_AND_PHOTOS(); }
+  std::vector<Face> analyze(const Photo& photo, DetectOptions options = {}) const {
+    return engine_.analyze({photo.view()}, DetectorKind::hog, options, kAll)[0];
+  }
+  const Engine engine_{testing_support::models(), 1};
+};
+
+TEST_F(EngineTest, StepByStepGivesTheSameAsOneCall) {
+  const Photo obama("obama.jpg");
+  const auto whole = analyze(obama);
+  ASSERT_EQ(whole.size(), 1u);
+  const auto from_box = engine_.analyze_boxes(obama.view(), {*whole[0].box}, kAll);
+  EXPECT_EQ(*from_box[0].landmarks, *whole[0].landmarks);
+  EXPECT_FALSE(from_box[0].score);
+  const auto from_points = engine_.analyze_landmarks(obama.view(), {*whole[0].landmarks}, kAll);
+  EXPECT_FALSE(from_points[0].box);
+  EXPECT_EQ(*from_points[0].chip, *whole[0].chip);
+  Embedding from_chip;
+  engine_.embed_chips(whole[0].chip->data(), 1, &from_chip);
+  EXPECT_EQ(largest_difference(from_chip, *whole[0].embedding), 0);
+}
+
+TEST_F(EngineTest, TheChipIsDlibsOwn) {
+  const Photo biden("biden.jpg");
+  const auto faces = analyze(biden);
+  ASSERT_EQ(faces.size(), 1u);
+  std::vector<dlib::point> parts;
+  for (const Point& p : *faces[0].landmarks) parts.emplace_back(long(p.x), long(p.y));
+  const dlib::full_object_detection shape(dlib::rectangle(), parts);
+  dlib::array2d<dlib::rgb_pixel> chip;
+  dlib::extract_image_chip(biden.pixels, dlib::get_face_chip_details(shape, kChipSize, 0.25), chip);
+  for (int row = 0; row < kChipSize; ++row)
+    ASSERT_EQ(std::memcmp(&chip[row][0], faces[0].chip->data() + size_t(row) * kChipSize * 3, kChipSize * 3), 0);
+}
+
+TEST_F(EngineTest, ABatchGivesWhatEachPictureGivesAlone) {
+  const Photo obama("obama.jpg"), biden("biden.jpg");
+  const std::vector<ImageView> images = {obama.view(), biden.view(), obama.view()};
+  const auto batch = Engine(testing_support::models(), 3).analyze(images, DetectorKind::hog, {}, kAll);
+  ASSERT_EQ(batch.size(), 3u);
+  for (size_t i = 0; i < images.size(); ++i) {
+    const auto alone = engine_.analyze({images[i]}, DetectorKind::hog, {}, kAll)[0];
+    ASSERT_EQ(batch[i].size(), alone.size());
+    EXPECT_EQ(*batch[i][0].box, *alone[0].box);
+    EXPECT_LT(largest_difference(*batch[i][0].embedding, *alone[0].embedding), 1e-6f);
+  }
+}
+
+TEST_F(EngineTest, ASubRectangleIsSeenLikeAPictureOfItsOwn) {
+  const Photo obama("obama.jpg");
+  ImageView part = obama.view();
+  part.data += 60 * part.stride + 100 * 3;
+  part.width -= 200;
+  part.height -= 120;
+  dlib::array2d<dlib::rgb_pixel> copy(part.height, part.width);
+  for (int row = 0; row < part.height; ++row)
+    std::memcpy(&copy[row][0], part.data + row * part.stride, size_t(part.width) * 3);
+  const ImageView copied{reinterpret_cast<const uint8_t*>(&copy[0][0]), part.width, part.height, copy.width_step()};
+  const auto in_place = engine_.analyze({part}, DetectorKind::hog, {}, kAll)[0];
+  const auto apart = engine_.analyze({copied}, DetectorKind::hog, {}, kAll)[0];
+  ASSERT_EQ(in_place.size(), 1u);
+  ASSERT_EQ(apart.size(), 1u);
+  EXPECT_EQ(*in_place[0].box, *apart[0].box);
+  EXPECT_EQ(*in_place[0].chip, *apart[0].chip);
+}
+
+TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
+  const Photo obama("obama.jpg");
+  dlib::array2d<dlib::rgb_pixel> small(obama.pixels.nr() / 5, obama.pixels.nc() / 5);
+  dlib::resize_image(obama.pixels, small);
+  const ImageView view{reinterpret_cast<const uint8_t*>(&small[0][0]), int32_t(small.nc()), int32_t(small.nr()),
+                       small.width_step()};
+  EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {}, {})[0].empty());
+  const auto found = engine_.analyze({view}, DetectorKind::hog, {.min_face = 40}, {})[0];
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NEAR(found[0].box->width(), 54, 10);
+  EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {.min_face = 40, .max_face = 45}, {})[0].empty());
+}
+
+TEST_F(EngineTest, TheCnnFindsTheSameFaceAndHalvesWhereItMay) {
+  const Photo obama("obama.jpg");
+  const auto whole = engine_.analyze({obama.view()}, DetectorKind::cnn, {}, {})[0];
+  const auto halved = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, {})[0];
+  ASSERT_EQ(whole.size(), 1u);
+  ASSERT_EQ(halved.size(), 1u);
+  EXPECT_EQ(*whole[0].box, (Box{375, 154, 611, 390}));  // face_recognition's test has the same numbers
+  EXPECT_NEAR(halved[0].box->left, 375, 25);
+  EXPECT_NEAR(halved[0].box->bottom, 390, 25);
+}
+
+TEST_F(EngineTest, PicturesTooSmallForAFaceHaveNone) {
+  const std::vector<uint8_t> white(64 * 64 * 3, 255);
+  for (const int size : {1, 2, 7, 20, 64})
+    for (const DetectorKind kind : {DetectorKind::hog, DetectorKind::cnn})
+      EXPECT_TRUE(engine_.analyze({{white.data(), size, size, 64 * 3}}, kind, {}, kAll)[0].empty()) << size;
+}
+
+TEST_F(EngineTest, BoxesAndLandmarksFarOutsideThePictureAreTaken) {
+  const Photo obama("obama.jpg");
+  for (const Box& box : {Box{-1000000, -1000000, 1000000, 1000000}, Box{900000, 900000, 1000000, 1000000},
+                         Box{-5, -5, -5, -5}, Box{0, 0, 0, 0}, Box{-1000000, 0, 1000000, 0}})
+    EXPECT_EQ(engine_.analyze_boxes(obama.view(), {box}, kAll)[0].embedding.has_value(), true);
+  const Landmarks line{{{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}}};
+  const Landmarks vast{{{1e6, -1e6}, {5e5, 0}, {-1e6, 1e6}, {0, 0}, {0, 1e6}}};
+  for (const Landmarks& points : {line, vast})
+    EXPECT_TRUE(engine_.analyze_landmarks(obama.view(), {points}, kAll)[0].embedding.has_value());
+}
+
+}  // namespace
+}  // namespace visavis
