@@ -68,6 +68,7 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
   for (const std::string& path : pictures) {
     stop_if_interrupted();
     try {
+      progress.hide();  // what `each` prints may go to the same terminal
       each(path);
     } catch (const Failure& failure) {
       // What is wrong with the models is wrong for every picture: say it once.

@@ -1,0 +1,184 @@
+// SHA-256 by libsodium, atomic writes, and the working folder of `models fetch`.
+#include "files.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "failure.h"
+#include "interrupt.h"
+
+namespace visavis::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr char kWorkPrefix[] = ".fetch-";
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what) {
+  throw Failure(path.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags, mode_t mode = 0) : fd_(open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  bool close() {
+    const int fd = std::exchange(fd_, -1);
+    return fd < 0 || ::close(fd) == 0;
+  }
+
+ private:
+  int fd_;
+};
+
+// Feeds the file to `use`, piece by piece; returns false when it cannot be opened.
+bool read_pieces(const fs::path& path, const std::function<void(const char*, size_t)>& use) {
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0) return false;
+  std::vector<char> piece(1 << 20);
+  for (;;) {
+    stop_if_interrupted();
+    const ssize_t got = read(file.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path, "cannot read");
+    if (got == 0) return true;
+    use(piece.data(), static_cast<size_t>(got));
+  }
+}
+
+// A folder is left over when nobody holds its lock; one without a lock may be just being made, unless it is old.
+bool is_left_over(const fs::path& folder) {
+  const Descriptor lock(folder / "lock", O_RDWR);
+  if (lock.get() >= 0) return flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+  std::error_code error;
+  const auto age = fs::file_time_type::clock::now() - fs::last_write_time(folder, error);
+  return !error && age > std::chrono::hours(1);
+}
+
+void remove_left_overs(const fs::path& parent) {
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error))
+    if (it->path().filename().string().starts_with(kWorkPrefix) && !it->is_symlink()) found.push_back(it->path());
+  for (const fs::path& folder : found)
+    if (is_left_over(folder)) fs::remove_all(folder, error);
+}
+
+}  // namespace
+
+struct Hasher::State {
+  crypto_hash_sha256_state sha;
+};
+
+Hasher::Hasher() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->sha); }
+Hasher::~Hasher() = default;
+
+void Hasher::add(const void* bytes, size_t size) {
+  crypto_hash_sha256_update(&state_->sha, static_cast<const unsigned char*>(bytes), size);
+}
+
+std::string Hasher::hex() {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
+  crypto_hash_sha256_final(&state_->sha, digest.data());
+  std::string text(2 * digest.size() + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
+  text.pop_back();
+  return text;
+}
+
+bool file_is(const fs::path& path, int64_t size, const std::string& sha256) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) != static_cast<uintmax_t>(size) || error)
+    return false;
+  Hasher hasher;
+  return read_pieces(path, [&](const char* bytes, size_t count) { hasher.add(bytes, count); }) &&
+         hasher.hex() == sha256;
+}
+
+void write_all(int descriptor, const void* bytes, size_t size) {
+  const char* next = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const ssize_t written = write(descriptor, next, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw Failure(std::string("cannot write: ") + std::strerror(errno));
+    next += written;
+    size -= static_cast<size_t>(written);
+  }
+}
+
+void write_atomically(const fs::path& to, const std::function<void(int descriptor)>& write) {
+  const fs::path folder = to.parent_path().empty() ? fs::path(".") : to.parent_path();
+  const fs::path unfinished = folder / ('.' + to.filename().string() + '.' + std::to_string(getpid()) + ".part");
+  Descriptor file(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
+  if (file.get() < 0) fail(to, "cannot write here");
+  try {
+    write(file.get());
+    if (fsync(file.get()) != 0 || !file.close()) fail(to, "cannot write");
+    if (rename(unfinished.c_str(), to.c_str()) != 0) fail(to, "cannot write");
+  } catch (const Failure& failure) {
+    unlink(unfinished.c_str());
+    const std::string message = failure.what();
+    throw Failure(message.starts_with(to.string()) ? message : to.string() + ": " + message);
+  } catch (...) {
+    unlink(unfinished.c_str());
+    throw;
+  }
+}
+
+void copy_checked(const fs::path& from, const fs::path& to, int64_t size, const std::string& sha256) {
+  write_atomically(to, [&](int descriptor) {
+    Hasher hasher;
+    int64_t total = 0;
+    const bool opened = read_pieces(from, [&](const char* bytes, size_t count) {
+      total += static_cast<int64_t>(count);
+      if (total > size) throw Failure(from.string() + " is larger than " + std::to_string(size) + " bytes");
+      hasher.add(bytes, count);
+      write_all(descriptor, bytes, count);
+    });
+    if (!opened) fail(from, "cannot read");
+    if (const std::string got = hasher.hex(); total != size || got != sha256)
+      throw Failure(from.string() + " is not the file that was published: SHA-256 " + got + ", expected " + sha256);
+  });
+}
+
+WorkFolder::WorkFolder(const fs::path& parent) {
+  std::error_code error;
+  fs::create_directories(parent, error);
+  if (error) throw Failure(parent.string() + ": cannot make this folder: " + error.message());
+  remove_left_overs(parent);
+  std::string name = (parent / (std::string(kWorkPrefix) + "XXXXXX")).string();
+  if (!mkdtemp(name.data())) fail(parent, "cannot write into this folder");
+  path_ = name;
+  lock_ = open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ >= 0) flock(lock_, LOCK_EX | LOCK_NB);
+}
+
+WorkFolder::~WorkFolder() {
+  std::error_code error;
+  fs::remove_all(path_, error);
+  if (lock_ >= 0) close(lock_);
+}
+
+bool can_write_into(const fs::path& folder) {
+  std::error_code error;
+  fs::path existing = fs::absolute(folder, error);
+  while (!existing.empty() && !fs::exists(existing, error) && existing != existing.root_path())
+    existing = existing.parent_path();
+  return fs::is_directory(existing, error) && access(existing.c_str(), W_OK | X_OK) == 0;
+}
+
+}  // namespace visavis::cli

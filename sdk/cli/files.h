@@ -1,0 +1,55 @@
+// Files that must be right or not there at all: hashed copies and a working folder that cleans up after itself.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace visavis::cli {
+
+// SHA-256 of bytes as they come, as 64 hexadecimal digits at the end.
+class Hasher {
+ public:
+  Hasher();
+  ~Hasher();
+  void add(const void* bytes, size_t size);
+  std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// True when the file is there with this size and SHA-256.
+bool file_is(const std::filesystem::path& path, int64_t size, const std::string& sha256);
+
+// Writes `to` beside its final place, flushes it to the disk and renames it: `to` is the old file or the whole new one.
+// `write` gets the descriptor to write into.
+void write_atomically(const std::filesystem::path& to, const std::function<void(int descriptor)>& write);
+
+void write_all(int descriptor, const void* bytes, size_t size);
+
+// Copies `from` to `to`, atomically; a Failure, and nothing written, when it is not the file that was promised.
+void copy_checked(const std::filesystem::path& from, const std::filesystem::path& to, int64_t size,
+                  const std::string& sha256);
+
+// A new folder in `parent` for half-done work, removed at the end; those that killed processes left are removed first.
+class WorkFolder {
+ public:
+  explicit WorkFolder(const std::filesystem::path& parent);
+  ~WorkFolder();
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+// Whether files can be written into this folder, or could be once it is made.
+bool can_write_into(const std::filesystem::path& folder);
+
+}  // namespace visavis::cli

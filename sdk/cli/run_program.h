@@ -1,0 +1,14 @@
+// Starts another program, without a shell, and waits for it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace visavis::cli {
+
+// Runs arguments[0] (looked up on the PATH). Its stderr goes to `log`, its stdout too unless `show`: then to our
+// stderr. Returns its exit status, 127 when it cannot be started. Ctrl-C ends it and throws Interrupted.
+int run_program(const std::vector<std::string>& arguments, const std::filesystem::path& log, bool show);
+
+}  // namespace visavis::cli
