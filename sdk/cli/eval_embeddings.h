@@ -1,0 +1,32 @@
+// Embeddings of the largest face of many pictures: computed by several threads, or taken from the cache.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "context.h"
+#include "embedding.h"
+
+namespace visavis::cli {
+
+struct EmbeddingRequest {
+  std::string folder;              // where the pictures are
+  std::set<std::string> pictures;  // their paths in it
+  std::string cache;               // the cache file; "" = none
+  int jobs = 1;
+  bool skip_missing = false;  // leave out pictures that are not there or cannot be read, instead of failing
+};
+
+struct EmbeddingSet {
+  std::map<std::string, std::optional<Embedding>> pictures;  // nothing: no face was found
+  std::map<std::string, std::string> missing;                // with the reason
+  std::string backend;
+};
+
+// HOG looks at the picture as it is and, when it finds nothing, once more at twice the size; the CNN likewise. With
+// --min-face it looks once, as asked. A Failure tells all missing pictures, before the work where that can be known.
+EmbeddingSet compute_embeddings(const Context& context, const EmbeddingRequest& request);
+
+}  // namespace visavis::cli
