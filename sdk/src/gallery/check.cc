@@ -1,0 +1,108 @@
+// Each part is checked on its own: a damaged page stops one part and is reported, the others go on.
+#include "gallery/check.h"
+
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "gallery/embedding_bytes.h"
+#include "gallery/metadata.h"
+#include "gallery/open.h"
+#include "gallery/sql.h"
+
+namespace visavis {
+namespace {
+
+using Problems = std::vector<std::string>;
+constexpr size_t kMostOfOneKind = 100;
+
+void check_file(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kIntegrityCheck);
+  while (query.next())
+    if (const std::string line = query.text(0); line != "ok") problems.push_back("file: " + line);
+}
+
+// Nothing of ours would miss what is added, but nothing of ours made it: a trigger could undo a removal.
+void check_tables(Connection& connection, Problems& problems) {
+  std::set<std::string> expected;
+  for (const std::string statement : sql::kCreate)
+    if (statement.starts_with("CREATE")) expected.insert(statement);
+  Query query(connection, sql::kObjects);
+  while (query.next())
+    if (expected.erase(query.text(2)) == 0)
+      problems.push_back("tables: " + query.text(0) + " " + query.text(1) + " is not one of ours, or was altered");
+  for (const std::string& missing : expected)
+    problems.push_back("tables: missing: " + missing.substr(0, missing.find('(')));
+}
+
+void check_recipe(Connection& connection, const Recipe& recipe, Problems& problems) {
+  if (const Recipe stamped = read_stamp(connection).recipe; stamped != recipe)
+    problems.push_back("recipe: the gallery says " + describe(stamped) + ", expected " + describe(recipe));
+}
+
+void check_orphans(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kForeignKeyCheck);
+  for (size_t found = 0; found < kMostOfOneKind && query.next(); ++found)
+    problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no person");
+}
+
+void check_ids(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kHighestIds);
+  while (query.next())
+    problems.push_back(query.text(0) + ": an id could be given out twice (sqlite_sequence is too low)");
+}
+
+void check_persons(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kAllPersons);
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      if (query.text(1).empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      query.optional_text(2);
+      require_metadata(query.text(3));
+    } catch (const Error& e) {
+      problems.push_back("person " + std::to_string(query.integer(0)) + ": " + e.what());
+      ++found;
+    }
+  }
+}
+
+void check_templates(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kTemplatesAfter);
+  query.bind(int64_t{0});
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    const auto bytes = query.bytes(2);
+    if (from_bytes(bytes)) continue;
+    problems.push_back(
+        "template " + std::to_string(query.integer(0)) + ": " +
+        (bytes.size() == sizeof(EmbeddingBytes)
+             ? "holds NaN or infinity"
+             : "is " + std::to_string(bytes.size()) + " bytes instead of " + std::to_string(sizeof(EmbeddingBytes))) +
+        "; remove it and enrol again");
+    ++found;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe) {
+  Problems problems;
+  const auto part = [&](const char* name, auto&& check) {
+    try {
+      check();
+    } catch (const Error& e) {
+      if (e.code() != VAV_E_GALLERY_CORRUPT && e.code() != VAV_E_GALLERY_FORMAT) throw;
+      problems.push_back(std::string(name) + ": cannot be read to the end: " + e.what());
+    }
+  };
+  const Snapshot one_state(connection);
+  part("file", [&] { check_file(connection, problems); });
+  part("tables", [&] { check_tables(connection, problems); });
+  part("recipe", [&] { check_recipe(connection, recipe, problems); });
+  part("orphans", [&] { check_orphans(connection, problems); });
+  part("ids", [&] { check_ids(connection, problems); });
+  part("persons", [&] { check_persons(connection, problems); });
+  part("templates", [&] { check_templates(connection, problems); });
+  return problems;
+}
+
+}  // namespace visavis

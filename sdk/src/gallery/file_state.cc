@@ -1,0 +1,57 @@
+// Paths and stat(2).
+#include "gallery/file_state.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/error.h"
+
+namespace visavis {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, int error) {
+  const vav_status status = error == EACCES || error == EPERM ? VAV_E_PERMISSION : VAV_E_IO;
+  throw Error(status, path + ": cannot look at it: " + std::generic_category().message(error));
+}
+
+// Whether it is there.
+bool stat_of(const std::string& path, struct stat& out) {
+  if (::stat(path.c_str(), &out) == 0) return true;
+  if (errno != ENOENT && errno != ENOTDIR) fail(path, errno);
+  return false;
+}
+
+int64_t nanoseconds(const timespec& t) { return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; }
+
+}  // namespace
+
+std::string resolve_path(const std::string& path) {
+  if (path.empty()) throw Error(VAV_E_INVALID_ARGUMENT, "path is empty");
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error);
+  if (error) fail(path, error.value());
+  const auto resolved = std::filesystem::weakly_canonical(absolute, error);
+  if (error) fail(path, error.value());
+  return resolved.string();
+}
+
+FileState look_at(const std::string& path) {
+  FileState state;
+  struct stat file {};
+  if (!stat_of(path, file)) return state;
+  if (!S_ISREG(file.st_mode))
+    throw Error(VAV_E_GALLERY_FORMAT, path + ": a gallery is one file, and this is a folder or a device");
+  state.exists = true;
+  state.device = file.st_dev;
+  state.inode = file.st_ino;
+  state.size = static_cast<uint64_t>(file.st_size);
+  state.modified = nanoseconds(file.st_mtim);
+  state.changed = nanoseconds(file.st_ctim);
+  if (struct stat log{}; stat_of(path + "-wal", log)) state.log_size = static_cast<uint64_t>(log.st_size);
+  return state;
+}
+
+}  // namespace visavis

@@ -1,0 +1,25 @@
+// The gallery's files as the file system shows them, looked at without opening them: on POSIX systems closing a file
+// drops the locks SQLite holds on it in this process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace visavis {
+
+struct FileState {
+  bool exists = false;
+  uint64_t device = 0, inode = 0, size = 0;
+  int64_t modified = 0, changed = 0;  // ns
+  uint64_t log_size = 0;              // of the -wal file; 0 = nothing in it, or none: the main file is all there is
+  friend bool operator==(const FileState&, const FileState&) = default;
+};
+
+// The path SQLite is given: absolute, so that no name has a special meaning, and with links followed, because the -wal
+// file lies beside the real one. `path` is UTF-8. Error INVALID_ARGUMENT ("" given), IO.
+std::string resolve_path(const std::string& path);
+
+// Error GALLERY_FORMAT when it is no regular file, PERMISSION, IO.
+FileState look_at(const std::string& path);
+
+}  // namespace visavis

@@ -1,0 +1,87 @@
+// The gallery: keeps the index in step with the store, and makes both safe for any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "gallery/index.h"
+#include "gallery/records.h"
+#include "gallery/store.h"
+
+namespace visavis {
+
+class Gallery {
+ public:
+  // `path` is UTF-8. See open_gallery for the errors.
+  static std::unique_ptr<Gallery> open(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
+
+  const Stamp& stamp() const { return stamp_; }
+  GalleryCounts counts();
+  // One line per problem found.
+  std::vector<std::string> check();
+
+  // Errors WRONG_STATE.
+  void begin();
+  void commit();
+  void rollback();
+
+  // Errors NOT_FOUND, ALREADY_EXISTS; INVALID_ARGUMENT for metadata that is no JSON object and an empty name.
+  int64_t add_person(const PersonFields& fields);
+  void update_person(int64_t person, const PersonFields& fields);
+  void remove_person(int64_t person);
+  std::vector<Person> persons(const PersonQuery& query);
+
+  // Errors NOT_FOUND; INVALID_ARGUMENT for NaN and infinity.
+  int64_t add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
+  void remove_template(int64_t template_id);
+  std::vector<Template> templates(int64_t person);
+
+  // The `count` nearest persons within `reach`, each by its nearest template, nearest first, ties by template id.
+  std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
+  // The distance to a person's nearest template; nothing when there is none. Error NOT_FOUND.
+  std::optional<float> verify(int64_t person, const Embedding& probe);
+
+ private:
+  Gallery(std::string path, const Recipe& recipe, const GalleryOptions& options);
+
+  template <class Body>
+  auto read(Body&& body);
+  template <class Change>
+  auto write(Change&& change);
+  std::unique_lock<std::mutex> lock_writer(bool join_transaction);
+  void require_transaction() const;
+  void end_transaction(bool rolled_back);
+  void forget_removed();
+  void reopen();
+  void sync();
+  void sync_difference();
+  std::vector<Candidate> search(const Embedding& probe, size_t count, float reach);
+  std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);
+
+  const std::string path_;
+  const GalleryOptions options_;
+
+  // Locked first: the connection and everything up to the index. Never held while waiting for another process.
+  std::mutex mutex_;
+  std::unique_ptr<Store> store_;
+  const Stamp stamp_;
+  bool in_transaction_ = false;
+  bool removed_ = false;          // something was, and its bytes may still be in the log
+  int64_t last_id_at_begin_ = 0;  // no template of the open transaction has an id up to this
+
+  // Locked second, shared to search: the index. What it may lack is known by the rest, which mutex_ guards.
+  std::shared_mutex index_mutex_;
+  std::unique_ptr<Index> index_;
+  int64_t seen_version_ = -1;           // the store's data_version when it was in step
+  int64_t newest_ = 0;                  // templates up to this id are in it, or were removed
+  bool stale_ = true;                   // this handle changed something since
+  bool recount_ = false;                // this handle removed something since
+  std::optional<int64_t> rolled_back_;  // templates above this id may never have been, removed ones may be back
+};
+
+}  // namespace visavis

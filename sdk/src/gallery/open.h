@@ -1,0 +1,30 @@
+// Opening a gallery's file: is it one, is it ours, was it made by the same recipe; and making a new one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gallery/recipe.h"
+#include "gallery/records.h"
+#include "gallery/sqlite.h"
+
+namespace visavis {
+
+// What a gallery was stamped with when it was made.
+struct Stamp {
+  int64_t created_at = 0;
+  Recipe recipe;
+};
+
+// A connection to a gallery of this recipe. A file that is none, or is newer, is left untouched.
+// `frozen`: read only, and nobody is writing. Errors FILE_NOT_FOUND, ALREADY_EXISTS, GALLERY_FORMAT, GALLERY_RECIPE, ….
+std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
+                                         bool frozen);
+
+// Error GALLERY_CORRUPT when there is none.
+Stamp read_stamp(Connection& connection);
+
+// Milliseconds since 1970-01-01 UTC.
+int64_t now_ms();
+
+}  // namespace visavis

@@ -1,0 +1,112 @@
+// SQLite's C API with owners and exceptions: a connection, a query on it, and result codes as Errors.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace visavis {
+
+// One connection, hardened against a file that was made to harm. Used by one thread at a time.
+class Connection {
+ public:
+  enum class Access {
+    create,  // read and write, the file is made if need be
+    write,   // read and write
+    read,    // read, seeing the changes of others; SQLite may make its -shm file
+    frozen   // read, without locks and without making files: right only while nobody writes
+  };
+
+  // `path` must be absolute: SQLite gives names such as "file:…" and ":memory:" a meaning of their own.
+  // Closing leaves the file as it is until keep() was called, so that a stranger's file is never tidied up.
+  Connection(const std::string& path, Access access, int busy_timeout_ms);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void keep();
+  void execute(const char* sql);
+  // Without waiting: false when another connection is in the way.
+  bool try_execute(const char* sql);
+  // Moves everything into the main file and empties the -wal file; false when a reader is in the way.
+  bool checkpoint();
+
+  bool read_only() const;
+  bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
+  int64_t last_id() const { return sqlite3_last_insert_rowid(db_); }
+  int64_t changes() const { return sqlite3_changes(db_); }
+  const std::string& path() const { return path_; }
+
+  // Throws what the result code means.
+  [[noreturn]] void fail(int code) const;
+
+ private:
+  friend class Query;
+  friend class Snapshot;
+  void configure();
+  sqlite3_stmt* prepared(const char* sql);
+
+  std::string path_;
+  int busy_timeout_ms_;
+  sqlite3* db_ = nullptr;
+  std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the address of their text in sql.h
+};
+
+// A statement in use: bind its parameters in order, then step through the rows. Not twice at once with the same text.
+class Query {
+ public:
+  Query(Connection& connection, const char* sql) : connection_(connection), statement_(connection.prepared(sql)) {}
+  ~Query();
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  // Texts and bytes are copied.
+  Query& bind(int64_t value);
+  Query& bind(double value);
+  Query& bind(const std::optional<std::string>& text);
+  Query& bind(std::span<const uint8_t> bytes);
+  Query& bind_null();
+
+  // To the next row; false after the last.
+  bool next();
+  // Runs a change. What it hurt, as a SQLITE_CONSTRAINT_… code, or SQLITE_OK; throws on every other failure.
+  int change();
+
+  bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  double real(int column) const { return sqlite3_column_double(statement_, column); }
+  // Error GALLERY_CORRUPT when it is not UTF-8 or holds a NUL.
+  std::string text(int column) const;
+  std::optional<std::string> optional_text(int column) const;
+  // Valid until the next step.
+  std::span<const uint8_t> bytes(int column) const;
+
+ private:
+  void check(int code) const {
+    if (code != SQLITE_OK) connection_.fail(code);
+  }
+
+  Connection& connection_;
+  sqlite3_stmt* statement_;
+  int bound_ = 0;
+};
+
+// A read transaction: all queries in it see one state of the file. Part of an open transaction if there is one.
+class Snapshot {
+ public:
+  explicit Snapshot(Connection& connection);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Connection& connection_;
+  bool own_;
+};
+
+}  // namespace visavis

@@ -1,0 +1,78 @@
+// The one table from SQLite's result codes to statuses, with what to do about each.
+#include "gallery/sqlite_error.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <new>
+
+namespace visavis {
+namespace {
+
+struct Meaning {
+  vav_status status;
+  const char* advice;
+};
+
+constexpr Meaning kPermission{VAV_E_PERMISSION,
+                              "the operating system forbids it; check the rights of the file and of its folder"};
+constexpr Meaning kDiskFull{VAV_E_DISK_FULL, "the disk is full; make room and try again, nothing was changed"};
+constexpr Meaning kNotFound{VAV_E_FILE_NOT_FOUND, "the file or its folder does not exist"};
+constexpr Meaning kIo{VAV_E_IO, "reading or writing failed; check the disk"};
+constexpr Meaning kCorrupt{VAV_E_GALLERY_CORRUPT,
+                           "the gallery is damaged; run `visavis gallery check` on it and restore a backup"};
+
+Meaning of_system_error(int os_error) {
+  switch (os_error) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return kPermission;
+    case ENOENT:
+    case ENOTDIR:
+      return kNotFound;
+    case ENOSPC:
+    case EDQUOT:
+      return kDiskFull;
+    default:
+      return kIo;
+  }
+}
+
+Meaning meaning(int code, int os_error) {
+  switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+      return {VAV_E_GALLERY_BUSY, "another process is writing; try again, or give a longer busy_timeout_ms"};
+    case SQLITE_FULL:
+      return kDiskFull;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return kPermission;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+      return of_system_error(os_error);
+    case SQLITE_NOTADB:
+      return {VAV_E_GALLERY_FORMAT, "the file is no gallery; it was left untouched"};
+    case SQLITE_CORRUPT:
+    case SQLITE_FORMAT:
+    case SQLITE_TOOBIG:  // larger than anything we write
+    case SQLITE_MISMATCH:
+    case SQLITE_ERROR:  // our statements are fixed and right: the tables are not what they should be
+      return kCorrupt;
+    default:
+      return {VAV_E_INTERNAL, "please report this with the message"};
+  }
+}
+
+}  // namespace
+
+Error sqlite_error(int code, int os_error, const std::string& path, const std::string& detail) {
+  if ((code & 0xFF) == SQLITE_NOMEM) throw std::bad_alloc();
+  const Meaning m = meaning(code, os_error);
+  return Error(m.status, path + ": " + m.advice + " (SQLite " + std::to_string(code) + ": " + detail + ")");
+}
+
+}  // namespace visavis

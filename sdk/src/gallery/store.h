@@ -1,0 +1,67 @@
+// The store: persons and templates as rows of the file. One thread at a time; changes need an open transaction.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gallery/file_state.h"
+#include "gallery/open.h"
+#include "gallery/records.h"
+#include "gallery/sqlite.h"
+
+namespace visavis {
+
+class Store {
+ public:
+  // See open_gallery. `path` must be resolved.
+  Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
+
+  const Stamp& stamp() const { return stamp_; }
+  Connection& connection() { return *connection_; }
+  // Read only without locks, and the file has changed since: what was read may be wrong, open it again.
+  bool outdated() const;
+
+  // ---- Transactions ----
+  // False when another process is writing.
+  bool try_begin();
+  void commit();
+  void rollback();
+  bool in_transaction() const { return connection_->in_transaction(); }
+  // Another number whenever another connection has committed.
+  int64_t data_version();
+
+  // ---- Persons ---- (false: no such person; Error ALREADY_EXISTS names the external id)
+  int64_t add_person(const PersonFields& fields);
+  bool update_person(int64_t person, const PersonFields& fields);
+  bool remove_person(int64_t person);
+  std::vector<Person> persons(const PersonQuery& query);
+  std::optional<std::string> person_name(int64_t person);
+
+  // ---- Templates ----
+  // Nothing: no such person.
+  std::optional<int64_t> add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
+  bool remove_template(int64_t template_id);
+  std::optional<std::vector<Template>> templates(int64_t person);
+
+  // ---- For the index ----
+  GalleryCounts counts();
+  int64_t last_template_id();
+  std::vector<int64_t> template_ids();  // ascending
+  using Visitor = std::function<void(int64_t template_id, int64_t person, const Embedding&)>;
+  void visit_templates_after(int64_t template_id, const Visitor& visit);
+  void visit_template(int64_t template_id, const Visitor& visit);
+
+ private:
+  Embedding embedding_of(const Query& query, int column, int64_t template_id) const;
+  [[noreturn]] void refuse_constraint(int code, const PersonFields& fields) const;
+
+  FileState opened_;
+  bool frozen_ = false;
+  std::unique_ptr<Connection> connection_;
+  Stamp stamp_;
+};
+
+}  // namespace visavis
