@@ -2,6 +2,8 @@
 #include <dlib/dnn.h>
 #include <dlib/image_transforms.h>
 
+#include <algorithm>
+
 #include "base/pool.h"
 #include "detect/detector.h"
 #include "detect/face_size.h"
@@ -25,6 +27,7 @@ using MmodNet = dlib::loss_mmod<
     dlib::con<1, 9, 9, 1, 1, rcon5<rcon5<rcon5<downsampler<dlib::input_rgb_image_pyramid<dlib::pyramid_down<6>>>>>>>>;
 
 constexpr int kSmallest = 40;               // px, the network's detection window
+constexpr int kThinnest = 16;               // px
 constexpr int64_t kMaxPixels = 12'000'000;  // after enlarging: dlib keeps every layer, some 1.2 GB a megapixel
 
 class DlibCnnDetector : public Detector {
@@ -39,6 +42,9 @@ class DlibCnnDetector : public Detector {
     dlib::assign_image(input, DlibRgb{image});
     for (int i = 0; i < doublings; ++i) dlib::pyramid_up(input, twice);
     for (int i = 0; i > doublings; --i) twice(dlib::matrix<dlib::rgb_pixel>(input), input);
+
+    // A strip this thin shows no face, and the filters do not fit into it.
+    if (std::min(input.nr(), input.nc()) < kThinnest) return {};
 
     auto net = pool_.borrow();
     std::vector<Detection> found;
