@@ -1,0 +1,49 @@
+// visavis/compare.h: distance and decision.
+#include <limits>
+
+#include "base/vectors.h"
+#include "capi/guard.h"
+#include "capi/sized.h"
+#include "decide/decision.h"
+#include "types/face.h"
+#include "visavis/compare.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+static_assert(VAV_DECISION_MATCH == int32_t(Decision::match) && VAV_DECISION_UNKNOWN == int32_t(Decision::unknown) &&
+              VAV_DECISION_NOT_EVALUATED == int32_t(Decision::not_evaluated));
+
+extern "C" {
+
+float vav_default_threshold(void) { return kDefaultThreshold; }
+
+void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); }
+
+vav_status vav_compare(vav_comparison* out, const float* a, const float* b, float threshold, vav_error* err) {
+  return guard(err, [&] {
+    checked_size(required(out, "out"), "out");
+    require_finite(required(a, "a"), kEmbeddingDim, "a");
+    require_finite(required(b, "b"), kEmbeddingDim, "b");
+    vav_comparison result{};
+    result.threshold = resolve_threshold(threshold);
+    result.distance = euclidean_distance(a, b, kEmbeddingDim);
+    result.decision = int32_t(decide(result.distance, result.threshold));
+    write_struct(out, result, "out");
+  });
+}
+
+vav_status vav_compare_many(float* distances, const float* probe, const float* many, int64_t count, vav_error* err) {
+  return guard(err, [&] {
+    if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t{sizeof(Embedding)})
+      invalid("count is " + std::to_string(count) + ", which no array can hold");
+    require_finite(required(probe, "probe"), kEmbeddingDim, "probe");
+    if (count == 0) return;
+    required(distances, "distances");
+    require_finite(required(many, "many"), size_t(count) * kEmbeddingDim, "many");
+    for (int64_t i = 0; i < count; ++i)
+      distances[i] = euclidean_distance(probe, many + i * kEmbeddingDim, kEmbeddingDim);
+  });
+}
+
+}  // extern "C"

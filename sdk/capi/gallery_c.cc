@@ -1,0 +1,96 @@
+// visavis/gallery.h: opening, info, check and transactions.
+#include "capi/gallery_handles.h"
+#include "capi/handles.h"
+#include "capi/sized.h"
+#include "gallery/recipe.h"
+#include "gallery/sql.h"
+#include "models/model_set.h"
+#include "visavis/gallery.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+namespace {
+
+constexpr size_t kMaxPath = 4096;               // bytes
+constexpr int32_t kLongestTimeout = 3'600'000;  // ms
+
+GalleryOptions read_options(const vav_gallery_options* options) {
+  const auto asked = read_struct(options, "options");
+  if (asked.mode < VAV_GALLERY_OPEN_OR_CREATE || asked.mode > VAV_GALLERY_READ_ONLY)
+    invalid("options.mode is " + std::to_string(asked.mode) + ", which is no vav_gallery_mode");
+  if (asked.busy_timeout_ms < 0 || asked.busy_timeout_ms > kLongestTimeout)
+    invalid("options.busy_timeout_ms is " + std::to_string(asked.busy_timeout_ms) + ", not within 0..3,600,000");
+  GalleryOptions result;
+  result.mode = static_cast<GalleryMode>(asked.mode);
+  if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;
+  return result;
+}
+
+}  // namespace
+
+extern "C" {
+
+void vav_gallery_options_init(vav_gallery_options* options) { init_struct(options); }
+void vav_gallery_info_init(vav_gallery_info* info) { init_struct(info); }
+
+vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_models* models,
+                            const vav_gallery_options* options, vav_error* err) {
+  return guard_make(out, err, [&] {
+    const std::string checked_path = checked_text(path, kMaxPath, "path");
+    const Recipe recipe = make_recipe(checked(models, "models")->models->embedding_model_sha256());
+    auto handle = std::make_unique<vav_gallery>();
+    handle->gallery = Gallery::open(checked_path, recipe, read_options(options));
+    return handle;
+  });
+}
+
+void vav_gallery_destroy(vav_gallery* gallery) { destroy(gallery); }
+
+vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav_error* err) {
+  return guard(err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    checked_size(required(out, "out"), "out");
+    const GalleryCounts counts = core.counts();
+    vav_gallery_info info{};
+    info.schema_version = int32_t{sql::kSchemaVersion};
+    info.persons = counts.persons;
+    info.templates = counts.templates;
+    info.created_at = core.stamp().created_at;
+    info.model_sha256 = core.stamp().recipe.model_sha256.c_str();
+    info.recipe = core.stamp().recipe.scoring.c_str();
+    write_struct(out, info, "out");
+  });
+}
+
+vav_status vav_gallery_check(vav_check_report** out, vav_gallery* gallery, vav_error* err) {
+  return guard_make(out, err, [&] {
+    auto report = std::make_unique<vav_check_report>();
+    report->problems = checked_gallery(gallery).check();
+    return report;
+  });
+}
+
+void vav_check_report_destroy(vav_check_report* report) { destroy(report); }
+
+int32_t vav_check_report_count(const vav_check_report* report) {
+  return alive(report) ? count_of(report->problems) : 0;
+}
+
+const char* vav_check_report_problem(const vav_check_report* report, int32_t index) {
+  return index >= 0 && index < vav_check_report_count(report) ? report->problems[size_t(index)].c_str() : nullptr;
+}
+
+vav_status vav_gallery_begin(vav_gallery* gallery, vav_error* err) {
+  return guard(err, [&] { checked_gallery(gallery).begin(); });
+}
+
+vav_status vav_gallery_commit(vav_gallery* gallery, vav_error* err) {
+  return guard(err, [&] { checked_gallery(gallery).commit(); });
+}
+
+vav_status vav_gallery_rollback(vav_gallery* gallery, vav_error* err) {
+  return guard(err, [&] { checked_gallery(gallery).rollback(); });
+}
+
+}  // extern "C"

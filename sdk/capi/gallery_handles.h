@@ -1,0 +1,75 @@
+// The structs behind the opaque pointers of visavis/gallery.h, and how its arguments are read.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "base/vectors.h"
+#include "capi/guard.h"
+#include "decide/decision.h"
+#include "gallery/gallery.h"
+#include "visavis/gallery.h"
+
+struct vav_gallery {
+  visavis::capi::Handle<0x5647414c> tag;
+  std::unique_ptr<visavis::Gallery> gallery;
+};
+
+struct vav_check_report {
+  visavis::capi::Handle<0x5643484b> tag;
+  std::vector<std::string> problems;
+};
+
+struct vav_persons {
+  visavis::capi::Handle<0x56505253> tag;
+  std::vector<visavis::Person> persons;
+};
+
+struct vav_templates {
+  visavis::capi::Handle<0x5654504c> tag;
+  std::vector<visavis::Template> templates;
+};
+
+struct vav_matches {
+  visavis::capi::Handle<0x564d4154> tag;
+  visavis::Decision decision = visavis::Decision::not_evaluated;
+  float threshold = 0;
+  std::vector<visavis::Match> matches;
+};
+
+namespace visavis::capi {
+
+inline constexpr size_t kMaxText = 1024;         // bytes, of names, external ids and sources
+inline constexpr size_t kMaxMetadata = 1 << 20;  // bytes
+
+inline Gallery& checked_gallery(vav_gallery* gallery) { return *checked(gallery, "gallery")->gallery; }
+
+inline std::optional<std::string> optional_text(const char* text, size_t max_bytes, const char* what) {
+  if (!text) return std::nullopt;
+  return checked_text(text, max_bytes, what);
+}
+
+inline Embedding read_embedding(const float* values, const char* what) {
+  require_finite(required(values, what), kEmbeddingDim, what);
+  Embedding embedding;
+  std::copy_n(values, embedding.size(), embedding.begin());
+  return embedding;
+}
+
+// Entry `index` of a list, or Error INVALID_ARGUMENT.
+template <class T>
+const T& entry(const std::vector<T>& list, int32_t index) {
+  if (index < 0 || static_cast<size_t>(index) >= list.size())
+    invalid("index is " + std::to_string(index) + ", and there are " + std::to_string(list.size()));
+  return list[static_cast<size_t>(index)];
+}
+
+template <class T>
+int32_t count_of(const std::vector<T>& list) {
+  return static_cast<int32_t>(list.size());
+}
+
+}  // namespace visavis::capi
