@@ -1,0 +1,49 @@
+"""What the tests share: the sample photos, one engine, a gallery. Tests skip, saying so, when photos or models lack."""
+import os
+import pathlib
+
+import pytest
+
+import visavis
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "visavis"
+PHOTOS = pathlib.Path(os.environ.get("VISAVIS_PHOTOS") or CACHE / "photos")
+
+
+@pytest.fixture(scope="session")
+def photo():
+    """photo("obama.jpg") is the path of a sample photo."""
+    def find(name):
+        path = PHOTOS / name
+        if not path.exists():
+            pytest.skip(f"no sample photo {path}: run ./bootstrap test, or set VISAVIS_PHOTOS")
+        return path
+    return find
+
+
+@pytest.fixture(scope="session")
+def models():
+    found = visavis.Models()
+    missing = [model.file for model in found.list() if model.path is None and not model.optional]
+    if missing:
+        pytest.skip(f"models are missing: {', '.join(missing)}; run ./bootstrap test, or set VISAVIS_MODELS")
+    return found
+
+
+@pytest.fixture(scope="session")
+def engine(models):
+    return visavis.Engine(models=models)
+
+
+@pytest.fixture(scope="session")
+def obama(engine, photo):
+    """The one face of obama.jpg."""
+    [face] = engine.analyze(photo("obama.jpg"))
+    return face
+
+
+@pytest.fixture
+def people(engine, tmp_path):
+    with visavis.Gallery(tmp_path / "people.vav", engine=engine) as gallery:
+        yield gallery

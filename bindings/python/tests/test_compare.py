@@ -1,0 +1,72 @@
+"""Distances between embeddings and what they mean."""
+import math
+
+import numpy as np
+import pytest
+
+import visavis
+from visavis import Decision
+
+# Distances from the face in obama.jpg as the Python package face_recognition gives them, which enlarges once.
+FROM_OBAMA = {"obama2.jpg": .3457, "obama3.jpg": .3321, "32bit.png": .3381, "biden.jpg": .8402}
+
+
+def test_distances_are_those_of_face_recognition(models, photo):
+    engine = visavis.Engine(min_face=40, models=models)
+    [obama] = engine.analyze(photo("obama.jpg"))
+    for name, known in FROM_OBAMA.items():
+        [face] = engine.analyze(photo(name))
+        assert visavis.distance(obama, face) == pytest.approx(known, abs=2e-4), name
+
+
+def test_not_enlarging_changes_little(engine, photo, obama):
+    """The box moves by some pixels; how near two people are does not move by more than a fortieth."""
+    for name, known in FROM_OBAMA.items():
+        [face] = engine.analyze(photo(name))
+        assert visavis.distance(obama, face) == pytest.approx(known, abs=.025), name
+
+
+def test_decision(engine, photo, obama):
+    [other] = engine.analyze(photo("obama2.jpg"))
+    [stranger] = engine.analyze(photo("biden.jpg"))
+    same, different = visavis.compare(obama, other), visavis.compare(obama, stranger)
+    assert same.same and same.decision is Decision.MATCH and str(same.decision) == "match"
+    assert not different.same and different.decision is Decision.UNKNOWN
+    assert same.threshold == different.threshold == pytest.approx(0.6) == visavis.default_threshold()
+    assert not visavis.compare(obama, other, threshold=0.2).same
+    assert visavis.compare(obama, stranger, threshold=1.5).same
+
+
+def test_distance_is_euclidean():
+    a, b = np.random.default_rng(1).normal(size=(2, 128))
+    assert visavis.distance(a, b) == pytest.approx(np.linalg.norm(a - b), rel=1e-6)
+    assert visavis.distance(a, a) == 0
+    assert visavis.distance(list(a), tuple(b)) == visavis.distance(a, b)
+
+
+def test_one_against_many():
+    many = np.random.default_rng(2).normal(size=(1000, 128)).astype(np.float32)
+    distances = visavis.compare_many(many[17], many)
+    assert distances.shape == (1000,) and distances.dtype == np.float32 and distances[17] == 0
+    assert np.allclose(distances, np.linalg.norm(many - many[17], axis=1), rtol=1e-5)
+    assert np.allclose(visavis.compare_many(many[17], many[::2]), distances[::2])  # not contiguous
+    assert visavis.compare_many(many[17], np.zeros((0, 128))).shape == (0,)
+
+
+@pytest.mark.parametrize("wrong, words", [
+    (np.zeros(127), r"\(128,\), not \(127,\)"), (np.zeros((1, 128)), r"\(128,\), not \(1, 128\)"),
+    ("words", "must be numbers"), (np.full(128, np.nan), None), (np.full(128, np.inf), None),
+    (visavis.Face(), "has no embedding"),
+])
+def test_wrong_embeddings(wrong, words):
+    good = np.zeros(128)
+    for compare in (lambda: visavis.distance(good, wrong), lambda: visavis.compare(wrong, good),
+                    lambda: visavis.compare_many(wrong, [good])):
+        with pytest.raises(visavis.ArgumentError, match=words):
+            compare()
+
+
+def test_wrong_thresholds():
+    for threshold in (0, -1, math.nan, math.inf, 101):
+        with pytest.raises(visavis.ArgumentError):
+            visavis.compare(np.zeros(128), np.ones(128), threshold)

@@ -1,0 +1,193 @@
+"""Faces on the sample photos: what dlib itself finds, however the picture comes in."""
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import visavis
+from visavis import Engine, Image
+
+OBAMA = (366, 136, 624, 394)  # dlib's HOG detector, the picture as it is
+OBAMA_ENLARGED = (349, 142, 617, 409)  # enlarged once, as face_recognition does
+
+
+def test_hog_box_is_dlibs(obama):
+    assert obama.box == OBAMA
+    assert (obama.box.width, obama.box.height) == (259, 259)
+    assert obama.score > 0
+
+
+def test_smaller_faces_need_an_enlarged_picture(models, photo):
+    [face] = Engine(min_face=40, models=models).detect(photo("obama.jpg"))
+    assert face.box == OBAMA_ENLARGED
+
+
+def test_face_has_landmarks_and_embedding(obama):
+    assert obama.landmarks.shape == (5, 2) and obama.landmarks.dtype == np.float32
+    assert obama.embedding.shape == (128,) and obama.embedding.dtype == np.float32
+    assert obama.chip is None
+    left, top, right, bottom = obama.box
+    assert ((obama.landmarks > (left, top)) & (obama.landmarks < (right, bottom))).all()
+    eye_on_the_right, eye_on_the_left, nose = obama.landmarks[0], obama.landmarks[2], obama.landmarks[4]
+    assert eye_on_the_right[0] > nose[0] > eye_on_the_left[0] and nose[1] > eye_on_the_left[1]
+
+
+def test_what_was_not_asked_for_is_none(engine, photo):
+    [found] = engine.detect(photo("obama.jpg"))
+    assert found.box == OBAMA and found.landmarks is None and found.embedding is None and found.chip is None
+    [found] = engine.analyze(photo("obama.jpg"), embeddings=False)
+    assert found.landmarks is not None and found.embedding is None and found.chip is None
+
+
+def test_every_kind_of_picture_gives_the_same(engine, photo, obama):
+    path = photo("obama.jpg")
+    rgb = Image.open(path).pixels
+    bgr = np.ascontiguousarray(rgb[:, :, ::-1])
+    framed = np.zeros((rgb.shape[0] + 20, rgb.shape[1] + 30, 3), np.uint8)
+    framed[10:-10, 15:-15] = rgb
+    rgba = np.dstack([rgb, np.zeros(rgb.shape[:2], np.uint8)])
+    for picture in (str(path), path.read_bytes(), bytearray(path.read_bytes()), rgb, rgb.copy(), bgr[:, :, ::-1], rgba,
+                    framed[10:-10, 15:-15], Image.from_array(bgr, "bgr"), Image.open(path)):
+        [found] = engine.analyze(picture)
+        assert found.box == OBAMA
+        assert np.array_equal(found.landmarks, obama.landmarks)
+        assert np.allclose(found.embedding, obama.embedding, atol=1e-6)
+
+
+def test_mirrored_array(engine, photo, obama):
+    rgb = Image.open(photo("obama.jpg")).pixels
+    [found] = engine.analyze(rgb[:, ::-1])
+    width = rgb.shape[1]
+    middle = (found.box.left + found.box.right) / 2
+    assert abs((width - 1 - middle) - (OBAMA[0] + OBAMA[2]) / 2) < 24  # three steps of the detector
+    assert visavis.distance(found, obama) < 0.4  # a mirrored face is still the same face
+
+
+def test_step_by_step_gives_the_same(engine, photo, obama):
+    path = photo("obama.jpg")
+    [by_box] = engine.analyze_boxes(path, [obama.box], chips=True)
+    [by_points] = engine.analyze_landmarks(path, obama.landmarks[np.newaxis], chips=True)
+    assert by_box.box == OBAMA and by_box.score is None
+    assert by_points.box is None
+    assert by_box.chip.shape == (150, 150, 3) and by_box.chip.dtype == np.uint8
+    assert np.array_equal(by_box.landmarks, obama.landmarks)
+    assert np.array_equal(by_points.chip, by_box.chip)
+    embedded = engine.embed_chips(np.stack([by_box.chip, by_points.chip]))
+    assert embedded.shape == (2, 128)
+    for embedding in (by_box.embedding, by_points.embedding, embedded[0], embedded[1]):
+        assert np.allclose(embedding, obama.embedding, atol=1e-6)
+
+
+def test_batch_is_one_by_one(engine, photo, obama):
+    blank = np.zeros((200, 300, 3), np.uint8)
+    batch = engine.analyze_batch([photo("obama.jpg"), blank, photo("biden.jpg")])
+    assert [len(faces) for faces in batch] == [1, 0, 1]
+    assert np.allclose(batch[0][0].embedding, obama.embedding, atol=1e-6)
+    [biden] = engine.analyze(photo("biden.jpg"))
+    assert batch[2][0].box == biden.box and np.allclose(batch[2][0].embedding, biden.embedding, atol=1e-6)
+
+
+def test_nothing_in_nothing_out(engine, photo):
+    assert engine.analyze(np.zeros((200, 300, 3), np.uint8)) == []
+    assert engine.analyze_batch([]) == []
+    assert engine.analyze_boxes(photo("obama.jpg"), []) == []
+    assert engine.analyze_landmarks(photo("obama.jpg"), np.zeros((0, 5, 2))) == []
+    assert engine.embed_chips(np.zeros((0, 150, 150, 3), np.uint8)).shape == (0, 128)
+
+
+def test_size_limits(models, photo):
+    small = Image.open(photo("obama.jpg")).pixels[::5, ::5]  # the face is 52 px wide
+    assert Engine(models=models).detect(small) == []
+    [face] = Engine(min_face=40, models=models).detect(small)
+    assert 40 <= face.box.width <= 70
+    assert Engine(min_face=80, models=models).detect(small) == []
+    assert Engine(min_face=40, max_face=45, models=models).detect(small) == []
+
+
+def test_clipping(models, photo):
+    cut = Image.open(photo("obama.jpg")).pixels[170:, :]
+    boxes = [face.box for face in Engine(models=models).detect(cut)]
+    clipped = [face.box for face in Engine(clip=True, models=models).detect(cut)]
+    assert len(boxes) == 1 and boxes[0].top < 0
+    assert clipped == [boxes[0]._replace(top=0)]
+
+
+def test_cnn_finds_the_same_face(models, photo):
+    thinned = Image.open(photo("obama.jpg")).pixels[::3, ::3]
+    [face] = Engine("cnn", models=models).detect(thinned)
+    for found, known in zip(face.box, OBAMA):
+        assert abs(found * 3 - known) < 60
+
+
+def test_threads_share_one_engine(engine, photo, obama):
+    """Eight Python threads at once give what one gives."""
+    path = photo("obama.jpg")
+    with ThreadPoolExecutor(8) as pool:
+        for [face] in pool.map(engine.analyze, [path] * 16):
+            assert face.box == OBAMA and np.array_equal(face.embedding, obama.embedding)
+
+
+def test_python_runs_on_during_a_call(engine, photo):
+    """The interpreter's lock is given up: another thread gets on while a picture is analyzed."""
+    ticks, done = [], threading.Event()
+
+    def tick():
+        while not done.wait(0.001):
+            ticks.append(1)
+
+    other = threading.Thread(target=tick)
+    other.start()
+    engine.analyze(photo("obama.jpg"))
+    during = len(ticks)
+    done.set()
+    other.join()
+    assert during > 5
+
+
+def test_several_threads_a_call(models, photo, obama):
+    [face] = Engine(threads=4, models=models).analyze(photo("obama.jpg"))
+    assert face.box == OBAMA and np.allclose(face.embedding, obama.embedding, atol=1e-6)
+
+
+def test_largest(engine, photo):
+    obama_face, biden_face = engine.detect(photo("obama.jpg"))[0], engine.detect(photo("biden.jpg"))[0]
+    by_size = sorted([obama_face, biden_face], key=lambda face: face.box.width)
+    assert visavis.largest(by_size) is by_size[1] and visavis.largest(by_size[::-1]) is by_size[1]
+    assert visavis.largest([]) is None
+
+
+def test_warm_up_and_backend(engine):
+    engine.warm_up()
+    assert engine.backend.startswith("dlib")
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"detector": "yolo"}, "one of hog, cnn"), ({"backend": "magic"}, "one of auto, dlib"),
+    ({"threads": -1}, "threads"), ({"threads": 2**32 + 1}, "out of range"), ({"min_face": "big"}, "min_face"),
+])
+def test_wrong_options(options, words):
+    with pytest.raises(visavis.ArgumentError, match=words):
+        Engine(**options)
+
+
+def test_wrong_inputs(engine, photo):
+    path = photo("obama.jpg")
+    for boxes in ([(1, 2, 3)], [(1, 2, 3, "x")], [5], [(10, 10, 5, 20)], [(0, 0, 2**40, 5)]):
+        with pytest.raises(visavis.ArgumentError):
+            engine.analyze_boxes(path, boxes)
+    for landmarks in (np.zeros((1, 4, 2)), np.full((1, 5, 2), np.nan), "words"):
+        with pytest.raises(visavis.ArgumentError):
+            engine.analyze_landmarks(path, landmarks)
+    for chips in (np.zeros((1, 100, 100, 3), np.uint8), np.zeros((1, 150, 150, 3)), np.zeros((150, 150, 3), np.uint8)):
+        with pytest.raises(visavis.ArgumentError, match="150, 150, 3"):
+            engine.embed_chips(chips)
+    with pytest.raises(visavis.FileMissingError):
+        engine.analyze_batch([path, "gone.jpg"])
+
+
+def test_missing_models_say_what_to_do(photo, tmp_path):
+    engine = Engine(models=visavis.Models(tmp_path, skip_user_cache=True))
+    assert engine.detect(photo("obama.jpg"))[0].box == OBAMA  # needs no file
+    with pytest.raises(visavis.ModelError, match="shape_predictor_5_face_landmarks.dat"):
+        engine.analyze(photo("obama.jpg"))
