@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "engine.h"
+#include "gallery_access.h"
 #include "interrupt.h"
 #include "output.h"
 #include "pictures.h"
@@ -45,9 +46,7 @@ void add_compare(CLI::App& app, Context& context) {
   auto options = std::make_shared<CompareCommand>();
   command->add_option("a", options->a, "One picture")->required()->type_name("A");
   command->add_option("b", options->b, "The other picture")->required()->type_name("B");
-  command->add_option("--threshold", options->threshold, "Same when the distance is at most this (default 0.6)")
-      ->check(CLI::PositiveNumber & CLI::Range(0.0, 100.0))
-      ->type_name("T");
+  add_threshold_option(command, options->threshold);
   command->footer("Example:\n  visavis compare ada1.jpg ada2.jpg && echo same");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

@@ -1,0 +1,99 @@
+// `visavis draw`: a copy of a picture with the faces marked, and named when a gallery is given.
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "annotate.h"
+#include "commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "interrupt.h"
+#include "output.h"
+#include "picture_writer.h"
+#include "pictures.h"
+
+namespace visavis::cli {
+namespace {
+
+struct DrawCommand {
+  std::string in, out, gallery, font;
+  float threshold = 0;
+};
+
+// A copy to draw on: the library's pixels are not ours to change.
+cv::Mat copy_pixels(const vav_image* image) {
+  vav_pixels pixels = VAV_PIXELS_INIT;
+  call(vav_image_get_pixels, image, &pixels);
+  return cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]),
+                 static_cast<size_t>(pixels.stride[0]))
+      .clone();
+}
+
+// Fills in the mark what the gallery says of the face, and returns it as JSON keys.
+Json name_face(const DrawCommand& command, vav_gallery* gallery, const float* embedding, Mark& mark) {
+  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  options.max_candidates = 1;
+  options.threshold = command.threshold;
+  const Matches matches = make<Matches>(vav_gallery_identify, gallery, embedding, &options);
+  const bool match = vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
+  mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
+  mark.label = "UNKNOWN";
+  Json keys = {{"decision", match ? "match" : "unknown"}, {"person", nullptr}, {"distance", nullptr}};
+  if (vav_matches_count(matches.get()) > 0) keys["distance"] = short_number(vav_matches_distance(matches.get(), 0));
+  if (match) {
+    mark.label = vav_matches_name(matches.get(), 0);
+    keys["person"] = {{"id", vav_matches_person(matches.get(), 0)}, {"name", mark.label}};
+  }
+  return keys;
+}
+
+int run(const Context& context, const DrawCommand& command) {
+  check_picture_extension(command.out);
+  const Lettering lettering(command.font);
+  const Models models = open_models(context);
+  const Gallery gallery =
+      command.gallery.empty() ? Gallery() : open_gallery(command.gallery, models.get(), VAV_GALLERY_READ_ONLY);
+  const Engine engine = create_engine(context, models.get());
+  const Image image = load_image(command.in);
+  const uint32_t what = VAV_ANALYZE_LANDMARKS | (gallery ? VAV_ANALYZE_EMBEDDING : 0);
+  const Faces faces = find_faces(context, engine.get(), image.get(), what);
+  stop_if_interrupted();
+
+  std::vector<Mark> marks;
+  Json line = picture_json(command.in, image.get());
+  line["output"] = command.out;
+  for (int32_t i = 0; i < vav_faces_count(faces.get()); ++i) {
+    Mark mark{get_face(faces.get(), i), MarkKind::kFace, ""};
+    Json object = face_json(mark.face);
+    if (gallery) object.update(name_face(command, gallery.get(), vav_faces_embedding(faces.get(), i), mark));
+    line["faces"].push_back(std::move(object));
+    marks.push_back(std::move(mark));
+  }
+  cv::Mat picture = copy_pixels(image.get());
+  annotate(picture, marks, lettering);
+  write_picture(command.out, picture);
+  if (context.json)
+    print_json(line);
+  else if (!context.quiet)
+    std::cout << command.out << ": " << marks.size() << (marks.size() == 1 ? " face" : " faces") << " marked"
+              << std::endl;
+  return kDone;
+}
+
+}  // namespace
+
+void add_draw(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("draw", "Mark the faces on a copy of a picture, with names when given a gallery");
+  auto options = std::make_shared<DrawCommand>();
+  command->add_option("in", options->in, "The picture")->required()->type_name("IN");
+  command->add_option("out", options->out, "Where the copy goes: .jpg, .jpeg or .png")->required()->type_name("OUT");
+  command->add_option("-g,--gallery", options->gallery, "Write the names of persons in this gallery")
+      ->type_name("GALLERY");
+  add_threshold_option(command, options->threshold);
+  command->add_option("--font", options->font, "TrueType font for the names (default: one that is installed)")
+      ->type_name("FILE");
+  command->footer("Example:\n  visavis draw door.jpg marked.png -g people.vav");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

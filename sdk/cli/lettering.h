@@ -1,0 +1,29 @@
+// Text on pictures, in any script when a font is at hand.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <string>
+
+namespace visavis::cli {
+
+class Lettering {
+ public:
+  // `font` is a TrueType or OpenType file; empty = the first usual one that is installed. Without any, and where OpenCV
+  // has no freetype module, letters are OpenCV's own: ASCII only, others are written in similar ASCII ones.
+  explicit Lettering(const std::filesystem::path& font);
+  ~Lettering();
+
+  // Size of the text in px for capitals of about `height` px; `height` is below it, room for g and p included.
+  cv::Size measure(const std::string& text, int height) const;
+
+  // Writes it with its upper left corner at `corner`.
+  void write(cv::Mat& rgb, const std::string& text, cv::Point corner, int height, const cv::Scalar& color) const;
+
+ private:
+  struct Font;
+  std::unique_ptr<Font> font_;  // null: OpenCV's own letters
+};
+
+}  // namespace visavis::cli
