@@ -27,6 +27,7 @@ using MmodNet = dlib::loss_mmod<
     dlib::con<1, 9, 9, 1, 1, rcon5<rcon5<rcon5<downsampler<dlib::input_rgb_image_pyramid<dlib::pyramid_down<6>>>>>>>>;
 
 constexpr int kSmallest = 40;               // px, the network's detection window
+constexpr int kComfortable = 80;            // px: below that its boxes are coarse, since it looks every 8 px
 constexpr int kThinnest = 16;               // px
 constexpr int64_t kMaxPixels = 12'000'000;  // after enlarging: dlib keeps every layer, some 1.2 GB a megapixel
 
@@ -35,7 +36,7 @@ class DlibCnnDetector : public Detector {
   explicit DlibCnnDetector(const std::vector<char>& model) { read_dlib(prototype_, model, "mmod_human_face_detector"); }
 
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options) const override {
-    const int doublings = doublings_for(options.min_face, kSmallest, /*may_halve=*/true);
+    const int doublings = doublings_for(options.min_face, kSmallest, kComfortable);
     check_enlarged(image, doublings, kMaxPixels);
     dlib::matrix<dlib::rgb_pixel> input;
     dlib::pyramid_down<2> twice;

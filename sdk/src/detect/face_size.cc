@@ -9,12 +9,12 @@
 
 namespace visavis {
 
-int doublings_for(int32_t min_face, int smallest, bool may_halve) {
+int doublings_for(int32_t min_face, int smallest, int comfortable) {
   if (min_face <= 0) return 0;
   int doublings = 0;
   for (int64_t seen = smallest; seen > int64_t{min_face} << doublings;) ++doublings;
-  if (doublings == 0 && may_halve)
-    while ((min_face >> (1 - doublings)) >= smallest) --doublings;
+  if (comfortable > 0)
+    while ((min_face >> (1 - doublings)) >= comfortable) --doublings;
   return doublings;
 }
 

@@ -18,7 +18,7 @@ using HogDetector = dlib::frontal_face_detector;
 class DlibHogDetector : public Detector {
  public:
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options) const override {
-    const int doublings = doublings_for(options.min_face, kSmallest, /*may_halve=*/false);
+    const int doublings = doublings_for(options.min_face, kSmallest, /*comfortable=*/0);
     check_enlarged(image, doublings, kMaxPixels);
     std::vector<dlib::rect_detection> raw;
     auto detector = pool_.borrow();

@@ -9,23 +9,23 @@ namespace {
 using testing_support::error_of;
 
 TEST(FaceSize, DoublesUntilTheSmallestFaceIsSeen) {
-  EXPECT_EQ(doublings_for(0, 72, false), 0);
-  EXPECT_EQ(doublings_for(200, 72, false), 0);
-  EXPECT_EQ(doublings_for(72, 72, false), 0);
-  EXPECT_EQ(doublings_for(71, 72, false), 1);
-  EXPECT_EQ(doublings_for(36, 72, false), 1);
-  EXPECT_EQ(doublings_for(35, 72, false), 2);
-  EXPECT_EQ(doublings_for(1, 72, false), 7);
-  EXPECT_EQ(doublings_for(1, 40, true), 6);
+  EXPECT_EQ(doublings_for(0, 72, 0), 0);
+  EXPECT_EQ(doublings_for(200, 72, 0), 0);
+  EXPECT_EQ(doublings_for(72, 72, 0), 0);
+  EXPECT_EQ(doublings_for(71, 72, 0), 1);
+  EXPECT_EQ(doublings_for(36, 72, 0), 1);
+  EXPECT_EQ(doublings_for(35, 72, 0), 2);
+  EXPECT_EQ(doublings_for(1, 72, 0), 7);
+  EXPECT_EQ(doublings_for(1, 40, 80), 6);
 }
 
-TEST(FaceSize, HalvesOnlyWhereTheSmallestFaceIsStillSeen) {
-  EXPECT_EQ(doublings_for(0, 40, true), 0);
-  EXPECT_EQ(doublings_for(79, 40, true), 0);
-  EXPECT_EQ(doublings_for(80, 40, true), -1);
-  EXPECT_EQ(doublings_for(159, 40, true), -1);
-  EXPECT_EQ(doublings_for(160, 40, true), -2);
-  EXPECT_EQ(doublings_for(65535, 40, true), -10);
+TEST(FaceSize, HalvesOnlyWhereTheSmallestFaceIsStillSeenWell) {
+  EXPECT_EQ(doublings_for(0, 40, 80), 0);
+  EXPECT_EQ(doublings_for(159, 40, 80), 0);
+  EXPECT_EQ(doublings_for(160, 40, 80), -1);
+  EXPECT_EQ(doublings_for(319, 40, 80), -1);
+  EXPECT_EQ(doublings_for(320, 40, 80), -2);
+  EXPECT_EQ(doublings_for(65535, 40, 80), -9);
 }
 
 TEST(FaceSize, RefusesWhatWouldBeTooLargeAndSaysWhatToDo) {
