@@ -1,0 +1,70 @@
+/* Runs the cases of one header, or checks that every function of the API has a case.
+ * capi_tests GROUP SYMBOLS SCRATCH: GROUP is a header's name or "complete". Ends with 77 when something was skipped. */
+#include "check.h"
+#include "objects.h"
+
+#define GROUPS(X) X(status) X(version) X(compare) X(faces) X(image) X(models) X(engine) X(gallery) X(persons) X(search)
+
+#define DECLARE(name) extern const test_case name##_cases[];
+GROUPS(DECLARE)
+
+#define ENTRY(name) {#name, name##_cases},
+static const struct {
+  const char *name;
+  const test_case *cases;
+} groups[] = {GROUPS(ENTRY)};
+enum { kGroups = sizeof groups / sizeof groups[0] };
+
+static int has_case(const char *function) {
+  const test_case *one;
+  int i;
+  for (i = 0; i < kGroups; ++i)
+    for (one = groups[i].cases; one->function; ++one)
+      if (strcmp(one->function, function) == 0) return 1;
+  return 0;
+}
+
+/* Every exported function has a case; symbols.txt, which this reads, is compared with the library by abi.exports. */
+static void check_complete(const char *symbols) {
+  char line[256];
+  int functions = 0;
+  FILE *file = fopen(symbols, "r");
+  CHECK(file != NULL);
+  while (file && fgets(line, sizeof line, file)) {
+    line[strcspn(line, "\n")] = '\0';
+    if (!has_case(line)) {
+      fprintf(stderr, "%s has no case in tests/capi\n", line);
+      ++failures;
+    }
+    ++functions;
+  }
+  CHECK(functions > 0);
+  printf("%d functions have a case\n", functions);
+  if (file) fclose(file);
+}
+
+static void run_group(const char *name) {
+  const test_case *one;
+  int i, count = 0;
+  for (i = 0; i < kGroups; ++i)
+    if (strcmp(groups[i].name, name) == 0)
+      for (one = groups[i].cases; one->function; ++one, ++count) {
+        const int before = failures;
+        one->run();
+        if (failures > before) fprintf(stderr, "FAILED: %s\n", one->function);
+      }
+  CHECK(count > 0);
+  printf("%s: %d functions, %d failures, %d skipped\n", name, count, failures, skips);
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4) return 2;
+  scratch = argv[3];
+  begin_refusal(INT32_MAX); /* prepares the ordinary vav_error */
+  if (strcmp(argv[1], "complete") == 0)
+    check_complete(argv[2]);
+  else
+    run_group(argv[1]);
+  destroy_objects();
+  return failures ? 1 : skips ? 77 : 0;
+}

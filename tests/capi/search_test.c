@@ -1,0 +1,341 @@
+/* visavis/gallery.h, templates and search: adding, listing, identifying, verifying. */
+#include "check.h"
+#include "objects.h"
+
+INIT_CASE(vav_template_fields)
+INIT_CASE(vav_template)
+INIT_CASE(vav_identify_options)
+
+/* Ada (1) with templates at 0 and 1, Grace (2) at 2, Nobody (3) without any. */
+static vav_gallery *used;
+static vav_templates *listed; /* Ada's */
+static float flat[3][VAV_EMBEDDING_DIM];
+
+static vav_gallery *not_a_gallery(void) { return (vav_gallery *)(void *)small_image(); }
+
+static void use_three_persons(const char *file) {
+  static const char *const names[] = {"Ada", "Grace", "Nobody"};
+  static const int64_t owner[] = {1, 1, 2};
+  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
+  int64_t id = 0;
+  int i;
+  used = new_gallery(file);
+  for (i = 0; i < 3; ++i) {
+    vav_person_fields person = VAV_PERSON_FIELDS_INIT;
+    person.name = names[i];
+    OK(vav_gallery_add_person(&id, used, &person, err));
+    memcpy(flat[i], flat_embedding((float)i), sizeof flat[i]);
+  }
+  fields.has_quality = 1;
+  fields.quality = 0.75f;
+  fields.source = "passport \xc3\xa9.jpg";
+  for (i = 0; i < 3; ++i) {
+    OK(vav_gallery_add_template(&id, used, owner[i], flat[i], i == 0 ? &fields : NULL, err));
+    CHECK(id == i + 1);
+  }
+}
+
+static void destroy_used(void) {
+  vav_templates_destroy(listed);
+  vav_gallery_destroy(used);
+  listed = NULL;
+  used = NULL;
+}
+
+static vav_status use_fields(const void *fields) {
+  int64_t id = 0;
+  return vav_gallery_add_template(&id, used, 3, flat[0], fields, err);
+}
+
+static vav_status use_template(void *out) { return vav_templates_get(listed, 0, out, err); }
+
+static vav_status use_identify(const void *options) {
+  vav_matches *matches = NULL;
+  const vav_status status = vav_gallery_identify(&matches, used, flat[0], options, err);
+  vav_matches_destroy(matches);
+  return status;
+}
+
+static vav_status use_comparison(void *out) { return vav_gallery_verify(out, used, 1, flat[0], 0, err); }
+
+static void test_vav_gallery_add_template(void) {
+  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
+  float bad[VAV_EMBEDDING_DIM] = {0};
+  int64_t id = 99;
+  int i;
+  use_three_persons("add_template.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_add_template(NULL, used, 1, flat[0], NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_add_template(&id, NULL, 1, flat[0], NULL, err));
+  CHECK(id == 0);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_add_template(&id, not_a_gallery(), 1, flat[0], NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_add_template(&id, used, 1, NULL, NULL, err));
+  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_add_template(&id, used, 4, flat[0], NULL, err));
+  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_add_template(&id, used, INT64_MIN, flat[0], NULL, err));
+  fields.has_quality = 2;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "has_quality", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
+  fields.has_quality = 1;
+  fields.quality = 1.01f;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "quality", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
+  for (i = 0; i < 3; ++i) {
+    fields.quality = not_finite[i];
+    REFUSED(VAV_E_INVALID_ARGUMENT, "quality", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
+    bad[64] = not_finite[i];
+    REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_add_template(&id, used, 1, bad, NULL, err));
+  }
+  fields.quality = 1;
+  fields.reserved = 1;
+  REFUSED(VAV_E_UNSUPPORTED, "reserved", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
+  fields.reserved = 0;
+  fields.source = endless_text;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "source", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
+  for (i = 0; bad_texts[i]; ++i) {
+    fields.source = bad_texts[i];
+    REFUSED(VAV_E_TEXT_ENCODING, "source", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
+  }
+  fields.source = "";
+  OK(vav_gallery_list_templates(&listed, used, 1, err));
+  CHECK(vav_templates_count(listed) == 2); /* nothing of the refused is there */
+  INPUT_SIZES("fields", fields, use_fields);
+  destroy_used();
+}
+
+static void test_vav_gallery_remove_template(void) {
+  use_three_persons("remove_template.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_remove_template(NULL, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_remove_template(not_a_gallery(), 1, err));
+  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_remove_template(used, 4, err));
+  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_remove_template(used, INT64_MIN, err));
+  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_remove_template(used, INT64_MAX, err));
+  OK(vav_gallery_remove_template(used, 1, err));
+  REFUSED(VAV_E_NOT_FOUND, "1", vav_gallery_remove_template(used, 1, err));
+  destroy_used();
+}
+
+static void test_vav_gallery_list_templates(void) {
+  use_three_persons("list_templates.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_list_templates(NULL, used, 1, err));
+  REFUSED_MAKE(listed, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_list_templates(&listed, NULL, 1, err));
+  REFUSED_MAKE(listed, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_list_templates(&listed, not_a_gallery(), 1, err));
+  REFUSED_MAKE(listed, VAV_E_NOT_FOUND, "4", vav_gallery_list_templates(&listed, used, 4, err));
+  REFUSED_MAKE(listed, VAV_E_NOT_FOUND, "", vav_gallery_list_templates(&listed, used, -1, err));
+  OK(vav_gallery_list_templates(&listed, used, 3, err));
+  CHECK(listed && vav_templates_count(listed) == 0);
+  destroy_used();
+}
+
+static void test_vav_templates_destroy(void) {
+  vav_templates_destroy(NULL);
+  vav_templates_destroy((vav_templates *)(void *)small_image()); /* nothing happens */
+  CHECK(vav_image_width(small_image()) == 64);
+}
+
+static void test_vav_templates_count(void) {
+  CHECK(vav_templates_count(NULL) == 0);
+  CHECK(vav_templates_count((vav_templates *)(void *)small_image()) == 0);
+}
+
+static void test_vav_templates_get(void) {
+  vav_template one = VAV_TEMPLATE_INIT;
+  use_three_persons("get_template.vav");
+  OK(vav_gallery_list_templates(&listed, used, 1, err));
+  vav_gallery_destroy(used); /* a list owns what it tells */
+  used = NULL;
+  OK(vav_templates_get(listed, 0, &one, err));
+  CHECK(one.id == 1 && one.has_quality == 1 && one.quality == 0.75f && one.created_at > 0);
+  CHECK(strcmp(one.source, "passport \xc3\xa9.jpg") == 0 && memcmp(one.embedding, flat[0], sizeof flat[0]) == 0);
+  OK(vav_templates_get(listed, 1, &one, err));
+  CHECK(one.id == 2 && one.has_quality == 0 && !one.source && memcmp(one.embedding, flat[1], sizeof flat[1]) == 0);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "templates", vav_templates_get(NULL, 0, &one, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "templates", vav_templates_get((vav_templates *)(void *)small_image(), 0, &one, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_templates_get(listed, -1, &one, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_templates_get(listed, 2, &one, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_templates_get(listed, INT32_MAX, &one, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_templates_get(listed, 0, NULL, err));
+  OUTPUT_SIZES("out", vav_template, use_template);
+  destroy_used();
+}
+
+static void test_vav_gallery_identify(void) {
+  vav_matches *matches = NULL;
+  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  float bad[VAV_EMBEDDING_DIM] = {0};
+  int i;
+  use_three_persons("identify.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_identify(NULL, used, flat[0], NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_identify(&matches, NULL, flat[0], NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery",
+               vav_gallery_identify(&matches, not_a_gallery(), flat[0], NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_identify(&matches, used, NULL, NULL, err));
+  options.max_candidates = -1;
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "max_candidates",
+               vav_gallery_identify(&matches, used, flat[0], &options, err));
+  options.max_candidates = INT32_MAX;
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "max_candidates",
+               vav_gallery_identify(&matches, used, flat[0], &options, err));
+  options.max_candidates = 10000;
+  options.only_within_threshold = -1;
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "only_within_threshold",
+               vav_gallery_identify(&matches, used, flat[0], &options, err));
+  options.only_within_threshold = 1;
+  for (i = 0; i < 5; ++i) {
+    options.threshold = i < 3 ? not_finite[i] : i == 3 ? -0.5f : 101;
+    REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "threshold",
+                 vav_gallery_identify(&matches, used, flat[0], &options, err));
+    bad[127] = not_finite[i % 3];
+    REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_identify(&matches, used, bad, NULL, err));
+  }
+  options.threshold = 1;
+  INPUT_SIZES("options", options, use_identify);
+  OK(vav_gallery_identify(&matches, used, flat[2], &options, err));
+  CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 2);
+  vav_matches_destroy(matches);
+  destroy_used();
+}
+
+static void test_vav_matches_destroy(void) {
+  vav_matches_destroy(NULL);
+  vav_matches_destroy((vav_matches *)(void *)small_image()); /* nothing happens */
+  CHECK(vav_image_width(small_image()) == 64);
+}
+
+/* Who is nearest to `value`: two candidates, as Nobody has no template. The caller destroys them. */
+static vav_matches *nearest_to(float value) {
+  vav_matches *matches = NULL;
+  OK(vav_gallery_identify(&matches, used, flat_embedding(value), NULL, err));
+  CHECK(vav_matches_count(matches) == 2);
+  return matches;
+}
+
+static vav_matches *not_matches(void) { return (vav_matches *)(void *)small_image(); }
+
+static void test_vav_matches_decision(void) {
+  vav_matches *near, *far;
+  use_three_persons("decision.vav");
+  near = nearest_to(1.01f);
+  far = nearest_to(1.6f);
+  CHECK(vav_matches_decision(near) == VAV_DECISION_MATCH);
+  CHECK(vav_matches_decision(far) == VAV_DECISION_UNKNOWN);
+  CHECK(vav_matches_decision(NULL) == VAV_DECISION_NOT_EVALUATED);
+  CHECK(vav_matches_decision(not_matches()) == VAV_DECISION_NOT_EVALUATED);
+  vav_matches_destroy(near);
+  vav_matches_destroy(far);
+  destroy_used();
+}
+
+static void test_vav_matches_threshold(void) {
+  vav_matches *matches;
+  use_three_persons("threshold.vav");
+  matches = nearest_to(1);
+  CHECK(vav_matches_threshold(matches) == vav_default_threshold());
+  CHECK(vav_matches_threshold(NULL) == 0);
+  CHECK(vav_matches_threshold(not_matches()) == 0);
+  vav_matches_destroy(matches);
+  destroy_used();
+}
+
+static void test_vav_matches_count(void) {
+  vav_matches *matches = NULL;
+  vav_gallery *empty = new_gallery("empty.vav");
+  CHECK(vav_matches_count(NULL) == 0);
+  CHECK(vav_matches_count(not_matches()) == 0);
+  OK(vav_gallery_identify(&matches, empty, flat_embedding(0), NULL, err));
+  CHECK(vav_matches_count(matches) == 0 && vav_matches_decision(matches) == VAV_DECISION_UNKNOWN);
+  vav_matches_destroy(matches);
+  vav_gallery_destroy(empty);
+}
+
+static void test_vav_matches_person(void) {
+  vav_matches *matches;
+  use_three_persons("person.vav");
+  matches = nearest_to(1);
+  CHECK(vav_matches_person(matches, 0) == 1 && vav_matches_person(matches, 1) == 2);
+  CHECK(vav_matches_person(matches, 2) == 0 && vav_matches_person(matches, -1) == 0);
+  CHECK(vav_matches_person(matches, INT32_MAX) == 0 && vav_matches_person(NULL, 0) == 0);
+  CHECK(vav_matches_person(not_matches(), 0) == 0);
+  vav_matches_destroy(matches);
+  destroy_used();
+}
+
+static void test_vav_matches_template(void) {
+  vav_matches *matches;
+  use_three_persons("template.vav");
+  matches = nearest_to(1);
+  CHECK(vav_matches_template(matches, 0) == 2 && vav_matches_template(matches, 1) == 3);
+  CHECK(vav_matches_template(matches, 2) == 0 && vav_matches_template(matches, INT32_MIN) == 0);
+  CHECK(vav_matches_template(NULL, 0) == 0 && vav_matches_template(not_matches(), 0) == 0);
+  vav_matches_destroy(matches);
+  destroy_used();
+}
+
+static void test_vav_matches_distance(void) {
+  vav_matches *matches;
+  use_three_persons("distance.vav");
+  matches = nearest_to(1);
+  CHECK(vav_matches_distance(matches, 0) == 0);
+  CHECK(vav_matches_distance(matches, 1) > 11.31f && vav_matches_distance(matches, 1) < 11.32f); /* √128 */
+  CHECK(vav_matches_distance(matches, 2) == -1 && vav_matches_distance(matches, -1) == -1);
+  CHECK(vav_matches_distance(NULL, 0) == -1 && vav_matches_distance(not_matches(), 0) == -1);
+  vav_matches_destroy(matches);
+  destroy_used();
+}
+
+static void test_vav_matches_name(void) {
+  vav_matches *matches;
+  use_three_persons("name.vav");
+  matches = nearest_to(1);
+  OK(vav_gallery_remove_person(used, 1, err)); /* a result tells what was so when it was made */
+  CHECK(strcmp(vav_matches_name(matches, 0), "Ada") == 0 && strcmp(vav_matches_name(matches, 1), "Grace") == 0);
+  CHECK(vav_matches_name(matches, 2) == NULL && vav_matches_name(matches, -1) == NULL);
+  CHECK(vav_matches_name(NULL, 0) == NULL && vav_matches_name(not_matches(), 0) == NULL);
+  vav_matches_destroy(matches);
+  destroy_used();
+}
+
+static void test_vav_gallery_verify(void) {
+  vav_comparison out = VAV_COMPARISON_INIT;
+  float bad[VAV_EMBEDDING_DIM] = {0};
+  int i;
+  use_three_persons("verify.vav");
+  OK(vav_gallery_verify(&out, used, 1, flat[1], 0, err));
+  CHECK(out.decision == VAV_DECISION_MATCH && out.distance == 0 && out.threshold == vav_default_threshold());
+  OK(vav_gallery_verify(&out, used, 2, flat[1], 0, err));
+  CHECK(out.decision == VAV_DECISION_UNKNOWN);
+  OK(vav_gallery_verify(&out, used, 3, flat[1], 0, err));
+  CHECK(out.decision == VAV_DECISION_NOT_EVALUATED);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_verify(NULL, used, 1, flat[0], 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_verify(&out, NULL, 1, flat[0], 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_verify(&out, not_a_gallery(), 1, flat[0], 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify(&out, used, 1, NULL, 0, err));
+  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_verify(&out, used, 4, flat[0], 0, err));
+  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_verify(&out, used, INT64_MIN, flat[0], 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], -1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], 100.5f, err));
+  for (i = 0; i < 3; ++i) {
+    REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], not_finite[i], err));
+    bad[0] = not_finite[i];
+    REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify(&out, used, 1, bad, 0, err));
+  }
+  OUTPUT_SIZES("out", vav_comparison, use_comparison);
+  destroy_used();
+}
+
+const test_case search_cases[] = {CASE(vav_template_fields_init),
+                                  CASE(vav_template_init),
+                                  CASE(vav_identify_options_init),
+                                  CASE(vav_gallery_add_template),
+                                  CASE(vav_gallery_remove_template),
+                                  CASE(vav_gallery_list_templates),
+                                  CASE(vav_templates_destroy),
+                                  CASE(vav_templates_count),
+                                  CASE(vav_templates_get),
+                                  CASE(vav_gallery_identify),
+                                  CASE(vav_gallery_verify),
+                                  CASE(vav_matches_destroy),
+                                  CASE(vav_matches_decision),
+                                  CASE(vav_matches_threshold),
+                                  CASE(vav_matches_count),
+                                  CASE(vav_matches_person),
+                                  CASE(vav_matches_template),
+                                  CASE(vav_matches_distance),
+                                  CASE(vav_matches_name),
+                                  {NULL, NULL}};
