@@ -26,18 +26,19 @@ struct Detecting {
   DetectOptions options;
 };
 
-Detecting checked_detect(const vav_detect_options* given) {
-  const auto asked = read_struct(given, "options");
-  const auto side = [](int32_t value, const char* what) {
-    if (value < 0 || value > 65535) invalid(std::string(what) + " is not within 0..65,535 px");
+// `name` is what the caller of the C function knows the argument as.
+Detecting checked_detect(const vav_detect_options* given, const std::string& name) {
+  const auto asked = read_struct(given, name.c_str());
+  const auto side = [&](int32_t value, const char* what) {
+    if (value < 0 || value > 65535) invalid(name + "." + what + " is not within 0..65,535 px");
     return value;
   };
-  if (asked.clip != 0 && asked.clip != 1) invalid("options.clip is neither 0 nor 1");
-  if (!(std::abs(asked.threshold) <= 10)) invalid("options.threshold is not within -10..10");
-  const Detecting detecting{checked_detector(asked.detector),
-                            {side(asked.min_face, "options.min_face"), side(asked.max_face, "options.max_face"),
-                             asked.clip == 1, asked.threshold}};
-  if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid("options.max_face is below options.min_face");
+  if (asked.clip != 0 && asked.clip != 1) invalid(name + ".clip is neither 0 nor 1");
+  if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
+  const Detecting detecting{
+      checked_detector(asked.detector),
+      {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.clip == 1, asked.threshold}};
+  if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid(name + ".max_face is below min_face");
   return detecting;
 }
 
@@ -123,7 +124,7 @@ vav_status vav_engine_detect(vav_faces** out, vav_engine* engine, const vav_imag
   return guard_make(out, err, [&] {
     checked(engine, "engine");
     checked(image, "image");
-    const Detecting how = checked_detect(options);
+    const Detecting how = checked_detect(options, "options");
     return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, {})[0]));
   });
 }
@@ -133,7 +134,7 @@ vav_status vav_engine_analyze(vav_faces** out, vav_engine* engine, const vav_ima
   return guard_make(out, err, [&] {
     checked(engine, "engine");
     checked(image, "image");
-    const Detecting how = checked_detect(detect);
+    const Detecting how = checked_detect(detect, "detect");
     const Wanted wanted = checked_analyze(options);
     return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, wanted)[0]));
   });
@@ -146,7 +147,7 @@ vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const v
   return guard(err, [&] {
     checked(engine, "engine");
     check_count(count);
-    const Detecting how = checked_detect(detect);
+    const Detecting how = checked_detect(detect, "detect");
     const Wanted wanted = checked_analyze(options);
     if (count == 0) return;
     required(out, "out");

@@ -69,7 +69,8 @@ void check_numbers(const vav_pixels& p) {
             ", allowed is 1 to " + std::to_string(kMaxSide));
   if (p.orientation < 0 || p.orientation > 8)
     invalid("orientation is " + std::to_string(p.orientation) + ", allowed is 0 to 8");
-  if (p.reserved != 0) invalid("reserved is not 0: start the struct with VAV_PIXELS_INIT");
+  if (p.reserved != 0)
+    throw Error(VAV_E_UNSUPPORTED, "pixels.reserved is not 0: start the struct with VAV_PIXELS_INIT");
   if (int64_t{p.width} * p.height > kMostPixels)
     throw Error(VAV_E_LIMIT_EXCEEDED, "pixels: " + std::to_string(p.width) + " x " + std::to_string(p.height) +
                                           " is above the limit of " + std::to_string(kMostPixels) + " pixels");
