@@ -37,7 +37,10 @@ bool is_blank(Connection& connection) {
 }
 
 // Refuses what is certainly not ours, before anything could change it: opening a database for work replays its logs.
-void refuse_strangers(const std::string& path) {
+void refuse_strangers(const std::string& path, uint64_t size) {
+  constexpr uint64_t kSmallestPage = 512;  // SQLite takes a file of one byte for an empty database
+  if (size < kSmallestPage)
+    throw Error(VAV_E_GALLERY_FORMAT, path + ": the file is no gallery; it was left untouched");
   Connection connection(path, Connection::Access::frozen, 0);
   try {
     is_blank(connection);
@@ -123,7 +126,7 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
   using Access = Connection::Access;
   const FileState before = look_at(path);
   check_mode(path, before.exists, options.mode);
-  if (before.size > 0) refuse_strangers(path);
+  if (before.size > 0) refuse_strangers(path, before.size);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;
   const Access access = read_only    ? (frozen ? Access::frozen : Access::read)
