@@ -189,7 +189,7 @@ TEST_F(WrongPixels, EachMemberIsNamed) {
   for (const int32_t orientation : {-1, 9}) {
     expect_refused(with([&](auto& p) { p.orientation = orientation; }), "orientation");
   }
-  expect_refused(with([](auto& p) { p.reserved = 1; }), "reserved");
+  expect_refused(with([](auto& p) { p.reserved = 1; }), "reserved", VAV_E_UNSUPPORTED);
   expect_refused(with([](auto& p) { p.data[0] = nullptr; }), "data[0]");
   const int64_t least = std::numeric_limits<int64_t>::min(), most = std::numeric_limits<int64_t>::max();
   for (const int64_t stride : {least, int64_t{-24}, int64_t{-1}, int64_t{1}, int64_t{23}, most / 2, most})
