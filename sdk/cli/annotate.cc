@@ -24,7 +24,9 @@ cv::Scalar color_of(MarkKind kind) {
   return {90, 200, 255};
 }
 
-int line_width(const cv::Mat& picture) { return std::max(1, static_cast<int>(std::lround(picture.cols / 400.0))); }
+int line_width(const cv::Mat& picture) {
+  return std::max(1, static_cast<int>(std::lround(std::max(picture.cols, picture.rows) / 500.0)));
+}
 
 // In keeping with the face, but always legible and never larger than the picture allows.
 int letter_height(const cv::Mat& picture, const vav_box& box) {

@@ -32,7 +32,7 @@ Json describe_library() {
 void diagnose_models(const Context& context, const vav_models* models, Diagnosis& found) {
   for (const vav_model_info& info : list_models(models)) {
     ModelState state = verify_model(models, info);
-    if (state.status != "ok" && !(info.optional && state.status == "missing")) found.problems.push_back(state.message);
+    if (!state.fine()) found.problems.push_back(state.message);
     found.models.push_back(std::move(state));
   }
   found.models_directory = vav_models_get_directory(models);
@@ -56,11 +56,7 @@ Diagnosis diagnose(const Context& context) {
 
 void print_as_json(const Diagnosis& found) {
   Json models = Json::array();
-  for (const ModelState& state : found.models)
-    models.push_back({{"id", state.info.id},
-                      {"status", state.status},
-                      {"optional", state.info.optional != 0},
-                      {"path", state.info.path ? Json(state.info.path) : Json(nullptr)}});
+  for (const ModelState& state : found.models) models.push_back(model_state_json(state));
   print_json({{"ok", found.problems.empty()},
               {"version", vav_version()},
               {"library", found.library},
@@ -93,8 +89,8 @@ void print_plain(const Diagnosis& found) {
             << "backends  " << words(library.value("backends", Json::array())) << "; in use: " << found.backend << '\n'
             << "detectors " << words(library.value("detectors", Json::array())) << '\n';
   for (const ModelState& state : found.models)
-    std::cout << "model     " << state.status << (state.info.optional ? " (optional)" : "") << ": "
-              << (state.info.path ? state.info.path : state.info.id) << '\n';
+    std::cout << "model     " << state.status << (state.optional ? " (optional)" : "") << ": "
+              << (state.path.empty() ? state.id : state.path) << '\n';
   std::cout << "fetch to  " << found.models_directory << (found.writable ? "" : " (not writable)") << '\n';
   for (const std::string& problem : found.problems) std::cout << "\nproblem: " << problem << '\n';
   for (const std::string& hint : found.hints) std::cout << "\nhint: " << hint << '\n';

@@ -49,15 +49,12 @@ int run_verify(const Context& context, const std::vector<std::string>& ids) {
     if (!ids.empty() && !named) continue;
     stop_if_interrupted();
     const ModelState state = verify_model(models.get(), info);
-    // An optional model may be missing, but what is there must be right.
-    const bool fine = state.status == "ok" || (state.status == "missing" && info.optional && !named);
+    const bool fine = named ? state.status == "ok" : state.fine();
     if (!fine) result = kFailed;
     if (context.json) {
-      print_json({{"id", info.id},
-                  {"status", state.status},
-                  {"optional", info.optional != 0},
-                  {"path", info.path ? Json(info.path) : Json(nullptr)},
-                  {"message", state.message}});
+      Json line = model_state_json(state);
+      line["message"] = state.message;
+      print_json(line);
     } else {
       std::cout << state.status << ": " << info.id << (info.optional ? " (optional)" : "") << std::endl;
     }

@@ -14,17 +14,20 @@ std::vector<vav_model_info> list_models(const vav_models* models) {
 }
 
 ModelState verify_model(const vav_models* models, const vav_model_info& info) {
+  ModelState state{info.id, info.optional != 0, info.path ? info.path : "", "ok", ""};
   vav_error err = VAV_ERROR_INIT;
-  switch (vav_models_verify(models, info.id, &err)) {
-    case VAV_OK:
-      return {info, "ok", ""};
-    case VAV_E_MODEL_NOT_FOUND:
-      return {info, "missing", err.message};
-    case VAV_E_MODEL_ALTERED:
-      return {info, "altered", err.message};
-    default:
-      return {info, "unreadable", err.message};
-  }
+  const vav_status status = vav_models_verify(models, info.id, &err);
+  if (status == VAV_OK) return state;
+  state.status = status == VAV_E_MODEL_NOT_FOUND ? "missing" : status == VAV_E_MODEL_ALTERED ? "altered" : "unreadable";
+  state.message = err.message;
+  return state;
+}
+
+Json model_state_json(const ModelState& state) {
+  return {{"id", state.id},
+          {"status", state.status},
+          {"optional", state.optional},
+          {"path", state.path.empty() ? Json(nullptr) : Json(state.path)}};
 }
 
 }  // namespace visavis::cli

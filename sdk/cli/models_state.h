@@ -5,15 +5,25 @@
 #include <vector>
 
 #include "handles.h"
+#include "output.h"
 
 namespace visavis::cli {
 
 struct ModelState {
-  vav_model_info info;  // texts borrowed from the models
+  std::string id;
+  bool optional = false;
+  std::string path;     // empty = not found
   std::string status;   // "ok", "missing", "altered", or "unreadable" when reading failed
   std::string message;  // of the library, when not ok
+
+  // An optional model may be missing, but what is there must be right.
+  bool fine() const { return status == "ok" || (status == "missing" && optional); }
 };
 
+// {"id", "status", "optional", "path"}
+Json model_state_json(const ModelState& state);
+
+// The texts are borrowed from `models`.
 std::vector<vav_model_info> list_models(const vav_models* models);
 
 // Reads and checks the file: takes a moment for large ones.
