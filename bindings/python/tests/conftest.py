@@ -1,4 +1,5 @@
 """What the tests share: the sample photos, one engine, a gallery. Tests skip, saying so, when photos or models lack."""
+import functools
 import os
 import pathlib
 
@@ -22,6 +23,17 @@ def photo():
     return find
 
 
+# Where the heads are: rows, columns.
+HEADS = {"obama.jpg": (slice(0, 600), slice(200, 780)), "obama2.jpg": (slice(150, 700), slice(0, 626)),
+         "obama3.jpg": (slice(150, 750), slice(500, 1100)), "biden.jpg": (slice(100, 700), slice(280, 880))}
+
+
+@pytest.fixture(scope="session")
+def portrait(photo):
+    """portrait("obama.jpg") is the part of a sample photo that shows the head, some 600 x 600 px: quick to work on."""
+    return functools.lru_cache(lambda name: visavis.Image.open(photo(name)).pixels[HEADS[name]])
+
+
 @pytest.fixture(scope="session")
 def models():
     found = visavis.Models()
@@ -34,6 +46,12 @@ def models():
 @pytest.fixture(scope="session")
 def engine(models):
     return visavis.Engine(models=models)
+
+
+@pytest.fixture(scope="session")
+def keen_engine(models):
+    """Finds faces from 40 px on: enlarges pictures once, as the Python package face_recognition does."""
+    return visavis.Engine(min_face=40, models=models)
 
 
 @pytest.fixture(scope="session")

@@ -75,23 +75,24 @@ def test_array_is_let_go_with_the_image():
     assert gone() is None
 
 
-def test_engine_outlives_the_models_object(photo, models):
+def test_engine_outlives_the_models_object(portrait, models):
     own = visavis.Models()
     engine = visavis.Engine(models=own)
     own.close()
-    assert len(engine.analyze(photo("obama.jpg"))) == 1
+    assert len(engine.analyze(portrait("obama.jpg"), embeddings=False)) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork() here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_after_fork(people, engine, photo):
+def test_after_fork(people, engine, portrait):
     """In the child an engine works, a gallery must be opened again, and the parent's is left alone."""
     people.add_person("Ada")
+    picture = portrait("obama.jpg")
     child = os.fork()
     if child == 0:
         outcome = 1
         try:
-            faces = engine.detect(photo("obama.jpg"))
+            faces = engine.detect(picture)
             try:
                 people.info()
             except visavis.StateError as refusal:
