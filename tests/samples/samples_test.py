@@ -10,8 +10,8 @@ import sys
 import tempfile
 import unittest
 
-BIN = pathlib.Path(sys.argv[1])
-DATA = pathlib.Path(sys.argv[2])
+BIN = pathlib.Path(sys.argv[1]).resolve()
+DATA = pathlib.Path(sys.argv[2]).resolve()
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 PHOTOS = CACHE / "visavis" / "photos"
 EXE = ".exe" if os.name == "nt" else ""
@@ -87,8 +87,7 @@ class CameraSamples(SampleCase):
         clip = DATA / "video" / "short_hamilton_clip.mp4"
         if not clip.is_file():
             self.skipTest(f"{clip} is not here")
-        for name in ("lin-manuel-miranda", "alex-lacamoire"):
-            self.enroll(name, clip.parent / f"{name}.png")
+        self.enroll("lin-manuel-miranda", clip.parent / "lin-manuel-miranda.png")
         return clip
 
     def test_door_grants_once(self):
@@ -100,8 +99,8 @@ class CameraSamples(SampleCase):
         self.assertNotIn("DENY", seen.stdout)
 
     def test_door_denies_a_stranger(self):
-        self.enroll("Barack Obama", PHOTOS / "obama.jpg")
-        seen = run("door", self.gallery, self.folder(*["biden.jpg"] * 5))
+        self.enroll("Joe Biden", PHOTOS / "biden.jpg")
+        seen = run("door", self.gallery, self.folder(*["obama2.jpg"] * 5))
         self.assertEqual(seen.returncode, 0, seen.stderr)
         self.assertIn("DENY   unknown person, 5 of 5 frames", seen.stdout)
         self.assertNotIn("relay open", seen.stdout)
@@ -121,22 +120,21 @@ class CameraSamples(SampleCase):
 
     def test_camera_identify_on_a_folder(self):
         self.enroll("Barack Obama", PHOTOS / "obama.jpg")
-        frames = self.folder("obama2.jpg", *["biden.jpg"] * 12)
+        frames = self.folder("obama2.jpg", "biden.jpg")
         seen = run("camera_identify", self.gallery, frames, "--headless")
         self.assertEqual(seen.returncode, 0, seen.stderr)
         self.assertRegex(seen.stdout, r"(?m)^ +0\.0 s  \+ Barack Obama, distance 0\.3\d$")
         self.assertRegex(seen.stdout, r"(?m)^ +0\.2 s  \+ unknown$")
-        self.assertRegex(seen.stdout, r"(?m)^ +2\.2 s  - Barack Obama$")
 
     def test_camera_identify_and_door_on_a_video(self):
         clip = self.video()
         seen = run("camera_identify", self.gallery, clip, "--headless")
         self.assertEqual(seen.returncode, 0, seen.stderr)
         self.assertIn("+ lin-manuel-miranda, distance 0.", seen.stdout)
-        self.assertIn("+ alex-lacamoire, distance 0.", seen.stdout)
+        self.assertRegex(seen.stdout, r"(?m)^ +\d+\.\d s  - lin-manuel-miranda$")
         door = run("door", self.gallery, clip)
         self.assertEqual(door.returncode, 0, door.stderr)
-        self.assertRegex(door.stdout, r"GRANT  (lin-manuel-miranda|alex-lacamoire), 3 of 5 frames")
+        self.assertRegex(door.stdout, r"GRANT  lin-manuel-miranda, 3 of 5 frames")
 
 
 if __name__ == "__main__":
