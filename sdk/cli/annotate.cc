@@ -52,32 +52,42 @@ void draw_face(cv::Mat& picture, const Mark& mark) {
   }
 }
 
-// Above the box, or below where there is no room above, and inside the picture in any case.
-void draw_label(cv::Mat& picture, const Mark& mark, const Lettering& lettering) {
-  const vav_box& box = mark.face.box;
-  int height = letter_height(picture, box);
+// Above the box, or below where there is no room or another label above; inside the picture in any case.
+cv::Rect place_label(const cv::Mat& picture, const vav_box& box, const cv::Size& size,
+                     const std::vector<cv::Rect>& taken) {
+  const int gap = line_width(picture);
+  const int x = std::clamp(box.left - gap, 0, std::max(0, picture.cols - size.width));
+  const int lowest = std::max(0, picture.rows - size.height);
+  const cv::Rect above({x, std::clamp(box.top - gap - size.height, 0, lowest)}, size);
+  const cv::Rect below({x, std::clamp(box.bottom + gap, 0, lowest)}, size);
+  const auto is_free = [&](const cv::Rect& place) {
+    return std::none_of(taken.begin(), taken.end(), [&](const cv::Rect& other) { return (place & other).area() > 0; });
+  };
+  if (box.top - gap - size.height < 0 || (!is_free(above) && is_free(below))) return below;
+  return above;
+}
+
+void draw_label(cv::Mat& picture, const Mark& mark, const Lettering& lettering, std::vector<cv::Rect>& taken) {
+  int height = letter_height(picture, mark.face.box);
   const int pad = std::max(2, height / 4);
   cv::Size text = lettering.measure(mark.label, height);
   if (const int room = picture.cols - 2 * pad; text.width > room) {
     height = std::max(8, height * room / text.width);
     text = lettering.measure(mark.label, height);
   }
-  const cv::Size ground(text.width + 2 * pad, text.height + 2 * pad);
-  const int gap = line_width(picture);
-  const int above = box.top - gap - ground.height;
-  const int y = above >= 0 ? above : box.bottom + gap;
-  const cv::Point corner(std::clamp(box.left - gap, 0, std::max(0, picture.cols - ground.width)),
-                         std::clamp(y, 0, std::max(0, picture.rows - ground.height)));
-  cv::rectangle(picture, cv::Rect(corner, ground), color_of(mark.kind), cv::FILLED);
-  lettering.write(picture, mark.label, corner + cv::Point(pad, pad), height, kBlack);
+  const cv::Rect ground = place_label(picture, mark.face.box, {text.width + 2 * pad, text.height + 2 * pad}, taken);
+  taken.push_back(ground);
+  cv::rectangle(picture, ground, color_of(mark.kind), cv::FILLED);
+  lettering.write(picture, mark.label, ground.tl() + cv::Point(pad, pad), height, kBlack);
 }
 
 }  // namespace
 
 void annotate(cv::Mat& rgb, const std::vector<Mark>& marks, const Lettering& lettering) {
   for (const Mark& mark : marks) draw_face(rgb, mark);
+  std::vector<cv::Rect> taken;
   for (const Mark& mark : marks)
-    if (!mark.label.empty()) draw_label(rgb, mark, lettering);
+    if (!mark.label.empty()) draw_label(rgb, mark, lettering, taken);
 }
 
 }  // namespace visavis::cli

@@ -100,7 +100,8 @@ cv::Size Lettering::measure(const std::string& text, int height) const {
 #ifdef VISAVIS_CLI_FREETYPE
   if (font_) {
     const cv::Size size = font_->face->getTextSize(text, height, -1, &below);
-    return {size.width, height + height / 4};
+    // getTextSize leaves out the space before the first letter, which putText leaves free.
+    return {size.width + height / 6, height + height / 4};
   }
 #endif
   const cv::Size size =
