@@ -1,0 +1,44 @@
+"""Checks the documents against the tree: links lead somewhere, every model has a card with the manifest's facts."""
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv[1]).resolve()
+SKIPPED = {"build", "out", ".venv", ".git", "node_modules"}
+
+
+def documents():
+    return [path for path in ROOT.rglob("*.md") if not SKIPPED & set(path.relative_to(ROOT).parts)]
+
+
+class Links(unittest.TestCase):
+    def test_every_relative_link_leads_to_a_file(self):
+        found = 0
+        for path in documents():
+            prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose):
+                if "://" in target:
+                    continue
+                found += 1
+                with self.subTest(document=str(path.relative_to(ROOT)), link=target):
+                    self.assertTrue((path.parent / target).exists())
+        self.assertGreater(found, 20)
+
+
+class Cards(unittest.TestCase):
+    def test_every_model_has_a_card_with_its_facts(self):
+        for model in json.loads((ROOT / "models/manifest.json").read_text("utf-8"))["models"]:
+            with self.subTest(model=model["id"]):
+                card = (ROOT / "models/cards" / f"{model['id']}.md").read_text("utf-8")
+                self.assertIn(model["sha256"], card)
+                self.assertIn(f"{model['size']:,} bytes", card)
+                if not model["license"].startswith("LicenseRef"):
+                    self.assertIn(model["license"], card)
+                for section in ("licence", "intended use", "out of scope", "training data", "input", "limits", "groups"):
+                    self.assertIn(section, card.lower())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])
