@@ -24,8 +24,9 @@ function(try_prefix prefix work)
   run(${PKG_CONFIG} --cflags --libs visavis)
   separate_arguments(flags UNIX_COMMAND "${output}")
   run(${PKG_CONFIG} --variable=libdir visavis)
-  string(STRIP "${output}" libdir)
-  run(${C} -std=c99 -Wall -Wextra -pedantic -Werror ${SOURCE}/consumer.c -o ${work}/consumer_c ${flags} -Wl,-rpath,${libdir})
+  separate_arguments(libdir UNIX_COMMAND "${output}")  # it comes with its spaces escaped
+  run(${C} -std=c99 -Wall -Wextra -pedantic -Werror ${SOURCE}/consumer.c -o ${work}/consumer_c ${flags}
+    -Wl,-rpath,${libdir})
   run(${work}/consumer_c ${work}/c2.vav)
   message(STATUS "C, pkg-config: ${output}")
   run(${CXX} -std=c++17 -Wall -Wextra -pedantic -Werror ${SOURCE}/consumer.cc -o ${work}/consumer_cxx ${flags}
