@@ -76,10 +76,11 @@ fs::path download(const Context& context, const ArchiveEntry& archive, const std
   std::ofstream(requirements) << archive.id << "==" << archive.version << " --hash=sha256:" << archive.sha256 << '\n';
   fs::remove(log);
   const bool show = !context.quiet && isatty(STDERR_FILENO) != 0;
-  // --no-binary: the pinned file is the source distribution. Few retries: without a network, say so soon.
+  // --no-binary: the pinned file is the source distribution. Only for this one: what pip needs to look into it
+  // (setuptools) may come ready-made, which is ten times as fast. Few retries: without a network, say so soon.
   const int status = run_program(
       {interpreter, "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2", "download", "--no-deps",
-       "--no-binary", ":all:", "--require-hashes", "-d", folder.string(), "-r", requirements.string()},
+       "--no-binary", archive.id, "--require-hashes", "-d", folder.string(), "-r", requirements.string()},
       log, show);
   const fs::path file = folder / archive.file;
   if (status != 0 || !fs::exists(file)) explain(archive, log);

@@ -3,16 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "failure.h"
 #include "visavis/models.h"
 
 namespace visavis::cli {
-
-const ArchiveEntry& Manifest::archive(const std::string& id) const {
-  for (const ArchiveEntry& entry : archives)
-    if (entry.id == id) return entry;
-  throw Failure("the library's manifest names no archive " + id);
-}
 
 Manifest read_manifest() {
   const auto json = nlohmann::json::parse(vav_models_manifest());

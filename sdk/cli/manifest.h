@@ -25,8 +25,6 @@ struct FileEntry {
 struct Manifest {
   std::vector<ArchiveEntry> archives;
   std::vector<FileEntry> files;
-
-  const ArchiveEntry& archive(const std::string& id) const;
 };
 
 Manifest read_manifest();

@@ -41,7 +41,8 @@ class Fetch {
         missing[file.archive].push_back(file);
     }
     std::string problems;
-    for (const auto& [archive, files] : missing) problems += fetch(manifest_.archive(archive), files);
+    for (const ArchiveEntry& archive : manifest_.archives)
+      if (missing.contains(archive.id)) problems += fetch(archive, missing.at(archive.id));
     if (!problems.empty()) throw Failure(problems.substr(1));
     return kDone;
   }

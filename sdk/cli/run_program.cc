@@ -1,4 +1,4 @@
-// posix_spawn and waitpid.
+// Spawns without a shell, so that no path needs quoting.
 #include "run_program.h"
 
 #include <fcntl.h>
@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
+#include <utility>
 
 #include "interrupt.h"
 
@@ -32,10 +35,15 @@ int run_program(const std::vector<std::string>& arguments, const std::filesystem
   if (error != 0) return 127;
 
   int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return 127;
+  bool asked_to_end = false;
+  // Looking now and then, instead of sleeping in waitpid, leaves no moment in which a signal goes unseen.
+  for (;;) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended < 0 && errno != EINTR) return 127;
+    if (ended == child) break;
     // A terminal's Ctrl-C reaches the child by itself; a signal sent to us alone does not.
-    if (interrupted()) kill(child, SIGTERM);
+    if (interrupted() && !std::exchange(asked_to_end, true)) kill(child, SIGTERM);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   stop_if_interrupted();
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
