@@ -42,7 +42,7 @@ def test_close_while_another_thread_calls(models, photo):
     results = []
     thread = threading.Thread(target=lambda: results.append(engine.analyze(image)))
     thread.start()
-    while not engine._owned._users:
+    while thread.is_alive() and not image._owned._users:  # taken last, just before the library is called
         pass
     engine.close()
     image.close()

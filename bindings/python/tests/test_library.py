@@ -37,7 +37,8 @@ def test_foreign_library_is_refused():
 
 @pytest.mark.skipif(not os.environ.get("VISAVIS_LIBRARY"), reason="the library was found without VISAVIS_LIBRARY")
 def test_folder_of_the_library_is_enough():
-    folder = pathlib.Path(os.environ["VISAVIS_LIBRARY"]).parent
+    given = pathlib.Path(os.environ["VISAVIS_LIBRARY"])
+    folder = given if given.is_dir() else given.parent
     done = python("import visavis; print(visavis.library_version())", VISAVIS_LIBRARY=str(folder))
     assert done.stdout.strip() == visavis.library_version(), done.stderr
 
