@@ -110,7 +110,8 @@ CsvTable parse_csv(std::string_view text, const std::string& name) {
 
 CsvTable read_csv(const std::filesystem::path& path) {
   const std::string name = path.string();
-  if (!std::filesystem::is_regular_file(path)) throw std::runtime_error(name + ": no such file");
+  if (!std::filesystem::exists(path)) throw std::runtime_error(name + ": no such file");
+  if (!std::filesystem::is_regular_file(path)) throw std::runtime_error(name + ": not a file");
   if (std::filesystem::file_size(path) > kMaxBytes) throw std::runtime_error(name + ": larger than 256 MiB");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
