@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "gallery/embedding_bytes.h"
+#include "gallery/file_state.h"
 #include "gallery/metadata.h"
 #include "gallery/open.h"
 #include "gallery/sql.h"
@@ -17,6 +18,10 @@ using Problems = std::vector<std::string>;
 constexpr size_t kMostOfOneKind = 100;
 
 void check_file(Connection& connection, Problems& problems) {
+  // SQLite reads what is missing of the last page as zeros.
+  Query page(connection, sql::kPageSize);
+  if (page.next() && look_at(connection.path()).size % static_cast<uint64_t>(page.integer(0)) != 0)
+    problems.push_back("file: cut off in the middle of a page");
   Query query(connection, sql::kIntegrityCheck);
   while (query.next())
     if (const std::string line = query.text(0); line != "ok") problems.push_back("file: " + line);

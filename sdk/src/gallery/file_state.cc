@@ -2,6 +2,7 @@
 #include "gallery/file_state.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -14,7 +15,7 @@ namespace {
 
 [[noreturn]] void fail(const std::string& path, int error) {
   const vav_status status = error == EACCES || error == EPERM ? VAV_E_PERMISSION : VAV_E_IO;
-  throw Error(status, path + ": cannot look at it: " + std::generic_category().message(error));
+  throw Error(status, path + ": cannot be used: " + std::generic_category().message(error));
 }
 
 // Whether it is there.
@@ -36,6 +37,15 @@ std::string resolve_path(const std::string& path) {
   const auto resolved = std::filesystem::weakly_canonical(absolute, error);
   if (error) fail(path, error.value());
   return resolved.string();
+}
+
+void require_writable_folder(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (std::error_code unreachable; !std::filesystem::is_directory(folder, unreachable))
+    throw Error(VAV_E_FILE_NOT_FOUND, path + ": its folder does not exist; make it first");
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
+  if (errno == EROFS) throw Error(VAV_E_PERMISSION, path + ": its folder lies on a disk that may only be read");
+  fail(folder, errno);
 }
 
 FileState look_at(const std::string& path) {

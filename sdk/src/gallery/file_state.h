@@ -19,6 +19,9 @@ struct FileState {
 // file lies beside the real one. `path` is UTF-8. Error INVALID_ARGUMENT ("" given), IO.
 std::string resolve_path(const std::string& path);
 
+// Errors FILE_NOT_FOUND and PERMISSION when no file can be made at `path`; SQLite would not say which.
+void require_writable_folder(const std::string& path);
+
 // Error GALLERY_FORMAT when it is no regular file, PERMISSION, IO.
 FileState look_at(const std::string& path);
 

@@ -20,6 +20,7 @@ int64_t value(Connection& connection, const char* sql) {
 
 // Whether it holds nothing at all yet; Error GALLERY_FORMAT when it is not ours.
 bool is_blank(Connection& connection) {
+  const Snapshot one_state(connection);  // another process may be making it just now
   const int64_t application = value(connection, sql::kApplicationIdOf);
   const int64_t version = value(connection, sql::kUserVersionOf);
   if (application == 0 && version == 0 && value(connection, sql::kObjectCount) == 0) return true;
@@ -39,8 +40,7 @@ bool is_blank(Connection& connection) {
 // Refuses what is certainly not ours, before anything could change it: opening a database for work replays its logs.
 void refuse_strangers(const std::string& path, uint64_t size) {
   constexpr uint64_t kSmallestPage = 512;  // SQLite takes a file of one byte for an empty database
-  if (size < kSmallestPage)
-    throw Error(VAV_E_GALLERY_FORMAT, path + ": the file is no gallery; it was left untouched");
+  if (size < kSmallestPage) throw Error(VAV_E_GALLERY_FORMAT, path + ": the file is no gallery; it was left untouched");
   Connection connection(path, Connection::Access::frozen, 0);
   try {
     is_blank(connection);
@@ -126,6 +126,7 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
   using Access = Connection::Access;
   const FileState before = look_at(path);
   check_mode(path, before.exists, options.mode);
+  if (!before.exists) require_writable_folder(path);
   if (before.size > 0) refuse_strangers(path, before.size);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;
@@ -140,6 +141,7 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
     apply_settings(*connection);
     create(*connection, recipe, options, before.exists);
   } else {
+    check_mode(path, true, options.mode);  // another process may just have made it
     apply_settings(*connection);
   }
   check_recipe(*connection, recipe);

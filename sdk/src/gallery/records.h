@@ -35,8 +35,8 @@ struct Person {
 // Absent = any.
 struct PersonQuery {
   int64_t after = 0;
-  std::optional<int64_t> id;
-  std::optional<std::string> name, external_id;
+  std::optional<int64_t> id = {};
+  std::optional<std::string> name = {}, external_id = {};
   int64_t limit = std::numeric_limits<int64_t>::max();
 };
 

@@ -110,6 +110,7 @@ inline constexpr char kTemplateIds[] = "SELECT id FROM template";
 // The highest id ever given out and committed, or given out by the transaction that asks.
 inline constexpr char kLastTemplateId[] = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'template'";
 
+inline constexpr char kPageSize[] = "PRAGMA page_size";
 inline constexpr char kIntegrityCheck[] = "PRAGMA integrity_check(100)";
 inline constexpr char kForeignKeyCheck[] = "PRAGMA foreign_key_check";
 inline constexpr char kObjects[] =

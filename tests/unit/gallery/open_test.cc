@@ -163,7 +163,7 @@ TEST_F(Open, MissingStampAndMissingTablesAreDamage) {
 
 TEST_F(Open, ManyAtOnceCreateOneGallery) {
   for (int round = 0; round < 10; ++round) {
-    const std::string file = path("round" + std::to_string(round));
+    const std::string file = path(std::string("round").append(std::to_string(round)));
     std::vector<std::thread> threads;
     std::atomic<int> opened = 0, created = 0;
     for (int i = 0; i < 8; ++i)
