@@ -15,6 +15,13 @@ constexpr int64_t kMaxPixels = 400'000'000;  // after enlarging; dlib's features
 
 using HogDetector = dlib::frontal_face_detector;
 
+// dlib unpacks its detector out of a text, which takes some tenths of a second: once is enough. Never freed, so that
+// threads which are still running at exit find it.
+const HogDetector& prototype() {
+  static const HogDetector& unpacked = *new HogDetector(dlib::get_frontal_face_detector());
+  return unpacked;
+}
+
 class DlibHogDetector : public Detector {
  public:
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options) const override {
@@ -43,8 +50,7 @@ class DlibHogDetector : public Detector {
 
  private:
   // Running a detector changes the scanner inside it: one copy for each call under way.
-  const HogDetector prototype_ = dlib::get_frontal_face_detector();
-  mutable Pool<HogDetector> pool_{[this] { return std::make_unique<HogDetector>(prototype_); }};
+  mutable Pool<HogDetector> pool_{[] { return std::make_unique<HogDetector>(prototype()); }};
 };
 
 }  // namespace
