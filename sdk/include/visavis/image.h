@@ -42,7 +42,8 @@ VAV_API void vav_image_options_init(vav_image_options *options);
 /**
  * The caller's pixels, described. A sub-rectangle is a view with a moved data pointer and the stride of the whole.
  * `stride` is in bytes from one row to the next, 0 = rows are packed. For the YUV formats, data[1] = NULL means that the
- * chroma planes follow the Y plane directly (after height rows of stride[0] bytes); width and height may be odd.
+ * chroma planes follow the Y plane directly (after height rows of stride[0] bytes), with strides of 0 then meaning that
+ * they share its stride, I420 half of it, as cameras lay them out; width and height may be odd.
  */
 typedef struct vav_pixels {
   uint32_t struct_size;

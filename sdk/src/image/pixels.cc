@@ -96,7 +96,8 @@ void place_following(std::vector<Plane>& planes, const vav_pixels& p) {
     const Plane& before = planes[i - 1];
     const int index = static_cast<int>(i);
     if (p.data[i]) invalid(indexed("data", index) + " is given but data[1] is NULL");
-    const int64_t pitch = p.format == VAV_PIXEL_I420 ? (planes[0].stride + 1) / 2 : planes[0].stride;
+    const bool halved = p.format == VAV_PIXEL_I420 && i == 1;  // V then has the pitch of U
+    const int64_t pitch = halved ? (before.stride + 1) / 2 : before.stride;
     place(planes[i], index, p.stride[i] != 0 ? p.stride[i] : std::max(pitch, planes[i].row_bytes()),
           before.data + before.stride * before.height);
   }

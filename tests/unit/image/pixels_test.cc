@@ -152,7 +152,7 @@ TEST(WrapPixels, YuvInOneBuffer) {
         vav_pixels p = describe(format, width, height, buffer.data(), pitch);
         const auto expected = [&](int32_t x, int32_t y) { return yuv.at(x, y); };
         expect_pixels(wrap_pixels(p).view, width, height, 2, expected);
-        p.stride[1] = chroma_pitch;
+        p.stride[1] = chroma_pitch;  // V shares it
         expect_pixels(wrap_pixels(p).view, width, height, 2, expected);
       }
 }

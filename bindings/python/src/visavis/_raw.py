@@ -195,8 +195,9 @@ class vav_image_options(Structure):
 class vav_pixels(Structure):
     """The caller's pixels, described. A sub-rectangle is a view with a moved data pointer and the stride of the
     whole. `stride` is in bytes from one row to the next, 0 = rows are packed. For the YUV formats, data[1] = NULL
-    means that the chroma planes follow the Y plane directly (after height rows of stride[0] bytes); width and
-    height may be odd."""
+    means that the chroma planes follow the Y plane directly (after height rows of stride[0] bytes), with strides
+    of 0 then meaning that they share its stride, I420 half of it, as cameras lay them out; width and height may
+    be odd."""
 
     _fields_ = [
         ("struct_size", c_uint32),
