@@ -1,5 +1,5 @@
-// libFuzzer target: any bytes give a picture or an Error. Build with clang and -DVISAVIS_FUZZ=ON, then for example
-// build/bin/decode_fuzz -max_len=65536 -rss_limit_mb=2048 CORPUS_FOLDER
+// libFuzzer target: any bytes give a picture or an Error. How to build it is said in CMakeLists.txt; then for example
+// build/fuzz/bin/decode_fuzz -max_len=65536 -rss_limit_mb=2048 CORPUS_FOLDER
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
