@@ -1,0 +1,79 @@
+"""What the tests of the command share: the command itself, the sample photos, and the larger pictures beside the repository.
+
+VISAVIS_COMMAND names the program. Tests skip, saying so, when photos, models or shared data are not on this machine.
+"""
+import json as json_module
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMMAND = os.environ.get("VISAVIS_COMMAND") or str(ROOT / "build/release/bin/visavis")
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "visavis"
+SHARED = ROOT.parent / "shared" / "data"
+
+
+class Command:
+    """visavis("detect", path) runs the command, checks its exit code and gives the finished process;
+    with json=True, what it printed, one object a line."""
+
+    def __call__(self, *arguments, code=0, json=False, **options):
+        done = subprocess.run(self._line(arguments, json), capture_output=True, text=True, encoding="utf-8", timeout=300,
+                              stdin=subprocess.DEVNULL, **options)
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return [json_module.loads(line) for line in done.stdout.splitlines()] if json else done
+
+    def start(self, *arguments, **options):
+        """The command while it runs, its stdout to be read."""
+        return subprocess.Popen(self._line(arguments, False), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                encoding="utf-8", stdin=subprocess.DEVNULL, **options)
+
+    @staticmethod
+    def _line(arguments, json):
+        # Before the arguments: what stands behind "--" would be a path.
+        return [COMMAND, *(["--json"] if json else []), *map(os.fspath, map(_text, arguments))]
+
+
+def _text(argument):
+    return argument if isinstance(argument, (str, os.PathLike)) else str(argument)
+
+
+@pytest.fixture(scope="session")
+def bare():
+    """The command, also where no model is."""
+    if not pathlib.Path(COMMAND).exists():
+        pytest.fail(f"there is no {COMMAND}: build it, or set VISAVIS_COMMAND")
+    return Command()
+
+
+@pytest.fixture(scope="session")
+def visavis(bare):
+    """The command, where the models are."""
+    verified = subprocess.run([COMMAND, "models", "verify"], capture_output=True, text=True)
+    if verified.returncode != 0:
+        pytest.skip(f"no models here: run `visavis models fetch` ({verified.stderr.strip()})")
+    return bare
+
+
+@pytest.fixture(scope="session")
+def photo():
+    """photo("obama.jpg") is the path of a sample photo."""
+    def find(name):
+        path = CACHE / "photos" / name
+        if not path.exists():
+            pytest.skip(f"no sample photo {path}: run `visavis models fetch --photos`")
+        return path
+    return find
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """shared("lfw-dev") is a folder of pictures kept beside the repository."""
+    def find(name):
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"no {path}: this test needs pictures which are not part of the repository")
+        return path
+    return find

@@ -1,0 +1,223 @@
+"""detect, embed, compare and draw on the sample photos; paths of every kind; how failures end."""
+import json
+import math
+import shutil
+
+import pytest
+
+NEGATIVE, WRONG_USE, FAILED = 1, 2, 3
+
+# Boxes by dlib's frontal detector: left, top, right, bottom.
+BIDEN = {"left": 439, "top": 233, "right": 749, "bottom": 542}
+OBAMA = {"left": 366, "top": 136, "right": 624, "bottom": 394}
+
+
+@pytest.fixture(scope="session")
+def group(shared):
+    return shared("photos") / "2008_002506.jpg"
+
+
+# ---- detect ----
+
+def test_detect_json_has_the_promised_keys(visavis, photo):
+    [line] = visavis("detect", photo("biden.jpg"), json=True)
+    assert list(line) == ["image", "width", "height", "faces"]
+    assert (line["image"], line["width"], line["height"]) == (str(photo("biden.jpg")), 970, 2204)
+    [face] = line["faces"]
+    assert list(face) == ["box", "score", "landmarks"]
+    assert face["box"] == BIDEN
+    assert face["score"] > 1
+    assert len(face["landmarks"]) == 5
+    for x, y in face["landmarks"]:
+        assert BIDEN["left"] < x < BIDEN["right"] and BIDEN["top"] < y < BIDEN["bottom"]
+
+
+def test_detect_prints_a_line_a_face(visavis, photo):
+    lines = visavis("detect", photo("biden.jpg"), photo("obama.jpg")).stdout.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{photo('biden.jpg')}: face 1 of 1: 311x310 px at 439,233, score 1.6")
+
+
+def test_clip_cuts_boxes_at_the_edge(visavis, photo):
+    path = photo("obama_partial_face.jpg")
+    [whole] = visavis("detect", path, json=True)
+    [clipped] = visavis("detect", "--clip", path, json=True)
+    assert whole["faces"][0]["box"]["left"] < 0
+    assert clipped["faces"][0]["box"]["left"] == 0
+    assert clipped["faces"][0]["box"]["right"] == whole["faces"][0]["box"]["right"]
+
+
+def test_threshold_finds_fewer_faces(visavis, photo):
+    [line] = visavis("detect", "--threshold", "3", photo("biden.jpg"), json=True)
+    assert line["faces"] == []
+    assert "no face" in visavis("detect", "--threshold", "3", photo("biden.jpg")).stdout
+
+
+def test_sizes_bound_the_faces(visavis, group):
+    [line] = visavis("detect", "--min-face", "40", group, json=True)
+    widths = sorted(face["box"]["right"] - face["box"]["left"] + 1 for face in line["faces"])
+    assert len(widths) > 1
+    [line] = visavis("detect", "--min-face", "40", "--max-face", widths[0] + 1, group, json=True)
+    assert 0 < len(line["faces"]) < len(widths)
+
+
+def test_the_other_detector(visavis, group):
+    [line] = visavis("detect", "--detector", "cnn", "--no-landmarks", group, json=True)
+    assert line["faces"] and all(list(face) == ["box", "score"] for face in line["faces"])
+
+
+def test_a_folder_is_its_pictures_sorted(visavis, photo, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    shutil.copy(photo("obama.jpg"), folder / "b.JPEG")
+    shutil.copy(photo("biden.jpg"), folder / "a.jpg")
+    (folder / "notes.txt").write_text("no picture")
+    (folder / "c.jpg").mkdir()
+    lines = visavis("detect", "--no-landmarks", folder, json=True)
+    assert [line["image"] for line in lines] == [str(folder / "a.jpg"), str(folder / "b.JPEG")]
+    (tmp_path / "empty").mkdir()
+    assert "no picture" in visavis("detect", tmp_path / "empty", code=FAILED).stderr
+
+
+@pytest.mark.parametrize("name", ["with space.jpg", "Größe 試験 é.jpg", "-dash.jpg", "detect", "--json", "a'b\"c$(x).jpg"])
+def test_every_name_is_a_path(visavis, photo, tmp_path, name):
+    shutil.copy(photo("obama.jpg"), tmp_path / name)
+    [line] = visavis("detect", "--no-landmarks", "--", name, json=True, cwd=tmp_path)
+    assert line["image"] == name and line["faces"][0]["box"] == OBAMA
+    [line] = visavis("detect", "--no-landmarks", "./" + name, json=True, cwd=tmp_path)
+    assert line["image"] == "./" + name and len(line["faces"]) == 1
+
+
+def test_a_name_that_is_no_utf8_is_refused_by_name(visavis, photo, tmp_path):
+    name = b"caf\xe9.jpg"
+    try:
+        shutil.copy(photo("obama.jpg"), bytes(tmp_path) + b"/" + name)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    done = visavis("detect", "--no-landmarks", "--json", tmp_path, code=FAILED, errors="surrogateescape")
+    assert "UTF-8" in done.stderr  # said, and neither crashed nor silently left out
+    assert json.loads(done.stdout)["error"]["code"] == "VAV_E_TEXT_ENCODING"  # the line itself is UTF-8
+
+
+def test_a_bad_picture_does_not_stop_the_rest(visavis, photo, tmp_path):
+    (tmp_path / "torn.jpg").write_bytes(photo("obama.jpg").read_bytes()[:400])
+    paths = [tmp_path / "torn.jpg", tmp_path / "missing.jpg", photo("biden.jpg")]
+    done = visavis("detect", *paths, code=FAILED)
+    assert len(done.stdout.splitlines()) == 1
+    assert "torn.jpg" in done.stderr and "missing.jpg" in done.stderr
+    torn, missing, good = visavis("detect", *paths, json=True, code=FAILED)
+    assert torn["error"]["code"] == "VAV_E_IMAGE_DECODE" and torn["image"] == str(paths[0])
+    assert missing["error"]["code"] == "VAV_E_FILE_NOT_FOUND"
+    assert good["faces"][0]["box"] == BIDEN
+
+
+def test_wrong_use_is_exit_2(bare):
+    for arguments in [(), ("nonsense",), ("detect",), ("detect", "--nonsense", "x"), ("compare", "a"),
+                      ("detect", "--detector", "eyes", "x"), ("detect", "--min-face", "-1", "x"),
+                      ("compare", "--threshold", "0", "a", "b"), ("draw", "a.jpg", "b.gif"), ("models",),
+                      ("models", "verify", "nonsense"), ("models", "fetch", "nonsense")]:
+        done = bare(*arguments, code=WRONG_USE)
+        assert done.stdout == "" and done.stderr
+
+
+def test_every_command_helps(bare):
+    text = bare("--help").stdout
+    for command in ["detect", "embed", "compare", "enroll", "identify", "verify", "draw", "doctor"]:
+        assert command in text
+        assert "\nExample" in bare(command, "--help").stdout
+    for command in [("models", "list"), ("models", "verify"), ("models", "fetch")]:
+        assert "\nExample" in bare(*command, "--help").stdout
+    assert bare("--version").stdout.startswith("visavis 0.")
+
+
+# ---- embed ----
+
+def test_embed_gives_the_same_numbers_both_ways(visavis, photo):
+    [line] = visavis("embed", photo("biden.jpg"), json=True)
+    [face] = line["faces"]
+    assert face["box"] == BIDEN and len(face["landmarks"]) == 5
+    embedding = face["embedding"]
+    assert len(embedding) == 128
+    assert 1.2 < math.sqrt(sum(x * x for x in embedding)) < 1.6  # not of unit length: dlib's never are
+    fields = visavis("embed", photo("biden.jpg")).stdout.rstrip("\n").split(",")
+    assert fields[:5] == [str(photo("biden.jpg")), "439", "233", "749", "542"]
+    assert [float(x) for x in fields[5:]] == embedding
+
+
+def test_embed_largest_is_one_face(visavis, group):
+    [every] = visavis("embed", "--min-face", "40", group, json=True)
+    [largest] = visavis("embed", "--min-face", "40", "--largest", group, json=True)
+    assert len(every["faces"]) > 1
+    width = lambda face: face["box"]["right"] - face["box"]["left"]
+    assert largest["faces"] == [max(every["faces"], key=width)]
+
+
+# ---- compare ----
+
+def test_compare_same_person(visavis, photo):
+    a, b = photo("obama.jpg"), photo("obama2.jpg")
+    [line] = visavis("compare", a, b, json=True)
+    assert line["same"] is True and line["threshold"] == 0.6 and 0 < line["distance"] <= 0.6
+    assert (line["a"], line["b"], line["box_a"]) == (str(a), str(b), OBAMA)
+    assert visavis("compare", a, b).stdout.startswith("same person: distance 0.")
+
+
+def test_compare_different_persons(visavis, photo):
+    a, b = photo("obama.jpg"), photo("biden.jpg")
+    [line] = visavis("compare", a, b, json=True, code=NEGATIVE)
+    assert line["same"] is False and line["distance"] > 0.6
+    [line] = visavis("compare", a, b, "--threshold", "1.5", json=True)
+    assert line["same"] is True and line["threshold"] == 1.5
+
+
+def test_compare_equals_the_distance_of_the_embeddings(visavis, photo):
+    a, b = photo("obama.jpg"), photo("biden.jpg")
+    one, other = (line["faces"][0]["embedding"] for line in visavis("embed", a, b, json=True))
+    [line] = visavis("compare", a, b, json=True, code=NEGATIVE)
+    assert line["distance"] == pytest.approx(math.dist(one, other), abs=1e-6)
+
+
+def test_compare_names_the_picture_without_a_face(visavis, photo, tmp_path):
+    shutil.copy(photo("obama.jpg"), tmp_path / "a.jpg")
+    visavis("draw", "--max-face", "20", tmp_path / "a.jpg", tmp_path / "a.png")  # an unmarked copy: nothing that small
+    done = visavis("compare", "--max-face", "20", photo("biden.jpg"), tmp_path / "a.png", code=FAILED)
+    assert f"{photo('biden.jpg')}: no face" in done.stderr
+    [line] = visavis("compare", "--max-face", "20", photo("biden.jpg"), tmp_path / "a.png", json=True, code=FAILED)
+    assert "no face" in line["error"]["message"]
+
+
+# ---- draw ----
+
+@pytest.mark.parametrize("ending", [".png", ".JPG"])
+def test_draw_marks_the_face_and_only_that(visavis, photo, tmp_path, ending):
+    marked = tmp_path / ("märked" + ending)
+    [line] = visavis("draw", photo("obama.jpg"), marked, json=True)
+    assert line["output"] == str(marked) and line["faces"][0]["box"] == OBAMA
+    assert marked.read_bytes()[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0")
+    [again] = visavis("detect", marked, json=True)
+    [original] = visavis("detect", photo("obama.jpg"), json=True)
+    assert (again["width"], again["height"]) == (original["width"], original["height"])
+    assert [path.name for path in tmp_path.iterdir()] == [marked.name]  # nothing half-done beside it
+
+
+def test_draw_names_known_and_unknown(visavis, photo, tmp_path):
+    gallery = tmp_path / "people.vav"
+    visavis("enroll", "-g", gallery, "--name", "Ольга Żółć 試", photo("obama.jpg"))
+    [known] = visavis("draw", photo("obama2.jpg"), tmp_path / "known.png", "-g", gallery, json=True)
+    assert known["faces"][0]["decision"] == "match"
+    assert known["faces"][0]["person"] == {"id": 1, "name": "Ольга Żółć 試"}
+    assert known["faces"][0]["distance"] <= 0.6
+    [unknown] = visavis("draw", photo("biden.jpg"), tmp_path / "unknown.png", "-g", gallery, json=True)
+    assert unknown["faces"][0]["decision"] == "unknown" and unknown["faces"][0]["person"] is None
+    # A name takes room in the picture: more of it differs than by the box alone.
+    visavis("draw", photo("obama2.jpg"), tmp_path / "plain.png")
+    assert (tmp_path / "plain.png").read_bytes() != (tmp_path / "known.png").read_bytes()
+
+
+def test_draw_leaves_the_old_picture_when_it_fails(visavis, photo, tmp_path):
+    (tmp_path / "out.png").write_text("old")
+    visavis("draw", tmp_path / "missing.jpg", tmp_path / "out.png", code=FAILED)
+    assert (tmp_path / "out.png").read_text() == "old"
+    done = visavis("draw", photo("obama.jpg"), tmp_path / "no such folder" / "out.png", code=FAILED)
+    assert "no such folder" in done.stderr
+    visavis("draw", "--font", photo("obama.jpg"), photo("obama.jpg"), tmp_path / "out.png", code=FAILED)
