@@ -21,7 +21,7 @@ expect() {
 }
 
 # A gallery of an earlier run goes, so that each run tells the same story.
-rm -f "$gallery" "$gallery"-wal "$gallery"-shm "$out"/*.jpg
+rm -f "$gallery" "$gallery"-wal "$gallery"-shm
 mkdir -p "$out/photos"
 for photo in obama obama2 obama3 biden; do cp "$photos/$photo.jpg" "$out/photos/"; done
 
