@@ -7,7 +7,7 @@
 
 #include "visavis/visavis.h"
 
-enum { kThreads = 8, kRounds = 3, kMostPhotos = 4 };
+enum { kThreads = 8, kMostPhotos = 4 };
 
 /* One face cut out of a photo without copying, and what a single thread made of it. */
 typedef struct portrait {
@@ -19,7 +19,7 @@ typedef struct portrait {
 } portrait;
 
 static portrait portraits[kMostPhotos];
-static int photos;
+static int photos, rounds;
 static vav_engine *engine;
 static vav_gallery *gallery;
 static vav_matches *expected[kMostPhotos];
@@ -157,7 +157,7 @@ static void come_and_go(int thread, int round) {
 static void *work(void *argument) {
   const int thread = (int)(intptr_t)argument;
   int round, i;
-  for (round = 0; round < kRounds; ++round) {
+  for (round = 0; round < rounds; ++round) {
     for (i = 0; i < photos; ++i) analyze_and_identify((i + thread) % photos);
     come_and_go(thread, round);
   }
@@ -242,12 +242,13 @@ int main(int argc, char **argv) {
   vav_engine *alone = NULL;
   vav_status loaded;
   int i;
-  if (argc < 3 || argc > 2 + kMostPhotos) return 2;
+  if (argc < 4 || argc > 3 + kMostPhotos) return 2;
+  rounds = atoi(argv[2]);
   OK(vav_models_open(&models, NULL, &err));
   OK(vav_engine_create(&alone, models, NULL, &err));
   vav_models_destroy(models);
   loaded = vav_engine_warm_up(alone, VAV_DETECTOR_HOG, VAV_ANALYZE_EMBEDDING, &err);
-  for (i = 2; i < argc && loaded == VAV_OK; ++i) {
+  for (i = 3; i < argc && loaded == VAV_OK; ++i) {
     FILE *file = fopen(argv[i], "rb");
     if (!file) loaded = VAV_E_FILE_NOT_FOUND;
     if (file) fclose(file);
@@ -258,13 +259,13 @@ int main(int argc, char **argv) {
     return 77;
   }
   REQUIRE(loaded == VAV_OK);
-  for (i = 2; i < argc; ++i) prepare(alone, argv[i]);
+  for (i = 3; i < argc; ++i) prepare(alone, argv[i]);
   vav_engine_destroy(alone);
   open_shared(argv[1]);
   run_threads();
   analyze_as_batch();
   require_as_before();
   close_all();
-  printf("%d threads, %d rounds, %d portraits: every result as with one thread\n", kThreads, kRounds, photos);
+  printf("%d threads, %d rounds, %d portraits: every result as with one thread\n", kThreads, rounds, photos);
   return 0;
 }
