@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "one_face.h"
 #include "pictures.h"
 
 namespace visavis::cli {
@@ -49,12 +50,15 @@ vav_face get_face(const vav_faces* faces, int32_t index) {
 
 LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path) {
   const Image image = load_image(path);
-  Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
-  const int32_t index = vav_faces_largest(faces.get());
-  if (index < 0)
-    throw Failure(path + ": no face found; try --min-face 40 for small faces, or --detector cnn for turned ones");
-  const vav_face face = get_face(faces.get(), index);
-  const float* embedding = vav_faces_embedding(faces.get(), index);
+  const Faces found = find_faces(context, engine, image.get(), 0);
+  const int32_t index = vav_faces_largest(found.get());
+  if (index < 0) throw Failure(path + ": " + no_face_message(context));
+  const vav_face face = get_face(found.get(), index);
+  vav_analyze_options analyze = VAV_ANALYZE_OPTIONS_INIT;
+  analyze.what = VAV_ANALYZE_EMBEDDING;
+  // Only this one: the other faces of a group photo cost nothing.
+  Faces faces = make<Faces>(vav_engine_analyze_boxes, engine, image.get(), &face.box, 1, &analyze);
+  const float* embedding = vav_faces_embedding(faces.get(), 0);
   return {std::move(faces), face, embedding};
 }
 
