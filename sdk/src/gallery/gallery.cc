@@ -44,6 +44,7 @@ template <class Body>
 auto Gallery::read(Body&& body) {
   for (;;) {
     if (store_->outdated()) reopen();
+    store_->require_in_place();
     try {
       auto result = body();
       if (!store_->outdated()) return result;
@@ -104,6 +105,7 @@ std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction) {
     throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to change it");
   for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(16))) {
     std::unique_lock lock(mutex_);
+    store_->require_in_place();
     if (in_transaction_) {
       if (join_transaction) return lock;
       throw Error(VAV_E_WRONG_STATE, "a transaction is open already; commit it or roll it back first");
@@ -165,6 +167,7 @@ void Gallery::commit() {
   const std::lock_guard lock(mutex_);
   require_transaction();
   try {
+    store_->require_in_place();
     store_->commit();
   } catch (...) {
     if (!store_->in_transaction()) end_transaction(true);

@@ -14,9 +14,17 @@ Store::Store(const std::string& path, const Recipe& recipe, const GalleryOptions
       // With an empty log the main file is all there is, and reading it needs neither locks nor files of our own.
       frozen_(options.mode == GalleryMode::read_only && opened_.log_size == 0),
       connection_(open_gallery(path, recipe, options, frozen_)),
-      stamp_(read_stamp(*connection_)) {}
+      stamp_(read_stamp(*connection_)),
+      file_(look_at(path)) {}
 
 bool Store::outdated() const { return frozen_ && look_at(connection_->path()) != opened_; }
+
+void Store::require_in_place() const {
+  if (frozen_) return;
+  const FileState now = look_at(connection_->path());
+  if (now.device != file_.device || now.inode != file_.inode)
+    throw Error(VAV_E_IO, connection_->path() + ": was moved, replaced or deleted while it was open; open it again");
+}
 
 bool Store::try_begin() { return connection_->try_execute(sql::kBeginWrite); }
 

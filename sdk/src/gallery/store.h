@@ -23,6 +23,9 @@ class Store {
   Connection& connection() { return *connection_; }
   // Read only without locks, and the file has changed since: what was read may be wrong, open it again.
   bool outdated() const;
+  // Error IO when another file, or none, is where ours was: what we would read and write is no longer anybody's
+  // gallery.
+  void require_in_place() const;
 
   // ---- Transactions ----
   // False when another process is writing.
@@ -62,6 +65,7 @@ class Store {
   bool frozen_ = false;
   std::unique_ptr<Connection> connection_;
   Stamp stamp_;
+  FileState file_;  // ours, to know it again
 };
 
 }  // namespace visavis

@@ -116,6 +116,21 @@ TEST_F(Sharing, AReadOnlyHandleNoticesAWriterThatHasGoneAgain) {
   EXPECT_THAT(found(*reader), ElementsAre(ada));
 }
 
+TEST_F(Sharing, AFileThatWasTakenAwayIsSaid) {
+  const auto gallery = open();
+  gallery->add_person(named("Ada"));
+  gallery->begin();
+  gallery->add_person(named("Bo"));
+  fs::rename(path(), path("elsewhere"));
+  EXPECT_EQ(code_of([&] { gallery->commit(); }), VAV_E_IO);
+  EXPECT_EQ(code_of([&] { gallery->add_person(named("Cy")); }), VAV_E_IO);
+  gallery->rollback();
+  EXPECT_EQ(code_of([&] { found(*gallery); }), VAV_E_IO);
+  Gallery::open(path("new"), kRecipe, {});
+  fs::rename(path("new"), path());
+  EXPECT_EQ(code_of([&] { gallery->add_person(named("Cy")); }), VAV_E_IO);
+}
+
 TEST_F(Sharing, ReadOnlyOnMediaThatCannotBeWritten) {
   const int64_t ada = open()->add_person(named("Ada"));
   open()->add_template(ada, at(1), {});
