@@ -1,7 +1,11 @@
 // The command `visavis`: global options, the commands, and what becomes of their failures.
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
+#include <map>
+#include <string>
+#include <string_view>
 
 #include "commands.h"
 #include "failure.h"
@@ -12,34 +16,41 @@
 namespace visavis::cli {
 namespace {
 
+// Takes one of some words for a number.
+CLI::Validator word(const std::map<std::string, int32_t>& numbers) {
+  return CLI::Validator(
+      [numbers](std::string& text) -> std::string {
+        const auto found = numbers.find(text);
+        if (found == numbers.end()) {
+          std::string known;
+          for (const auto& [name, number] : numbers) known += (known.empty() ? "" : " or ") + name;
+          return "expected " + known + ", not " + text;
+        }
+        text = std::to_string(found->second);
+        return "";
+      },
+      "");
+}
+
 void add_global_options(CLI::App& app, Context& context) {
-  const auto group = [](CLI::Option* option) { return option->group("Options for all commands"); };
+  const auto add = [&app](const std::string& name, auto& value, const std::string& help, const char* argument) {
+    return app.add_option(name, value, help)->option_text(argument)->group("Options for all commands");
+  };
   if (const char* models = std::getenv("VISAVIS_MODELS")) context.models = models;
-  group(
-      app.add_option("--models", context.models, "Look for models here first (else VISAVIS_MODELS, the user's cache)"))
-      ->type_name("DIR");
-  group(app.add_flag("--json", context.json, "One JSON object a line, for programs"));
-  group(app.add_flag("-q,--quiet", context.quiet, "No progress and no summaries"));
-  group(app.add_option("--threads", context.threads, "At most this many threads; 0 = all the machine has"))
-      ->check(CLI::Range(0, 256))
-      ->type_name("N");
-  group(app.add_option("--detector", context.detector,
-                       "hog: fast, frontal faces; cnn: turned and covered ones too, slow"))
-      ->transform(
-          CLI::Transformer(std::map<std::string, int32_t>{{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}}))
-      ->type_name("hog|cnn");
-  group(app.add_option("--backend", context.backend, "What runs the networks"))
-      ->transform(
-          CLI::Transformer(std::map<std::string, int32_t>{{"auto", VAV_BACKEND_AUTO}, {"dlib", VAV_BACKEND_DLIB}}))
-      ->type_name("auto|dlib");
-  group(app.add_option("--min-face", context.min_face,
-                       "Smallest face looked for; small ones cost time (default: what the "
-                       "detector sees unaided, hog about 80, cnn about 40)"))
-      ->check(CLI::Range(0, 65535))
-      ->type_name("PX");
-  group(app.add_option("--max-face", context.max_face, "Largest face looked for; 0 = no limit"))
-      ->check(CLI::Range(0, 1000000))
-      ->type_name("PX");
+  add("--models", context.models, "Look for models here first (else VISAVIS_MODELS, the user's cache)", "DIR");
+  app.add_flag("--json", context.json, "One JSON object a line, for programs")->group("Options for all commands");
+  app.add_flag("-q,--quiet", context.quiet, "No progress and no summaries")->group("Options for all commands");
+  add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N")
+      ->check(CLI::Range(0, 256));
+  add("--detector", context.detector, "hog: fast, frontal faces; cnn: turned and covered ones too, slow", "hog|cnn")
+      ->transform(word({{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}}));
+  add("--backend", context.backend, "What runs the networks", "auto|dlib")
+      ->transform(word({{"auto", VAV_BACKEND_AUTO}, {"dlib", VAV_BACKEND_DLIB}}));
+  add("--min-face", context.min_face,
+      "Smallest face looked for, in px; small ones cost time (default: hog about 80, cnn about 40)", "PX")
+      ->check(CLI::Range(0, 65535));
+  add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX")
+      ->check(CLI::Range(0, 1000000));
 }
 
 void add_commands(CLI::App& app, Context& context) {
@@ -55,6 +66,19 @@ void add_commands(CLI::App& app, Context& context) {
   add_models(app, context);
   add_eval(app, context);
   add_doctor(app, context);
+}
+
+std::string explain(const CLI::App*, const CLI::Error& error) {
+  return std::string("visavis: ") + error.what() + "\nRun visavis COMMAND --help for more.\n";
+}
+
+// A file whose name looks like an option is easily given, and hardly understood from "path is required".
+void hint_at_dashes(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    std::error_code error;
+    if (argv[i][0] == '-' && std::filesystem::exists(argv[i], error))
+      std::cerr << "There is a file " << argv[i] << ": to mean it, write ./" << argv[i] << " or put -- before it\n";
+  }
 }
 
 void report(const Context& context, vav_status code, const char* message) {
@@ -91,6 +115,7 @@ int main(int argc, char** argv) {
   CLI::App app("Face recognition: finds, compares, enrols and identifies faces.", "visavis");
   app.require_subcommand(1);
   app.fallthrough();  // global options may stand after the command too
+  app.failure_message(explain);
   app.set_version_flag("--version", std::string("visavis ") + vav_version());
   app.footer(
       "visavis COMMAND --help tells more. Exit codes: 0 done, 1 a negative answer, 2 wrong use, 3 failed.\n"
@@ -100,7 +125,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? kDone : kWrongUse;
+    if (app.exit(e) == 0) return kDone;
+    hint_at_dashes(argc, argv);
+    return kWrongUse;
   }
   watch_interrupt();
   return run(context);

@@ -88,6 +88,11 @@ def test_every_name_is_a_path(visavis, photo, tmp_path, name):
     assert line["image"] == "./" + name and len(line["faces"]) == 1
 
 
+def test_a_dash_taken_for_an_option_is_explained(bare, tmp_path):
+    (tmp_path / "-x.jpg").write_text("")
+    assert "./-x.jpg" in bare("detect", "-x.jpg", code=WRONG_USE, cwd=tmp_path).stderr
+
+
 def test_a_name_that_is_no_utf8_is_refused_by_name(visavis, photo, tmp_path):
     name = b"caf\xe9.jpg"
     try:
