@@ -148,13 +148,13 @@ void add_eval(CLI::App& app, Context& context) {
   pairs->add_option("--images", options->images, "The folder a and b are in")
       ->required()
       ->check(CLI::ExistingDirectory)
-      ->type_name("DIR");
+      ->option_text("DIR REQUIRED");
   pairs->add_flag("--all-pairs", options->all_pairs,
                   "Also error rates over all pairs of pictures in the folder, named Some_Name_0001.jpg");
   add_threshold_option(pairs, options->threshold);
   pairs->add_option("--jobs", options->jobs, "So many pictures at once (default: --threads)")
       ->check(CLI::Range(1, 256))
-      ->type_name("N");
+      ->option_text("N");
   pairs->add_option("--cache", options->cache, "Keep the embeddings in this file for the next time")->type_name("FILE");
   pairs->add_flag("--skip-missing", options->skip_missing,
                   "Leave out pictures that are not there or cannot be read, and their pairs");

@@ -97,7 +97,7 @@ void add_identify(CLI::App& app, Context& context) {
   add_threshold_option(command, options->threshold);
   command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
       ->check(CLI::Range(1, 10000))
-      ->type_name("K");
+      ->option_text("K");
   command->footer(
       "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });

@@ -165,10 +165,10 @@ void add_person(CLI::App& app, Context& context) {
   auto* list_command = command->add_subcommand("list", "Who is in the gallery, by id");
   list_command->add_option("--limit", options->limit, "At most this many; 0 = all")
       ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
+      ->option_text("N");
   list_command->add_option("--after", options->after, "Only ids above this: the last one of the page before")
       ->check(CLI::NonNegativeNumber)
-      ->type_name("ID");
+      ->option_text("ID");
   list_command->add_option("--name", options->name, "Only this name, exactly")->type_name("NAME");
   list_command->footer("Example:\n  visavis person list -g people.vav --limit 20");
   does(list_command, list);

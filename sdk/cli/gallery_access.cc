@@ -35,7 +35,7 @@ CLI::Option* add_gallery_option(CLI::App* command, std::string& path) {
 CLI::Option* add_threshold_option(CLI::App* command, float& threshold) {
   return command->add_option("--threshold", threshold, "Same when the distance is at most this (default 0.6)")
       ->check(CLI::PositiveNumber & CLI::Range(0.0, 100.0))
-      ->type_name("T");
+      ->option_text("T");
 }
 
 Gallery open_gallery(const std::string& path, const vav_models* models, vav_gallery_mode mode) {
