@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-#include "gallery/fixture.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "gallery/fixture.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {

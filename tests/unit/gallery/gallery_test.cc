@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/vectors.h"
-#include "gallery/fixture.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {

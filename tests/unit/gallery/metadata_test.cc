@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "gallery/fixture.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "gallery/fixture.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {

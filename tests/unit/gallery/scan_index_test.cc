@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/vectors.h"
-#include "gallery/fixture.h"
 #include "gallery/index.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <thread>
 
-#include "gallery/fixture.h"
+#include "unit/gallery/fixture.h"
 
 namespace visavis {
 namespace {
