@@ -18,7 +18,7 @@ def main():
     parser.add_argument("photos", nargs="+", metavar="photo", help="shows this person and nobody else")
     # Names need not be unique. Where two persons may be called alike, give your own key: a badge or staff number.
     parser.add_argument("--external-id", help="your own key for this person")
-    parser.add_argument("--min-face", type=int, default=0, help="smallest face to find, in pixels (default: about 80)")
+    parser.add_argument("--min-face", type=int, default=0, help="smallest face to find, in pixels (default: about 72)")
     options = parser.parse_args()
 
     engine = visavis.Engine(min_face=options.min_face)

@@ -24,6 +24,7 @@ DetectorKind checked_detector(vav_detector detector) {
 struct Detecting {
   DetectorKind kind;
   DetectOptions options;
+  bool clip;
 };
 
 // `name` is what the caller of the C function knows the argument as.
@@ -35,9 +36,9 @@ Detecting checked_detect(const vav_detect_options* given, const std::string& nam
   };
   if (asked.clip != 0 && asked.clip != 1) invalid(name + ".clip is neither 0 nor 1");
   if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
-  const Detecting detecting{
-      checked_detector(asked.detector),
-      {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.clip == 1, asked.threshold}};
+  const Detecting detecting{checked_detector(asked.detector),
+                            {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.threshold},
+                            asked.clip == 1};
   if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid(name + ".max_face is below min_face");
   return detecting;
 }
@@ -97,10 +98,10 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
   return guard_make(out, err, [&] {
     checked(models, "models");
     const auto asked = read_struct(options, "options");
-    if (asked.backend != VAV_BACKEND_AUTO && asked.backend != VAV_BACKEND_DLIB)
-      invalid("options.backend " + std::to_string(asked.backend) + " is none of VAV_BACKEND_AUTO, VAV_BACKEND_DLIB");
+    if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_ONEDNN)
+      invalid("options.backend " + std::to_string(asked.backend) + " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN");
     if (asked.threads < 0 || asked.threads > 256) invalid("options.threads is not within 0..256");
-    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1));
+    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend});
   });
 }
 
@@ -125,7 +126,7 @@ vav_status vav_engine_detect(vav_faces** out, vav_engine* engine, const vav_imag
     checked(engine, "engine");
     checked(image, "image");
     const Detecting how = checked_detect(options, "options");
-    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, {})[0]));
+    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, {})[0]));
   });
 }
 
@@ -136,7 +137,7 @@ vav_status vav_engine_analyze(vav_faces** out, vav_engine* engine, const vav_ima
     checked(image, "image");
     const Detecting how = checked_detect(detect, "detect");
     const Wanted wanted = checked_analyze(options);
-    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, wanted)[0]));
+    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, wanted)[0]));
   });
 }
 
@@ -155,7 +156,7 @@ vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const v
     std::vector<ImageView> views;
     for (int32_t i = 0; i < count; ++i)
       views.push_back(checked(images[i], ("images[" + std::to_string(i) + "]").c_str())->image.view);
-    auto faces = engine->engine.analyze(views, how.kind, how.options, wanted);
+    auto faces = engine->engine.analyze(views, how.kind, how.options, how.clip, wanted);
     std::vector<std::unique_ptr<vav_faces>> results;
     for (auto& list : faces) results.push_back(wrap(std::move(list)));
     for (int32_t i = 0; i < count; ++i) out[i] = results[i].release();

@@ -31,7 +31,8 @@ struct vav_models {
 };
 
 struct vav_engine {
-  vav_engine(std::shared_ptr<const visavis::ModelSet> models, int threads) : engine(std::move(models), threads) {}
+  vav_engine(std::shared_ptr<const visavis::ModelSet> models, int threads, visavis::Backend backend)
+      : engine(std::move(models), threads, backend) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;
 };

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/description.h"
+#include "nn/backend.h"
 #include "visavis/version.h"
 
 #define VAV_TEXT_(x) #x
@@ -18,7 +19,7 @@ int32_t vav_version_number(void) { return VAV_VERSION_MAJOR * 10000 + VAV_VERSIO
 
 size_t vav_describe(char* buffer, size_t capacity) {
   try {
-    const std::string text = visavis::describe(vav_version());
+    const std::string text = visavis::describe(vav_version(), visavis::backend_names());
     if (buffer && capacity > 0) {
       const size_t length = text.size() < capacity ? text.size() : capacity - 1;
       std::memcpy(buffer, text.data(), length);

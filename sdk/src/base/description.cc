@@ -36,7 +36,7 @@ std::string webp_version() {
 
 }  // namespace
 
-std::string describe(const std::string& version) {
+std::string describe(const std::string& version, const std::vector<std::string>& backends) {
   const std::string dlib_version = std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION) + "." +
                                    std::to_string(DLIB_PATCH_VERSION);
   return nlohmann::json{{"version", version},
@@ -51,7 +51,7 @@ std::string describe(const std::string& version) {
                           {"libwebp", webp_version()},
                           {"libsodium", sodium_version_string()}}},
                         {"cpu", {{"features", cpu_features()}, {"threads", std::thread::hardware_concurrency()}}},
-                        {"backends", {"dlib"}},
+                        {"backends", backends},
                         {"detectors", {"hog", "cnn"}}}
       .dump();
 }

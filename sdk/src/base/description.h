@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace visavis {
 
-std::string describe(const std::string& version);
+// `backends`: what can run the networks in this build.
+std::string describe(const std::string& version, const std::vector<std::string>& backends);
 
 }  // namespace visavis

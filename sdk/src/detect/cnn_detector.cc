@@ -57,7 +57,7 @@ class DlibCnnDetector : public Detector {
                        float(d.detection_confidence)});
     }
     net->clean();
-    keep_asked_sizes(found, image, options);
+    keep_asked_sizes(found, options);
     return found;
   }
 

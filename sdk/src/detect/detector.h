@@ -13,7 +13,6 @@ namespace visavis {
 struct DetectOptions {
   int32_t min_face = 0;  // px, 0 = what the detector sees unaided
   int32_t max_face = 0;  // px, 0 = no limit
-  bool clip = false;     // cut boxes at the picture's edges
   double threshold = 0;  // added to the detector's own
 };
 

@@ -29,18 +29,16 @@ void check_enlarged(const ImageView& image, int doublings, int64_t max_pixels) {
           " megapixels: ask for a larger min_face, or shrink or crop the picture");
 }
 
-void keep_asked_sizes(std::vector<Detection>& found, const ImageView& image, const DetectOptions& options) {
+void keep_asked_sizes(std::vector<Detection>& found, const DetectOptions& options) {
   std::erase_if(found, [&](const Detection& d) {
     return std::min(d.box.width(), d.box.height()) < options.min_face ||
            (options.max_face > 0 && std::max(d.box.width(), d.box.height()) > options.max_face);
   });
-  if (!options.clip) return;
-  for (Detection& d : found) {
-    d.box.left = std::clamp(d.box.left, 0, image.width - 1);
-    d.box.right = std::clamp(d.box.right, 0, image.width - 1);
-    d.box.top = std::clamp(d.box.top, 0, image.height - 1);
-    d.box.bottom = std::clamp(d.box.bottom, 0, image.height - 1);
-  }
+}
+
+Box clip_box(const Box& box, const ImageView& image) {
+  return {std::clamp(box.left, 0, image.width - 1), std::clamp(box.top, 0, image.height - 1),
+          std::clamp(box.right, 0, image.width - 1), std::clamp(box.bottom, 0, image.height - 1)};
 }
 
 }  // namespace visavis

@@ -16,7 +16,10 @@ int doublings_for(int32_t min_face, int smallest, int comfortable);
 // Refuses a picture that would have more than `max_pixels` after `doublings`: Error LIMIT_EXCEEDED.
 void check_enlarged(const ImageView& image, int doublings, int64_t max_pixels);
 
-// Drops boxes outside min_face..max_face, then cuts the others at the picture's edges if asked to.
-void keep_asked_sizes(std::vector<Detection>& found, const ImageView& image, const DetectOptions& options);
+// Drops boxes with a side outside min_face..max_face.
+void keep_asked_sizes(std::vector<Detection>& found, const DetectOptions& options);
+
+// The part of a box inside the picture; of one wholly outside, the nearest pixels.
+Box clip_box(const Box& box, const ImageView& image);
 
 }  // namespace visavis

@@ -44,7 +44,7 @@ class DlibHogDetector : public Detector {
       found.push_back(
           {{int32_t(d.rect.left()), int32_t(d.rect.top()), int32_t(d.rect.right()), int32_t(d.rect.bottom())},
            float(d.detection_confidence)});
-    keep_asked_sizes(found, image, options);
+    keep_asked_sizes(found, options);
     return found;
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/pool.h"
 #include "embed/embedder.h"
+#include "nn/dlib_reader.h"
 #include "nn/dlib_stream.h"
 
 namespace visavis {
@@ -50,7 +51,8 @@ class DlibEmbedder : public Embedder {
     read_dlib(prototype_, model, "dlib_face_recognition_resnet_model_v1");
   }
 
-  void embed(std::span<const uint8_t* const> chips, Embedding* out) const override {
+  // dlib leaves the threads to the BLAS it calls, which no engine can limit.
+  void embed(std::span<const uint8_t* const> chips, Embedding* out, int) const override {
     auto net = pool_.borrow();
     std::vector<dlib::matrix<dlib::rgb_pixel>> batch;
     for (size_t begin = 0; begin < chips.size(); begin += kBatch) {
@@ -71,6 +73,12 @@ class DlibEmbedder : public Embedder {
 };
 
 }  // namespace
+
+Network read_embedding_network(const std::vector<char>& model) {
+  ResNet net;
+  read_dlib(net, model, "dlib_face_recognition_resnet_model_v1");
+  return DlibReader::read(net);
+}
 
 std::unique_ptr<Embedder> make_dlib_embedder(const std::vector<char>& model) {
   return std::make_unique<DlibEmbedder>(model);

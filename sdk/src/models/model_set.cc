@@ -47,7 +47,6 @@ ModelSet::ModelSet(std::string directory, bool skip_user_cache) {
   if (std::string cache = skip_user_cache ? "" : user_cache_directory(); !cache.empty()) places_.push_back(cache);
   if (std::string installed = installed_directory(); !installed.empty()) places_.push_back(installed);
   if (places_.empty()) places_.push_back("");
-  for (const ModelEntry& model : manifest_models()) loaded_.try_emplace(model.id);
 }
 
 std::string ModelSet::find(const ModelEntry& model) const {
@@ -90,12 +89,17 @@ void ModelSet::install(const ModelEntry& model, const std::string& path) const {
 }
 
 std::shared_ptr<const void> ModelSet::load_any(
-    const std::string& id, const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const {
+    const std::string& id, int variant,
+    const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const {
   const ModelEntry& model = manifest_model(id);
-  Loaded& slot = loaded_.at(id);
-  std::lock_guard lock(slot.mutex);
-  if (!slot.object) slot.object = parse(read_checked(model));
-  return slot.object;
+  Loaded* slot;
+  {
+    std::lock_guard lock(loaded_mutex_);
+    slot = &loaded_[{id, variant}];
+  }
+  std::lock_guard lock(slot->mutex);
+  if (!slot->object) slot->object = parse(read_checked(model));
+  return slot->object;
 }
 
 }  // namespace visavis

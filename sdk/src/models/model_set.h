@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/manifest.h"
@@ -32,18 +33,20 @@ class ModelSet {
   // Stamped into galleries: which model made the templates.
   const std::string& embedding_model_sha256() const { return manifest_model(kEmbeddingModel).sha256; }
 
-  // What `parse` makes of the model's checked bytes: made by the first caller, shared by all after it.
+  // What `parse` makes of the model's checked bytes: made by the first caller, shared by all after it who ask for the
+  // same `variant` (the backend it is made for).
   template <class T>
-  std::shared_ptr<const T> load(const char* id,
+  std::shared_ptr<const T> load(const char* id, int variant,
                                 const std::function<std::unique_ptr<T>(const std::vector<char>&)>& parse) const {
-    return std::static_pointer_cast<const T>(
-        load_any(id, [&](const std::vector<char>& bytes) -> std::shared_ptr<const void> { return parse(bytes); }));
+    return std::static_pointer_cast<const T>(load_any(
+        id, variant, [&](const std::vector<char>& bytes) -> std::shared_ptr<const void> { return parse(bytes); }));
   }
 
  private:
   std::vector<char> read_checked(const ModelEntry& model) const;
   std::shared_ptr<const void> load_any(
-      const std::string& id, const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const;
+      const std::string& id, int variant,
+      const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const;
 
   struct Loaded {
     std::mutex mutex;  // held while loading: others wait for that one model only
@@ -51,7 +54,8 @@ class ModelSet {
   };
 
   std::vector<std::string> places_;
-  mutable std::map<std::string, Loaded> loaded_;  // every id is there from the start: the map itself never changes
+  mutable std::mutex loaded_mutex_;
+  mutable std::map<std::pair<std::string, int>, Loaded> loaded_;
 };
 
 }  // namespace visavis

@@ -7,6 +7,7 @@
 #include "align/chip.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "detect/face_size.h"
 #include "embed/embedder.h"
 #include "landmark/landmarker.h"
 
@@ -17,22 +18,29 @@ struct Engine::Task {
   Face* face;
 };
 
-Engine::Engine(std::shared_ptr<const ModelSet> models, int threads)
-    : models_(std::move(models)), threads_(threads), backend_("dlib: the reference, the only one in this build") {}
+Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend)
+    : models_(std::move(models)), threads_(threads), backend_(choose_backend(backend)) {}
 
 Engine::~Engine() = default;
 
 const Detector& Engine::detector(DetectorKind kind) const {
-  if (kind == DetectorKind::cnn) return *models_->load<Detector>(kCnnDetectorModel, make_cnn_detector);
+  if (kind == DetectorKind::cnn) return *models_->load<Detector>(kCnnDetectorModel, 0, make_cnn_detector);
   std::call_once(hog_once_, [&] { hog_ = make_hog_detector(); });
   return *hog_;
 }
 
 const Landmarker& Engine::landmarker() const {
-  return *models_->load<Landmarker>(kLandmarkModel, make_tree_landmarker);
+  return *models_->load<Landmarker>(kLandmarkModel, 0, make_tree_landmarker);
 }
 
-const Embedder& Engine::embedder() const { return *models_->load<Embedder>(kEmbeddingModel, make_dlib_embedder); }
+const Embedder& Engine::embedder() const {
+  const Backend backend = backend_.backend;
+  return *models_->load<Embedder>(kEmbeddingModel, int(backend), [&](const std::vector<char>& model) {
+    if (backend == Backend::dlib) return make_dlib_embedder(model);
+    const Network network = read_embedding_network(model);
+    return make_network_embedder(network, make_runner(backend, network));
+  });
+}
 
 void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
   detector(kind);
@@ -41,7 +49,7 @@ void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
 }
 
 std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& images, DetectorKind kind,
-                                               const DetectOptions& options, Wanted wanted) const {
+                                               const DetectOptions& options, bool clip, Wanted wanted) const {
   warm_up(kind, wanted);
   const Detector& finder = detector(kind);
   std::vector<std::vector<Face>> faces(images.size());
@@ -61,6 +69,8 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
   for (size_t i = 0; i < images.size(); ++i)
     for (Face& face : faces[i]) tasks.push_back({&images[i], &face});
   complete(tasks, wanted);
+  if (clip)
+    for (const Task& task : tasks) task.face->box = clip_box(*task.face->box, *task.image);
   return faces;
 }
 
@@ -99,7 +109,7 @@ void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
     std::vector<const uint8_t*> chips;
     for (const Task& task : tasks) chips.push_back(task.face->chip->data());
     std::vector<Embedding> embeddings(tasks.size());
-    embedder().embed(chips, embeddings.data());
+    embedder().embed(chips, embeddings.data(), threads_);
     for (size_t i = 0; i < tasks.size(); ++i) tasks[i].face->embedding = embeddings[i];
   }
   if (!wanted.chip)
@@ -109,7 +119,7 @@ void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
 void Engine::embed_chips(const uint8_t* chips, size_t count, Embedding* out) const {
   std::vector<const uint8_t*> pointers(count);
   for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * kChipSize * kChipSize * 3;
-  embedder().embed(pointers, out);
+  embedder().embed(pointers, out, threads_);
 }
 
 }  // namespace visavis

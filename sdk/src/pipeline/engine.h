@@ -8,6 +8,7 @@
 
 #include "detect/detector.h"
 #include "models/model_set.h"
+#include "nn/backend.h"
 #include "types/face.h"
 #include "types/image.h"
 
@@ -25,21 +26,23 @@ struct Wanted {
 
 class Engine {
  public:
-  Engine(std::shared_ptr<const ModelSet> models, int threads);
+  Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend = Backend::automatic);
   ~Engine();
 
   // Loads what will be needed, so that the first picture is as fast as the rest.
   void warm_up(DetectorKind kind, Wanted wanted) const;
 
-  // One list of faces for each picture. An error names the picture when there are several.
+  // One list of faces for each picture. An error names the picture when there are several. `clip` cuts the boxes at the
+  // picture's edges, last of all: landmarks and what follows come from the whole box either way.
   std::vector<std::vector<Face>> analyze(const std::vector<ImageView>& images, DetectorKind kind,
-                                         const DetectOptions& options, Wanted wanted) const;
+                                         const DetectOptions& options, bool clip, Wanted wanted) const;
   std::vector<Face> analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const;
   std::vector<Face> analyze_landmarks(const ImageView& image, const std::vector<Landmarks>& landmarks,
                                       Wanted wanted) const;
   void embed_chips(const uint8_t* chips, size_t count, Embedding* out) const;
 
-  const std::string& backend() const { return backend_; }
+  // Which backend runs and why, in one line.
+  const std::string& backend() const { return backend_.why; }
 
  private:
   struct Task;  // one face of one picture on its way
@@ -51,7 +54,7 @@ class Engine {
 
   std::shared_ptr<const ModelSet> models_;
   int threads_;
-  std::string backend_;
+  BackendChoice backend_;
   mutable std::once_flag hog_once_;  // the HOG detector is part of dlib and comes from no model file
   mutable std::unique_ptr<Detector> hog_;
 };

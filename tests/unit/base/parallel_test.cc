@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -47,6 +48,7 @@ TEST(Parallel, FirstFailureStopsAndReturns) {
   EXPECT_THROW(parallel_for(1000, 2,
                             [&](int i) {
                               ++calls;
+                              std::this_thread::sleep_for(std::chrono::milliseconds(1));
                               if (i == 3) throw std::runtime_error("three");
                             }),
                std::runtime_error);

@@ -48,7 +48,7 @@ TEST_F(ModelSetTest, AnAlteredFileIsRefusedBeforeItIsParsed) {
   write_file_atomically((folder_ / model_.file).string(), bytes);
   bool parsed = false;
   const Error e = error_of([&] {
-    here().load<int>(kCnnDetectorModel, [&](const std::vector<char>&) {
+    here().load<int>(kCnnDetectorModel, 0, [&](const std::vector<char>&) {
       parsed = true;
       return std::make_unique<int>(1);
     });
@@ -85,8 +85,8 @@ TEST_F(ModelSetTest, LoadsOnceForAll) {
     EXPECT_EQ(int64_t(bytes.size()), model_.size);
     return std::make_unique<int>(++parsed);
   };
-  const auto first = set->load<int>(kCnnDetectorModel, parse);
-  EXPECT_EQ(set->load<int>(kCnnDetectorModel, parse), first);
+  const auto first = set->load<int>(kCnnDetectorModel, 0, parse);
+  EXPECT_EQ(set->load<int>(kCnnDetectorModel, 0, parse), first);
   EXPECT_EQ(parsed, 1);
 }
 

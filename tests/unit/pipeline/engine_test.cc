@@ -44,7 +44,7 @@ class EngineTest : public testing::Test {
  protected:
   void SetUp() override { SKIP_WITHOUT_MODELS_AND_PHOTOS(); }
   std::vector<Face> analyze(const Photo& photo, DetectOptions options = {}) const {
-    return engine_.analyze({photo.view()}, DetectorKind::hog, options, kAll)[0];
+    return engine_.analyze({photo.view()}, DetectorKind::hog, options, false, kAll)[0];
   }
   const Engine engine_{testing_support::models(), 1};
 };
@@ -80,10 +80,10 @@ TEST_F(EngineTest, TheChipIsDlibsOwn) {
 TEST_F(EngineTest, ABatchGivesWhatEachPictureGivesAlone) {
   const Photo obama("obama.jpg"), biden("biden.jpg");
   const std::vector<ImageView> images = {obama.view(), biden.view(), obama.view()};
-  const auto batch = Engine(testing_support::models(), 3).analyze(images, DetectorKind::hog, {}, kAll);
+  const auto batch = Engine(testing_support::models(), 3).analyze(images, DetectorKind::hog, {}, false, kAll);
   ASSERT_EQ(batch.size(), 3u);
   for (size_t i = 0; i < images.size(); ++i) {
-    const auto alone = engine_.analyze({images[i]}, DetectorKind::hog, {}, kAll)[0];
+    const auto alone = engine_.analyze({images[i]}, DetectorKind::hog, {}, false, kAll)[0];
     ASSERT_EQ(batch[i].size(), alone.size());
     EXPECT_EQ(*batch[i][0].box, *alone[0].box);
     EXPECT_LT(largest_difference(*batch[i][0].embedding, *alone[0].embedding), 1e-6f);
@@ -100,12 +100,24 @@ TEST_F(EngineTest, ASubRectangleIsSeenLikeAPictureOfItsOwn) {
   for (int row = 0; row < part.height; ++row)
     std::memcpy(&copy[row][0], part.data + row * part.stride, size_t(part.width) * 3);
   const ImageView copied{reinterpret_cast<const uint8_t*>(&copy[0][0]), part.width, part.height, copy.width_step()};
-  const auto in_place = engine_.analyze({part}, DetectorKind::hog, {}, kAll)[0];
-  const auto apart = engine_.analyze({copied}, DetectorKind::hog, {}, kAll)[0];
+  const auto in_place = engine_.analyze({part}, DetectorKind::hog, {}, false, kAll)[0];
+  const auto apart = engine_.analyze({copied}, DetectorKind::hog, {}, false, kAll)[0];
   ASSERT_EQ(in_place.size(), 1u);
   ASSERT_EQ(apart.size(), 1u);
   EXPECT_EQ(*in_place[0].box, *apart[0].box);
   EXPECT_EQ(*in_place[0].chip, *apart[0].chip);
+}
+
+TEST_F(EngineTest, ClippingChangesTheBoxAndNothingElse) {
+  const Photo partial("obama_partial_face.jpg");
+  const auto whole = engine_.analyze({partial.view()}, DetectorKind::hog, {.min_face = 40}, false, kAll)[0];
+  const auto clipped = engine_.analyze({partial.view()}, DetectorKind::hog, {.min_face = 40}, true, kAll)[0];
+  ASSERT_EQ(whole.size(), 1u);
+  ASSERT_EQ(clipped.size(), 1u);
+  EXPECT_LT(whole[0].box->left, 0);
+  EXPECT_EQ(clipped[0].box->left, 0);
+  EXPECT_EQ(*clipped[0].landmarks, *whole[0].landmarks);
+  EXPECT_EQ(*clipped[0].embedding, *whole[0].embedding);
 }
 
 TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
@@ -114,17 +126,17 @@ TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
   dlib::resize_image(obama.pixels, small);
   const ImageView view{reinterpret_cast<const uint8_t*>(&small[0][0]), int32_t(small.nc()), int32_t(small.nr()),
                        small.width_step()};
-  EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {}, {})[0].empty());
-  const auto found = engine_.analyze({view}, DetectorKind::hog, {.min_face = 40}, {})[0];
+  EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {}, false, {})[0].empty());
+  const auto found = engine_.analyze({view}, DetectorKind::hog, {.min_face = 40}, false, {})[0];
   ASSERT_EQ(found.size(), 1u);
   EXPECT_NEAR(found[0].box->width(), 54, 10);
-  EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {.min_face = 40, .max_face = 45}, {})[0].empty());
+  EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {.min_face = 40, .max_face = 45}, false, {})[0].empty());
 }
 
 TEST_F(EngineTest, TheCnnFindsTheSameFaceAndHalvesWhereItMay) {
   const Photo obama("obama.jpg");
-  const auto whole = engine_.analyze({obama.view()}, DetectorKind::cnn, {}, {})[0];
-  const auto halved = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, {})[0];
+  const auto whole = engine_.analyze({obama.view()}, DetectorKind::cnn, {}, false, {})[0];
+  const auto halved = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, false, {})[0];
   ASSERT_EQ(whole.size(), 1u);
   ASSERT_EQ(halved.size(), 1u);
   EXPECT_EQ(*whole[0].box, (Box{375, 154, 611, 390}));  // face_recognition's test has the same numbers
@@ -135,7 +147,7 @@ TEST_F(EngineTest, PicturesTooSmallForAFaceHaveNone) {
   const std::vector<uint8_t> white(64 * 64 * 3, 255);
   for (const int size : {1, 2, 7, 20, 64})
     for (const DetectorKind kind : {DetectorKind::hog, DetectorKind::cnn})
-      EXPECT_TRUE(engine_.analyze({{white.data(), size, size, 64 * 3}}, kind, {}, kAll)[0].empty()) << size;
+      EXPECT_TRUE(engine_.analyze({{white.data(), size, size, 64 * 3}}, kind, {}, false, kAll)[0].empty()) << size;
 }
 
 TEST_F(EngineTest, BoxesAndLandmarksFarOutsideThePictureAreTaken) {

@@ -77,6 +77,7 @@ VAV_DETECTOR_CNN = 1
 # What runs the networks.
 VAV_BACKEND_AUTO = 0
 VAV_BACKEND_DLIB = 1
+VAV_BACKEND_ONEDNN = 2
 
 # What to compute for each face: a set of bits. Each needs and includes the landmarks.
 VAV_ANALYZE_LANDMARKS = 1

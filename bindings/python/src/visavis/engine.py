@@ -18,20 +18,20 @@ from .image import Picture, as_image
 from .models import Models
 
 _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN}
-_BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB}
+_BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN}
 
 
 class Engine(Handle):
     """Finds faces and computes their embeddings. Safe from any number of threads at once: make one and share it.
 
     detector    "hog": fast, upright frontal faces, needs no model file; "cnn": also turned and tilted ones, slow
-    min_face    px, the smallest face to find, 0 = what the detector sees unaided (hog about 80, cnn about 40). A
+    min_face    px, the smallest face to find, 0 = what the detector sees unaided (hog about 72, cnn about 40). A
                 smaller one makes it enlarge the picture by 2, 4 … at 4, 16 … times the cost
     max_face    px, 0 = no limit
     clip        cut boxes at the picture's edges
     threshold   added to the detector's own, -10..10: above 0 finds fewer and surer faces
     threads     how many one call may use; calls from several Python threads run side by side in any case
-    backend     what runs the networks: "auto" or "dlib", the reference
+    backend     what runs the networks: "auto", "onednn", or "dlib", the reference
     models      a Models to share, or the directory of the model files; see Models for the default
     """
 
@@ -39,7 +39,8 @@ class Engine(Handle):
 
     def __init__(self, detector: Literal["hog", "cnn"] = "hog", *, min_face: int = 0, max_face: int = 0,
                  clip: bool = False, threshold: float = 0.0, threads: int = 1,
-                 backend: Literal["auto", "dlib"] = "auto", models: Union[Models, PathLike, None] = None) -> None:
+                 backend: Literal["auto", "dlib", "onednn"] = "auto",
+                 models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
                               min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold)
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads)

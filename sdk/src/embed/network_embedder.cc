@@ -1,0 +1,56 @@
+// The embedding network on a runner: chips become tensors of floats, a bounded number at a time.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/pool.h"
+#include "embed/embedder.h"
+
+namespace visavis {
+namespace {
+
+constexpr size_t kBatch = 64;  // chips at a time: bounds the memory, some 17 MB of input
+
+class NetworkEmbedder : public Embedder {
+ public:
+  NetworkEmbedder(const Network& network, std::unique_ptr<Runner> runner)
+      : mean_(network.mean), scale_(network.scale), runner_(std::move(runner)) {}
+
+  void embed(std::span<const uint8_t* const> chips, Embedding* out, int threads) const override {
+    auto scratch = pool_.borrow();
+    for (size_t begin = 0; begin < chips.size(); begin += kBatch) {
+      const auto batch = chips.subspan(begin, std::min(kBatch, chips.size() - begin));
+      scratch->input.resize(int(batch.size()), 3, kChipSize, kChipSize);
+      float* values = scratch->input.values.data();
+      for (const uint8_t* chip : batch) values = to_planes(chip, values);
+      runner_->run(scratch->input, scratch->output, threads);
+      for (size_t i = 0; i < batch.size(); ++i)
+        std::copy_n(scratch->output.values.data() + i * kEmbeddingDim, kEmbeddingDim, (out++)->begin());
+    }
+  }
+
+ private:
+  struct Scratch {
+    Tensor input, output;
+  };
+
+  float* to_planes(const uint8_t* chip, float* values) const {
+    constexpr int kPixels = kChipSize * kChipSize;
+    for (int channel = 0; channel < 3; ++channel)
+      for (int i = 0; i < kPixels; ++i) *values++ = (float(chip[3 * i + channel]) - mean_[channel]) * scale_;
+    return values;
+  }
+
+  const std::array<float, 3> mean_;
+  const float scale_;
+  const std::unique_ptr<Runner> runner_;
+  mutable Pool<Scratch> pool_{[] { return std::make_unique<Scratch>(); }};
+};
+
+}  // namespace
+
+std::unique_ptr<Embedder> make_network_embedder(const Network& network, std::unique_ptr<Runner> runner) {
+  return std::make_unique<NetworkEmbedder>(network, std::move(runner));
+}
+
+}  // namespace visavis

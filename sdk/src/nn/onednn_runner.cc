@@ -1,0 +1,352 @@
+// oneDNN: convolutions compiled for the CPU at hand. Written for its 2.x and its 3.x interface.
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <dnnl.hpp>
+#include <list>
+#include <map>
+#include <mutex>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/pool.h"
+#include "nn/runner.h"
+
+namespace visavis {
+namespace {
+
+using dnnl::memory;
+using Arguments = std::unordered_map<int, memory>;
+using Dims = memory::dims;
+
+constexpr auto kFloat = memory::data_type::f32;
+constexpr auto kInference = dnnl::prop_kind::forward_inference;
+constexpr int kGroup = 4;  // pictures that pass through together: the weights are read once for all of them
+
+// What differs between the interfaces.
+#if DNNL_VERSION_MAJOR >= 3
+void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0); }
+
+template <class Primitive, class... Description>
+typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
+                                            Description&&... description) {
+  return {engine, std::forward<Description>(description)..., attributes};
+}
+
+dnnl::pooling_forward::primitive_desc describe_pool(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
+                                                    dnnl::algorithm algorithm, const memory::desc& src,
+                                                    const memory::desc& dst, const Dims& stride, const Dims& kernel,
+                                                    const Dims& padding) {
+  return {engine, kInference, algorithm, src, dst, stride, kernel, {0, 0}, padding, padding, attributes};
+}
+#else
+void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0); }
+
+template <class Primitive, class... Description>
+typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
+                                            Description&&... description) {
+  return {typename Primitive::desc{std::forward<Description>(description)...}, attributes, engine};
+}
+
+dnnl::pooling_forward::primitive_desc describe_pool(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
+                                                    dnnl::algorithm algorithm, const memory::desc& src,
+                                                    const memory::desc& dst, const Dims& stride, const Dims& kernel,
+                                                    const Dims& padding) {
+  return describe<dnnl::pooling_forward>(engine, attributes, kInference, algorithm, src, dst, stride, kernel, padding,
+                                         padding);
+}
+#endif
+
+dnnl::primitive_attr with_user_scratch(dnnl::post_ops ops = {}) {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  attributes.set_post_ops(ops);
+  return attributes;
+}
+
+memory::desc plain(const Dims& dims) {
+  return {dims, kFloat, dims.size() == 4 ? memory::format_tag::nchw : memory::format_tag::nc};
+}
+memory::desc any_format(const Dims& dims) { return {dims, kFloat, memory::format_tag::any}; }
+Dims dims_of(const memory::desc& desc) {
+#if DNNL_VERSION_MAJOR >= 3
+  return desc.get_dims();
+#else
+  return desc.dims();
+#endif
+}
+
+// Weights in the layout a primitive asks for, made once for all programs that ask for the same.
+class Weights {
+ public:
+  Weights(const dnnl::engine& engine, const Network& network) : engine_(engine), network_(network) {
+    kept_.resize(network.layers.size());
+  }
+
+  memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
+    std::lock_guard lock(mutex_);
+    for (const memory& kept : kept_[layer])
+      if (kept.get_desc() == wanted) return kept;
+    memory from(plain_desc, engine_, const_cast<float*>(network_.layers[layer].weights.data()));
+    memory to(wanted, engine_);
+    dnnl::stream stream(engine_);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    stream.wait();
+    kept_[layer].push_back(to);
+    return to;
+  }
+
+ private:
+  const dnnl::engine& engine_;
+  const Network& network_;
+  std::mutex mutex_;
+  std::vector<std::list<memory>> kept_;
+};
+
+// The network for one input shape: primitives in order and the memory between them. For one call at a time.
+class Program {
+ public:
+  Program(const dnnl::engine& engine, const Network& network, Weights& weights, const Dims& input)
+      : engine_(engine), stream_(engine), network_(network), weights_(weights), input_(plain(input), engine, nullptr) {
+    for (size_t i = 0; i < network.layers.size(); ++i) outputs_.push_back(add(i));
+    output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine);
+    add_reorder(outputs_.back(), output_);
+    scratch_ =
+        memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine);
+    for (Step& step : steps_)
+      if (step.scratch_bytes > 0) {
+        memory view(step.scratch, engine_, scratch_.get_data_handle());
+        step.arguments.insert_or_assign(DNNL_ARG_SCRATCHPAD, view);
+      }
+  }
+
+  Dims output_dims() const { return dims_of(output_.get_desc()); }
+
+  void run(const float* input, float* output) {
+    input_.set_data_handle(const_cast<float*>(input));
+    output_.set_data_handle(output);
+    for (const Step& step : steps_) {
+      if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
+      step.primitive.execute(stream_, step.arguments);
+    }
+    stream_.wait();
+  }
+
+ private:
+  struct Step {
+    dnnl::primitive primitive;
+    Arguments arguments;
+    memory::desc scratch;
+    size_t scratch_bytes = 0;
+    memory zeroed;  // cleared before the step, when set
+  };
+
+  template <class Description>
+  Step& add_step(const Description& description, dnnl::primitive primitive, Arguments arguments) {
+    Step& step = steps_.emplace_back();
+    step.primitive = std::move(primitive);
+    step.arguments = std::move(arguments);
+    step.scratch = description.scratchpad_desc();
+    step.scratch_bytes = step.scratch.get_size();
+    scratch_bytes_ = std::max(scratch_bytes_, memory::dim(step.scratch_bytes));
+    return step;
+  }
+
+  Step& add_reorder(const memory& from, const memory& to) {
+    const dnnl::reorder::primitive_desc description(from, to, with_user_scratch());
+    return add_step(description, dnnl::reorder(description), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+  }
+
+  // The memory in the layout `wanted`, behind a reorder where it has another.
+  memory as(const memory& have, const memory::desc& wanted) {
+    if (have.get_desc() == wanted) return have;
+    memory other(wanted, engine_);
+    add_reorder(have, other);
+    return other;
+  }
+
+  const memory& output_of(int layer) const { return layer == kNetworkInput ? input_ : outputs_[layer]; }
+
+  memory add(size_t index) {
+    const Layer& layer = network_.layers[index];
+    const memory src = output_of(layer.input);
+    switch (layer.kind) {
+      case LayerKind::convolution:
+        return add_convolution(index, layer, src);
+      case LayerKind::fully_connected:
+        return add_fully_connected(index, layer, src);
+      default:
+        return add_pool(layer, src);
+    }
+  }
+
+  memory add_pool(const Layer& layer, const memory& src) {
+    const Dims in = dims_of(src.get_desc());
+    const bool global = layer.kind == LayerKind::global_average;
+    const Dims kernel = global ? Dims{in[2], in[3]} : Dims{layer.kernel_height, layer.kernel_width};
+    const Dims padding = {layer.padding_height, layer.padding_width};
+    const Dims stride = {layer.stride, layer.stride};
+    const Dims out = {in[0], in[1], (in[2] + 2 * padding[0] - kernel[0]) / stride[0] + 1,
+                      (in[3] + 2 * padding[1] - kernel[1]) / stride[1] + 1};
+    const auto algorithm =
+        layer.kind == LayerKind::max_pool ? dnnl::algorithm::pooling_max : dnnl::algorithm::pooling_avg_exclude_padding;
+    const auto description = describe_pool(engine_, with_user_scratch(), algorithm, src.get_desc(), any_format(out),
+                                           stride, kernel, padding);
+    memory dst(description.dst_desc(), engine_);
+    add_step(description, dnnl::pooling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  memory add_fully_connected(size_t index, const Layer& layer, const memory& src) {
+    const memory::dim count = dims_of(src.get_desc())[0];
+    const Dims weight_dims = {layer.out_channels, layer.in_channels};
+    // The pooled input is count × channels × 1 × 1: the same numbers as count × channels.
+    memory flat = as(src, plain(dims_of(src.get_desc())));
+    flat = memory(plain({count, layer.in_channels}), engine_, flat.get_data_handle());
+    const auto description =
+        describe<dnnl::inner_product_forward>(engine_, with_user_scratch(), kInference, flat.get_desc(),
+                                              any_format(weight_dims), any_format({count, layer.out_channels}));
+    const memory weights =
+        weights_.get(index, {weight_dims, kFloat, memory::format_tag::ab}, description.weights_desc());
+    memory dst(description.dst_desc(), engine_);
+    add_step(description, dnnl::inner_product_forward(description),
+             {{DNNL_ARG_SRC, flat}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  memory add_convolution(size_t index, const Layer& layer, const memory& src) {
+    const Dims in = dims_of(src.get_desc());
+    const Dims padding = {layer.padding_height, layer.padding_width}, stride = {layer.stride, layer.stride};
+    const Dims out = {in[0], layer.out_channels, (in[2] + 2 * padding[0] - layer.kernel_height) / layer.stride + 1,
+                      (in[3] + 2 * padding[1] - layer.kernel_width) / layer.stride + 1};
+    const Dims weight_dims = {layer.out_channels, layer.in_channels, layer.kernel_height, layer.kernel_width};
+    const memory* addend = layer.addend == kNoAddend ? nullptr : &output_of(layer.addend);
+    const bool same_shape =
+        addend && dims_of(addend->get_desc())[2] == out[2] && dims_of(addend->get_desc())[3] == out[3];
+
+    dnnl::post_ops ops;
+    if (same_shape) ops.append_sum(1);
+    if (layer.relu && (!addend || same_shape)) append_relu(ops);
+    const auto description = describe<dnnl::convolution_forward>(
+        engine_, with_user_scratch(ops), kInference, dnnl::algorithm::convolution_direct, any_format(in),
+        any_format(weight_dims), memory::desc({layer.out_channels}, kFloat, memory::format_tag::a), any_format(out),
+        stride, padding, padding);
+    const memory weights =
+        weights_.get(index, {weight_dims, kFloat, memory::format_tag::oihw}, description.weights_desc());
+    const memory bias({{layer.out_channels}, kFloat, memory::format_tag::a}, engine_,
+                      const_cast<float*>(layer.bias.data()));
+    const memory ready = as(src, description.src_desc());
+    memory dst = same_shape ? summed_onto(index, description.dst_desc()) : memory(description.dst_desc(), engine_);
+    add_step(description, dnnl::convolution_forward(description),
+             {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
+    return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
+  }
+
+  // What convolution `index` adds onto: the addend itself when nobody reads it later, else a copy in the
+  // convolution's layout, zero in the channels it lacks.
+  memory summed_onto(size_t index, const memory::desc& wanted) {
+    const int addend = network_.layers[index].addend;
+    const bool free = std::none_of(network_.layers.begin() + long(index) + 1, network_.layers.end(),
+                                   [&](const Layer& l) { return l.input == addend || l.addend == addend; });
+    if (free && addend != kNetworkInput && output_of(addend).get_desc() == wanted) return output_of(addend);
+    memory sum(wanted, engine_);
+    add_into(output_of(addend), sum);
+    return sum;
+  }
+
+  // Copies `from` into the upper left corner and first channels of `to`, whose rest becomes zero.
+  void add_into(const memory& from, const memory& to) {
+    const Dims dims = dims_of(from.get_desc());
+    const memory corner(to.get_desc().submemory_desc(dims, {0, 0, 0, 0}), engine_, to.get_data_handle());
+    Step& copy = add_reorder(from, corner);
+    if (dims != dims_of(to.get_desc())) copy.zeroed = to;
+  }
+
+  // Both in the shape that holds both, added, then the ReLU.
+  memory add_zero_extended(const memory& a, const memory& b, bool relu) {
+    const Dims first = dims_of(a.get_desc()), second = dims_of(b.get_desc());
+    Dims out(4);
+    for (int i = 0; i < 4; ++i) out[i] = std::max(first[i], second[i]);
+    const memory::desc layout = plain(out);
+    memory wide_a(layout, engine_), wide_b(layout, engine_);
+    add_into(a, wide_a);
+    add_into(b, wide_b);
+    dnnl::post_ops ops;
+    if (relu) append_relu(ops);
+    const auto description =
+        describe<dnnl::binary>(engine_, with_user_scratch(ops), dnnl::algorithm::binary_add, layout, layout, layout);
+    add_step(description, dnnl::binary(description),
+             {{DNNL_ARG_SRC_0, wide_a}, {DNNL_ARG_SRC_1, wide_b}, {DNNL_ARG_DST, wide_a}});
+    return wide_a;
+  }
+
+  const dnnl::engine& engine_;
+  dnnl::stream stream_;
+  const Network& network_;
+  Weights& weights_;
+  memory input_, output_, scratch_;
+  memory::dim scratch_bytes_ = 0;
+  std::vector<Step> steps_;
+  std::vector<memory> outputs_;  // of each layer
+};
+
+// Limits what OpenMP takes for the calls of this thread, and puts it back.
+class OmpThreads {
+ public:
+  explicit OmpThreads(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
+  ~OmpThreads() { omp_set_num_threads(before_); }
+  OmpThreads(const OmpThreads&) = delete;
+  OmpThreads& operator=(const OmpThreads&) = delete;
+
+ private:
+  int before_;
+};
+
+class OnednnRunner : public Runner {
+ public:
+  explicit OnednnRunner(const Network& network) : network_(network), weights_(engine_, network_) {}
+
+  void run(const Tensor& input, Tensor& output, int threads) const override {
+    // One picture may use all threads; several share them out, each group on one, since that needs no waiting.
+    const int group = std::clamp((input.count + threads - 1) / threads, 1, kGroup);
+    const int groups = (input.count + group - 1) / group;
+    const size_t in_size = size_t(input.channels) * input.height * input.width;
+    std::once_flag sized;
+    parallel_for(groups, threads, [&](int g) {
+      const OmpThreads limit(groups == 1 ? threads : 1);
+      const int count = std::min(group, input.count - g * group);
+      auto program = programs(count, input).borrow();
+      const Dims out = program->output_dims();
+      std::call_once(sized, [&] {
+        output.resize(input.count, int(out[1]), out.size() > 2 ? int(out[2]) : 1, out.size() > 3 ? int(out[3]) : 1);
+      });
+      const size_t out_size = output.values.size() / size_t(input.count);
+      program->run(input.values.data() + in_size * size_t(g) * group,
+                   output.values.data() + out_size * size_t(g) * group);
+    });
+  }
+
+ private:
+  Pool<Program>& programs(int count, const Tensor& input) const {
+    const Dims shape = {count, input.channels, input.height, input.width};
+    std::lock_guard lock(mutex_);
+    return programs_
+        .try_emplace(shape, [this, shape] { return std::make_unique<Program>(engine_, network_, weights_, shape); })
+        .first->second;
+  }
+
+  const Network network_;
+  const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  mutable Weights weights_;
+  mutable std::mutex mutex_;
+  mutable std::map<Dims, Pool<Program>> programs_;
+};
+
+}  // namespace
+
+std::unique_ptr<Runner> make_onednn_runner(const Network& network) { return std::make_unique<OnednnRunner>(network); }
+
+}  // namespace visavis

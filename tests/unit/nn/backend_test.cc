@@ -1,0 +1,35 @@
+// nn/backend: what is asked for is taken or refused, and the engine can say why.
+#include "nn/backend.h"
+
+#include <algorithm>
+
+#include "unit/support.h"
+
+namespace visavis {
+namespace {
+
+TEST(Backend, TheReferenceIsAlwaysThere) {
+  const auto names = backend_names();
+  EXPECT_EQ(names.back(), "dlib");
+  EXPECT_EQ(choose_backend(Backend::dlib).backend, Backend::dlib);
+}
+
+TEST(Backend, AutomaticTakesThePreferredOneAndSaysWhy) {
+  const BackendChoice choice = choose_backend(Backend::automatic);
+  EXPECT_NE(choice.backend, Backend::automatic);
+  EXPECT_EQ(choice.why.substr(0, choice.why.find(':')), backend_names().front());
+}
+
+TEST(Backend, OneThatIsNotBuiltInIsRefusedWithTheFix) {
+  const auto names = backend_names();
+  if (std::find(names.begin(), names.end(), "onednn") != names.end()) {
+    EXPECT_EQ(choose_backend(Backend::onednn).backend, Backend::onednn);
+    return;
+  }
+  const Error e = testing_support::error_of([] { choose_backend(Backend::onednn); });
+  EXPECT_EQ(e.code(), VAV_E_UNSUPPORTED);
+  EXPECT_NE(std::string(e.what()).find("auto"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace visavis
