@@ -162,7 +162,8 @@ def test_largest(engine, portrait):
 
 def test_warm_up_and_backend(engine):
     engine.warm_up()
-    assert engine.backend.startswith("dlib")
+    assert engine.backend.split(":")[0] in ("onednn", "dlib")
+    assert visavis.Engine(backend="dlib").backend.startswith("dlib: ")
 
 
 @pytest.mark.parametrize("options, words", [

@@ -115,13 +115,17 @@ class DlibReader {
     if (layer.stride_x() != layer.stride_y()) unsupported("an uneven stride");
   }
 
-  // dlib keeps the matrix as [in][out].
+  // Behind a global average a matrix is a convolution of 1 × 1. dlib keeps it as [in][out].
   template <unsigned long outputs>
   void add(const dlib::fc_<outputs, dlib::FC_NO_BIAS>& layer) {
-    Layer& made = append(LayerKind::fully_connected);
+    if (network_.layers.at(last_).kind != LayerKind::global_average)
+      unsupported("a matrix that is not behind an average");
+    Layer& made = append(LayerKind::convolution);
     const dlib::tensor& params = layer.get_layer_params();
     made.out_channels = int(outputs);
     made.in_channels = int(params.size() / outputs);
+    made.kernel_height = made.kernel_width = 1;
+    made.bias.assign(outputs, 0);
     made.weights.resize(params.size());
     for (int in = 0; in < made.in_channels; ++in)
       for (int out = 0; out < made.out_channels; ++out)

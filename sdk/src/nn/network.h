@@ -7,11 +7,10 @@
 namespace visavis {
 
 enum class LayerKind {
-  convolution,     // square or not, zero padding, bias, then optionally + addend, then optionally ReLU
-  max_pool,        // padding never wins
-  average_pool,    // over what lies inside
-  global_average,  // one value a channel
-  fully_connected
+  convolution,    // square or not, zero padding, bias, then optionally + addend, then optionally ReLU
+  max_pool,       // padding never wins
+  average_pool,   // over what lies inside
+  global_average  // one value a channel
 };
 
 // Layer outputs are numbered by the layer's place; the network's input is kNetworkInput.
@@ -28,7 +27,7 @@ struct Layer {
   int in_channels = 0, out_channels = 0;  // pooling: equal
   int kernel_height = 0, kernel_width = 0, stride = 1, padding_height = 0, padding_width = 0;
   std::vector<float> weights;  // [out][in][height][width]; an affine layer behind the convolution is folded in
-  std::vector<float> bias;     // [out]; empty = none
+  std::vector<float> bias;     // [out]
 };
 
 struct Network {

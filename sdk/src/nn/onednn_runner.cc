@@ -67,9 +67,7 @@ dnnl::primitive_attr with_user_scratch(dnnl::post_ops ops = {}) {
   return attributes;
 }
 
-memory::desc plain(const Dims& dims) {
-  return {dims, kFloat, dims.size() == 4 ? memory::format_tag::nchw : memory::format_tag::nc};
-}
+memory::desc plain(const Dims& dims) { return {dims, kFloat, memory::format_tag::nchw}; }
 memory::desc any_format(const Dims& dims) { return {dims, kFloat, memory::format_tag::any}; }
 Dims dims_of(const memory::desc& desc) {
 #if DNNL_VERSION_MAJOR >= 3
@@ -173,14 +171,7 @@ class Program {
   memory add(size_t index) {
     const Layer& layer = network_.layers[index];
     const memory src = output_of(layer.input);
-    switch (layer.kind) {
-      case LayerKind::convolution:
-        return add_convolution(index, layer, src);
-      case LayerKind::fully_connected:
-        return add_fully_connected(index, layer, src);
-      default:
-        return add_pool(layer, src);
-    }
+    return layer.kind == LayerKind::convolution ? add_convolution(index, layer, src) : add_pool(layer, src);
   }
 
   memory add_pool(const Layer& layer, const memory& src) {
@@ -197,23 +188,6 @@ class Program {
                                            stride, kernel, padding);
     memory dst(description.dst_desc(), engine_);
     add_step(description, dnnl::pooling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
-    return dst;
-  }
-
-  memory add_fully_connected(size_t index, const Layer& layer, const memory& src) {
-    const memory::dim count = dims_of(src.get_desc())[0];
-    const Dims weight_dims = {layer.out_channels, layer.in_channels};
-    // The pooled input is count × channels × 1 × 1: the same numbers as count × channels.
-    memory flat = as(src, plain(dims_of(src.get_desc())));
-    flat = memory(plain({count, layer.in_channels}), engine_, flat.get_data_handle());
-    const auto description =
-        describe<dnnl::inner_product_forward>(engine_, with_user_scratch(), kInference, flat.get_desc(),
-                                              any_format(weight_dims), any_format({count, layer.out_channels}));
-    const memory weights =
-        weights_.get(index, {weight_dims, kFloat, memory::format_tag::ab}, description.weights_desc());
-    memory dst(description.dst_desc(), engine_);
-    add_step(description, dnnl::inner_product_forward(description),
-             {{DNNL_ARG_SRC, flat}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, dst}});
     return dst;
   }
 
@@ -320,9 +294,7 @@ class OnednnRunner : public Runner {
       const int count = std::min(group, input.count - g * group);
       auto program = programs(count, input).borrow();
       const Dims out = program->output_dims();
-      std::call_once(sized, [&] {
-        output.resize(input.count, int(out[1]), out.size() > 2 ? int(out[2]) : 1, out.size() > 3 ? int(out[3]) : 1);
-      });
+      std::call_once(sized, [&] { output.resize(input.count, int(out[1]), int(out[2]), int(out[3])); });
       const size_t out_size = output.values.size() / size_t(input.count);
       program->run(input.values.data() + in_size * size_t(g) * group,
                    output.values.data() + out_size * size_t(g) * group);

@@ -26,8 +26,8 @@ class Runner {
  public:
   virtual ~Runner() = default;
   // Safe from any thread: weights are shared, scratch comes from a pool. Uses at most `threads` threads.
-  // `input`: (pixel - mean) * scale. A picture's output depends on what else is in the
-  // batch only in the last bits.
+  // `input`: (pixel - mean) * scale. A picture's output does not depend on what else is
+  // in the batch, to the last bit.
   virtual void run(const Tensor& input, Tensor& output, int threads) const = 0;
 };
 

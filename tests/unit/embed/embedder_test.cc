@@ -76,9 +76,11 @@ TEST_P(EmbedderTest, GivesDlibsEmbeddings) {
 TEST_P(EmbedderTest, DependsNeitherOnBatchNorThreads) {
   const auto embedder = make(GetParam());
   const auto reference = embed(*embedder, chips().size(), 1);
+  // dlib multiplies the last matrix for the whole batch at once, and BLAS sums it in another order.
+  const float allowed = GetParam() == "dlib" ? 1e-6f : 0;
   for (const size_t count : {size_t{1}, size_t{2}, size_t{3}, size_t{5}, size_t{7}})
     for (const int threads : {1, 2, 3})
-      EXPECT_LT(largest_difference(embed(*embedder, count, threads), reference), 1e-6f) << count << ", " << threads;
+      EXPECT_LE(largest_difference(embed(*embedder, count, threads), reference), allowed) << count << ", " << threads;
 }
 
 TEST_P(EmbedderTest, TwoRunsAreBitIdentical) {
