@@ -36,7 +36,7 @@ class DlibReader {
     }
     template <template <class> class Tag, class U>
     void operator()(size_t, const dlib::add_skip_layer<Tag, U>&) const {
-      reader.last_ = reader.tags_.at(dlib::tag_id<Tag>::id);
+      reader.last_ = reader.tags_.at(+dlib::tag_id<Tag>::id);
     }
     template <class T, class U>
     void operator()(size_t, const dlib::add_loss_layer<T, U>&) const {}
@@ -83,7 +83,8 @@ class DlibReader {
 
   template <template <class> class Tag>
   void add(const dlib::add_prev_<Tag>&) {
-    int other = tags_.at(dlib::tag_id<Tag>::id);
+    // The plus: dlib declares id and never defines it, so a reference to it does not link without optimisation.
+    int other = tags_.at(+dlib::tag_id<Tag>::id);
     // The convolution does the adding: where the pooled shortcut came last, the two change places.
     if (network_.layers.at(last_).kind != LayerKind::convolution) {
       if (other != last_ - 1 || network_.layers[last_].input == other) unsupported("an addition of this shape");
