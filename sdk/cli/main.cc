@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "commands.h"
 #include "failure.h"
@@ -68,8 +69,14 @@ void add_commands(CLI::App& app, Context& context) {
   add_doctor(app, context);
 }
 
-std::string explain(const CLI::App*, const CLI::Error& error) {
-  return std::string("visavis: ") + error.what() + "\nRun visavis COMMAND --help for more.\n";
+std::string explain(const CLI::App* app, const CLI::Error& error) {
+  std::string what = error.what();
+  if (app->get_subcommands().empty() && error.get_exit_code() == int(CLI::ExitCodes::RequiredError)) {
+    const std::vector<std::string> words = app->remaining();
+    what = words.empty() ? "a command is required" : "there is no command " + words.front();
+    return "visavis: " + what + ". Run visavis --help for a list.\n";
+  }
+  return "visavis: " + what + "\nRun visavis COMMAND --help for more.\n";
 }
 
 // A file whose name looks like an option is easily given, and hardly understood from "path is required".

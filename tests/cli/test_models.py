@@ -86,6 +86,11 @@ def test_verify_is_content_without_the_optional_one(visavis):
     assert [line["status"] for line in lines] == ["ok"] * 3
 
 
+def test_an_unknown_command_is_named(bare):
+    assert "no command frobnicate" in bare("frobnicate", code=2).stderr
+    assert "a command is required" in bare(code=2).stderr
+
+
 def test_doctor_on_a_good_machine(visavis):
     [report] = visavis("doctor", json=True)
     assert report["ok"] and report["problems"] == []

@@ -110,7 +110,10 @@ VAV_API vav_status vav_engine_analyze_batch(vav_faces **out, vav_engine *engine,
                                             int32_t count, const vav_detect_options *detect,
                                             const vav_analyze_options *options, vav_error *err);
 
-/** From the caller's own boxes (count of them, left <= right, within ±1e6): one face each, in order. @threads any @since 0.1 */
+/**
+ * From the caller's own boxes (left <= right, within ±1e6 px): one face each, in order. Here and below `count` is within
+ * 0..1,000,000. @threads any @since 0.1
+ */
 VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine, const vav_image *image,
                                             const vav_box *boxes, int32_t count, const vav_analyze_options *options,
                                             vav_error *err);

@@ -265,7 +265,7 @@ VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
 
 /**
  * Compares with one person's nearest template. `threshold` 0 = default. Codes: NOT_FOUND; a person without templates is
- * VAV_OK with NOT_EVALUATED. @threads any @since 0.1
+ * VAV_OK with NOT_EVALUATED and a distance of +infinity. @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,
                                       float threshold, vav_error *err);
