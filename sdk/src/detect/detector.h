@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "nn/backend.h"
 #include "types/face.h"
 #include "types/image.h"
 
@@ -19,12 +20,12 @@ struct DetectOptions {
 class Detector {
  public:
   virtual ~Detector() = default;
-  // Safe from any thread. Error LIMIT_EXCEEDED when the enlarged picture would be too large.
-  virtual std::vector<Detection> detect(const ImageView& image, const DetectOptions& options) const = 0;
+  // Safe from any thread; uses at most `threads`. Error LIMIT_EXCEEDED when the enlarged picture would be too large.
+  virtual std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int threads) const = 0;
 };
 
 std::unique_ptr<Detector> make_hog_detector();
 // `model`: the bytes of mmod_human_face_detector.dat, already checked.
-std::unique_ptr<Detector> make_cnn_detector(const std::vector<char>& model);
+std::unique_ptr<Detector> make_cnn_detector(const std::vector<char>& model, Backend backend);
 
 }  // namespace visavis

@@ -24,7 +24,7 @@ const HogDetector& prototype() {
 
 class DlibHogDetector : public Detector {
  public:
-  std::vector<Detection> detect(const ImageView& image, const DetectOptions& options) const override {
+  std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int /*threads*/) const override {
     const int doublings = doublings_for(options.min_face, kSmallest, /*comfortable=*/0);
     check_enlarged(image, doublings, kMaxPixels);
     std::vector<dlib::rect_detection> raw;

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <cstring>
 #include <dnnl.hpp>
+#include <functional>
 #include <list>
-#include <map>
 #include <mutex>
-#include <tuple>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -24,7 +23,8 @@ using Dims = memory::dims;
 
 constexpr auto kFloat = memory::data_type::f32;
 constexpr auto kInference = dnnl::prop_kind::forward_inference;
-constexpr int kGroup = 4;  // pictures that pass through together: the weights are read once for all of them
+constexpr size_t kShapes = 6;  // input shapes whose primitives and memory are kept
+constexpr int kGroup = 4;      // pictures that pass through together: the weights are read once for all of them
 
 // What differs between the interfaces.
 #if DNNL_VERSION_MAJOR >= 3
@@ -128,7 +128,12 @@ class Program {
     output_.set_data_handle(output);
     for (const Step& step : steps_) {
       if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
-      step.primitive.execute(stream_, step.arguments);
+      if (step.own) {
+        stream_.wait();
+        step.own();
+      } else {
+        step.primitive.execute(stream_, step.arguments);
+      }
     }
     stream_.wait();
   }
@@ -139,7 +144,8 @@ class Program {
     Arguments arguments;
     memory::desc scratch;
     size_t scratch_bytes = 0;
-    memory zeroed;  // cleared before the step, when set
+    memory zeroed;              // cleared before the step, when set
+    std::function<void()> own;  // runs in place of the primitive, when set
   };
 
   template <class Description>
@@ -192,6 +198,9 @@ class Program {
   }
 
   memory add_convolution(size_t index, const Layer& layer, const memory& src) {
+    if (layer.out_channels == 1 && layer.kernel_width > 1 && layer.stride == 1 && !layer.relu &&
+        layer.addend == kNoAddend)
+      return add_one_channel_convolution(index, layer, src);
     const Dims in = dims_of(src.get_desc());
     const Dims padding = {layer.padding_height, layer.padding_width}, stride = {layer.stride, layer.stride};
     const Dims out = {in[0], layer.out_channels, (in[2] + 2 * padding[0] - layer.kernel_height) / layer.stride + 1,
@@ -217,6 +226,44 @@ class Program {
     add_step(description, dnnl::convolution_forward(description),
              {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
     return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
+  }
+
+  // A convolution computes at least a vector's width of channels, so that with one of them most of the work is thrown
+  // away. Here the columns of the kernel take the place of the channels, and their maps are added up, each shifted.
+  memory add_one_channel_convolution(size_t index, const Layer& layer, const memory& src) {
+    const memory::dim kh = layer.kernel_height, kw = layer.kernel_width;
+    const Dims in = dims_of(src.get_desc()), weight_dims = {kw, in[1], kh, 1};
+    const Dims maps_dims = {in[0], kw, in[2] + 2 * layer.padding_height - kh + 1, in[3]};
+    const Dims padding = {layer.padding_height, 0};
+    const auto description = describe<dnnl::convolution_forward>(
+        engine_, with_user_scratch(), kInference, dnnl::algorithm::convolution_direct, any_format(in),
+        any_format(weight_dims), any_format(maps_dims), Dims{1, 1}, padding, padding);
+    const memory weights =
+        weights_.get(index, {weight_dims, kFloat, Dims{1, kh * kw, kw, 1}}, description.weights_desc());
+    const memory ready = as(src, description.src_desc());
+    const memory blocked(description.dst_desc(), engine_);
+    add_step(description, dnnl::convolution_forward(description),
+             {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, blocked}});
+    const memory maps = as(blocked, plain(maps_dims));
+    memory sum(plain({in[0], 1, maps_dims[2], in[3] + 2 * layer.padding_width - kw + 1}), engine_);
+    steps_.emplace_back().own = [&layer, maps, sum] { add_shifted(layer, maps, sum); };
+    return sum;
+  }
+
+  static void add_shifted(const Layer& layer, const memory& maps, const memory& sum) {
+    const Dims in = dims_of(maps.get_desc()), out = dims_of(sum.get_desc());
+    const float* map = static_cast<const float*>(maps.get_data_handle());
+    float* const sums = static_cast<float*>(sum.get_data_handle());
+    for (memory::dim n = 0; n < in[0]; ++n) {
+      float* const plane = sums + n * out[2] * out[3];
+      std::fill_n(plane, out[2] * out[3], layer.bias[0]);
+      for (memory::dim dx = 0; dx < in[1]; ++dx) {
+        const memory::dim shift = dx - layer.padding_width;
+        const memory::dim begin = std::max<memory::dim>(0, -shift), end = std::min(out[3], in[3] - shift);
+        for (memory::dim r = 0; r < out[2]; ++r, map += in[3])
+          for (memory::dim c = begin; c < end; ++c) plane[r * out[3] + c] += map[c + shift];
+      }
+    }
   }
 
   // What convolution `index` adds onto: the addend itself when nobody reads it later, else a copy in the
@@ -292,7 +339,8 @@ class OnednnRunner : public Runner {
     parallel_for(groups, threads, [&](int g) {
       const OmpThreads limit(groups == 1 ? threads : 1);
       const int count = std::min(group, input.count - g * group);
-      auto program = programs(count, input).borrow();
+      const auto pool = programs(count, input);
+      auto program = pool->borrow();
       const Dims out = program->output_dims();
       std::call_once(sized, [&] { output.resize(input.count, int(out[1]), int(out[2]), int(out[3])); });
       const size_t out_size = output.values.size() / size_t(input.count);
@@ -302,19 +350,28 @@ class OnednnRunner : public Runner {
   }
 
  private:
-  Pool<Program>& programs(int count, const Tensor& input) const {
+  // Those of a shape; the shape unused for longest is forgotten when there are too many.
+  std::shared_ptr<Pool<Program>> programs(int count, const Tensor& input) const {
     const Dims shape = {count, input.channels, input.height, input.width};
     std::lock_guard lock(mutex_);
-    return programs_
-        .try_emplace(shape, [this, shape] { return std::make_unique<Program>(engine_, network_, weights_, shape); })
-        .first->second;
+    auto found =
+        std::find_if(programs_.begin(), programs_.end(), [&](const auto& kept) { return kept.first == shape; });
+    if (found != programs_.end()) {
+      programs_.splice(programs_.begin(), programs_, found);
+    } else {
+      programs_.emplace_front(shape, std::make_shared<Pool<Program>>([this, shape] {
+                                return std::make_unique<Program>(engine_, network_, weights_, shape);
+                              }));
+      if (programs_.size() > kShapes) programs_.pop_back();
+    }
+    return programs_.front().second;
   }
 
   const Network network_;
   const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
   mutable Weights weights_;
   mutable std::mutex mutex_;
-  mutable std::map<Dims, Pool<Program>> programs_;
+  mutable std::list<std::pair<Dims, std::shared_ptr<Pool<Program>>>> programs_;  // last used first
 };
 
 }  // namespace

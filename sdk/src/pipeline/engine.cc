@@ -1,6 +1,7 @@
 // Wires the stages: detect, then landmarks, chip and embedding of all faces of all pictures together.
 #include "pipeline/engine.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -24,7 +25,10 @@ Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend back
 Engine::~Engine() = default;
 
 const Detector& Engine::detector(DetectorKind kind) const {
-  if (kind == DetectorKind::cnn) return *models_->load<Detector>(kCnnDetectorModel, 0, make_cnn_detector);
+  const Backend backend = backend_.backend;
+  if (kind == DetectorKind::cnn)
+    return *models_->load<Detector>(kCnnDetectorModel, int(backend),
+                                    [&](const std::vector<char>& model) { return make_cnn_detector(model, backend); });
   std::call_once(hog_once_, [&] { hog_ = make_hog_detector(); });
   return *hog_;
 }
@@ -53,9 +57,10 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
   warm_up(kind, wanted);
   const Detector& finder = detector(kind);
   std::vector<std::vector<Face>> faces(images.size());
+  const int threads_each = std::max(1, threads_ / std::max(1, int(images.size())));
   parallel_for(int(images.size()), threads_, [&](int i) {
     try {
-      for (const Detection& found : finder.detect(images[i], options)) {
+      for (const Detection& found : finder.detect(images[i], options, threads_each)) {
         Face& face = faces[i].emplace_back();
         face.box = found.box;
         face.score = found.score;
