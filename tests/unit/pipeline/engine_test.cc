@@ -133,6 +133,24 @@ TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
   EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {.min_face = 40, .max_face = 45}, false, {})[0].empty());
 }
 
+TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {
+  const Photo obama("obama.jpg");
+  const Engine two_threads(testing_support::models(), 2);
+  const auto all = engine_.analyze({obama.view()}, DetectorKind::hog, {.threshold = -1.0}, false, {})[0];
+  ASSERT_GE(all.size(), 2u);
+  for (const DetectOptions& sizes :
+       {DetectOptions{.min_face = 150, .threshold = -1.0}, DetectOptions{.max_face = 150, .threshold = -1.0},
+        DetectOptions{.threshold = -1.0}}) {
+    std::vector<Box> expected, found;
+    for (const Face& face : all)
+      if (face.box->width() >= sizes.min_face && (sizes.max_face == 0 || face.box->width() <= sizes.max_face))
+        expected.push_back(*face.box);
+    const auto faces = two_threads.analyze({obama.view()}, DetectorKind::hog, sizes, false, {})[0];
+    for (const Face& face : faces) found.push_back(*face.box);
+    EXPECT_EQ(found, expected);
+  }
+}
+
 TEST_F(EngineTest, TheCnnFindsTheSameFaceAndHalvesWhereItMay) {
   const Photo obama("obama.jpg");
   const auto whole = engine_.analyze({obama.view()}, DetectorKind::cnn, {}, false, {})[0];
