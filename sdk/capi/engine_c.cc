@@ -98,8 +98,9 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
   return guard_make(out, err, [&] {
     checked(models, "models");
     const auto asked = read_struct(options, "options");
-    if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_ONEDNN)
-      invalid("options.backend " + std::to_string(asked.backend) + " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN");
+    if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_OPENCV)
+      invalid("options.backend " + std::to_string(asked.backend) +
+              " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN, _OPENCV");
     if (asked.threads < 0 || asked.threads > 256) invalid("options.threads is not within 0..256");
     return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend});
   });

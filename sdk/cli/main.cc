@@ -45,8 +45,11 @@ void add_global_options(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 256));
   add("--detector", context.detector, "hog: fast, frontal faces; cnn: turned and covered ones too, slow", "hog|cnn")
       ->transform(word({{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}}));
-  add("--backend", context.backend, "What runs the networks", "auto|dlib|onednn")
-      ->transform(word({{"auto", VAV_BACKEND_AUTO}, {"dlib", VAV_BACKEND_DLIB}, {"onednn", VAV_BACKEND_ONEDNN}}));
+  add("--backend", context.backend, "What runs the networks", "auto|dlib|onednn|opencv")
+      ->transform(word({{"auto", VAV_BACKEND_AUTO},
+                        {"dlib", VAV_BACKEND_DLIB},
+                        {"onednn", VAV_BACKEND_ONEDNN},
+                        {"opencv", VAV_BACKEND_OPENCV}}));
   add("--min-face", context.min_face,
       "Smallest face looked for, in px; small ones cost time (default: hog about 72, cnn about 40)", "PX")
       ->check(CLI::Range(0, 65535));

@@ -21,9 +21,10 @@ enum {
 /** What runs the networks. */
 typedef int32_t vav_backend;
 enum {
-  VAV_BACKEND_AUTO = 0, /* the fastest that is there */
-  VAV_BACKEND_DLIB = 1,  /* the reference */
-  VAV_BACKEND_ONEDNN = 2 /* the embedding network several times faster; UNSUPPORTED in builds without oneDNN */
+  VAV_BACKEND_AUTO = 0,   /* the fastest that runs here */
+  VAV_BACKEND_DLIB = 1,   /* the reference */
+  VAV_BACKEND_ONEDNN = 2, /* oneDNN, several times faster; UNSUPPORTED in builds and on machines without it */
+  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module, in between; one call uses more threads only for several faces */
 };
 
 /** NULL or all zero: backend chosen for you, one thread a call. */

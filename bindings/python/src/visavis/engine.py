@@ -18,7 +18,8 @@ from .image import Picture, as_image
 from .models import Models
 
 _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN}
-_BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN}
+_BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN,
+             "opencv": _raw.VAV_BACKEND_OPENCV}
 
 
 class Engine(Handle):
@@ -31,7 +32,7 @@ class Engine(Handle):
     clip        cut boxes at the picture's edges
     threshold   added to the detector's own, -10..10: above 0 finds fewer and surer faces
     threads     how many one call may use; calls from several Python threads run side by side in any case
-    backend     what runs the networks: "auto", "onednn", or "dlib", the reference
+    backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
     models      a Models to share, or the directory of the model files; see Models for the default
     """
 
@@ -39,7 +40,7 @@ class Engine(Handle):
 
     def __init__(self, detector: Literal["hog", "cnn"] = "hog", *, min_face: int = 0, max_face: int = 0,
                  clip: bool = False, threshold: float = 0.0, threads: int = 1,
-                 backend: Literal["auto", "dlib", "onednn"] = "auto",
+                 backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto",
                  models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
                               min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold)
