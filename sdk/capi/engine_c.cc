@@ -13,7 +13,8 @@ using namespace visavis::capi;
 namespace {
 
 constexpr int32_t kMaxCount = 1'000'000;  // faces, chips or pictures in one call
-constexpr float kFarthest = 1e6f;         // px from the picture's corner
+constexpr int32_t kMostMegapixels = 1000;
+constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
 DetectorKind checked_detector(vav_detector detector) {
   if (detector != VAV_DETECTOR_HOG && detector != VAV_DETECTOR_CNN)
@@ -102,7 +103,10 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
       invalid("options.backend " + std::to_string(asked.backend) +
               " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN, _OPENCV");
     if (asked.threads < 0 || asked.threads > 256) invalid("options.threads is not within 0..256");
-    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend});
+    if (asked.max_megapixels < 0 || asked.max_megapixels > kMostMegapixels)
+      invalid("options.max_megapixels is not within 0..1,000");
+    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend},
+                                        int64_t{1'000'000} * asked.max_megapixels);
   });
 }
 

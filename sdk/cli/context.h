@@ -23,6 +23,7 @@ struct Context {
   bool quiet = false;
   int32_t threads = 0;  // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
+  int32_t max_megapixels = 0;
   vav_detector detector = VAV_DETECTOR_HOG;
   int32_t min_face = 0;
   int32_t max_face = 0;

@@ -55,6 +55,9 @@ void add_global_options(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 65535));
   add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX")
       ->check(CLI::Range(0, 1000000));
+  add("--max-megapixels", context.max_megapixels,
+      "Refuse pictures larger than this, as the detector looks at them; bounds memory (default: hog 400, cnn 50)", "N")
+      ->check(CLI::Range(0, 1000));
 }
 
 void add_commands(CLI::App& app, Context& context) {

@@ -31,11 +31,15 @@ enum {
 typedef struct vav_engine_options {
   uint32_t struct_size;
   vav_backend backend;
-  int32_t threads; /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
+  int32_t threads;        /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
+  int32_t max_megapixels; /* of a picture as the detector looks at it, enlarged or shrunk for min_face; a larger one gives
+                             LIMIT_EXCEEDED. Bounds memory: HOG takes some 20 MB a megapixel, the CNN 60 MB and 150 MB
+                             besides (1,200 MB with the backend dlib). 0 = 400 for HOG, 50 for the CNN (12 with dlib);
+                             at most 1,000 */
 } vav_engine_options;
 
 #define VAV_ENGINE_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_engine_options), 0, 0 }
+  { (uint32_t)sizeof(vav_engine_options), 0, 0, 0 }
 
 /** Does what VAV_ENGINE_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_engine_options_init(vav_engine_options *options);
@@ -48,7 +52,7 @@ typedef struct vav_detect_options {
   uint32_t struct_size;
   vav_detector detector;
   int32_t min_face; /* px; 0 = what the detector sees unaided (HOG about 72, CNN about 40); a smaller one makes it enlarge
-                       the picture by 2, 4 … first, at 4, 16 … times the cost; 1..65,535 */
+                       the picture by 2, 4 … first, at 4, 16 … times the cost, a larger one saves time; 1..65,535 */
   int32_t max_face; /* px, 0 = no limit */
   int32_t clip;     /* 1: boxes are cut at the picture's edges */
   float threshold;  /* added to the detector's own threshold: above 0 finds fewer and surer faces; -10..10 */

@@ -12,9 +12,10 @@
 namespace visavis {
 
 struct DetectOptions {
-  int32_t min_face = 0;  // px, 0 = what the detector sees unaided
-  int32_t max_face = 0;  // px, 0 = no limit
-  double threshold = 0;  // added to the detector's own
+  int32_t min_face = 0;    // px, 0 = what the detector sees unaided
+  int32_t max_face = 0;    // px, 0 = no limit
+  double threshold = 0;    // added to the detector's own
+  int64_t max_pixels = 0;  // of the picture as it is looked at; 0 = the detector's own limit
 };
 
 class Detector {

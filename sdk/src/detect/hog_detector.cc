@@ -51,8 +51,8 @@ class HogDetector : public Detector {
   HogDetector() { views(); }
 
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int threads) const override {
-    const int doublings = doublings_for(options.min_face, kSmallest, /*comfortable=*/0);
-    check_enlarged(image, doublings, kMaxPixels);
+    const int doublings = doublings_for(options.min_face, kSmallest);
+    check_scaled(image, 1 << doublings, options.max_pixels > 0 ? options.max_pixels : kMaxPixels);
     if (doublings == 0) return scan(DlibRgb{image}, 0, options, threads);
     dlib::pyramid_down<2> twice;
     dlib::array2d<dlib::rgb_pixel> enlarged;

@@ -28,7 +28,8 @@ class Module {
   Runner* make(const Network& network) const { return make_(network); }
 
  private:
-  // A bare file name is looked for where our own library says: beside it. Never closed: threads of its runtime may live on.
+  // A bare file name is looked for where our own library says: beside it. Never closed: threads of its runtime may live
+  // on.
   void open() {
     const std::string file = "libvisavis_" + std::string(name_) + ".so";
     void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -124,8 +124,8 @@ class Program {
 
   Output extended(const Output& from, const Shape& to) {
     if (from.shape == to) return from;
-    const int paddings[] = {0, 0, 0, to.channels - from.shape.channels, 0, to.height - from.shape.height,
-                            0, to.width - from.shape.width};
+    const int paddings[] = {
+        0, 0, 0, to.channels - from.shape.channels, 0, to.height - from.shape.height, 0, to.width - from.shape.width};
     LayerParams params;
     params.set("paddings", DictValue::arrayInt(paddings, 8));
     return connect("Padding", params, to, {from.id});

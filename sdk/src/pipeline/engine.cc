@@ -19,8 +19,8 @@ struct Engine::Task {
   Face* face;
 };
 
-Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend)
-    : models_(std::move(models)), threads_(threads), backend_(choose_backend(backend)) {}
+Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend, int64_t max_pixels)
+    : models_(std::move(models)), threads_(threads), max_pixels_(max_pixels), backend_(choose_backend(backend)) {}
 
 Engine::~Engine() = default;
 
@@ -55,12 +55,14 @@ void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
 std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& images, DetectorKind kind,
                                                const DetectOptions& options, bool clip, Wanted wanted) const {
   warm_up(kind, wanted);
+  DetectOptions limited = options;
+  limited.max_pixels = max_pixels_;
   const Detector& finder = detector(kind);
   std::vector<std::vector<Face>> faces(images.size());
   const int threads_each = std::max(1, threads_ / std::max(1, int(images.size())));
   parallel_for(int(images.size()), threads_, [&](int i) {
     try {
-      for (const Detection& found : finder.detect(images[i], options, threads_each)) {
+      for (const Detection& found : finder.detect(images[i], limited, threads_each)) {
         Face& face = faces[i].emplace_back();
         face.box = found.box;
         face.score = found.score;

@@ -26,7 +26,9 @@ struct Wanted {
 
 class Engine {
  public:
-  Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend = Backend::automatic);
+  // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit.
+  Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend = Backend::automatic,
+         int64_t max_pixels = 0);
   ~Engine();
 
   // Loads what will be needed, so that the first picture is as fast as the rest.
@@ -54,6 +56,7 @@ class Engine {
 
   std::shared_ptr<const ModelSet> models_;
   int threads_;
+  int64_t max_pixels_;
   BackendChoice backend_;
   mutable std::once_flag hog_once_;  // the HOG detector is part of dlib and comes from no model file
   mutable std::unique_ptr<Detector> hog_;

@@ -151,14 +151,14 @@ TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {
   }
 }
 
-TEST_F(EngineTest, TheCnnFindsTheSameFaceAndHalvesWhereItMay) {
+TEST_F(EngineTest, TheCnnFindsTheSameFaceAndShrinksThePictureWhereItMay) {
   const Photo obama("obama.jpg");
   const auto whole = engine_.analyze({obama.view()}, DetectorKind::cnn, {}, false, {})[0];
-  const auto halved = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, false, {})[0];
+  const auto shrunk = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, false, {})[0];
   ASSERT_EQ(whole.size(), 1u);
-  ASSERT_EQ(halved.size(), 1u);
+  ASSERT_EQ(shrunk.size(), 1u);
   EXPECT_EQ(*whole[0].box, (Box{375, 154, 611, 390}));  // face_recognition's test has the same numbers
-  EXPECT_GT(overlap(*whole[0].box, *halved[0].box), 0.6);
+  EXPECT_GT(overlap(*whole[0].box, *shrunk[0].box), 0.6);
 }
 
 TEST_F(EngineTest, PicturesTooSmallForAFaceHaveNone) {

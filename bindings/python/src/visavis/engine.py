@@ -33,6 +33,7 @@ class Engine(Handle):
     threshold   added to the detector's own, -10..10: above 0 finds fewer and surer faces
     threads     how many one call may use; calls from several Python threads run side by side in any case
     backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
+    max_megapixels  of a picture as the detector looks at it; bounds memory. 0: 400 (hog), 50 (cnn)
     models      a Models to share, or the directory of the model files; see Models for the default
     """
 
@@ -40,11 +41,12 @@ class Engine(Handle):
 
     def __init__(self, detector: Literal["hog", "cnn"] = "hog", *, min_face: int = 0, max_face: int = 0,
                  clip: bool = False, threshold: float = 0.0, threads: int = 1,
-                 backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto",
+                 backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto", max_megapixels: int = 0,
                  models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
                               min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold)
-        options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads)
+        options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
+                         max_megapixels=max_megapixels)
         self.models = models if isinstance(models, Models) else Models(models)
         out = ctypes.POINTER(_raw.vav_engine)()
         with self.models._use() as set_of_models:
