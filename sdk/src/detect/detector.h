@@ -15,6 +15,7 @@ struct DetectOptions {
   int32_t min_face = 0;  // px, 0 = what the detector sees unaided
   int32_t max_face = 0;  // px, 0 = no limit
   double threshold = 0;  // added to the detector's own
+  bool gray = false;     // look at the grey picture: HOG only
 };
 
 class Detector {
