@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <deque>
 #include <functional>
 
 #include "base/parallel.h"
@@ -21,7 +22,7 @@ namespace visavis {
 namespace {
 
 constexpr int kSmallest = 72;                // px: the smallest boxes of the 80 px window are 73 px wide
-constexpr int64_t kMaxPixels = 400'000'000;  // after enlarging; a pixel takes 10 bytes, of which half at a time
+constexpr int64_t kMaxPixels = 400'000'000;  // after enlarging
 
 constexpr double kNextLevel = 1.25;  // a little more than the 6/5 from one level of dlib's pyramid to the next
 
@@ -101,7 +102,8 @@ class HogDetector : public Detector {
   }
 
   // Levels are made one from the other and scanned side by side. Work is handed out in the order of the list, and a
-  // piece waits for pieces before it only, so that any number of threads gets through.
+  // piece waits for pieces before it only, so that any number of threads gets through. A level is let go of when it has
+  // been scanned and the next one made: a large picture takes some 6 bytes a pixel.
   std::vector<Detection> find(int planes, int width, int height, const Splitter& split, int doublings,
                               const DetectOptions& options, int threads) const {
     int count = HogViews::get().levels(width, height);
@@ -118,16 +120,15 @@ class HogDetector : public Detector {
       all_pixels += int64_t{steps.back().width()} * steps.back().height();
     }
 
-    std::vector<std::function<void()>> making, scanning;
-    std::vector<std::vector<HogCandidate>> found;
-    found.reserve(size_t(count) * (threads + 1) * 2);
+    std::vector<std::function<void()>> work;
+    std::deque<std::vector<HogCandidate>> found;  // of each piece
     for (int i = 0; i < count; ++i) {
       Level& level = levels[i];
       const int64_t pixels = int64_t{level.pixels.width} * level.pixels.height;
       level.unmade = int(std::clamp<int64_t>(pixels / kPixelsOfBand, 1, level.pixels.height));
       if (i > 0) levels[i - 1].readers += level.unmade;
       cut(level.pixels.height, level.unmade, [&, i](int begin, int end) {
-        making.push_back([&levels, &steps, &split, i, begin, end] {
+        work.push_back([&levels, &steps, &split, i, begin, end] {
           const AtEnd done{[&] { levels[i].made(); }};
           if (i == 0) return split(levels[0].pixels, begin, end);
           const AtEnd read{[&] { levels[i - 1].read(); }};
@@ -142,16 +143,13 @@ class HogDetector : public Detector {
       level.readers += bands;
       cut(rows, bands, [&, i](int begin, int end) {
         auto& candidates = found.emplace_back();
-        scanning.push_back([this, &levels, &candidates, &options, i, begin, end] {
+        work.push_back([this, &levels, &candidates, &options, i, begin, end] {
           const AtEnd read{[&] { levels[i].read(); }};
           levels[i].wait();
           scan(levels[i].pixels, i, begin, end, options.threshold, candidates);
         });
       });
     }
-    // What is made first can be scanned first.
-    std::vector<std::function<void()>> work = std::move(making);
-    work.insert(work.end(), scanning.begin(), scanning.end());
     parallel_for(int(work.size()), threads, [&](int i) { work[i](); });
     return faces(found, doublings, options);
   }
@@ -167,7 +165,7 @@ class HogDetector : public Detector {
     scanners_.borrow()->scan(pixels, views.filters(), begin, end, keep);
   }
 
-  static std::vector<Detection> faces(const std::vector<std::vector<HogCandidate>>& found, int doublings,
+  static std::vector<Detection> faces(const std::deque<std::vector<HogCandidate>>& found, int doublings,
                                       const DetectOptions& options) {
     std::vector<HogCandidate> all;
     for (const auto& band : found) all.insert(all.end(), band.begin(), band.end());
