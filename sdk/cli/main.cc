@@ -52,6 +52,12 @@ void add_global_options(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 65535));
   add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX")
       ->check(CLI::Range(0, 1000000));
+  app.add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)")
+      ->group("Options for all commands");
+  add("--roi", context.roi, "Look for faces in this part of each picture only", "X,Y,W,H")
+      ->delimiter(',')
+      ->expected(4)
+      ->check(CLI::Range(0, 65535));
 }
 
 void add_commands(CLI::App& app, Context& context) {
