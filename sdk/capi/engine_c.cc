@@ -37,9 +37,19 @@ Detecting checked_detect(const vav_detect_options* given, const std::string& nam
   };
   if (asked.clip != 0 && asked.clip != 1) invalid(name + ".clip is neither 0 nor 1");
   if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
-  const Detecting detecting{checked_detector(asked.detector),
-                            {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.threshold},
-                            asked.clip == 1};
+  if (asked.gray != 0 && asked.gray != 1) invalid(name + ".gray is neither 0 nor 1");
+  Detecting detecting{
+      checked_detector(asked.detector),
+      {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.threshold, asked.gray == 1, {}},
+      asked.clip == 1};
+  if (detecting.options.gray && detecting.kind != DetectorKind::hog)
+    throw Error(VAV_E_UNSUPPORTED, name + ".gray: only the HOG detector looks at grey pictures");
+  const vav_box& roi = asked.roi;
+  if (roi.left != 0 || roi.top != 0 || roi.right != 0 || roi.bottom != 0) {
+    if (roi.left < 0 || roi.top < 0 || roi.left > roi.right || roi.top > roi.bottom)
+      invalid(name + ".roi is no rectangle within the picture");
+    detecting.options.roi = {roi.left, roi.top, roi.right, roi.bottom};
+  }
   if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid(name + ".max_face is below min_face");
   return detecting;
 }

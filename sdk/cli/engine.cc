@@ -32,6 +32,9 @@ vav_detect_options detect_options(const Context& context) {
   options.detector = context.detector;
   options.min_face = context.min_face;
   options.max_face = context.max_face;
+  options.gray = context.gray;
+  if (const auto& roi = context.roi; !roi.empty())
+    options.roi = {roi[0], roi[1], roi[0] + roi[2] - 1, roi[1] + roi[3] - 1};
   return options;
 }
 

@@ -58,6 +58,12 @@ void add_global_options(CLI::App& app, Context& context) {
   add("--max-megapixels", context.max_megapixels,
       "Refuse pictures larger than this, as the detector looks at them; bounds memory (default: hog 400, cnn 50)", "N")
       ->check(CLI::Range(0, 1000));
+  app.add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)")
+      ->group("Options for all commands");
+  add("--roi", context.roi, "Look for faces in this part of each picture only", "X,Y,W,H")
+      ->delimiter(',')
+      ->expected(4)
+      ->check(CLI::Range(0, 65535));
 }
 
 void add_commands(CLI::App& app, Context& context) {

@@ -56,10 +56,15 @@ typedef struct vav_detect_options {
   int32_t max_face; /* px, 0 = no limit */
   int32_t clip;     /* 1: boxes are cut at the picture's edges */
   float threshold;  /* added to the detector's own threshold: above 0 finds fewer and surer faces; -10..10 */
+  int32_t gray;     /* 1: look at the grey picture, (R + G + B) / 3. A little faster, and now and then another box or
+                       face than in colour. HOG only: UNSUPPORTED with CNN */
+  vav_box roi;      /* look for faces here only; all zero = everywhere. Within the picture, else INVALID_ARGUMENT. It is
+                       seen as a picture of its own: a face on its edge may be missed, and boxes (still in px of the
+                       whole picture) differ a little from those that looking everywhere gives */
 } vav_detect_options;
 
 #define VAV_DETECT_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0, 0, {0, 0, 0, 0} }
 
 /** Does what VAV_DETECT_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_detect_options_init(vav_detect_options *options);

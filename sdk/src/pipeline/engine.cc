@@ -19,6 +19,24 @@ struct Engine::Task {
   Face* face;
 };
 
+namespace {
+
+// The part of a picture that is looked at.
+ImageView looked_at(const ImageView& image, const Box& roi) {
+  if (roi.width() <= 0) return image;
+  if (roi.left < 0 || roi.top < 0 || roi.right >= image.width || roi.bottom >= image.height)
+    throw Error(VAV_E_INVALID_ARGUMENT, "the roi " + std::to_string(roi.left) + "," + std::to_string(roi.top) + " to " +
+                                            std::to_string(roi.right) + "," + std::to_string(roi.bottom) +
+                                            " reaches beyond the picture, which is " + std::to_string(image.width) +
+                                            "x" + std::to_string(image.height) + " px");
+  return {image.data + roi.top * image.stride + int64_t{roi.left} * 3, int32_t(roi.width()), int32_t(roi.height()),
+          image.stride};
+}
+
+Box moved(const Box& box, int32_t x, int32_t y) { return {box.left + x, box.top + y, box.right + x, box.bottom + y}; }
+
+}  // namespace
+
 Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend, int64_t max_pixels)
     : models_(std::move(models)), threads_(threads), max_pixels_(max_pixels), backend_(choose_backend(backend)) {}
 
@@ -62,9 +80,9 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
   const int threads_each = std::max(1, threads_ / std::max(1, int(images.size())));
   parallel_for(int(images.size()), threads_, [&](int i) {
     try {
-      for (const Detection& found : finder.detect(images[i], limited, threads_each)) {
+      for (const Detection& found : finder.detect(looked_at(images[i], options.roi), limited, threads_each)) {
         Face& face = faces[i].emplace_back();
-        face.box = found.box;
+        face.box = moved(found.box, options.roi.left, options.roi.top);
         face.score = found.score;
       }
     } catch (const Error& e) {

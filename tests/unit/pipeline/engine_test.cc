@@ -4,6 +4,7 @@
 #include <dlib/image_io.h>
 #include <dlib/image_processing.h>
 #include <dlib/image_transforms.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cstring>
@@ -131,6 +132,43 @@ TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_NEAR(found[0].box->width(), 54, 10);
   EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {.min_face = 40, .max_face = 45}, false, {})[0].empty());
+}
+
+TEST_F(EngineTest, ARegionIsSeenLikeAPictureOfItsOwn) {
+  const Photo obama("obama.jpg");
+  const Box roi{250, 40, 800, 480};
+  ImageView part = obama.view();
+  part.data += roi.top * part.stride + roi.left * 3;
+  part.width = int32_t(roi.width());
+  part.height = int32_t(roi.height());
+  for (const DetectorKind kind : {DetectorKind::hog, DetectorKind::cnn}) {
+    const auto cropped = engine_.analyze({part}, kind, {}, false, {})[0];
+    const auto found = engine_.analyze({obama.view()}, kind, {.roi = roi}, false, kAll)[0];
+    ASSERT_EQ(cropped.size(), 1u);
+    ASSERT_EQ(found.size(), 1u);
+    const Box& box = *cropped[0].box;
+    EXPECT_EQ(*found[0].box, (Box{box.left + 250, box.top + 40, box.right + 250, box.bottom + 40}));
+    EXPECT_EQ(found[0].score, cropped[0].score);
+    const auto whole = engine_.analyze({obama.view()}, kind, {}, false, kAll)[0];
+    EXPECT_GT(overlap(*found[0].box, *whole[0].box), 0.7);
+    EXPECT_NEAR(found[0].landmarks->at(4).x, whole[0].landmarks->at(4).x, 8);  // the rest is computed in the picture
+  }
+  EXPECT_TRUE(engine_.analyze({obama.view()}, DetectorKind::hog, {.roi = {0, 0, 200, 200}}, false, {})[0].empty());
+}
+
+TEST_F(EngineTest, ARegionBeyondOneOfThePicturesIsRefused) {
+  const Photo obama("obama.jpg"), biden("biden.jpg");
+  const int32_t right = obama.view().width - 1, bottom = obama.view().height - 1;
+  ASSERT_GT(obama.view().width, 1);
+  EXPECT_NO_THROW(engine_.analyze({obama.view()}, DetectorKind::hog, {.roi = {0, 0, right, bottom}}, false, {}));
+  for (const Box& roi : {Box{0, 0, right + 1, bottom}, Box{0, 0, right, bottom + 1}, Box{-1, 0, 9, 9}}) {
+    const Error error = testing_support::error_of([&] {
+      engine_.analyze({obama.view(), biden.view()}, DetectorKind::hog, {.roi = roi}, false, {});
+    });
+    EXPECT_EQ(error.code(), VAV_E_INVALID_ARGUMENT);
+    EXPECT_THAT(error.what(), testing::HasSubstr("roi"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("picture "));
+  }
 }
 
 TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {

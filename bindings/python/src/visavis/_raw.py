@@ -266,6 +266,8 @@ class vav_detect_options(Structure):
         ("max_face", c_int32),
         ("clip", c_int32),
         ("threshold", c_float),
+        ("gray", c_int32),
+        ("roi", vav_box),
     ]
 
 
