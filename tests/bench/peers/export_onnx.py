@@ -53,19 +53,20 @@ def shapes(layers, channels, height, width):
     return before, after
 
 
-def work(dump, channels, height, width):
-    """Floating-point operations of one pass by direct convolution (a multiplication and an addition count two), and the
-    bytes that have to be moved when each tensor and weight is read or written once."""
+def work(dump, batch, channels, height, width):
+    """What one pass has to do at least: GFLOP by direct convolution (a multiplication and an addition count two), and MB
+    moved when each tensor and weight is read or written once."""
     before, after = shapes(dump.layers, channels, height, width)
     size = lambda shape: shape[0] * shape[1] * shape[2]
-    flop = moved = 0
+    flop = tensors = weights = 0
     for i, layer in enumerate(dump.layers):
-        moved += 4 * (size(after[layer["input"]]) + size(after[i]) + layer["weights"] + layer["bias"])
+        tensors += size(after[layer["input"]]) + size(after[i])
+        weights += layer["weights"] + layer["bias"]
         if layer["addend"] is not None:
-            moved += 4 * size(after[layer["addend"]])
+            tensors += size(after[layer["addend"]])
         if layer["kind"] == "convolution":
             flop += 2 * layer["weights"] * before[i][1] * before[i][2]
-    return flop, moved
+    return {"gflop": batch * flop / 1e9, "mb": 4 * (batch * tensors + weights) / 1e6}
 
 
 class Graph:

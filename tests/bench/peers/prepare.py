@@ -48,16 +48,14 @@ def main():
     for batch in (1, CHIPS):
         export_onnx.export(embedding, work / f"embedding{batch}.onnx", batch, 3, 150, 150)
         tensor[:batch].astype("<f4").tofile(work / f"embedding{batch}.bin")
-        flop, moved = export_onnx.work(embedding, 3, 150, 150)
-        facts["work"][f"embedding{batch}"] = {"gflop": flop * batch / 1e9, "mb": moved * batch / 1e6}
+        facts["work"][f"embedding{batch}"] = export_onnx.work(embedding, batch, 3, 150, 150)
 
     detection = export_onnx.Dump(work / "detection")
     for name in ("1mp", "3mp"):
         subprocess.run([programs / "dump_network", "pyramid", models, work / name, work / f"{name}.png"], check=True)
         shape = json.loads((work / f"{name}.json").read_text("utf-8"))["shape"]
         export_onnx.export(detection, work / f"detection_{name}.onnx", *shape)
-        flop, moved = export_onnx.work(detection, *shape[1:])
-        facts["work"][f"detection_{name}"] = {"gflop": flop / 1e9, "mb": moved / 1e6, "shape": shape}
+        facts["work"][f"detection_{name}"] = {**export_onnx.work(detection, *shape), "tensor": shape}
     print(json.dumps(facts))
 
 
