@@ -17,11 +17,11 @@ SIZES = {"vga": (640, 480), "1mp": (1152, 864), "3mp": (2000, 1500)}
 
 
 def cut_to(photo, size):
-    """The middle of the photo, in the shape and size asked for."""
+    """The middle of the photo, or the top of a portrait, where its face is: in the shape and size asked for."""
     ratio = size[0] / size[1]
     height, width = photo.shape[:2]
     w, h = min(width, int(height * ratio)), min(height, int(width / ratio))
-    x, y = (width - w) // 2, (height - h) // 2
+    x, y = (width - w) // 2, (height - h) // 2 if width >= height else 0
     shrinks = w > size[0]
     return cv2.resize(photo[y:y + h, x:x + w], size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
 

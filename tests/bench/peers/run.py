@@ -150,7 +150,10 @@ def numbers(result):
 
 def compare(row, sides):
     """The largest difference of each side's answer from plain dlib's; ends the run when it is more than tolerated."""
-    differences, expected = {}, numbers(sides[0].facts["result"])
+    first = sides[0].facts["result"]
+    if isinstance(first, dict) and first.get("faces") == 0:
+        raise SystemExit(f"{row.key}: no face in the photo, so an answer of nothing would do: name another with --photo")
+    differences, expected = {}, numbers(first)
     for side in sides[1:]:
         found = numbers(side.facts["result"])
         if len(found) != len(expected):
