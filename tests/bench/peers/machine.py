@@ -57,5 +57,5 @@ def describe(root, visavis, python):
         "openblas_environment": {k: os.environ[k] for k in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if k in os.environ},
         "commit": output_of("git", "-C", str(root), "rev-parse", "--short=10", "HEAD"),
         "sources_changed": bool(output_of("git", "-C", str(root), "status", "--porcelain", "--untracked-files=no", "--",
-                                          "sdk", "tests/bench", "CMakeLists.txt")),
+                                          "sdk/src", "sdk/capi", "tests/bench", ":(exclude)tests/bench/results")),
     }
