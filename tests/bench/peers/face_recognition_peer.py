@@ -26,7 +26,8 @@ def main():
     def once():
         found = embeddings(path)
         return {"faces": len(found), "embedding": found[0].tolist()}
-    worker.serve({"version": f"face_recognition {face_recognition.__version__}, dlib {dlib.__version__}"}, once)
+    built = f"{'with' if dlib.DLIB_USE_BLAS else 'without'} BLAS, {'with' if dlib.USE_AVX_INSTRUCTIONS else 'without'} AVX"
+    worker.serve({"version": f"face_recognition {face_recognition.__version__} on dlib {dlib.__version__} ({built})"}, once)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Shows where Visavis spends its time: the functions, by perf, and the layers, by what oneDNN tells of itself.
 
-  tests/bench/peers/hot_spots.py embedding_1|embedding_16|cnn_1mp|cnn_3mp|hog_vga|hog_3mp|photo
+  tests/bench/peers/hot_spots.py embedding_1|embedding_16|cnn_1mp|cnn_3mp|hog_vga|hog_3mp|photo|start
 
 Works on the inputs of run.py and runs each for some seconds. Needs Linux' perf (Debian: linux-perf); without hardware
 counters, as in a virtual machine, perf samples by the clock.
@@ -29,13 +29,14 @@ def served(command, **env):
                           stdout=subprocess.PIPE, env={**run.environment("visavis", rows_module.THREADS), **env}).stdout
 
 
-def functions(command):
+def functions(command, starts):
     if not shutil.which("perf"):
         raise SystemExit("there is no perf: install it (Debian: apt-get install linux-perf)")
     with tempfile.TemporaryDirectory() as folder:
         data = pathlib.Path(folder) / "perf.data"
         # oneDNN writes the names of the code it makes into /tmp/perf-PID.map, where perf looks for them.
-        served(["perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "-D", LOADING_MS, "-o", data, *command],
+        delay = [] if starts else ["-D", LOADING_MS]
+        served(["perf", "record", "-q", "-e", "cpu-clock", "-F", "3997" if starts else "997", *delay, "-o", data, *command],
                DNNL_JIT_PROFILE="2", ONEDNN_JIT_PROFILE="2")
         report = subprocess.run(["perf", "report", "--stdio", "-q", "--no-children", "-s", "dso,symbol", "-i", data],
                                 check=True, capture_output=True, text=True).stdout
@@ -82,10 +83,10 @@ def main():
     many, _ = run.prepare(argparse.Namespace(photo=None, photos=cache / "photos", models=cache / "models"))
     places = rows_module.Places(run.BUILD / "bin", run.PYTHON, run.HERE, run.WORK, cache / "models", many)
     row = {row.key: row for row in rows_module.rows(places)}.get(args.row)
-    if not row or row.kind != "turns":
-        parser.error(f"there is no row {args.row} that can be looked into")
+    if not row:
+        parser.error(f"there is no row {args.row}")
     print(f"{row.what}, {row.threads} thread{'s' * (row.threads > 1)}: functions", flush=True)
-    functions(row.sides["visavis"])
+    functions(row.sides["visavis"], row.kind == "start")
     print(f"{row.what}: oneDNN's primitives (share, each, speed)")
     layers(row.sides["visavis"])
 

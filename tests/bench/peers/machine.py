@@ -8,11 +8,15 @@ import subprocess
 
 TELLING = re.compile(r"^(sse4_2|avx\w*|fma|f16c|amx_\w*|asimd\w*|sve\w*|hypervisor)$")
 
+MEASURED = ("sdk/src", "sdk/capi", "tests/bench", ":(exclude)tests/bench/results")
+LIBRARY_SETTING = re.compile(r"^(OPENBLAS|OMP|GOMP|DNNL|ONEDNN)_[A-Z0-9_]+$")
+
 
 def output_of(*command, default=""):
+    """What a program prints, also when it failed over a part: dpkg-query does, when one package is not there."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
         return default
 
 
@@ -51,11 +55,12 @@ def describe(root, visavis, python):
         "compiler": output_of("c++", "--version").splitlines()[0],
         "libraries": doctor.get("library", {}).get("dependencies", {}),
         "backend": doctor.get("backend", ""),
-        "debian": debian_versions("libdlib-dev", "libopenblas0-pthread", "libdnnl2", "libdnnl3", "libopencv-core406"),
+        "debian": debian_versions("libdlib-dev", "libopenblas0-pthread", "libdnnl2", "libdnnl3", "libopencv-core406", "libjpeg62-turbo"),
         "python": [f"Python {platform.python_version()}"] + [p for p in packages if p.startswith(wanted)],
-        # What the environment says about OpenBLAS kernels holds for plain dlib and for us.
-        "openblas_environment": {k: os.environ[k] for k in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if k in os.environ},
-        "commit": output_of("git", "-C", str(root), "rev-parse", "--short=10", "HEAD"),
+        # What the environment told the libraries about kernels holds for plain dlib and for us.
+        "environment": {k: v for k, v in sorted(os.environ.items()) if LIBRARY_SETTING.match(k)},
+        # The newest commit that changed anything measured, so that one of the documents makes no result look old.
+        "commit": output_of("git", "-C", str(root), "log", "-1", "--abbrev=10", "--format=%h", "--", *MEASURED),
         "sources_changed": bool(output_of("git", "-C", str(root), "status", "--porcelain", "--untracked-files=no", "--",
-                                          "sdk/src", "sdk/capi", "tests/bench", ":(exclude)tests/bench/results")),
+                                          *MEASURED)),
     }

@@ -28,9 +28,8 @@ BUILD, ENVIRONMENT = ROOT / "build" / "bench", ROOT / "build" / "peers"
 WORK = BUILD / "peers"
 PYTHON = ENVIRONMENT / "bin" / "python"
 RESULTS = HERE.parent / "results"
-# face_recognition reads its models through pkg_resources, which newer setuptools no longer have; dlib-bin is dlib
-# compiled, for those who do not want to wait ten minutes for `pip install dlib`.
-PACKAGES = ["numpy", "onnx", "onnxruntime", "opencv-python-headless", "setuptools<81", "Pillow", "click", "dlib-bin"]
+# face_recognition reads its models through pkg_resources, which newer setuptools no longer have.
+PACKAGES = ["numpy", "onnx", "onnxruntime", "opencv-python-headless", "setuptools<81", "Pillow", "click"]
 PACKAGES_ALONE = ["face_recognition==1.3.0", "face_recognition_models==0.3.0"]
 PROGRAMS = ["bench_peers", "bin/visavis"]
 SETTLE = 0.1  # seconds after a turn, for thread pools to stop spinning
@@ -40,14 +39,16 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def set_up():
-    wanted = "\n".join(PACKAGES + PACKAGES_ALONE + [sys.version])
+def set_up(compile_dlib=False):
+    # dlib-bin is dlib compiled already, with AVX and without BLAS; compiling it takes ten minutes or more.
+    packages = PACKAGES + (["dlib", "cmake"] if compile_dlib else ["dlib-bin"])
+    wanted = "\n".join(packages + PACKAGES_ALONE + [sys.version])
     stamp = ENVIRONMENT / "made-from"
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         say("installing the peers into build/peers")
         pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-        subprocess.run([*pip, *PACKAGES], check=True)
+        subprocess.run([*pip, *packages], check=True)
         subprocess.run([*pip, "--no-deps", *PACKAGES_ALONE], check=True)
         stamp.write_text(wanted, "utf-8")
     say("building build/bench")
@@ -223,9 +224,10 @@ def main():
     parser.add_argument("--photo", type=pathlib.Path, help="a large photo with many faces")
     parser.add_argument("--photos", type=pathlib.Path, default=cache / "photos", help="the sample photos")
     parser.add_argument("--models", type=pathlib.Path, default=cache / "models")
+    parser.add_argument("--compile-dlib", action="store_true", help="face_recognition's dlib from source, not dlib-bin")
     parser.add_argument("--set-up", action="store_true", help="only install and build")
     args = parser.parse_args()
-    set_up()
+    set_up(args.compile_dlib)
     if args.set_up:
         return
     many, facts = prepare(args)

@@ -124,9 +124,11 @@ def machine(result):
         + (" of a virtual machine" if cpu["virtual_machine"] else "") + f", {m['memory_gb']:g} GB; "
         + ", ".join(f"{name} {size.split(' (')[0]}" for name, size in cpu["caches"].items()) + ".",
         f"- {', '.join(cpu['flags'])}.",
-        f"- {m['system']}, Linux {m['kernel']}, {m['compiler']}; "
-        + ", ".join(f"{name} {version}" for name, version in m["debian"].items()) + ".",
+        "- " + ", ".join([m["system"], f"Linux {m['kernel']}", m["compiler"],
+                          *(f"{name} {version}" for name, version in m["debian"].items())]) + ".",
         f"- Visavis runs on {m['backend']}; beside {'; '.join(versions(result))}; {m['python'][0]}.",
+        *([f"- Set in the environment: {' '.join(f'{k}={v}' for k, v in m['environment'].items())}."]
+          if m["environment"] else []),
         f"- Photo with faces: {result['photo']['width']}×{result['photo']['height']}. Different faces among the chips: "
         f"{result['different_chips']}.",
         f"- {result['date'][:10]}, commit `{m['commit']}`" + (" with changes" if m["sources_changed"] else "") + ".",
