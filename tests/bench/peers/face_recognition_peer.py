@@ -26,8 +26,10 @@ def main():
     def once():
         found = embeddings(path)
         return {"faces": len(found), "embedding": found[0].tolist()}
-    built = f"{'with' if dlib.DLIB_USE_BLAS else 'without'} BLAS, {'with' if dlib.USE_AVX_INSTRUCTIONS else 'without'} AVX"
-    worker.serve({"version": f"face_recognition {face_recognition.__version__} on dlib {dlib.__version__} ({built})"}, once)
+    has = {True: "with", False: "without"}
+    built = f"{has[dlib.DLIB_USE_BLAS]} BLAS, {has[dlib.USE_AVX_INSTRUCTIONS]} AVX"
+    version = f"face_recognition {face_recognition.__version__} on dlib {dlib.__version__} ({built})"
+    worker.serve({"version": version}, once)
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ def functions(command, starts):
     with tempfile.TemporaryDirectory() as folder:
         data = pathlib.Path(folder) / "perf.data"
         # oneDNN writes the names of the code it makes into /tmp/perf-PID.map, where perf looks for them.
-        delay = [] if starts else ["-D", LOADING_MS]
-        served(["perf", "record", "-q", "-e", "cpu-clock", "-F", "3997" if starts else "997", *delay, "-o", data, *command],
+        when = ["-F", "3997"] if starts else ["-F", "997", "-D", LOADING_MS]
+        served(["perf", "record", "-q", "-e", "cpu-clock", *when, "-o", data, *command],
                DNNL_JIT_PROFILE="2", ONEDNN_JIT_PROFILE="2")
         report = subprocess.run(["perf", "report", "--stdio", "-q", "--no-children", "-s", "dso,symbol", "-i", data],
                                 check=True, capture_output=True, text=True).stdout

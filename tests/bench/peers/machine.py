@@ -9,6 +9,7 @@ import subprocess
 TELLING = re.compile(r"^(sse4_2|avx\w*|fma|f16c|amx_\w*|asimd\w*|sve\w*|hypervisor)$")
 
 MEASURED = ("sdk/src", "sdk/capi", "tests/bench", ":(exclude)tests/bench/results")
+DEBIAN = ("libdlib-dev", "libopenblas0-pthread", "libdnnl2", "libdnnl3", "libopencv-core406", "libjpeg62-turbo")
 LIBRARY_SETTING = re.compile(r"^(OPENBLAS|OMP|GOMP|DNNL|ONEDNN)_[A-Z0-9_]+$")
 
 
@@ -55,7 +56,7 @@ def describe(root, visavis, python):
         "compiler": output_of("c++", "--version").splitlines()[0],
         "libraries": doctor.get("library", {}).get("dependencies", {}),
         "backend": doctor.get("backend", ""),
-        "debian": debian_versions("libdlib-dev", "libopenblas0-pthread", "libdnnl2", "libdnnl3", "libopencv-core406", "libjpeg62-turbo"),
+        "debian": debian_versions(*DEBIAN),
         "python": [f"Python {platform.python_version()}"] + [p for p in packages if p.startswith(wanted)],
         # What the environment told the libraries about kernels holds for plain dlib and for us.
         "environment": {k: v for k, v in sorted(os.environ.items()) if LIBRARY_SETTING.match(k)},

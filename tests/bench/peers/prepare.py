@@ -1,6 +1,6 @@
 """Makes what all sides work on out of real photos: pictures of the stated sizes, chips, tensors and ONNX files.
 
-prepare.py WORK BIN MODELS PHOTO_WITH_FACES PORTRAIT CHIP_PHOTO…  Run by run.py in its environment; prints one JSON object.
+prepare.py WORK BIN MODELS PHOTO_WITH_FACES PORTRAIT CHIP_PHOTO…  Run by run.py in its environment; prints JSON.
 """
 import json
 import pathlib
@@ -36,8 +36,9 @@ def main():
     height, width = cv2.imread(str(many)).shape[:2]
     facts["photo"] = {"width": width, "height": height}
 
-    made = subprocess.run([programs / "visavis_peer", "2", "chips", models, work / "chips.rgb", str(CHIPS), *chip_photos],
-                          check=True, capture_output=True, text=True)
+    made = subprocess.run(
+        [programs / "visavis_peer", "2", "chips", models, work / "chips.rgb", str(CHIPS), *chip_photos],
+        check=True, capture_output=True, text=True)
     facts["chips"] = json.loads(made.stdout)["different"]
 
     for network in ("embedding", "detection"):

@@ -59,8 +59,8 @@ def set_up(compile_dlib=False):
 
 def inputs(args):
     """The photos to work on: the group photo kept beside the repository where it is, else the sample photos."""
-    shared = ROOT.parent / "shared" / "data" / "photos"
-    many = args.photo or (shared / "bald_guys.jpg" if (shared / "bald_guys.jpg").exists() else args.photos / "obama3.jpg")
+    group = ROOT.parent / "shared" / "data" / "photos" / "bald_guys.jpg"
+    many = args.photo or (group if group.exists() else args.photos / "obama3.jpg")
     portrait = args.photos / "obama.jpg"
     for path in (many, portrait):
         if not path.exists():
@@ -153,7 +153,7 @@ def compare(row, sides):
     """The largest difference of each side's answer from plain dlib's; ends the run when it is more than tolerated."""
     first = sides[0].facts["result"]
     if isinstance(first, dict) and first.get("faces") == 0:
-        raise SystemExit(f"{row.key}: no face in the photo, so an answer of nothing would do: name another with --photo")
+        raise SystemExit(f"{row.key}: no face in the photo, so nothing would be compared: name another with --photo")
     differences, expected = {}, numbers(first)
     for side in sides[1:]:
         found = numbers(side.facts["result"])
@@ -163,7 +163,7 @@ def compare(row, sides):
         # face_recognition brings its own dlib and JPEG decoder; it must find the same faces, no more.
         tolerance = 0.5 if side.name == "face_recognition" else row.tolerance
         if differences[side.name] > tolerance:
-            raise SystemExit(f"{row.key}: {side.name} and {sides[0].name} differ by {differences[side.name]}: not timed")
+            raise SystemExit(f"{row.key}: {side.name} is {differences[side.name]} from {sides[0].name}: not timed")
     return differences
 
 
@@ -206,9 +206,8 @@ def show(key, measured):
 
 
 def peaks():
-    done = subprocess.run([BUILD / "bin" / "machine_peak", str(rows_module.THREADS)], check=True, stdout=subprocess.PIPE,
-                          text=True)
-    return json.loads(done.stdout)
+    program = [BUILD / "bin" / "machine_peak", str(rows_module.THREADS)]
+    return json.loads(subprocess.run(program, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def result_path(described, date):
@@ -220,7 +219,7 @@ def main():
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "visavis"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", help="only these, with commas between; `peaks` is one too")
-    parser.add_argument("--into", type=pathlib.Path, help="a result of the same machine and commit to put the rows into")
+    parser.add_argument("--into", type=pathlib.Path, help="a result of the same machine and commit to add to")
     parser.add_argument("--photo", type=pathlib.Path, help="a large photo with many faces")
     parser.add_argument("--photos", type=pathlib.Path, default=cache / "photos", help="the sample photos")
     parser.add_argument("--models", type=pathlib.Path, default=cache / "models")

@@ -93,7 +93,8 @@ def distance(result):
         reached = row["work"]["gflop"] / ms * 1e3
         lines.append([what(row), number(row["work"]["gflop"]), number(ms), number(reached), f"{reached / gflops:.0%}",
                       number(row["work"]["gflop"] / gflops * 1e3), number(row["work"]["mb"] / bandwidth)])
-    return table(["network", "GFLOP", "ms", "GFLOP/s", "of sgemm", "ms at sgemm's speed", "ms to move its bytes once"], lines)
+    head = ["network", "GFLOP", "ms", "GFLOP/s", "of sgemm", "ms at sgemm's speed", "ms to move its bytes once"]
+    return table(head, lines)
 
 
 def peaks(result):
@@ -129,8 +130,8 @@ def machine(result):
         f"- Visavis runs on {m['backend']}; beside {'; '.join(versions(result))}; {m['python'][0]}.",
         *([f"- Set in the environment: {' '.join(f'{k}={v}' for k, v in m['environment'].items())}."]
           if m["environment"] else []),
-        f"- Photo with faces: {result['photo']['width']}×{result['photo']['height']}. Different faces among the chips: "
-        f"{result['different_chips']}.",
+        f"- Photo with faces: {result['photo']['width']}×{result['photo']['height']}. "
+        f"Different faces among the chips: {result['different_chips']}.",
         f"- {result['date'][:10]}, commit `{m['commit']}`" + (" with changes" if m["sources_changed"] else "") + ".",
     ]
     return "\n".join(lines)
@@ -145,7 +146,7 @@ def sections(result):
 def filled(text, parts):
     for name, content in parts.items():
         pattern = rf"(<!-- {name}: made by table\.py -->\n).*?(<!-- end -->)"
-        text, count = re.subn(pattern, lambda m, content=content: f"{m.group(1)}{content}\n{m.group(2)}", text, flags=re.S)
+        text, count = re.subn(pattern, lambda m, made=content: f"{m[1]}{made}\n{m[2]}", text, flags=re.S)
         if count != 1:
             raise SystemExit(f"{DOCUMENT.name} has {count} places for {name}, not one")
     return text

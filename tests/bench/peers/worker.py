@@ -1,4 +1,4 @@
-"""One side of a comparison as a process, for sides in Python: the counterpart of worker.h, which says how a turn goes."""
+"""One side of a comparison as a process, for sides in Python; worker.h is its counterpart and says how a turn goes."""
 import json
 import sys
 import time
