@@ -19,6 +19,7 @@ extern "C" void sgemm_(const char*, const char*, const int*, const int*, const i
 namespace {
 
 constexpr int kSide = 1536, kRepeats = 7;  // 7 GFLOP a product
+constexpr int kRounds = 3;                 // over all, in case another program was busy during one
 
 // The best of several: a peak is what can be reached, not what is usual.
 template <class Body>
@@ -84,17 +85,24 @@ double bandwidth(int threads) {
   return 12.0 * double(kEach) * threads / seconds * 1e-9;
 }
 
+void keep_better(nlohmann::json& best, const nlohmann::json& measured) {
+  if (best.is_null() || (measured.is_number() && measured > best)) best = measured;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const int most = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1;
   const auto corename = reinterpret_cast<const char* (*)()>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
   nlohmann::json peaks = nlohmann::json::array();
-  for (int threads = 1; threads <= most; ++threads)
-    peaks.push_back({{"threads", threads},
-                     {"blas_sgemm_gflops", blas_peak(threads)},
-                     {"onednn_sgemm_gflops", onednn_peak(threads)},
-                     {"triad_gb_per_s", bandwidth(threads)}});
+  for (int threads = 1; threads <= most; ++threads) peaks.push_back({{"threads", threads}});
+  for (int round = 0; round < kRounds; ++round)
+    for (nlohmann::json& peak : peaks) {
+      const int threads = peak["threads"];
+      keep_better(peak["blas_sgemm_gflops"], blas_peak(threads));
+      keep_better(peak["onednn_sgemm_gflops"], onednn_peak(threads));
+      keep_better(peak["triad_gb_per_s"], bandwidth(threads));
+    }
   std::cout << nlohmann::json{{"blas", corename ? std::string("OpenBLAS, ") + corename() : "another"}, {"peaks", peaks}}
                    .dump(1)
             << std::endl;

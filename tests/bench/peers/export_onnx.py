@@ -54,8 +54,8 @@ def shapes(layers, channels, height, width):
 
 
 def work(dump, batch, channels, height, width):
-    """What one pass has to do: GFLOP by direct convolution (a multiplication and an addition count two), and MB moved when
-    each tensor and weight is read or written once."""
+    """What one pass has to do: GFLOP by direct convolution (a multiplication and an addition count two), and MB moved
+    when each tensor and weight is read or written once."""
     before, after = shapes(dump.layers, channels, height, width)
     size = lambda shape: shape[0] * shape[1] * shape[2]
     flop = tensors = weights = 0
