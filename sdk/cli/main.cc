@@ -78,6 +78,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_draw(app, context);
   add_models(app, context);
   add_eval(app, context);
+  add_bench(app, context);
   add_doctor(app, context);
 }
 
