@@ -4,21 +4,32 @@
 #include <dlib/image_processing/frontal_face_detector.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "base/error.h"
+#include "nn/dlib_stream.h"
 
 namespace visavis {
+
+// From the build, see sdk/cmake/unpack_hog.cc.
+extern const unsigned char kHogDetector[];
+extern const size_t kHogDetectorSize;
+
 namespace {
 
 using Scanner = dlib::frontal_face_detector::image_scanner_type;
 using Pyramid = Scanner::pyramid_type;
 static_assert(std::is_same_v<Pyramid, dlib::pyramid_down<6>>, "pyramid.cc makes another pyramid");
 
+// Never freed, so that threads which are still running at exit find it.
 const dlib::frontal_face_detector& detector() {
-  // Never freed, so that threads which are still running at exit find it.
-  static const auto& unpacked = *new dlib::frontal_face_detector(dlib::get_frontal_face_detector());
-  return unpacked;
+  static const auto& read = *[] {
+    auto made = std::make_unique<dlib::frontal_face_detector>();
+    read_dlib(*made, {kHogDetector, kHogDetector + kHogDetectorSize}, "the frontal face detector");
+    return made.release();
+  }();
+  return read;
 }
 
 dlib::rectangle window(const HogCandidate& at) {

@@ -23,7 +23,7 @@ struct HogFace {
 
 class HogViews {
  public:
-  // dlib unpacks them out of a text, which takes some tenths of a second: once for the process.
+  // Read once for the process.
   static const HogViews& get();
 
   const std::vector<fhog::View>& filters() const { return filters_; }

@@ -2,6 +2,7 @@
 #include "pipeline/engine.h"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -65,9 +66,16 @@ const Embedder& Engine::embedder() const {
 }
 
 void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
-  detector(kind);
-  if (wanted.landmarks || wanted.chip || wanted.embedding) landmarker();
-  if (wanted.embedding) embedder();
+  const bool any = wanted.landmarks || wanted.chip || wanted.embedding;
+  const uint32_t needed = 1u << int(kind) | (any ? 4u : 0u) | (wanted.embedding ? 8u : 0u);
+  if ((loaded_ & needed) == needed) return;
+  // The largest first, side by side.
+  std::vector<std::function<void()>> parts;
+  if (wanted.embedding) parts.push_back([&] { embedder(); });
+  if (any) parts.push_back([&] { landmarker(); });
+  parts.push_back([&] { detector(kind); });
+  parallel_for(int(parts.size()), threads_, [&](int i) { parts[i](); });
+  loaded_ |= needed;
 }
 
 std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& images, DetectorKind kind,

@@ -1,6 +1,7 @@
 // The whole way from a picture to embeddings: the only place that knows the order of the stages.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -58,7 +59,8 @@ class Engine {
   int threads_;
   int64_t max_pixels_;
   BackendChoice backend_;
-  mutable std::once_flag hog_once_;  // the HOG detector is part of dlib and comes from no model file
+  mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has seen loaded, its own bits
+  mutable std::once_flag hog_once_;          // the HOG detector is part of dlib and comes from no model file
   mutable std::unique_ptr<Detector> hog_;
 };
 
