@@ -193,8 +193,8 @@ TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {
       for (const Face& face : all)
         if (face.box->width() >= min && (max == 0 || face.box->width() <= max)) expected.push_back(*face.box);
       const DetectOptions sizes{.min_face = min, .max_face = max, .threshold = -0.3};
-      for (const Face& face : two_threads.analyze({view}, DetectorKind::hog, sizes, false, {})[0])
-        found.push_back(*face.box);
+      const auto faces = two_threads.analyze({view}, DetectorKind::hog, sizes, false, {})[0];
+      for (const Face& face : faces) found.push_back(*face.box);
       EXPECT_EQ(found, expected) << min << ".." << max;
       counts.insert(expected.size());
     }
