@@ -59,7 +59,8 @@ void Gallery::reopen() {
   const std::unique_lock alone(index_mutex_);
   index_ = make_scan_index();
   seen_version_ = -1;
-  newest_ = 0;
+  newest_ = seen_removal_ = 0;
+  removed_in_transaction_.clear();
 }
 
 GalleryCounts Gallery::counts() {
@@ -146,6 +147,7 @@ void Gallery::begin() {
   const auto lock = lock_writer(false);
   try {
     last_id_at_begin_ = store_->last_template_id();
+    last_removal_at_begin_ = store_->last_removal();
   } catch (...) {
     store_->rollback();
     throw;
@@ -160,7 +162,16 @@ void Gallery::require_transaction() const {
 
 void Gallery::end_transaction(bool rolled_back) {
   in_transaction_ = false;
-  if (rolled_back) rolled_back_ = std::min(rolled_back_.value_or(last_id_at_begin_), last_id_at_begin_);
+  if (!rolled_back) {
+    if (!rolled_back_) {  // else they are of one that was rolled back before
+      removed_in_transaction_.clear();
+      first_read_in_transaction_ = false;
+    }
+    return;
+  }
+  rolled_back_ = std::min(rolled_back_.value_or(last_id_at_begin_), last_id_at_begin_);
+  // Their numbers will be given to others.
+  seen_removal_ = std::min(seen_removal_, last_removal_at_begin_);
 }
 
 void Gallery::commit() {
@@ -202,7 +213,7 @@ void Gallery::update_person(int64_t person, const PersonFields& fields) {
 
 void Gallery::remove_person(int64_t person) {
   const bool found = write([&] {
-    recount_ = removed_ = true;
+    removed_ = true;
     return store_->remove_person(person);
   });
   if (!found) no_such("person", person);
@@ -217,7 +228,7 @@ int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const 
 
 void Gallery::remove_template(int64_t template_id) {
   const bool found = write([&] {
-    recount_ = removed_ = true;
+    removed_ = true;
     return store_->remove_template(template_id);
   });
   if (!found) no_such("template", template_id);
@@ -231,34 +242,62 @@ void Gallery::sync() {
   const Snapshot one_state(store_->connection());
   const int64_t version = store_->data_version();
   const std::unique_lock alone(index_mutex_);
-  if (rolled_back_) {
-    for (const int64_t id : index_->template_ids())
-      if (id > *rolled_back_) index_->remove(id);
-    newest_ = std::min(newest_, *rolled_back_);
+  if (rolled_back_) sync_rollback();
+  if (index_->size() == 0) {  // a first reading needs not follow what was removed before it, for good
+    newest_ = 0;
+    seen_removal_ = store_->last_removal();
+    first_read_in_transaction_ = in_transaction_;
+    index_->reserve(static_cast<size_t>(store_->counts().templates));
   }
-  if (index_->size() == 0) index_->reserve(static_cast<size_t>(store_->counts().templates));
-  // Ids only grow, so what others added is above what is known …
-  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding) {
+  // Ids only grow, so what was added is above what is known.
+  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding, float) {
     index_->add(id, person, embedding);
     newest_ = id;
   });
-  // … and if as many are there as should be, none was removed.
-  const bool may_lack = recount_ || version != seen_version_;
-  if (rolled_back_ || (may_lack && store_->counts().templates != static_cast<int64_t>(index_->size())))
-    sync_difference();
+  sync_removals();
   seen_version_ = version;
-  stale_ = recount_ = false;
+  stale_ = false;
+}
+
+// Takes out what was added by a transaction that never was, and puts back what it removed.
+void Gallery::sync_rollback() {
+  if (std::exchange(first_read_in_transaction_, false)) index_ = make_scan_index();
+  for (const int64_t id : index_->template_ids())
+    if (id > *rolled_back_) index_->remove(id);
+  newest_ = std::min(newest_, *rolled_back_);
+  for (const int64_t id : removed_in_transaction_)
+    if (id <= newest_) add_to_index(id);
+  removed_in_transaction_.clear();
   rolled_back_.reset();
 }
 
+void Gallery::sync_removals() {
+  const auto removed = store_->removed_after(seen_removal_);
+  if (!removed) return sync_difference();
+  for (const int64_t id : *removed) {
+    if (in_transaction_) removed_in_transaction_.push_back(id);
+    index_->remove(id);
+  }
+  seen_removal_ += static_cast<int64_t>(removed->size());
+}
+
+// Compares all ids: this handle has not looked for a very long time.
 void Gallery::sync_difference() {
+  const int64_t last = store_->last_removal();
   const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
-  std::vector<int64_t> gone, back;
+  std::vector<int64_t> gone;
   std::set_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(gone));
-  std::set_difference(there.begin(), there.end(), here.begin(), here.end(), std::back_inserter(back));
-  for (const int64_t id : gone) index_->remove(id);
-  for (const int64_t id : back)
-    store_->visit_template(id, [&](int64_t, int64_t person, const Embedding& e) { index_->add(id, person, e); });
+  for (const int64_t id : gone) {
+    if (in_transaction_) removed_in_transaction_.push_back(id);
+    index_->remove(id);
+  }
+  seen_removal_ = last;
+}
+
+void Gallery::add_to_index(int64_t template_id) {
+  store_->visit_template(template_id, [&](int64_t id, int64_t person, const Embedding& embedding, float) {
+    index_->add(id, person, embedding);
+  });
 }
 
 std::vector<Candidate> Gallery::search(const Embedding& probe, size_t count, float reach) {

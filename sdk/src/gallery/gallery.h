@@ -59,7 +59,10 @@ class Gallery {
   void forget_removed();
   void reopen();
   void sync();
+  void sync_rollback();
+  void sync_removals();
   void sync_difference();
+  void add_to_index(int64_t template_id);
   std::vector<Candidate> search(const Embedding& probe, size_t count, float reach);
   std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);
 
@@ -73,15 +76,18 @@ class Gallery {
   bool in_transaction_ = false;
   bool removed_ = false;          // something was, and its bytes may still be in the log
   int64_t last_id_at_begin_ = 0;  // no template of the open transaction has an id up to this
+  int64_t last_removal_at_begin_ = 0;
 
   // Locked second, shared to search: the index. What it may lack is known by the rest, which mutex_ guards.
   std::shared_mutex index_mutex_;
   std::unique_ptr<Index> index_;
-  int64_t seen_version_ = -1;           // the store's data_version when it was in step
-  int64_t newest_ = 0;                  // templates up to this id are in it, or were removed
-  bool stale_ = true;                   // this handle changed something since
-  bool recount_ = false;                // this handle removed something since
-  std::optional<int64_t> rolled_back_;  // templates above this id may never have been, removed ones may be back
+  int64_t seen_version_ = -1;                    // the store's data_version when it was in step
+  int64_t newest_ = 0;                           // templates up to this id are in it, or were removed
+  int64_t seen_removal_ = 0;                     // removals up to this number have been followed
+  bool stale_ = true;                            // this handle changed something since
+  std::optional<int64_t> rolled_back_;           // templates above this id may never have been
+  bool first_read_in_transaction_ = false;       // what the open transaction had removed was never in it
+  std::vector<int64_t> removed_in_transaction_;  // followed, and taken back by a rollback
 };
 
 }  // namespace visavis

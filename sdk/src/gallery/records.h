@@ -18,9 +18,18 @@ struct GalleryOptions {
   int busy_timeout_ms = 5000;
 };
 
-// What to set; an absent field stays as it is (a new person: none, "{}"). An external id of "" is none.
+inline constexpr int64_t kNoTime = -1;
+
+// What to set; an absent field stays as it is (a new person: none, "{}", enabled). An external id or a consent
+// reference of "" is none, and so is kNoTime.
 struct PersonFields {
   std::optional<std::string> name, external_id, metadata;
+  std::optional<bool> enabled = {};                          // false: is no candidate
+  std::optional<int64_t> valid_from = {}, valid_until = {};  // is a candidate from … until before …
+  std::optional<std::string> consent_ref = {};
+  std::optional<int64_t> consent_at = {};
+  std::optional<int64_t> expires_at = {};  // no candidate from then on, and to be purged
+  std::optional<std::vector<std::string>> groups = {};
 };
 
 struct Person {
@@ -29,14 +38,24 @@ struct Person {
   std::optional<std::string> external_id;
   std::string metadata;
   int64_t created_at = 0, updated_at = 0;
+  bool enabled = true;
+  std::optional<int64_t> valid_from, valid_until;
+  std::optional<std::string> consent_ref;
+  std::optional<int64_t> consent_at, expires_at, last_seen_at;
   int64_t templates = 0;  // how many
+  std::vector<std::string> groups;
+};
+
+struct Group {
+  std::string name;
+  int64_t persons = 0;  // how many
 };
 
 // Absent = any.
 struct PersonQuery {
   int64_t after = 0;
   std::optional<int64_t> id = {};
-  std::optional<std::string> name = {}, external_id = {};
+  std::optional<std::string> name = {}, external_id = {}, group = {};
   int64_t limit = std::numeric_limits<int64_t>::max();
 };
 
@@ -50,6 +69,7 @@ struct Template {
   TemplateFields fields;
   int64_t created_at = 0;
   Embedding embedding{};
+  float offset = 0;  // the recipe's number, added to a distance
 };
 
 struct GalleryCounts {
