@@ -19,7 +19,12 @@ namespace {
   throw Error(VAV_E_NOT_FOUND, "no " + std::string(what) + " has the id " + std::to_string(id));
 }
 
+void check_group(const std::string& group) {
+  if (group.empty()) throw Error(VAV_E_INVALID_ARGUMENT, "the group's name is empty");
+}
+
 void check_fields(const PersonFields& fields) {
+  for (const std::string& group : fields.groups.value_or(std::vector<std::string>{})) check_group(group);
   if (fields.name && fields.name->empty()) throw Error(VAV_E_INVALID_ARGUMENT, "name is empty");
   if (fields.metadata) require_metadata(*fields.metadata);
 }
@@ -61,6 +66,7 @@ void Gallery::reopen() {
   seen_version_ = -1;
   newest_ = seen_removal_ = 0;
   removed_in_transaction_.clear();
+  candidates_.forget();
 }
 
 GalleryCounts Gallery::counts() {
@@ -169,6 +175,7 @@ void Gallery::end_transaction(bool rolled_back) {
     }
     return;
   }
+  candidates_.forget();
   rolled_back_ = std::min(rolled_back_.value_or(last_id_at_begin_), last_id_at_begin_);
   // Their numbers will be given to others.
   seen_removal_ = std::min(seen_removal_, last_removal_at_begin_);
@@ -219,6 +226,38 @@ void Gallery::remove_person(int64_t person) {
   if (!found) no_such("person", person);
 }
 
+int64_t Gallery::purge_expired(int64_t now) {
+  return write([&] {
+    const std::vector<int64_t> expired = store_->expired_persons(now);
+    for (const int64_t person : expired) store_->remove_person(person);
+    removed_ = removed_ || !expired.empty();
+    return static_cast<int64_t>(expired.size());
+  });
+}
+
+void Gallery::note_seen(int64_t person, int64_t now) {
+  constexpr int64_t kHour = 3'600'000;
+  const auto found = persons({.id = person});
+  if (found.empty()) return;  // removed meanwhile
+  if (found.front().last_seen_at && now < *found.front().last_seen_at + kHour) return;
+  write([&] { return store_->see_person(person, now), true; });
+}
+
+void Gallery::join_group(int64_t person, const std::string& group) {
+  check_group(group);
+  if (!write([&] { return store_->join_group(person, group); })) no_such("person", person);
+}
+
+void Gallery::leave_group(int64_t person, const std::string& group) {
+  check_group(group);
+  if (!write([&] { return store_->leave_group(person, group); })) no_such("person", person);
+}
+
+std::vector<Group> Gallery::groups() {
+  const std::lock_guard lock(mutex_);
+  return read([&] { return store_->groups(); });
+}
+
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_finite(embedding.data(), embedding.size(), "embedding");
   const auto id = write([&] { return store_->add_template(person, embedding, fields); });
@@ -236,9 +275,11 @@ void Gallery::remove_template(int64_t template_id) {
 
 // ---- Searching ----
 
+bool Gallery::in_step() { return !stale_ && !rolled_back_ && store_->data_version() == seen_version_; }
+
 // Brings the index in step with the store; mutex_ held. On an exception it is tried again by the next search.
 void Gallery::sync() {
-  if (!stale_ && !rolled_back_ && store_->data_version() == seen_version_) return;
+  if (in_step()) return;
   const Snapshot one_state(store_->connection());
   const int64_t version = store_->data_version();
   const std::unique_lock alone(index_mutex_);
@@ -250,8 +291,8 @@ void Gallery::sync() {
     index_->reserve(static_cast<size_t>(store_->counts().templates));
   }
   // Ids only grow, so what was added is above what is known.
-  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding, float) {
-    index_->add(id, person, embedding);
+  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
+    index_->add(id, person, embedding, offset);
     newest_ = id;
   });
   sync_removals();
@@ -295,14 +336,14 @@ void Gallery::sync_difference() {
 }
 
 void Gallery::add_to_index(int64_t template_id) {
-  store_->visit_template(template_id, [&](int64_t id, int64_t person, const Embedding& embedding, float) {
-    index_->add(id, person, embedding);
+  store_->visit_template(template_id, [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
+    index_->add(id, person, embedding, offset);
   });
 }
 
-std::vector<Candidate> Gallery::search(const Embedding& probe, size_t count, float reach) {
+std::vector<Candidate> Gallery::search(const Embedding& probe, const Search& search, const Candidates::Ids& among) {
   const std::shared_lock with_others(index_mutex_);
-  return index_->search(probe, count, reach);
+  return index_->search(probe, {search.count, search.reach, search.best_of, among.get()});
 }
 
 // Nothing when a person has been removed since the search.
@@ -317,18 +358,28 @@ std::optional<std::vector<Match>> Gallery::named(const std::vector<Candidate>& c
 }
 
 std::vector<Match> Gallery::identify(const Embedding& probe, size_t count, float reach) {
+  return identify(probe, Search{count, reach, 1, {.also_inactive = true}});
+}
+
+std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wanted) {
   require_finite(probe.data(), probe.size(), "embedding");
+  const auto prepare = [&] {
+    if (in_step()) return candidates_.resolve(*store_, wanted.among, false);
+    const Snapshot one_state(store_->connection());
+    sync();
+    return candidates_.resolve(*store_, wanted.among, true);
+  };
   std::unique_lock lock(mutex_);
-  read([&] { return sync(), true; });
+  const Candidates::Ids among = read(prepare);
   lock.unlock();
-  const std::vector<Candidate> candidates = search(probe, count, reach);
+  const std::vector<Candidate> candidates = search(probe, wanted, among);
   lock.lock();
   if (auto matches = read([&] { return named(candidates); })) return std::move(*matches);
   // Somebody was removed meanwhile: once more, with everything held still.
   return read([&] {
     const Snapshot one_state(store_->connection());
-    sync();
-    auto matches = named(search(probe, count, reach));
+    const Candidates::Ids among_now = prepare();
+    auto matches = named(search(probe, wanted, among_now));
     if (!matches)
       throw Error(VAV_E_GALLERY_CORRUPT,
                   path_ + ": a template belongs to no person; run `visavis gallery check` on it");

@@ -23,7 +23,7 @@ inline constexpr int64_t kNoTime = -1;
 // What to set; an absent field stays as it is (a new person: none, "{}", enabled). An external id or a consent
 // reference of "" is none, and so is kNoTime.
 struct PersonFields {
-  std::optional<std::string> name, external_id, metadata;
+  std::optional<std::string> name = {}, external_id = {}, metadata = {};
   std::optional<bool> enabled = {};                          // false: is no candidate
   std::optional<int64_t> valid_from = {}, valid_until = {};  // is a candidate from … until before …
   std::optional<std::string> consent_ref = {};
@@ -57,6 +57,28 @@ struct PersonQuery {
   std::optional<int64_t> id = {};
   std::optional<std::string> name = {}, external_id = {}, group = {};
   int64_t limit = std::numeric_limits<int64_t>::max();
+};
+
+// When a person may be a candidate; none of it: always.
+struct Restriction {
+  int64_t person = 0;
+  bool enabled = true;
+  std::optional<int64_t> valid_from, valid_until, expires_at;
+};
+
+// Which persons a search is among.
+struct CandidateFilter {
+  std::optional<std::vector<std::string>> groups = {};  // in at least one of these
+  std::optional<std::vector<int64_t>> persons = {};     // one of these
+  bool also_inactive = false;                           // also who is disabled, not valid now, or expired
+  int64_t now = 0;
+};
+
+struct Search {
+  size_t count = 1;
+  float reach = std::numeric_limits<float>::infinity();
+  int best_of = 1;  // a person's distance is the mean of its so many nearest templates
+  CandidateFilter among = {};
 };
 
 struct TemplateFields {

@@ -143,11 +143,8 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
 }
 
 std::vector<int64_t> Store::expired_persons(int64_t now) {
-  std::vector<int64_t> ids;
   Query query(*connection_, sql::kPurgeable);
-  query.bind(now);
-  while (query.next()) ids.push_back(query.integer(0));
-  return ids;
+  return ids(query.bind(now));
 }
 
 void Store::see_person(int64_t person, int64_t now) {
@@ -191,6 +188,38 @@ std::vector<Group> Store::groups() {
   Query query(*connection_, sql::kGroups);
   while (query.next()) groups.push_back({text_of(query, 0).value_or(""), query.integer(1)});
   return groups;
+}
+
+// ---- Who may be a candidate ----
+
+int64_t Store::candidates_version() {
+  Query query(*connection_, sql::kCandidatesVersion);
+  return query.next() ? query.integer(0) : 0;
+}
+
+std::vector<Restriction> Store::restrictions() {
+  std::vector<Restriction> restrictions;
+  Query query(*connection_, sql::kRestricted);
+  while (query.next())
+    restrictions.push_back({query.integer(0), query.integer(1) != 0, query.optional_integer(2),
+                            query.optional_integer(3), query.optional_integer(4)});
+  return restrictions;
+}
+
+std::vector<int64_t> Store::persons_after(int64_t person) {
+  Query query(*connection_, sql::kPersonIdsAfter);
+  return ids(query.bind(person));
+}
+
+std::vector<int64_t> Store::persons_of_group(const std::string& group) {
+  Query query(*connection_, sql::kPersonsOfGroup);
+  return ids(query.bind(key_of(group)));
+}
+
+std::vector<int64_t> Store::ids(Query& query) {
+  std::vector<int64_t> ids;
+  while (query.next()) ids.push_back(query.integer(0));
+  return ids;
 }
 
 // ---- Templates ----

@@ -56,6 +56,12 @@ class Store {
   bool remove_template(int64_t template_id);
   std::optional<std::vector<Template>> templates(int64_t person);
 
+  // ---- Who may be a candidate ----
+  int64_t candidates_version();  // raised whenever one of these changes for a person who is there
+  std::vector<Restriction> restrictions();
+  std::vector<int64_t> persons_after(int64_t person);
+  std::vector<int64_t> persons_of_group(const std::string& group);
+
   // ---- For the index ----
   GalleryCounts counts();
   int64_t last_template_id();
@@ -74,6 +80,7 @@ class Store {
   [[noreturn]] void damaged(int64_t template_id) const;
   Person read_person(const Query& query);
   bool exists(int64_t person);
+  std::vector<int64_t> ids(Query& query);
   void set_groups(int64_t person, const std::vector<std::string>& groups);
   void note_removals();
   void candidates_changed();
