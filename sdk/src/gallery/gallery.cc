@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -385,6 +386,39 @@ std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wante
                   path_ + ": a template belongs to no person; run `visavis gallery check` on it");
     return std::move(*matches);
   });
+}
+
+// ---- The same face twice ----
+
+DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
+  constexpr size_t kMostOfOne = 1000;
+  std::unique_lock lock(mutex_);
+  const auto persons = read([&] {
+    sync();
+    return store_->persons_after(after, limit);
+  });
+  DuplicatePage page;
+  for (const int64_t person : persons) {
+    page.last = person;
+    const auto templates = read([&] { return store_->templates(person); });
+    if (!templates) continue;  // removed meanwhile
+    lock.unlock();
+    std::map<int64_t, float> nearest;  // by the other's id
+    for (const Template& one : *templates)
+      for (const Candidate& found : search(one.embedding, Search{kMostOfOne + 1, reach}, nullptr)) {
+        if (found.person <= person) continue;
+        const auto [place, is_new] = nearest.try_emplace(found.person, found.distance);
+        if (!is_new) place->second = std::min(place->second, found.distance);
+      }
+    lock.lock();
+    for (const auto& [other, distance] : nearest) {
+      auto name = read([&] { return store_->person_name(person); });
+      auto other_name = read([&] { return store_->person_name(other); });
+      if (name && other_name) page.pairs.push_back({person, other, distance, std::move(*name), std::move(*other_name)});
+    }
+  }
+  if (static_cast<int64_t>(persons.size()) < limit) page.last = 0;
+  return page;
 }
 
 }  // namespace visavis

@@ -55,6 +55,8 @@ class Gallery {
   std::vector<Match> identify(const Embedding& probe, const Search& search);
   // The same, of everybody and always.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
+  // Among `limit` persons with ids above `after` and all others: who look like one. Each pair once, by its smaller id.
+  DuplicatePage duplicates(int64_t after, int64_t limit, float reach);
   // The distance to a person's nearest template; nothing when there is none. Error NOT_FOUND.
   std::optional<float> verify(int64_t person, const Embedding& probe);
 

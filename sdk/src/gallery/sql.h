@@ -18,9 +18,12 @@ inline constexpr char kUserVersionOf[] = "PRAGMA user_version";
 inline constexpr char kObjectCount[] = "SELECT count(*) FROM sqlite_master";
 inline constexpr char kUseWal[] = "PRAGMA journal_mode = WAL";
 inline constexpr char kSecureDelete[] = "PRAGMA secure_delete = ON";
-// FULL: a commit is on disk when it returns. Temporary data never touches the disk. A long transaction's log is cut.
-inline constexpr const char* kSettings[] = {"PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
-                                            "PRAGMA cell_size_check = ON", "PRAGMA journal_size_limit = 16777216"};
+// A commit is on disk when it returns; or, NORMAL, with a later checkpoint.
+inline constexpr char kSynchronousFull[] = "PRAGMA synchronous = FULL";
+inline constexpr char kSynchronousNormal[] = "PRAGMA synchronous = NORMAL";
+// Temporary data never touches the disk. A long transaction's log is cut.
+inline constexpr const char* kSettings[] = {"PRAGMA temp_store = MEMORY", "PRAGMA cell_size_check = ON",
+                                            "PRAGMA journal_size_limit = 16777216"};
 
 // ---- Transactions ----
 
@@ -104,7 +107,7 @@ inline constexpr char kCandidatesVersion[] = "SELECT candidates FROM gallery WHE
 inline constexpr char kRestricted[] =
     "SELECT id, enabled, valid_from, valid_until, expires_at FROM person"
     " WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL ORDER BY id";
-inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id";
+inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kPersonsOfGroup[] =
     "SELECT person_id FROM membership WHERE group_id = (SELECT id FROM person_group WHERE name_key = ?1)"
     " ORDER BY person_id";
