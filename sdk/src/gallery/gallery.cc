@@ -77,7 +77,22 @@ GalleryCounts Gallery::counts() {
 
 std::vector<std::string> Gallery::check() {
   const std::lock_guard lock(mutex_);
-  return read([&] { return check_gallery(store_->connection(), stamp_.recipe); });
+  return read([&] {
+    auto problems = check_gallery(store_->connection(), stamp_.recipe);
+    if (problems.empty()) check_index(problems);
+    return problems;
+  });
+}
+
+void Gallery::check_index(std::vector<std::string>& problems) {
+  const Snapshot one_state(store_->connection());
+  sync();
+  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
+  std::vector<int64_t> different;
+  std::set_symmetric_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(different));
+  if (!different.empty())
+    problems.push_back("index: " + std::to_string(different.size()) + " templates differ from the file, among them " +
+                       std::to_string(different.front()) + "; close the gallery and open it again");
 }
 
 std::vector<Person> Gallery::persons(const PersonQuery& query) {

@@ -77,6 +77,7 @@ class Gallery {
   void sync_rollback();
   void sync_removals();
   void sync_difference();
+  void check_index(std::vector<std::string>& problems);
   void add_to_index(int64_t template_id);
   std::vector<Candidate> search(const Embedding& probe, const Search& search, const Candidates::Ids& among);
   std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);

@@ -151,6 +151,10 @@ inline constexpr char kHighestIds[] =
     "SELECT name, seq FROM sqlite_sequence"
     " WHERE (name = 'person' AND seq < (SELECT max(id) FROM person))"
     " OR (name = 'template' AND seq < (SELECT max(id) FROM template))";
-inline constexpr char kAllPersons[] = "SELECT id, name, external_id, metadata FROM person ORDER BY id";
+inline constexpr char kAllPersons[] =
+    "SELECT id, name, external_id, metadata, consent_ref, valid_from, valid_until, consent_at, expires_at, last_seen_at"
+    " FROM person ORDER BY id";
+inline constexpr char kAllGroups[] =
+    "SELECT id, name, EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id) FROM person_group";
 
 }  // namespace visavis::sql
