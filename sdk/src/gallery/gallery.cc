@@ -122,6 +122,12 @@ std::optional<float> Gallery::verify(int64_t person, const Embedding& probe) {
 // mutex_ locked and a write transaction open: the caller's own if there is one and it may be joined, else a new one.
 // Another process is waited for without the mutex, so that searches go on meanwhile.
 std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction) {
+  return lock_when([&] { return store_->try_begin(); }, join_transaction);
+}
+
+// The same for another attempt that needs the file to itself.
+template <class Attempt>
+std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_transaction) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::milliseconds(options_.busy_timeout_ms);
   if (options_.mode == GalleryMode::read_only)
@@ -133,7 +139,7 @@ std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction) {
       if (join_transaction) return lock;
       throw Error(VAV_E_WRONG_STATE, "a transaction is open already; commit it or roll it back first");
     }
-    if (store_->try_begin()) return lock;
+    if (attempt()) return lock;
     lock.unlock();
     if (Clock::now() >= deadline)
       throw Error(VAV_E_GALLERY_BUSY, path_ + ": another process has been writing for longer than " +
@@ -163,6 +169,27 @@ auto Gallery::write(Change&& change) {
     }
     throw;
   }
+}
+
+void Gallery::compact() {
+  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false);
+  store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
+}
+
+std::unique_ptr<Job> Gallery::backup(const std::string& to, bool overwrite) const {
+  return make_backup(path_, stamp_.recipe, options_, resolve_path(to), overwrite);
+}
+
+std::unique_ptr<Job> Gallery::export_to(const std::string& to, bool overwrite) const {
+  const std::string target = resolve_path(to);
+  if (target == path_) throw Error(VAV_E_INVALID_ARGUMENT, to + ": is the gallery itself");
+  return make_export(path_, stamp_.recipe, options_, target, overwrite);
+}
+
+std::unique_ptr<Job> Gallery::import_from(const std::string& from, bool skip_known) const {
+  if (options_.mode == GalleryMode::read_only)
+    throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to import into it");
+  return make_import(path_, stamp_.recipe, options_, resolve_path(from), skip_known);
 }
 
 void Gallery::begin() {

@@ -11,6 +11,7 @@
 
 #include "gallery/candidates.h"
 #include "gallery/index.h"
+#include "gallery/job.h"
 #include "gallery/records.h"
 #include "gallery/store.h"
 
@@ -25,6 +26,13 @@ class Gallery {
   GalleryCounts counts();
   // One line per problem found.
   std::vector<std::string> check();
+
+  // Gives unused room back to the disk. Errors WRONG_STATE in a transaction; GALLERY_BUSY.
+  void compact();
+  // See job.h; `to` and `from` are UTF-8.
+  std::unique_ptr<Job> backup(const std::string& to, bool overwrite) const;
+  std::unique_ptr<Job> export_to(const std::string& to, bool overwrite) const;
+  std::unique_ptr<Job> import_from(const std::string& from, bool skip_known) const;
 
   // Errors WRONG_STATE.
   void begin();
@@ -68,6 +76,8 @@ class Gallery {
   template <class Change>
   auto write(Change&& change);
   std::unique_lock<std::mutex> lock_writer(bool join_transaction);
+  template <class Attempt>
+  std::unique_lock<std::mutex> lock_when(Attempt&& attempt, bool join_transaction);
   void require_transaction() const;
   void end_transaction(bool rolled_back);
   void forget_removed();

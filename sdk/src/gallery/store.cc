@@ -190,6 +190,44 @@ std::vector<Group> Store::groups() {
   return groups;
 }
 
+// ---- Import ----
+
+bool Store::is_unused() {
+  Query query(*connection_, sql::kIsUnused);
+  return query.next() && query.integer(0) == 1;
+}
+
+int64_t Store::import_person(const Person& person, bool keep_id) {
+  Query query(*connection_, sql::kImportPerson);
+  query.bind(keep_id ? std::optional(person.id) : std::nullopt);
+  query.bind(key_of(person.name)).bind(stored(person.name));
+  query.bind(key_of(person.external_id)).bind(stored(person.external_id)).bind(stored(person.metadata));
+  query.bind(int64_t{person.enabled}).bind(person.valid_from).bind(person.valid_until);
+  query.bind(stored(person.consent_ref)).bind(person.consent_at).bind(person.expires_at).bind(person.last_seen_at);
+  query.bind(person.created_at).bind(person.updated_at);
+  const int code = query.change();
+  if (code == SQLITE_CONSTRAINT_UNIQUE)
+    refuse_constraint(code, {person.name, person.external_id});
+  else if (code != SQLITE_OK)
+    throw Error(VAV_E_GALLERY_CORRUPT, "person " + std::to_string(person.id) + " is in the file twice");
+  const int64_t id = connection_->last_id();
+  if (!person.groups.empty()) set_groups(id, person.groups);
+  candidates_changed();
+  return id;
+}
+
+void Store::import_template(int64_t person, const Template& one, bool keep_id) {
+  Query query(*connection_, sql::kImportTemplate);
+  query.bind(keep_id ? std::optional(one.id) : std::nullopt).bind(person).bind(to_bytes(one.embedding));
+  query.bind(double{one.offset});
+  if (one.fields.quality)
+    query.bind(double{*one.fields.quality});
+  else
+    query.bind_null();
+  if (query.bind(stored(one.fields.source)).bind(one.created_at).change() != SQLITE_OK)
+    throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(one.id) + " is in the file twice");
+}
+
 // ---- Who may be a candidate ----
 
 int64_t Store::candidates_version() {
