@@ -19,6 +19,12 @@ namespace {
   throw Error(VAV_E_NOT_FOUND, "no " + std::string(what) + " has the id " + std::to_string(id));
 }
 
+// More than a few do not read memory faster.
+int search_threads() {
+  static const int threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 4u));
+  return threads;
+}
+
 void check_fields(const PersonFields& fields) {
   if (fields.name && fields.name->empty()) throw Error(VAV_E_INVALID_ARGUMENT, "name is empty");
   if (fields.metadata) require_metadata(*fields.metadata);
@@ -35,7 +41,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      index_(make_scan_index()) {}
+      index_(make_pruned_index()) {}
 
 // ---- Reading ----
 
@@ -57,7 +63,7 @@ auto Gallery::read(Body&& body) {
 void Gallery::reopen() {
   store_ = std::make_unique<Store>(path_, stamp_.recipe, options_);
   const std::unique_lock alone(index_mutex_);
-  index_ = make_scan_index();
+  index_ = make_pruned_index();
   seen_version_ = -1;
   newest_ = 0;
 }
@@ -246,6 +252,7 @@ void Gallery::sync() {
   const bool may_lack = recount_ || version != seen_version_;
   if (rolled_back_ || (may_lack && store_->counts().templates != static_cast<int64_t>(index_->size())))
     sync_difference();
+  index_->settle(search_threads());
   seen_version_ = version;
   stale_ = recount_ = false;
   rolled_back_.reset();
@@ -263,7 +270,7 @@ void Gallery::sync_difference() {
 
 std::vector<Candidate> Gallery::search(const Embedding& probe, size_t count, float reach) {
   const std::shared_lock with_others(index_mutex_);
-  return index_->search(probe, count, reach);
+  return index_->search(probe, {.count = count, .reach = reach, .threads = search_threads()});
 }
 
 // Nothing when a person has been removed since the search.
