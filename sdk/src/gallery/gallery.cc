@@ -24,6 +24,12 @@ void check_group(const std::string& group) {
   if (group.empty()) throw Error(VAV_E_INVALID_ARGUMENT, "the group's name is empty");
 }
 
+// More than a few do not read memory faster.
+int search_threads() {
+  static const int threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 4u));
+  return threads;
+}
+
 void check_fields(const PersonFields& fields) {
   for (const std::string& group : fields.groups.value_or(std::vector<std::string>{})) check_group(group);
   if (fields.name && fields.name->empty()) throw Error(VAV_E_INVALID_ARGUMENT, "name is empty");
@@ -41,7 +47,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      index_(make_scan_index()) {}
+      index_(make_pruned_index()) {}
 
 // ---- Reading ----
 
@@ -63,7 +69,7 @@ auto Gallery::read(Body&& body) {
 void Gallery::reopen() {
   store_ = std::make_unique<Store>(path_, stamp_.recipe, options_);
   const std::unique_lock alone(index_mutex_);
-  index_ = make_scan_index();
+  index_ = make_pruned_index();
   seen_version_ = -1;
   newest_ = seen_removal_ = 0;
   removed_in_transaction_.clear();
@@ -339,13 +345,14 @@ void Gallery::sync() {
     newest_ = id;
   });
   sync_removals();
+  index_->settle(search_threads());
   seen_version_ = version;
   stale_ = false;
 }
 
 // Takes out what was added by a transaction that never was, and puts back what it removed.
 void Gallery::sync_rollback() {
-  if (std::exchange(first_read_in_transaction_, false)) index_ = make_scan_index();
+  if (std::exchange(first_read_in_transaction_, false)) index_ = make_pruned_index();
   for (const int64_t id : index_->template_ids())
     if (id > *rolled_back_) index_->remove(id);
   newest_ = std::min(newest_, *rolled_back_);
@@ -386,7 +393,7 @@ void Gallery::add_to_index(int64_t template_id) {
 
 std::vector<Candidate> Gallery::search(const Embedding& probe, const Search& search, const Candidates::Ids& among) {
   const std::shared_lock with_others(index_mutex_);
-  return index_->search(probe, {search.count, search.reach, search.best_of, among.get()});
+  return index_->search(probe, {search.count, search.reach, search.best_of, among.get(), search_threads()});
 }
 
 // Nothing when a person has been removed since the search.

@@ -63,7 +63,8 @@ constexpr const char* kCreate[] = {
   PRIMARY KEY (person_id, group_id)
 ) WITHOUT ROWID)",
     R"(CREATE INDEX membership_group ON membership (group_id, person_id))",
-    // embedding: 128 little-endian 32-bit floats, or those encrypted. offset: the recipe's number, added to a distance.
+    // embedding: 128 little-endian 32-bit floats, or those encrypted. offset: the recipe's number, added to a squared
+    // distance.
     R"(CREATE TABLE template (
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
   person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
