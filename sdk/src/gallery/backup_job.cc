@@ -45,7 +45,7 @@ class BackupJob : public Job {
 
  private:
   bool step() override {
-    constexpr int kPages = 256;  // 1 MiB
+    constexpr int kPages = 32;
     const int code = sqlite3_backup_step(backup_, kPages);
     if (code != SQLITE_OK && code != SQLITE_DONE) check(code);
     total_ = sqlite3_backup_pagecount(backup_);
