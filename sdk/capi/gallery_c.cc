@@ -1,9 +1,9 @@
-// visavis/gallery.h: opening, info, check and transactions.
+// visavis/gallery.h: opening, info and transactions.
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
 #include "gallery/recipe.h"
-#include "gallery/sql.h"
+#include "gallery/schema.h"
 #include "models/model_set.h"
 #include "visavis/gallery.h"
 
@@ -12,7 +12,6 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr size_t kMaxPath = 4096;               // bytes
 constexpr int32_t kLongestTimeout = 3'600'000;  // ms
 
 GalleryOptions read_options(const vav_gallery_options* options) {
@@ -21,7 +20,10 @@ GalleryOptions read_options(const vav_gallery_options* options) {
     invalid("options.mode is " + std::to_string(asked.mode) + ", which is no vav_gallery_mode");
   if (asked.busy_timeout_ms < 0 || asked.busy_timeout_ms > kLongestTimeout)
     invalid("options.busy_timeout_ms is " + std::to_string(asked.busy_timeout_ms) + ", not within 0..3,600,000");
+  if (asked.durability != VAV_DURABILITY_FULL && asked.durability != VAV_DURABILITY_NORMAL)
+    invalid("options.durability is " + std::to_string(asked.durability) + ", which is no vav_durability");
   GalleryOptions result;
+  result.durability = static_cast<Durability>(asked.durability);
   result.mode = static_cast<GalleryMode>(asked.mode);
   if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;
   return result;
@@ -53,7 +55,7 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     checked_size(required(out, "out"), "out");
     const GalleryCounts counts = core.counts();
     vav_gallery_info info{};
-    info.schema_version = int32_t{sql::kSchemaVersion};
+    info.schema_version = int32_t{schema::kVersion};
     info.persons = counts.persons;
     info.templates = counts.templates;
     info.created_at = core.stamp().created_at;
@@ -61,24 +63,6 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     info.recipe = core.stamp().recipe.scoring.c_str();
     write_struct(out, info, "out");
   });
-}
-
-vav_status vav_gallery_check(vav_check_report** out, vav_gallery* gallery, vav_error* err) {
-  return guard_make(out, err, [&] {
-    auto report = std::make_unique<vav_check_report>();
-    report->problems = checked_gallery(gallery).check();
-    return report;
-  });
-}
-
-void vav_check_report_destroy(vav_check_report* report) { destroy(report); }
-
-int32_t vav_check_report_count(const vav_check_report* report) {
-  return alive(report) ? count_of(report->problems) : 0;
-}
-
-const char* vav_check_report_problem(const vav_check_report* report, int32_t index) {
-  return index >= 0 && index < vav_check_report_count(report) ? report->problems[size_t(index)].c_str() : nullptr;
 }
 
 vav_status vav_gallery_begin(vav_gallery* gallery, vav_error* err) {

@@ -1,4 +1,4 @@
-// The structs behind the opaque pointers of visavis/gallery.h, and how its arguments are read.
+// The structs behind the opaque pointers of a gallery, and how its arguments are read.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,8 @@
 #include "decide/decision.h"
 #include "gallery/gallery.h"
 #include "visavis/gallery.h"
+#include "visavis/person.h"
+#include "visavis/search.h"
 
 struct vav_gallery {
   visavis::capi::Handle<0x5647414c> tag;
@@ -28,6 +30,21 @@ struct vav_persons {
   std::vector<visavis::Person> persons;
 };
 
+struct vav_groups {
+  visavis::capi::Handle<0x56475250> tag;
+  std::vector<visavis::Group> groups;
+};
+
+struct vav_duplicates {
+  visavis::capi::Handle<0x56445550> tag;
+  visavis::DuplicatePage page;
+};
+
+struct vav_job {
+  visavis::capi::Handle<0x564a4f42> tag;
+  std::unique_ptr<visavis::Job> job;
+};
+
 struct vav_templates {
   visavis::capi::Handle<0x5654504c> tag;
   std::vector<visavis::Template> templates;
@@ -42,6 +59,7 @@ struct vav_matches {
 
 namespace visavis::capi {
 
+inline constexpr size_t kMaxPath = 4096;         // bytes
 inline constexpr size_t kMaxText = 1024;         // bytes, of names, external ids and sources
 inline constexpr size_t kMaxMetadata = 1 << 20;  // bytes
 
@@ -57,6 +75,12 @@ inline Embedding read_embedding(const float* values, const char* what) {
   Embedding embedding;
   std::copy_n(values, embedding.size(), embedding.begin());
   return embedding;
+}
+
+// 0 is the system's clock.
+inline int64_t read_now(int64_t now, const char* what) {
+  if (now < 0) invalid(std::string(what) + " is negative");
+  return now != 0 ? now : now_ms();
 }
 
 // Entry `index` of a list, or Error INVALID_ARGUMENT.

@@ -1,9 +1,10 @@
-// `visavis gallery info|check`: what a gallery holds, and whether it is sound.
+// `visavis gallery`: what a gallery holds, and whether it is sound; further commands in gallery_commands.h.
 #include <iostream>
 
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
+#include "gallery_commands.h"
 
 namespace visavis::cli {
 namespace {
@@ -64,6 +65,9 @@ void add_gallery(CLI::App& app, Context& context) {
   check_command->footer("Exit code 3 when there are problems.\nExample:\n  visavis gallery check -g people.vav");
   check_command->callback(
       [&context, path] { context.action = [&context, path] { return check_file(context, *path); }; });
+
+  add_gallery_people(command, context, path);
+  add_gallery_files(command, context, path);
 }
 
 }  // namespace visavis::cli

@@ -1,7 +1,9 @@
 // Each part is checked on its own: a damaged page stops one part and is reported, the others go on.
 #include "gallery/check.h"
 
-#include <set>
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -9,6 +11,7 @@
 #include "gallery/file_state.h"
 #include "gallery/metadata.h"
 #include "gallery/open.h"
+#include "gallery/schema.h"
 #include "gallery/sql.h"
 
 namespace visavis {
@@ -29,15 +32,13 @@ void check_file(Connection& connection, Problems& problems) {
 
 // Nothing of ours would miss what is added, but nothing of ours made it: a trigger could undo a removal.
 void check_tables(Connection& connection, Problems& problems) {
-  std::set<std::string> expected;
-  for (const std::string statement : sql::kCreate)
-    if (statement.starts_with("CREATE")) expected.insert(statement);
-  Query query(connection, sql::kObjects);
-  while (query.next())
-    if (expected.erase(query.text(2)) == 0)
-      problems.push_back("tables: " + query.text(0) + " " + query.text(1) + " is not one of ours, or was altered");
-  for (const std::string& missing : expected)
-    problems.push_back("tables: missing: " + missing.substr(0, missing.find('(')));
+  const std::vector<schema::Object> expected = schema::expected_objects(), there = schema::objects(connection);
+  std::vector<schema::Object> strange, missing;
+  std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(), std::back_inserter(strange));
+  std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(), std::back_inserter(missing));
+  for (const schema::Object& one : strange)
+    problems.push_back("tables: " + one.type + " " + one.name + " is not one of ours, or was altered");
+  for (const schema::Object& one : missing) problems.push_back("tables: missing: " + one.type + " " + one.name);
 }
 
 void check_recipe(Connection& connection, const Recipe& recipe, Problems& problems) {
@@ -48,7 +49,7 @@ void check_recipe(Connection& connection, const Recipe& recipe, Problems& proble
 void check_orphans(Connection& connection, Problems& problems) {
   Query query(connection, sql::kForeignKeyCheck);
   for (size_t found = 0; found < kMostOfOneKind && query.next(); ++found)
-    problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no person");
+    problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no " + query.text(2));
 }
 
 void check_ids(Connection& connection, Problems& problems) {
@@ -64,8 +65,27 @@ void check_persons(Connection& connection, Problems& problems) {
       if (query.text(1).empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
       query.optional_text(2);
       require_metadata(query.text(3));
+      query.optional_text(4);
+      for (int column = 5; column <= 9; ++column)
+        if (query.optional_integer(column).value_or(0) < 0)
+          throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
+      if (!query.is_null(5) && !query.is_null(6) && query.integer(5) >= query.integer(6))
+        throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
     } catch (const Error& e) {
       problems.push_back("person " + std::to_string(query.integer(0)) + ": " + e.what());
+      ++found;
+    }
+  }
+}
+
+void check_groups(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kAllGroups);
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      if (query.text(1).empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      if (query.integer(2) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
+    } catch (const Error& e) {
+      problems.push_back("group " + std::to_string(query.integer(0)) + ": " + e.what());
       ++found;
     }
   }
@@ -76,11 +96,11 @@ void check_templates(Connection& connection, Problems& problems) {
   query.bind(int64_t{0});
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     const auto bytes = query.bytes(2);
-    if (from_bytes(bytes)) continue;
+    if (from_bytes(bytes) && std::isfinite(query.real(3))) continue;
     problems.push_back(
         "template " + std::to_string(query.integer(0)) + ": " +
         (bytes.size() == sizeof(EmbeddingBytes)
-             ? "holds NaN or infinity"
+             ? "holds NaN or infinity, or its offset is"
              : "is " + std::to_string(bytes.size()) + " bytes instead of " + std::to_string(sizeof(EmbeddingBytes))) +
         "; remove it and enrol again");
     ++found;
@@ -106,6 +126,7 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("orphans", [&] { check_orphans(connection, problems); });
   part("ids", [&] { check_ids(connection, problems); });
   part("persons", [&] { check_persons(connection, problems); });
+  part("groups", [&] { check_groups(connection, problems); });
   part("templates", [&] { check_templates(connection, problems); });
   return problems;
 }

@@ -35,12 +35,15 @@ class Connection {
   bool try_execute(const char* sql);
   // Moves everything into the main file and empties the -wal file; false when a reader is in the way.
   bool checkpoint();
+  // Writes the file anew without gaps; false when another connection is in the way. Takes the file's size in memory.
+  bool try_vacuum();
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
   int64_t last_id() const { return sqlite3_last_insert_rowid(db_); }
   int64_t changes() const { return sqlite3_changes(db_); }
   const std::string& path() const { return path_; }
+  sqlite3* handle() { return db_; }  // for SQLite's own backup
 
   // Throws what the result code means.
   [[noreturn]] void fail(int code) const;
@@ -68,6 +71,7 @@ class Query {
   // Texts and bytes are copied.
   Query& bind(int64_t value);
   Query& bind(double value);
+  Query& bind(const std::optional<int64_t>& value) { return value ? bind(*value) : bind_null(); }
   Query& bind(const std::optional<std::string>& text);
   Query& bind(std::span<const uint8_t> bytes);
   Query& bind_null();
@@ -79,6 +83,10 @@ class Query {
 
   bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  std::optional<int64_t> optional_integer(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return integer(column);
+  }
   double real(int column) const { return sqlite3_column_double(statement_, column); }
   // Error GALLERY_CORRUPT when it is not UTF-8 or holds a NUL.
   std::string text(int column) const;

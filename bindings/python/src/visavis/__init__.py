@@ -19,10 +19,10 @@ from .gallery import Gallery
 from .image import Image, Picture
 from .info import describe, library_version
 from .models import ModelInfo, Models, manifest
-from .records import Candidate, Enrollment, GalleryInfo, Identification, Person, Refusal, Template
+from .records import Candidate, Duplicate, Enrollment, GalleryInfo, Identification, Person, Refusal, Template
 
 __all__ = [
-    "AccessError", "AlreadyExistsError", "ArgumentError", "Box", "Candidate", "Comparison", "Decision", "Engine",
+    "AccessError", "AlreadyExistsError", "ArgumentError", "Box", "Candidate", "Comparison", "Decision", "Duplicate", "Engine",
     "Enrollment", "Face", "FileMissingError", "Gallery", "GalleryError", "GalleryInfo", "Identification", "Image",
     "ImageError", "InternalError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models",
     "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template",
