@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,17 +26,15 @@ class ByteWriter {
   ByteWriter& text(std::string_view value) {
     return number(static_cast<uint32_t>(value.size())).append(value.data(), value.size());
   }
-  const std::vector<uint8_t>& done() const { return bytes_; }
+  std::vector<uint8_t> done() const { return {bytes_.begin(), bytes_.end()}; }
 
  private:
   ByteWriter& append(const void* from, size_t size) {
-    const size_t at = bytes_.size();
-    bytes_.resize(at + size);
-    if (size > 0) std::memcpy(bytes_.data() + at, from, size);
+    if (size > 0) bytes_.append(static_cast<const char*>(from), size);
     return *this;
   }
 
-  std::vector<uint8_t> bytes_;
+  std::string bytes_;
 };
 
 // Reads what ByteWriter wrote. Beyond the end everything is zero and ok() false; nothing is read outside.
