@@ -3,7 +3,7 @@
 #include "capi/handles.h"
 #include "capi/sized.h"
 #include "gallery/recipe.h"
-#include "gallery/sql.h"
+#include "gallery/schema.h"
 #include "models/model_set.h"
 #include "visavis/gallery.h"
 
@@ -53,7 +53,7 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     checked_size(required(out, "out"), "out");
     const GalleryCounts counts = core.counts();
     vav_gallery_info info{};
-    info.schema_version = int32_t{sql::kSchemaVersion};
+    info.schema_version = int32_t{schema::kVersion};
     info.persons = counts.persons;
     info.templates = counts.templates;
     info.created_at = core.stamp().created_at;

@@ -1,7 +1,8 @@
 // Each part is checked on its own: a damaged page stops one part and is reported, the others go on.
 #include "gallery/check.h"
 
-#include <set>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -9,6 +10,7 @@
 #include "gallery/file_state.h"
 #include "gallery/metadata.h"
 #include "gallery/open.h"
+#include "gallery/schema.h"
 #include "gallery/sql.h"
 
 namespace visavis {
@@ -29,15 +31,13 @@ void check_file(Connection& connection, Problems& problems) {
 
 // Nothing of ours would miss what is added, but nothing of ours made it: a trigger could undo a removal.
 void check_tables(Connection& connection, Problems& problems) {
-  std::set<std::string> expected;
-  for (const std::string statement : sql::kCreate)
-    if (statement.starts_with("CREATE")) expected.insert(statement);
-  Query query(connection, sql::kObjects);
-  while (query.next())
-    if (expected.erase(query.text(2)) == 0)
-      problems.push_back("tables: " + query.text(0) + " " + query.text(1) + " is not one of ours, or was altered");
-  for (const std::string& missing : expected)
-    problems.push_back("tables: missing: " + missing.substr(0, missing.find('(')));
+  const std::vector<schema::Object> expected = schema::expected_objects(), there = schema::objects(connection);
+  std::vector<schema::Object> strange, missing;
+  std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(), std::back_inserter(strange));
+  std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(), std::back_inserter(missing));
+  for (const schema::Object& one : strange)
+    problems.push_back("tables: " + one.type + " " + one.name + " is not one of ours, or was altered");
+  for (const schema::Object& one : missing) problems.push_back("tables: missing: " + one.type + " " + one.name);
 }
 
 void check_recipe(Connection& connection, const Recipe& recipe, Problems& problems) {

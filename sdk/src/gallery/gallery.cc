@@ -19,7 +19,12 @@ namespace {
   throw Error(VAV_E_NOT_FOUND, "no " + std::string(what) + " has the id " + std::to_string(id));
 }
 
+void check_group(const std::string& group) {
+  if (group.empty()) throw Error(VAV_E_INVALID_ARGUMENT, "the group's name is empty");
+}
+
 void check_fields(const PersonFields& fields) {
+  for (const std::string& group : fields.groups.value_or(std::vector<std::string>{})) check_group(group);
   if (fields.name && fields.name->empty()) throw Error(VAV_E_INVALID_ARGUMENT, "name is empty");
   if (fields.metadata) require_metadata(*fields.metadata);
 }
@@ -59,7 +64,9 @@ void Gallery::reopen() {
   const std::unique_lock alone(index_mutex_);
   index_ = make_scan_index();
   seen_version_ = -1;
-  newest_ = 0;
+  newest_ = seen_removal_ = 0;
+  removed_in_transaction_.clear();
+  candidates_.forget();
 }
 
 GalleryCounts Gallery::counts() {
@@ -146,6 +153,7 @@ void Gallery::begin() {
   const auto lock = lock_writer(false);
   try {
     last_id_at_begin_ = store_->last_template_id();
+    last_removal_at_begin_ = store_->last_removal();
   } catch (...) {
     store_->rollback();
     throw;
@@ -160,7 +168,17 @@ void Gallery::require_transaction() const {
 
 void Gallery::end_transaction(bool rolled_back) {
   in_transaction_ = false;
-  if (rolled_back) rolled_back_ = std::min(rolled_back_.value_or(last_id_at_begin_), last_id_at_begin_);
+  if (!rolled_back) {
+    if (!rolled_back_) {  // else they are of one that was rolled back before
+      removed_in_transaction_.clear();
+      first_read_in_transaction_ = false;
+    }
+    return;
+  }
+  candidates_.forget();
+  rolled_back_ = std::min(rolled_back_.value_or(last_id_at_begin_), last_id_at_begin_);
+  // Their numbers will be given to others.
+  seen_removal_ = std::min(seen_removal_, last_removal_at_begin_);
 }
 
 void Gallery::commit() {
@@ -202,10 +220,42 @@ void Gallery::update_person(int64_t person, const PersonFields& fields) {
 
 void Gallery::remove_person(int64_t person) {
   const bool found = write([&] {
-    recount_ = removed_ = true;
+    removed_ = true;
     return store_->remove_person(person);
   });
   if (!found) no_such("person", person);
+}
+
+int64_t Gallery::purge_expired(int64_t now) {
+  return write([&] {
+    const std::vector<int64_t> expired = store_->expired_persons(now);
+    for (const int64_t person : expired) store_->remove_person(person);
+    removed_ = removed_ || !expired.empty();
+    return static_cast<int64_t>(expired.size());
+  });
+}
+
+void Gallery::note_seen(int64_t person, int64_t now) {
+  constexpr int64_t kHour = 3'600'000;
+  const auto found = persons({.id = person});
+  if (found.empty()) return;  // removed meanwhile
+  if (found.front().last_seen_at && now < *found.front().last_seen_at + kHour) return;
+  write([&] { return store_->see_person(person, now), true; });
+}
+
+void Gallery::join_group(int64_t person, const std::string& group) {
+  check_group(group);
+  if (!write([&] { return store_->join_group(person, group); })) no_such("person", person);
+}
+
+void Gallery::leave_group(int64_t person, const std::string& group) {
+  check_group(group);
+  if (!write([&] { return store_->leave_group(person, group); })) no_such("person", person);
+}
+
+std::vector<Group> Gallery::groups() {
+  const std::lock_guard lock(mutex_);
+  return read([&] { return store_->groups(); });
 }
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
@@ -217,7 +267,7 @@ int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const 
 
 void Gallery::remove_template(int64_t template_id) {
   const bool found = write([&] {
-    recount_ = removed_ = true;
+    removed_ = true;
     return store_->remove_template(template_id);
   });
   if (!found) no_such("template", template_id);
@@ -225,45 +275,75 @@ void Gallery::remove_template(int64_t template_id) {
 
 // ---- Searching ----
 
+bool Gallery::in_step() { return !stale_ && !rolled_back_ && store_->data_version() == seen_version_; }
+
 // Brings the index in step with the store; mutex_ held. On an exception it is tried again by the next search.
 void Gallery::sync() {
-  if (!stale_ && !rolled_back_ && store_->data_version() == seen_version_) return;
+  if (in_step()) return;
   const Snapshot one_state(store_->connection());
   const int64_t version = store_->data_version();
   const std::unique_lock alone(index_mutex_);
-  if (rolled_back_) {
-    for (const int64_t id : index_->template_ids())
-      if (id > *rolled_back_) index_->remove(id);
-    newest_ = std::min(newest_, *rolled_back_);
+  if (rolled_back_) sync_rollback();
+  if (index_->size() == 0) {  // a first reading needs not follow what was removed before it, for good
+    newest_ = 0;
+    seen_removal_ = store_->last_removal();
+    first_read_in_transaction_ = in_transaction_;
+    index_->reserve(static_cast<size_t>(store_->counts().templates));
   }
-  if (index_->size() == 0) index_->reserve(static_cast<size_t>(store_->counts().templates));
-  // Ids only grow, so what others added is above what is known …
-  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding) {
-    index_->add(id, person, embedding);
+  // Ids only grow, so what was added is above what is known.
+  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
+    index_->add(id, person, embedding, offset);
     newest_ = id;
   });
-  // … and if as many are there as should be, none was removed.
-  const bool may_lack = recount_ || version != seen_version_;
-  if (rolled_back_ || (may_lack && store_->counts().templates != static_cast<int64_t>(index_->size())))
-    sync_difference();
+  sync_removals();
   seen_version_ = version;
-  stale_ = recount_ = false;
+  stale_ = false;
+}
+
+// Takes out what was added by a transaction that never was, and puts back what it removed.
+void Gallery::sync_rollback() {
+  if (std::exchange(first_read_in_transaction_, false)) index_ = make_scan_index();
+  for (const int64_t id : index_->template_ids())
+    if (id > *rolled_back_) index_->remove(id);
+  newest_ = std::min(newest_, *rolled_back_);
+  for (const int64_t id : removed_in_transaction_)
+    if (id <= newest_) add_to_index(id);
+  removed_in_transaction_.clear();
   rolled_back_.reset();
 }
 
-void Gallery::sync_difference() {
-  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
-  std::vector<int64_t> gone, back;
-  std::set_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(gone));
-  std::set_difference(there.begin(), there.end(), here.begin(), here.end(), std::back_inserter(back));
-  for (const int64_t id : gone) index_->remove(id);
-  for (const int64_t id : back)
-    store_->visit_template(id, [&](int64_t, int64_t person, const Embedding& e) { index_->add(id, person, e); });
+void Gallery::sync_removals() {
+  const auto removed = store_->removed_after(seen_removal_);
+  if (!removed) return sync_difference();
+  for (const int64_t id : *removed) {
+    if (in_transaction_) removed_in_transaction_.push_back(id);
+    index_->remove(id);
+  }
+  seen_removal_ += static_cast<int64_t>(removed->size());
 }
 
-std::vector<Candidate> Gallery::search(const Embedding& probe, size_t count, float reach) {
+// Compares all ids: this handle has not looked for a very long time.
+void Gallery::sync_difference() {
+  const int64_t last = store_->last_removal();
+  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
+  std::vector<int64_t> gone;
+  std::set_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(gone));
+  for (const int64_t id : gone) {
+    if (in_transaction_) removed_in_transaction_.push_back(id);
+    index_->remove(id);
+  }
+  seen_removal_ = last;
+}
+
+void Gallery::add_to_index(int64_t template_id) {
+  store_->visit_template(template_id, [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
+    index_->add(id, person, embedding, offset);
+  });
+}
+
+std::vector<Candidate> Gallery::search(const Embedding& probe, const Search& search, const Candidates::Ids& among) {
   const std::shared_lock with_others(index_mutex_);
-  return index_->search(probe, count, reach);
+  return index_->search(probe, {search.count, search.reach, search.best_of, among.get()});
 }
 
 // Nothing when a person has been removed since the search.
@@ -278,18 +358,28 @@ std::optional<std::vector<Match>> Gallery::named(const std::vector<Candidate>& c
 }
 
 std::vector<Match> Gallery::identify(const Embedding& probe, size_t count, float reach) {
+  return identify(probe, Search{count, reach, 1, {.also_inactive = true}});
+}
+
+std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wanted) {
   require_finite(probe.data(), probe.size(), "embedding");
+  const auto prepare = [&] {
+    if (in_step()) return candidates_.resolve(*store_, wanted.among, false);
+    const Snapshot one_state(store_->connection());
+    sync();
+    return candidates_.resolve(*store_, wanted.among, true);
+  };
   std::unique_lock lock(mutex_);
-  read([&] { return sync(), true; });
+  const Candidates::Ids among = read(prepare);
   lock.unlock();
-  const std::vector<Candidate> candidates = search(probe, count, reach);
+  const std::vector<Candidate> candidates = search(probe, wanted, among);
   lock.lock();
   if (auto matches = read([&] { return named(candidates); })) return std::move(*matches);
   // Somebody was removed meanwhile: once more, with everything held still.
   return read([&] {
     const Snapshot one_state(store_->connection());
-    sync();
-    auto matches = named(search(probe, count, reach));
+    const Candidates::Ids among_now = prepare();
+    auto matches = named(search(probe, wanted, among_now));
     if (!matches)
       throw Error(VAV_E_GALLERY_CORRUPT,
                   path_ + ": a template belongs to no person; run `visavis gallery check` on it");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "gallery/candidates.h"
 #include "gallery/index.h"
 #include "gallery/records.h"
 #include "gallery/store.h"
@@ -35,13 +36,24 @@ class Gallery {
   void update_person(int64_t person, const PersonFields& fields);
   void remove_person(int64_t person);
   std::vector<Person> persons(const PersonQuery& query);
+  // Removes everybody whose time has come; how many.
+  int64_t purge_expired(int64_t now);
+  // At most one write an hour and person.
+  void note_seen(int64_t person, int64_t now);
+
+  // Errors NOT_FOUND (the person). Twice is as once.
+  void join_group(int64_t person, const std::string& group);
+  void leave_group(int64_t person, const std::string& group);
+  std::vector<Group> groups();
 
   // Errors NOT_FOUND; INVALID_ARGUMENT for NaN and infinity.
   int64_t add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
   void remove_template(int64_t template_id);
   std::vector<Template> templates(int64_t person);
 
-  // The `count` nearest persons within `reach`, each by its nearest template, nearest first, ties by template id.
+  // The nearest persons, each once, nearest first, ties by the id of its nearest template.
+  std::vector<Match> identify(const Embedding& probe, const Search& search);
+  // The same, of everybody and always.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
   // The distance to a person's nearest template; nothing when there is none. Error NOT_FOUND.
   std::optional<float> verify(int64_t person, const Embedding& probe);
@@ -58,9 +70,13 @@ class Gallery {
   void end_transaction(bool rolled_back);
   void forget_removed();
   void reopen();
+  bool in_step();
   void sync();
+  void sync_rollback();
+  void sync_removals();
   void sync_difference();
-  std::vector<Candidate> search(const Embedding& probe, size_t count, float reach);
+  void add_to_index(int64_t template_id);
+  std::vector<Candidate> search(const Embedding& probe, const Search& search, const Candidates::Ids& among);
   std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);
 
   const std::string path_;
@@ -73,15 +89,20 @@ class Gallery {
   bool in_transaction_ = false;
   bool removed_ = false;          // something was, and its bytes may still be in the log
   int64_t last_id_at_begin_ = 0;  // no template of the open transaction has an id up to this
+  int64_t last_removal_at_begin_ = 0;
+
+  Candidates candidates_;
 
   // Locked second, shared to search: the index. What it may lack is known by the rest, which mutex_ guards.
   std::shared_mutex index_mutex_;
   std::unique_ptr<Index> index_;
-  int64_t seen_version_ = -1;           // the store's data_version when it was in step
-  int64_t newest_ = 0;                  // templates up to this id are in it, or were removed
-  bool stale_ = true;                   // this handle changed something since
-  bool recount_ = false;                // this handle removed something since
-  std::optional<int64_t> rolled_back_;  // templates above this id may never have been, removed ones may be back
+  int64_t seen_version_ = -1;                    // the store's data_version when it was in step
+  int64_t newest_ = 0;                           // templates up to this id are in it, or were removed
+  int64_t seen_removal_ = 0;                     // removals up to this number have been followed
+  bool stale_ = true;                            // this handle changed something since
+  std::optional<int64_t> rolled_back_;           // templates above this id may never have been
+  bool first_read_in_transaction_ = false;       // what the open transaction had removed was never in it
+  std::vector<int64_t> removed_in_transaction_;  // followed, and taken back by a rollback
 };
 
 }  // namespace visavis

@@ -16,12 +16,20 @@ struct Candidate {
   float distance = 0;
 };
 
+struct IndexQuery {
+  size_t count = 1;
+  float reach = 0;
+  int best_of = 1;                                // a person's distance is the mean of so many nearest templates
+  const std::vector<int64_t>* persons = nullptr;  // ascending: only these; nullptr: everybody
+  int threads = 1;
+};
+
 class Index {
  public:
   virtual ~Index() = default;
 
   // Adds a template, or replaces the one with this id. On an exception nothing has changed.
-  virtual void add(int64_t template_id, int64_t person, const Embedding& embedding) = 0;
+  virtual void add(int64_t template_id, int64_t person, const Embedding& embedding, float offset) = 0;
   // Removes a template; one that is not here is no mistake.
   virtual void remove(int64_t template_id) = 0;
   // Makes room for so many templates in all.
@@ -31,8 +39,8 @@ class Index {
   // The ids of all templates, ascending.
   virtual std::vector<int64_t> template_ids() const = 0;
 
-  // The `count` nearest persons within `reach`, each once by its nearest template, nearest first, ties by template id.
-  virtual std::vector<Candidate> search(const Embedding& probe, size_t count, float reach) const = 0;
+  // The nearest persons within reach, each once, nearest first, ties by the id of its nearest template.
+  virtual std::vector<Candidate> search(const Embedding& probe, const IndexQuery& query) const = 0;
 };
 
 // Compares with every template: exact.

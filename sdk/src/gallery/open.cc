@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "gallery/file_state.h"
+#include "gallery/schema.h"
 #include "gallery/sql.h"
 
 namespace visavis {
@@ -24,13 +25,13 @@ bool is_blank(Connection& connection) {
   const int64_t application = value(connection, sql::kApplicationIdOf);
   const int64_t version = value(connection, sql::kUserVersionOf);
   if (application == 0 && version == 0 && value(connection, sql::kObjectCount) == 0) return true;
-  if (application != sql::kApplicationId)
+  if (application != schema::kApplicationId)
     throw Error(VAV_E_GALLERY_FORMAT,
                 connection.path() + ": a database of another application, not a gallery; it was left untouched");
-  if (version > sql::kSchemaVersion)
+  if (version > schema::kVersion)
     throw Error(VAV_E_GALLERY_FORMAT, connection.path() + ": written by a newer version (its schema is " +
                                           std::to_string(version) + ", this library knows " +
-                                          std::to_string(sql::kSchemaVersion) + "): use a newer library");
+                                          std::to_string(schema::kVersion) + "): use a newer library");
   if (version < 1)
     throw Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": its schema version is " + std::to_string(version) +
                                            ", which never was; restore a backup");
@@ -77,9 +78,29 @@ void create(Connection& connection, const Recipe& recipe, const GalleryOptions& 
     std::filesystem::permissions(connection.path(),
                                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
   }
-  for (const char* statement : sql::kCreate) connection.execute(statement);
+  schema::create(connection);
   Query(connection, sql::kStamp).bind(now_ms()).bind(recipe.model_sha256).bind(recipe.scoring).next();
   connection.execute(sql::kCommit);
+}
+
+// Brings an older gallery up to date: all of it or, after a crash, nothing.
+void migrate(Connection& connection) {
+  if (value(connection, sql::kUserVersionOf) == schema::kVersion) return;
+  if (connection.read_only())
+    throw Error(VAV_E_GALLERY_FORMAT,
+                connection.path() +
+                    ": was written by an earlier version; open it for writing once (`visavis gallery "
+                    "compact` does) to bring it up to date, then it can be read");
+  connection.execute(sql::kBeginWrite);
+  try {
+    const int64_t from = value(connection, sql::kUserVersionOf);  // another process may just have done it
+    if (from != schema::kVersion) schema::migrate(connection, from);
+    connection.execute(sql::kCommit);
+  } catch (...) {
+    if (connection.in_transaction()) connection.execute(sql::kRollback);
+    throw;
+  }
+  connection.checkpoint();  // nothing of the old tables is kept in the log
 }
 
 // Readers go on while one writes. Kept in the file, so this does something once in its life; then SQLite answers BUSY
@@ -149,6 +170,7 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
     connection->keep();
     use_write_ahead_log(*connection, options.busy_timeout_ms);
   }
+  migrate(*connection);
   return connection;
 }
 

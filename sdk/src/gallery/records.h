@@ -18,9 +18,18 @@ struct GalleryOptions {
   int busy_timeout_ms = 5000;
 };
 
-// What to set; an absent field stays as it is (a new person: none, "{}"). An external id of "" is none.
+inline constexpr int64_t kNoTime = -1;
+
+// What to set; an absent field stays as it is (a new person: none, "{}", enabled). An external id or a consent
+// reference of "" is none, and so is kNoTime.
 struct PersonFields {
-  std::optional<std::string> name, external_id, metadata;
+  std::optional<std::string> name = {}, external_id = {}, metadata = {};
+  std::optional<bool> enabled = {};                          // false: is no candidate
+  std::optional<int64_t> valid_from = {}, valid_until = {};  // is a candidate from … until before …
+  std::optional<std::string> consent_ref = {};
+  std::optional<int64_t> consent_at = {};
+  std::optional<int64_t> expires_at = {};  // no candidate from then on, and to be purged
+  std::optional<std::vector<std::string>> groups = {};
 };
 
 struct Person {
@@ -29,15 +38,47 @@ struct Person {
   std::optional<std::string> external_id;
   std::string metadata;
   int64_t created_at = 0, updated_at = 0;
+  bool enabled = true;
+  std::optional<int64_t> valid_from, valid_until;
+  std::optional<std::string> consent_ref;
+  std::optional<int64_t> consent_at, expires_at, last_seen_at;
   int64_t templates = 0;  // how many
+  std::vector<std::string> groups;
+};
+
+struct Group {
+  std::string name;
+  int64_t persons = 0;  // how many
 };
 
 // Absent = any.
 struct PersonQuery {
   int64_t after = 0;
   std::optional<int64_t> id = {};
-  std::optional<std::string> name = {}, external_id = {};
+  std::optional<std::string> name = {}, external_id = {}, group = {};
   int64_t limit = std::numeric_limits<int64_t>::max();
+};
+
+// When a person may be a candidate; none of it: always.
+struct Restriction {
+  int64_t person = 0;
+  bool enabled = true;
+  std::optional<int64_t> valid_from, valid_until, expires_at;
+};
+
+// Which persons a search is among.
+struct CandidateFilter {
+  std::optional<std::vector<std::string>> groups = {};  // in at least one of these
+  std::optional<std::vector<int64_t>> persons = {};     // one of these
+  bool also_inactive = false;                           // also who is disabled, not valid now, or expired
+  int64_t now = 0;
+};
+
+struct Search {
+  size_t count = 1;
+  float reach = std::numeric_limits<float>::infinity();
+  int best_of = 1;  // a person's distance is the mean of its so many nearest templates
+  CandidateFilter among = {};
 };
 
 struct TemplateFields {
@@ -50,6 +91,7 @@ struct Template {
   TemplateFields fields;
   int64_t created_at = 0;
   Embedding embedding{};
+  float offset = 0;  // the recipe's number, added to a distance
 };
 
 struct GalleryCounts {

@@ -15,7 +15,7 @@ bool nearer(const Candidate& a, const Candidate& b) {
 
 class ScanIndex : public Index {
  public:
-  void add(int64_t template_id, int64_t person, const Embedding& embedding) override {
+  void add(int64_t template_id, int64_t person, const Embedding& embedding, float) override {
     const uint32_t slot = slot_of(person);
     const auto [place, is_new] = row_of_template_.try_emplace(template_id, rows_.size());
     if (!is_new) {
@@ -70,23 +70,28 @@ class ScanIndex : public Index {
     return ids;
   }
 
-  std::vector<Candidate> search(const Embedding& probe, size_t count, float reach) const override {
-    // The nearest template of every person, then the nearest of those: no bound to get wrong.
-    constexpr int64_t kNone = std::numeric_limits<int64_t>::max();
-    std::vector<Candidate> best(slots_.size(), {0, kNone, std::numeric_limits<float>::infinity()});
+  std::vector<Candidate> search(const Embedding& probe, const IndexQuery& query) const override {
+    // The nearest templates of every person, then the nearest of those: no bound to get wrong.
+    std::vector<std::vector<Candidate>> best(slots_.size());
+    const auto m = static_cast<size_t>(query.best_of);
     for (size_t i = 0; i < rows_.size(); ++i) {
-      const Candidate found{0, rows_[i].template_id,
+      const Candidate found{slots_[rows_[i].slot].person, rows_[i].template_id,
                             euclidean_distance(probe.data(), embeddings_[i].data(), probe.size())};
-      Candidate& so_far = best[rows_[i].slot];
-      if (nearer(found, so_far)) so_far = found;
+      auto& so_far = best[rows_[i].slot];
+      so_far.insert(std::upper_bound(so_far.begin(), so_far.end(), found, nearer), found);
+      if (so_far.size() > m) so_far.pop_back();
     }
     std::vector<Candidate> candidates;
-    for (size_t slot = 0; slot < best.size(); ++slot)
-      if (best[slot].template_id != kNone && best[slot].distance <= reach) {
-        best[slot].person = slots_[slot].person;
-        candidates.push_back(best[slot]);
-      }
-    count = std::min(count, candidates.size());
+    for (const auto& nearest : best) {
+      if (nearest.empty()) continue;
+      Candidate one = nearest.front();
+      if (query.persons && !std::binary_search(query.persons->begin(), query.persons->end(), one.person)) continue;
+      double sum = 0;
+      for (const Candidate& each : nearest) sum += double{each.distance};
+      one.distance = static_cast<float>(sum / static_cast<double>(nearest.size()));
+      if (one.distance <= query.reach) candidates.push_back(one);
+    }
+    const size_t count = std::min(query.count, candidates.size());
     std::partial_sort(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(count), candidates.end(), nearer);
     candidates.resize(count);
     return candidates;

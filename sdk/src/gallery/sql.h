@@ -1,50 +1,15 @@
-// Every SQL statement of the library. A statement is known by the address of its text: use these names only.
+// Every SQL statement on rows; the tables are in schema.cc. A statement is known by the address of its text: use these
+// names only.
 #pragma once
 
 #include <cstdint>
 
 namespace visavis::sql {
 
-// "VAVG" in the file's header: a gallery of ours and no other application's file.
-inline constexpr int64_t kApplicationId = 0x56415647;
-// Raised by one whenever the tables change.
-inline constexpr int64_t kSchemaVersion = 1;
-
-// ---- The tables ----
-
-// AUTOINCREMENT: an id that was removed is never given out again; the index relies on it, and so does who keeps ids.
-// An embedding is 128 little-endian 32-bit floats.
-inline constexpr const char* kCreate[] = {
-    R"(CREATE TABLE gallery (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  created_at INTEGER NOT NULL,
-  model_sha256 TEXT NOT NULL,
-  scoring TEXT NOT NULL
-))",
-    R"(CREATE TABLE person (
-  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
-  external_id TEXT UNIQUE,
-  name TEXT NOT NULL CHECK (name <> ''),
-  metadata TEXT NOT NULL DEFAULT '{}',
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
-))",
-    R"(CREATE INDEX person_name ON person (name))",
-    R"(CREATE TABLE template (
-  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
-  person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
-  embedding BLOB NOT NULL CHECK (typeof(embedding) = 'blob' AND length(embedding) = 512),
-  quality REAL,
-  source TEXT,
-  created_at INTEGER NOT NULL
-))",
-    R"(CREATE INDEX template_person ON template (person_id))",
-    "PRAGMA application_id = 0x56415647",
-    "PRAGMA user_version = 1",
-};
-
-inline constexpr char kStamp[] = "INSERT INTO gallery (id, created_at, model_sha256, scoring) VALUES (1, ?1, ?2, ?3)";
+inline constexpr char kStamp[] =
+    "INSERT INTO gallery (id, uid, created_at, model_sha256, scoring) VALUES (1, randomblob(16), ?1, ?2, ?3)";
 inline constexpr char kReadStamp[] = "SELECT created_at, model_sha256, scoring FROM gallery WHERE id = 1";
+inline constexpr char kReadUid[] = "SELECT uid FROM gallery WHERE id = 1";
 
 // ---- The file ----
 
@@ -69,42 +34,106 @@ inline constexpr char kDataVersion[] = "PRAGMA data_version";
 // ---- Persons ----
 
 inline constexpr char kAddPerson[] =
-    "INSERT INTO person (name, external_id, metadata, created_at, updated_at) VALUES (?1, nullif(?2, ''), ?3, ?4, ?4)";
+    "INSERT INTO person (name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
+    " consent_ref, consent_at, expires_at, created_at, updated_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)";
+// NULL leaves a value as it is; '' and -1 take it away.
 inline constexpr char kUpdatePerson[] =
-    "UPDATE person SET name = coalesce(?2, name),"
-    " external_id = CASE WHEN ?3 IS NULL THEN external_id ELSE nullif(?3, '') END,"
-    " metadata = coalesce(?4, metadata), updated_at = ?5 WHERE id = ?1";
+    "UPDATE person SET name_key = coalesce(?2, name_key), name = coalesce(?3, name),"
+    " external_key = CASE WHEN ?4 IS NULL THEN external_key ELSE nullif(?4, '') END,"
+    " external_id = CASE WHEN ?4 IS NULL THEN external_id WHEN ?4 = '' THEN NULL ELSE ?5 END,"
+    " metadata = coalesce(?6, metadata), enabled = coalesce(?7, enabled),"
+    " valid_from = CASE WHEN ?8 IS NULL THEN valid_from ELSE nullif(?8, -1) END,"
+    " valid_until = CASE WHEN ?9 IS NULL THEN valid_until ELSE nullif(?9, -1) END,"
+    " consent_ref = CASE WHEN ?10 IS NULL THEN consent_ref ELSE nullif(?10, '') END,"
+    " consent_at = CASE WHEN ?11 IS NULL THEN consent_at ELSE nullif(?11, -1) END,"
+    " expires_at = CASE WHEN ?12 IS NULL THEN expires_at ELSE nullif(?12, -1) END,"
+    " updated_at = ?13 WHERE id = ?1";
 inline constexpr char kRemovePerson[] = "DELETE FROM person WHERE id = ?1";
 inline constexpr char kPersonName[] = "SELECT name FROM person WHERE id = ?1";
 
-// The same question three ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit.
-#define VISAVIS_SQL_PERSONS                                         \
-  "SELECT id, name, external_id, metadata, created_at, updated_at," \
-  " (SELECT count(*) FROM template WHERE person_id = person.id) FROM person "
+// The same question four ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit,
+// ?6 group.
+#define VISAVIS_SQL_PERSONS                                                                                        \
+  "SELECT id, name, external_id, metadata, created_at, updated_at, enabled, valid_from, valid_until, consent_ref," \
+  " consent_at, expires_at, last_seen_at, (SELECT count(*) FROM template WHERE person_id = person.id) FROM person "
+#define VISAVIS_SQL_IN_GROUP                                                                        \
+  " AND (?6 IS NULL OR EXISTS (SELECT 1 FROM membership WHERE person_id = person.id AND group_id =" \
+  " (SELECT id FROM person_group WHERE name_key = ?6)))"
 inline constexpr char kPersons[] = VISAVIS_SQL_PERSONS
-    "WHERE id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name = ?3) AND (?4 IS NULL OR external_id = ?4)"
-    " ORDER BY id LIMIT ?5";
+    "WHERE id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = "
+    "?4)" VISAVIS_SQL_IN_GROUP " ORDER BY id LIMIT ?5";
 inline constexpr char kPersonsByName[] = VISAVIS_SQL_PERSONS
-    "WHERE name = ?3 AND id BETWEEN ?1 AND ?2 AND (?4 IS NULL OR external_id = ?4) ORDER BY id LIMIT ?5";
+    "WHERE name_key = ?3 AND id BETWEEN ?1 AND ?2 AND (?4 IS NULL OR external_key = ?4)" VISAVIS_SQL_IN_GROUP
+    " ORDER BY id LIMIT ?5";
 inline constexpr char kPersonsByExternalId[] = VISAVIS_SQL_PERSONS
-    "WHERE external_id = ?4 AND id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name = ?3) ORDER BY id LIMIT ?5";
+    "WHERE external_key = ?4 AND id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name_key = ?3)" VISAVIS_SQL_IN_GROUP
+    " ORDER BY id LIMIT ?5";
+inline constexpr char kPersonsByGroup[] = VISAVIS_SQL_PERSONS
+    "WHERE id IN (SELECT person_id FROM membership WHERE group_id = (SELECT id FROM person_group WHERE name_key = ?6)"
+    " AND person_id BETWEEN ?1 AND ?2) AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = ?4)"
+    " ORDER BY id LIMIT ?5";
 #undef VISAVIS_SQL_PERSONS
+#undef VISAVIS_SQL_IN_GROUP
+
+inline constexpr char kPurgeable[] = "SELECT id FROM person WHERE expires_at <= ?1";
+// Never backwards.
+inline constexpr char kSeePerson[] =
+    "UPDATE person SET last_seen_at = max(coalesce(last_seen_at, 0), ?2) WHERE id = ?1";
+
+// ---- Groups ----
+
+inline constexpr char kAddGroup[] = "INSERT OR IGNORE INTO person_group (name_key, name) VALUES (?1, ?2)";
+inline constexpr char kJoinGroup[] =
+    "INSERT OR IGNORE INTO membership (person_id, group_id) SELECT ?1, id FROM person_group WHERE name_key = ?2";
+inline constexpr char kLeaveGroup[] =
+    "DELETE FROM membership WHERE person_id = ?1 AND group_id = (SELECT id FROM person_group WHERE name_key = ?2)";
+inline constexpr char kLeaveAllGroups[] = "DELETE FROM membership WHERE person_id = ?1";
+inline constexpr char kRemoveEmptyGroups[] =
+    "DELETE FROM person_group WHERE NOT EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id)";
+inline constexpr char kGroups[] =
+    "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id) FROM person_group ORDER BY id";
+inline constexpr char kGroupsOfPerson[] =
+    "SELECT name FROM membership JOIN person_group ON person_group.id = group_id WHERE person_id = ?1"
+    " ORDER BY group_id";
+
+// ---- Who may be a candidate ----
+
+inline constexpr char kCandidatesChanged[] = "UPDATE gallery SET candidates = candidates + 1";
+inline constexpr char kCandidatesVersion[] = "SELECT candidates FROM gallery WHERE id = 1";
+inline constexpr char kRestricted[] =
+    "SELECT id, enabled, valid_from, valid_until, expires_at FROM person"
+    " WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL ORDER BY id";
+inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id";
+inline constexpr char kPersonsOfGroup[] =
+    "SELECT person_id FROM membership WHERE group_id = (SELECT id FROM person_group WHERE name_key = ?1)"
+    " ORDER BY person_id";
 
 // ---- Templates ----
 
 inline constexpr char kAddTemplate[] =
-    "INSERT INTO template (person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    "INSERT INTO template (person_id, embedding, offset, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
 // One row without a template for a person who has none, no row for a person who is not there.
 inline constexpr char kTemplatesOfPerson[] =
-    "SELECT template.id, embedding, quality, source, template.created_at FROM person"
+    "SELECT template.id, embedding, offset, quality, source, template.created_at FROM person"
     " LEFT JOIN template ON person_id = person.id WHERE person.id = ?1 ORDER BY template.id";
+
+// ---- What was removed of late ----
+
+inline constexpr char kNoteRemoval[] = "INSERT INTO removal (template_id) VALUES (?1)";
+inline constexpr char kNoteRemovalsOfPerson[] =
+    "INSERT INTO removal (template_id) SELECT id FROM template WHERE person_id = ?1";
+inline constexpr char kForgetRemovals[] = "DELETE FROM removal WHERE id <= (SELECT max(id) FROM removal) - ?1";
+inline constexpr char kRemovalRange[] = "SELECT (SELECT min(id) FROM removal), (SELECT max(id) FROM removal)";
+inline constexpr char kRemovalsAfter[] = "SELECT template_id FROM removal WHERE id > ?1 ORDER BY id";
 
 // ---- What the index and the check read ----
 
 inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM template)";
-inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
-inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
+inline constexpr char kTemplatesAfter[] =
+    "SELECT id, person_id, embedding, offset FROM template WHERE id > ?1 ORDER BY id";
+inline constexpr char kTemplate[] = "SELECT id, person_id, embedding, offset FROM template WHERE id = ?1";
 // Answered from an index, in its order: much less to read than the table.
 inline constexpr char kTemplateIds[] = "SELECT id FROM template";
 // The highest id ever given out and committed, or given out by the transaction that asks.

@@ -68,6 +68,7 @@ class Query {
   // Texts and bytes are copied.
   Query& bind(int64_t value);
   Query& bind(double value);
+  Query& bind(const std::optional<int64_t>& value) { return value ? bind(*value) : bind_null(); }
   Query& bind(const std::optional<std::string>& text);
   Query& bind(std::span<const uint8_t> bytes);
   Query& bind_null();
@@ -79,6 +80,10 @@ class Query {
 
   bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  std::optional<int64_t> optional_integer(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return integer(column);
+  }
   double real(int column) const { return sqlite3_column_double(statement_, column); }
   // Error GALLERY_CORRUPT when it is not UTF-8 or holds a NUL.
   std::string text(int column) const;

@@ -42,6 +42,13 @@ class Store {
   bool remove_person(int64_t person);
   std::vector<Person> persons(const PersonQuery& query);
   std::optional<std::string> person_name(int64_t person);
+  std::vector<int64_t> expired_persons(int64_t now);
+  void see_person(int64_t person, int64_t now);
+
+  // ---- Groups ---- (false: no such person). A group is there while somebody is in it.
+  bool join_group(int64_t person, const std::string& group);
+  bool leave_group(int64_t person, const std::string& group);
+  std::vector<Group> groups();
 
   // ---- Templates ----
   // Nothing: no such person.
@@ -49,16 +56,34 @@ class Store {
   bool remove_template(int64_t template_id);
   std::optional<std::vector<Template>> templates(int64_t person);
 
+  // ---- Who may be a candidate ----
+  int64_t candidates_version();  // raised whenever one of these changes for a person who is there
+  std::vector<Restriction> restrictions();
+  std::vector<int64_t> persons_after(int64_t person);
+  std::vector<int64_t> persons_of_group(const std::string& group);
+
   // ---- For the index ----
   GalleryCounts counts();
   int64_t last_template_id();
   std::vector<int64_t> template_ids();  // ascending
-  using Visitor = std::function<void(int64_t template_id, int64_t person, const Embedding&)>;
+  // Removals are numbered in order, but only the latest are kept.
+  int64_t last_removal();
+  // The ids of the templates that were removed after that number; nothing when some are not kept any more.
+  std::optional<std::vector<int64_t>> removed_after(int64_t removal);
+  using Visitor = std::function<void(int64_t template_id, int64_t person, const Embedding&, float offset)>;
   void visit_templates_after(int64_t template_id, const Visitor& visit);
   void visit_template(int64_t template_id, const Visitor& visit);
 
  private:
   Embedding embedding_of(const Query& query, int column, int64_t template_id) const;
+  float offset_of(const Query& query, int column, int64_t template_id) const;
+  [[noreturn]] void damaged(int64_t template_id) const;
+  Person read_person(const Query& query);
+  bool exists(int64_t person);
+  std::vector<int64_t> ids(Query& query);
+  void set_groups(int64_t person, const std::vector<std::string>& groups);
+  void note_removals();
+  void candidates_changed();
   [[noreturn]] void refuse_constraint(int code, const PersonFields& fields) const;
 
   FileState opened_;

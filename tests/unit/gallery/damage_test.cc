@@ -77,7 +77,8 @@ TEST_F(Damage, BadTextsAreNamed) {
 
 TEST_F(Damage, WhatAStrangerPutInDoesNotRun) {
   tamper(
-      "CREATE TRIGGER evil AFTER DELETE ON person BEGIN INSERT INTO person SELECT 1000, NULL, 'back', '{}', 0, 0; END");
+      "CREATE TRIGGER evil AFTER DELETE ON person BEGIN INSERT INTO person (id, name_key, name, created_at, "
+      "updated_at) VALUES (1000, 'back', 'back', 0, 0); END");
   const auto gallery = open();
   gallery->remove_person(1);
   EXPECT_EQ(gallery->counts().persons, 39);

@@ -47,7 +47,7 @@ void expect_equal(const std::vector<Candidate>& got, const std::vector<Candidate
 void compare_on(const Index& index, const Rows& rows, const Embedding& probe) {
   for (const size_t count : {0u, 1u, 5u, 50u, 100'000u})
     for (const float reach : {0.0f, 0.9f, 1.3f, kEverything})
-      expect_equal(index.search(probe, count, reach), by_sorting(rows, probe, count, reach));
+      expect_equal(index.search(probe, {count, reach}), by_sorting(rows, probe, count, reach));
 }
 
 TEST(ScanIndex, EqualsSortingEverythingWithTiesDuplicatesAndZeros) {
@@ -62,7 +62,7 @@ TEST(ScanIndex, EqualsSortingEverythingWithTiesDuplicatesAndZeros) {
     known.push_back(e);
     const Row row{1 + static_cast<int64_t>(random() % 700), e};
     rows[id] = row;
-    index->add(id, row.person, row.embedding);
+    index->add(id, row.person, row.embedding, 0);
   }
   ASSERT_EQ(index->size(), rows.size());
   compare_on(*index, rows, Embedding{});
@@ -82,7 +82,7 @@ TEST(ScanIndex, StaysExactThroughChanges) {
     if (random() % 2) {  // adds, or replaces, also with another person
       const Row row{static_cast<int64_t>(random() % 40), embeddings.next()};
       rows[id] = row;
-      index->add(id, row.person, row.embedding);
+      index->add(id, row.person, row.embedding, 0);
     } else {
       rows.erase(id);
       index->remove(id);
@@ -95,15 +95,15 @@ TEST(ScanIndex, StaysExactThroughChanges) {
   EXPECT_EQ(index->template_ids(), ids);
   for (const int64_t id : ids) index->remove(id);
   EXPECT_EQ(index->size(), 0u);
-  EXPECT_TRUE(index->search(Embedding{}, 5, kEverything).empty());
+  EXPECT_TRUE(index->search(Embedding{}, {5, kEverything}).empty());
 }
 
 TEST(ScanIndex, HugeValuesAreFarAwayAndFound) {
   const auto index = make_scan_index();
-  index->add(1, 1, at(std::numeric_limits<float>::max()));
-  index->add(2, 2, at(1));
-  EXPECT_EQ(index->search(at(0), 5, kEverything).size(), 2u);
-  EXPECT_EQ(index->search(at(0), 5, 100).size(), 1u);
+  index->add(1, 1, at(std::numeric_limits<float>::max()), 0);
+  index->add(2, 2, at(1), 0);
+  EXPECT_EQ(index->search(at(0), {5, kEverything}).size(), 2u);
+  EXPECT_EQ(index->search(at(0), {5, 100}).size(), 1u);
 }
 
 }  // namespace

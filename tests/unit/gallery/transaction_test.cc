@@ -100,6 +100,46 @@ TEST_F(Transaction, TwoRollbacksWithoutASearchBetween) {
   EXPECT_EQ(gallery_->identify(at(7), 1, kEverything)[0].distance, 0);
 }
 
+TEST_F(Transaction, ARollbackIsFollowedAlsoWhenACommitComesBeforeTheNextSearch) {
+  const int64_t bo = add("Bo", 2);
+  EXPECT_THAT(found(), ElementsAre(ada_, bo));
+  gallery_->begin();
+  gallery_->remove_person(ada_);
+  EXPECT_THAT(found(), ElementsAre(bo));
+  gallery_->rollback();
+  gallery_->begin();
+  const int64_t cy = add("Cy", 3);
+  gallery_->commit();
+  EXPECT_THAT(found(), ElementsAre(ada_, bo, cy));
+}
+
+TEST_F(Transaction, ARemovalRolledBackBeforeTheFirstSearchAfterOpening) {
+  const int64_t bo = add("Bo", 2);
+  gallery_ = open();
+  gallery_->begin();
+  gallery_->remove_person(ada_);
+  EXPECT_THAT(found(), ElementsAre(bo));
+  gallery_->rollback();
+  EXPECT_THAT(found(), ElementsAre(ada_, bo));
+}
+
+TEST_F(Transaction, MoreRemovalsThanAreKeptAreFollowedToo) {
+  const int64_t bo = add("Bo", 2);
+  EXPECT_THAT(found(*other_), ElementsAre(ada_, bo));
+  gallery_->begin();
+  gallery_->remove_person(ada_);
+  for (int i = 0; i < 10'050; ++i) gallery_->remove_template(gallery_->add_template(bo, at(9), {}));
+  EXPECT_THAT(found(), ElementsAre(bo));
+  gallery_->rollback();
+  EXPECT_THAT(found(), ElementsAre(ada_, bo));
+  gallery_->begin();
+  gallery_->remove_person(ada_);
+  for (int i = 0; i < 10'050; ++i) gallery_->remove_template(gallery_->add_template(bo, at(9), {}));
+  gallery_->commit();
+  EXPECT_THAT(found(), ElementsAre(bo));
+  EXPECT_THAT(found(*other_), ElementsAre(bo));
+}
+
 TEST_F(Transaction, WrongOrderIsSaid) {
   EXPECT_EQ(code_of([&] { gallery_->commit(); }), VAV_E_WRONG_STATE);
   EXPECT_EQ(code_of([&] { gallery_->rollback(); }), VAV_E_WRONG_STATE);

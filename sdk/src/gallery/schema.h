@@ -1,0 +1,39 @@
+// The tables of a gallery's file, and how a file of an earlier version becomes one of this version.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace visavis {
+
+class Connection;
+
+namespace schema {
+
+// "VAVG" in the file's header: a gallery of ours and no other application's file.
+inline constexpr int64_t kApplicationId = 0x56415647;
+// Raised by one whenever the tables change.
+inline constexpr int64_t kVersion = 2;
+
+// A table, index, … as the file describes it.
+struct Object {
+  std::string type, name, sql;
+  friend auto operator<=>(const Object&, const Object&) = default;
+};
+
+// Makes the tables in a blank file. A transaction must be open.
+void create(Connection& connection);
+
+// Takes tables of an earlier version to this one, with all that they hold. A transaction must be open.
+void migrate(Connection& connection, int64_t from);
+
+// What `create` makes, sorted.
+std::vector<Object> expected_objects();
+
+// What the file holds, without SQLite's own, sorted.
+std::vector<Object> objects(Connection& connection);
+
+}  // namespace schema
+}  // namespace visavis
