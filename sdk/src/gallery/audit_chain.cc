@@ -50,6 +50,11 @@ std::optional<AuditEntry> decode(std::span<const uint8_t> content) {
 
 }  // namespace
 
+std::optional<AuditEntry> read_entry(std::span<const uint8_t> stored) {
+  if (stored.size() < sizeof(ChainHash)) return std::nullopt;
+  return decode(stored.first(stored.size() - sizeof(ChainHash)));
+}
+
 AuditChain::AuditChain(std::span<const uint8_t> key, const GalleryId& gallery)
     : key_(SecretBytes::copy_of(key)), gallery_(gallery) {
   if (!key.empty() && key.size() != kKeySize) throw Error(VAV_E_INVALID_ARGUMENT, "the audit key is not 32 bytes");

@@ -44,6 +44,9 @@ struct AuditHead {
   friend bool operator==(const AuditHead&, const AuditHead&) = default;
 };
 
+// What a stored entry says, unverified; nothing when it is none.
+std::optional<AuditEntry> read_entry(std::span<const uint8_t> stored);
+
 class AuditChain {
  public:
   // With a key, nobody without it can make a chain that verifies. An empty key gives a plain hash: it finds damage and

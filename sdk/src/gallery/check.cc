@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/error.h"
-#include "gallery/embedding_bytes.h"
 #include "gallery/file_state.h"
 #include "gallery/metadata.h"
 #include "gallery/open.h"
+#include "gallery/person_row.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
 
@@ -57,13 +57,13 @@ void check_ids(Connection& connection, Problems& problems) {
     problems.push_back(query.text(0) + ": an id could be given out twice (sqlite_sequence is too low)");
 }
 
-void check_persons(Connection& connection, Problems& problems) {
-  Query query(connection, sql::kAllPersons);
+void check_persons(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kEveryPerson);
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
-      if (query.text(1).empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
-      query.optional_text(2);
-      require_metadata(query.text(3));
+      const Person person = read_person_row(connection, codec, query);
+      if (person.name.empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      require_metadata(person.metadata);
     } catch (const Error& e) {
       problems.push_back("person " + std::to_string(query.integer(0)) + ": " + e.what());
       ++found;
@@ -71,25 +71,22 @@ void check_persons(Connection& connection, Problems& problems) {
   }
 }
 
-void check_templates(Connection& connection, Problems& problems) {
+void check_templates(Connection& connection, const Codec& codec, Problems& problems) {
   Query query(connection, sql::kTemplatesAfter);
   query.bind(int64_t{0});
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
-    const auto bytes = query.bytes(2);
-    if (from_bytes(bytes)) continue;
-    problems.push_back(
-        "template " + std::to_string(query.integer(0)) + ": " +
-        (bytes.size() == sizeof(EmbeddingBytes)
-             ? "holds NaN or infinity"
-             : "is " + std::to_string(bytes.size()) + " bytes instead of " + std::to_string(sizeof(EmbeddingBytes))) +
-        "; remove it and enrol again");
-    ++found;
+    try {
+      codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
+    } catch (const Error& e) {
+      problems.push_back(e.what());
+      ++found;
+    }
   }
 }
 
 }  // namespace
 
-std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe) {
+std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec) {
   Problems problems;
   const auto part = [&](const char* name, auto&& check) {
     try {
@@ -105,8 +102,8 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("recipe", [&] { check_recipe(connection, recipe, problems); });
   part("orphans", [&] { check_orphans(connection, problems); });
   part("ids", [&] { check_ids(connection, problems); });
-  part("persons", [&] { check_persons(connection, problems); });
-  part("templates", [&] { check_templates(connection, problems); });
+  part("persons", [&] { check_persons(connection, codec, problems); });
+  part("templates", [&] { check_templates(connection, codec, problems); });
   return problems;
 }
 

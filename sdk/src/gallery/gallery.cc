@@ -40,7 +40,9 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      index_(make_scan_index()) {}
+      index_(make_scan_index()) {
+  if (options_.mode != GalleryMode::read_only && (erase_pending_ = store_->erase_pending())) try_erasing();
+}
 
 // ---- Reading ----
 
@@ -53,6 +55,9 @@ auto Gallery::read(Body&& body) {
     try {
       auto result = body();
       if (!store_->outdated()) return result;
+    } catch (const Codec::KeyUnknown&) {
+      // Another process may be encrypting it anew.
+      if (!store_->outdated() && !store_->follow_keys()) throw;
     } catch (const Error&) {
       if (!store_->outdated()) throw;
     }
@@ -76,7 +81,11 @@ GalleryCounts Gallery::counts() {
 
 std::vector<std::string> Gallery::check() {
   const std::lock_guard lock(mutex_);
-  return read([&] { return check_gallery(store_->connection(), stamp_.recipe); });
+  return read([&] {
+    const Snapshot one_state(store_->connection());
+    store_->follow_keys();
+    return check_gallery(store_->connection(), stamp_.recipe, store_->codec());
+  });
 }
 
 std::vector<Person> Gallery::persons(const PersonQuery& query) {
@@ -149,6 +158,29 @@ auto Gallery::write(Change&& change) {
   }
 }
 
+// A transaction of its own, for what cannot be part of the caller's. Error WRONG_STATE.
+void Gallery::write_alone(const std::function<void()>& change) {
+  const auto lock = lock_writer(false);
+  stale_ = true;
+  try {
+    change();
+    store_->commit();
+  } catch (...) {
+    store_->rollback();
+    throw;
+  }
+}
+
+// Part of the caller's transaction if one is open.
+void Gallery::write_joined(const std::function<void()>& change) {
+  write([&] { return change(), true; });
+}
+
+void Gallery::read_alone(const std::function<void()>& body) {
+  const std::lock_guard lock(mutex_);
+  read([&] { return body(), true; });
+}
+
 void Gallery::begin() {
   const auto lock = lock_writer(false);
   try {
@@ -204,7 +236,10 @@ void Gallery::rollback() {
 
 // Removed faces leave the log as well as the table, unless a reader is in the way: then with a later checkpoint.
 void Gallery::forget_removed() {
-  if (std::exchange(removed_, false)) store_->connection().checkpoint();
+  if (erase_pending_)
+    try_erasing();
+  else if (std::exchange(removed_, false))
+    store_->connection().checkpoint();
 }
 
 int64_t Gallery::add_person(const PersonFields& fields) {
@@ -221,7 +256,9 @@ void Gallery::update_person(int64_t person, const PersonFields& fields) {
 void Gallery::remove_person(int64_t person) {
   const bool found = write([&] {
     removed_ = true;
-    return store_->remove_person(person);
+    const bool was_there = store_->remove_person(person);
+    if (was_there) note(AuditEvent::remove, person);
+    return was_there;
   });
   if (!found) no_such("person", person);
 }
@@ -229,7 +266,10 @@ void Gallery::remove_person(int64_t person) {
 int64_t Gallery::purge_expired(int64_t now) {
   return write([&] {
     const std::vector<int64_t> expired = store_->expired_persons(now);
-    for (const int64_t person : expired) store_->remove_person(person);
+    for (const int64_t person : expired) {
+      store_->remove_person(person);
+      note(AuditEvent::remove, person);
+    }
     removed_ = removed_ || !expired.empty();
     return static_cast<int64_t>(expired.size());
   });
@@ -260,7 +300,11 @@ std::vector<Group> Gallery::groups() {
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_finite(embedding.data(), embedding.size(), "embedding");
-  const auto id = write([&] { return store_->add_template(person, embedding, fields); });
+  const auto id = write([&] {
+    const auto added = store_->add_template(person, embedding, fields);
+    if (added) note(AuditEvent::enroll, person, *added);
+    return added;
+  });
   if (!id) no_such("person", person);
   return *id;
 }
@@ -268,7 +312,9 @@ int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const 
 void Gallery::remove_template(int64_t template_id) {
   const bool found = write([&] {
     removed_ = true;
-    return store_->remove_template(template_id);
+    const bool was_there = store_->remove_template(template_id);
+    if (was_there) note(AuditEvent::remove, 0, template_id);
+    return was_there;
   });
   if (!found) no_such("template", template_id);
 }
@@ -284,7 +330,8 @@ void Gallery::sync() {
   const int64_t version = store_->data_version();
   const std::unique_lock alone(index_mutex_);
   if (rolled_back_) sync_rollback();
-  if (index_->size() == 0) {  // a first reading needs not follow what was removed before it, for good
+  const bool first_reading = index_->size() == 0;
+  if (first_reading) {  // which needs not follow what was removed before it, for good
     newest_ = 0;
     seen_removal_ = store_->last_removal();
     first_read_in_transaction_ = in_transaction_;
@@ -296,6 +343,8 @@ void Gallery::sync() {
     newest_ = id;
   });
   sync_removals();
+  if (first_reading && store_->counts().templates != static_cast<int64_t>(index_->size()))
+    throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": templates are missing; run `visavis gallery check` on it");
   seen_version_ = version;
   stale_ = false;
 }

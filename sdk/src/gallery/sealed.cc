@@ -6,7 +6,7 @@
 #include <sodium/crypto_kdf.h>
 #include <sodium/randombytes.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "base/error.h"
 #include "gallery/byte_writer.h"
@@ -21,7 +21,7 @@ constexpr uint32_t kSealedSchema = 2;
 constexpr char kKdfContext[crypto_kdf_CONTEXTBYTES + 1] = "vavkeys1";
 static_assert(crypto_kdf_KEYBYTES == kKeySize);
 
-enum SubKey : size_t { kTemplates, kTexts, kLookups, kAudit, kSubKeys };
+enum SubKey : size_t { kTemplates, kTexts, kLookups, kAudit, kRows, kSubKeys };
 
 std::array<uint8_t, 16> digest_of(const Recipe& recipe) {
   const auto bytes = ByteWriter().text(recipe.model_sha256).text(recipe.scoring).done();
@@ -44,7 +44,8 @@ Sealer::Sealer(const SecretBytes& data_key, uint32_t number, const GalleryId& ga
   if (data_key.size() != kKeySize) throw Error(VAV_E_INTERNAL, "the data key is not 32 bytes");
   for (size_t i = 0; i < kSubKeys; ++i)
     crypto_kdf_derive_from_key(keys_.data() + i * kKeySize, kKeySize, i + 1, kKdfContext, data_key.data());
-  context_ = ByteWriter().number(kSealedSchema).number(number).bytes(gallery).bytes(digest_of(recipe)).done();
+  const auto context = ByteWriter().number(kSealedSchema).number(number).bytes(gallery).bytes(digest_of(recipe)).done();
+  std::ranges::copy(std::span(context).first<sizeof context_>(), context_.begin());
 }
 
 const uint8_t* Sealer::key_for(Column column) const {
@@ -55,13 +56,14 @@ const uint8_t* Sealer::key_for(Column column) const {
   return keys_.data() + which * kKeySize;
 }
 
-std::vector<uint8_t> Sealer::associated(const Place& place) const {
-  return ByteWriter()
-      .bytes(context_)
-      .number(static_cast<uint8_t>(place.column))
-      .integer(place.person)
-      .integer(place.row)
-      .done();
+// Without allocations: all templates of a gallery are opened at once when it is first searched.
+Sealer::Bound Sealer::bound(const Place& place) const {
+  Bound bytes;
+  auto at = std::ranges::copy(context_, bytes.begin()).out;
+  *at++ = static_cast<uint8_t>(place.column);
+  for (const int64_t id : {place.person, place.row})
+    for (int i = 0; i < 8; ++i) *at++ = static_cast<uint8_t>(static_cast<uint64_t>(id) >> (8 * i));
+  return bytes;
 }
 
 std::vector<uint8_t> Sealer::seal(std::span<const uint8_t> plain, const Place& place) const {
@@ -69,18 +71,18 @@ std::vector<uint8_t> Sealer::seal(std::span<const uint8_t> plain, const Place& p
   out.resize(plain.size() + sealing_size());
   uint8_t* nonce = out.data() + kNumberSize;
   randombytes_buf(nonce, kNonceSize);
-  const auto bound = associated(place);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonceSize, nullptr, plain.data(), plain.size(), bound.data(),
-                                             bound.size(), nullptr, nonce, key_for(place.column));
+  const Bound with = bound(place);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonceSize, nullptr, plain.data(), plain.size(), with.data(),
+                                             with.size(), nullptr, nonce, key_for(place.column));
   return out;
 }
 
 bool Sealer::open(std::span<const uint8_t> sealed, const Place& place, std::span<uint8_t> plain) const {
   if (sealed_with(sealed) != number_ || plain.size() != sealed.size() - sealing_size()) return false;
   const uint8_t* nonce = sealed.data() + kNumberSize;
-  const auto bound = associated(place);
+  const Bound with = bound(place);
   return crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, nonce + kNonceSize,
-                                                    plain.size() + kTagSize, bound.data(), bound.size(), nonce,
+                                                    plain.size() + kTagSize, with.data(), with.size(), nonce,
                                                     key_for(place.column)) == 0;
 }
 
@@ -96,6 +98,13 @@ Sealer::Lookup Sealer::lookup(std::string_view text, Column column) const {
   const auto bytes = ByteWriter().bytes(context_).number(static_cast<uint8_t>(column)).text(text).done();
   crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_.data() + kLookups * kKeySize,
                      kKeySize);
+  return hash;
+}
+
+Sealer::Lookup Sealer::tag(std::span<const uint8_t> row) const {
+  Lookup hash;
+  const auto bytes = ByteWriter().bytes(context_).bytes(row).done();
+  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_.data() + kRows * kKeySize, kKeySize);
   return hash;
 }
 

@@ -52,14 +52,17 @@ class Sealer {
   // The same for the same text in the same column, and without the key like any other 16 bytes.
   using Lookup = std::array<uint8_t, 16>;
   Lookup lookup(std::string_view text, Column column) const;
+  // Of a whole row, so that nothing in it can be exchanged by whoever has no key.
+  Lookup tag(std::span<const uint8_t> row) const;
 
  private:
-  std::vector<uint8_t> associated(const Place& place) const;
+  using Bound = std::array<uint8_t, 40 + 1 + 8 + 8>;
+  Bound bound(const Place& place) const;
   const uint8_t* key_for(Column column) const;
 
   uint32_t number_;
-  std::vector<uint8_t> context_;  // what is the same for every row
-  SecretBytes keys_;              // of templates, texts, look-up and audit, one after another
+  std::array<uint8_t, 40> context_;  // what is the same for every row
+  SecretBytes keys_;                 // of templates, texts, look-ups, audit and rows, one after another
 };
 
 // How much longer a field is when it is sealed.
