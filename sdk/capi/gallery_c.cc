@@ -1,4 +1,4 @@
-// visavis/gallery.h: opening, info, check and transactions.
+// visavis/gallery.h: opening, info and transactions.
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
@@ -21,7 +21,10 @@ GalleryOptions read_options(const vav_gallery_options* options) {
     invalid("options.mode is " + std::to_string(asked.mode) + ", which is no vav_gallery_mode");
   if (asked.busy_timeout_ms < 0 || asked.busy_timeout_ms > kLongestTimeout)
     invalid("options.busy_timeout_ms is " + std::to_string(asked.busy_timeout_ms) + ", not within 0..3,600,000");
+  if (asked.durability != VAV_DURABILITY_FULL && asked.durability != VAV_DURABILITY_NORMAL)
+    invalid("options.durability is " + std::to_string(asked.durability) + ", which is no vav_durability");
   GalleryOptions result;
+  result.durability = static_cast<Durability>(asked.durability);
   result.mode = static_cast<GalleryMode>(asked.mode);
   if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;
   return result;
@@ -61,24 +64,6 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     info.recipe = core.stamp().recipe.scoring.c_str();
     write_struct(out, info, "out");
   });
-}
-
-vav_status vav_gallery_check(vav_check_report** out, vav_gallery* gallery, vav_error* err) {
-  return guard_make(out, err, [&] {
-    auto report = std::make_unique<vav_check_report>();
-    report->problems = checked_gallery(gallery).check();
-    return report;
-  });
-}
-
-void vav_check_report_destroy(vav_check_report* report) { destroy(report); }
-
-int32_t vav_check_report_count(const vav_check_report* report) {
-  return alive(report) ? count_of(report->problems) : 0;
-}
-
-const char* vav_check_report_problem(const vav_check_report* report, int32_t index) {
-  return index >= 0 && index < vav_check_report_count(report) ? report->problems[size_t(index)].c_str() : nullptr;
 }
 
 vav_status vav_gallery_begin(vav_gallery* gallery, vav_error* err) {

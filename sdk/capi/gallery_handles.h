@@ -1,4 +1,4 @@
-// The structs behind the opaque pointers of visavis/gallery.h, and how its arguments are read.
+// The structs behind the opaque pointers of a gallery, and how its arguments are read.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,8 @@
 #include "decide/decision.h"
 #include "gallery/gallery.h"
 #include "visavis/gallery.h"
+#include "visavis/person.h"
+#include "visavis/search.h"
 
 struct vav_gallery {
   visavis::capi::Handle<0x5647414c> tag;
@@ -26,6 +28,16 @@ struct vav_check_report {
 struct vav_persons {
   visavis::capi::Handle<0x56505253> tag;
   std::vector<visavis::Person> persons;
+};
+
+struct vav_groups {
+  visavis::capi::Handle<0x56475250> tag;
+  std::vector<visavis::Group> groups;
+};
+
+struct vav_duplicates {
+  visavis::capi::Handle<0x56445550> tag;
+  visavis::DuplicatePage page;
 };
 
 struct vav_templates {
@@ -57,6 +69,12 @@ inline Embedding read_embedding(const float* values, const char* what) {
   Embedding embedding;
   std::copy_n(values, embedding.size(), embedding.begin());
   return embedding;
+}
+
+// 0 is the system's clock.
+inline int64_t read_now(int64_t now, const char* what) {
+  if (now < 0) invalid(std::string(what) + " is negative");
+  return now != 0 ? now : now_ms();
 }
 
 // Entry `index` of a list, or Error INVALID_ARGUMENT.

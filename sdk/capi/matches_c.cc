@@ -1,9 +1,9 @@
-// visavis/gallery.h: identify and verify. The gallery gives distances; the decision is made here, by decide/.
+// visavis/search.h: identify and verify. The gallery gives distances; the decision is made here, by decide/.
 #include <limits>
 
 #include "capi/gallery_handles.h"
 #include "capi/sized.h"
-#include "visavis/gallery.h"
+#include "visavis/search.h"
 
 using namespace visavis;
 using namespace visavis::capi;
@@ -12,6 +12,48 @@ namespace {
 
 constexpr int32_t kDefaultCandidates = 5;
 constexpr int32_t kMostCandidates = 10'000;
+constexpr int32_t kMostTemplates = 100;
+
+int32_t read_flag(int32_t value, const char* what) {
+  if (value != 0 && value != 1) invalid(std::string(what) + " is neither 0 nor 1");
+  return value;
+}
+
+// NULL is no filter. An empty list would be one that lets nobody through, or a mistake: it is refused.
+void check_list(const void* list, int32_t count, int32_t most, const char* what) {
+  if (count < 0 || count > most || (list && count == 0) || (!list && count != 0))
+    invalid(std::string("options.") + what + " and its count, " + std::to_string(count) +
+            ", do not fit: give both with 1 to " + std::to_string(most) + " entries, or neither");
+}
+
+CandidateFilter read_filter(const vav_identify_options& asked) {
+  CandidateFilter filter;
+  check_list(asked.groups, asked.group_count, 1000, "groups");
+  check_list(asked.persons, asked.person_count, 10'000'000, "persons");
+  if (asked.groups) {
+    filter.groups.emplace();
+    for (int32_t i = 0; i < asked.group_count; ++i)
+      filter.groups->push_back(checked_text(asked.groups[i], kMaxText, "options.groups"));
+  }
+  if (asked.persons) filter.persons.emplace(asked.persons, asked.persons + asked.person_count);
+  filter.also_inactive = read_flag(asked.include_inactive, "options.include_inactive") == 1;
+  filter.now = read_now(asked.now, "options.now");
+  return filter;
+}
+
+Search read_search(const vav_identify_options& asked, float threshold) {
+  if (asked.max_candidates < 0 || asked.max_candidates > kMostCandidates)
+    invalid("options.max_candidates is " + std::to_string(asked.max_candidates) + ", not within 0..10,000");
+  if (asked.best_of < 0 || asked.best_of > kMostTemplates)
+    invalid("options.best_of is " + std::to_string(asked.best_of) + ", not within 0..100");
+  if (asked.reserved != 0) throw Error(VAV_E_UNSUPPORTED, "options.reserved is not 0");
+  Search search;
+  search.count = size_t(asked.max_candidates != 0 ? asked.max_candidates : kDefaultCandidates);
+  if (read_flag(asked.only_within_threshold, "options.only_within_threshold") == 1) search.reach = threshold;
+  if (asked.best_of != 0) search.best_of = asked.best_of;
+  search.among = read_filter(asked);
+  return search;
+}
 
 const Match* match_at(const vav_matches* matches, int32_t index) {
   return index >= 0 && index < vav_matches_count(matches) ? &matches->matches[size_t(index)] : nullptr;
@@ -28,17 +70,18 @@ vav_status vav_gallery_identify(vav_matches** out, vav_gallery* gallery, const f
   return guard_make(out, err, [&] {
     Gallery& core = checked_gallery(gallery);
     const auto asked = read_struct(options, "options");
-    if (asked.max_candidates < 0 || asked.max_candidates > kMostCandidates)
-      invalid("options.max_candidates is " + std::to_string(asked.max_candidates) + ", not within 0..10,000");
-    if (asked.only_within_threshold != 0 && asked.only_within_threshold != 1)
-      invalid("options.only_within_threshold is neither 0 nor 1");
     auto result = std::make_unique<vav_matches>();
     result->threshold = resolve_threshold(asked.threshold);
-    const int32_t count = asked.max_candidates != 0 ? asked.max_candidates : kDefaultCandidates;
-    const float reach = asked.only_within_threshold ? result->threshold : std::numeric_limits<float>::infinity();
-    result->matches = core.identify(read_embedding(embedding, "embedding"), size_t(count), reach);
-    result->decision =
-        result->matches.empty() ? Decision::unknown : decide(result->matches.front().distance, result->threshold);
+    const Search search = read_search(asked, result->threshold);
+    const bool note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
+    result->matches = core.identify(read_embedding(embedding, "embedding"), search);
+    if (!result->matches.empty()) {
+      const Match& nearest = result->matches.front();
+      result->decision = decide(nearest.distance, result->threshold);
+      if (note_seen && result->decision == Decision::match) core.note_seen(nearest.person, search.among.now);
+    } else {
+      result->decision = Decision::unknown;
+    }
     return result;
   });
 }

@@ -1,10 +1,10 @@
-// visavis/gallery.h: persons.
+// visavis/person.h: persons.
 #include <algorithm>
 #include <limits>
 
 #include "capi/gallery_handles.h"
 #include "capi/sized.h"
-#include "visavis/gallery.h"
+#include "visavis/person.h"
 
 using namespace visavis;
 using namespace visavis::capi;
@@ -14,13 +14,29 @@ namespace {
 constexpr int32_t kDefaultPage = 1000;
 constexpr int32_t kLargestPage = 1'000'000;
 
+std::optional<int64_t> read_time(int64_t time, const char* what) {
+  if (time < VAV_TIME_NONE) invalid(std::string(what) + " is " + std::to_string(time) + ", which is no time");
+  if (time == 0) return std::nullopt;
+  return time;  // VAV_TIME_NONE is kNoTime
+}
+
 PersonFields read_fields(const vav_person_fields* fields) {
+  static_assert(VAV_TIME_NONE == kNoTime);
   const auto given = read_struct(required(fields, "fields"), "fields");
-  if (given.reserved != 0) throw Error(VAV_E_UNSUPPORTED, "fields.reserved is not 0");
+  if (given.enabled < VAV_SWITCH_KEEP || given.enabled > VAV_SWITCH_OFF)
+    invalid("fields.enabled is " + std::to_string(given.enabled) + ", which is no vav_switch");
   PersonFields result;
   result.name = optional_text(given.name, kMaxText, "fields.name");
   result.external_id = optional_text(given.external_id, kMaxText, "fields.external_id");
   result.metadata = optional_text(given.metadata, kMaxMetadata, "fields.metadata");
+  if (given.enabled != VAV_SWITCH_KEEP) result.enabled = given.enabled == VAV_SWITCH_ON;
+  result.consent_ref = optional_text(given.consent_ref, kMaxText, "fields.consent_ref");
+  result.consent_at = read_time(given.consent_at, "fields.consent_at");
+  result.valid_from = read_time(given.valid_from, "fields.valid_from");
+  result.valid_until = read_time(given.valid_until, "fields.valid_until");
+  result.expires_at = read_time(given.expires_at, "fields.expires_at");
+  if (given.valid_from > 0 && given.valid_until > 0 && given.valid_from >= given.valid_until)
+    invalid("fields.valid_from is not before fields.valid_until");
   return result;
 }
 
@@ -36,6 +52,7 @@ PersonQuery read_query(const vav_person_query* query) {
   if (asked.person != 0) result.id = asked.person;
   result.name = optional_text(asked.name, kMaxText, "query.name");
   result.external_id = optional_text(asked.external_id, kMaxText, "query.external_id");
+  result.group = optional_text(asked.group, kMaxText, "query.group");
   return result;
 }
 
@@ -69,6 +86,14 @@ vav_status vav_gallery_remove_person(vav_gallery* gallery, int64_t person, vav_e
   return guard(err, [&] { checked_gallery(gallery).remove_person(person); });
 }
 
+vav_status vav_gallery_purge_expired(int64_t* out_removed, vav_gallery* gallery, int64_t now, vav_error* err) {
+  if (out_removed) *out_removed = 0;
+  return guard(err, [&] {
+    required(out_removed, "out_removed");
+    *out_removed = checked_gallery(gallery).purge_expired(read_now(now, "now"));
+  });
+}
+
 vav_status vav_gallery_list_persons(vav_persons** out, vav_gallery* gallery, const vav_person_query* query,
                                     vav_error* err) {
   return guard_make(out, err, [&] {
@@ -94,8 +119,22 @@ vav_status vav_persons_get(const vav_persons* persons, int32_t index, vav_person
     plain.name = person.name.c_str();
     plain.external_id = person.external_id ? person.external_id->c_str() : nullptr;
     plain.metadata = person.metadata.c_str();
+    plain.consent_ref = person.consent_ref ? person.consent_ref->c_str() : nullptr;
+    plain.enabled = person.enabled;
+    plain.groups = count_of(person.groups);
+    plain.consent_at = person.consent_at.value_or(0);
+    plain.valid_from = person.valid_from.value_or(0);
+    plain.valid_until = person.valid_until.value_or(0);
+    plain.expires_at = person.expires_at.value_or(0);
+    plain.last_seen_at = person.last_seen_at.value_or(0);
     write_struct(out, plain, "out");
   });
+}
+
+const char* vav_persons_group(const vav_persons* persons, int32_t index, int32_t group) {
+  if (index < 0 || index >= vav_persons_count(persons)) return nullptr;
+  const auto& groups = persons->persons[size_t(index)].groups;
+  return group >= 0 && group < count_of(groups) ? groups[size_t(group)].c_str() : nullptr;
 }
 
 }  // extern "C"

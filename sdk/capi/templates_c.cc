@@ -1,7 +1,7 @@
-// visavis/gallery.h: templates.
+// visavis/person.h: templates.
 #include "capi/gallery_handles.h"
 #include "capi/sized.h"
-#include "visavis/gallery.h"
+#include "visavis/person.h"
 
 using namespace visavis;
 using namespace visavis::capi;

@@ -80,6 +80,11 @@ static void test_vav_gallery_open(void) {
   options.mode = 0;
   options.busy_timeout_ms = -1;
   REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "timeout", vav_gallery_open(&gallery, path, models(), &options, err));
+  options.busy_timeout_ms = 0;
+  options.durability = 2;
+  REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "durability",
+               vav_gallery_open(&gallery, path, models(), &options, err));
+  options.durability = VAV_DURABILITY_NORMAL;
   options.busy_timeout_ms = INT32_MAX;
   REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "timeout", vav_gallery_open(&gallery, path, models(), &options, err));
   file = fopen(path, "rb");

@@ -3,7 +3,9 @@
 #include "check.h"
 #include "objects.h"
 
-#define GROUPS(X) X(status) X(version) X(compare) X(faces) X(image) X(models) X(engine) X(gallery) X(persons) X(search)
+#define GROUPS(X) \
+  X(status)       \
+  X(version) X(compare) X(faces) X(image) X(models) X(engine) X(gallery) X(persons) X(groups) X(search) X(duplicates)
 
 #define DECLARE(name) extern const test_case name##_cases[];
 GROUPS(DECLARE)

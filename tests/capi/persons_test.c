@@ -1,4 +1,4 @@
-/* visavis/gallery.h, persons: adding, changing, removing, listing. */
+/* visavis/person.h, persons: adding, changing, removing, listing. */
 #include "check.h"
 #include "objects.h"
 
@@ -67,11 +67,18 @@ static void refuse_fields(void) {
   REFUSED_FIELD(metadata, "", VAV_E_INVALID_ARGUMENT, "metadata");
   REFUSED_FIELD(metadata, "[1]", VAV_E_INVALID_ARGUMENT, "metadata");
   REFUSED_FIELD(metadata, "{\"floor\":", VAV_E_INVALID_ARGUMENT, "metadata");
-  REFUSED_FIELD(reserved, 1, VAV_E_UNSUPPORTED, "reserved");
+  REFUSED_FIELD(consent_ref, endless_text, VAV_E_INVALID_ARGUMENT, "consent_ref");
+  REFUSED_FIELD(enabled, 3, VAV_E_INVALID_ARGUMENT, "enabled");
+  REFUSED_FIELD(enabled, -1, VAV_E_INVALID_ARGUMENT, "enabled");
+  REFUSED_FIELD(consent_at, -2, VAV_E_INVALID_ARGUMENT, "consent_at");
+  REFUSED_FIELD(valid_from, INT64_MIN, VAV_E_INVALID_ARGUMENT, "valid_from");
+  REFUSED_FIELD(valid_until, -2, VAV_E_INVALID_ARGUMENT, "valid_until");
+  REFUSED_FIELD(expires_at, -2, VAV_E_INVALID_ARGUMENT, "expires_at");
   for (i = 0; bad_texts[i]; ++i) {
     REFUSED_FIELD(name, bad_texts[i], VAV_E_TEXT_ENCODING, "name");
     REFUSED_FIELD(external_id, bad_texts[i], VAV_E_TEXT_ENCODING, "external_id");
     REFUSED_FIELD(metadata, bad_texts[i], VAV_E_TEXT_ENCODING, "metadata");
+    REFUSED_FIELD(consent_ref, bad_texts[i], VAV_E_TEXT_ENCODING, "consent_ref");
   }
 }
 
@@ -98,7 +105,8 @@ static void test_vav_gallery_add_person(void) {
 }
 
 static void test_vav_gallery_update_person(void) {
-  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  const vav_person_fields none = VAV_PERSON_FIELDS_INIT;
+  vav_person_fields fields = none;
   vav_person person = VAV_PERSON_INIT;
   use_gallery_with_ada("update.vav");
   fields.name = "Ada Lovelace";
@@ -116,6 +124,30 @@ static void test_vav_gallery_update_person(void) {
   REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_update_person(used, INT64_MIN, &fields, err));
   REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_update_person(used, INT64_MAX, &fields, err));
   refuse_fields();
+  fields.valid_from = 200;
+  fields.valid_until = 200;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "valid_from", vav_gallery_update_person(used, 1, &fields, err));
+  fields.valid_until = 300;
+  fields.enabled = VAV_SWITCH_OFF;
+  fields.consent_ref = "form 7";
+  fields.consent_at = 100;
+  fields.expires_at = 400;
+  OK(vav_gallery_update_person(used, 1, &fields, err));
+  vav_persons_destroy(listed);
+  list_all();
+  OK(vav_persons_get(listed, 0, &person, err));
+  CHECK(person.enabled == 0 && person.valid_from == 200 && person.valid_until == 300 && person.expires_at == 400);
+  CHECK(strcmp(person.consent_ref, "form 7") == 0 && person.consent_at == 100 && person.last_seen_at == 0);
+  fields = none;
+  fields.enabled = VAV_SWITCH_ON;
+  fields.consent_ref = "";
+  fields.consent_at = fields.valid_from = fields.expires_at = VAV_TIME_NONE;
+  OK(vav_gallery_update_person(used, 1, &fields, err));
+  vav_persons_destroy(listed);
+  list_all();
+  OK(vav_persons_get(listed, 0, &person, err));
+  CHECK(person.enabled == 1 && person.valid_from == 0 && person.valid_until == 300 && person.expires_at == 0);
+  CHECK(!person.consent_ref && person.consent_at == 0);
   INPUT_SIZES("fields", fields, use_update);
   destroy_used();
 }
@@ -177,7 +209,14 @@ static void test_vav_gallery_list_persons(void) {
     query.external_id = bad_texts[i];
     REFUSED_MAKE(listed, VAV_E_TEXT_ENCODING, "external_id", vav_gallery_list_persons(&listed, used, &query, err));
     query.external_id = NULL;
+    query.group = bad_texts[i];
+    REFUSED_MAKE(listed, VAV_E_TEXT_ENCODING, "group", vav_gallery_list_persons(&listed, used, &query, err));
+    query.group = NULL;
   }
+  query.group = "staff";
+  CHECK(count_of(&query) == 0);
+  OK(vav_gallery_join_group(used, 1, "staff", err));
+  CHECK(count_of(&query) == 1);
   INPUT_SIZES("query", query, use_query);
   destroy_used();
 }
@@ -212,14 +251,30 @@ static void test_vav_persons_get(void) {
   destroy_used();
 }
 
-const test_case persons_cases[] = {CASE(vav_person_fields_init),
-                                   CASE(vav_person_query_init),
-                                   CASE(vav_person_init),
-                                   CASE(vav_gallery_add_person),
-                                   CASE(vav_gallery_update_person),
-                                   CASE(vav_gallery_remove_person),
-                                   CASE(vav_gallery_list_persons),
-                                   CASE(vav_persons_destroy),
-                                   CASE(vav_persons_count),
-                                   CASE(vav_persons_get),
-                                   {NULL, NULL}};
+static void test_vav_gallery_purge_expired(void) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  int64_t removed = 99;
+  use_gallery_with_ada("purge.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_purge_expired(NULL, used, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_purge_expired(&removed, NULL, 0, err));
+  CHECK(removed == 0);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_purge_expired(&removed, not_a_gallery(), 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "now", vav_gallery_purge_expired(&removed, used, -1, err));
+  OK(vav_gallery_purge_expired(&removed, used, 0, err));
+  CHECK(removed == 0);
+  fields.expires_at = 1000;
+  OK(vav_gallery_update_person(used, 1, &fields, err));
+  OK(vav_gallery_purge_expired(&removed, used, 999, err));
+  CHECK(removed == 0);
+  OK(vav_gallery_purge_expired(&removed, used, 0, err)); /* the system's clock is beyond 1970 */
+  CHECK(removed == 1);
+  list_all();
+  CHECK(vav_persons_count(listed) == 0);
+  destroy_used();
+}
+
+const test_case persons_cases[] = {
+    CASE(vav_person_fields_init),    CASE(vav_person_query_init),     CASE(vav_person_init),
+    CASE(vav_gallery_add_person),    CASE(vav_gallery_update_person), CASE(vav_gallery_remove_person),
+    CASE(vav_gallery_purge_expired), CASE(vav_gallery_list_persons),  CASE(vav_persons_destroy),
+    CASE(vav_persons_count),         CASE(vav_persons_get),           {NULL, NULL}};

@@ -1,4 +1,4 @@
-/* visavis/gallery.h, templates and search: adding, listing, identifying, verifying. */
+/* visavis/person.h, templates, and visavis/search.h: adding, listing, identifying, verifying. */
 #include "check.h"
 #include "objects.h"
 
@@ -155,6 +155,105 @@ static void test_vav_templates_get(void) {
   destroy_used();
 }
 
+/* Who is found by `options` with Ada (1) and Grace (2): "1 2" as 12. */
+static int who(const vav_identify_options *options) {
+  vav_matches *matches = NULL;
+  int i, digits = 0;
+  OK(vav_gallery_identify(&matches, used, flat[0], options, err));
+  for (i = 0; i < vav_matches_count(matches); ++i) digits = 10 * digits + (int)vav_matches_person(matches, i);
+  vav_matches_destroy(matches);
+  return digits;
+}
+
+static void identify_among(void) {
+  const vav_identify_options all = VAV_IDENTIFY_OPTIONS_INIT;
+  vav_identify_options options = all;
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  vav_matches *matches = NULL;
+  vav_persons *persons = NULL;
+  vav_person ada = VAV_PERSON_INIT;
+  const char *groups[2] = {"staff", "night"};
+  const int64_t ids[3] = {2, 7, 2};
+  OK(vav_gallery_join_group(used, 2, "night", err));
+  CHECK(who(&all) == 12);
+  options.groups = groups;
+  options.group_count = 2;
+  CHECK(who(&options) == 2);
+  options.group_count = 1;
+  CHECK(who(&options) == 0);
+  options = all;
+  options.persons = ids;
+  options.person_count = 3;
+  CHECK(who(&options) == 2);
+  fields.valid_until = 1000;
+  OK(vav_gallery_update_person(used, 1, &fields, err));
+  CHECK(who(&all) == 2);
+  options = all;
+  options.now = 999;
+  CHECK(who(&options) == 12);
+  options.now = 0;
+  options.include_inactive = 1;
+  CHECK(who(&options) == 12);
+  options.best_of = 2; /* Ada's are 0 and √128 away */
+  OK(vav_gallery_identify(&matches, used, flat[0], &options, err));
+  CHECK(vav_matches_distance(matches, 0) > 5.65f && vav_matches_distance(matches, 0) < 5.66f);
+  vav_matches_destroy(matches);
+  options.best_of = 0;
+  options.note_seen = 1;
+  options.now = 12345678;
+  CHECK(who(&options) == 12);
+  OK(vav_gallery_list_persons(&persons, used, NULL, err));
+  OK(vav_persons_get(persons, 0, &ada, err));
+  CHECK(ada.last_seen_at == 12345678);
+  OK(vav_persons_get(persons, 1, &ada, err));
+  CHECK(ada.last_seen_at == 0);
+  vav_persons_destroy(persons);
+}
+
+static void refuse_filters(void) {
+  const vav_identify_options none = VAV_IDENTIFY_OPTIONS_INIT;
+  vav_identify_options options = none;
+  vav_matches *matches = NULL;
+  const char *groups[1] = {NULL};
+  const int64_t ids[1] = {1};
+#define REFUSED_OPTION(code, word)                                                                 \
+  REFUSED_MAKE(matches, code, word, vav_gallery_identify(&matches, used, flat[0], &options, err)); \
+  options = none
+  options.best_of = -1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "best_of");
+  options.best_of = 101;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "best_of");
+  options.include_inactive = 2;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "include_inactive");
+  options.note_seen = -1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "note_seen");
+  options.now = -1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "now");
+  options.reserved = 1;
+  REFUSED_OPTION(VAV_E_UNSUPPORTED, "reserved");
+  options.groups = groups;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "groups");
+  options.group_count = 1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "groups");
+  options.groups = groups;
+  options.group_count = 1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "groups");
+  options.groups = groups;
+  options.group_count = INT32_MAX;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "groups");
+  groups[0] = bad_texts[0];
+  options.groups = groups;
+  options.group_count = 1;
+  REFUSED_OPTION(VAV_E_TEXT_ENCODING, "groups");
+  options.persons = ids;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "persons");
+  options.person_count = 1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "persons");
+  options.persons = ids;
+  options.person_count = -1;
+  REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "persons");
+}
+
 static void test_vav_gallery_identify(void) {
   vav_matches *matches = NULL;
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
@@ -189,6 +288,8 @@ static void test_vav_gallery_identify(void) {
   OK(vav_gallery_identify(&matches, used, flat[2], &options, err));
   CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 2);
   vav_matches_destroy(matches);
+  refuse_filters();
+  identify_among();
   destroy_used();
 }
 

@@ -14,8 +14,11 @@
 #include "visavis/engine.h"
 #include "visavis/faces.h"
 #include "visavis/gallery.h"
+#include "visavis/gallery_file.h"
 #include "visavis/image.h"
 #include "visavis/models.h"
+#include "visavis/person.h"
+#include "visavis/search.h"
 #include "visavis/status.h"
 #include "visavis/version.h"
 

@@ -2,6 +2,7 @@
 #include "gallery/check.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -48,7 +49,7 @@ void check_recipe(Connection& connection, const Recipe& recipe, Problems& proble
 void check_orphans(Connection& connection, Problems& problems) {
   Query query(connection, sql::kForeignKeyCheck);
   for (size_t found = 0; found < kMostOfOneKind && query.next(); ++found)
-    problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no person");
+    problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no " + query.text(2));
 }
 
 void check_ids(Connection& connection, Problems& problems) {
@@ -64,8 +65,27 @@ void check_persons(Connection& connection, const Codec& codec, Problems& problem
       const Person person = read_person_row(connection, codec, query);
       if (person.name.empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
       require_metadata(person.metadata);
+      for (const auto& time :
+           {person.valid_from, person.valid_until, person.consent_at, person.expires_at, person.last_seen_at})
+        if (time.value_or(0) < 0) throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
+      if (person.valid_from && person.valid_until && *person.valid_from >= *person.valid_until)
+        throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
     } catch (const Error& e) {
       problems.push_back("person " + std::to_string(query.integer(0)) + ": " + e.what());
+      ++found;
+    }
+  }
+}
+
+void check_groups(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kAllGroups);
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      const auto name = codec.text_of(query, 1, {Column::group_name, 0, query.integer(0)});
+      if (name.value_or("").empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      if (query.integer(2) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
+    } catch (const Error& e) {
+      problems.push_back("group " + std::to_string(query.integer(0)) + ": " + e.what());
       ++found;
     }
   }
@@ -103,6 +123,7 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("orphans", [&] { check_orphans(connection, problems); });
   part("ids", [&] { check_ids(connection, problems); });
   part("persons", [&] { check_persons(connection, codec, problems); });
+  part("groups", [&] { check_groups(connection, codec, problems); });
   part("templates", [&] { check_templates(connection, codec, problems); });
   return problems;
 }

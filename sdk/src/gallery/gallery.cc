@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -84,8 +85,21 @@ std::vector<std::string> Gallery::check() {
   return read([&] {
     const Snapshot one_state(store_->connection());
     store_->follow_keys();
-    return check_gallery(store_->connection(), stamp_.recipe, store_->codec());
+    auto problems = check_gallery(store_->connection(), stamp_.recipe, store_->codec());
+    if (problems.empty()) check_index(problems);
+    return problems;
   });
+}
+
+void Gallery::check_index(std::vector<std::string>& problems) {
+  const Snapshot one_state(store_->connection());
+  sync();
+  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
+  std::vector<int64_t> different;
+  std::set_symmetric_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(different));
+  if (!different.empty())
+    problems.push_back("index: " + std::to_string(different.size()) + " templates differ from the file, among them " +
+                       std::to_string(different.front()) + "; close the gallery and open it again");
 }
 
 std::vector<Person> Gallery::persons(const PersonQuery& query) {
@@ -434,6 +448,39 @@ std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wante
                   path_ + ": a template belongs to no person; run `visavis gallery check` on it");
     return std::move(*matches);
   });
+}
+
+// ---- The same face twice ----
+
+DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
+  constexpr size_t kMostOfOne = 1000;
+  std::unique_lock lock(mutex_);
+  const auto persons = read([&] {
+    sync();
+    return store_->persons_after(after, limit);
+  });
+  DuplicatePage page;
+  for (const int64_t person : persons) {
+    page.last = person;
+    const auto templates = read([&] { return store_->templates(person); });
+    if (!templates) continue;  // removed meanwhile
+    lock.unlock();
+    std::map<int64_t, float> nearest;  // by the other's id
+    for (const Template& one : *templates)
+      for (const Candidate& found : search(one.embedding, Search{kMostOfOne + 1, reach}, nullptr)) {
+        if (found.person <= person) continue;
+        const auto [place, is_new] = nearest.try_emplace(found.person, found.distance);
+        if (!is_new) place->second = std::min(place->second, found.distance);
+      }
+    lock.lock();
+    for (const auto& [other, distance] : nearest) {
+      auto name = read([&] { return store_->person_name(person); });
+      auto other_name = read([&] { return store_->person_name(other); });
+      if (name && other_name) page.pairs.push_back({person, other, distance, std::move(*name), std::move(*other_name)});
+    }
+  }
+  if (static_cast<int64_t>(persons.size()) < limit) page.last = 0;
+  return page;
 }
 
 }  // namespace visavis

@@ -76,6 +76,8 @@ class Gallery {
   std::vector<Match> identify(const Embedding& probe, const Search& search);
   // The same, of everybody and always.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
+  // Among `limit` persons with ids above `after` and all others: who look like one. Each pair once, by its smaller id.
+  DuplicatePage duplicates(int64_t after, int64_t limit, float reach);
   // The distance to a person's nearest template; nothing when there is none. Error NOT_FOUND.
   std::optional<float> verify(int64_t person, const Embedding& probe);
 
@@ -101,6 +103,7 @@ class Gallery {
   void sync_rollback();
   void sync_removals();
   void sync_difference();
+  void check_index(std::vector<std::string>& problems);
   void add_to_index(int64_t template_id);
   std::vector<Candidate> search(const Embedding& probe, const Search& search, const Candidates::Ids& among);
   std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);

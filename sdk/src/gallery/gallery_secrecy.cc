@@ -54,10 +54,7 @@ Erasure Gallery::forget_person(int64_t person, int timeout_ms) {
     erase_pending_ = true;
   });
   if (!found) throw Error(VAV_E_NOT_FOUND, "no person has the id " + std::to_string(person));
-  {
-    const std::lock_guard lock(mutex_);
-    read([&] { return sync(), true; });  // out of memory, too
-  }
+  read_alone([&] { sync(); });  // out of memory, too
   if (finish_erasing(timeout_ms)) receipt.erased_at = now_ms();
   return receipt;
 }
@@ -103,7 +100,11 @@ bool Gallery::try_erasing() {
 void Gallery::note(AuditEvent event, int64_t person, int64_t template_id) {
   AuditLog log = store_->audit();
   if (!log.on()) return;
-  AuditEntry entry{event, now_ms(), person, template_id};
+  AuditEntry entry;
+  entry.event = event;
+  entry.time = now_ms();
+  entry.person = person;
+  entry.template_id = template_id;
   entry.label = options_.audit_label;
   entry.recipe = stamp_.recipe.scoring;
   log.append(entry);
@@ -111,7 +112,9 @@ void Gallery::note(AuditEvent event, int64_t person, int64_t template_id) {
 
 void Gallery::set_audit(bool on) {
   write_alone([&] {
-    AuditEntry entry{on ? AuditEvent::audit_on : AuditEvent::audit_off, now_ms()};
+    AuditEntry entry;
+    entry.event = on ? AuditEvent::audit_on : AuditEvent::audit_off;
+    entry.time = now_ms();
     entry.label = options_.audit_label;
     entry.recipe = stamp_.recipe.scoring;
     store_->audit().turn(on, entry);

@@ -60,7 +60,8 @@ void check_mode(const std::string& path, bool exists, GalleryMode mode) {
     throw Error(VAV_E_FILE_NOT_FOUND, path + ": no such gallery");
 }
 
-void apply_settings(Connection& connection) {
+void apply_settings(Connection& connection, Durability durability) {
+  connection.execute(durability == Durability::normal ? sql::kSynchronousNormal : sql::kSynchronousFull);
   for (const char* setting : sql::kSettings) connection.execute(setting);
   if (value(connection, sql::kSecureDelete) != 1)
     throw Error(VAV_E_INTERNAL, "this SQLite cannot overwrite what is deleted (secure_delete)");
@@ -174,11 +175,11 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
     throw Error(VAV_E_PERMISSION, path + ": may only be read; open it read-only, or give the right to write");
   if (is_blank(*connection)) {
     if (!may_create) throw Error(VAV_E_GALLERY_FORMAT, path + ": an empty file, not a gallery");
-    apply_settings(*connection);
+    apply_settings(*connection, options.durability);
     create(*connection, recipe, options, before.exists);
   } else {
     check_mode(path, true, options.mode);  // another process may just have made it
-    apply_settings(*connection);
+    apply_settings(*connection, options.durability);
   }
   check_recipe(*connection, recipe);
   // Before anything is written: whoever has not the key changes nothing.

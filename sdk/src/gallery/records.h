@@ -15,9 +15,12 @@ namespace visavis {
 
 enum class GalleryMode : int32_t { open_or_create = 0, must_exist = 1, must_be_new = 2, read_only = 3 };
 
+enum class Durability : int32_t { full = 0, normal = 1 };
+
 struct GalleryOptions {
   GalleryMode mode = GalleryMode::open_or_create;
   int busy_timeout_ms = 5000;
+  Durability durability = Durability::full;
   std::shared_ptr<const KeySource> key = {};  // none: a plain gallery
   std::string audit_label = {};               // who uses this handle, for the audit log
 };
@@ -118,6 +121,18 @@ struct Match {
   int64_t person = 0, template_id = 0;
   float distance = 0;
   std::string name;
+};
+
+// Two persons who look like one, by their nearest templates.
+struct Duplicate {
+  int64_t person = 0, other = 0;  // ids, the smaller first
+  float distance = 0;
+  std::string name, other_name;
+};
+
+struct DuplicatePage {
+  std::vector<Duplicate> pairs;
+  int64_t last = 0;  // the last person looked at; 0: that was everybody
 };
 
 }  // namespace visavis

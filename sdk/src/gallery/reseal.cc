@@ -105,7 +105,7 @@ void adopt_version_1(Connection& connection, const Codec& codec) {
       }
       Query(connection, sql::kResealTemplate).bind(id).bind(embedding).bind(source).next();
     }
-  for (int64_t after = 0; !(ids = ids_after(connection, sql::kSomePersonIdsAfter, after, kBatch)).empty();
+  for (int64_t after = 0; !(ids = ids_after(connection, sql::kPersonIdsAfter, after, kBatch)).empty();
        after = ids.back())
     for (const int64_t id : ids) tag_person_row(connection, codec, id);
 }
@@ -139,7 +139,7 @@ void reseal_some(Connection& connection, const Codec& codec, ResealProgress& pro
     return next_table();
   }
   const bool persons = progress.table == Table::persons, templates = progress.table == Table::templates;
-  const char* sql = persons ? sql::kSomePersonIdsAfter : templates ? sql::kTemplateIdsAfter : sql::kAuditIdsAfter;
+  const char* sql = persons ? sql::kPersonIdsAfter : templates ? sql::kTemplateIdsAfter : sql::kAuditIdsAfter;
   const auto ids = ids_after(connection, sql, progress.after, most);
   for (const int64_t id : ids) {
     if (persons)

@@ -23,9 +23,12 @@ inline constexpr char kObjectCount[] = "SELECT count(*) FROM sqlite_master";
 inline constexpr char kUseWal[] = "PRAGMA journal_mode = WAL";
 inline constexpr char kSecureDeleteIs[] = "PRAGMA secure_delete";
 inline constexpr char kSecureDelete[] = "PRAGMA secure_delete = ON";
-// FULL: a commit is on disk when it returns. Temporary data never touches the disk. A long transaction's log is cut.
-inline constexpr const char* kSettings[] = {"PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
-                                            "PRAGMA cell_size_check = ON", "PRAGMA journal_size_limit = 16777216"};
+// A commit is on disk when it returns; or, NORMAL, with a later checkpoint.
+inline constexpr char kSynchronousFull[] = "PRAGMA synchronous = FULL";
+inline constexpr char kSynchronousNormal[] = "PRAGMA synchronous = NORMAL";
+// Temporary data never touches the disk. A long transaction's log is cut.
+inline constexpr const char* kSettings[] = {"PRAGMA temp_store = MEMORY", "PRAGMA cell_size_check = ON",
+                                            "PRAGMA journal_size_limit = 16777216"};
 
 // ---- Transactions ----
 
@@ -119,7 +122,7 @@ inline constexpr char kCandidatesVersion[] = "SELECT candidates FROM gallery WHE
 inline constexpr char kRestricted[] =
     "SELECT id, enabled, valid_from, valid_until, expires_at FROM person"
     " WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL ORDER BY id";
-inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id";
+inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kPersonsOfGroup[] = "SELECT person_id FROM membership WHERE group_id = ?1 ORDER BY person_id";
 
 // ---- Templates ----
@@ -150,7 +153,6 @@ inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT
 inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
 inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
 inline constexpr char kTemplateIdsAfter[] = "SELECT id FROM template WHERE id > ?1 ORDER BY id LIMIT ?2";
-inline constexpr char kSomePersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Answered from an index, in its order: much less to read than the table.
 inline constexpr char kTemplateIds[] = "SELECT id FROM template";
 // The highest id ever given out and committed, or given out by the transaction that asks.
@@ -180,5 +182,7 @@ inline constexpr char kHighestIds[] =
     "SELECT name, seq FROM sqlite_sequence"
     " WHERE (name = 'person' AND seq < (SELECT max(id) FROM person))"
     " OR (name = 'template' AND seq < (SELECT max(id) FROM template))";
+inline constexpr char kAllGroups[] =
+    "SELECT id, name, EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id) FROM person_group";
 
 }  // namespace visavis::sql

@@ -320,9 +320,9 @@ std::vector<Restriction> Store::restrictions() {
   return restrictions;
 }
 
-std::vector<int64_t> Store::persons_after(int64_t person) {
+std::vector<int64_t> Store::persons_after(int64_t person, int64_t limit) {
   Query query(*connection_, sql::kPersonIdsAfter);
-  return ids(query.bind(person));
+  return ids(query.bind(person).bind(limit));
 }
 
 std::vector<int64_t> Store::persons_of_group(const std::string& group) {

@@ -86,7 +86,7 @@ class Store {
   // ---- Who may be a candidate ----
   int64_t candidates_version();  // raised whenever one of these changes for a person who is there
   std::vector<Restriction> restrictions();
-  std::vector<int64_t> persons_after(int64_t person);
+  std::vector<int64_t> persons_after(int64_t person, int64_t limit = std::numeric_limits<int64_t>::max());
   std::vector<int64_t> persons_of_group(const std::string& group);
 
   // ---- For the index ----

@@ -75,6 +75,32 @@ TEST_F(Damage, BadTextsAreNamed) {
   EXPECT_EQ(open()->persons({.id = 8}).size(), 1u);
 }
 
+TEST_F(Damage, BadGroupsTimesAndOffsetsAreNamed) {
+  open()->join_group(4, "staff");
+  tamper("PRAGMA foreign_keys = OFF; INSERT INTO membership VALUES (4, 77)");
+  tamper("INSERT INTO person_group (name_key, name) VALUES ('x', 'left behind')");
+  tamper(
+      "UPDATE person SET valid_from = 20, valid_until = 10 WHERE id = 5; UPDATE person SET expires_at = -7 WHERE id = "
+      "6");
+  tamper("UPDATE template SET offset = 1e999 WHERE id = 9");
+  const auto found = problems();
+  EXPECT_THAT(found, Contains(AllOf(HasSubstr("membership"), HasSubstr("person_group"))));
+  EXPECT_THAT(found, Contains(AllOf(HasSubstr("group 2"), HasSubstr("no member"))));
+  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 5"), HasSubstr("valid_until"))));
+  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 6"), HasSubstr("1970"))));
+  EXPECT_THAT(found, Contains(AllOf(HasSubstr("template 9"), HasSubstr("offset"))));
+  EXPECT_EQ(found.size(), 5u);
+  EXPECT_EQ(code_of([&] { open()->identify(at(0), 1, kEverything); }), VAV_E_GALLERY_CORRUPT);
+}
+
+TEST_F(Damage, AnIndexThatNoLongerFitsIsFound) {
+  const auto gallery = open();
+  EXPECT_THAT(gallery->check(), IsEmpty());
+  tamper("DELETE FROM template WHERE id = 7");  // by a program that leaves no note
+  EXPECT_THAT(gallery->check(), ElementsAre(AllOf(HasSubstr("index"), HasSubstr("7"))));
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
 TEST_F(Damage, WhatAStrangerPutInDoesNotRun) {
   tamper(
       "CREATE TRIGGER evil AFTER DELETE ON person BEGIN INSERT INTO person (id, name_key, name, created_at, "

@@ -90,6 +90,18 @@ VAV_GALLERY_MUST_EXIST = 1
 VAV_GALLERY_MUST_BE_NEW = 2
 VAV_GALLERY_READ_ONLY = 3
 
+# When a change is acknowledged. In both cases a crash of the program or of the system never leaves half a change.
+VAV_DURABILITY_FULL = 0
+VAV_DURABILITY_NORMAL = 1
+
+# What a change does to something that is on or off.
+VAV_SWITCH_KEEP = 0
+VAV_SWITCH_ON = 1
+VAV_SWITCH_OFF = 2
+
+# As a time in vav_person_fields: there shall be none.
+VAV_TIME_NONE = -1
+
 
 class vav_faces(Structure):
     """Opaque."""
@@ -119,11 +131,19 @@ class vav_persons(Structure):
     """Opaque."""
 
 
+class vav_groups(Structure):
+    """Opaque."""
+
+
 class vav_templates(Structure):
     """Opaque."""
 
 
 class vav_matches(Structure):
+    """Opaque."""
+
+
+class vav_duplicates(Structure):
     """Opaque."""
 
 
@@ -283,6 +303,7 @@ class vav_gallery_options(Structure):
         ("struct_size", c_uint32),
         ("mode", c_int32),
         ("busy_timeout_ms", c_int32),
+        ("durability", c_int32),
     ]
 
 
@@ -301,14 +322,21 @@ class vav_gallery_info(Structure):
 
 
 class vav_person_fields(Structure):
-    """What can be said of a person; texts are UTF-8, copied, at most 1 MiB (metadata) and 1,024 bytes (the others)."""
+    """What can be said of a person. Texts are UTF-8, copied, at most 1 MiB (metadata) and 1,024 bytes (the others);
+    "" removes an external id or a consent reference. Times are milliseconds since 1970-01-01 UTC; 0 = leave as it
+    is, VAV_TIME_NONE removes."""
 
     _fields_ = [
         ("struct_size", c_uint32),
-        ("reserved", c_int32),
+        ("enabled", c_int32),
         ("name", c_char_p),
         ("external_id", c_char_p),
         ("metadata", c_char_p),
+        ("consent_ref", c_char_p),
+        ("consent_at", c_int64),
+        ("valid_from", c_int64),
+        ("valid_until", c_int64),
+        ("expires_at", c_int64),
     ]
 
 
@@ -322,11 +350,12 @@ class vav_person_query(Structure):
         ("person", c_int64),
         ("name", c_char_p),
         ("external_id", c_char_p),
+        ("group", c_char_p),
     ]
 
 
 class vav_person(Structure):
-    """One person. The texts are borrowed until the list is destroyed."""
+    """One person. The texts are borrowed until the list is destroyed. A time of 0 = none."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -337,6 +366,14 @@ class vav_person(Structure):
         ("name", c_char_p),
         ("external_id", c_char_p),
         ("metadata", c_char_p),
+        ("consent_ref", c_char_p),
+        ("enabled", c_int32),
+        ("groups", c_int32),
+        ("consent_at", c_int64),
+        ("valid_from", c_int64),
+        ("valid_until", c_int64),
+        ("expires_at", c_int64),
+        ("last_seen_at", c_int64),
     ]
 
 
@@ -368,13 +405,49 @@ class vav_template(Structure):
 
 
 class vav_identify_options(Structure):
-    """How to identify. NULL or all zero: the 5 nearest persons, decided at the default threshold."""
+    """How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the
+    default threshold. Who is left out by groups, persons or validity is not looked at, so the answer is the
+    nearest of the rest."""
 
     _fields_ = [
         ("struct_size", c_uint32),
         ("max_candidates", c_int32),
         ("threshold", c_float),
         ("only_within_threshold", c_int32),
+        ("best_of", c_int32),
+        ("include_inactive", c_int32),
+        ("note_seen", c_int32),
+        ("group_count", c_int32),
+        ("person_count", c_int32),
+        ("reserved", c_int32),
+        ("groups", POINTER(c_char_p)),
+        ("persons", POINTER(c_int64)),
+        ("now", c_int64),
+    ]
+
+
+class vav_duplicate_query(Structure):
+    """Which part of a gallery to look through. NULL or all zero: the first 1,000 persons at the default threshold."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("limit", c_int32),
+        ("after", c_int64),
+        ("threshold", c_float),
+        ("reserved", c_int32),
+    ]
+
+
+class vav_duplicate(Structure):
+    """Two persons and the distance of their nearest templates. Names are borrowed until the list is destroyed."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("distance", c_float),
+        ("person", c_int64),
+        ("other", c_int64),
+        ("name", c_char_p),
+        ("other_name", c_char_p),
     ]
 
 
@@ -453,19 +526,20 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_gallery_destroy": (None, [POINTER(vav_gallery)]),
     "vav_gallery_info_init": (None, [POINTER(vav_gallery_info)]),
     "vav_gallery_get_info": (c_int32, [POINTER(vav_gallery), POINTER(vav_gallery_info), POINTER(vav_error)]),
+    "vav_gallery_begin": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_gallery_commit": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_gallery_rollback": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_gallery_check": (c_int32, [POINTER(POINTER(vav_check_report)), POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_check_report_destroy": (None, [POINTER(vav_check_report)]),
     "vav_check_report_count": (c_int32, [POINTER(vav_check_report)]),
     "vav_check_report_problem": (c_char_p, [POINTER(vav_check_report), c_int32]),
-    "vav_gallery_begin": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
-    "vav_gallery_commit": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
-    "vav_gallery_rollback": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_person_fields_init": (None, [POINTER(vav_person_fields)]),
     "vav_gallery_add_person": (c_int32, [
         POINTER(c_int64), POINTER(vav_gallery), POINTER(vav_person_fields), POINTER(vav_error)]),
     "vav_gallery_update_person": (c_int32, [
         POINTER(vav_gallery), c_int64, POINTER(vav_person_fields), POINTER(vav_error)]),
     "vav_gallery_remove_person": (c_int32, [POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
+    "vav_gallery_purge_expired": (c_int32, [POINTER(c_int64), POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
     "vav_person_query_init": (None, [POINTER(vav_person_query)]),
     "vav_gallery_list_persons": (c_int32, [
         POINTER(POINTER(vav_persons)), POINTER(vav_gallery), POINTER(vav_person_query), POINTER(vav_error)]),
@@ -473,6 +547,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_persons_count": (c_int32, [POINTER(vav_persons)]),
     "vav_person_init": (None, [POINTER(vav_person)]),
     "vav_persons_get": (c_int32, [POINTER(vav_persons), c_int32, POINTER(vav_person), POINTER(vav_error)]),
+    "vav_persons_group": (c_char_p, [POINTER(vav_persons), c_int32, c_int32]),
+    "vav_gallery_join_group": (c_int32, [POINTER(vav_gallery), c_int64, c_char_p, POINTER(vav_error)]),
+    "vav_gallery_leave_group": (c_int32, [POINTER(vav_gallery), c_int64, c_char_p, POINTER(vav_error)]),
+    "vav_gallery_list_groups": (c_int32, [POINTER(POINTER(vav_groups)), POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_groups_destroy": (None, [POINTER(vav_groups)]),
+    "vav_groups_count": (c_int32, [POINTER(vav_groups)]),
+    "vav_groups_name": (c_char_p, [POINTER(vav_groups), c_int32]),
+    "vav_groups_persons": (c_int64, [POINTER(vav_groups), c_int32]),
     "vav_template_fields_init": (None, [POINTER(vav_template_fields)]),
     "vav_gallery_add_template": (c_int32, [
         POINTER(c_int64), POINTER(vav_gallery), c_int64, POINTER(c_float), POINTER(vav_template_fields),
@@ -498,6 +580,18 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_matches_name": (c_char_p, [POINTER(vav_matches), c_int32]),
     "vav_gallery_verify": (c_int32, [
         POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_float, POINTER(vav_error)]),
+    "vav_gallery_find_duplicates": (c_int32, [
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int64, c_float,
+        POINTER(vav_error)]),
+    "vav_duplicate_query_init": (None, [POINTER(vav_duplicate_query)]),
+    "vav_duplicate_init": (None, [POINTER(vav_duplicate)]),
+    "vav_gallery_list_duplicates": (c_int32, [
+        POINTER(POINTER(vav_duplicates)), POINTER(vav_gallery), POINTER(vav_duplicate_query),
+        POINTER(vav_error)]),
+    "vav_duplicates_destroy": (None, [POINTER(vav_duplicates)]),
+    "vav_duplicates_count": (c_int32, [POINTER(vav_duplicates)]),
+    "vav_duplicates_last": (c_int64, [POINTER(vav_duplicates)]),
+    "vav_duplicates_get": (c_int32, [POINTER(vav_duplicates), c_int32, POINTER(vav_duplicate), POINTER(vav_error)]),
     "vav_version": (c_char_p, []),
     "vav_version_number": (c_int32, []),
     "vav_describe": (c_size_t, [POINTER(c_char), c_size_t]),

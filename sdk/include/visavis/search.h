@@ -1,0 +1,130 @@
+/* Searching a gallery: who is it, is it that person, is somebody there twice. */
+#ifndef VISAVIS_SEARCH_H
+#define VISAVIS_SEARCH_H
+
+#include "visavis/compare.h"
+#include "visavis/gallery.h"
+
+VAV_BEGIN_DECLS
+
+/**
+ * How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the default
+ * threshold. Who is left out by groups, persons or validity is not looked at, so the answer is the nearest of the rest.
+ */
+typedef struct vav_identify_options {
+  uint32_t struct_size;
+  int32_t max_candidates;        /* persons, 0 = 5; at most 10,000 */
+  float threshold;               /* 0 = vav_default_threshold(); at most 100 */
+  int32_t only_within_threshold; /* 1: leave out candidates that are further away */
+  int32_t best_of;               /* a person's distance: the mean of its so many nearest templates, 0 = 1; at most 100 */
+  int32_t include_inactive;      /* 1: also persons who are disabled, not yet or no longer valid, or expired */
+  int32_t note_seen;             /* 1: a match has its last_seen_at raised, in the file once an hour at most */
+  int32_t group_count;           /* at most 1,000 */
+  int32_t person_count;          /* at most 10,000,000 */
+  int32_t reserved;              /* 0 */
+  const char *const *groups;     /* only members of one of these; NULL = all */
+  const int64_t *persons;        /* only these ids; NULL = all */
+  int64_t now;                   /* for validity, milliseconds since 1970-01-01 UTC; 0 = the system's clock */
+} vav_identify_options;
+
+#define VAV_IDENTIFY_OPTIONS_INIT \
+  { (uint32_t)sizeof(vav_identify_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0 }
+
+/** Does what VAV_IDENTIFY_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_identify_options_init(vav_identify_options *options);
+
+/** The nearest persons, each once, nearest first (ties by the id of the nearest template). Owns its memory. */
+typedef struct vav_matches vav_matches;
+
+/**
+ * Searches, exactly: who is nearest of all who may be candidates. Nobody there is VAV_OK with UNKNOWN and no candidate.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding,
+                                        const vav_identify_options *options, vav_error *err);
+/** Frees the result; NULL is fine. @threads any, once @since 0.1 */
+VAV_API void vav_matches_destroy(vav_matches *matches);
+/** MATCH when the nearest person is within the threshold, else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1 */
+VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
+/** The threshold that decided. @threads any @since 0.1 */
+VAV_API float vav_matches_threshold(const vav_matches *matches);
+/** How many candidates; 0 for NULL. @threads any @since 0.1 */
+VAV_API int32_t vav_matches_count(const vav_matches *matches);
+/** The id of candidate `index`'s person; 0 when there is none. @threads any @since 0.1 */
+VAV_API int64_t vav_matches_person(const vav_matches *matches, int32_t index);
+/** The id of the template that was nearest; 0 when there is none. @threads any @since 0.1 */
+VAV_API int64_t vav_matches_template(const vav_matches *matches, int32_t index);
+/** Euclidean distance (with best_of: the mean), smaller is closer; -1 when there is none. @threads any @since 0.1 */
+VAV_API float vav_matches_distance(const vav_matches *matches, int32_t index);
+/** The person's name at the time of the search; NULL when there is none. Borrowed. @threads any @since 0.1 */
+VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
+
+/**
+ * Compares with one person's nearest template. `threshold` 0 = default. Codes: NOT_FOUND; a person without templates is
+ * VAV_OK with NOT_EVALUATED and a distance of +infinity. @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,
+                                      float threshold, vav_error *err);
+
+/* ---- The same face twice ---- */
+
+/**
+ * Is this face in the gallery already? All persons within the threshold (0 = default) but `ignore` (0 = none), also inactive
+ * ones, at most 100: MATCH when there is one. Ask before enrolling a new person. @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *gallery, const float *embedding,
+                                               int64_t ignore, float threshold, vav_error *err);
+
+/** Which part of a gallery to look through. NULL or all zero: the first 1,000 persons at the default threshold. */
+typedef struct vav_duplicate_query {
+  uint32_t struct_size;
+  int32_t limit;     /* persons looked at in this call, 0 = 1,000; at most 1,000,000 */
+  int64_t after;     /* only ids above this: what vav_duplicates_last said */
+  float threshold;   /* 0 = vav_default_threshold(); at most 100 */
+  int32_t reserved;  /* 0 */
+} vav_duplicate_query;
+
+#define VAV_DUPLICATE_QUERY_INIT \
+  { (uint32_t)sizeof(vav_duplicate_query), 0, 0, 0, 0 }
+
+/** Does what VAV_DUPLICATE_QUERY_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_duplicate_query_init(vav_duplicate_query *query);
+
+/** Pairs of persons who look like one. Owns its memory, immutable. */
+typedef struct vav_duplicates vav_duplicates;
+
+/** Two persons and the distance of their nearest templates. Names are borrowed until the list is destroyed. */
+typedef struct vav_duplicate {
+  uint32_t struct_size;
+  float distance;
+  int64_t person; /* the smaller id */
+  int64_t other;
+  const char *name;
+  const char *other_name;
+} vav_duplicate;
+
+#define VAV_DUPLICATE_INIT \
+  { (uint32_t)sizeof(vav_duplicate), 0, 0, 0, NULL, NULL }
+
+/** Does what VAV_DUPLICATE_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_duplicate_init(vav_duplicate *duplicate);
+
+/**
+ * Looks for pairs within the threshold, page by page: each pair once, with its smaller id, up to 1,000 of one person.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_list_duplicates(vav_duplicates **out, vav_gallery *gallery,
+                                               const vav_duplicate_query *query, vav_error *err);
+/** Frees the list; NULL is fine. @threads any, once @since 0.1 */
+VAV_API void vav_duplicates_destroy(vav_duplicates *duplicates);
+/** How many pairs; 0 for NULL. @threads any @since 0.1 */
+VAV_API int32_t vav_duplicates_count(const vav_duplicates *duplicates);
+/** The last person looked at, for `after`; 0 = that was everybody. @threads any @since 0.1 */
+VAV_API int64_t vav_duplicates_last(const vav_duplicates *duplicates);
+/** Describes pair `index` (0..count-1). @threads any @since 0.1 */
+VAV_API vav_status vav_duplicates_get(const vav_duplicates *duplicates, int32_t index, vav_duplicate *out,
+                                      vav_error *err);
+
+VAV_END_DECLS
+
+#endif
