@@ -52,7 +52,7 @@ class Names:
             return SCALARS.get(kind) or ("c_int32" if kind in self.enums else kind)
         if "array" in kind:
             return f"{self.of(kind['array'])} * {kind['length']}"
-        if kind["pointer"] in self.callbacks:
+        if isinstance(kind["pointer"], str) and kind["pointer"] in self.callbacks:
             return kind["pointer"]
         if kind["pointer"] == "void":
             return "c_void_p"

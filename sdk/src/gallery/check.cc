@@ -92,11 +92,11 @@ void check_groups(Connection& connection, const Codec& codec, Problems& problems
 }
 
 void check_templates(Connection& connection, const Codec& codec, Problems& problems) {
-  Query query(connection, sql::kTemplatesAfter);
-  query.bind(int64_t{0});
+  Query query(connection, sql::kEveryTemplate);
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
       codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
+      codec.text_of(query, 3, {Column::source, query.integer(1), query.integer(0)});
     } catch (const Error& e) {
       problems.push_back(e.what());
       ++found;

@@ -183,7 +183,14 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
   }
   check_recipe(*connection, recipe);
   // Before anything is written: whoever has not the key changes nothing.
-  if (value(*connection, sql::kUserVersionOf) == schema::kVersion) require_key(*connection, recipe, options);
+  if (value(*connection, sql::kUserVersionOf) == schema::kVersion) {
+    try {
+      require_key(*connection, recipe, options);
+    } catch (...) {
+      if (!read_only) connection->keep();  // it is a gallery: leave its folder as it was found
+      throw;
+    }
+  }
   if (!read_only) {
     connection->keep();
     use_write_ahead_log(*connection, options.busy_timeout_ms);

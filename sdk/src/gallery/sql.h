@@ -151,6 +151,7 @@ inline constexpr char kRemovalsAfter[] = "SELECT template_id FROM removal WHERE 
 
 inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM template)";
 inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
+inline constexpr char kEveryTemplate[] = "SELECT id, person_id, embedding, source FROM template ORDER BY id";
 inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
 inline constexpr char kTemplateIdsAfter[] = "SELECT id FROM template WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Answered from an index, in its order: much less to read than the table.

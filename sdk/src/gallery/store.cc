@@ -36,6 +36,7 @@ const KeySource& Store::source() const {
 }
 
 bool Store::follow_keys() {
+  if (!codec_.encrypted()) return false;
   Keyring now = Keyring::read(*connection_);
   if (now == ring_) return false;
   // Wrapped anew they are still the same keys, and whoever has them needs not know with what.
@@ -101,7 +102,7 @@ void Store::require_secure_delete() {
 bool Store::try_begin() {
   if (!connection_->try_execute(sql::kBeginWrite)) return false;
   try {
-    if (codec_.encrypted()) follow_keys();  // whoever writes, writes with the newest key
+    follow_keys();  // whoever writes, writes with the newest key
   } catch (...) {
     rollback();
     throw;
@@ -215,6 +216,8 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
   const auto keys = [&](const std::optional<std::string>& text, Column column) {
     return text ? codec_.keys(*text, column) : std::vector<StoredValue>(1);
   };
+  const Snapshot one_state(*connection_);
+  follow_keys();  // a hash by an old key finds nobody who was sealed anew
   std::vector<Person> persons;
   const auto ask = [&](const StoredValue& name, const StoredValue& external_id, const StoredValue& group) {
     Query query(*connection_, sql);
@@ -326,6 +329,8 @@ std::vector<int64_t> Store::persons_after(int64_t person, int64_t limit) {
 }
 
 std::vector<int64_t> Store::persons_of_group(const std::string& group) {
+  const Snapshot one_state(*connection_);
+  follow_keys();
   const auto id = group_of(group);
   if (!id) return {};
   Query query(*connection_, sql::kPersonsOfGroup);
