@@ -13,7 +13,6 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr size_t kMaxPath = 4096;               // bytes
 constexpr int32_t kLongestTimeout = 3'600'000;  // ms
 
 GalleryOptions read_options(const vav_gallery_options* options) {

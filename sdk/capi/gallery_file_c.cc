@@ -1,4 +1,4 @@
-// visavis/gallery_file.h: looking after the file.
+// visavis/gallery_file.h: check and compact.
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
@@ -25,6 +25,10 @@ int32_t vav_check_report_count(const vav_check_report* report) {
 
 const char* vav_check_report_problem(const vav_check_report* report, int32_t index) {
   return index >= 0 && index < vav_check_report_count(report) ? report->problems[size_t(index)].c_str() : nullptr;
+}
+
+vav_status vav_gallery_compact(vav_gallery* gallery, vav_error* err) {
+  return guard(err, [&] { checked_gallery(gallery).compact(); });
 }
 
 }  // extern "C"

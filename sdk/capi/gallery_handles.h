@@ -47,6 +47,11 @@ struct vav_duplicates {
   visavis::DuplicatePage page;
 };
 
+struct vav_job {
+  visavis::capi::Handle<0x564a4f42> tag;
+  std::unique_ptr<visavis::Job> job;
+};
+
 struct vav_templates {
   visavis::capi::Handle<0x5654504c> tag;
   std::vector<visavis::Template> templates;
@@ -61,6 +66,7 @@ struct vav_matches {
 
 namespace visavis::capi {
 
+inline constexpr size_t kMaxPath = 4096;         // bytes
 inline constexpr size_t kMaxText = 1024;         // bytes, of names, external ids and sources
 inline constexpr size_t kMaxMetadata = 1 << 20;  // bytes
 

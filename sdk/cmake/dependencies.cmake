@@ -11,6 +11,7 @@ find_package(PNG REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(EXIF REQUIRED IMPORTED_TARGET libexif)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy>=1.0.3)
 
 # Optional: without oneDNN (or the OpenMP it uses) dlib runs the networks, several times slower. Looked for by hand: the
 # CMake file of Debian's package asks for OpenCL, which its library does not use on a CPU.

@@ -5,7 +5,8 @@
 
 #define GROUPS(X) \
   X(status)       \
-  X(version) X(compare) X(faces) X(image) X(models) X(engine) X(gallery) X(persons) X(groups) X(search) X(duplicates)
+  X(version)      \
+  X(compare) X(faces) X(image) X(models) X(engine) X(gallery) X(persons) X(groups) X(search) X(duplicates) X(jobs)
 
 #define DECLARE(name) extern const test_case name##_cases[];
 GROUPS(DECLARE)

@@ -1,6 +1,7 @@
 // Distance and finiteness, written so that a compiler vectorises them without being allowed to reorder sums.
 #include "base/vectors.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -8,7 +9,7 @@
 
 namespace visavis {
 
-float euclidean_distance(const float* a, const float* b, size_t size) {
+float euclidean_distance(const float* a, const float* b, size_t size, float offset) {
   // Sixteen running sums, added up in a fixed order: fast, and the same on every call.
   constexpr size_t kLanes = 16;
   float sums[kLanes] = {};
@@ -24,7 +25,7 @@ float euclidean_distance(const float* a, const float* b, size_t size) {
   }
   for (size_t half = kLanes / 2; half > 0; half /= 2)
     for (size_t lane = 0; lane < half; ++lane) sums[lane] += sums[lane + half];
-  return std::sqrt(sums[0]);
+  return std::sqrt(std::max(sums[0] + offset, 0.0f));
 }
 
 bool all_finite(const float* values, size_t size) {

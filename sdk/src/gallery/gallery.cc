@@ -24,6 +24,12 @@ void check_group(const std::string& group) {
   if (group.empty()) throw Error(VAV_E_INVALID_ARGUMENT, "the group's name is empty");
 }
 
+// More than a few do not read memory faster.
+int search_threads() {
+  static const int threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 4u));
+  return threads;
+}
+
 void check_fields(const PersonFields& fields) {
   for (const std::string& group : fields.groups.value_or(std::vector<std::string>{})) check_group(group);
   if (fields.name && fields.name->empty()) throw Error(VAV_E_INVALID_ARGUMENT, "name is empty");
@@ -41,7 +47,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      index_(make_scan_index()) {
+      index_(make_pruned_index()) {
   if (options_.mode != GalleryMode::read_only && (erase_pending_ = store_->erase_pending())) try_erasing();
 }
 
@@ -68,7 +74,7 @@ auto Gallery::read(Body&& body) {
 void Gallery::reopen() {
   store_ = std::make_unique<Store>(path_, stamp_.recipe, options_);
   const std::unique_lock alone(index_mutex_);
-  index_ = make_scan_index();
+  index_ = make_pruned_index();
   seen_version_ = -1;
   newest_ = seen_removal_ = 0;
   removed_in_transaction_.clear();
@@ -129,6 +135,12 @@ std::optional<float> Gallery::verify(int64_t person, const Embedding& probe) {
 // mutex_ locked and a write transaction open: the caller's own if there is one and it may be joined, else a new one.
 // Another process is waited for without the mutex, so that searches go on meanwhile.
 std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction) {
+  return lock_when([&] { return store_->try_begin(); }, join_transaction);
+}
+
+// The same for another attempt that needs the file to itself.
+template <class Attempt>
+std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_transaction) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::milliseconds(options_.busy_timeout_ms);
   if (options_.mode == GalleryMode::read_only)
@@ -140,7 +152,7 @@ std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction) {
       if (join_transaction) return lock;
       throw Error(VAV_E_WRONG_STATE, "a transaction is open already; commit it or roll it back first");
     }
-    if (store_->try_begin()) return lock;
+    if (attempt()) return lock;
     lock.unlock();
     if (Clock::now() >= deadline)
       throw Error(VAV_E_GALLERY_BUSY, path_ + ": another process has been writing for longer than " +
@@ -193,6 +205,35 @@ void Gallery::write_joined(const std::function<void()>& change) {
 void Gallery::read_alone(const std::function<void()>& body) {
   const std::lock_guard lock(mutex_);
   read([&] { return body(), true; });
+}
+
+// With the key that opens the gallery now, which rekey() may have changed.
+GalleryOptions Gallery::options_now() {
+  const std::lock_guard lock(mutex_);
+  GalleryOptions options = options_;
+  options.key = store_->key_source();
+  return options;
+}
+
+void Gallery::compact() {
+  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false);
+  store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
+}
+
+std::unique_ptr<Job> Gallery::backup(const std::string& to, bool overwrite) {
+  return make_backup(path_, stamp_.recipe, options_now(), resolve_path(to), overwrite);
+}
+
+std::unique_ptr<Job> Gallery::export_to(const std::string& to, bool overwrite) {
+  const std::string target = resolve_path(to);
+  if (target == path_) throw Error(VAV_E_INVALID_ARGUMENT, to + ": is the gallery itself");
+  return make_export(path_, stamp_.recipe, options_now(), target, overwrite);
+}
+
+std::unique_ptr<Job> Gallery::import_from(const std::string& from, bool skip_known) {
+  if (options_.mode == GalleryMode::read_only)
+    throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to import into it");
+  return make_import(path_, stamp_.recipe, options_now(), resolve_path(from), skip_known);
 }
 
 void Gallery::begin() {
@@ -357,6 +398,7 @@ void Gallery::sync() {
     newest_ = id;
   });
   sync_removals();
+  index_->settle(search_threads());
   if (first_reading && store_->counts().templates != static_cast<int64_t>(index_->size()))
     throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": templates are missing; run `visavis gallery check` on it");
   seen_version_ = version;
@@ -365,7 +407,7 @@ void Gallery::sync() {
 
 // Takes out what was added by a transaction that never was, and puts back what it removed.
 void Gallery::sync_rollback() {
-  if (std::exchange(first_read_in_transaction_, false)) index_ = make_scan_index();
+  if (std::exchange(first_read_in_transaction_, false)) index_ = make_pruned_index();
   for (const int64_t id : index_->template_ids())
     if (id > *rolled_back_) index_->remove(id);
   newest_ = std::min(newest_, *rolled_back_);
@@ -406,7 +448,7 @@ void Gallery::add_to_index(int64_t template_id) {
 
 std::vector<Candidate> Gallery::search(const Embedding& probe, const Search& search, const Candidates::Ids& among) {
   const std::shared_lock with_others(index_mutex_);
-  return index_->search(probe, {search.count, search.reach, search.best_of, among.get()});
+  return index_->search(probe, {search.count, search.reach, search.best_of, among.get(), search_threads()});
 }
 
 // Nothing when a person has been removed since the search.

@@ -13,6 +13,7 @@
 #include "gallery/audit_log.h"
 #include "gallery/candidates.h"
 #include "gallery/index.h"
+#include "gallery/job.h"
 #include "gallery/records.h"
 #include "gallery/store.h"
 
@@ -27,6 +28,13 @@ class Gallery {
   GalleryCounts counts();
   // One line per problem found.
   std::vector<std::string> check();
+
+  // Gives unused room back to the disk. Errors WRONG_STATE in a transaction; GALLERY_BUSY.
+  void compact();
+  // See job.h; `to` and `from` are UTF-8.
+  std::unique_ptr<Job> backup(const std::string& to, bool overwrite);
+  std::unique_ptr<Job> export_to(const std::string& to, bool overwrite);
+  std::unique_ptr<Job> import_from(const std::string& from, bool skip_known);
 
   // Errors WRONG_STATE.
   void begin();
@@ -89,8 +97,11 @@ class Gallery {
   template <class Change>
   auto write(Change&& change);
   std::unique_lock<std::mutex> lock_writer(bool join_transaction);
+  template <class Attempt>
+  std::unique_lock<std::mutex> lock_when(Attempt&& attempt, bool join_transaction);
   void require_transaction() const;
   void end_transaction(bool rolled_back);
+  GalleryOptions options_now();
   void write_alone(const std::function<void()>& change);
   void write_joined(const std::function<void()>& change);
   void read_alone(const std::function<void()>& body);

@@ -98,7 +98,7 @@ struct Template {
   TemplateFields fields;
   int64_t created_at = 0;
   Embedding embedding{};
-  float offset = 0;  // the recipe's number, added to a distance
+  float offset = 0;  // the recipe's number, added to a squared distance
 };
 
 // How much of a forgotten person is gone.

@@ -30,6 +30,8 @@ inline constexpr char kSynchronousNormal[] = "PRAGMA synchronous = NORMAL";
 inline constexpr const char* kSettings[] = {"PRAGMA temp_store = MEMORY", "PRAGMA cell_size_check = ON",
                                             "PRAGMA journal_size_limit = 16777216"};
 
+inline constexpr char kVacuum[] = "VACUUM";
+
 // ---- Transactions ----
 
 inline constexpr char kBegin[] = "BEGIN";
@@ -137,6 +139,18 @@ inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
 inline constexpr char kTemplatesOfPerson[] =
     "SELECT template.id, embedding, quality, source, template.created_at FROM person"
     " LEFT JOIN template ON person_id = person.id WHERE person.id = ?1 ORDER BY template.id";
+
+// ---- Import ----
+
+// No id was ever given out.
+inline constexpr char kIsUnused[] =
+    "SELECT NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name IN ('person', 'template'))";
+inline constexpr char kImportPerson[] =
+    "INSERT INTO person (id, name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
+    " consent_ref, consent_at, expires_at, last_seen_at, created_at, updated_at, tag)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, x'')";
+inline constexpr char kImportTemplate[] =
+    "INSERT INTO template (id, person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 // ---- What was removed of late ----
 

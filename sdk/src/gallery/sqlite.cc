@@ -119,6 +119,18 @@ bool Connection::checkpoint() {
   return code == SQLITE_OK;
 }
 
+bool Connection::try_vacuum() {
+  sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 1);  // SQLite attaches what it makes meanwhile
+  try {
+    const bool done = try_execute(sql::kVacuum);
+    sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+    return done;
+  } catch (...) {
+    sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+    throw;
+  }
+}
+
 bool Connection::read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
 
 void Connection::fail(int code) const {

@@ -35,12 +35,15 @@ class Connection {
   bool try_execute(const char* sql);
   // Moves everything into the main file and empties the -wal file; false when a reader is in the way.
   bool checkpoint();
+  // Writes the file anew without gaps; false when another connection is in the way. Takes the file's size in memory.
+  bool try_vacuum();
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
   int64_t last_id() const { return sqlite3_last_insert_rowid(db_); }
   int64_t changes() const { return sqlite3_changes(db_); }
   const std::string& path() const { return path_; }
+  sqlite3* handle() { return db_; }  // for SQLite's own backup
 
   // Throws what the result code means.
   [[noreturn]] void fail(int code) const;

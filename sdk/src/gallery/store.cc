@@ -307,6 +307,53 @@ std::vector<Group> Store::groups() {
   return groups;
 }
 
+// ---- Import ----
+
+bool Store::is_unused() {
+  Query query(*connection_, sql::kIsUnused);
+  return query.next() && query.integer(0) == 1;
+}
+
+int64_t Store::import_person(const Person& person, bool keep_id) {
+  const int64_t id = keep_id ? person.id : next_id("person");
+  const auto stored = [&](const std::optional<std::string>& t, Column column) {
+    return codec_.text(t, {column, id, 0});
+  };
+  const PersonFields named{person.name, person.external_id};
+  require_free(person.external_id, id, named);
+  {
+    Query query(*connection_, sql::kImportPerson);
+    query.bind(id).bind(codec_.key(person.name, Column::name)).bind(stored(person.name, Column::name));
+    query.bind(codec_.key(person.external_id, Column::external_id));
+    query.bind(stored(person.external_id, Column::external_id)).bind(stored(person.metadata, Column::metadata));
+    query.bind(int64_t{person.enabled}).bind(person.valid_from).bind(person.valid_until);
+    query.bind(stored(person.consent_ref, Column::consent_ref)).bind(person.consent_at).bind(person.expires_at);
+    query.bind(person.last_seen_at).bind(person.created_at).bind(person.updated_at);
+    const int code = query.change();
+    if (code == SQLITE_CONSTRAINT_UNIQUE)
+      refuse_constraint(code, named);
+    else if (code != SQLITE_OK)
+      throw Error(VAV_E_GALLERY_CORRUPT, "person " + std::to_string(person.id) + " is in the file twice");
+  }
+  if (!person.groups.empty()) set_groups(id, person.groups);
+  tag_person_row(*connection_, codec_, id);
+  candidates_changed();
+  return id;
+}
+
+void Store::import_template(int64_t person, const Template& one, bool keep_id) {
+  const int64_t id = keep_id ? one.id : next_id("template");
+  Query query(*connection_, sql::kImportTemplate);
+  query.bind(id).bind(person).bind(codec_.embedding(one.embedding, one.offset, {Column::embedding, person, id}));
+  if (one.fields.quality)
+    query.bind(double{*one.fields.quality});
+  else
+    query.bind_null();
+  query.bind(codec_.text(one.fields.source, {Column::source, person, id})).bind(one.created_at);
+  if (query.change() != SQLITE_OK)
+    throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(one.id) + " is in the file twice");
+}
+
 // ---- Who may be a candidate ----
 
 int64_t Store::candidates_version() {

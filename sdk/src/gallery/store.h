@@ -44,6 +44,7 @@ class Store {
   }
   // Seals some more rows with the newest key; true when all are and the old key is gone.
   bool reseal();
+  const std::shared_ptr<const KeySource>& key_source() const { return key_; }
   bool reencrypting() const { return ring_.turning(); }
 
   // ---- Erasing and the audit log ----
@@ -82,6 +83,13 @@ class Store {
   int64_t templates_of(int64_t person);  // how many
   bool remove_template(int64_t template_id);
   std::optional<std::vector<Template>> templates(int64_t person);
+
+  // ---- Import ---- (a transaction must be open)
+  bool is_unused();  // nobody was ever in it
+  // With the id it has, or a new one. Errors ALREADY_EXISTS (external id), GALLERY_CORRUPT (an id that was there
+  // before).
+  int64_t import_person(const Person& person, bool keep_id);
+  void import_template(int64_t person, const Template& one, bool keep_id);
 
   // ---- Who may be a candidate ----
   int64_t candidates_version();  // raised whenever one of these changes for a person who is there

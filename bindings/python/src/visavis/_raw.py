@@ -154,6 +154,10 @@ class vav_check_report(Structure):
     """Opaque."""
 
 
+class vav_job(Structure):
+    """Opaque."""
+
+
 class vav_persons(Structure):
     """Opaque."""
 
@@ -397,6 +401,17 @@ class vav_analyze_options(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("what", c_uint32),
+    ]
+
+
+class vav_job_progress(Structure):
+    """How far a job is, in units of its own."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("finished", c_int32),
+        ("done", c_int64),
+        ("total", c_int64),
     ]
 
 
@@ -647,6 +662,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_check_report_destroy": (None, [POINTER(vav_check_report)]),
     "vav_check_report_count": (c_int32, [POINTER(vav_check_report)]),
     "vav_check_report_problem": (c_char_p, [POINTER(vav_check_report), c_int32]),
+    "vav_gallery_compact": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_gallery_start_backup": (c_int32, [
+        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
+    "vav_gallery_start_export": (c_int32, [
+        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
+    "vav_gallery_start_import": (c_int32, [
+        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
+    "vav_job_progress_init": (None, [POINTER(vav_job_progress)]),
+    "vav_job_run": (c_int32, [POINTER(vav_job), c_int32, POINTER(vav_job_progress), POINTER(vav_error)]),
+    "vav_job_destroy": (None, [POINTER(vav_job)]),
     "vav_person_fields_init": (None, [POINTER(vav_person_fields)]),
     "vav_gallery_add_person": (c_int32, [
         POINTER(c_int64), POINTER(vav_gallery), POINTER(vav_person_fields), POINTER(vav_error)]),

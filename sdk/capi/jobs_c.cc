@@ -1,0 +1,59 @@
+// visavis/gallery_file.h: jobs.
+#include "capi/gallery_handles.h"
+#include "capi/sized.h"
+#include "visavis/gallery_file.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+namespace {
+
+using Start = std::unique_ptr<Job> (Gallery::*)(const std::string&, bool) const;
+
+std::unique_ptr<vav_job> start(const vav_gallery* gallery, const char* path, int32_t flag, const char* flag_name,
+                               Start make) {
+  const Gallery& core = *checked(gallery, "gallery")->gallery;
+  if (flag != 0 && flag != 1) invalid(std::string(flag_name) + " is neither 0 nor 1");
+  auto handle = std::make_unique<vav_job>();
+  handle->job = (core.*make)(checked_text(path, kMaxPath, "path"), flag == 1);
+  return handle;
+}
+
+}  // namespace
+
+extern "C" {
+
+void vav_job_progress_init(vav_job_progress* progress) { init_struct(progress); }
+
+vav_status vav_gallery_start_backup(vav_job** out, vav_gallery* gallery, const char* path, int32_t overwrite,
+                                    vav_error* err) {
+  return guard_make(out, err, [&] { return start(gallery, path, overwrite, "overwrite", &Gallery::backup); });
+}
+
+vav_status vav_gallery_start_export(vav_job** out, vav_gallery* gallery, const char* path, int32_t overwrite,
+                                    vav_error* err) {
+  return guard_make(out, err, [&] { return start(gallery, path, overwrite, "overwrite", &Gallery::export_to); });
+}
+
+vav_status vav_gallery_start_import(vav_job** out, vav_gallery* gallery, const char* path, int32_t skip_known,
+                                    vav_error* err) {
+  return guard_make(out, err, [&] { return start(gallery, path, skip_known, "skip_known", &Gallery::import_from); });
+}
+
+vav_status vav_job_run(vav_job* job, int32_t milliseconds, vav_job_progress* out, vav_error* err) {
+  return guard(err, [&] {
+    Job& core = *checked(job, "job")->job;
+    if (milliseconds < 0) invalid("milliseconds is negative");
+    if (out) checked_size(out, "out");
+    const auto time = milliseconds > 0 ? std::chrono::milliseconds(milliseconds) : std::chrono::hours(24 * 365);
+    vav_job_progress progress{};
+    progress.finished = core.run(time);
+    progress.done = core.done();
+    progress.total = core.total();
+    if (out) write_struct(out, progress, "out");
+  });
+}
+
+void vav_job_destroy(vav_job* job) { destroy(job); }
+
+}  // extern "C"

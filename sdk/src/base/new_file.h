@@ -1,0 +1,37 @@
+// A file in the making: written beside its place, for its owner's eyes alone, and put into place when it is whole.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace visavis {
+
+class NewFile {
+ public:
+  // `path` is UTF-8 and absolute. Errors ALREADY_EXISTS (unless `overwrite`), FILE_NOT_FOUND (the folder), PERMISSION,
+  // IO.
+  NewFile(const std::string& path, bool overwrite);
+  // What was not finished is removed.
+  ~NewFile();
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  // Where it is until it is finished.
+  const std::string& temporary() const { return temporary_; }
+  // Errors DISK_FULL, IO.
+  void write(std::span<const uint8_t> bytes);
+  // On disk, and in its place under its name. Error ALREADY_EXISTS when somebody else was there first.
+  void finish();
+
+ private:
+  [[noreturn]] void fail(const char* what, int error) const;
+  void flush();
+
+  std::string path_, temporary_;
+  bool overwrite_;
+  int file_ = -1;
+  std::string buffer_;
+};
+
+}  // namespace visavis

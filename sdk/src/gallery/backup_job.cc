@@ -1,0 +1,86 @@
+// SQLite's online backup from one snapshot: writers go on meanwhile, and the copy is of one moment.
+#include <optional>
+
+#include "base/error.h"
+#include "base/new_file.h"
+#include "gallery/job.h"
+#include "gallery/sqlite_error.h"
+#include "gallery/store.h"
+
+namespace visavis {
+namespace {
+
+GalleryOptions to_read(GalleryOptions options) {
+  options.mode = GalleryMode::read_only;
+  return options;
+}
+
+// A gallery that is there is only replaced while nobody has it open: its -wal file would damage the new one.
+const std::string& checked_target(const std::string& path, const std::string& to) {
+  if (path == to) throw Error(VAV_E_INVALID_ARGUMENT, to + ": a gallery cannot be backed up into itself");
+  if (look_at(to).log_size > 0)
+    throw Error(VAV_E_GALLERY_BUSY, to + ": has changes in a -wal file beside it: another program has it open");
+  return to;
+}
+
+class BackupJob : public Job {
+ public:
+  BackupJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
+            bool overwrite)
+      : from_(path, recipe, to_read(options)), file_(checked_target(path, to), overwrite) {
+    snapshot_.emplace(from_.connection());
+    from_.data_version();  // a snapshot begins with its first reading
+    try {
+      check(sqlite3_open_v2(file_.temporary().c_str(), &to_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr));
+      // The file is synced when it is whole; until then nobody would miss it.
+      check(sqlite3_exec(to_, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", nullptr, nullptr, nullptr));
+      backup_ = sqlite3_backup_init(to_, "main", from_.connection().handle(), "main");
+      if (!backup_) check(sqlite3_errcode(to_));
+    } catch (...) {
+      close();
+      throw;
+    }
+  }
+  ~BackupJob() override { close(); }
+
+ private:
+  bool step() override {
+    constexpr int kPages = 32;
+    const int code = sqlite3_backup_step(backup_, kPages);
+    if (code != SQLITE_OK && code != SQLITE_DONE) check(code);
+    total_ = sqlite3_backup_pagecount(backup_);
+    done_ = total_ - sqlite3_backup_remaining(backup_);
+    if (code == SQLITE_OK) return false;
+    if (from_.outdated())
+      throw Error(VAV_E_GALLERY_BUSY, from_.connection().path() + ": was changed while it was copied; try again");
+    check(sqlite3_backup_finish(std::exchange(backup_, nullptr)));
+    close();
+    file_.finish();
+    return true;
+  }
+
+  void check(int code) const {
+    if (code != SQLITE_OK)
+      throw sqlite_error(code, to_ ? sqlite3_system_errno(to_) : 0, file_.temporary(), sqlite3_errstr(code));
+  }
+
+  void close() {
+    if (backup_) sqlite3_backup_finish(std::exchange(backup_, nullptr));
+    sqlite3_close_v2(std::exchange(to_, nullptr));
+  }
+
+  Store from_;
+  std::optional<Snapshot> snapshot_;
+  NewFile file_;
+  sqlite3* to_ = nullptr;
+  sqlite3_backup* backup_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Job> make_backup(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
+                                 const std::string& to, bool overwrite) {
+  return std::make_unique<BackupJob>(path, recipe, options, to, overwrite);
+}
+
+}  // namespace visavis

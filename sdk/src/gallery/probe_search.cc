@@ -1,0 +1,143 @@
+// The order of things: the lower the bound is early, the less is left for later. A row whose lower bound is lower than
+// all before is compared at once; the others wait until the bound is as low as it gets.
+#include "gallery/probe_search.h"
+
+#include "base/vectors.h"
+#include "gallery/sketch_kernels.h"
+
+namespace visavis {
+namespace {
+
+void prefetch(const void* from, size_t bytes) {
+#if defined(__GNUC__)
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(static_cast<const char*>(from) + i);
+#else
+  (void)from, (void)bytes;
+#endif
+}
+
+}  // namespace
+
+ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, const PersonFilter* filter,
+                         SharedBound& shared)
+    : rows_(rows),
+      probe_(probe),
+      query_(query),
+      filter_(filter),
+      shared_(shared),
+      nearest_(query.count, query.reach),
+      coarse_lowest_(query.count),
+      fine_lowest_(query.count) {}
+
+bool ProbeSearch::Lowest::take(float bound) {
+  if (heap_.size() < count_) {
+    heap_.push_back(bound);
+  } else {
+    if (!(bound < heap_.front())) return false;
+    std::pop_heap(heap_.begin(), heap_.end());
+    heap_.back() = bound;
+  }
+  std::push_heap(heap_.begin(), heap_.end());
+  return true;
+}
+
+const ProbeBound& ProbeSearch::bound_for(const SketchFrame* frame) {
+  for (const auto& known : bounds_)
+    if (known.first == frame) return known.second;
+  return bounds_.emplace_back(frame, ProbeBound(*frame, probe_)).second;
+}
+
+void ProbeSearch::visit_chunk(size_t number, SearchBuffer& buffer) {
+  const Chunk& chunk = rows_.chunk(number);
+  const auto first = static_cast<uint32_t>(number * kChunkRows);
+  if (chunk.sketched > 0) {
+    const ProbeBound& bound = bound_for(chunk.frame.get());
+    const size_t found = coarse_survivors(chunk.blocks, (chunk.sketched + kBlockRows - 1) / kBlockRows, bound.probe(),
+                                          bound.coarse_limit(reach()), first, buffer.rows, buffer.bounds);
+    for (size_t i = 0; i < found; ++i) {
+      const uint32_t row = buffer.rows[i];
+      if (row >= first + chunk.sketched || !wanted(row)) continue;
+      if (coarse_lowest_.take(buffer.bounds[i]))
+        compare(row);
+      else
+        survivors_.push_back({row, buffer.bounds[i]});
+    }
+  }
+  for (size_t row = first + chunk.sketched; row < first + rows_.rows_in(number); ++row)
+    if (wanted(row)) compare(row);
+}
+
+// The survivors that the fine bound does not rule out either.
+std::vector<ProbeSearch::Survivor> ProbeSearch::look_closer() {
+  constexpr size_t kBatch = 128;
+  std::vector<Survivor> left;
+  uint32_t rows[kBatch];
+  float bounds[kBatch];
+  const FineSketch* sketches[kBatch];
+  for (size_t next = 0; next < survivors_.size();) {
+    const SketchFrame* const frame = rows_.chunk(survivors_[next].row / kChunkRows).frame.get();
+    const ProbeBound& bound = bound_for(frame);
+    const float coarse_limit = bound.coarse_limit(reach());
+    size_t count = 0;
+    for (; next < survivors_.size() && count < kBatch; ++next) {
+      const Survivor& one = survivors_[next];
+      if (one.bound > coarse_limit) continue;
+      if (rows_.chunk(one.row / kChunkRows).frame.get() != frame) break;
+      rows[count] = one.row, bounds[count] = one.bound;
+      sketches[count++] = &rows_.fine(one.row);
+    }
+    fine_bounds(sketches, count, bound.probe(), bounds);
+    const float fine_limit = bound.fine_limit(reach());
+    for (size_t i = 0; i < count; ++i) {
+      if (bounds[i] > fine_limit) continue;
+      if (fine_lowest_.take(bounds[i]))
+        compare(rows[i]);
+      else
+        left.push_back({rows[i], bounds[i]});
+    }
+  }
+  return left;
+}
+
+void ProbeSearch::finish() {
+  constexpr size_t kAhead = 6;
+  const std::vector<Survivor> left = look_closer();
+  const SketchFrame* frame = nullptr;
+  const ProbeBound* bound = nullptr;
+  for (size_t i = 0; i < left.size(); ++i) {
+    if (i + kAhead < left.size()) prefetch(rows_.embedding(left[i + kAhead].row), sizeof(Embedding));
+    const SketchFrame* const its = rows_.chunk(left[i].row / kChunkRows).frame.get();
+    if (its != frame) frame = its, bound = &bound_for(its);
+    if (left[i].bound <= bound->fine_limit(reach())) compare(left[i].row);
+  }
+}
+
+void ProbeSearch::compare(size_t row) {
+  if (query_.best_of > 1) return compare_ring(row);
+  nearest_.offer({rows_.person(row), rows_.template_id(row),
+                  euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row))});
+  shared_.lower(nearest_.bound());
+}
+
+void ProbeSearch::compare_person(int64_t person) {
+  if (const auto row = rows_.first_of(person)) compare_ring(*row);
+}
+
+void ProbeSearch::compare_ring(size_t first) {
+  if (query_.best_of > 1 && !compared_.insert(rows_.person(first)).second) return;
+  Candidate best{rows_.person(first), rows_.template_id(first), std::numeric_limits<float>::infinity()};
+  distances_.clear();
+  size_t row = first;
+  do {
+    const Candidate one{best.person, rows_.template_id(row),
+                        euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row))};
+    if (nearer(one, best)) best = one;
+    distances_.push_back(one.distance);
+    row = rows_.next(row);
+  } while (row != first);
+  best.distance = mean_of_best(distances_, query_.best_of);
+  nearest_.offer(best);
+  shared_.lower(nearest_.bound());
+}
+
+}  // namespace visavis

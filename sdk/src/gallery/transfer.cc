@@ -1,0 +1,304 @@
+// A text line, a JSON line, records of kind, length and payload, and a BLAKE2b checksum of all of it.
+#include "gallery/transfer.h"
+
+#include <bit>
+#include <cerrno>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "gallery/embedding_bytes.h"
+#include "gallery/metadata.h"
+
+namespace visavis {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr char kFirstLine[] = "visavis-export 1";
+constexpr char kAnyVersion[] = "visavis-export ";
+constexpr size_t kHashBytes = 32;
+constexpr size_t kMostHeader = 64 << 10;
+constexpr size_t kMostPerson = 16 << 20;  // metadata of 1 MiB can be six times that in JSON
+constexpr size_t kMostTemplate = 16 << 10;
+constexpr size_t kMostText = 1024, kMostMetadata = 1 << 20;
+constexpr int64_t kMostId = int64_t{1} << 53;
+
+std::span<const uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+void put_u32(std::string& out, uint32_t value) {
+  for (int k = 0; k < 4; ++k) out += static_cast<char>(value >> (8 * k));
+}
+
+uint32_t get_u32(const char* bytes) {
+  uint32_t value = 0;
+  for (int k = 0; k < 4; ++k) value |= uint32_t{static_cast<uint8_t>(bytes[k])} << (8 * k);
+  return value;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// Members of an object, of the right type and within bounds, or std::invalid_argument.
+class Members {
+ public:
+  explicit Members(const std::string& text) : object_(Json::parse(text)) {
+    if (!object_.is_object()) throw std::invalid_argument("is no object");
+  }
+  explicit Members(Json object) : object_(std::move(object)) {
+    if (!object_.is_object()) throw std::invalid_argument("is no object");
+  }
+
+  Json take(const char* name) const { return object_.value(name, Json(nullptr)); }
+  std::optional<std::string> text(const char* name, size_t most) const {
+    const Json value = take(name);
+    if (value.is_null()) return std::nullopt;
+    return checked(value, name, most);
+  }
+  std::string needed_text(const char* name, size_t most) const {
+    auto value = text(name, most);
+    if (!value || value->empty()) throw std::invalid_argument(std::string("lacks ") + name);
+    return *value;
+  }
+  std::optional<int64_t> number(const char* name) const {
+    const Json value = take(name);
+    if (value.is_null()) return std::nullopt;
+    if (!value.is_number_integer() || value < 0 || value > kMostId)
+      throw std::invalid_argument(std::string(name) + " is out of range");
+    return value.get<int64_t>();
+  }
+  int64_t needed_number(const char* name) const {
+    const auto value = number(name);
+    if (!value) throw std::invalid_argument(std::string("lacks ") + name);
+    return *value;
+  }
+  static std::string checked(const Json& value, const char* name, size_t most) {
+    if (!value.is_string()) throw std::invalid_argument(std::string(name) + " is no text");
+    auto text = value.get<std::string>();
+    if (text.size() > most || text.find('\0') != std::string::npos || !is_utf8(text))
+      throw std::invalid_argument(std::string(name) + " is too long or no proper text");
+    return text;
+  }
+
+ private:
+  Json object_;
+};
+
+}  // namespace
+
+TransferHash::TransferHash() { crypto_generichash_init(&state_, nullptr, 0, kHashBytes); }
+
+void TransferHash::update(std::span<const uint8_t> bytes) {
+  crypto_generichash_update(&state_, bytes.data(), bytes.size());
+}
+
+std::string TransferHash::final() {
+  std::string hash(kHashBytes, '\0');
+  crypto_generichash_final(&state_, reinterpret_cast<unsigned char*>(hash.data()), hash.size());
+  return hash;
+}
+
+// ---- Writing ----
+
+TransferWriter::TransferWriter(const std::string& path, bool overwrite, const TransferHeader& header)
+    : file_(path, overwrite) {
+  const Json line = {{"model_sha256", header.recipe.model_sha256},
+                     {"scoring", header.recipe.scoring},
+                     {"exported_at", header.exported_at},
+                     {"persons", header.counts.persons},
+                     {"templates", header.counts.templates}};
+  write_all(bytes_of(std::string(kFirstLine) + "\n" + line.dump() + "\n"));
+}
+
+void TransferWriter::write_all(std::span<const uint8_t> bytes) {
+  hash_.update(bytes);
+  file_.write(bytes);
+}
+
+void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
+  std::string head(1, kind);
+  put_u32(head, static_cast<uint32_t>(payload.size()));
+  write_all(bytes_of(head));
+  write_all(payload);
+}
+
+void TransferWriter::write(const Person& person) {
+  const Json object = {{"id", person.id},
+                       {"name", person.name},
+                       {"external_id", or_null(person.external_id)},
+                       {"metadata", person.metadata},
+                       {"created_at", person.created_at},
+                       {"updated_at", person.updated_at},
+                       {"enabled", person.enabled},
+                       {"valid_from", or_null(person.valid_from)},
+                       {"valid_until", or_null(person.valid_until)},
+                       {"consent_ref", or_null(person.consent_ref)},
+                       {"consent_at", or_null(person.consent_at)},
+                       {"expires_at", or_null(person.expires_at)},
+                       {"last_seen_at", or_null(person.last_seen_at)},
+                       {"groups", person.groups}};
+  record('P', bytes_of(object.dump()));
+}
+
+void TransferWriter::write(const Template& one) {
+  const EmbeddingBytes embedding = to_bytes(one.embedding);
+  std::string payload(embedding.begin(), embedding.end());
+  put_u32(payload, std::bit_cast<uint32_t>(one.offset));
+  payload += Json({{"id", one.id},
+                   {"quality", or_null(one.fields.quality)},
+                   {"source", or_null(one.fields.source)},
+                   {"created_at", one.created_at}})
+                 .dump();
+  record('T', bytes_of(payload));
+}
+
+void TransferWriter::finish() {
+  const std::string hash = hash_.final();
+  std::string head = "E";
+  put_u32(head, static_cast<uint32_t>(hash.size()));
+  file_.write(bytes_of(head + hash));
+  file_.finish();
+}
+
+// ---- Reading ----
+
+TransferReader::TransferReader(const std::string& path) : path_(path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error == std::errc::no_such_file_or_directory) throw Error(VAV_E_FILE_NOT_FOUND, path + ": no such file");
+  if (error) throw Error(VAV_E_IO, path + ": cannot be read: " + error.message());
+  size_ = static_cast<int64_t>(size);
+  file_.open(path, std::ios::binary);
+  if (!file_) throw Error(errno == EACCES ? VAV_E_PERMISSION : VAV_E_IO, path + ": cannot be opened for reading");
+  const std::string first = read_line(sizeof kFirstLine + 16);
+  if (!first.starts_with(kAnyVersion))
+    throw Error(VAV_E_GALLERY_FORMAT,
+                path + ": is no export of a gallery: it does not begin with \"" + kFirstLine + "\"");
+  if (first != kFirstLine)
+    throw Error(VAV_E_GALLERY_FORMAT, path + ": was written by a newer version (" + first + "): use a newer library");
+  try {
+    const Members members(read_line(kMostHeader));
+    header_.recipe = {members.needed_text("model_sha256", kMostText), members.needed_text("scoring", kMostText)};
+    header_.exported_at = members.number("exported_at").value_or(0);
+    header_.counts = {members.needed_number("persons"), members.needed_number("templates")};
+  } catch (const std::exception& e) {
+    damaged(std::string("its second line ") + e.what());
+  }
+}
+
+void TransferReader::damaged(const std::string& what) const {
+  throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": damaged near byte " + std::to_string(position_) + ": " + what +
+                                         "; nothing was imported, export it again");
+}
+
+std::string TransferReader::read(size_t bytes, bool hashed) {
+  if (static_cast<int64_t>(bytes) > size_ - position_) damaged("it ends too early");
+  std::string read(bytes, '\0');
+  file_.read(read.data(), static_cast<std::streamsize>(bytes));
+  if (file_.gcount() != static_cast<std::streamsize>(bytes)) damaged("it ends too early");
+  position_ += static_cast<int64_t>(bytes);
+  if (hashed) hash_.update(bytes_of(read));
+  return read;
+}
+
+std::string TransferReader::read_line(size_t most) {
+  std::string line;
+  while (line.size() < most && position_ < size_) {
+    const std::string one = read(1);
+    if (one == "\n") return line;
+    line += one;
+  }
+  if (position_ == static_cast<int64_t>(line.size()))
+    throw Error(VAV_E_GALLERY_FORMAT, path_ + ": is no export of a gallery");
+  damaged("a line does not end");
+}
+
+std::optional<std::variant<Person, Template>> TransferReader::next() {
+  std::string head = read(5, false);
+  const char kind = head[0];
+  const size_t length = get_u32(head.data() + 1);
+  const size_t most = kind == 'P' ? kMostPerson : kind == 'T' ? kMostTemplate : kind == 'E' ? kHashBytes : 0;
+  if (most == 0) damaged("a record is of no known kind");
+  if (length > most) damaged("a record is longer than any can be");
+  if (kind == 'E') return end(read(length, false)), std::nullopt;
+  hash_.update(bytes_of(head));
+  const std::string payload = read(length);
+  try {
+    if (kind == 'P') {
+      ++seen_.persons;
+      return read_person(payload);
+    }
+    if (seen_.persons == 0) throw std::invalid_argument("belongs to nobody");
+    ++seen_.templates;
+    return read_template(payload);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& e) {
+    damaged(std::string(kind == 'P' ? "a person " : "a template ") + e.what());
+  }
+}
+
+Person TransferReader::read_person(const std::string& payload) const {
+  const Members members(payload);
+  Person person;
+  person.id = members.needed_number("id");
+  if (person.id == 0) throw std::invalid_argument("has the id 0");
+  person.name = members.needed_text("name", kMostText);
+  person.external_id = members.text("external_id", kMostText);
+  if (person.external_id == "") throw std::invalid_argument("has an empty external_id");
+  person.metadata = members.needed_text("metadata", kMostMetadata);
+  require_metadata(person.metadata);
+  person.created_at = members.needed_number("created_at");
+  person.updated_at = members.needed_number("updated_at");
+  const Json enabled = members.take("enabled");
+  if (!enabled.is_boolean()) throw std::invalid_argument("enabled is not true or false");
+  person.enabled = enabled.get<bool>();
+  person.valid_from = members.number("valid_from");
+  person.valid_until = members.number("valid_until");
+  person.consent_ref = members.text("consent_ref", kMostText);
+  person.consent_at = members.number("consent_at");
+  person.expires_at = members.number("expires_at");
+  person.last_seen_at = members.number("last_seen_at");
+  const Json groups = members.take("groups");
+  if (!groups.is_array()) throw std::invalid_argument("groups is no list");
+  for (const Json& group : groups) {
+    person.groups.push_back(Members::checked(group, "a group", kMostText));
+    if (person.groups.back().empty()) throw std::invalid_argument("has a group without a name");
+  }
+  return person;
+}
+
+Template TransferReader::read_template(const std::string& payload) const {
+  constexpr size_t kNumbers = sizeof(EmbeddingBytes) + 4;
+  if (payload.size() < kNumbers) throw std::invalid_argument("is too short");
+  Template one;
+  const auto embedding = from_bytes(bytes_of(payload).first(sizeof(EmbeddingBytes)));
+  one.offset = std::bit_cast<float>(get_u32(payload.data() + sizeof(EmbeddingBytes)));
+  if (!embedding || !std::isfinite(one.offset)) throw std::invalid_argument("holds NaN or infinity");
+  one.embedding = *embedding;
+  const Members members(payload.substr(kNumbers));
+  one.id = members.needed_number("id");
+  if (one.id == 0) throw std::invalid_argument("has the id 0");
+  if (const Json quality = members.take("quality"); !quality.is_null()) {
+    if (!quality.is_number() || !(quality >= 0 && quality <= 1)) throw std::invalid_argument("quality is not in 0..1");
+    one.fields.quality = quality.get<float>();
+  }
+  one.fields.source = members.text("source", kMostText);
+  one.created_at = members.needed_number("created_at");
+  return one;
+}
+
+void TransferReader::end(const std::string& payload) {
+  if (payload != hash_.final()) damaged("its checksum is wrong");
+  if (position_ != size_) damaged("something follows its end");
+  if (seen_.persons != header_.counts.persons || seen_.templates != header_.counts.templates)
+    damaged("it holds not as many persons and templates as it says");
+}
+
+}  // namespace visavis

@@ -1,0 +1,111 @@
+// Export and import as jobs: one snapshot out, one transaction in.
+#include <optional>
+
+#include "base/error.h"
+#include "gallery/job.h"
+#include "gallery/sql.h"
+#include "gallery/store.h"
+#include "gallery/transfer.h"
+
+namespace visavis {
+namespace {
+
+GalleryOptions in_mode(GalleryOptions options, GalleryMode mode) {
+  options.mode = mode;
+  return options;
+}
+
+class ExportJob : public Job {
+ public:
+  ExportJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
+            bool overwrite)
+      : from_(path, recipe, in_mode(options, GalleryMode::read_only)), snapshot_(from_.connection()) {
+    const GalleryCounts counts = from_.counts();
+    total_ = counts.persons;
+    file_.emplace(to, overwrite, TransferHeader{from_.stamp().recipe, now_ms(), counts});
+  }
+
+ private:
+  bool step() override {
+    constexpr int64_t kPersons = 64;
+    const std::vector<Person> persons = from_.persons({.after = last_, .limit = kPersons});
+    for (const Person& person : persons) {
+      file_->write(person);
+      if (const auto templates = from_.templates(person.id))
+        for (const Template& one : *templates) file_->write(one);
+      last_ = person.id;
+      ++done_;
+    }
+    if (static_cast<int64_t>(persons.size()) == kPersons) return false;
+    if (from_.outdated())
+      throw Error(VAV_E_GALLERY_BUSY, from_.connection().path() + ": was changed while it was exported; try again");
+    file_->finish();
+    return true;
+  }
+
+  Store from_;
+  const Snapshot snapshot_;
+  std::optional<TransferWriter> file_;
+  int64_t last_ = 0;
+};
+
+class ImportJob : public Job {
+ public:
+  ImportJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& from,
+            bool skip_known)
+      : from_(from), to_(path, recipe, in_mode(options, GalleryMode::must_exist)), skip_known_(skip_known) {
+    if (from_.header().recipe != recipe)
+      throw Error(VAV_E_GALLERY_RECIPE, from + ": its templates were made with " + describe(from_.header().recipe) +
+                                            "; the gallery holds those of " + describe(recipe));
+    total_ = from_.size();
+    to_.connection().execute(sql::kBeginWrite);  // waits for another writer
+    to_.follow_keys();
+    keeps_ids_ = to_.is_unused();
+  }
+  ~ImportJob() override = default;  // closing the connection takes back what was not committed
+
+ private:
+  bool step() override {
+    constexpr int kRecords = 64;
+    for (int i = 0; i < kRecords; ++i) {
+      auto record = from_.next();
+      done_ = from_.position();
+      if (!record) {
+        to_.commit();
+        return true;
+      }
+      if (const Person* person = std::get_if<Person>(&*record)) {
+        add(*person);
+      } else if (person_) {
+        to_.import_template(*person_, std::get<Template>(*record), keeps_ids_);
+      }
+    }
+    return false;
+  }
+
+  void add(const Person& person) {
+    person_.reset();
+    if (skip_known_ && person.external_id && !to_.persons({.external_id = person.external_id, .limit = 1}).empty())
+      return;  // its templates are left out, too
+    person_ = to_.import_person(person, keeps_ids_);
+  }
+
+  TransferReader from_;
+  Store to_;
+  bool skip_known_, keeps_ids_ = false;
+  std::optional<int64_t> person_;  // whose templates follow; nothing: one who is left out
+};
+
+}  // namespace
+
+std::unique_ptr<Job> make_export(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
+                                 const std::string& to, bool overwrite) {
+  return std::make_unique<ExportJob>(path, recipe, options, to, overwrite);
+}
+
+std::unique_ptr<Job> make_import(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
+                                 const std::string& from, bool skip_known) {
+  return std::make_unique<ImportJob>(path, recipe, options, from, skip_known);
+}
+
+}  // namespace visavis
