@@ -1,5 +1,5 @@
-// A whole gallery life, once for every system call of it that can fail: `failing_io FOLDER`. Each failure must come out
-// as a status; then the same handle works again, and what was acknowledged is in the file.
+// A whole gallery life, once for every system call of it that can fail: `failing_io FOLDER plain|encrypted`. Each
+// failure must come out as a status; then the same handle works again, and what was acknowledged is in the file.
 #include <cstdio>
 
 #include "failing_vfs.h"
@@ -9,11 +9,11 @@
 namespace visavis::reliability {
 namespace {
 
-void live(Hand& hand, Ledger& ledger, const std::string& path) {
+void live(Hand& hand, Ledger& ledger, const std::string& path, bool encrypted) {
   const auto with = [&](const char* key, auto&& act) {
     if (ledger.certain(key) && ledger.now(key).there) act();
   };
-  if (!hand.open(path)) return;
+  if (!hand.open(path, {.encrypted = encrypted})) return;
   hand.add("ada", {0, 1});
   hand.add_piecemeal("bo", {0, 1, 2});
   hand.verify();  // what cannot be read just now is no problem yet
@@ -24,9 +24,11 @@ void live(Hand& hand, Ledger& ledger, const std::string& path) {
   hand.add("cy", {0, 1, 2, 3});
   hand.begin_and_roll_back("di");
   with("cy", [&] { hand.remove("cy"); });
-  if (!hand.open(path)) return;
+  hand.reencrypt();
+  if (!hand.open(path, {.encrypted = encrypted})) return;
   with("ada", [&] { hand.add_face("ada", 3); });
   hand.add("ed", {2});
+  with("bo", [&] { hand.forget("bo"); });
 }
 
 // Codes that tell a caller something he can act on.
@@ -45,7 +47,7 @@ bool is_expected(vav_status code) {
 }
 
 // False when the life is over before the n-th call.
-bool one_life(const Scratch& scratch, Report& report, Call call, int nth, bool for_ever) {
+bool one_life(const Scratch& scratch, Report& report, bool encrypted, Call call, int nth, bool for_ever) {
   scratch.empty();
   const std::string path = scratch.file();
   const std::string where =
@@ -53,7 +55,7 @@ bool one_life(const Scratch& scratch, Report& report, Call call, int nth, bool f
   Ledger ledger;
   Hand hand(ledger);
   fail(call, nth, for_ever);
-  live(hand, ledger, path);
+  live(hand, ledger, path, encrypted);
   const bool failed = stop_failing();
   for (const Failure& failure : hand.failures())
     if (!is_expected(failure.code) || failure.message.empty())
@@ -64,16 +66,17 @@ bool one_life(const Scratch& scratch, Report& report, Call call, int nth, bool f
     if (!hand.add("zoe", {0})) report.problem(where, "the same handle afterwards: " + hand.failures().back().message);
     report.problems(where + ", same handle", hand.verify());
   }
-  if (!hand.open(path)) {
+  if (!hand.open(path, {.encrypted = encrypted})) {
     report.problem(where, "opening afterwards: " + hand.failures().back().message);
   } else {
     report.problems(where + ", opened again", hand.verify());
+    if (!hand.reencrypt()) report.problem(where, "encrypting anew afterwards: " + hand.failures().back().message);
     if (!hand.add("max", {0})) report.problem(where, "a change afterwards: " + hand.failures().back().message);
   }
   return failed;
 }
 
-int run(const std::string& folder) {
+int run(const std::string& folder, bool encrypted) {
   const Scratch scratch(folder);
   Report report;
   install_failing_vfs();
@@ -81,7 +84,7 @@ int run(const std::string& folder) {
   for (const Call call : kCalls)
     for (const bool for_ever : {false, true}) {
       int nth = 1;
-      while (one_life(scratch, report, call, nth, for_ever)) ++nth;
+      while (one_life(scratch, report, encrypted, call, nth, for_ever)) ++nth;
       lives += nth;
       std::printf("%-14s %s %4d calls made to fail\n", name_of(call), for_ever ? "for ever" : "once    ", nth - 1);
     }
@@ -93,6 +96,6 @@ int run(const std::string& folder) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc != 2) return std::fprintf(stderr, "usage: failing_io FOLDER\n"), 2;
-  return visavis::reliability::run(argv[1]);
+  if (argc != 3) return std::fprintf(stderr, "usage: failing_io FOLDER plain|encrypted\n"), 2;
+  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted");
 }

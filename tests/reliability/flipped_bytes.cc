@@ -1,5 +1,5 @@
-// Bytes of a small gallery are altered, one after the other: `flipped_bytes FOLDER COPIES [SEED]` (0 copies: every
-// byte). The gallery must give an error or the right answer; never a wrong person, never a crash.
+// Bytes of a small gallery are altered, one after the other: `flipped_bytes FOLDER COPIES plain|encrypted [SEED]` (0
+// copies: every byte). The gallery must give an error or the right answer; never a wrong person, never a crash.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,10 +38,10 @@ Outcome ask(vav_gallery* gallery, int person, int number) {
 }
 
 // The worst of all looks at the file; everything else the library offers is called as well.
-Outcome ask_all(const std::string& path) {
+Outcome ask_all(const std::string& path, bool encrypted) {
   Ledger ledger;
   Hand hand(ledger);
-  if (!hand.open(path, {VAV_GALLERY_MUST_EXIST})) return kRefused;
+  if (!hand.open(path, {VAV_GALLERY_MUST_EXIST, 0, encrypted})) return kRefused;
   Outcome worst = kRight;
   for (int person = 1; person <= kPeople; ++person)
     for (int number = 0; number < kFaces; ++number) worst = std::max(worst, ask(hand.gallery(), person, number));
@@ -68,19 +68,19 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string make_gallery(const std::string& path) {
+std::string make_gallery(const std::string& path, bool encrypted) {
   Ledger ledger;
   Hand hand(ledger);
-  if (!hand.open(path)) std::exit(2);
+  if (!hand.open(path, {.encrypted = encrypted})) std::exit(2);
   for (int person = 1; person <= kPeople; ++person) hand.add(key_of(person), {0, 1});
   hand.close();
   return read_file(path);
 }
 
-int run(const std::string& folder, size_t copies, unsigned seed) {
+int run(const std::string& folder, size_t copies, bool encrypted, unsigned seed) {
   const Scratch scratch(folder);
   Report report;
-  const std::string whole = make_gallery(scratch.file("whole.vav"));
+  const std::string whole = make_gallery(scratch.file("whole.vav"), encrypted);
   const std::string path = scratch.file("altered.vav");
   std::mt19937 random(seed);
   const bool every_byte = copies == 0;
@@ -97,7 +97,7 @@ int run(const std::string& folder, size_t copies, unsigned seed) {
     std::fflush(nullptr);
     // A process each: a crash is one finding and not the end.
     const pid_t child = fork();
-    if (child == 0) _exit(ask_all(path));
+    if (child == 0) _exit(ask_all(path, encrypted));
     int status = 0;
     if (child < 0 || waitpid(child, &status, 0) != child) return 2;
     if (!WIFEXITED(status) || WEXITSTATUS(status) >= kOutcomes) {
@@ -117,6 +117,7 @@ int run(const std::string& folder, size_t copies, unsigned seed) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fprintf(stderr, "usage: flipped_bytes FOLDER COPIES [SEED]\n"), 2;
-  return visavis::reliability::run(argv[1], size_t(std::atol(argv[2])), argc > 3 ? unsigned(std::atoi(argv[3])) : 1);
+  if (argc < 4) return std::fprintf(stderr, "usage: flipped_bytes FOLDER COPIES plain|encrypted [SEED]\n"), 2;
+  return visavis::reliability::run(argv[1], size_t(std::atol(argv[2])), std::string(argv[3]) == "encrypted",
+                                   argc > 4 ? unsigned(std::atoi(argv[4])) : 1);
 }

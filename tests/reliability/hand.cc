@@ -44,6 +44,11 @@ bool Hand::open(const std::string& path, const Opening& opening) {
   vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
   options.mode = opening.mode;
   options.busy_timeout_ms = opening.busy_timeout_ms;
+  static const uint8_t kKey[VAV_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8};
+  vav_gallery_key key = VAV_GALLERY_KEY_INIT;
+  key.key = kKey;
+  encrypted_ = opening.encrypted;
+  if (encrypted_) options.key = &key;
   vav_gallery* gallery = nullptr;
   const bool opened = ok(vav_gallery_open(&gallery, path.c_str(), models, &options, &err), err);
   gallery_.reset(gallery);
@@ -143,6 +148,49 @@ bool Hand::remove(const std::string& key) {
   return true;
 }
 
+bool Hand::forget(const std::string& key) {
+  vav_error err = VAV_ERROR_INIT;
+  const int64_t person = person_of(key);
+  ledger_.will(key, {});
+  vav_erase_receipt receipt = VAV_ERASE_RECEIPT_INIT;
+  if (person == 0 || !ok(vav_gallery_forget_person(&receipt, gallery(), person, 0, &err), err)) return false;
+  ledger_.did(key);
+  return true;
+}
+
+bool Hand::reencrypt() {
+  vav_error err = VAV_ERROR_INIT;
+  vav_rekey_options options = VAV_REKEY_OPTIONS_INIT;
+  options.reencrypt = 1;
+  return !encrypted_ || ok(vav_gallery_rekey(gallery(), &options, &err), err);
+}
+
+bool Hand::run(vav_job* job) {
+  vav_error err = VAV_ERROR_INIT;
+  const bool done = ok(vav_job_run(job, 0, nullptr, &err), err);
+  vav_job_destroy(job);
+  return done;
+}
+
+bool Hand::write_export(const std::string& path) {
+  vav_error err = VAV_ERROR_INIT;
+  vav_job* job = nullptr;
+  for (const std::string& key : imported_keys())
+    if (!add(key, {0, 1})) return false;
+  return ok(vav_gallery_start_export(&job, gallery(), path.c_str(), 1, &err), err) && run(job);
+}
+
+bool Hand::import(const std::string& path) {
+  vav_error err = VAV_ERROR_INIT;
+  vav_job* job = nullptr;
+  for (const std::string& key : imported_keys())
+    if (!ledger_.certain(key) || ledger_.now(key).there) return true;
+  for (const std::string& key : imported_keys()) ledger_.will(key, {true, key, {0, 1}});
+  if (!ok(vav_gallery_start_import(&job, gallery(), path.c_str(), 0, &err), err) || !run(job)) return false;
+  for (const std::string& key : imported_keys()) ledger_.did(key);
+  return true;
+}
+
 bool Hand::begin_and_roll_back(const std::string& key) {
   vav_error err = VAV_ERROR_INIT;
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
@@ -156,16 +204,22 @@ bool Hand::begin_and_roll_back(const std::string& key) {
   return ok(rolled_back, err);
 }
 
-bool Hand::something(unsigned random, int people) {
-  const std::string key = "p" + std::to_string(random / 64 % static_cast<unsigned>(people));
+bool Hand::something(unsigned random, int people, const std::string& exported) {
+  if (random % 97 == 0) return reencrypt();
+  if (random % 53 == 0) return import(exported);
+  const bool of_import = random % 29 == 0;  // so that there is something to import again
+  const std::string key = of_import ? imported_keys()[random / 64 % imported_keys().size()]
+                                    : "p" + std::to_string(random / 64 % static_cast<unsigned>(people));
   if (!ledger_.certain(key)) return true;
   const State now = ledger_.now(key);
   const int number = static_cast<int>(random / 8 % kMostFaces);
+  if (of_import) return !now.there || remove(key);
   if (!now.there) return random % 2 ? add(key, {0, number}) : add_piecemeal(key, {1, number});
   switch (random % 8) {
     case 0:
-    case 1:
       return remove(key);
+    case 1:
+      return forget(key);
     case 2:
       return rename(key, "n" + std::to_string(random % 1000));
     case 3:

@@ -16,6 +16,7 @@ namespace visavis::reliability {
 struct Opening {
   vav_gallery_mode mode = VAV_GALLERY_OPEN_OR_CREATE;
   int32_t busy_timeout_ms = 0;
+  bool encrypted = false;  // by a key that is always the same
 };
 
 // What was said when a call failed.
@@ -44,9 +45,15 @@ class Hand {
   bool add_face(const std::string& key, int number);
   bool remove_face(const std::string& key, int number);
   bool remove(const std::string& key);
+  bool forget(const std::string& key);
   bool begin_and_roll_back(const std::string& key);
-  // A random one of these, on one of `people` persons.
-  bool something(unsigned random, int people);
+  bool reencrypt();
+  // The persons of an exported file, which nobody else is like.
+  static std::vector<std::string> imported_keys() { return {"i0", "i1", "i2"}; }
+  bool write_export(const std::string& path);  // of a gallery with just these
+  bool import(const std::string& path);
+  // A random one of these, on one of `people` persons; `exported` is a file to import.
+  bool something(unsigned random, int people, const std::string& exported);
 
   // Everything is as the ledger says: by lists, by search, and by the gallery's own check. One line per problem.
   std::vector<std::string> verify();
@@ -61,9 +68,11 @@ class Hand {
   bool ok(vav_status status, const vav_error& err);
   std::optional<State> look(const std::string& key, int64_t& person);
   int64_t person_of(const std::string& key);
+  bool run(vav_job* job);
   void verify_search(std::vector<std::string>& problems, const std::string& key, const State& state, int64_t person);
 
   Ledger& ledger_;
+  bool encrypted_ = false;
   std::unique_ptr<vav_gallery, Close> gallery_;
   std::vector<Failure> failures_;
 };

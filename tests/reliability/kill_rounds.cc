@@ -1,4 +1,5 @@
-// A process that changes a gallery is killed at a random moment, again and again: `kill_rounds FOLDER ROUNDS [SEED]`.
+// A process that changes a gallery is killed at a random moment, again and again: `kill_rounds FOLDER ROUNDS
+// plain|encrypted [SEED]`. It enrols, renames, removes, forgets, imports and, where there are keys, encrypts anew.
 // Every acknowledged change is there, of an unacknowledged one all or nothing, and the gallery's check is clean.
 #include <signal.h>
 #include <sys/wait.h>
@@ -16,7 +17,7 @@ namespace {
 constexpr int kPeople = 25;
 
 // Never returns: changes the gallery and tells about it until it is killed.
-[[noreturn]] void victim(Ledger ledger, const std::string& path, unsigned seed, int pipe_end) {
+[[noreturn]] void victim(Ledger ledger, const Scratch& scratch, bool encrypted, unsigned seed, int pipe_end) {
   std::mt19937 random(seed);
   ledger.tell = [&](std::string line) {
     line += '\n';
@@ -24,9 +25,9 @@ constexpr int kPeople = 25;
     if (write(pipe_end, line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(3);
   };
   Hand hand(ledger);
-  if (!hand.open(path)) _exit(3);
+  if (!hand.open(scratch.file(), {.encrypted = encrypted})) _exit(3);
   for (;;)
-    if (!hand.something(static_cast<unsigned>(random()), kPeople)) {
+    if (!hand.something(static_cast<unsigned>(random()), kPeople, scratch.file("export"))) {
       std::fprintf(stderr, "victim: %s\n", hand.failures().back().message.c_str());
       _exit(3);
     }
@@ -41,9 +42,23 @@ std::string read_all(int pipe_end) {
   return text;
 }
 
-int run(const std::string& folder, int rounds, unsigned seed) {
+// Half an import would be one person of it without the others.
+bool is_half(const Ledger& ledger, bool in_doubt_before) {
+  if (!in_doubt_before) return false;
+  int there = 0;
+  for (const std::string& key : Hand::imported_keys()) there += ledger.now(key).there;
+  return there != 0 && there != static_cast<int>(Hand::imported_keys().size());
+}
+
+int run(const std::string& folder, int rounds, bool encrypted, unsigned seed) {
   const Scratch scratch(folder);
   Report report;
+  {
+    Ledger scrap;
+    Hand hand(scrap);
+    if (!hand.open(scratch.file("source.vav")) || !hand.write_export(scratch.file("export")))
+      return std::fprintf(stderr, "%s\n", hand.failures().back().message.c_str()), 2;
+  }
   Ledger ledger;
   std::mt19937 random(seed);
   int64_t acknowledged = 0, in_doubt = 0;
@@ -55,7 +70,7 @@ int run(const std::string& folder, int rounds, unsigned seed) {
     if (child < 0) return 2;
     if (child == 0) {
       ::close(ends[0]);
-      victim(ledger, scratch.file(), static_cast<unsigned>(random()), ends[1]);
+      victim(ledger, scratch, encrypted, static_cast<unsigned>(random()), ends[1]);
     }
     random.discard(1);
     ::close(ends[1]);
@@ -72,11 +87,14 @@ int run(const std::string& folder, int rounds, unsigned seed) {
       acknowledged += lines.compare(start, 4, "did ") == 0;
     }
     for (const std::string& key : ledger.keys()) in_doubt += !ledger.certain(key);
+    bool importing = true;
+    for (const std::string& key : Hand::imported_keys()) importing = importing && !ledger.certain(key);
     Hand hand(ledger);
-    if (!hand.open(scratch.file()))
+    if (!hand.open(scratch.file(), {.encrypted = encrypted}))
       report.problem(where, hand.failures().back().message);
     else
       report.problems(where, hand.verify());
+    if (is_half(ledger, importing)) report.problem(where, "half an import");
   }
   std::printf("%d rounds, %lld changes acknowledged, %lld kills in the middle of one\n", rounds,
               static_cast<long long>(acknowledged), static_cast<long long>(in_doubt));
@@ -88,6 +106,7 @@ int run(const std::string& folder, int rounds, unsigned seed) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fprintf(stderr, "usage: kill_rounds FOLDER ROUNDS [SEED]\n"), 2;
-  return visavis::reliability::run(argv[1], std::atoi(argv[2]), argc > 3 ? unsigned(std::atoi(argv[3])) : 1);
+  if (argc < 4) return std::fprintf(stderr, "usage: kill_rounds FOLDER ROUNDS plain|encrypted [SEED]\n"), 2;
+  return visavis::reliability::run(argv[1], std::atoi(argv[2]), std::string(argv[3]) == "encrypted",
+                                   argc > 4 ? unsigned(std::atoi(argv[4])) : 1);
 }
