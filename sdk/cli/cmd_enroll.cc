@@ -142,11 +142,21 @@ class Enrolment {
       }
       const bool enrolled = line.result == EnrollWriter::Result::kEnrolled;
       ++(enrolled ? templates_ : already_);
+      for (const Lookalike& other : line.also)
+        progress_.note("visavis: warning: " + face.image + ", enrolled as " + batch.target.name + ", looks like " +
+                       other.name + " (id " + std::to_string(other.person) + ", distance " +
+                       std::to_string(other.distance) + ")");
       if (!context_.json) continue;
       Json object = {{"image", face.image}, {"status", enrolled ? "enrolled" : "already_enrolled"}};
       object["person"] = {{"id", line.person}, {"name", batch.target.name}};
       if (enrolled) object["template"] = line.template_id;
       object["face"] = face_json(face.face);
+      if (!line.also.empty()) {
+        object["looks_like"] = Json::array();
+        for (const Lookalike& other : line.also)
+          object["looks_like"].push_back(
+              {{"id", other.person}, {"name", other.name}, {"distance", short_number(other.distance)}});
+      }
       progress_.hide();
       print_json(object);
     }

@@ -1,9 +1,11 @@
-// `visavis gallery info|check|rekey`: what a gallery holds, whether it is sound, and what opens it.
+// `visavis gallery`: what a gallery holds, whether it is sound, and what opens it; further commands in
+// gallery_commands.h.
 #include <iostream>
 
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
+#include "gallery_commands.h"
 #include "secret.h"
 
 namespace visavis::cli {
@@ -100,6 +102,8 @@ void add_gallery(CLI::App& app, Context& context) {
   check_command->callback(
       [&context, path] { context.action = [&context, path] { return check_file(context, *path); }; });
 
+  add_gallery_people(command, context, path);
+  add_gallery_files(command, context, path);
   const auto options = std::make_shared<RekeyOptions>();
   auto* rekey_command = command->add_subcommand("rekey", "Changes what opens an encrypted gallery");
   rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock")->option_text("SOURCE");

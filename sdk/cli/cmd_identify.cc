@@ -15,6 +15,9 @@ struct IdentifyOptions {
   std::vector<std::string> paths;
   float threshold = 0;     // 0 = the library's default
   int32_t candidates = 0;  // 0 = the library's default
+  int32_t best_of = 0;     // 0 = the library's default
+  std::vector<std::string> groups;
+  bool include_inactive = false, note_seen = false;
 };
 
 Json candidates_json(const vav_matches* matches) {
@@ -51,7 +54,7 @@ void print_plain(const std::string& path, const vav_face& face, const vav_matche
   } else if (any) {
     std::printf("unknown; nearest is %s (id %lld), distance %.3f\n", name, id, distance);
   } else {
-    std::printf("unknown; nobody is enrolled\n");
+    std::printf("unknown; nobody there to compare with\n");
   }
 }
 
@@ -62,6 +65,13 @@ void identify(const Context& context, const IdentifyOptions& options, vav_engine
   vav_identify_options search = VAV_IDENTIFY_OPTIONS_INIT;
   search.max_candidates = options.candidates;
   search.threshold = options.threshold;
+  search.best_of = options.best_of;
+  std::vector<const char*> groups;
+  for (const std::string& group : options.groups) groups.push_back(group.c_str());
+  search.groups = groups.empty() ? nullptr : groups.data();
+  search.group_count = static_cast<int32_t>(groups.size());
+  search.include_inactive = options.include_inactive;
+  search.note_seen = options.note_seen;
   Json line = picture_json(path, image.get());
   const int32_t count = vav_faces_count(faces.get());
   if (count == 0 && !context.json) std::printf("%s: no face\n", path.c_str());
@@ -80,7 +90,9 @@ void identify(const Context& context, const IdentifyOptions& options, vav_engine
 
 int run(const Context& context, const IdentifyOptions& options) {
   const Models models = open_models(context);
-  const Gallery gallery = open_to_search(context, options.gallery, models.get());
+  const Gallery gallery = options.note_seen
+                              ? open_gallery(context, options.gallery, models.get(), VAV_GALLERY_MUST_EXIST)
+                              : open_to_search(context, options.gallery, models.get());
   const Engine engine = create_engine(context, models.get());
   return for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
     identify(context, options, engine.get(), gallery.get(), path);
@@ -98,6 +110,14 @@ void add_identify(CLI::App& app, Context& context) {
   command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
       ->check(CLI::Range(1, 10000))
       ->option_text("K");
+  command->add_option("--group", options->groups, "Only members of this group; several: of any of them")
+      ->type_name("GROUP");
+  command->add_option("--best-of", options->best_of, "Distance: the mean of a person's M nearest templates (default 1)")
+      ->check(CLI::Range(1, 100))
+      ->option_text("M");
+  command->add_flag("--include-inactive", options->include_inactive,
+                    "Also who is disabled, expired, not yet or no longer valid");
+  command->add_flag("--note-seen", options->note_seen, "Note in the gallery, to the hour, when a person was matched");
   command->footer(
       "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });

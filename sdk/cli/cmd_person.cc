@@ -1,4 +1,4 @@
-// `visavis person list|show|rename|remove`: who is in a gallery.
+// `visavis person list|show|rename|edit|remove`: who is in a gallery.
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "gallery_access.h"
 #include "interrupt.h"
+#include "person_edit.h"
 
 namespace visavis::cli {
 namespace {
@@ -18,6 +19,7 @@ struct PersonOptions {
   std::string person;
   std::vector<std::string> persons;
   std::string name;
+  std::string group;
   int64_t limit = 0;
   int64_t after = 0;
   bool yes = false;
@@ -32,6 +34,7 @@ void print_line(const Person& person) {
   std::cout << person.id << '\t' << person.name << '\t' << person.templates
             << (person.templates == 1 ? " template" : " templates");
   if (person.external_id) std::cout << "\text:" << *person.external_id;
+  if (!person.enabled) std::cout << "\tdisabled";
   std::cout << '\n';
 }
 
@@ -41,6 +44,7 @@ int list(const Context& context, const PersonOptions& options) {
   vav_person_query query = VAV_PERSON_QUERY_INIT;
   query.after = options.after;
   if (!options.name.empty()) query.name = options.name.c_str();
+  if (!options.group.empty()) query.group = options.group.c_str();
   int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
   while (left > 0) {
     stop_if_interrupted();
@@ -73,6 +77,17 @@ void print_person(const Person& person) {
   if (person.external_id) std::cout << "external id  " << *person.external_id << '\n';
   std::cout << "created      " << utc_time(person.created_at) << '\n'
             << "updated      " << utc_time(person.updated_at) << '\n';
+  const auto time = [](const char* what, int64_t t) {
+    if (t != 0) std::cout << what << utc_time(t) << '\n';
+  };
+  if (!person.enabled) std::cout << "disabled     is never found\n";
+  for (const std::string& group : person.groups) std::cout << "group        " << group << '\n';
+  time("valid from   ", person.valid_from);
+  time("valid until  ", person.valid_until);
+  if (person.consent_ref) std::cout << "consent      " << *person.consent_ref << '\n';
+  time("consented    ", person.consent_at);
+  time("expires      ", person.expires_at);
+  time("last seen    ", person.last_seen_at);
   if (person.metadata != "{}") std::cout << "metadata     " << person.metadata << '\n';
   std::cout << "templates    " << person.templates << '\n';
 }
@@ -185,7 +200,7 @@ int forget(const Context& context, const PersonOptions& options) {
 }  // namespace
 
 void add_person(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("person", "Lists, shows, renames and removes the persons of a gallery");
+  auto* command = app.add_subcommand("person", "Lists, shows, changes and removes the persons of a gallery");
   command->require_subcommand(1);
   const auto options = std::make_shared<PersonOptions>();
   add_gallery_option(command, options->gallery);
@@ -202,6 +217,7 @@ void add_person(CLI::App& app, Context& context) {
       ->check(CLI::NonNegativeNumber)
       ->option_text("ID");
   list_command->add_option("--name", options->name, "Only this name, exactly")->type_name("NAME");
+  list_command->add_option("--group", options->group, "Only members of this group")->type_name("GROUP");
   list_command->footer("Example:\n  visavis person list -g people.vav --limit 20");
   does(list_command, list);
 
@@ -215,6 +231,8 @@ void add_person(CLI::App& app, Context& context) {
   rename_command->add_option("name", options->name, "The new name")->required()->type_name("NAME");
   rename_command->footer("Example:\n  visavis person rename -g people.vav 3 \"Ada Lovelace\"");
   does(rename_command, rename);
+
+  add_person_edit(command, context, std::shared_ptr<std::string>(options, &options->gallery));
 
   auto* remove_command = command->add_subcommand("remove", "Removes persons with all their templates");
   remove_command->add_option("person", options->persons, kPersonHelp)->required()->type_name("P");

@@ -61,6 +61,15 @@ int64_t add_template(vav_gallery* gallery, int64_t person, const EnrollFace& fac
   return id;
 }
 
+std::vector<Lookalike> others_like(vav_gallery* gallery, const Embedding& embedding, int64_t person) {
+  const Matches matches = make<Matches>(vav_gallery_find_duplicates, gallery, embedding.data(), person, 0.0f);
+  std::vector<Lookalike> others;
+  for (int32_t i = 0; i < vav_matches_count(matches.get()); ++i)
+    others.push_back({vav_matches_person(matches.get(), i), vav_matches_name(matches.get(), i),
+                      vav_matches_distance(matches.get(), i)});
+  return others;
+}
+
 }  // namespace
 
 std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target) {
@@ -117,6 +126,7 @@ void EnrollWriter::write_person(Batch& batch) {
       line.result = Result::kAlreadyEnrolled;
       continue;
     }
+    if (look_for_others_) line.also = others_like(gallery_, *face.embedding, person);
     line.template_id = add_template(gallery_, person, face);
     line.result = Result::kEnrolled;
     known.insert(known.end(), face.embedding->begin(), face.embedding->end());

@@ -32,6 +32,12 @@ struct EnrollTarget {
 // or when the external id is another person's.
 std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target);
 
+struct Lookalike {
+  int64_t person = 0;
+  std::string name;
+  float distance = 0;
+};
+
 class EnrollWriter {
  public:
   explicit EnrollWriter(vav_gallery* gallery) : gallery_(gallery) {}
@@ -41,6 +47,7 @@ class EnrollWriter {
     Result result = Result::kRefused;
     int64_t person = 0;
     int64_t template_id = 0;
+    std::vector<Lookalike> also;  // other persons who have this face
   };
 
   struct Batch {
@@ -51,6 +58,8 @@ class EnrollWriter {
 
   // All persons of the batch, or none of it.
   void write(std::vector<Batch>& batches);
+  // Whether to look for other persons with the same face; they are told, and enrolled all the same.
+  void look_for_others(bool look) { look_for_others_ = look; }
 
   int64_t persons() const { return persons_; }
   int64_t persons_added() const { return persons_added_; }
@@ -59,6 +68,7 @@ class EnrollWriter {
   void write_person(Batch& batch);
 
   vav_gallery* gallery_;
+  bool look_for_others_ = true;
   int64_t persons_ = 0;        // that got a template
   int64_t persons_added_ = 0;  // of these, new ones
 };

@@ -17,7 +17,9 @@ bool is_number(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Person copy_of(const vav_person& person) {
+Person copy_of(const vav_persons* list, int32_t index) {
+  vav_person person = VAV_PERSON_INIT;
+  call(vav_persons_get, list, index, &person);
   Person copy;
   copy.id = person.id;
   copy.name = person.name;
@@ -26,8 +28,18 @@ Person copy_of(const vav_person& person) {
   copy.templates = person.templates;
   copy.created_at = person.created_at;
   copy.updated_at = person.updated_at;
+  copy.enabled = person.enabled == 1;
+  if (person.consent_ref) copy.consent_ref = person.consent_ref;
+  copy.consent_at = person.consent_at;
+  copy.valid_from = person.valid_from;
+  copy.valid_until = person.valid_until;
+  copy.expires_at = person.expires_at;
+  copy.last_seen_at = person.last_seen_at;
+  for (int32_t i = 0; i < person.groups; ++i) copy.groups.emplace_back(vav_persons_group(list, index, i));
   return copy;
 }
+
+Json time_json(int64_t milliseconds) { return milliseconds == 0 ? Json(nullptr) : Json(utc_time(milliseconds)); }
 
 }  // namespace
 
@@ -67,9 +79,7 @@ std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& q
   const Persons list = make<Persons>(vav_gallery_list_persons, gallery, &query);
   std::vector<Person> persons;
   for (int32_t i = 0; i < vav_persons_count(list.get()); ++i) {
-    vav_person person = VAV_PERSON_INIT;
-    call(vav_persons_get, list.get(), i, &person);
-    persons.push_back(copy_of(person));
+    persons.push_back(copy_of(list.get(), i));
   }
   return persons;
 }
@@ -107,6 +117,14 @@ Json person_json(const Person& person) {
           {"templates", person.templates},
           {"created_at", utc_time(person.created_at)},
           {"updated_at", utc_time(person.updated_at)},
+          {"enabled", person.enabled},
+          {"groups", person.groups},
+          {"valid_from", time_json(person.valid_from)},
+          {"valid_until", time_json(person.valid_until)},
+          {"consent_ref", person.consent_ref ? Json(*person.consent_ref) : Json(nullptr)},
+          {"consent_at", time_json(person.consent_at)},
+          {"expires_at", time_json(person.expires_at)},
+          {"last_seen_at", time_json(person.last_seen_at)},
           {"metadata", metadata.is_discarded() ? Json(nullptr) : metadata}};
 }
 
@@ -119,6 +137,19 @@ std::string utc_time(int64_t milliseconds) {
   char fraction[8];
   std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(milliseconds % 1000));
   return std::string(text, length) + fraction;
+}
+
+int64_t parse_time(const std::string& text) {
+  std::tm parts = {};
+  for (const char* format : {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"}) {
+    parts = {};
+    const char* end = strptime(text.c_str(), format, &parts);
+    if (!end || *end != '\0') continue;
+    const std::tm wanted = parts;
+    const int64_t seconds = timegm(&parts);  // 31 February becomes a day in March
+    if (seconds > 0 && parts.tm_mday == wanted.tm_mday) return seconds * 1000;
+  }
+  throw WrongUse("'" + text + "' is no time like 2026-12-31 or 2026-12-31T18:00:00Z");
 }
 
 }  // namespace visavis::cli

@@ -33,6 +33,10 @@ struct Person {
   int32_t templates = 0;
   int64_t created_at = 0;
   int64_t updated_at = 0;
+  bool enabled = true;
+  std::optional<std::string> consent_ref;
+  int64_t consent_at = 0, valid_from = 0, valid_until = 0, expires_at = 0, last_seen_at = 0;  // 0 = none
+  std::vector<std::string> groups;
 };
 
 std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query);
@@ -48,6 +52,9 @@ Json person_json(const Person& person);
 
 // 2026-01-31T12:00:00.000Z
 std::string utc_time(int64_t milliseconds);
+
+// 2026-12-31 or 2026-12-31T18:00:00Z, UTC, as milliseconds since 1970; WrongUse when it is neither.
+int64_t parse_time(const std::string& text);
 
 // Undone unless committed.
 class Transaction {

@@ -24,6 +24,9 @@ using Gallery = std::unique_ptr<vav_gallery, Destroyer<vav_gallery_destroy>>;
 using Persons = std::unique_ptr<vav_persons, Destroyer<vav_persons_destroy>>;
 using Templates = std::unique_ptr<vav_templates, Destroyer<vav_templates_destroy>>;
 using Matches = std::unique_ptr<vav_matches, Destroyer<vav_matches_destroy>>;
+using Groups = std::unique_ptr<vav_groups, Destroyer<vav_groups_destroy>>;
+using Duplicates = std::unique_ptr<vav_duplicates, Destroyer<vav_duplicates_destroy>>;
+using Job = std::unique_ptr<vav_job, Destroyer<vav_job_destroy>>;
 using CheckReport = std::unique_ptr<vav_check_report, Destroyer<vav_check_report_destroy>>;
 
 // make<Image>(vav_image_load, path, nullptr): `out` and `err` are added; a failure is thrown.

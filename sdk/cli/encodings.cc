@@ -1,0 +1,207 @@
+// A .npz file is a zip of .npy arrays: libarchive opens the one, a strict parser reads the other.
+#include "encodings.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "failure.h"
+
+namespace visavis::cli {
+namespace {
+
+constexpr int64_t kMost = 10'000'000;             // encodings
+constexpr size_t kMostBytes = size_t{4} << 30;    // of a member, unpacked
+constexpr std::uintmax_t kMostJson = 2ull << 30;  // of a file
+constexpr size_t kMostName = 1024;                // bytes the gallery stores
+
+[[noreturn]] void wrong(const std::string& what) { throw std::runtime_error(what); }
+
+uint64_t little_endian(const char* bytes, size_t count) {
+  uint64_t value = 0;
+  for (size_t k = 0; k < count; ++k) value |= uint64_t{static_cast<uint8_t>(bytes[k])} << (8 * k);
+  return value;
+}
+
+void append_utf8(std::string& text, uint64_t point) {
+  if (point >= 0x110000 || (point >= 0xD800 && point < 0xE000)) wrong("a text holds what is no character");
+  const auto add = [&](uint64_t byte) { text += static_cast<char>(byte); };
+  if (point < 0x80) return add(point);
+  if (point < 0x800) return add(0xC0 | point >> 6), add(0x80 | (point & 63));
+  if (point < 0x10000) return add(0xE0 | point >> 12), add(0x80 | (point >> 6 & 63)), add(0x80 | (point & 63));
+  add(0xF0 | point >> 18), add(0x80 | (point >> 12 & 63)), add(0x80 | (point >> 6 & 63)), add(0x80 | (point & 63));
+}
+
+// Zero characters at the end are padding.
+std::string text_of(const char* bytes, size_t characters, size_t size) {
+  std::string text;
+  std::vector<uint64_t> points;
+  for (size_t i = 0; i < characters; ++i) points.push_back(little_endian(bytes + i * size, size));
+  while (!points.empty() && points.back() == 0) points.pop_back();
+  for (const uint64_t point : points) {
+    if (point == 0) wrong("a text holds a NUL");
+    if (size == 1) {
+      text += static_cast<char>(point);  // bytes are taken for UTF-8; the gallery refuses what is not
+    } else {
+      append_utf8(text, point);
+    }
+  }
+  return text;
+}
+
+struct CloseArchive {
+  void operator()(archive* a) const { archive_read_free(a); }
+};
+
+std::string read_member(archive* reader) {
+  std::string bytes;
+  std::vector<char> block(1 << 16);
+  for (;;) {
+    const la_ssize_t count = archive_read_data(reader, block.data(), block.size());
+    if (count == 0) return bytes;
+    if (count < 0) wrong("cannot be unpacked");
+    if (bytes.size() + static_cast<size_t>(count) > kMostBytes) wrong("holds an array of more than 4 GiB");
+    bytes.append(block.data(), static_cast<size_t>(count));
+  }
+}
+
+Encodings read_npz(const std::filesystem::path& path) {
+  const std::unique_ptr<archive, CloseArchive> reader(archive_read_new());
+  archive_read_support_format_zip(reader.get());
+  if (archive_read_open_filename(reader.get(), path.c_str(), 1 << 18) != ARCHIVE_OK) wrong("is no .npz file");
+  std::map<std::string, NpyArray> arrays;
+  archive_entry* entry = nullptr;
+  int status = ARCHIVE_OK;
+  for (int members = 0; (status = archive_read_next_header(reader.get(), &entry)) != ARCHIVE_EOF; ++members) {
+    if (status < ARCHIVE_WARN || members > 100) wrong("is no .npz file");
+    const char* name = archive_entry_pathname(entry);
+    if (!name || (std::strcmp(name, "names.npy") != 0 && std::strcmp(name, "encodings.npy") != 0)) continue;
+    arrays[name] = parse_npy(read_member(reader.get()));
+  }
+  if (arrays.size() != 2) wrong("lacks the arrays 'names' and 'encodings': np.savez(file, names=…, encodings=…)");
+  const NpyArray &names = arrays["names.npy"], &encodings = arrays["encodings.npy"];
+  if (names.shape.size() != 1 || names.texts.size() != static_cast<size_t>(names.shape[0]))
+    wrong("'names' is no list of texts");
+  if (encodings.shape.size() != 2 || encodings.shape[1] != VAV_EMBEDDING_DIM || !encodings.texts.empty())
+    wrong("'encodings' is not of the shape (n, 128)");
+  if (encodings.shape[0] != names.shape[0]) wrong("has not as many names as encodings");
+  Encodings result;
+  result.names = names.texts;
+  result.encodings.resize(names.texts.size());
+  for (size_t i = 0; i < result.encodings.size(); ++i)
+    std::copy_n(encodings.numbers.begin() + static_cast<ptrdiff_t>(i * VAV_EMBEDDING_DIM), VAV_EMBEDDING_DIM,
+                result.encodings[i].begin());
+  return result;
+}
+
+void check_values(const Encodings& result) {
+  for (size_t i = 0; i < result.names.size(); ++i) {
+    if (result.names[i].empty() || result.names[i].size() > kMostName)
+      wrong("name " + std::to_string(i) + " is empty or longer than 1,024 bytes");
+    for (const float value : result.encodings[i])
+      if (!std::isfinite(value)) wrong("encoding " + std::to_string(i) + " holds NaN or infinity");
+  }
+}
+
+}  // namespace
+
+NpyArray parse_npy(std::string_view bytes) {
+  constexpr std::string_view kMagic("\x93NUMPY", 6);
+  if (bytes.size() < 10 || !bytes.starts_with(kMagic)) wrong("is no .npy array");
+  const int version = bytes[6];
+  const size_t length_bytes = version == 1 ? 2 : 4;
+  if (version < 1 || version > 3 || bytes.size() < 8 + length_bytes) wrong("is a .npy array of an unknown version");
+  const uint64_t header_size = little_endian(bytes.data() + 8, length_bytes);
+  if (header_size > 10'000 || header_size > bytes.size() - 8 - length_bytes)
+    wrong("has a .npy header that is too long");
+  const std::string header(bytes.substr(8 + length_bytes, header_size));
+  bytes.remove_prefix(8 + length_bytes + header_size);
+
+  static const std::regex kHeader(
+      R"re(\{'descr': '([<|]?)([fUSO])(\d{0,6})', 'fortran_order': (True|False), 'shape': \((\d{1,12})(?:, ?(\d{1,12}))?,?\), ?\}\s*)re");
+  std::smatch parts;
+  if (!std::regex_match(header, parts, kHeader)) wrong("has a .npy type that is neither floats nor texts");
+  const char kind = parts[2].str()[0];
+  if (kind == 'O') wrong("holds Python objects (pickle), which can run code: save names as np.array(names, dtype=str)");
+  if (parts[4] == "True") wrong("is in Fortran order: save np.ascontiguousarray(…)");
+  const size_t size = parts[3].length() ? std::stoul(parts[3]) : 0;
+  if (kind == 'f' && (parts[1] != "<" || (size != 4 && size != 8))) wrong("holds floats that are not of 4 or 8 bytes");
+  if (kind == 'U' && parts[1] != "<" && size != 0) wrong("holds texts in an unknown byte order");
+  if (kind != 'f' && size > kMostName) wrong("holds texts longer than 1,024 characters");
+
+  NpyArray array;
+  uint64_t items = 1;
+  for (size_t k = 5; k <= 6; ++k) {
+    if (!parts[k].matched) continue;
+    array.shape.push_back(std::stoll(parts[k]));
+    if (array.shape.back() > kMost) wrong("is larger than any collection of faces");
+    items *= static_cast<uint64_t>(array.shape.back());
+  }
+  const uint64_t item_bytes = kind == 'U' ? 4 * size : size;
+  if (items * item_bytes != bytes.size()) wrong("is not as long as its header says");
+  for (uint64_t i = 0; i < items; ++i) {
+    const char* item = bytes.data() + i * item_bytes;
+    if (kind != 'f')
+      array.texts.push_back(text_of(item, size, kind == 'U' ? 4 : 1));
+    else if (size == 4)
+      array.numbers.push_back(std::bit_cast<float>(static_cast<uint32_t>(little_endian(item, 4))));
+    else
+      array.numbers.push_back(static_cast<float>(std::bit_cast<double>(little_endian(item, 8))));
+  }
+  return array;
+}
+
+Encodings parse_json_encodings(std::string_view text) {
+  using Json = nlohmann::json;
+  const Json all = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!all.is_object() || !all.contains("names") || !all.contains("encodings") || !all["names"].is_array() ||
+      !all["encodings"].is_array())
+    wrong(R"(is no JSON of the form {"names": [texts], "encodings": [[128 numbers], …]})");
+  Encodings result;
+  if (all["names"].size() != all["encodings"].size()) wrong("has not as many names as encodings");
+  for (const Json& name : all["names"]) {
+    if (!name.is_string()) wrong("has a name that is no text");
+    result.names.push_back(name.get<std::string>());
+    if (result.names.back().find('\0') != std::string::npos) wrong("has a name with a NUL");
+  }
+  for (const Json& values : all["encodings"]) {
+    if (!values.is_array() || values.size() != VAV_EMBEDDING_DIM) wrong("has an encoding that is not 128 numbers");
+    Embedding& encoding = result.encodings.emplace_back();
+    for (size_t k = 0; k < encoding.size(); ++k) {
+      if (!values[k].is_number()) wrong("has an encoding that is not 128 numbers");
+      encoding[k] = values[k].get<float>();
+    }
+  }
+  return result;
+}
+
+Encodings read_encodings(const std::filesystem::path& path) {
+  try {
+    std::ifstream in(path, std::ios::binary);
+    char first[2] = {};
+    if (!in.read(first, 2)) throw Failure(path.string() + ": cannot be read", VAV_E_IO);
+    Encodings result;
+    if (first[0] == 'P' && first[1] == 'K') {
+      result = read_npz(path);
+    } else {
+      if (std::filesystem::file_size(path) > kMostJson) wrong("is longer than 2 GiB");
+      in.seekg(0);
+      result = parse_json_encodings(std::string(std::istreambuf_iterator<char>(in), {}));
+    }
+    check_values(result);
+    return result;
+  } catch (const std::runtime_error& e) {
+    if (dynamic_cast<const Failure*>(&e)) throw;
+    throw Failure(path.string() + ": " + e.what());
+  }
+}
+
+}  // namespace visavis::cli

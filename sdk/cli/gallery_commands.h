@@ -1,0 +1,19 @@
+// The sub-commands of `visavis gallery` that have files of their own; cmd_gallery.cc adds them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "context.h"
+
+namespace visavis::cli {
+
+using GalleryPath = std::shared_ptr<std::string>;  // -g
+
+// backup, export, import, compact
+void add_gallery_files(CLI::App* command, Context& context, const GalleryPath& path);
+// duplicates, groups, purge
+void add_gallery_people(CLI::App* command, Context& context, const GalleryPath& path);
+
+}  // namespace visavis::cli

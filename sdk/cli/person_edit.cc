@@ -1,0 +1,86 @@
+// Times, consent, groups and whether the person may be found at all.
+#include "person_edit.h"
+
+#include <iostream>
+
+#include "engine.h"
+#include "gallery_access.h"
+
+namespace visavis::cli {
+namespace {
+
+struct EditOptions {
+  std::string person;
+  bool enable = false, disable = false;
+  std::optional<std::string> name, external_id, metadata, consent;
+  std::string consent_at, valid_from, valid_until, expires;
+  std::vector<std::string> join, leave;
+};
+
+const char* or_null(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
+
+// "" says nothing, "none" takes away.
+int64_t time_field(const std::string& text) {
+  if (text.empty()) return 0;
+  return text == "none" ? int64_t{VAV_TIME_NONE} : parse_time(text);
+}
+
+int edit(const Context& context, const std::string& path, const EditOptions& options) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = or_null(options.name);
+  fields.external_id = or_null(options.external_id);
+  fields.metadata = or_null(options.metadata);
+  fields.consent_ref = or_null(options.consent);
+  fields.enabled = options.enable ? VAV_SWITCH_ON : options.disable ? VAV_SWITCH_OFF : VAV_SWITCH_KEEP;
+  fields.consent_at = time_field(options.consent_at);
+  fields.valid_from = time_field(options.valid_from);
+  fields.valid_until = time_field(options.valid_until);
+  fields.expires_at = time_field(options.expires);
+  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  const Person person = find_person(gallery.get(), options.person);
+  Transaction transaction(gallery.get());
+  call(vav_gallery_update_person, gallery.get(), person.id, &fields);
+  for (const std::string& group : options.join) call(vav_gallery_join_group, gallery.get(), person.id, group.c_str());
+  for (const std::string& group : options.leave) call(vav_gallery_leave_group, gallery.get(), person.id, group.c_str());
+  transaction.commit();
+  const Person after = find_person(gallery.get(), std::to_string(person.id));
+  if (context.json) {
+    print_json(person_json(after));
+  } else if (!context.quiet) {
+    std::cout << "Changed " << after.name << " (id " << after.id << ").\n";
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_person_edit(CLI::App* command, Context& context, const std::shared_ptr<std::string>& gallery) {
+  constexpr const char* kTimeHelp = "2026-12-31, 2026-12-31T18:00:00Z or none";
+  const auto options = std::make_shared<EditOptions>();
+  auto* verb = command->add_subcommand("edit", "Changes what is said of a person");
+  verb->add_option("person", options->person, kPersonHelp)->required()->type_name("P");
+  auto* enable = verb->add_flag("--enable", options->enable, "May be found by identify");
+  verb->add_flag("--disable", options->disable, "Stays in the gallery, but is never found")->excludes(enable);
+  verb->add_option("--name", options->name, "The name")->type_name("NAME");
+  verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it")->type_name("ID");
+  verb->add_option("--metadata", options->metadata, "One JSON object")->type_name("JSON");
+  verb->add_option("--consent", options->consent, "Where the consent is kept; \"\" removes it")->type_name("REF");
+  verb->add_option("--consent-at", options->consent_at, std::string("When it was given: ") + kTimeHelp)
+      ->type_name("TIME");
+  verb->add_option("--valid-from", options->valid_from, std::string("Is found from then on: ") + kTimeHelp)
+      ->type_name("TIME");
+  verb->add_option("--valid-until", options->valid_until, std::string("Is not found from then on: ") + kTimeHelp)
+      ->type_name("TIME");
+  verb->add_option("--expires", options->expires, std::string("To be removed by purge from then on: ") + kTimeHelp)
+      ->type_name("TIME");
+  verb->add_option("--join", options->join, "Becomes a member of this group; may be given several times")
+      ->type_name("GROUP");
+  verb->add_option("--leave", options->leave, "Leaves this group; may be given several times")->type_name("GROUP");
+  verb->footer(
+      "Example:\n  visavis person edit -g people.vav Ada --valid-until 2026-12-31 --join staff --consent \"form 7\"");
+  verb->callback([&context, gallery, options] {
+    context.action = [&context, gallery, options] { return edit(context, *gallery, *options); };
+  });
+}
+
+}  // namespace visavis::cli
