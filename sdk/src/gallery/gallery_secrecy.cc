@@ -30,13 +30,12 @@ void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
     if (before) store_->wrapped_by(before);
     throw;
   }
-  if (!reencrypt) return;
-  for (bool done = false; !done;) {
+  for (bool done = !reencrypt; !done;) {
     write_alone([&] { done = store_->reseal(); });
     std::this_thread::yield();
   }
   const std::lock_guard lock(mutex_);
-  store_->connection().checkpoint();
+  store_->connection().checkpoint();  // what the old key opens leaves the log as well
 }
 
 // ---- Forgetting ----
@@ -78,17 +77,18 @@ bool Gallery::finish_erasing(int timeout_ms) {
   }
 }
 
-// Empties the log into the file, where what was deleted is overwritten already; mutex_ held, no transaction open.
+// Empties the log into the file, where what was deleted is overwritten already; mutex_ held, no transaction open. It comes
+// after a change that is on disk, so its own failure is not the change's: it stays pending.
 bool Gallery::try_erasing() {
   if (!store_->connection().checkpoint()) return false;
   removed_ = false;
-  if (!store_->try_begin()) return false;
   try {
+    if (!store_->try_begin()) return false;
     store_->remove_erase_pending();
     store_->commit();
-  } catch (...) {
+  } catch (const Error&) {
     store_->rollback();
-    throw;
+    return false;
   }
   erase_pending_ = false;
   return true;
