@@ -77,8 +77,8 @@ bool Gallery::finish_erasing(int timeout_ms) {
   }
 }
 
-// Empties the log into the file, where what was deleted is overwritten already; mutex_ held, no transaction open. It comes
-// after a change that is on disk, so its own failure is not the change's: it stays pending.
+// Empties the log into the file, where what was deleted is overwritten already; mutex_ held, no transaction open. It
+// comes after a change that is on disk, so its own failure is not the change's: it stays pending.
 bool Gallery::try_erasing() {
   if (!store_->connection().checkpoint()) return false;
   removed_ = false;

@@ -269,8 +269,8 @@ TEST_F(Encrypted, ABackupIsEncryptedAndAnExportIsNot) {
   const auto gallery = open();
   add_ada(*gallery);
   gallery->rekey(shared_key(2), false);  // jobs have to know the key of now
-  gallery->backup(path("backup.vav"), false)->run(0);
-  gallery->export_to(path("export"), false)->run(0);
+  gallery->backup(path("backup.vav"), false)->run(std::chrono::minutes(1));
+  gallery->export_to(path("export"), false)->run(std::chrono::minutes(1));
   EXPECT_NE(read_all(path("export")).find("Ada Lovelace"), std::string::npos);
   EXPECT_EQ(code_of([&] { open(nullptr, GalleryMode::must_exist, "backup.vav"); }), VAV_E_GALLERY_LOCKED);
   const auto backup = open(shared_key(2), GalleryMode::must_exist, "backup.vav");
@@ -278,10 +278,10 @@ TEST_F(Encrypted, ABackupIsEncryptedAndAnExportIsNot) {
   std::filesystem::remove(path("export"));
   expect_silence();
 
-  gallery->export_to(path("export"), false)->run(0);
+  gallery->export_to(path("export"), false)->run(std::chrono::minutes(1));
   for (const bool encrypted : {true, false}) {
     const auto other = open(encrypted ? shared_key(3) : nullptr, GalleryMode::must_be_new, encrypted ? "e" : "p");
-    other->import_from(path("export"), false)->run(0);
+    other->import_from(path("export"), false)->run(std::chrono::minutes(1));
     EXPECT_THAT(persons_of(other->identify(face_, 1, 0.1f)), ElementsAre(1));
     EXPECT_EQ(other->persons({.external_id = "badge-4711"}).size(), 1u);
     EXPECT_THAT(other->persons({.id = 1})[0].groups, ElementsAre("mathematicians"));
