@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/vectors.h"
-#include "gallery/check.h"
 #include "gallery/metadata.h"
 
 namespace visavis {
@@ -84,28 +83,6 @@ void Gallery::reopen() {
 GalleryCounts Gallery::counts() {
   const std::lock_guard lock(mutex_);
   return read([&] { return store_->counts(); });
-}
-
-std::vector<std::string> Gallery::check() {
-  const std::lock_guard lock(mutex_);
-  return read([&] {
-    const Snapshot one_state(store_->connection());
-    store_->follow_keys();
-    auto problems = check_gallery(store_->connection(), stamp_.recipe, store_->codec());
-    if (problems.empty()) check_index(problems);
-    return problems;
-  });
-}
-
-void Gallery::check_index(std::vector<std::string>& problems) {
-  const Snapshot one_state(store_->connection());
-  sync();
-  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
-  std::vector<int64_t> different;
-  std::set_symmetric_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(different));
-  if (!different.empty())
-    problems.push_back("index: " + std::to_string(different.size()) + " templates differ from the file, among them " +
-                       std::to_string(different.front()) + "; close the gallery and open it again");
 }
 
 std::vector<Person> Gallery::persons(const PersonQuery& query) {
@@ -207,33 +184,9 @@ void Gallery::read_alone(const std::function<void()>& body) {
   read([&] { return body(), true; });
 }
 
-// With the key that opens the gallery now, which rekey() may have changed.
-GalleryOptions Gallery::options_now() {
-  const std::lock_guard lock(mutex_);
-  GalleryOptions options = options_;
-  options.key = store_->key_source();
-  return options;
-}
-
 void Gallery::compact() {
   const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false);
   store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
-}
-
-std::unique_ptr<Job> Gallery::backup(const std::string& to, bool overwrite) {
-  return make_backup(path_, stamp_.recipe, options_now(), resolve_path(to), overwrite);
-}
-
-std::unique_ptr<Job> Gallery::export_to(const std::string& to, bool overwrite) {
-  const std::string target = resolve_path(to);
-  if (target == path_) throw Error(VAV_E_INVALID_ARGUMENT, to + ": is the gallery itself");
-  return make_export(path_, stamp_.recipe, options_now(), target, overwrite);
-}
-
-std::unique_ptr<Job> Gallery::import_from(const std::string& from, bool skip_known) {
-  if (options_.mode == GalleryMode::read_only)
-    throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to import into it");
-  return make_import(path_, stamp_.recipe, options_now(), resolve_path(from), skip_known);
 }
 
 void Gallery::begin() {
