@@ -234,8 +234,23 @@ class Gallery : public detail::Owner<vav_gallery, vav_gallery_destroy> {
     return Templates(detail::make(vav_gallery_list_templates, get(), person));
   }
 
+  void join_group(std::int64_t person, const std::string &group) {
+    detail::call(vav_gallery_join_group, get(), person, group.c_str());
+  }
+  void leave_group(std::int64_t person, const std::string &group) {
+    detail::call(vav_gallery_leave_group, get(), person, group.c_str());
+  }
+  std::int64_t purge_expired(std::int64_t now = 0) {
+    std::int64_t removed = 0;
+    detail::call(vav_gallery_purge_expired, &removed, get(), now);
+    return removed;
+  }
+
   Matches identify(const float *embedding, const vav_identify_options *options = nullptr) const {
     return Matches(detail::make(vav_gallery_identify, get(), embedding, options));
+  }
+  Matches find_duplicates(const float *embedding, std::int64_t ignore = 0, float threshold = 0) const {
+    return Matches(detail::make(vav_gallery_find_duplicates, get(), embedding, ignore, threshold));
   }
   vav_comparison verify(std::int64_t person, const float *embedding, float threshold = 0) const {
     vav_comparison out = sized<vav_comparison>();

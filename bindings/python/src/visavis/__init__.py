@@ -19,15 +19,15 @@ from .gallery import Gallery
 from .image import Image, Picture
 from .info import describe, library_version
 from .models import ModelInfo, Models, manifest
-from .records import (AuditEntry, AuditReport, Candidate, Enrollment, Erasure, GalleryInfo, Identification, Person,
-                      Refusal, Template)
+from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment, Erasure, GalleryInfo, Identification,
+                      Person, Refusal, Template)
 
 __all__ = [
     "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate",
-    "Comparison", "Decision", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError", "Gallery",
-    "GalleryError", "GalleryInfo", "Identification", "Image", "ImageError", "InternalError", "KeyMissingError",
-    "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models", "NotFoundError", "OutOfMemoryError",
-    "Person", "Picture", "Refusal", "StateError", "StorageError", "Template", "VisavisError", "WrongKeyError",
-    "__version__", "compare", "compare_many", "default_threshold", "describe", "distance", "largest",
-    "library_version", "manifest",
+    "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError",
+    "Gallery", "GalleryError", "GalleryInfo", "Identification", "Image", "ImageError", "InternalError",
+    "KeyMissingError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models", "NotFoundError",
+    "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template", "VisavisError",
+    "WrongKeyError", "__version__", "compare", "compare_many", "default_threshold", "describe", "distance",
+    "largest", "library_version", "manifest",
 ]

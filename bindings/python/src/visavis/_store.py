@@ -5,7 +5,8 @@ import ctypes
 import json
 import threading
 from contextlib import contextmanager
-from typing import Any, Iterator, Mapping, Optional, Union
+from datetime import datetime
+from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Union
 
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, floats, from_c, identifier,
@@ -13,31 +14,37 @@ from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, 
 from ._key import Key, KeyArgument
 from ._library import call, library
 from ._secrecy import Secrecy
-from .compare import DECISIONS, Comparison, comparison, to_threshold
+from ._upkeep import Upkeep, candidate
+from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
 from .errors import NotFoundError, bad_argument
 from .models import Models
-from .records import Candidate, GalleryInfo, Identification, Person, Template, utc
+from .records import GalleryInfo, Identification, Person, Template, maybe_utc, to_milliseconds, utc
 
 _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.VAV_GALLERY_MUST_EXIST,
           "must_be_new": _raw.VAV_GALLERY_MUST_BE_NEW, "read_only": _raw.VAV_GALLERY_READ_ONLY}
+_DURABILITIES = {"full": _raw.VAV_DURABILITY_FULL, "normal": _raw.VAV_DURABILITY_NORMAL}
 _PAGE = 1000  # persons fetched at once while listing
 
+Time = Union[datetime, Literal["none"], None]
+"""With a time zone. "none" takes a time away, None leaves it as it is."""
 
-class Store(Secrecy):
+
+class Store(Upkeep, Secrecy):
     """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open."""
 
     _what = "gallery"
     _survives_fork = False  # SQLite forbids a connection on the other side of a fork
 
-    def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, key: Optional[Key] = None,
-                 passphrase: Optional[str] = None, audit_label: str = "") -> None:
+    def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, durability: str,
+                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "") -> None:
         if not 0 <= busy_timeout <= 3600:
             raise bad_argument(f"busy_timeout must be within 0..3600 seconds, not {busy_timeout}")
         unlock = KeyArgument(key, passphrase)
         self._keys = [unlock]
         # 0 would be the default of 5 s: the shortest wait there is, is one millisecond.
         options = struct(_raw.vav_gallery_options, mode=choice(mode, _MODES, "mode"),
-                         busy_timeout_ms=max(1, round(busy_timeout * 1000)), key=unlock.pointer,
+                         busy_timeout_ms=max(1, round(busy_timeout * 1000)),
+                         durability=choice(durability, _DURABILITIES, "durability"), key=unlock.pointer,
                          audit_label=to_c(audit_label, "audit_label"))
         out = ctypes.POINTER(_raw.vav_gallery)()
         with models._use() as set_of_models:
@@ -49,20 +56,56 @@ class Store(Secrecy):
     # ---- Persons ----
 
     def add_person(self, name: str, *, external_id: Optional[str] = None,
-                   metadata: Optional[Mapping[str, Any]] = None) -> int:
+                   metadata: Optional[Mapping[str, Any]] = None, enabled: Optional[bool] = None,
+                   valid_from: Time = None, valid_until: Time = None, consent_ref: Optional[str] = None,
+                   consent_at: Time = None, expires: Time = None) -> int:
         """Adds a person and gives its id, which is never used again. Names need not be unique, external ids must."""
         out = ctypes.c_int64()
-        fields = _person_fields(to_c(name, "name"), external_id, metadata)
+        fields = _person_fields(to_c(name, "name"), external_id, metadata, enabled, consent_ref,
+                                dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
+                                     expires_at=expires))
         with self._use() as pointer:
             call("vav_gallery_add_person", ctypes.byref(out), pointer, ctypes.byref(fields))
         return out.value
 
     def update_person(self, person: int, *, name: Optional[str] = None, external_id: Optional[str] = None,
-                      metadata: Optional[Mapping[str, Any]] = None) -> None:
-        """Changes what is given; an external id of "" removes it."""
-        fields = _person_fields(maybe_to_c(name, "name"), external_id, metadata)
+                      metadata: Optional[Mapping[str, Any]] = None, enabled: Optional[bool] = None,
+                      valid_from: Time = None, valid_until: Time = None, consent_ref: Optional[str] = None,
+                      consent_at: Time = None, expires: Time = None) -> None:
+        """Changes what is given; "" removes an external id or a consent reference, "none" a time.
+
+        enabled      False: stays in the gallery, but no search finds the person
+        valid_from   found from then on; `valid_until`: not found from then on
+        consent_ref  where the consent is kept, and `consent_at` when it was given
+        expires      not found from then on, and removed by `purge_expired`
+        """
+        fields = _person_fields(maybe_to_c(name, "name"), external_id, metadata, enabled, consent_ref,
+                                dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
+                                     expires_at=expires))
         with self._use() as pointer:
             call("vav_gallery_update_person", pointer, identifier(person, "person"), ctypes.byref(fields))
+
+    def join_group(self, person: int, group: str) -> None:
+        """Makes a person a member of a group, which is there while it has members."""
+        with self._use() as pointer:
+            call("vav_gallery_join_group", pointer, identifier(person, "person"), to_c(group, "group"))
+
+    def leave_group(self, person: int, group: str) -> None:
+        """Ends a membership; one that is not there is fine."""
+        with self._use() as pointer:
+            call("vav_gallery_leave_group", pointer, identifier(person, "person"), to_c(group, "group"))
+
+    def groups(self) -> dict[str, int]:
+        """All groups, and how many persons each has."""
+        lib = library()
+        out = ctypes.POINTER(_raw.vav_groups)()
+        with self._use() as pointer:
+            call("vav_gallery_list_groups", ctypes.byref(out), pointer)
+        try:
+            return {from_c(lib.vav_groups_name(out, index)): int(lib.vav_groups_persons(out, index))
+                    for index in range(lib.vav_groups_count(out))}
+        finally:
+            lib.vav_groups_destroy(out)
 
     def rename_person(self, person: int, name: str) -> None:
         """Gives a person another name."""
@@ -81,11 +124,12 @@ class Store(Secrecy):
             raise NotFoundError(_raw.VAV_E_NOT_FOUND, f"the gallery has no person {person}")
         return found[0]
 
-    def persons(self, *, name: Optional[str] = None, external_id: Optional[str] = None) -> Iterator[Person]:
-        """All persons by id, or those with exactly this name or external id. Fetched page by page: a change made
+    def persons(self, *, name: Optional[str] = None, external_id: Optional[str] = None,
+                group: Optional[str] = None) -> Iterator[Person]:
+        """All persons by id, or those with exactly this name or external id, or of this group. Fetched page by page: a change made
         meanwhile may or may not be seen."""
         query = struct(_raw.vav_person_query, limit=_PAGE, name=maybe_to_c(name, "name"),
-                       external_id=maybe_to_c(external_id, "external_id"))
+                       external_id=maybe_to_c(external_id, "external_id"), group=maybe_to_c(group, "group"))
         while True:
             page = self._page(query)
             yield from page
@@ -136,12 +180,29 @@ class Store(Secrecy):
     # ---- Search ----
 
     def identify_embedding(self, probe: EmbeddingLike, *, candidates: int = 5, threshold: Optional[float] = None,
-                           only_within_threshold: bool = False) -> Identification:
-        """Searches the whole gallery, exactly, for the nearest persons."""
-        if candidates < 1:
-            raise bad_argument(f"candidates must be at least 1, not {candidates}")
+                           only_within_threshold: bool = False, best_of: int = 1,
+                           groups: Union[str, Iterable[str], None] = None, persons: Optional[Iterable[int]] = None,
+                           include_inactive: bool = False, note_seen: bool = False,
+                           now: Optional[datetime] = None) -> Identification:
+        """Searches, exactly, for the nearest of those who may be found.
+
+        best_of           a person's distance is the mean of so many nearest templates
+        groups, persons   only members of one of these groups; only these ids
+        include_inactive  also who is disabled, expired, not yet or no longer valid
+        note_seen         raises the `last_seen` of who is matched, in the file once an hour at most
+        now               for validity; None: the system's clock
+        """
+        if candidates < 1 or best_of < 1:
+            raise bad_argument("candidates and best_of must be at least 1")
+        among = _Among(groups, persons)
         options = struct(_raw.vav_identify_options, max_candidates=candidates, threshold=to_threshold(threshold),
-                         only_within_threshold=int(only_within_threshold))
+                         only_within_threshold=int(only_within_threshold), best_of=best_of,
+                         include_inactive=int(include_inactive), note_seen=int(note_seen),
+                         now=0 if now is None else to_milliseconds(now, "now"))
+        among.fill(options)
+        if among.is_nobody:
+            return Identification(DECISIONS[_raw.VAV_DECISION_UNKNOWN], to_threshold(threshold) or default_threshold(),
+                                  [])
         values = embedding(probe, "probe")
         lib = library()
         out = ctypes.POINTER(_raw.vav_matches)()
@@ -149,7 +210,7 @@ class Store(Secrecy):
             call("vav_gallery_identify", ctypes.byref(out), pointer, floats(values), ctypes.byref(options))
         try:
             return Identification(DECISIONS[lib.vav_matches_decision(out)], float(lib.vav_matches_threshold(out)),
-                                  [_candidate(lib, out, index) for index in range(lib.vav_matches_count(out))])
+                                  [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))])
         finally:
             lib.vav_matches_destroy(out)
 
@@ -235,21 +296,56 @@ def _commit(pointer: Any) -> None:
         raise
 
 
-def _person_fields(name: Union[bytes, None], external_id: Optional[str], metadata: Optional[Mapping[str, Any]]) -> Any:
+def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: Optional[Mapping[str, Any]],
+                   enabled: Optional[bool], consent_ref: Optional[str], times: Mapping[str, Time]) -> Any:
     try:
         text = None if metadata is None else json.dumps(dict(metadata), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as problem:
         raise bad_argument(f"metadata must be a mapping that JSON can hold: {problem}") from None
+    switch = {None: _raw.VAV_SWITCH_KEEP, True: _raw.VAV_SWITCH_ON, False: _raw.VAV_SWITCH_OFF}
+    if enabled not in switch:
+        raise bad_argument(f"enabled must be True, False or None, not {enabled!r}")
     return struct(_raw.vav_person_fields, name=name, external_id=maybe_to_c(external_id, "external_id"),
-                  metadata=maybe_to_c(text, "metadata"))
+                  metadata=maybe_to_c(text, "metadata"), consent_ref=maybe_to_c(consent_ref, "consent_ref"),
+                  enabled=switch[enabled], **{what: _time(time, what) for what, time in times.items()})
+
+
+def _time(time: Time, what: str) -> int:
+    if time is None:
+        return 0
+    return _raw.VAV_TIME_NONE if time == "none" else to_milliseconds(time, what)  # type: ignore[arg-type]
+
+
+class _Among:
+    """Who a search is among, as C wants it. Must live as long as the options."""
+
+    def __init__(self, groups: Union[str, Iterable[str], None], persons: Optional[Iterable[int]]) -> None:
+        names = None if groups is None else [groups] if isinstance(groups, str) else list(groups)
+        ids = None if persons is None else [identifier(person, "persons") for person in persons]
+        self._names = None if names is None else (ctypes.c_char_p * len(names))(*[to_c(n, "groups") for n in names])
+        self._ids = None if ids is None else (ctypes.c_int64 * len(ids))(*ids)
+        self.is_nobody = names == [] or ids == []
+        """An empty list lets nobody through; the library takes none, because it could be a mistake."""
+
+    def fill(self, options: Any) -> None:
+        if self._names is not None:
+            options.group_count = len(self._names)
+            options.groups = ctypes.cast(self._names, type(options.groups))
+        if self._ids is not None:
+            options.person_count = len(self._ids)
+            options.persons = ctypes.cast(self._ids, type(options.persons))
 
 
 def _person(pointer: Any, index: int) -> Person:
     raw = _raw.new(_raw.vav_person)
     call("vav_persons_get", pointer, index, ctypes.byref(raw))
+    groups = tuple(from_c(library().vav_persons_group(pointer, index, group)) for group in range(raw.groups))
     return Person(id=raw.id, name=from_c(raw.name), external_id=maybe_from_c(raw.external_id),
                   metadata=json.loads(from_c(raw.metadata) or "{}"), templates=raw.templates,
-                  created=utc(raw.created_at), updated=utc(raw.updated_at))
+                  created=utc(raw.created_at), updated=utc(raw.updated_at), enabled=bool(raw.enabled), groups=groups,
+                  valid_from=maybe_utc(raw.valid_from), valid_until=maybe_utc(raw.valid_until),
+                  consent_ref=maybe_from_c(raw.consent_ref), consent_at=maybe_utc(raw.consent_at),
+                  expires=maybe_utc(raw.expires_at), last_seen=maybe_utc(raw.last_seen_at))
 
 
 def _template(pointer: Any, index: int) -> Template:
@@ -259,9 +355,3 @@ def _template(pointer: Any, index: int) -> Template:
     assert values is not None
     return Template(id=raw.id, embedding=values, quality=float(raw.quality) if raw.has_quality else None,
                     source=maybe_from_c(raw.source), created=utc(raw.created_at))
-
-
-def _candidate(lib: Any, pointer: Any, index: int) -> Candidate:
-    return Candidate(id=lib.vav_matches_person(pointer, index), name=from_c(lib.vav_matches_name(pointer, index)),
-                     distance=float(lib.vav_matches_distance(pointer, index)),
-                     template=lib.vav_matches_template(pointer, index))

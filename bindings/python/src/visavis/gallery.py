@@ -34,6 +34,8 @@ class Gallery(Store):
     models        a Models to share, or the directory of the model files; None: the engine's
     mode          "open_or_create", "must_exist", "must_be_new" or "read_only"
     busy_timeout  seconds to wait while another process writes
+    durability    "full": a change that returned is on disk. "normal": several times faster, but a power cut may lose the
+                  last changes
     key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens
     passphrase    the same by words
     audit_label   who uses the gallery, for its audit log
@@ -44,13 +46,13 @@ class Gallery(Store):
     def __init__(self, path: PathLike, *, engine: Optional[Engine] = None,
                  models: Union[Models, PathLike, None] = None,
                  mode: Literal["open_or_create", "must_exist", "must_be_new", "read_only"] = "open_or_create",
-                 busy_timeout: float = 5.0, key: Optional[Key] = None, passphrase: Optional[str] = None,
-                 audit_label: str = "") -> None:
+                 busy_timeout: float = 5.0, durability: Literal["full", "normal"] = "full",
+                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "") -> None:
         self.engine = engine if engine is not None else Engine(models=models)
         if models is None:
             models = self.engine.models
-        super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, key,
-                         passphrase, audit_label)
+        super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, durability,
+                         key, passphrase, audit_label)
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Enrollment:
@@ -61,7 +63,8 @@ class Gallery(Store):
         says who it is. `metadata` is stored with the person.
 
         A picture that cannot be read, or which shows no face or more than one, is refused: a stranger's template
-        would open doors. All that is taken is stored at once; when every picture is refused, nobody is added.
+        would open doors. All that is taken is stored at once; when every picture is refused, nobody is added. Look at
+        `looks_like` of the result: other persons who have one of these faces.
         """
         faces, refused = [], []
         for index, picture in enumerate(_several(pictures)):
@@ -74,18 +77,20 @@ class Gallery(Store):
             return Enrollment(None, [], refused)
         with self._short_transaction():
             number = self._find_or_add(person, external_id, metadata)
+            others = {other.id: other for face, _ in faces for other in self.find_duplicates(face, ignore=number)}
             templates = [self.add_template(number, face, source=source) for face, source in faces]
-        return Enrollment(number, templates, refused)
+        return Enrollment(number, templates, refused, sorted(others.values(), key=lambda other: other.distance))
 
     def identify(self, picture: Picture, *, candidates: int = 5, threshold: Optional[float] = None,
-                 only_within_threshold: bool = False) -> list[Identification]:
+                 only_within_threshold: bool = False, **among: Any) -> list[Identification]:
         """Who is in the picture: one answer for each face, none for a picture without faces.
 
         `threshold` is the largest distance that counts as a match, None for the default; `candidates` how many of the
-        nearest persons to report, with `only_within_threshold` only those that match.
+        nearest persons to report, with `only_within_threshold` only those that match. `among` is passed on: groups,
+        persons, best_of, include_inactive, note_seen, now; see `identify_embedding`.
         """
         return [replace(self.identify_embedding(face, candidates=candidates, threshold=threshold,
-                                                only_within_threshold=only_within_threshold), face=face)
+                                                only_within_threshold=only_within_threshold, **among), face=face)
                 for face in self.engine.analyze(picture)]
 
     def verify(self, person: int, picture: Picture, threshold: Optional[float] = None) -> Comparison:

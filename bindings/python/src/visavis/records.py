@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from ._convert import FloatArray
 from .compare import Decision
+from .errors import bad_argument
 from .faces import Box, Face
 
 
@@ -24,6 +25,18 @@ class Person:
     """How many."""
     created: datetime
     updated: datetime
+    enabled: bool = True
+    """False: in the gallery, but never found by a search."""
+    groups: tuple[str, ...] = ()
+    valid_from: Optional[datetime] = None
+    valid_until: Optional[datetime] = None
+    consent_ref: Optional[str] = None
+    """Where the person's consent is kept."""
+    consent_at: Optional[datetime] = None
+    expires: Optional[datetime] = None
+    """From then on `purge_expired` removes the person."""
+    last_seen: Optional[datetime] = None
+    """When a search that was asked to note it matched the person, to the hour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +163,19 @@ class Identification:
 
 
 @dataclass(frozen=True)
+class Duplicate:
+    """Two persons of a gallery who look like one."""
+
+    person: int
+    """The smaller id."""
+    name: str
+    other: int
+    other_name: str
+    distance: float
+    """Between their nearest templates."""
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A picture that was not enrolled, and why."""
 
@@ -169,6 +195,20 @@ class Enrollment:
     templates: list[int]
     """The ids of the new templates."""
     refused: list[Refusal]
+    looks_like: list[Candidate] = field(default_factory=list)
+    """Other persons who have one of these faces, nearest first: is somebody enrolled twice?"""
+
+
+def maybe_utc(milliseconds: int) -> Optional[datetime]:
+    """The library's time; 0 is none."""
+    return utc(milliseconds) if milliseconds else None
+
+
+def to_milliseconds(time: datetime, what: str) -> int:
+    """A time for the library. One without a zone could mean any hour: it is refused."""
+    if not isinstance(time, datetime) or time.tzinfo is None:
+        raise bad_argument(f"{what} must be a datetime with a time zone, such as datetime.now(timezone.utc)")
+    return (time - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
 
 
 def utc(milliseconds: int) -> datetime:

@@ -1,0 +1,110 @@
+"""A gallery as a whole: backup, export, import, duplicates, retention."""
+from __future__ import annotations
+
+import ctypes
+from datetime import datetime
+from typing import Any, Callable, Iterator, Optional
+
+from . import _raw
+from ._convert import EmbeddingLike, PathLike, embedding, floats, from_c, identifier, path_to_c, struct
+from ._handle import Handle
+from ._library import call, library
+from .compare import to_threshold
+from .records import Candidate, Duplicate, to_milliseconds
+
+Progress = Callable[[int, int], None]
+"""Called every now and then with how much is done, and of how much. What it raises stops the work."""
+
+_PIECE = 100  # milliseconds of work between two calls of a progress function
+_PAGE = 200   # persons looked at between two lists of duplicates
+
+
+class Upkeep(Handle):
+    """What concerns the file and many persons at once."""
+
+    def backup(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
+        """Copies the gallery as it is now, while others go on writing. The file appears when it is whole, and only its
+        owner may read it."""
+        self._job("vav_gallery_start_backup", path, overwrite, progress)
+
+    def export(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
+        """Writes everything into one file of the documented format. It is sensitive: names and faces, unencrypted. Only
+        its owner may read it."""
+        self._job("vav_gallery_start_export", path, overwrite, progress)
+
+    def import_from(self, path: PathLike, *, skip_known: bool = False, progress: Optional[Progress] = None) -> None:
+        """Adds all that an exported file holds, or nothing. A gallery that nobody was ever in takes over the ids.
+
+        skip_known  leaves out persons whose external id is here already; else they are an AlreadyExistsError
+        """
+        self._job("vav_gallery_start_import", path, skip_known, progress)
+
+    def compact(self) -> None:
+        """Gives the room of what was removed back to the disk; takes as much memory as the file is long."""
+        with self._use() as pointer:
+            call("vav_gallery_compact", pointer)
+
+    def purge_expired(self, now: Optional[datetime] = None) -> int:
+        """Removes everybody whose `expires` has come; how many. `now` needs a time zone; None is the system's clock."""
+        out = ctypes.c_int64()
+        with self._use() as pointer:
+            call("vav_gallery_purge_expired", ctypes.byref(out), pointer, 0 if now is None else to_milliseconds(now, "now"))
+        return out.value
+
+    def find_duplicates(self, probe: EmbeddingLike, *, ignore: int = 0,
+                        threshold: Optional[float] = None) -> list[Candidate]:
+        """Who has this face already? All persons within the threshold but `ignore`, nearest first, at most 100."""
+        values = embedding(probe, "probe")
+        lib = library()
+        out = ctypes.POINTER(_raw.vav_matches)()
+        with self._use() as pointer:
+            call("vav_gallery_find_duplicates", ctypes.byref(out), pointer, floats(values),
+                 identifier(ignore, "ignore"), to_threshold(threshold))
+        try:
+            return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
+        finally:
+            lib.vav_matches_destroy(out)
+
+    def duplicates(self, threshold: Optional[float] = None) -> Iterator[Duplicate]:
+        """Pairs of persons who look like one, each once; found while you read."""
+        lib = library()
+        query = struct(_raw.vav_duplicate_query, limit=_PAGE, threshold=to_threshold(threshold))
+        while True:
+            out = ctypes.POINTER(_raw.vav_duplicates)()
+            with self._use() as pointer:
+                call("vav_gallery_list_duplicates", ctypes.byref(out), pointer, ctypes.byref(query))
+            try:
+                page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
+                query.after = lib.vav_duplicates_last(out)
+            finally:
+                lib.vav_duplicates_destroy(out)
+            yield from page
+            if query.after == 0:
+                return
+
+    def _job(self, start: str, path: PathLike, flag: bool, progress: Optional[Progress]) -> None:
+        job = ctypes.POINTER(_raw.vav_job)()
+        with self._use() as pointer:
+            call(start, ctypes.byref(job), pointer, path_to_c(path), int(flag))
+        try:
+            state = _raw.new(_raw.vav_job_progress)
+            while not state.finished:
+                call("vav_job_run", job, _PIECE, ctypes.byref(state))
+                if progress is not None:
+                    progress(state.done, state.total)
+        finally:
+            library().vav_job_destroy(job)
+
+
+def candidate(lib: Any, pointer: Any, index: int) -> Candidate:
+    """One of the persons a search found."""
+    return Candidate(id=lib.vav_matches_person(pointer, index), name=from_c(lib.vav_matches_name(pointer, index)),
+                     distance=float(lib.vav_matches_distance(pointer, index)),
+                     template=lib.vav_matches_template(pointer, index))
+
+
+def _duplicate(pointer: Any, index: int) -> Duplicate:
+    raw = _raw.new(_raw.vav_duplicate)
+    call("vav_duplicates_get", pointer, index, ctypes.byref(raw))
+    return Duplicate(person=raw.person, name=from_c(raw.name), other=raw.other, other_name=from_c(raw.other_name),
+                     distance=float(raw.distance))

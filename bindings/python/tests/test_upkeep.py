@@ -1,0 +1,112 @@
+"""Groups, validity, retention, duplicates, backup, export and import: in real gallery files."""
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+
+import visavis
+from visavis import Decision
+
+NOW = datetime(2030, 1, 1, tzinfo=timezone.utc)
+DAY = timedelta(days=1)
+
+
+def point(*values):
+    return np.array([*values, *[0] * (128 - len(values))], dtype=np.float32)
+
+
+def add(people, name, x, **fields):
+    person = people.add_person(name, **fields)
+    people.add_template(person, point(x))
+    return person
+
+
+def found(people, **among):
+    return [candidate.id for candidate in people.identify_embedding(point(0), **among).candidates]
+
+
+def test_who_may_be_found(people):
+    ada = add(people, "Ada", 0.1, valid_until=NOW)
+    bo = add(people, "Bo", 0.2, valid_from=NOW - DAY)
+    assert found(people, now=NOW - DAY) == [ada, bo]
+    assert found(people, now=NOW) == [bo]
+    assert found(people, now=NOW, include_inactive=True) == [ada, bo]
+    people.update_person(bo, enabled=False)
+    assert found(people, now=NOW) == [] and not people.person(bo).enabled
+    people.update_person(bo, enabled=True, valid_from="none")
+    assert found(people, now=NOW - 9 * DAY) == [ada, bo]
+    assert people.person(bo).valid_from is None and people.person(ada).valid_until == NOW
+    with pytest.raises(visavis.ArgumentError, match="time zone"):
+        people.update_person(bo, valid_from=datetime(2030, 1, 1))
+
+
+def test_groups(people):
+    ada, bo = add(people, "Ada", 0.1), add(people, "Bo", 0.2)
+    people.join_group(ada, "staff")
+    people.join_group(ada, "night")
+    people.join_group(bo, "staff")
+    assert people.groups() == {"staff": 2, "night": 1}
+    assert people.person(ada).groups == ("staff", "night")
+    assert found(people, groups="night") == [ada] and found(people, groups=["night", "staff"]) == [ada, bo]
+    assert found(people, groups=[]) == [] and found(people, persons=[]) == []
+    assert found(people, persons=[bo, 99]) == [bo]
+    assert [person.id for person in people.persons(group="night")] == [ada]
+    people.leave_group(ada, "night")
+    assert people.groups() == {"staff": 2}
+
+
+def test_consent_retention_and_last_seen(people):
+    ada = add(people, "Ada", 0.1, consent_ref="form 7", consent_at=NOW - DAY, expires=NOW)
+    person = people.person(ada)
+    assert (person.consent_ref, person.consent_at, person.expires, person.last_seen) == ("form 7", NOW - DAY, NOW, None)
+    people.identify_embedding(point(0), now=NOW - DAY, note_seen=True)
+    assert people.person(ada).last_seen == NOW - DAY
+    assert people.purge_expired(NOW - DAY) == 0 and people.purge_expired(NOW) == 1
+    assert people.info().persons == 0
+
+
+def test_best_of(people):
+    ada = add(people, "Ada", 0.1)
+    people.add_template(ada, point(0.5))
+    answer = people.identify_embedding(point(0), best_of=2)
+    assert answer.distance == pytest.approx(0.3) and answer.decision is Decision.MATCH
+
+
+def test_duplicates(people):
+    ada, bo, again = add(people, "Ada", 0), add(people, "Bo", 5), add(people, "Ada again", 0.25)
+    assert [candidate.id for candidate in people.find_duplicates(point(0.25), ignore=again)] == [ada]
+    [pair] = people.duplicates()
+    assert (pair.person, pair.name, pair.other, pair.other_name) == (ada, "Ada", again, "Ada again")
+    assert pair.distance == pytest.approx(0.25)
+    assert list(people.duplicates(threshold=0.2)) == [] and bo
+
+
+def test_enroll_says_who_looks_alike(people, photo):
+    people.enroll("Barack", photo("obama.jpg"))
+    outcome = people.enroll("Somebody else", photo("obama2.jpg"))
+    assert outcome.templates and [other.name for other in outcome.looks_like] == ["Barack"]
+
+
+def test_backup_export_import_compact(people, tmp_path):
+    ada = add(people, "Ada", 0.1, external_id="a")
+    people.join_group(ada, "staff")
+    steps = []
+    people.backup(tmp_path / "copy.vav", progress=lambda done, total: steps.append((done, total)))
+    assert steps and steps[-1][0] == steps[-1][1] > 0
+    with visavis.Gallery(tmp_path / "copy.vav", engine=people.engine) as copy:
+        assert found(copy, groups="staff") == [ada]
+    people.export(tmp_path / "people.export")
+    with pytest.raises(visavis.AlreadyExistsError):
+        people.export(tmp_path / "people.export")
+    with visavis.Gallery(tmp_path / "other.vav", engine=people.engine, durability="normal") as other:
+        other.import_from(tmp_path / "people.export")
+        assert other.person(ada).groups == ("staff",)
+        with pytest.raises(visavis.AlreadyExistsError):
+            other.import_from(tmp_path / "people.export")
+        other.import_from(tmp_path / "people.export", skip_known=True)
+        assert other.info().persons == 1
+        other.compact()
+        assert other.check() == []
+    with pytest.raises(ZeroDivisionError):
+        people.backup(tmp_path / "stopped.vav", progress=lambda done, total: 1 / 0)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("stopped")]

@@ -1,0 +1,75 @@
+// cli/encodings: .npy arrays and JSON from anywhere are taken exactly or refused with a reason.
+#include "cli/encodings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace visavis::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string npy(const std::string& header, const std::string& data, int version = 1) {
+  std::string bytes("\x93NUMPY", 6);
+  bytes += {char(version), 0};
+  const size_t size = header.size();
+  for (int k = 0; k < (version == 1 ? 2 : 4); ++k) bytes += char(size >> (8 * k));
+  return bytes + header + data;
+}
+
+std::string dict(const std::string& type, const std::string& shape, const std::string& fortran = "False") {
+  return "{'descr': '" + type + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }   \n";
+}
+
+std::string reason(const std::string& bytes) {
+  try {
+    parse_npy(bytes);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "taken";
+}
+
+TEST(Encodings, NumbersAndTextsOfAnArray) {
+  const std::string halves("\0\0\0\x3f\0\0\0\xbf", 8), one("\0\0\0\0\0\0\xf0\x3f", 8);
+  const NpyArray floats = parse_npy(npy(dict("<f4", "(1, 2)"), halves));
+  EXPECT_THAT(floats.shape, ElementsAre(1, 2));
+  EXPECT_THAT(floats.numbers, ElementsAre(0.5f, -0.5f));
+  EXPECT_THAT(parse_npy(npy(dict("<f8", "(1,)"), one, 2)).numbers, ElementsAre(1.0f));
+  const std::string ada("A\0\0\0\xe9\0\0\0\0\0\0\0\x00\xf6\x01\0\0\0\0\0\0\0\0\0", 24);
+  EXPECT_THAT(parse_npy(npy(dict("<U3", "(2,)"), ada)).texts, ElementsAre("Aé", "😀"));
+  EXPECT_THAT(parse_npy(npy(dict("|S3", "(2,)"), std::string("Bo\0Ada", 6))).texts, ElementsAre("Bo", "Ada"));
+}
+
+TEST(Encodings, WhatIsNoPlainArrayIsRefused) {
+  EXPECT_THAT(reason(""), HasSubstr("no .npy"));
+  EXPECT_THAT(reason(npy(dict("|O", "(1,)"), "x")), HasSubstr("pickle"));
+  EXPECT_THAT(reason(npy(dict("<f4", "(1,)", "True"), "abcd")), HasSubstr("Fortran"));
+  EXPECT_THAT(reason(npy(dict("<f2", "(1,)"), "ab")), HasSubstr("4 or 8"));
+  EXPECT_THAT(reason(npy(dict(">f4", "(1,)"), "abcd")), HasSubstr("neither"));
+  EXPECT_THAT(reason(npy(dict("<i4", "(1,)"), "abcd")), HasSubstr("neither"));
+  EXPECT_THAT(reason(npy(dict("<f4", "(2,)"), "abcd")), HasSubstr("not as long"));
+  EXPECT_THAT(reason(npy(dict("<f4", "(999999999999, 999999999999)"), "abcd")), HasSubstr("larger"));
+  EXPECT_THAT(reason(npy(dict("<U1", "(1,)"), std::string("\0\xd8\0\0", 4))), HasSubstr("no character"));
+  EXPECT_THAT(reason(npy("{'descr': eval('x')}", "")), HasSubstr("neither"));
+  const std::string good = npy(dict("<f4", "(1, 2)"), std::string(8, '\0'));
+  for (size_t size = 0; size < good.size(); ++size) EXPECT_NE(reason(good.substr(0, size)), "taken") << size;
+}
+
+TEST(Encodings, Json) {
+  std::string numbers = "[0";
+  for (int i = 1; i < 128; ++i) numbers += ",0.25";
+  numbers += "]";
+  const Encodings two =
+      parse_json_encodings(R"({"names": ["Ada", "Bo"], "encodings": [)" + numbers + "," + numbers + "]}");
+  EXPECT_THAT(two.names, ElementsAre("Ada", "Bo"));
+  EXPECT_EQ(two.encodings[1][127], 0.25f);
+  for (const std::string& bad :
+       {std::string("x"), std::string("[]"), std::string(R"({"names": []})"), R"({"names": ["Ada"], "encodings": []})",
+        R"({"names": ["Ada"], "encodings": [[1]]})", R"({"names": [1], "encodings": [)" + numbers + "]}"})
+    EXPECT_THROW(parse_json_encodings(bad), std::runtime_error) << bad;
+}
+
+}  // namespace
+}  // namespace visavis::cli
