@@ -1,6 +1,7 @@
 // visavis/gallery.h: opening, info and transactions.
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
+#include "capi/keys.h"
 #include "capi/sized.h"
 #include "gallery/recipe.h"
 #include "gallery/schema.h"
@@ -26,6 +27,8 @@ GalleryOptions read_options(const vav_gallery_options* options) {
   result.durability = static_cast<Durability>(asked.durability);
   result.mode = static_cast<GalleryMode>(asked.mode);
   if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;
+  result.key = read_key(asked.key, "options.key");
+  result.audit_label = optional_text(asked.audit_label, kMaxText, "options.audit_label").value_or("");
   return result;
 }
 
@@ -61,6 +64,11 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     info.created_at = core.stamp().created_at;
     info.model_sha256 = core.stamp().recipe.model_sha256.c_str();
     info.recipe = core.stamp().recipe.scoring.c_str();
+    const GalleryState state = core.state();
+    info.encrypted = state.encrypted;
+    info.reencrypting = state.reencrypting;
+    info.erase_pending = state.erase_pending;
+    info.audit = state.audit;
     write_struct(out, info, "out");
   });
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include "capi/guard.h"
 #include "decide/decision.h"
 #include "gallery/gallery.h"
+#include "visavis/audit.h"
 #include "visavis/gallery.h"
 #include "visavis/person.h"
 #include "visavis/search.h"
@@ -23,6 +25,11 @@ struct vav_gallery {
 struct vav_check_report {
   visavis::capi::Handle<0x5643484b> tag;
   std::vector<std::string> problems;
+};
+
+struct vav_audit_entries {
+  visavis::capi::Handle<0x56415544> tag;
+  std::vector<std::pair<int64_t, visavis::AuditEntry>> entries;
 };
 
 struct vav_persons {

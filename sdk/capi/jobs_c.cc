@@ -8,11 +8,11 @@ using namespace visavis::capi;
 
 namespace {
 
-using Start = std::unique_ptr<Job> (Gallery::*)(const std::string&, bool) const;
+using Start = std::unique_ptr<Job> (Gallery::*)(const std::string&, bool);
 
 std::unique_ptr<vav_job> start(const vav_gallery* gallery, const char* path, int32_t flag, const char* flag_name,
                                Start make) {
-  const Gallery& core = *checked(gallery, "gallery")->gallery;
+  Gallery& core = *checked(gallery, "gallery")->gallery;
   if (flag != 0 && flag != 1) invalid(std::string(flag_name) + " is neither 0 nor 1");
   auto handle = std::make_unique<vav_job>();
   handle->job = (core.*make)(checked_text(path, kMaxPath, "path"), flag == 1);

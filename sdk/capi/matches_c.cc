@@ -55,6 +55,21 @@ Search read_search(const vav_identify_options& asked, float threshold) {
   return search;
 }
 
+// What was decided is on disk before it is told, where the gallery keeps a log.
+void record(Gallery& gallery, AuditEvent event, const std::vector<Match>& matches, Decision decision, float threshold) {
+  AuditEntry entry;
+  entry.event = event;
+  entry.decision = int32_t(decision);
+  entry.threshold = threshold;
+  entry.distance = std::numeric_limits<float>::infinity();
+  if (!matches.empty()) {
+    entry.person = matches.front().person;
+    entry.template_id = matches.front().template_id;
+    entry.distance = matches.front().distance;
+  }
+  gallery.record(std::move(entry));
+}
+
 const Match* match_at(const vav_matches* matches, int32_t index) {
   return index >= 0 && index < vav_matches_count(matches) ? &matches->matches[size_t(index)] : nullptr;
 }
@@ -82,6 +97,7 @@ vav_status vav_gallery_identify(vav_matches** out, vav_gallery* gallery, const f
     } else {
       result->decision = Decision::unknown;
     }
+    record(core, AuditEvent::identify, result->matches, result->decision, result->threshold);
     return result;
   });
 }
@@ -127,6 +143,8 @@ vav_status vav_gallery_verify(vav_comparison* out, vav_gallery* gallery, int64_t
     // Without a template there is no distance; one that is within no threshold does least harm to who does not look.
     result.distance = distance.value_or(std::numeric_limits<float>::infinity());
     result.decision = int32_t(distance ? decide(*distance, result.threshold) : Decision::not_evaluated);
+    record(core, AuditEvent::verify, {{person, 0, result.distance, {}}}, static_cast<Decision>(result.decision),
+           result.threshold);
     write_struct(out, result, "out");
   });
 }

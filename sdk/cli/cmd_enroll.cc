@@ -34,7 +34,7 @@ class Enrolment {
         plan_(options.name.empty() && options.person.empty() ? plan_by_names(options.paths)
                                                              : plan_one_person(options.name, options.paths)),
         models_(open_models(context)),
-        gallery_(open_gallery(options.gallery, models_.get(), mode(options))),
+        gallery_(open_gallery(context, options.gallery, models_.get(), mode(options))),
         engine_(create_single_threaded_engine(context, models_.get())),
         writer_(gallery_.get()),
         progress_(context, plan_.pictures(), "enrolling") {}

@@ -1,16 +1,18 @@
-// `visavis gallery`: what a gallery holds, and whether it is sound; further commands in gallery_commands.h.
+// `visavis gallery`: what a gallery holds, whether it is sound, and what opens it; further commands in
+// gallery_commands.h.
 #include <iostream>
 
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
 #include "gallery_commands.h"
+#include "secret.h"
 
 namespace visavis::cli {
 namespace {
 
 int info(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   vav_gallery_info info = VAV_GALLERY_INFO_INIT;
   call(vav_gallery_get_info, gallery.get(), &info);
   if (context.json) {
@@ -20,7 +22,11 @@ int info(const Context& context, const std::string& path) {
                 {"created_at", utc_time(info.created_at)},
                 {"schema_version", info.schema_version},
                 {"model_sha256", info.model_sha256},
-                {"recipe", info.recipe}});
+                {"recipe", info.recipe},
+                {"encrypted", info.encrypted == 1},
+                {"reencrypting", info.reencrypting == 1},
+                {"erase_pending", info.erase_pending == 1},
+                {"audit", info.audit == 1}});
     return kDone;
   }
   std::cout << path << '\n'
@@ -29,12 +35,16 @@ int info(const Context& context, const std::string& path) {
             << "  created    " << utc_time(info.created_at) << '\n'
             << "  schema     " << info.schema_version << '\n'
             << "  model      " << info.model_sha256 << '\n'
-            << "  recipe     " << info.recipe << '\n';
+            << "  recipe     " << info.recipe << '\n'
+            << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
+            << '\n'
+            << "  audit log  " << (info.audit ? "on" : "off") << '\n';
+  if (info.erase_pending) std::cout << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }
 
 int check_file(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   const CheckReport report = make<CheckReport>(vav_gallery_check, gallery.get());
   const int32_t count = vav_check_report_count(report.get());
   Json problems = Json::array();
@@ -47,6 +57,32 @@ int check_file(const Context& context, const std::string& path) {
     for (int32_t i = 0; i < count; ++i) std::cout << path << ": " << vav_check_report_problem(report.get(), i) << '\n';
   }
   return count == 0 ? kDone : kFailed;
+}
+
+struct RekeyOptions {
+  std::string gallery;
+  std::string new_key;  // empty = stays
+  bool reencrypt = false;
+};
+
+int rekey(const Context& context, const RekeyOptions& options) {
+  if (options.new_key.empty() && !options.reencrypt) throw WrongUse("give --new, --reencrypt or both");
+  const Gallery gallery = open_gallery(context, options.gallery, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  vav_rekey_options asked = VAV_REKEY_OPTIONS_INIT;
+  asked.reencrypt = options.reencrypt;
+  std::unique_ptr<Secret> secret;
+  if (!options.new_key.empty()) {
+    secret = std::make_unique<Secret>(options.new_key, true);
+    asked.new_key = secret->key();
+  }
+  call(vav_gallery_rekey, gallery.get(), &asked);
+  if (context.json) {
+    print_json({{"gallery", options.gallery}, {"new_key", secret != nullptr}, {"reencrypted", options.reencrypt}});
+  } else if (!context.quiet) {
+    std::cout << options.gallery << ": " << (secret ? "opens with the new key" : "opens as before")
+              << (options.reencrypt ? ", every row encrypted anew" : "") << '\n';
+  }
+  return kDone;
 }
 
 }  // namespace
@@ -68,6 +104,18 @@ void add_gallery(CLI::App& app, Context& context) {
 
   add_gallery_people(command, context, path);
   add_gallery_files(command, context, path);
+  const auto options = std::make_shared<RekeyOptions>();
+  auto* rekey_command = command->add_subcommand("rekey", "Changes what opens an encrypted gallery");
+  rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock")->option_text("SOURCE");
+  rekey_command->add_flag("--reencrypt", options->reencrypt,
+                          "A new data key too, and every row encrypted with it; others may go on meanwhile, and after "
+                          "an interruption the same command goes on");
+  rekey_command->footer(
+      "Example:\n  visavis gallery rekey -g people.vav --unlock prompt --new file:/etc/door/key --reencrypt");
+  rekey_command->callback([&context, path, options] {
+    options->gallery = *path;
+    context.action = [&context, options] { return rekey(context, *options); };
+  });
 }
 
 }  // namespace visavis::cli

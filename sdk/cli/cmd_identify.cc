@@ -90,8 +90,9 @@ void identify(const Context& context, const IdentifyOptions& options, vav_engine
 
 int run(const Context& context, const IdentifyOptions& options) {
   const Models models = open_models(context);
-  const Gallery gallery =
-      open_gallery(options.gallery, models.get(), options.note_seen ? VAV_GALLERY_MUST_EXIST : VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = options.note_seen
+                              ? open_gallery(context, options.gallery, models.get(), VAV_GALLERY_MUST_EXIST)
+                              : open_to_search(context, options.gallery, models.get());
   const Engine engine = create_engine(context, models.get());
   return for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
     identify(context, options, engine.get(), gallery.get(), path);

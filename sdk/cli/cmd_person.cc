@@ -23,10 +23,11 @@ struct PersonOptions {
   int64_t limit = 0;
   int64_t after = 0;
   bool yes = false;
+  int32_t timeout = 10;  // s
 };
 
 Gallery open(const Context& context, const PersonOptions& options, vav_gallery_mode mode) {
-  return open_gallery(options.gallery, open_models(context).get(), mode);
+  return open_gallery(context, options.gallery, open_models(context).get(), mode);
 }
 
 void print_line(const Person& person) {
@@ -142,15 +143,21 @@ void confirm(const std::vector<Person>& persons) {
   if (answer != "y" && answer != "Y" && answer != "yes") throw Failure("nothing was removed (--yes does not ask)");
 }
 
-int remove(const Context& context, const PersonOptions& options) {
-  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+// Each once.
+std::vector<Person> find_all(vav_gallery* gallery, const PersonOptions& options) {
   std::vector<Person> persons;
   for (const std::string& text : options.persons) {
-    const Person person = find_person(gallery.get(), text);
+    const Person person = find_person(gallery, text);
     if (std::ranges::none_of(persons, [&](const Person& other) { return other.id == person.id; })) {
       persons.push_back(person);
     }
   }
+  return persons;
+}
+
+int remove(const Context& context, const PersonOptions& options) {
+  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  const std::vector<Person> persons = find_all(gallery.get(), options);
   if (!options.yes) confirm(persons);
   Transaction transaction(gallery.get());  // all of them or none
   for (const Person& person : persons) call(vav_gallery_remove_person, gallery.get(), person.id);
@@ -163,6 +170,31 @@ int remove(const Context& context, const PersonOptions& options) {
     }
   }
   return kDone;
+}
+
+int forget(const Context& context, const PersonOptions& options) {
+  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  const std::vector<Person> persons = find_all(gallery.get(), options);
+  if (!options.yes) confirm(persons);
+  bool all_done = true;
+  for (const Person& person : persons) {
+    vav_erase_receipt receipt = VAV_ERASE_RECEIPT_INIT;
+    call(vav_gallery_forget_person, &receipt, gallery.get(), person.id, 1000 * options.timeout);
+    const bool done = receipt.erasure == VAV_ERASURE_DONE;
+    all_done = all_done && done;
+    if (context.json) {
+      print_json({{"forgotten",
+                   {{"id", person.id},
+                    {"templates", receipt.templates},
+                    {"requested_at", utc_time(receipt.requested_at)},
+                    {"erased_at", done ? Json(utc_time(receipt.erased_at)) : Json(nullptr)}}}});
+    } else if (!context.quiet) {
+      std::cout << "Person " << person.id
+                << (done ? " is gone from every byte of the gallery.\n"
+                         : " is removed; an older state is still being read, the rest follows with the next change.\n");
+    }
+  }
+  return all_done ? kDone : kNegative;
 }
 
 }  // namespace
@@ -207,6 +239,19 @@ void add_person(CLI::App& app, Context& context) {
   remove_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
   remove_command->footer("Example:\n  visavis person remove -g people.vav 3 --yes");
   does(remove_command, remove);
+
+  auto* forget_command =
+      command->add_subcommand("forget", "Removes persons so that no byte of them is left in the file");
+  forget_command->add_option("person", options->persons, kPersonHelp)->required()->type_name("P");
+  forget_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
+  forget_command
+      ->add_option("--timeout", options->timeout, "Wait so many seconds for others who still read (default 10)")
+      ->check(CLI::Range(0, 3600))
+      ->option_text("S");
+  forget_command->footer(
+      "Exit code 1 when an older state is still being read: then it is finished by the next change.\n"
+      "Example:\n  visavis person forget -g people.vav 3 --yes");
+  does(forget_command, forget);
 }
 
 }  // namespace visavis::cli

@@ -18,7 +18,7 @@ struct VerifyOptions {
 
 int run(const Context& context, const VerifyOptions& options) {
   const Models models = open_models(context);
-  const Gallery gallery = open_gallery(options.gallery, models.get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_to_search(context, options.gallery, models.get());
   const Person person = find_person(gallery.get(), options.person);
   const Engine engine = create_engine(context, models.get());
   const LargestFace probe = largest_face(context, engine.get(), options.path);

@@ -26,6 +26,7 @@ void add_identify(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_person(CLI::App& app, Context& context);
 void add_gallery(CLI::App& app, Context& context);
+void add_audit(CLI::App& app, Context& context);
 void add_draw(CLI::App& app, Context& context);
 void add_models(CLI::App& app, Context& context);
 void add_eval(CLI::App& app, Context& context);

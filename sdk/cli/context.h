@@ -20,6 +20,8 @@ enum ExitCode {
 
 struct Context {
   std::string models;  // --models, else VISAVIS_MODELS; empty = the library's own places
+  std::string unlock;       // --unlock, else VISAVIS_UNLOCK: where the key of an encrypted gallery is, see secret.h
+  std::string audit_label;  // --audit-label: who is at work, for a gallery's audit log
   bool json = false;
   bool quiet = false;
   int32_t threads = 0;  // 0 = all the machine has

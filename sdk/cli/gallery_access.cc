@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <filesystem>
+
+#include "secret.h"
 
 namespace visavis::cli {
 namespace {
@@ -50,10 +53,26 @@ CLI::Option* add_threshold_option(CLI::App* command, float& threshold) {
       ->option_text("T");
 }
 
-Gallery open_gallery(const std::string& path, const vav_models* models, vav_gallery_mode mode) {
+Gallery open_gallery(const Context& context, const std::string& path, const vav_models* models, vav_gallery_mode mode) {
   vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
   options.mode = mode;
+  options.audit_label = context.audit_label.c_str();
+  if (context.unlock.empty()) return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
+  std::error_code unknown;
+  const bool is_new =
+      mode != VAV_GALLERY_READ_ONLY && mode != VAV_GALLERY_MUST_EXIST && !std::filesystem::exists(path, unknown);
+  const Secret secret(context.unlock, is_new);
+  options.key = secret.key();
   return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
+}
+
+Gallery open_to_search(const Context& context, const std::string& path, const vav_models* models) {
+  Gallery gallery = open_gallery(context, path, models, VAV_GALLERY_READ_ONLY);
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  call(vav_gallery_get_info, gallery.get(), &info);
+  if (!info.audit) return gallery;
+  gallery.reset();
+  return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
 }
 
 std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query) {

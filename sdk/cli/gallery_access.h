@@ -19,7 +19,10 @@ CLI::Option* add_gallery_option(CLI::App* command, std::string& path);
 // --threshold, the same for verify, identify and eval; stays 0, the library's default, when not given.
 CLI::Option* add_threshold_option(CLI::App* command, float& threshold);
 
-Gallery open_gallery(const std::string& path, const vav_models* models, vav_gallery_mode mode);
+// With the key of --unlock, if there is one.
+Gallery open_gallery(const Context& context, const std::string& path, const vav_models* models, vav_gallery_mode mode);
+// For asking who somebody is: read-only, unless the gallery writes down what is decided.
+Gallery open_to_search(const Context& context, const std::string& path, const vav_models* models);
 
 // A person with texts of its own.
 struct Person {

@@ -45,7 +45,7 @@ void tell(const Context& context, const Json& object, const std::string& text) {
 }
 
 int backup(const Context& context, const std::string& path, const FileOptions& options) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   run_job(context, make<Job>(vav_gallery_start_backup, gallery.get(), options.file.c_str(), int32_t{options.force}),
           "copying");
   tell(context, {{"gallery", path}, {"backup", options.file}}, "Backed up " + path + " to " + options.file + ".");
@@ -53,7 +53,7 @@ int backup(const Context& context, const std::string& path, const FileOptions& o
 }
 
 int export_all(const Context& context, const std::string& path, const FileOptions& options) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   run_job(context, make<Job>(vav_gallery_start_export, gallery.get(), options.file.c_str(), int32_t{options.force}),
           "exporting");
   tell(context, {{"gallery", path}, {"export", options.file}},
@@ -101,7 +101,7 @@ bool is_export(const std::string& file) {
 
 int import_file(const Context& context, const std::string& path, const FileOptions& options) {
   const bool ours = is_export(options.file);  // before a gallery is made for it
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_OPEN_OR_CREATE);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_OPEN_OR_CREATE);
   Json counts;
   if (ours) {
     const vav_gallery_info before = info_of(gallery.get());
@@ -122,7 +122,7 @@ int import_file(const Context& context, const std::string& path, const FileOptio
 }
 
 int compact(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
   const auto before = std::filesystem::file_size(path);
   call(vav_gallery_compact, gallery.get());
   const auto after = std::filesystem::file_size(path);

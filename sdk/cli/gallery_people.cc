@@ -23,7 +23,7 @@ void print_pair(const Context& context, Progress& progress, const vav_duplicate&
 }
 
 int duplicates(const Context& context, const std::string& path, float threshold) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   vav_gallery_info info = VAV_GALLERY_INFO_INIT;
   call(vav_gallery_get_info, gallery.get(), &info);
   Progress progress(context, info.persons, "comparing");
@@ -49,7 +49,7 @@ int duplicates(const Context& context, const std::string& path, float threshold)
 }
 
 int groups(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   const Groups list = make<Groups>(vav_gallery_list_groups, gallery.get());
   for (int32_t i = 0; i < vav_groups_count(list.get()); ++i) {
     const char* name = vav_groups_name(list.get(), i);
@@ -64,7 +64,7 @@ int groups(const Context& context, const std::string& path) {
 }
 
 int purge(const Context& context, const std::string& path, const std::string& now) {
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
   int64_t removed = 0;
   call(vav_gallery_purge_expired, &removed, gallery.get(), now.empty() ? int64_t{0} : parse_time(now));
   if (context.json) {

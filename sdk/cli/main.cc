@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "interrupt.h"
 #include "output.h"
+#include "secret.h"
 #include "visavis/visavis.h"
 
 namespace visavis::cli {
@@ -39,6 +40,9 @@ void add_global_options(CLI::App& app, Context& context) {
   };
   if (const char* models = std::getenv("VISAVIS_MODELS")) context.models = models;
   add("--models", context.models, "Look for models here first (else VISAVIS_MODELS, the user's cache)", "DIR");
+  if (const char* unlock = std::getenv("VISAVIS_UNLOCK")) context.unlock = unlock;
+  add("--unlock", context.unlock, kSecretHelp, "SOURCE");
+  add("--audit-label", context.audit_label, "Who is at work, for the audit log of a gallery that keeps one", "TEXT");
   app.add_flag("--json", context.json, "One JSON object a line, for programs")->group("Options for all commands");
   app.add_flag("-q,--quiet", context.quiet, "No progress and no summaries")->group("Options for all commands");
   add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N")
@@ -75,6 +79,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_verify(app, context);
   add_person(app, context);
   add_gallery(app, context);
+  add_audit(app, context);
   add_draw(app, context);
   add_models(app, context);
   add_eval(app, context);

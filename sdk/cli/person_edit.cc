@@ -36,7 +36,7 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
   fields.valid_from = time_field(options.valid_from);
   fields.valid_until = time_field(options.valid_until);
   fields.expires_at = time_field(options.expires);
-  const Gallery gallery = open_gallery(path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
   const Person person = find_person(gallery.get(), options.person);
   Transaction transaction(gallery.get());
   call(vav_gallery_update_person, gallery.get(), person.id, &fields);

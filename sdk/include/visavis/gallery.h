@@ -2,6 +2,7 @@
 #ifndef VISAVIS_GALLERY_H
 #define VISAVIS_GALLERY_H
 
+#include "visavis/key.h"
 #include "visavis/models.h"
 
 VAV_BEGIN_DECLS
@@ -35,17 +36,21 @@ typedef struct vav_gallery_options {
   vav_gallery_mode mode;
   int32_t busy_timeout_ms; /* how long to wait for another writer, 0 = 5,000; at most 3,600,000 */
   vav_durability durability;
+  const vav_gallery_key *key; /* NULL: not encrypted. A new gallery is encrypted when there is one */
+  const char *audit_label;    /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes; NULL = "" */
 } vav_gallery_options;
 
 #define VAV_GALLERY_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_gallery_options), 0, 0, 0 }
+  { (uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL }
 
 /** Does what VAV_GALLERY_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_options_init(vav_gallery_options *options);
 
 /**
  * Opens or creates a gallery. A new one is stamped with the recipe of `models` (embedding model hash, chip, metric); one
- * stamped with another recipe gives GALLERY_RECIPE, one from a newer version GALLERY_FORMAT. Reads no model file.
+ * stamped with another recipe gives GALLERY_RECIPE, one from a newer version GALLERY_FORMAT, an encrypted one GALLERY_LOCKED
+ * without a key and GALLERY_KEY with a wrong one. A key for a gallery that is not encrypted gives GALLERY_KEY as well:
+ * somebody may have exchanged the file. Reads no model file.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const vav_models *models,
@@ -63,10 +68,14 @@ typedef struct vav_gallery_info {
   int64_t created_at;
   const char *model_sha256; /* of the embedding model */
   const char *recipe;       /* chip and metric, "chip=150,padding=0.25;metric=euclidean" */
+  int32_t encrypted;        /* 1: templates and texts are sealed */
+  int32_t reencrypting;     /* 1: vav_gallery_rekey has not come to its end */
+  int32_t erase_pending;    /* 1: bytes of somebody who was forgotten are still in the log */
+  int32_t audit;            /* 1: the audit log is on */
 } vav_gallery_info;
 
 #define VAV_GALLERY_INFO_INIT \
-  { (uint32_t)sizeof(vav_gallery_info), 0, 0, 0, 0, NULL, NULL }
+  { (uint32_t)sizeof(vav_gallery_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0 }
 
 /** Does what VAV_GALLERY_INFO_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_info_init(vav_gallery_info *info);

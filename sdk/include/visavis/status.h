@@ -45,6 +45,8 @@ enum {
   VAV_E_GALLERY_RECIPE = 501,  /* its templates were made with another model, chip or metric */
   VAV_E_GALLERY_CORRUPT = 502, /* the file is damaged */
   VAV_E_GALLERY_BUSY = 503,    /* another process held the lock for longer than busy_timeout_ms */
+  VAV_E_GALLERY_LOCKED = 504,  /* it is encrypted, and no key or passphrase was given */
+  VAV_E_GALLERY_KEY = 505,     /* the key or passphrase is not this gallery's, or it is not encrypted at all */
   VAV_E_NOT_FOUND = 510,       /* no such person or template */
   VAV_E_ALREADY_EXISTS = 511   /* the external id is taken, or the file exists */
 };

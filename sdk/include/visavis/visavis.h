@@ -10,15 +10,18 @@
 #ifndef VISAVIS_VISAVIS_H
 #define VISAVIS_VISAVIS_H
 
+#include "visavis/audit.h"
 #include "visavis/compare.h"
 #include "visavis/engine.h"
 #include "visavis/faces.h"
 #include "visavis/gallery.h"
 #include "visavis/gallery_file.h"
 #include "visavis/image.h"
+#include "visavis/key.h"
 #include "visavis/models.h"
 #include "visavis/person.h"
 #include "visavis/search.h"
+#include "visavis/secrecy.h"
 #include "visavis/status.h"
 #include "visavis/version.h"
 

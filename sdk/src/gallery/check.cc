@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/error.h"
-#include "gallery/embedding_bytes.h"
 #include "gallery/file_state.h"
 #include "gallery/metadata.h"
 #include "gallery/open.h"
+#include "gallery/person_row.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
 
@@ -58,18 +58,17 @@ void check_ids(Connection& connection, Problems& problems) {
     problems.push_back(query.text(0) + ": an id could be given out twice (sqlite_sequence is too low)");
 }
 
-void check_persons(Connection& connection, Problems& problems) {
-  Query query(connection, sql::kAllPersons);
+void check_persons(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kEveryPerson);
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
-      if (query.text(1).empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
-      query.optional_text(2);
-      require_metadata(query.text(3));
-      query.optional_text(4);
-      for (int column = 5; column <= 9; ++column)
-        if (query.optional_integer(column).value_or(0) < 0)
-          throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
-      if (!query.is_null(5) && !query.is_null(6) && query.integer(5) >= query.integer(6))
+      const Person person = read_person_row(connection, codec, query);
+      if (person.name.empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      require_metadata(person.metadata);
+      for (const auto& time :
+           {person.valid_from, person.valid_until, person.consent_at, person.expires_at, person.last_seen_at})
+        if (time.value_or(0) < 0) throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
+      if (person.valid_from && person.valid_until && *person.valid_from >= *person.valid_until)
         throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
     } catch (const Error& e) {
       problems.push_back("person " + std::to_string(query.integer(0)) + ": " + e.what());
@@ -78,11 +77,12 @@ void check_persons(Connection& connection, Problems& problems) {
   }
 }
 
-void check_groups(Connection& connection, Problems& problems) {
+void check_groups(Connection& connection, const Codec& codec, Problems& problems) {
   Query query(connection, sql::kAllGroups);
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
-      if (query.text(1).empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      const auto name = codec.text_of(query, 1, {Column::group_name, 0, query.integer(0)});
+      if (name.value_or("").empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
       if (query.integer(2) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
     } catch (const Error& e) {
       problems.push_back("group " + std::to_string(query.integer(0)) + ": " + e.what());
@@ -91,25 +91,22 @@ void check_groups(Connection& connection, Problems& problems) {
   }
 }
 
-void check_templates(Connection& connection, Problems& problems) {
-  Query query(connection, sql::kTemplatesAfter);
-  query.bind(int64_t{0});
+void check_templates(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kEveryTemplate);
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
-    const auto bytes = query.bytes(2);
-    if (from_bytes(bytes) && std::isfinite(query.real(3))) continue;
-    problems.push_back(
-        "template " + std::to_string(query.integer(0)) + ": " +
-        (bytes.size() == sizeof(EmbeddingBytes)
-             ? "holds NaN or infinity, or its offset is"
-             : "is " + std::to_string(bytes.size()) + " bytes instead of " + std::to_string(sizeof(EmbeddingBytes))) +
-        "; remove it and enrol again");
-    ++found;
+    try {
+      codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
+      codec.text_of(query, 3, {Column::source, query.integer(1), query.integer(0)});
+    } catch (const Error& e) {
+      problems.push_back(e.what());
+      ++found;
+    }
   }
 }
 
 }  // namespace
 
-std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe) {
+std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec) {
   Problems problems;
   const auto part = [&](const char* name, auto&& check) {
     try {
@@ -125,9 +122,9 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("recipe", [&] { check_recipe(connection, recipe, problems); });
   part("orphans", [&] { check_orphans(connection, problems); });
   part("ids", [&] { check_ids(connection, problems); });
-  part("persons", [&] { check_persons(connection, problems); });
-  part("groups", [&] { check_groups(connection, problems); });
-  part("templates", [&] { check_templates(connection, problems); });
+  part("persons", [&] { check_persons(connection, codec, problems); });
+  part("groups", [&] { check_groups(connection, codec, problems); });
+  part("templates", [&] { check_templates(connection, codec, problems); });
   return problems;
 }
 

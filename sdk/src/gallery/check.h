@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "gallery/codec.h"
 #include "gallery/recipe.h"
 #include "gallery/sqlite.h"
 
 namespace visavis {
 
 // One line per problem, none when it is sound. At most about 100 of each kind.
-std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe);
+std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec);
 
 }  // namespace visavis

@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/vectors.h"
-#include "gallery/check.h"
 #include "gallery/metadata.h"
 
 namespace visavis {
@@ -47,7 +46,9 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      index_(make_pruned_index()) {}
+      index_(make_pruned_index()) {
+  if (options_.mode != GalleryMode::read_only && (erase_pending_ = store_->erase_pending())) try_erasing();
+}
 
 // ---- Reading ----
 
@@ -60,6 +61,9 @@ auto Gallery::read(Body&& body) {
     try {
       auto result = body();
       if (!store_->outdated()) return result;
+    } catch (const Codec::KeyUnknown&) {
+      // Another process may be encrypting it anew.
+      if (!store_->outdated() && !store_->follow_keys()) throw;
     } catch (const Error&) {
       if (!store_->outdated()) throw;
     }
@@ -79,26 +83,6 @@ void Gallery::reopen() {
 GalleryCounts Gallery::counts() {
   const std::lock_guard lock(mutex_);
   return read([&] { return store_->counts(); });
-}
-
-std::vector<std::string> Gallery::check() {
-  const std::lock_guard lock(mutex_);
-  return read([&] {
-    auto problems = check_gallery(store_->connection(), stamp_.recipe);
-    if (problems.empty()) check_index(problems);
-    return problems;
-  });
-}
-
-void Gallery::check_index(std::vector<std::string>& problems) {
-  const Snapshot one_state(store_->connection());
-  sync();
-  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
-  std::vector<int64_t> different;
-  std::set_symmetric_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(different));
-  if (!different.empty())
-    problems.push_back("index: " + std::to_string(different.size()) + " templates differ from the file, among them " +
-                       std::to_string(different.front()) + "; close the gallery and open it again");
 }
 
 std::vector<Person> Gallery::persons(const PersonQuery& query) {
@@ -177,25 +161,32 @@ auto Gallery::write(Change&& change) {
   }
 }
 
+// A transaction of its own, for what cannot be part of the caller's. Error WRONG_STATE.
+void Gallery::write_alone(const std::function<void()>& change) {
+  const auto lock = lock_writer(false);
+  stale_ = true;
+  try {
+    change();
+    store_->commit();
+  } catch (...) {
+    store_->rollback();
+    throw;
+  }
+}
+
+// Part of the caller's transaction if one is open.
+void Gallery::write_joined(const std::function<void()>& change) {
+  write([&] { return change(), true; });
+}
+
+void Gallery::read_alone(const std::function<void()>& body) {
+  const std::lock_guard lock(mutex_);
+  read([&] { return body(), true; });
+}
+
 void Gallery::compact() {
   const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false);
   store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
-}
-
-std::unique_ptr<Job> Gallery::backup(const std::string& to, bool overwrite) const {
-  return make_backup(path_, stamp_.recipe, options_, resolve_path(to), overwrite);
-}
-
-std::unique_ptr<Job> Gallery::export_to(const std::string& to, bool overwrite) const {
-  const std::string target = resolve_path(to);
-  if (target == path_) throw Error(VAV_E_INVALID_ARGUMENT, to + ": is the gallery itself");
-  return make_export(path_, stamp_.recipe, options_, target, overwrite);
-}
-
-std::unique_ptr<Job> Gallery::import_from(const std::string& from, bool skip_known) const {
-  if (options_.mode == GalleryMode::read_only)
-    throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to import into it");
-  return make_import(path_, stamp_.recipe, options_, resolve_path(from), skip_known);
 }
 
 void Gallery::begin() {
@@ -253,7 +244,10 @@ void Gallery::rollback() {
 
 // Removed faces leave the log as well as the table, unless a reader is in the way: then with a later checkpoint.
 void Gallery::forget_removed() {
-  if (std::exchange(removed_, false)) store_->connection().checkpoint();
+  if (erase_pending_)
+    try_erasing();
+  else if (std::exchange(removed_, false))
+    store_->connection().checkpoint();
 }
 
 int64_t Gallery::add_person(const PersonFields& fields) {
@@ -270,7 +264,9 @@ void Gallery::update_person(int64_t person, const PersonFields& fields) {
 void Gallery::remove_person(int64_t person) {
   const bool found = write([&] {
     removed_ = true;
-    return store_->remove_person(person);
+    const bool was_there = store_->remove_person(person);
+    if (was_there) note(AuditEvent::remove, person);
+    return was_there;
   });
   if (!found) no_such("person", person);
 }
@@ -278,7 +274,10 @@ void Gallery::remove_person(int64_t person) {
 int64_t Gallery::purge_expired(int64_t now) {
   return write([&] {
     const std::vector<int64_t> expired = store_->expired_persons(now);
-    for (const int64_t person : expired) store_->remove_person(person);
+    for (const int64_t person : expired) {
+      store_->remove_person(person);
+      note(AuditEvent::remove, person);
+    }
     removed_ = removed_ || !expired.empty();
     return static_cast<int64_t>(expired.size());
   });
@@ -309,7 +308,11 @@ std::vector<Group> Gallery::groups() {
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_finite(embedding.data(), embedding.size(), "embedding");
-  const auto id = write([&] { return store_->add_template(person, embedding, fields); });
+  const auto id = write([&] {
+    const auto added = store_->add_template(person, embedding, fields);
+    if (added) note(AuditEvent::enroll, person, *added);
+    return added;
+  });
   if (!id) no_such("person", person);
   return *id;
 }
@@ -317,7 +320,9 @@ int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const 
 void Gallery::remove_template(int64_t template_id) {
   const bool found = write([&] {
     removed_ = true;
-    return store_->remove_template(template_id);
+    const bool was_there = store_->remove_template(template_id);
+    if (was_there) note(AuditEvent::remove, 0, template_id);
+    return was_there;
   });
   if (!found) no_such("template", template_id);
 }
@@ -333,7 +338,8 @@ void Gallery::sync() {
   const int64_t version = store_->data_version();
   const std::unique_lock alone(index_mutex_);
   if (rolled_back_) sync_rollback();
-  if (index_->size() == 0) {  // a first reading needs not follow what was removed before it, for good
+  const bool first_reading = index_->size() == 0;
+  if (first_reading) {  // which needs not follow what was removed before it, for good
     newest_ = 0;
     seen_removal_ = store_->last_removal();
     first_read_in_transaction_ = in_transaction_;
@@ -346,6 +352,8 @@ void Gallery::sync() {
   });
   sync_removals();
   index_->settle(search_threads());
+  if (first_reading && store_->counts().templates != static_cast<int64_t>(index_->size()))
+    throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": templates are missing; run `visavis gallery check` on it");
   seen_version_ = version;
   stale_ = false;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gallery/audit_log.h"
 #include "gallery/candidates.h"
 #include "gallery/index.h"
 #include "gallery/job.h"
@@ -30,9 +32,9 @@ class Gallery {
   // Gives unused room back to the disk. Errors WRONG_STATE in a transaction; GALLERY_BUSY.
   void compact();
   // See job.h; `to` and `from` are UTF-8.
-  std::unique_ptr<Job> backup(const std::string& to, bool overwrite) const;
-  std::unique_ptr<Job> export_to(const std::string& to, bool overwrite) const;
-  std::unique_ptr<Job> import_from(const std::string& from, bool skip_known) const;
+  std::unique_ptr<Job> backup(const std::string& to, bool overwrite);
+  std::unique_ptr<Job> export_to(const std::string& to, bool overwrite);
+  std::unique_ptr<Job> import_from(const std::string& from, bool skip_known);
 
   // Errors WRONG_STATE.
   void begin();
@@ -53,6 +55,25 @@ class Gallery {
   void join_group(int64_t person, const std::string& group);
   void leave_group(int64_t person, const std::string& group);
   std::vector<Group> groups();
+
+  // ---- Secrecy (gallery_secrecy.cc) ----
+  GalleryState state();
+  // Wraps the gallery's keys by `to` (none: as they are); with `reencrypt`, makes a new data key and seals every row
+  // with it, in short steps between which others may write. Called again after it was cut off, it goes on. Errors
+  // WRONG_STATE (not encrypted, a transaction is open), GALLERY_CORRUPT.
+  void rekey(std::shared_ptr<const KeySource> to, bool reencrypt);
+  // Removes a person, and every byte of them from the file and its log. Waits so long for those who still read. Errors
+  // NOT_FOUND, WRONG_STATE (a transaction is open).
+  Erasure forget_person(int64_t person, int timeout_ms);
+  // Tries again what could not be erased. False when somebody is still reading.
+  bool finish_erasing(int timeout_ms);
+
+  // ---- The audit log (gallery_secrecy.cc) ----
+  void set_audit(bool on);
+  // Nothing when it is off; else it is on disk when this returns.
+  void record(AuditEntry entry);
+  AuditVerdict verify_audit(const std::optional<AuditHead>& expected);
+  std::vector<std::pair<int64_t, AuditEntry>> audit_entries(int64_t after, int64_t limit);
 
   // Errors NOT_FOUND; INVALID_ARGUMENT for NaN and infinity.
   int64_t add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
@@ -80,7 +101,13 @@ class Gallery {
   std::unique_lock<std::mutex> lock_when(Attempt&& attempt, bool join_transaction);
   void require_transaction() const;
   void end_transaction(bool rolled_back);
+  GalleryOptions options_now();
+  void write_alone(const std::function<void()>& change);
+  void write_joined(const std::function<void()>& change);
+  void read_alone(const std::function<void()>& body);
+  void note(AuditEvent event, int64_t person, int64_t template_id = 0);
   void forget_removed();
+  bool try_erasing();
   void reopen();
   bool in_step();
   void sync();
@@ -100,6 +127,7 @@ class Gallery {
   std::unique_ptr<Store> store_;
   const Stamp stamp_;
   bool in_transaction_ = false;
+  bool erase_pending_ = false;    // somebody was forgotten, and was still being read
   bool removed_ = false;          // something was, and its bytes may still be in the log
   int64_t last_id_at_begin_ = 0;  // no template of the open transaction has an id up to this
   int64_t last_removal_at_begin_ = 0;

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "gallery/file_state.h"
+#include "gallery/keyring.h"
+#include "gallery/reseal.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
 
@@ -81,6 +83,11 @@ void create(Connection& connection, const Recipe& recipe, const GalleryOptions& 
   }
   schema::create(connection);
   Query(connection, sql::kStamp).bind(now_ms()).bind(recipe.model_sha256).bind(recipe.scoring).next();
+  if (options.key) {
+    Keyring ring;
+    ring.add(read_gallery_id(connection), *options.key);
+    ring.write(connection);
+  }
   connection.execute(sql::kCommit);
 }
 
@@ -95,7 +102,10 @@ void migrate(Connection& connection) {
   connection.execute(sql::kBeginWrite);
   try {
     const int64_t from = value(connection, sql::kUserVersionOf);  // another process may just have done it
-    if (from != schema::kVersion) schema::migrate(connection, from);
+    if (from != schema::kVersion) {
+      schema::migrate(connection, from);
+      adopt_version_1(connection, {read_gallery_id(connection), read_stamp(connection).recipe});
+    }
     connection.execute(sql::kCommit);
   } catch (...) {
     if (connection.in_transaction()) connection.execute(sql::kRollback);
@@ -127,6 +137,11 @@ void check_recipe(Connection& connection, const Recipe& recipe) {
     throw Error(VAV_E_GALLERY_RECIPE, connection.path() + ": its templates were made with " + describe(stamped) +
                                           "; the models given make " + describe(recipe) +
                                           ". Use the models of the gallery, or enrol into a new one");
+}
+
+void require_key(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
+  static const KeySource kNone;
+  Keyring::read(connection).codec(read_gallery_id(connection), recipe, options.key ? *options.key : kNone);
 }
 
 }  // namespace
@@ -167,6 +182,15 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
     apply_settings(*connection, options.durability);
   }
   check_recipe(*connection, recipe);
+  // Before anything is written: whoever has not the key changes nothing.
+  if (value(*connection, sql::kUserVersionOf) == schema::kVersion) {
+    try {
+      require_key(*connection, recipe, options);
+    } catch (...) {
+      if (!read_only) connection->keep();  // it is a gallery: leave its folder as it was found
+      throw;
+    }
+  }
   if (!read_only) {
     connection->keep();
     use_write_ahead_log(*connection, options.busy_timeout_ms);

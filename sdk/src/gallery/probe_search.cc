@@ -1,5 +1,5 @@
-// The order of things: the lower the bound is early, the less is left for later. A row whose lower bound is lower than all
-// before is compared at once; the others wait until the bound is as low as it gets.
+// The order of things: the lower the bound is early, the less is left for later. A row whose lower bound is lower than
+// all before is compared at once; the others wait until the bound is as low as it gets.
 #include "gallery/probe_search.h"
 
 #include "base/vectors.h"
@@ -129,9 +129,8 @@ void ProbeSearch::compare_ring(size_t first) {
   distances_.clear();
   size_t row = first;
   do {
-    const Candidate one{
-        best.person, rows_.template_id(row),
-        euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row))};
+    const Candidate one{best.person, rows_.template_id(row),
+                        euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row))};
     if (nearer(one, best)) best = one;
     distances_.push_back(one.distance);
     row = rows_.next(row);

@@ -53,7 +53,8 @@ class ProbeSearch {
     uint32_t row;
     float bound;
   };
-  // The lowest bounds of rows that were compared at once: these are likely to be the nearest, and lower the bound early.
+  // The lowest bounds of rows that were compared at once: these are likely to be the nearest, and lower the bound
+  // early.
   class Lowest {
    public:
     explicit Lowest(size_t count) : count_(count) {}

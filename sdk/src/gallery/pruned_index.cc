@@ -12,11 +12,11 @@
 namespace visavis {
 namespace {
 
-constexpr size_t kFewest = 1000;           // fewer rows are simply compared, one after the other
-constexpr size_t kEnough = 8192;           // a frame learnt from so many is not learnt again because of growth
-constexpr size_t kRenewedAtOnce = 8;       // chunks
+constexpr size_t kFewest = 1000;             // fewer rows are simply compared, one after the other
+constexpr size_t kEnough = 8192;             // a frame learnt from so many is not learnt again because of growth
+constexpr size_t kRenewedAtOnce = 8;         // chunks
 constexpr size_t kRowsForAThread = 1 << 16;  // a thread takes some 20 µs to start
-constexpr size_t kProbesAtOnce = 16;       // so many probes share what a chunk costs to read
+constexpr size_t kProbesAtOnce = 16;         // so many probes share what a chunk costs to read
 
 class PrunedIndex : public Index {
  public:
@@ -181,8 +181,8 @@ class PrunedIndex : public Index {
   Rows rows_;
   std::shared_ptr<const SketchFrame> frame_;  // for what is added from now on
   size_t learnt_from_ = 0;
-  double expected_error_ = 0;                 // of a coarse sketch, squared
-  double recent_error_ = 0;                   // the sum over what was added since
+  double expected_error_ = 0;  // of a coarse sketch, squared
+  double recent_error_ = 0;    // the sum over what was added since
   size_t recent_ = 0;
 };
 

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "gallery/key_wrap.h"
 #include "types/face.h"
 
 namespace visavis {
@@ -19,6 +21,8 @@ struct GalleryOptions {
   GalleryMode mode = GalleryMode::open_or_create;
   int busy_timeout_ms = 5000;
   Durability durability = Durability::full;
+  std::shared_ptr<const KeySource> key = {};  // none: a plain gallery
+  std::string audit_label = {};               // who uses this handle, for the audit log
 };
 
 inline constexpr int64_t kNoTime = -1;
@@ -95,6 +99,17 @@ struct Template {
   int64_t created_at = 0;
   Embedding embedding{};
   float offset = 0;  // the recipe's number, added to a squared distance
+};
+
+// How much of a forgotten person is gone.
+struct Erasure {
+  int64_t person = 0, templates = 0;
+  int64_t requested_at = 0, erased_at = 0;  // 0 = not yet: somebody still reads a state in which the person was there
+};
+
+// What is on the way in a gallery or turned on.
+struct GalleryState {
+  bool encrypted = false, reencrypting = false, erase_pending = false, audit = false;
 };
 
 struct GalleryCounts {

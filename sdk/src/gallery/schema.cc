@@ -12,8 +12,9 @@ namespace visavis::schema {
 namespace {
 
 // - AUTOINCREMENT: an id that was removed is never given out again; the index relies on it, and so does who keeps ids.
-// - Texts of persons and templates go through one codec in the store. A …_key is what equality is asked by; where texts
-//   are stored as they are, it is the text itself.
+// - Texts of persons and templates go through codec.h. A …_key is what equality is asked by: in a plain gallery the
+// text
+//   itself, in an encrypted one a hash with a key. A tag is a checksum of the row, with a key in an encrypted gallery.
 // - Times are milliseconds since 1970-01-01 UTC; none is NULL.
 constexpr const char* kCreate[] = {
     // uid: tells this gallery from every other one. candidates: raised with each change of who may be a candidate.
@@ -45,6 +46,7 @@ constexpr const char* kCreate[] = {
   consent_at INTEGER,
   expires_at INTEGER,
   last_seen_at INTEGER,
+  tag BLOB NOT NULL,
   CHECK ((external_key IS NULL) = (external_id IS NULL))
 ))",
     R"(CREATE INDEX person_name ON person (name_key))",
@@ -63,13 +65,12 @@ constexpr const char* kCreate[] = {
   PRIMARY KEY (person_id, group_id)
 ) WITHOUT ROWID)",
     R"(CREATE INDEX membership_group ON membership (group_id, person_id))",
-    // embedding: 128 little-endian 32-bit floats, or those encrypted. offset: the recipe's number, added to a squared
-    // distance.
+    // embedding: 128 little-endian 32-bit floats, the recipe's number for it and a checksum, or those numbers
+    // encrypted.
     R"(CREATE TABLE template (
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
   person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
   embedding BLOB NOT NULL CHECK (typeof(embedding) = 'blob' AND length(embedding) BETWEEN 512 AND 1024),
-  offset REAL NOT NULL DEFAULT 0,
   quality REAL,
   source TEXT,
   created_at INTEGER NOT NULL
@@ -103,8 +104,8 @@ constexpr const char* kSetAside1[] = {
 constexpr const char* kFillFrom1[] = {
     "INSERT INTO gallery (id, uid, created_at, model_sha256, scoring)"
     " SELECT id, randomblob(16), created_at, model_sha256, scoring FROM old_gallery",
-    "INSERT INTO person (id, external_key, external_id, name_key, name, metadata, created_at, updated_at)"
-    " SELECT id, external_id, external_id, name, name, metadata, created_at, updated_at FROM old_person",
+    "INSERT INTO person (id, external_key, external_id, name_key, name, metadata, created_at, updated_at, tag)"
+    " SELECT id, external_id, external_id, name, name, metadata, created_at, updated_at, x'' FROM old_person",
     "INSERT INTO template (id, person_id, embedding, quality, source, created_at)"
     " SELECT id, person_id, embedding, quality, source, created_at FROM old_template",
     // Ids that were given out and removed again stay given out.

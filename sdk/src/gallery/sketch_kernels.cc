@@ -1,4 +1,5 @@
-// One source for all instruction sets: Highway includes this file once for each. What the numbers mean is in sketcher.cc.
+// One source for all instruction sets: Highway includes this file once for each. What the numbers mean is in
+// sketcher.cc.
 #include "gallery/sketch_kernels.h"
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "gallery/sketch_kernels.cc"
-#include <hwy/foreach_target.h>
 #include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -103,8 +104,7 @@ size_t Survivors(const CoarseBlock* HWY_RESTRICT blocks, size_t count, const Ske
         add(hn::ShiftRight<12>(word), p.coarse_weights[k][3]);
       }
       const auto dot = hn::ConvertTo(df, hn::RearrangeToOddPlusEven(sum0, sum1));
-      const auto term =
-          hn::BitCast(df, hn::ShiftLeft<16>(hn::PromoteTo(du, hn::Load(dterm, block.terms + lane))));
+      const auto term = hn::BitCast(df, hn::ShiftLeft<16>(hn::PromoteTo(du, hn::Load(dterm, block.terms + lane))));
       const auto bound = hn::Add(term, hn::MulAdd(dot, scale, base));
       const auto possible = hn::Le(bound, most);
       if (HWY_LIKELY(hn::AllFalse(df, possible))) continue;

@@ -16,9 +16,9 @@ void fine_bounds(const FineSketch* const* codes, size_t count, const SketchProbe
 // coordinates[64 · i …] of `count` embeddings, one after the other.
 void project(const SketchFrame& frame, const float* embeddings, size_t count, float* coordinates);
 
-// Sketches of the rows first..first+count-1 of `blocks` and `fine`, from row 0 of these; the other rows stay as they are.
-// Returns the sum over the rows of the coarse sketch's squared error.
-double make_sketches(const SketchFrame& frame, const float* embeddings, const float* offsets, size_t first, size_t count,
-                     CoarseBlock* blocks, FineSketch* fine);
+// Sketches of the rows first..first+count-1 of `blocks` and `fine`, from row 0 of these; the other rows stay as they
+// are. Returns the sum over the rows of the coarse sketch's squared error.
+double make_sketches(const SketchFrame& frame, const float* embeddings, const float* offsets, size_t first,
+                     size_t count, CoarseBlock* blocks, FineSketch* fine);
 
 }  // namespace visavis

@@ -9,18 +9,18 @@
 // G = (1+β)·σ²/(1−α) the term G·o is added to T, and a row may be left out when
 //     T + |p|² − 2·p·ŷ > G·B² + (1+1/β)·ρ²/(1−α) + slack.
 // The coarse bound takes the first 32 coordinates (a part of R: the same σ), the fine one all 60; what it stores is
-// U = T of all 60 − T of the first 32, rounded down like T. One α for all is at its best when e/(σ·d + e) = α; away from
-// there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a low T
-// of its own; nobody else pays for it.
+// U = T of all 60 − T of the first 32, rounded down like T. One α for all is at its best when e/(σ·d + e) = α; away
+// from there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a
+// low T of its own; nobody else pays for it.
 //
-// Rounding. u = 2⁻²⁴. A sum of 128 products of floats is off by at most 128·u/(1−128·u)·Σ|r·x|, in any order, thus by at
-// most 7.63e-6·σ·|x| a coordinate and 5.91e-5·σ·|x| for 60 of them; taking the centre and the sketch away adds
-// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = 8e-5·σ times (|x| + |centre| + 8·|step|) is above both, and is part
-// of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then, where
-// N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up the
-// bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself: euclidean_distance
-// is off by less than 24·u of d² and 4·u of B², and by what is lost below the smallest float; the last two factors and
-// the 1e-30 of limit() are above that.
+// Rounding. u = 2⁻²⁴. A sum of 128 products of floats is off by at most 128·u/(1−128·u)·Σ|r·x|, in any order, thus by
+// at most 7.63e-6·σ·|x| a coordinate and 5.91e-5·σ·|x| for 60 of them; taking the centre and the sketch away adds
+// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = 8e-5·σ times (|x| + |centre| + 8·|step|) is above both, and is
+// part of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then,
+// where N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up
+// the bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself:
+// euclidean_distance is off by less than 24·u of d² and 4·u of B², and by what is lost below the smallest float; the
+// last two factors and the 1e-30 of limit() are above that.
 #include "gallery/sketcher.h"
 
 #include <algorithm>

@@ -11,12 +11,17 @@ inline constexpr char kStamp[] =
 inline constexpr char kReadStamp[] = "SELECT created_at, model_sha256, scoring FROM gallery WHERE id = 1";
 inline constexpr char kReadUid[] = "SELECT uid FROM gallery WHERE id = 1";
 
+inline constexpr char kReadSetting[] = "SELECT value FROM setting WHERE key = ?1";
+inline constexpr char kWriteSetting[] = "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)";
+inline constexpr char kRemoveSetting[] = "DELETE FROM setting WHERE key = ?1";
+
 // ---- The file ----
 
 inline constexpr char kApplicationIdOf[] = "PRAGMA application_id";
 inline constexpr char kUserVersionOf[] = "PRAGMA user_version";
 inline constexpr char kObjectCount[] = "SELECT count(*) FROM sqlite_master";
 inline constexpr char kUseWal[] = "PRAGMA journal_mode = WAL";
+inline constexpr char kSecureDeleteIs[] = "PRAGMA secure_delete";
 inline constexpr char kSecureDelete[] = "PRAGMA secure_delete = ON";
 // A commit is on disk when it returns; or, NORMAL, with a later checkpoint.
 inline constexpr char kSynchronousFull[] = "PRAGMA synchronous = FULL";
@@ -39,9 +44,16 @@ inline constexpr char kDataVersion[] = "PRAGMA data_version";
 // ---- Persons ----
 
 inline constexpr char kAddPerson[] =
-    "INSERT INTO person (name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
-    " consent_ref, consent_at, expires_at, created_at, updated_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)";
+    "INSERT INTO person (id, name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
+    " consent_ref, consent_at, expires_at, created_at, updated_at, tag)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, x'')";
+// The next id a table gives out: it has to be known before what is bound to it can be stored.
+inline constexpr char kNextId[] = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0) + 1";
+inline constexpr char kTagPerson[] = "UPDATE person SET tag = ?2 WHERE id = ?1";
+inline constexpr char kResealPerson[] =
+    "UPDATE person SET name_key = ?2, name = ?3, external_key = ?4, external_id = ?5, metadata = ?6, consent_ref = ?7"
+    " WHERE id = ?1";
+inline constexpr char kOwnerOfExternalKey[] = "SELECT id FROM person WHERE external_key = ?1";
 // NULL leaves a value as it is; '' and -1 take it away.
 inline constexpr char kUpdatePerson[] =
     "UPDATE person SET name_key = coalesce(?2, name_key), name = coalesce(?3, name),"
@@ -55,16 +67,19 @@ inline constexpr char kUpdatePerson[] =
     " expires_at = CASE WHEN ?12 IS NULL THEN expires_at ELSE nullif(?12, -1) END,"
     " updated_at = ?13 WHERE id = ?1";
 inline constexpr char kRemovePerson[] = "DELETE FROM person WHERE id = ?1";
-inline constexpr char kPersonName[] = "SELECT name FROM person WHERE id = ?1";
+inline constexpr char kPersonExists[] = "SELECT 1 FROM person WHERE id = ?1";
 
 // The same question four ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit,
 // ?6 group.
 #define VISAVIS_SQL_PERSONS                                                                                        \
   "SELECT id, name, external_id, metadata, created_at, updated_at, enabled, valid_from, valid_until, consent_ref," \
-  " consent_at, expires_at, last_seen_at, (SELECT count(*) FROM template WHERE person_id = person.id) FROM person "
+  " consent_at, expires_at, last_seen_at, (SELECT count(*) FROM template WHERE person_id = person.id), name_key,"  \
+  " external_key, tag FROM person "
 #define VISAVIS_SQL_IN_GROUP                                                                        \
   " AND (?6 IS NULL OR EXISTS (SELECT 1 FROM membership WHERE person_id = person.id AND group_id =" \
   " (SELECT id FROM person_group WHERE name_key = ?6)))"
+inline constexpr char kEveryPerson[] = VISAVIS_SQL_PERSONS "ORDER BY id";
+inline constexpr char kPerson[] = VISAVIS_SQL_PERSONS "WHERE id = ?1";
 inline constexpr char kPersons[] = VISAVIS_SQL_PERSONS
     "WHERE id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = "
     "?4)" VISAVIS_SQL_IN_GROUP " ORDER BY id LIMIT ?5";
@@ -88,18 +103,18 @@ inline constexpr char kSeePerson[] =
 
 // ---- Groups ----
 
-inline constexpr char kAddGroup[] = "INSERT OR IGNORE INTO person_group (name_key, name) VALUES (?1, ?2)";
-inline constexpr char kJoinGroup[] =
-    "INSERT OR IGNORE INTO membership (person_id, group_id) SELECT ?1, id FROM person_group WHERE name_key = ?2";
-inline constexpr char kLeaveGroup[] =
-    "DELETE FROM membership WHERE person_id = ?1 AND group_id = (SELECT id FROM person_group WHERE name_key = ?2)";
+inline constexpr char kAddGroup[] = "INSERT INTO person_group (id, name_key, name) VALUES (?1, ?2, ?3)";
+inline constexpr char kGroupOfKey[] = "SELECT id FROM person_group WHERE name_key = ?1";
+inline constexpr char kResealGroup[] = "UPDATE person_group SET name_key = ?2, name = ?3 WHERE id = ?1";
+inline constexpr char kJoinGroup[] = "INSERT OR IGNORE INTO membership (person_id, group_id) VALUES (?1, ?2)";
+inline constexpr char kLeaveGroup[] = "DELETE FROM membership WHERE person_id = ?1 AND group_id = ?2";
 inline constexpr char kLeaveAllGroups[] = "DELETE FROM membership WHERE person_id = ?1";
 inline constexpr char kRemoveEmptyGroups[] =
     "DELETE FROM person_group WHERE NOT EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id)";
 inline constexpr char kGroups[] =
-    "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id) FROM person_group ORDER BY id";
+    "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id), id FROM person_group ORDER BY id";
 inline constexpr char kGroupsOfPerson[] =
-    "SELECT name FROM membership JOIN person_group ON person_group.id = group_id WHERE person_id = ?1"
+    "SELECT name, group_id FROM membership JOIN person_group ON person_group.id = group_id WHERE person_id = ?1"
     " ORDER BY group_id";
 
 // ---- Who may be a candidate ----
@@ -110,18 +125,19 @@ inline constexpr char kRestricted[] =
     "SELECT id, enabled, valid_from, valid_until, expires_at FROM person"
     " WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL ORDER BY id";
 inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
-inline constexpr char kPersonsOfGroup[] =
-    "SELECT person_id FROM membership WHERE group_id = (SELECT id FROM person_group WHERE name_key = ?1)"
-    " ORDER BY person_id";
+inline constexpr char kPersonsOfGroup[] = "SELECT person_id FROM membership WHERE group_id = ?1 ORDER BY person_id";
 
 // ---- Templates ----
 
 inline constexpr char kAddTemplate[] =
-    "INSERT INTO template (person_id, embedding, offset, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    "INSERT INTO template (id, person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+inline constexpr char kResealTemplate[] = "UPDATE template SET embedding = ?2, source = ?3 WHERE id = ?1";
+inline constexpr char kWholeTemplate[] = "SELECT person_id, embedding, source FROM template WHERE id = ?1";
+inline constexpr char kTemplateCount[] = "SELECT count(*) FROM template WHERE person_id = ?1";
 inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
 // One row without a template for a person who has none, no row for a person who is not there.
 inline constexpr char kTemplatesOfPerson[] =
-    "SELECT template.id, embedding, offset, quality, source, template.created_at FROM person"
+    "SELECT template.id, embedding, quality, source, template.created_at FROM person"
     " LEFT JOIN template ON person_id = person.id WHERE person.id = ?1 ORDER BY template.id";
 
 // ---- Import ----
@@ -129,14 +145,12 @@ inline constexpr char kTemplatesOfPerson[] =
 // No id was ever given out.
 inline constexpr char kIsUnused[] =
     "SELECT NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name IN ('person', 'template'))";
-// An id of NULL: the next one.
 inline constexpr char kImportPerson[] =
     "INSERT INTO person (id, name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
-    " consent_ref, consent_at, expires_at, last_seen_at, created_at, updated_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    " consent_ref, consent_at, expires_at, last_seen_at, created_at, updated_at, tag)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, x'')";
 inline constexpr char kImportTemplate[] =
-    "INSERT INTO template (id, person_id, embedding, offset, quality, source, created_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    "INSERT INTO template (id, person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 // ---- What was removed of late ----
 
@@ -150,13 +164,29 @@ inline constexpr char kRemovalsAfter[] = "SELECT template_id FROM removal WHERE 
 // ---- What the index and the check read ----
 
 inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM template)";
-inline constexpr char kTemplatesAfter[] =
-    "SELECT id, person_id, embedding, offset FROM template WHERE id > ?1 ORDER BY id";
-inline constexpr char kTemplate[] = "SELECT id, person_id, embedding, offset FROM template WHERE id = ?1";
+inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
+inline constexpr char kEveryTemplate[] = "SELECT id, person_id, embedding, source FROM template ORDER BY id";
+inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
+inline constexpr char kTemplateIdsAfter[] = "SELECT id FROM template WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Answered from an index, in its order: much less to read than the table.
 inline constexpr char kTemplateIds[] = "SELECT id FROM template";
 // The highest id ever given out and committed, or given out by the transaction that asks.
 inline constexpr char kLastTemplateId[] = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'template'";
+
+// ---- The audit log ----
+
+inline constexpr char kAddAuditEntry[] = "INSERT INTO audit_entry (id, bytes) VALUES (?1, ?2)";
+inline constexpr char kAuditEntry[] = "SELECT bytes FROM audit_entry WHERE id = ?1";
+inline constexpr char kAuditIdsAfter[] = "SELECT id FROM audit_entry WHERE id > ?1 ORDER BY id LIMIT ?2";
+inline constexpr char kAuditEntriesAfter[] = "SELECT id, bytes FROM audit_entry WHERE id > ?1 ORDER BY id LIMIT ?2";
+inline constexpr char kLastAuditEntry[] = "SELECT id, bytes FROM audit_entry ORDER BY id DESC LIMIT 1";
+inline constexpr char kResealAuditEntry[] = "UPDATE audit_entry SET bytes = ?2 WHERE id = ?1";
+
+// ---- What is still to be erased ----
+
+inline constexpr char kAddErasePending[] = "INSERT INTO erase_pending (requested_at) VALUES (?1)";
+inline constexpr char kErasePending[] = "SELECT count(*) FROM erase_pending";
+inline constexpr char kRemoveErasePending[] = "DELETE FROM erase_pending";
 
 inline constexpr char kPageSize[] = "PRAGMA page_size";
 inline constexpr char kIntegrityCheck[] = "PRAGMA integrity_check(100)";
@@ -167,9 +197,6 @@ inline constexpr char kHighestIds[] =
     "SELECT name, seq FROM sqlite_sequence"
     " WHERE (name = 'person' AND seq < (SELECT max(id) FROM person))"
     " OR (name = 'template' AND seq < (SELECT max(id) FROM template))";
-inline constexpr char kAllPersons[] =
-    "SELECT id, name, external_id, metadata, consent_ref, valid_from, valid_until, consent_at, expires_at, last_seen_at"
-    " FROM person ORDER BY id";
 inline constexpr char kAllGroups[] =
     "SELECT id, name, EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id) FROM person_group";
 

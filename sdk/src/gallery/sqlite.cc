@@ -177,6 +177,15 @@ Query& Query::bind(std::span<const uint8_t> bytes) {
   return *this;
 }
 
+Query& Query::bind(const StoredValue& value) {
+  if (value.kind == StoredValue::Kind::null) return bind_null();
+  const auto* data = value.bytes.data();
+  check(value.kind == StoredValue::Kind::text
+            ? sqlite3_bind_text64(statement_, ++bound_, data, value.bytes.size(), SQLITE_TRANSIENT, SQLITE_UTF8)
+            : sqlite3_bind_blob64(statement_, ++bound_, data, value.bytes.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
 Query& Query::bind_null() {
   check(sqlite3_bind_null(statement_, ++bound_));
   return *this;
@@ -209,6 +218,12 @@ std::string Query::text(int column) const {
 std::optional<std::string> Query::optional_text(int column) const {
   if (is_null(column)) return std::nullopt;
   return text(column);
+}
+
+std::string_view Query::raw(int column) const {
+  if (type(column) != SQLITE_TEXT && type(column) != SQLITE_BLOB) return {};
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  return {data ? data : "", static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 std::span<const uint8_t> Query::bytes(int column) const {

@@ -60,6 +60,12 @@ class Connection {
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the address of their text in sql.h
 };
 
+// A value for a column whose type is not known beforehand: a text, or bytes that stand for one.
+struct StoredValue {
+  enum class Kind { null, text, blob } kind = Kind::null;
+  std::string bytes = {};
+};
+
 // A statement in use: bind its parameters in order, then step through the rows. Not twice at once with the same text.
 class Query {
  public:
@@ -74,6 +80,7 @@ class Query {
   Query& bind(const std::optional<int64_t>& value) { return value ? bind(*value) : bind_null(); }
   Query& bind(const std::optional<std::string>& text);
   Query& bind(std::span<const uint8_t> bytes);
+  Query& bind(const StoredValue& value);
   Query& bind_null();
 
   // To the next row; false after the last.
@@ -91,7 +98,11 @@ class Query {
   // Error GALLERY_CORRUPT when it is not UTF-8 or holds a NUL.
   std::string text(int column) const;
   std::optional<std::string> optional_text(int column) const;
-  // Valid until the next step.
+  // SQLite's own number for the type.
+  int type(int column) const { return sqlite3_column_type(statement_, column); }
+  // What a text or blob is made of; empty for a number. Valid until the next step.
+  std::string_view raw(int column) const;
+  // Empty when it is no blob. Valid until the next step.
   std::span<const uint8_t> bytes(int column) const;
 
  private:

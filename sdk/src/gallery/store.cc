@@ -2,21 +2,14 @@
 #include "gallery/store.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/error.h"
-#include "gallery/embedding_bytes.h"
+#include "gallery/person_row.h"
 #include "gallery/sql.h"
 
 namespace visavis {
 namespace {
-
-// The one place where the texts of persons, groups and templates become what is stored, and back; and what is asked for
-// when one of them is looked up.
-const std::optional<std::string>& stored(const std::optional<std::string>& text) { return text; }
-const std::optional<std::string>& key_of(const std::optional<std::string>& text) { return text; }
-std::optional<std::string> text_of(const Query& query, int column) { return query.optional_text(column); }
 
 bool says_who_is_a_candidate(const PersonFields& fields) {
   return fields.enabled || fields.valid_from || fields.valid_until || fields.expires_at || fields.groups;
@@ -30,6 +23,10 @@ Store::Store(const std::string& path, const Recipe& recipe, const GalleryOptions
       frozen_(options.mode == GalleryMode::read_only && opened_.log_size == 0),
       connection_(open_gallery(path, recipe, options, frozen_)),
       stamp_(read_stamp(*connection_)),
+      id_(read_gallery_id(*connection_)),
+      key_(options.key),
+      ring_(Keyring::read(*connection_)),
+      codec_(ring_.codec(id_, stamp_.recipe, source())),
       file_(look_at(path)) {}
 
 bool Store::outdated() const { return frozen_ && look_at(connection_->path()) != opened_; }
@@ -41,11 +38,22 @@ void Store::require_in_place() const {
     throw Error(VAV_E_IO, connection_->path() + ": was moved, replaced or deleted while it was open; open it again");
 }
 
-bool Store::try_begin() { return connection_->try_execute(sql::kBeginWrite); }
+bool Store::try_begin() {
+  if (!connection_->try_execute(sql::kBeginWrite)) return false;
+  try {
+    follow_keys();  // whoever writes, writes with the newest key
+  } catch (...) {
+    rollback();
+    throw;
+  }
+  return true;
+}
 
 void Store::commit() { connection_->execute(sql::kCommit); }
 
-void Store::rollback() { connection_->execute(sql::kRollback); }
+void Store::rollback() {
+  if (in_transaction()) connection_->execute(sql::kRollback);  // SQLite may have done so itself
+}
 
 int64_t Store::data_version() {
   Query query(*connection_, sql::kDataVersion);
@@ -60,18 +68,42 @@ void Store::refuse_constraint(int code, const PersonFields& fields) const {
   connection_->fail(code);
 }
 
+int64_t Store::next_id(const char* table) {
+  Query query(*connection_, sql::kNextId);
+  query.bind(std::string(table)).next();
+  return query.integer(0);
+}
+
+// While two data keys are in use, the column's own uniqueness does not see across them.
+void Store::require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields) {
+  if (!external_id || !ring_.turning()) return;
+  for (const StoredValue& key : codec_.keys(*external_id, Column::external_id)) {
+    Query owner(*connection_, sql::kOwnerOfExternalKey);
+    if (owner.bind(key).next() && owner.integer(0) != person) refuse_constraint(SQLITE_CONSTRAINT_UNIQUE, fields);
+  }
+}
+
 int64_t Store::add_person(const PersonFields& fields) {
   const auto time = [](const std::optional<int64_t>& t) { return t == kNoTime ? std::nullopt : t; };
   const auto text = [](const std::optional<std::string>& t) { return t == "" ? std::nullopt : t; };
   const auto external_id = text(fields.external_id);
-  Query query(*connection_, sql::kAddPerson);
-  query.bind(key_of(fields.name)).bind(stored(fields.name)).bind(key_of(external_id)).bind(stored(external_id));
-  query.bind(stored(fields.metadata.value_or("{}"))).bind(int64_t{fields.enabled.value_or(true)});
-  query.bind(time(fields.valid_from)).bind(time(fields.valid_until)).bind(stored(text(fields.consent_ref)));
-  query.bind(time(fields.consent_at)).bind(time(fields.expires_at)).bind(now_ms());
-  if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, fields);
-  const int64_t person = connection_->last_id();
+  const int64_t person = next_id("person");
+  const auto stored = [&](const std::optional<std::string>& t, Column column) {
+    return codec_.text(t, {column, person, 0});
+  };
+  require_free(external_id, person, fields);
+  {
+    Query query(*connection_, sql::kAddPerson);
+    query.bind(person).bind(codec_.key(fields.name, Column::name)).bind(stored(fields.name, Column::name));
+    query.bind(codec_.key(external_id, Column::external_id)).bind(stored(external_id, Column::external_id));
+    query.bind(stored(fields.metadata.value_or("{}"), Column::metadata)).bind(int64_t{fields.enabled.value_or(true)});
+    query.bind(time(fields.valid_from)).bind(time(fields.valid_until));
+    query.bind(stored(text(fields.consent_ref), Column::consent_ref));
+    query.bind(time(fields.consent_at)).bind(time(fields.expires_at)).bind(now_ms());
+    if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, fields);
+  }
   if (fields.groups) set_groups(person, *fields.groups);
+  tag_person_row(*connection_, codec_, person);
   if (says_who_is_a_candidate(fields)) candidates_changed();
   return person;
 }
@@ -80,18 +112,26 @@ bool Store::update_person(int64_t person, const PersonFields& fields) {
   std::optional<int64_t> enabled;
   if (fields.enabled) enabled = *fields.enabled;
   // "" takes away, and is no text to be stored.
-  const auto or_nothing = [](const std::optional<std::string>& t) { return t == "" ? t : stored(t); };
+  const auto nothing = [](const std::optional<std::string>& t) { return t == ""; };
+  constexpr StoredValue::Kind kText = StoredValue::Kind::text;
+  const auto stored = [&](const std::optional<std::string>& t, Column column) {
+    return nothing(t) ? StoredValue{kText, ""} : codec_.text(t, {column, person, 0});
+  };
+  if (!nothing(fields.external_id)) require_free(fields.external_id, person, fields);
   {
     Query query(*connection_, sql::kUpdatePerson);
-    query.bind(person).bind(key_of(fields.name)).bind(stored(fields.name));
-    query.bind(fields.external_id == "" ? fields.external_id : key_of(fields.external_id));
-    query.bind(or_nothing(fields.external_id)).bind(stored(fields.metadata)).bind(enabled);
-    query.bind(fields.valid_from).bind(fields.valid_until).bind(or_nothing(fields.consent_ref));
+    query.bind(person).bind(codec_.key(fields.name, Column::name)).bind(stored(fields.name, Column::name));
+    query.bind(nothing(fields.external_id) ? StoredValue{kText, ""}
+                                           : codec_.key(fields.external_id, Column::external_id));
+    query.bind(stored(fields.external_id, Column::external_id)).bind(stored(fields.metadata, Column::metadata));
+    query.bind(enabled).bind(fields.valid_from).bind(fields.valid_until);
+    query.bind(stored(fields.consent_ref, Column::consent_ref));
     query.bind(fields.consent_at).bind(fields.expires_at).bind(now_ms());
     if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, fields);
   }
   if (connection_->changes() == 0) return false;
   if (fields.groups) set_groups(person, *fields.groups);
+  tag_person_row(*connection_, codec_, person);
   if (says_who_is_a_candidate(fields)) candidates_changed();
   return true;
 }
@@ -105,28 +145,6 @@ bool Store::remove_person(int64_t person) {
   return connection_->changes() > 0;
 }
 
-Person Store::read_person(const Query& query) {
-  Person person;
-  person.id = query.integer(0);
-  person.name = text_of(query, 1).value_or("");
-  person.external_id = text_of(query, 2);
-  person.metadata = text_of(query, 3).value_or("");
-  person.created_at = query.integer(4);
-  person.updated_at = query.integer(5);
-  person.enabled = query.integer(6) != 0;
-  person.valid_from = query.optional_integer(7);
-  person.valid_until = query.optional_integer(8);
-  person.consent_ref = text_of(query, 9);
-  person.consent_at = query.optional_integer(10);
-  person.expires_at = query.optional_integer(11);
-  person.last_seen_at = query.optional_integer(12);
-  person.templates = query.integer(13);
-  Query groups(*connection_, sql::kGroupsOfPerson);
-  groups.bind(person.id);
-  while (groups.next()) person.groups.push_back(text_of(groups, 0).value_or(""));
-  return person;
-}
-
 std::vector<Person> Store::persons(const PersonQuery& wanted) {
   constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
   if (wanted.after == kLast) return {};
@@ -134,11 +152,26 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
                     : wanted.name      ? sql::kPersonsByName
                     : wanted.group     ? sql::kPersonsByGroup
                                        : sql::kPersons;
-  Query query(*connection_, sql);
-  query.bind(std::max(wanted.after + 1, wanted.id.value_or(0))).bind(wanted.id.value_or(kLast));
-  query.bind(key_of(wanted.name)).bind(key_of(wanted.external_id)).bind(wanted.limit).bind(key_of(wanted.group));
+  const auto keys = [&](const std::optional<std::string>& text, Column column) {
+    return text ? codec_.keys(*text, column) : std::vector<StoredValue>(1);
+  };
+  const Snapshot one_state(*connection_);
+  follow_keys();  // a hash by an old key finds nobody who was sealed anew
   std::vector<Person> persons;
-  while (query.next()) persons.push_back(read_person(query));
+  const auto ask = [&](const StoredValue& name, const StoredValue& external_id, const StoredValue& group) {
+    Query query(*connection_, sql);
+    query.bind(std::max(wanted.after + 1, wanted.id.value_or(0))).bind(wanted.id.value_or(kLast));
+    query.bind(name).bind(external_id).bind(wanted.limit).bind(group);
+    while (query.next()) persons.push_back(read_person_row(*connection_, codec_, query));
+  };
+  // One question in most galleries; two data keys are in use only while one is re-encrypted.
+  for (const StoredValue& name : keys(wanted.name, Column::name))
+    for (const StoredValue& external_id : keys(wanted.external_id, Column::external_id))
+      for (const StoredValue& group : keys(wanted.group, Column::group_name)) ask(name, external_id, group);
+  if (ring_.turning()) {
+    std::sort(persons.begin(), persons.end(), [](const Person& a, const Person& b) { return a.id < b.id; });
+    if (static_cast<int64_t>(persons.size()) > wanted.limit) persons.resize(static_cast<size_t>(wanted.limit));
+  }
   return persons;
 }
 
@@ -151,34 +184,55 @@ void Store::see_person(int64_t person, int64_t now) {
   Query(*connection_, sql::kSeePerson).bind(person).bind(now).next();
 }
 
-bool Store::exists(int64_t person) { return Query(*connection_, sql::kPersonName).bind(person).next(); }
+bool Store::exists(int64_t person) { return Query(*connection_, sql::kPersonExists).bind(person).next(); }
 
 void Store::candidates_changed() { connection_->execute(sql::kCandidatesChanged); }
 
 // ---- Groups ----
 
+std::optional<int64_t> Store::group_of(const std::string& name) {
+  for (const StoredValue& key : codec_.keys(name, Column::group_name)) {
+    Query query(*connection_, sql::kGroupOfKey);
+    if (query.bind(key).next()) return query.integer(0);
+  }
+  return std::nullopt;
+}
+
+void Store::join(int64_t person, const std::string& name) {
+  auto group = group_of(name);
+  if (!group) {
+    group = next_id("person_group");
+    Query(*connection_, sql::kAddGroup)
+        .bind(*group)
+        .bind(codec_.key(name, Column::group_name))
+        .bind(codec_.text(name, {Column::group_name, 0, *group}))
+        .next();
+  }
+  Query(*connection_, sql::kJoinGroup).bind(person).bind(*group).next();
+}
+
 void Store::set_groups(int64_t person, const std::vector<std::string>& groups) {
   Query(*connection_, sql::kLeaveAllGroups).bind(person).next();
-  for (const std::string& group : groups) {
-    Query(*connection_, sql::kAddGroup).bind(key_of(group)).bind(stored(group)).next();
-    Query(*connection_, sql::kJoinGroup).bind(person).bind(key_of(group)).next();
-  }
+  for (const std::string& group : groups) join(person, group);
   connection_->execute(sql::kRemoveEmptyGroups);
 }
 
 bool Store::join_group(int64_t person, const std::string& group) {
   if (!exists(person)) return false;
-  Query(*connection_, sql::kAddGroup).bind(key_of(group)).bind(stored(group)).next();
-  Query(*connection_, sql::kJoinGroup).bind(person).bind(key_of(group)).next();
+  join(person, group);
+  tag_person_row(*connection_, codec_, person);
   candidates_changed();
   return true;
 }
 
-bool Store::leave_group(int64_t person, const std::string& group) {
+bool Store::leave_group(int64_t person, const std::string& name) {
   if (!exists(person)) return false;
-  Query(*connection_, sql::kLeaveGroup).bind(person).bind(key_of(group)).next();
+  const auto group = group_of(name);
+  if (!group) return true;
+  Query(*connection_, sql::kLeaveGroup).bind(person).bind(*group).next();
   if (connection_->changes() == 0) return true;
   connection_->execute(sql::kRemoveEmptyGroups);
+  tag_person_row(*connection_, codec_, person);
   candidates_changed();
   return true;
 }
@@ -186,7 +240,9 @@ bool Store::leave_group(int64_t person, const std::string& group) {
 std::vector<Group> Store::groups() {
   std::vector<Group> groups;
   Query query(*connection_, sql::kGroups);
-  while (query.next()) groups.push_back({text_of(query, 0).value_or(""), query.integer(1)});
+  while (query.next())
+    groups.push_back(
+        {codec_.text_of(query, 0, {Column::group_name, 0, query.integer(2)}).value_or(""), query.integer(1)});
   return groups;
 }
 
@@ -198,33 +254,42 @@ bool Store::is_unused() {
 }
 
 int64_t Store::import_person(const Person& person, bool keep_id) {
-  Query query(*connection_, sql::kImportPerson);
-  query.bind(keep_id ? std::optional(person.id) : std::nullopt);
-  query.bind(key_of(person.name)).bind(stored(person.name));
-  query.bind(key_of(person.external_id)).bind(stored(person.external_id)).bind(stored(person.metadata));
-  query.bind(int64_t{person.enabled}).bind(person.valid_from).bind(person.valid_until);
-  query.bind(stored(person.consent_ref)).bind(person.consent_at).bind(person.expires_at).bind(person.last_seen_at);
-  query.bind(person.created_at).bind(person.updated_at);
-  const int code = query.change();
-  if (code == SQLITE_CONSTRAINT_UNIQUE)
-    refuse_constraint(code, {person.name, person.external_id});
-  else if (code != SQLITE_OK)
-    throw Error(VAV_E_GALLERY_CORRUPT, "person " + std::to_string(person.id) + " is in the file twice");
-  const int64_t id = connection_->last_id();
+  const int64_t id = keep_id ? person.id : next_id("person");
+  const auto stored = [&](const std::optional<std::string>& t, Column column) {
+    return codec_.text(t, {column, id, 0});
+  };
+  const PersonFields named{person.name, person.external_id};
+  require_free(person.external_id, id, named);
+  {
+    Query query(*connection_, sql::kImportPerson);
+    query.bind(id).bind(codec_.key(person.name, Column::name)).bind(stored(person.name, Column::name));
+    query.bind(codec_.key(person.external_id, Column::external_id));
+    query.bind(stored(person.external_id, Column::external_id)).bind(stored(person.metadata, Column::metadata));
+    query.bind(int64_t{person.enabled}).bind(person.valid_from).bind(person.valid_until);
+    query.bind(stored(person.consent_ref, Column::consent_ref)).bind(person.consent_at).bind(person.expires_at);
+    query.bind(person.last_seen_at).bind(person.created_at).bind(person.updated_at);
+    const int code = query.change();
+    if (code == SQLITE_CONSTRAINT_UNIQUE)
+      refuse_constraint(code, named);
+    else if (code != SQLITE_OK)
+      throw Error(VAV_E_GALLERY_CORRUPT, "person " + std::to_string(person.id) + " is in the file twice");
+  }
   if (!person.groups.empty()) set_groups(id, person.groups);
+  tag_person_row(*connection_, codec_, id);
   candidates_changed();
   return id;
 }
 
 void Store::import_template(int64_t person, const Template& one, bool keep_id) {
+  const int64_t id = keep_id ? one.id : next_id("template");
   Query query(*connection_, sql::kImportTemplate);
-  query.bind(keep_id ? std::optional(one.id) : std::nullopt).bind(person).bind(to_bytes(one.embedding));
-  query.bind(double{one.offset});
+  query.bind(id).bind(person).bind(codec_.embedding(one.embedding, one.offset, {Column::embedding, person, id}));
   if (one.fields.quality)
     query.bind(double{*one.fields.quality});
   else
     query.bind_null();
-  if (query.bind(stored(one.fields.source)).bind(one.created_at).change() != SQLITE_OK)
+  query.bind(codec_.text(one.fields.source, {Column::source, person, id})).bind(one.created_at);
+  if (query.change() != SQLITE_OK)
     throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(one.id) + " is in the file twice");
 }
 
@@ -250,8 +315,12 @@ std::vector<int64_t> Store::persons_after(int64_t person, int64_t limit) {
 }
 
 std::vector<int64_t> Store::persons_of_group(const std::string& group) {
+  const Snapshot one_state(*connection_);
+  follow_keys();
+  const auto id = group_of(group);
+  if (!id) return {};
   Query query(*connection_, sql::kPersonsOfGroup);
-  return ids(query.bind(key_of(group)));
+  return ids(query.bind(*id));
 }
 
 std::vector<int64_t> Store::ids(Query& query) {
@@ -263,22 +332,30 @@ std::vector<int64_t> Store::ids(Query& query) {
 // ---- Templates ----
 
 std::optional<std::string> Store::person_name(int64_t person) {
-  Query query(*connection_, sql::kPersonName);
+  Query query(*connection_, sql::kPerson);
   if (!query.bind(person).next()) return std::nullopt;
-  return text_of(query, 0);
+  return read_person_row(*connection_, codec_, query).name;
 }
 
 std::optional<int64_t> Store::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
+  constexpr float kOffset = 0;  // this recipe's distances have none
+  const int64_t id = next_id("template");
   Query query(*connection_, sql::kAddTemplate);
-  query.bind(person).bind(to_bytes(embedding)).bind(0.0);  // this recipe's distances have no offset
+  query.bind(id).bind(person).bind(codec_.embedding(embedding, kOffset, {Column::embedding, person, id}));
   if (fields.quality)
     query.bind(double{*fields.quality});
   else
     query.bind_null();
-  const int code = query.bind(stored(fields.source)).bind(now_ms()).change();
+  const int code = query.bind(codec_.text(fields.source, {Column::source, person, id})).bind(now_ms()).change();
   if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return std::nullopt;
   if (code != SQLITE_OK) connection_->fail(code);
-  return connection_->last_id();
+  return id;
+}
+
+int64_t Store::templates_of(int64_t person) {
+  Query query(*connection_, sql::kTemplateCount);
+  query.bind(person).next();
+  return query.integer(0);
 }
 
 bool Store::remove_template(int64_t template_id) {
@@ -324,32 +401,15 @@ std::optional<std::vector<Template>> Store::templates(int64_t person) {
   do {
     Template one;
     one.id = query.integer(0);
-    one.embedding = embedding_of(query, 1, one.id);
-    one.offset = offset_of(query, 2, one.id);
-    if (!query.is_null(3)) one.fields.quality = static_cast<float>(query.real(3));
-    one.fields.source = text_of(query, 4);
-    one.created_at = query.integer(5);
+    const Codec::Template stored = codec_.embedding_of(query.bytes(1), {Column::embedding, person, one.id});
+    one.embedding = stored.embedding;
+    one.offset = stored.offset;
+    if (!query.is_null(2)) one.fields.quality = static_cast<float>(query.real(2));
+    one.fields.source = codec_.text_of(query, 3, {Column::source, person, one.id});
+    one.created_at = query.integer(4);
     templates.push_back(std::move(one));
   } while (query.next());
   return templates;
-}
-
-void Store::damaged(int64_t template_id) const {
-  throw Error(VAV_E_GALLERY_CORRUPT,
-              connection_->path() + ": template " + std::to_string(template_id) +
-                  " is damaged; `visavis gallery check` says what is wrong, then remove it and enrol again");
-}
-
-Embedding Store::embedding_of(const Query& query, int column, int64_t template_id) const {
-  const auto embedding = from_bytes(query.bytes(column));
-  if (!embedding) damaged(template_id);
-  return *embedding;
-}
-
-float Store::offset_of(const Query& query, int column, int64_t template_id) const {
-  const auto offset = static_cast<float>(query.real(column));
-  if (!std::isfinite(offset)) damaged(template_id);
-  return offset;
 }
 
 GalleryCounts Store::counts() {
@@ -375,16 +435,18 @@ std::vector<int64_t> Store::template_ids() {
 void Store::visit_templates_after(int64_t template_id, const Visitor& visit) {
   Query query(*connection_, sql::kTemplatesAfter);
   query.bind(template_id);
-  while (query.next()) {
-    const int64_t id = query.integer(0);
-    visit(id, query.integer(1), embedding_of(query, 2, id), offset_of(query, 3, id));
-  }
+  while (query.next()) visit_row(query, visit);
 }
 
 void Store::visit_template(int64_t template_id, const Visitor& visit) {
   Query query(*connection_, sql::kTemplate);
-  if (query.bind(template_id).next())
-    visit(template_id, query.integer(1), embedding_of(query, 2, template_id), offset_of(query, 3, template_id));
+  if (query.bind(template_id).next()) visit_row(query, visit);
+}
+
+void Store::visit_row(const Query& query, const Visitor& visit) const {
+  const int64_t id = query.integer(0), person = query.integer(1);
+  const Codec::Template stored = codec_.embedding_of(query.bytes(2), {Column::embedding, person, id});
+  visit(id, person, stored.embedding, stored.offset);
 }
 
 }  // namespace visavis

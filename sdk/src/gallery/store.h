@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "gallery/audit_log.h"
+#include "gallery/codec.h"
 #include "gallery/file_state.h"
+#include "gallery/keyring.h"
 #include "gallery/open.h"
 #include "gallery/records.h"
 #include "gallery/sqlite.h"
@@ -26,6 +29,30 @@ class Store {
   // Error IO when another file, or none, is where ours was: what we would read and write is no longer anybody's
   // gallery.
   void require_in_place() const;
+
+  // ---- Encryption ----
+  const Codec& codec() const { return codec_; }
+  // Takes up data keys that came into use since the gallery was opened. False when there are none. Errors of
+  // Keyring::codec.
+  bool follow_keys();
+  // The same data keys, wrapped by another source; with `new_key` a data key is added, unless one was already that not
+  // all rows are sealed with yet. Once committed, follow_keys(). Error WRONG_STATE when the gallery is not encrypted.
+  void rewrap(const std::shared_ptr<const KeySource>& to, bool new_key);
+  // From now on `source` unwraps them; gives the one before.
+  std::shared_ptr<const KeySource> wrapped_by(std::shared_ptr<const KeySource> source) {
+    return std::exchange(key_, std::move(source));
+  }
+  // Seals some more rows with the newest key; true when all are and the old key is gone.
+  bool reseal();
+  const std::shared_ptr<const KeySource>& key_source() const { return key_; }
+  bool reencrypting() const { return ring_.turning(); }
+
+  // ---- Erasing and the audit log ----
+  void add_erase_pending(int64_t now);
+  bool erase_pending();
+  void remove_erase_pending();
+  void require_secure_delete();
+  AuditLog audit() { return {*connection_, codec_, id_}; }
 
   // ---- Transactions ----
   // False when another process is writing.
@@ -53,6 +80,7 @@ class Store {
   // ---- Templates ----
   // Nothing: no such person.
   std::optional<int64_t> add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
+  int64_t templates_of(int64_t person);  // how many
   bool remove_template(int64_t template_id);
   std::optional<std::vector<Template>> templates(int64_t person);
 
@@ -82,10 +110,12 @@ class Store {
   void visit_template(int64_t template_id, const Visitor& visit);
 
  private:
-  Embedding embedding_of(const Query& query, int column, int64_t template_id) const;
-  float offset_of(const Query& query, int column, int64_t template_id) const;
-  [[noreturn]] void damaged(int64_t template_id) const;
-  Person read_person(const Query& query);
+  const KeySource& source() const;
+  int64_t next_id(const char* table);
+  void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
+  std::optional<int64_t> group_of(const std::string& name);
+  void join(int64_t person, const std::string& group);
+  void visit_row(const Query& query, const Visitor& visit) const;
   bool exists(int64_t person);
   std::vector<int64_t> ids(Query& query);
   void set_groups(int64_t person, const std::vector<std::string>& groups);
@@ -97,6 +127,10 @@ class Store {
   bool frozen_ = false;
   std::unique_ptr<Connection> connection_;
   Stamp stamp_;
+  GalleryId id_;
+  std::shared_ptr<const KeySource> key_;
+  Keyring ring_;
+  Codec codec_;
   FileState file_;  // ours, to know it again
 };
 

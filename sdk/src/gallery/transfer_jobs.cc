@@ -59,6 +59,7 @@ class ImportJob : public Job {
                                             "; the gallery holds those of " + describe(recipe));
     total_ = from_.size();
     to_.connection().execute(sql::kBeginWrite);  // waits for another writer
+    to_.follow_keys();
     keeps_ids_ = to_.is_unused();
   }
   ~ImportJob() override = default;  // closing the connection takes back what was not committed

@@ -39,7 +39,7 @@ TEST_F(Damage, BadRowsAreNamed) {
   std::string message;
   EXPECT_EQ(code_of([&] { open()->identify(at(0), 1, kEverything); }, &message), VAV_E_GALLERY_CORRUPT);
   EXPECT_THAT(message, AllOf(HasSubstr("template 7"), HasSubstr("visavis gallery check")));
-  EXPECT_THAT(problems(), Contains(AllOf(HasSubstr("template 7"), HasSubstr("511 bytes"))));
+  EXPECT_THAT(problems(), Contains(HasSubstr("template 7")));
   EXPECT_EQ(code_of([&] { open()->templates(4); }), VAV_E_GALLERY_CORRUPT);
   EXPECT_EQ(open()->templates(5).size(), 2u) << "others are not affected";
   const auto gallery = open();
@@ -49,12 +49,19 @@ TEST_F(Damage, BadRowsAreNamed) {
   EXPECT_THAT(gallery->check(), IsEmpty());
 }
 
-TEST_F(Damage, NotANumberIsNamed) {
-  std::string hex = "0000C07F";  // NaN, and 127 zeros
-  hex.append(127 * 8, '0');
-  tamper("UPDATE template SET embedding = x'" + hex + "' WHERE id = 9");
+// One bit of an embedding is another face, and no number looks wrong.
+TEST_F(Damage, AChangedBitOfAnEmbeddingIsNamed) {
+  tamper(
+      "UPDATE template SET embedding = CAST(substr(embedding, 1, 99) || x'00' || substr(embedding, 101) AS BLOB)"
+      " WHERE id = 9");
   EXPECT_EQ(code_of([&] { open()->identify(at(0), 1, kEverything); }), VAV_E_GALLERY_CORRUPT);
-  EXPECT_THAT(problems(), Contains(AllOf(HasSubstr("template 9"), HasSubstr("NaN"))));
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("template 9")));
+}
+
+TEST_F(Damage, ATemplateGivenToSomebodyElseIsNamed) {
+  tamper("UPDATE template SET person_id = 1 WHERE id = 9");
+  EXPECT_EQ(code_of([&] { open()->identify(at(0), 1, kEverything); }), VAV_E_GALLERY_CORRUPT);
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("template 9")));
 }
 
 TEST_F(Damage, OrphansAreFoundAndNeverMatched) {
@@ -63,34 +70,29 @@ TEST_F(Damage, OrphansAreFoundAndNeverMatched) {
   EXPECT_EQ(code_of([&] { open()->identify(at(0), 100, kEverything); }), VAV_E_GALLERY_CORRUPT);
 }
 
-TEST_F(Damage, BadTextsAreNamed) {
+TEST_F(Damage, AlteredPersonsAreNamed) {
   tamper("UPDATE person SET metadata = 'no json' WHERE id = 5");
   tamper("UPDATE person SET name = CAST(x'FF41' AS TEXT) WHERE id = 6");
-  tamper("UPDATE person SET name = CAST(x'410042' AS TEXT) WHERE id = 7");
+  tamper("UPDATE person SET enabled = 0 WHERE id = 7");
+  tamper("UPDATE person SET valid_from = 20, valid_until = 10 WHERE id = 9");
+  open()->join_group(10, "staff");
+  tamper("INSERT INTO membership VALUES (11, 1)");
   const auto found = problems();
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 5"), HasSubstr("metadata"))));
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 6"), HasSubstr("UTF-8"))));
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 7"), HasSubstr("UTF-8"))));
+  EXPECT_EQ(found.size(), 5u);
+  for (const char* person : {"person 5", "person 6", "person 7", "person 9", "person 11"})
+    EXPECT_THAT(found, Contains(AllOf(HasSubstr(person), HasSubstr("altered"))));
   EXPECT_EQ(code_of([&] { open()->persons({}); }), VAV_E_GALLERY_CORRUPT);
   EXPECT_EQ(open()->persons({.id = 8}).size(), 1u);
 }
 
-TEST_F(Damage, BadGroupsTimesAndOffsetsAreNamed) {
+TEST_F(Damage, BadGroupsAreNamed) {
   open()->join_group(4, "staff");
   tamper("PRAGMA foreign_keys = OFF; INSERT INTO membership VALUES (4, 77)");
   tamper("INSERT INTO person_group (name_key, name) VALUES ('x', 'left behind')");
-  tamper(
-      "UPDATE person SET valid_from = 20, valid_until = 10 WHERE id = 5; UPDATE person SET expires_at = -7 WHERE id = "
-      "6");
-  tamper("UPDATE template SET offset = 1e999 WHERE id = 9");
   const auto found = problems();
   EXPECT_THAT(found, Contains(AllOf(HasSubstr("membership"), HasSubstr("person_group"))));
   EXPECT_THAT(found, Contains(AllOf(HasSubstr("group 2"), HasSubstr("no member"))));
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 5"), HasSubstr("valid_until"))));
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("person 6"), HasSubstr("1970"))));
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("template 9"), HasSubstr("offset"))));
-  EXPECT_EQ(found.size(), 5u);
-  EXPECT_EQ(code_of([&] { open()->identify(at(0), 1, kEverything); }), VAV_E_GALLERY_CORRUPT);
+  EXPECT_EQ(found.size(), 2u);
 }
 
 TEST_F(Damage, AnIndexThatNoLongerFitsIsFound) {

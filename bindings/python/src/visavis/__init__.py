@@ -12,20 +12,22 @@ from ._raw import VERSION as __version__
 from .compare import Comparison, Decision, compare, compare_many, default_threshold, distance
 from .engine import Engine
 from .errors import (AccessError, AlreadyExistsError, ArgumentError, FileMissingError, GalleryError, ImageError,
-                     InternalError, LibraryError, MachineError, ModelError, NotFoundError, OutOfMemoryError,
-                     StateError, StorageError, VisavisError)
+                     InternalError, KeyMissingError, LibraryError, MachineError, ModelError, NotFoundError,
+                     OutOfMemoryError, StateError, StorageError, VisavisError, WrongKeyError)
 from .faces import Box, Face, largest
 from .gallery import Gallery
 from .image import Image, Picture
 from .info import describe, library_version
 from .models import ModelInfo, Models, manifest
-from .records import Candidate, Duplicate, Enrollment, GalleryInfo, Identification, Person, Refusal, Template
+from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment, Erasure, GalleryInfo, Identification,
+                      Person, Refusal, Template)
 
 __all__ = [
-    "AccessError", "AlreadyExistsError", "ArgumentError", "Box", "Candidate", "Comparison", "Decision", "Duplicate", "Engine",
-    "Enrollment", "Face", "FileMissingError", "Gallery", "GalleryError", "GalleryInfo", "Identification", "Image",
-    "ImageError", "InternalError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models",
-    "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template",
-    "VisavisError", "__version__", "compare", "compare_many", "default_threshold", "describe", "distance",
+    "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate",
+    "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError",
+    "Gallery", "GalleryError", "GalleryInfo", "Identification", "Image", "ImageError", "InternalError",
+    "KeyMissingError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models", "NotFoundError",
+    "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template", "VisavisError",
+    "WrongKeyError", "__version__", "compare", "compare_many", "default_threshold", "describe", "distance",
     "largest", "library_version", "manifest",
 ]

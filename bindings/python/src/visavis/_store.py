@@ -11,7 +11,9 @@ from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Union
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, floats, from_c, identifier,
                        maybe_from_c, maybe_to_c, path_to_c, struct, to_c)
+from ._key import Key, KeyArgument
 from ._library import call, library
+from ._secrecy import Secrecy
 from ._upkeep import Upkeep, candidate
 from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
 from .errors import NotFoundError, bad_argument
@@ -27,19 +29,23 @@ Time = Union[datetime, Literal["none"], None]
 """With a time zone. "none" takes a time away, None leaves it as it is."""
 
 
-class Store(Upkeep):
+class Store(Upkeep, Secrecy):
     """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open."""
 
     _what = "gallery"
     _survives_fork = False  # SQLite forbids a connection on the other side of a fork
 
-    def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, durability: str) -> None:
+    def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, durability: str,
+                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "") -> None:
         if not 0 <= busy_timeout <= 3600:
             raise bad_argument(f"busy_timeout must be within 0..3600 seconds, not {busy_timeout}")
+        unlock = KeyArgument(key, passphrase)
+        self._keys = [unlock]
         # 0 would be the default of 5 s: the shortest wait there is, is one millisecond.
         options = struct(_raw.vav_gallery_options, mode=choice(mode, _MODES, "mode"),
                          busy_timeout_ms=max(1, round(busy_timeout * 1000)),
-                         durability=choice(durability, _DURABILITIES, "durability"))
+                         durability=choice(durability, _DURABILITIES, "durability"), key=unlock.pointer,
+                         audit_label=to_c(audit_label, "audit_label"))
         out = ctypes.POINTER(_raw.vav_gallery)()
         with models._use() as set_of_models:
             call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
@@ -260,7 +266,9 @@ class Store(Upkeep):
             call("vav_gallery_get_info", pointer, ctypes.byref(raw))
             return GalleryInfo(persons=raw.persons, templates=raw.templates, created=utc(raw.created_at),
                                schema_version=raw.schema_version, model_sha256=from_c(raw.model_sha256),
-                               recipe=from_c(raw.recipe))
+                               recipe=from_c(raw.recipe), encrypted=bool(raw.encrypted),
+                               reencrypting=bool(raw.reencrypting), erase_pending=bool(raw.erase_pending),
+                               audit=bool(raw.audit))
 
     def check(self) -> list[str]:
         """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""

@@ -78,6 +78,14 @@ class GalleryError(VisavisError):
     """The gallery is damaged, busy, of another version or made with another model."""
 
 
+class KeyMissingError(GalleryError, PermissionError):
+    """The gallery is encrypted, and neither a key nor a passphrase was given."""
+
+
+class WrongKeyError(GalleryError, PermissionError):
+    """The key or passphrase is not this gallery's, or the gallery is not encrypted at all."""
+
+
 class NotFoundError(GalleryError, KeyError):
     """No such person or template."""
 
@@ -95,6 +103,8 @@ _CLASSES: dict[int, type[VisavisError]] = {
     _raw.VAV_E_FILE_NOT_FOUND: FileMissingError,
     _raw.VAV_E_PERMISSION: AccessError,
     _raw.VAV_E_INTERNAL: InternalError,
+    _raw.VAV_E_GALLERY_LOCKED: KeyMissingError,
+    _raw.VAV_E_GALLERY_KEY: WrongKeyError,
     _raw.VAV_E_NOT_FOUND: NotFoundError,
     _raw.VAV_E_ALREADY_EXISTS: AlreadyExistsError,
 }

@@ -8,6 +8,7 @@ from typing import Any, Iterable, Literal, Mapping, Optional, Union
 import numpy as np
 
 from ._convert import PathLike
+from ._key import Key
 from ._store import Store
 from .compare import Comparison, Decision, default_threshold, to_threshold
 from .engine import Engine
@@ -35,6 +36,9 @@ class Gallery(Store):
     busy_timeout  seconds to wait while another process writes
     durability    "full": a change that returned is on disk. "normal": several times faster, but a power cut may lose the
                   last changes
+    key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens
+    passphrase    the same by words
+    audit_label   who uses the gallery, for its audit log
 
     Safe from any number of threads at once, and several processes may open the same file.
     """
@@ -42,12 +46,13 @@ class Gallery(Store):
     def __init__(self, path: PathLike, *, engine: Optional[Engine] = None,
                  models: Union[Models, PathLike, None] = None,
                  mode: Literal["open_or_create", "must_exist", "must_be_new", "read_only"] = "open_or_create",
-                 busy_timeout: float = 5.0, durability: Literal["full", "normal"] = "full") -> None:
+                 busy_timeout: float = 5.0, durability: Literal["full", "normal"] = "full",
+                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "") -> None:
         self.engine = engine if engine is not None else Engine(models=models)
         if models is None:
             models = self.engine.models
-        super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout,
-                         durability)
+        super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, durability,
+                         key, passphrase, audit_label)
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Enrollment:

@@ -65,6 +65,56 @@ class GalleryInfo:
     """Of the embedding model that made the templates."""
     recipe: str
     """Chip and metric."""
+    encrypted: bool = False
+    reencrypting: bool = False
+    """A rekey() with a new data key has not come to its end."""
+    erase_pending: bool = False
+    """Bytes of somebody who was forgotten are still in the log."""
+    audit: bool = False
+    """The audit log is on."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """The receipt for a forgotten person."""
+
+    person: int
+    templates: int
+    """How many were removed."""
+    requested: datetime
+    erased: Optional[datetime]
+    """When every byte was gone; None while somebody still reads an older state."""
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What a verification of the audit log found."""
+
+    sound: bool
+    entries: int
+    """How many are sound, from the first."""
+    first_wrong: Optional[int]
+    head: str
+    """To be kept elsewhere: a later verification with it notices a cut-off end."""
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One entry of the audit log."""
+
+    number: int
+    time: datetime
+    event: str
+    """on, off, identify, verify, enroll, remove, forget or rekey"""
+    person: Optional[int]
+    template: Optional[int]
+    label: str
+    """Who used the gallery: the `audit_label` it was opened with."""
+    decision: Optional[Decision]
+    """Of identify and verify, as are distance and threshold."""
+    distance: Optional[float]
+    threshold: Optional[float]
+    recipe: str
 
 
 @dataclass(frozen=True)

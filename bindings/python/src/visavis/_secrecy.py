@@ -1,0 +1,97 @@
+"""What a gallery does about secrets: new keys, forgetting people, the audit log."""
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Iterator, Optional
+
+from . import _raw
+from ._convert import from_c, identifier, maybe_to_c, struct
+from ._handle import Handle
+from ._key import Key, KeyArgument
+from ._library import call, library
+from .compare import DECISIONS
+from .errors import bad_argument
+from .records import AuditEntry, AuditReport, Erasure, utc
+
+_EVENTS = {_raw.VAV_AUDIT_ON: "on", _raw.VAV_AUDIT_OFF: "off", _raw.VAV_AUDIT_IDENTIFY: "identify",
+           _raw.VAV_AUDIT_VERIFY: "verify", _raw.VAV_AUDIT_ENROLL: "enroll", _raw.VAV_AUDIT_REMOVE: "remove",
+           _raw.VAV_AUDIT_FORGET: "forget", _raw.VAV_AUDIT_REKEY: "rekey"}
+_PAGE = 1000  # entries fetched at once
+
+
+def _milliseconds(timeout: float) -> int:
+    if not 0 <= timeout <= 3600:
+        raise bad_argument(f"timeout must be within 0..3600 seconds, not {timeout}")
+    return round(timeout * 1000)
+
+
+class Secrecy(Handle):
+    """The part of a gallery that keeps secrets."""
+
+    _keys: list[KeyArgument]  # a function that gives a key may be called as long as the gallery is open
+
+    def rekey(self, *, key: Optional[Key] = None, passphrase: Optional[str] = None, reencrypt: bool = False) -> None:
+        """Changes what opens an encrypted gallery; with `reencrypt`, also the data key, and every row is encrypted anew
+        while others go on. Cut off, the next call goes on from there."""
+        new = KeyArgument(key, passphrase)
+        options = struct(_raw.vav_rekey_options, reencrypt=int(reencrypt), new_key=new.pointer)
+        with self._use() as pointer:
+            call("vav_gallery_rekey", pointer, ctypes.byref(options))
+        self._keys.append(new)
+
+    def forget_person(self, person: int, *, timeout: float = 10.0) -> Erasure:
+        """Removes a person and every byte of them from the gallery's files. Waits up to `timeout` seconds for others
+        who still read an older state; if they take longer, `erased` is None, and the gallery finishes it later."""
+        receipt = _raw.new(_raw.vav_erase_receipt)
+        with self._use() as pointer:
+            call("vav_gallery_forget_person", ctypes.byref(receipt), pointer, identifier(person, "person"),
+                 _milliseconds(timeout))
+        return Erasure(person=receipt.person, templates=receipt.templates, requested=utc(receipt.requested_at),
+                       erased=utc(receipt.erased_at) if receipt.erasure == _raw.VAV_ERASURE_DONE else None)
+
+    def finish_erasing(self, *, timeout: float = 10.0) -> bool:
+        """Tries again what is pending. False when somebody is still reading."""
+        out = ctypes.c_int32()
+        with self._use() as pointer:
+            call("vav_gallery_finish_erasing", ctypes.byref(out), pointer, _milliseconds(timeout))
+        return out.value == _raw.VAV_ERASURE_DONE
+
+    def set_audit(self, on: bool) -> None:
+        """From now on, write down each decision and each change, or nothing more."""
+        with self._use() as pointer:
+            call("vav_gallery_set_audit", pointer, int(on))
+
+    def verify_audit(self, head: Optional[str] = None) -> AuditReport:
+        """Whether any entry was altered, removed or moved. `head` is that of an earlier report, kept elsewhere."""
+        raw = _raw.new(_raw.vav_audit_report)
+        with self._use() as pointer:
+            call("vav_gallery_verify_audit", ctypes.byref(raw), pointer, maybe_to_c(head, "head"))
+        return AuditReport(sound=bool(raw.sound), entries=raw.entries, first_wrong=raw.first_wrong or None,
+                           head=raw.head.decode())
+
+    def audit(self, after: int = 0) -> Iterator[AuditEntry]:
+        """The entries of the audit log with numbers above `after`, unverified."""
+        lib = library()
+        while True:
+            out = ctypes.POINTER(_raw.vav_audit_entries)()
+            with self._use() as pointer:
+                call("vav_gallery_list_audit", ctypes.byref(out), pointer, after, _PAGE)
+            try:
+                page = [_entry(out, index) for index in range(lib.vav_audit_entries_count(out))]
+            finally:
+                lib.vav_audit_entries_destroy(out)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].number
+
+
+def _entry(pointer: Any, index: int) -> AuditEntry:
+    raw = _raw.new(_raw.vav_audit_entry)
+    call("vav_audit_entries_get", pointer, index, ctypes.byref(raw))
+    decided = raw.event in (_raw.VAV_AUDIT_IDENTIFY, _raw.VAV_AUDIT_VERIFY)
+    return AuditEntry(number=raw.number, time=utc(raw.time), event=_EVENTS.get(raw.event, "unknown"),
+                      person=raw.person or None, template=raw.template_id or None, label=from_c(raw.label),
+                      decision=DECISIONS[raw.decision] if decided else None,
+                      distance=float(raw.distance) if decided else None,
+                      threshold=float(raw.threshold) if decided else None, recipe=from_c(raw.recipe))

@@ -1,0 +1,79 @@
+// visavis/audit.h: the audit log.
+#include "capi/gallery_handles.h"
+#include "capi/sized.h"
+#include "visavis/audit.h"
+
+using namespace visavis;
+using namespace visavis::capi;
+
+static_assert(int(AuditEvent::audit_on) == VAV_AUDIT_ON && int(AuditEvent::rekey) == VAV_AUDIT_REKEY);
+
+extern "C" {
+
+void vav_audit_report_init(vav_audit_report* report) { init_struct(report); }
+void vav_audit_entry_init(vav_audit_entry* entry) { init_struct(entry); }
+
+vav_status vav_gallery_set_audit(vav_gallery* gallery, int32_t on, vav_error* err) {
+  return guard(err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    if (on != 0 && on != 1) invalid("on is neither 0 nor 1");
+    core.set_audit(on == 1);
+  });
+}
+
+vav_status vav_gallery_verify_audit(vav_audit_report* out, vav_gallery* gallery, const char* expected_head,
+                                    vav_error* err) {
+  return guard(err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    checked_size(required(out, "out"), "out");
+    std::optional<AuditHead> expected;
+    if (expected_head) expected = audit_head_of(checked_text(expected_head, kMaxText, "expected_head"));
+    const AuditVerdict verdict = core.verify_audit(expected);
+    vav_audit_report report{};
+    report.sound = verdict.sound;
+    report.entries = verdict.head.entries;
+    report.first_wrong = verdict.first_wrong;
+    const std::string head = to_text(verdict.head);
+    static_assert(sizeof report.head > 19 + 1 + 2 * sizeof(ChainHash));
+    std::copy(head.begin(), head.end(), report.head);
+    write_struct(out, report, "out");
+  });
+}
+
+vav_status vav_gallery_list_audit(vav_audit_entries** out, vav_gallery* gallery, int64_t after, int32_t limit,
+                                  vav_error* err) {
+  return guard_make(out, err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    if (limit < 1 || limit > 1'000'000) invalid("limit is " + std::to_string(limit) + ", not within 1..1,000,000");
+    auto list = std::make_unique<vav_audit_entries>();
+    list->entries = core.audit_entries(after, limit);
+    return list;
+  });
+}
+
+void vav_audit_entries_destroy(vav_audit_entries* entries) { destroy(entries); }
+
+int32_t vav_audit_entries_count(const vav_audit_entries* entries) {
+  return alive(entries) ? count_of(entries->entries) : 0;
+}
+
+vav_status vav_audit_entries_get(const vav_audit_entries* entries, int32_t index, vav_audit_entry* out,
+                                 vav_error* err) {
+  return guard(err, [&] {
+    const auto& [number, entry] = capi::entry(checked(entries, "entries")->entries, index);
+    vav_audit_entry result{};
+    result.event = int32_t(entry.event);
+    result.number = number;
+    result.time = entry.time;
+    result.person = entry.person;
+    result.template_id = entry.template_id;
+    result.decision = entry.decision;
+    result.distance = entry.distance;
+    result.threshold = entry.threshold;
+    result.label = entry.label.c_str();
+    result.recipe = entry.recipe.c_str();
+    write_struct(out, result, "out");
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,134 @@
+// Reads keys from files, the environment and the terminal.
+#include "secret.h"
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "failure.h"
+
+namespace visavis::cli {
+namespace {
+
+constexpr size_t kMostBytes = 4096;
+
+void wipe(std::string& text) {
+  explicit_bzero(text.data(), text.size());
+  text.clear();
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw Failure(path + ": cannot be read: " + std::strerror(errno));
+  std::string bytes(kMostBytes + 1, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<size_t>(in.gcount()));
+  if (bytes.size() > kMostBytes) throw Failure(path + ": too long for a key or a passphrase");
+  return bytes;
+}
+
+void cut_line_end(std::string& text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string read_key(const std::string& path) {
+  std::string bytes = read_file(path);
+  if (bytes.size() == VAV_KEY_SIZE) return bytes;
+  cut_line_end(bytes);
+  std::string key;
+  if (bytes.size() == 2 * VAV_KEY_SIZE)
+    for (size_t i = 0; i < bytes.size(); i += 2) {
+      if (digit(bytes[i]) < 0 || digit(bytes[i + 1]) < 0) break;
+      key += static_cast<char>(16 * digit(bytes[i]) + digit(bytes[i + 1]));
+    }
+  wipe(bytes);
+  if (key.size() != VAV_KEY_SIZE)
+    throw Failure(path + ": a key is " + std::to_string(VAV_KEY_SIZE) +
+                  " bytes, or twice as many hexadecimal digits; `head -c 32 /dev/urandom > FILE` makes one");
+  return key;
+}
+
+// The terminal itself, whatever stdin and stdout are, without showing what is typed.
+class Terminal {
+ public:
+  Terminal() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
+    if (fd_ < 0 || tcgetattr(fd_, &before_) != 0)
+      throw Failure("there is no terminal to ask on; give the key by file:, passphrase-file: or env:");
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(fd_, TCSAFLUSH, &silent);
+  }
+  ~Terminal() {
+    tcsetattr(fd_, TCSAFLUSH, &before_);
+    ::close(fd_);
+  }
+  std::string ask(const char* question) {
+    [[maybe_unused]] ssize_t written = ::write(fd_, question, std::strlen(question));
+    std::string line;
+    for (char c = 0; ::read(fd_, &c, 1) == 1 && c != '\n' && line.size() <= kMostBytes;) line += c;
+    written = ::write(fd_, "\n", 1);
+    return line;
+  }
+
+ private:
+  int fd_;
+  termios before_{};
+};
+
+std::string prompt(bool confirm) {
+  Terminal terminal;
+  std::string text = terminal.ask(confirm ? "New passphrase: " : "Passphrase: ");
+  if (confirm) {
+    std::string again = terminal.ask("Once more: ");
+    const bool same = text == again;
+    wipe(again);
+    if (!same) throw Failure("the two passphrases differ");
+  }
+  return text;
+}
+
+// What follows `kind` when the source begins with it.
+const char* after(const std::string& source, const char* kind) {
+  return source.starts_with(kind) ? source.c_str() + std::strlen(kind) : nullptr;
+}
+
+}  // namespace
+
+Secret::Secret(const std::string& source, bool confirm) {
+  if (const char* path = after(source, "file:")) {
+    bytes_ = read_key(path);
+    key_.key = reinterpret_cast<const uint8_t*>(bytes_.data());
+    return;
+  }
+  if (const char* path = after(source, "passphrase-file:")) {
+    bytes_ = read_file(path);
+    if (const size_t end = bytes_.find('\n'); end != std::string::npos) bytes_.resize(end);
+    cut_line_end(bytes_);
+  } else if (const char* name = after(source, "env:")) {
+    const char* value = std::getenv(name);
+    if (!value) throw Failure(std::string("the environment has no ") + name);
+    bytes_ = value;
+  } else if (source == "prompt") {
+    bytes_ = prompt(confirm);
+  } else {
+    throw WrongUse("'" + source + "' names no key; give file:PATH, passphrase-file:PATH, env:NAME or prompt");
+  }
+  key_.passphrase = bytes_.c_str();
+}
+
+Secret::~Secret() { wipe(bytes_); }
+
+}  // namespace visavis::cli

@@ -1,0 +1,149 @@
+// What a gallery does about secrets: keys that change, people who are to be forgotten, and the log of what was decided.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/error.h"
+#include "gallery/gallery.h"
+
+namespace visavis {
+
+GalleryState Gallery::state() {
+  GalleryState state;
+  read_alone([&] {
+    store_->follow_keys();
+    state = {store_->codec().encrypted(), store_->reencrypting(), store_->erase_pending(), store_->audit().on()};
+  });
+  return state;
+}
+
+void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
+  std::shared_ptr<const KeySource> before;
+  try {
+    write_alone([&] {
+      store_->rewrap(to, reencrypt);
+      note(AuditEvent::rekey, 0);
+      if (to) before = store_->wrapped_by(to);
+    });
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (before) store_->wrapped_by(before);
+    throw;
+  }
+  for (bool done = !reencrypt; !done;) {
+    write_alone([&] { done = store_->reseal(); });
+    std::this_thread::yield();
+  }
+  const std::lock_guard lock(mutex_);
+  store_->connection().checkpoint();  // what the old key opens leaves the log as well
+}
+
+// ---- Forgetting ----
+
+Erasure Gallery::forget_person(int64_t person, int timeout_ms) {
+  Erasure receipt{person, 0, now_ms(), 0};
+  bool found = false;
+  write_alone([&] {
+    store_->require_secure_delete();
+    receipt.templates = store_->templates_of(person);
+    found = store_->remove_person(person);
+    if (!found) return;
+    store_->add_erase_pending(receipt.requested_at);
+    note(AuditEvent::forget, person);
+    erase_pending_ = true;
+  });
+  if (!found) throw Error(VAV_E_NOT_FOUND, "no person has the id " + std::to_string(person));
+  read_alone([&] { sync(); });  // out of memory, too
+  if (finish_erasing(timeout_ms)) receipt.erased_at = now_ms();
+  return receipt;
+}
+
+bool Gallery::finish_erasing(int timeout_ms) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(50))) {
+    {
+      const std::lock_guard lock(mutex_);
+      store_->require_in_place();
+      if (options_.mode == GalleryMode::read_only)
+        throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to erase");
+      if (in_transaction_)
+        throw Error(VAV_E_WRONG_STATE, "a transaction is open: what it has read cannot be erased before it ends");
+      if (!store_->erase_pending()) return erase_pending_ = false, true;
+      if (try_erasing()) return true;
+    }
+    if (Clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+// Empties the log into the file, where what was deleted is overwritten already; mutex_ held, no transaction open. It
+// comes after a change that is on disk, so its own failure is not the change's: it stays pending.
+bool Gallery::try_erasing() {
+  if (!store_->connection().checkpoint()) return false;
+  removed_ = false;
+  try {
+    if (!store_->try_begin()) return false;
+    store_->remove_erase_pending();
+    store_->commit();
+  } catch (const Error&) {
+    store_->rollback();
+    return false;
+  }
+  erase_pending_ = false;
+  return true;
+}
+
+// ---- The audit log ----
+
+// Part of the change that it tells of; a write transaction is open.
+void Gallery::note(AuditEvent event, int64_t person, int64_t template_id) {
+  AuditLog log = store_->audit();
+  if (!log.on()) return;
+  AuditEntry entry;
+  entry.event = event;
+  entry.time = now_ms();
+  entry.person = person;
+  entry.template_id = template_id;
+  entry.label = options_.audit_label;
+  entry.recipe = stamp_.recipe.scoring;
+  log.append(entry);
+}
+
+void Gallery::set_audit(bool on) {
+  write_alone([&] {
+    AuditEntry entry;
+    entry.event = on ? AuditEvent::audit_on : AuditEvent::audit_off;
+    entry.time = now_ms();
+    entry.label = options_.audit_label;
+    entry.recipe = stamp_.recipe.scoring;
+    store_->audit().turn(on, entry);
+  });
+}
+
+void Gallery::record(AuditEntry entry) {
+  bool on = false;
+  read_alone([&] { on = store_->audit().on(); });
+  if (!on) return;
+  entry.time = now_ms();
+  entry.label = options_.audit_label;
+  entry.recipe = stamp_.recipe.scoring;
+  write_joined([&] { store_->audit().append(entry); });
+}
+
+AuditVerdict Gallery::verify_audit(const std::optional<AuditHead>& expected) {
+  AuditVerdict verdict;
+  read_alone([&] {
+    const Snapshot one_state(store_->connection());
+    verdict = store_->audit().verify(expected);
+  });
+  return verdict;
+}
+
+std::vector<std::pair<int64_t, AuditEntry>> Gallery::audit_entries(int64_t after, int64_t limit) {
+  std::vector<std::pair<int64_t, AuditEntry>> entries;
+  read_alone([&] { entries = store_->audit().entries(after, limit); });
+  return entries;
+}
+
+}  // namespace visavis

@@ -1,0 +1,36 @@
+// Memory for keys: locked where the system allows it, between guard pages, left out of core dumps, wiped when freed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace visavis {
+
+class SecretBytes {
+ public:
+  // Zeros. Throws std::bad_alloc.
+  explicit SecretBytes(size_t size);
+  static SecretBytes random(size_t size);
+  static SecretBytes copy_of(std::span<const uint8_t> bytes);
+
+  uint8_t* data() { return bytes_.get(); }
+  const uint8_t* data() const { return bytes_.get(); }
+  size_t size() const { return size_; }
+  std::span<const uint8_t> span() const { return {data(), size_}; }
+
+ private:
+  struct Free {
+    void operator()(uint8_t* bytes) const;
+  };
+  std::unique_ptr<uint8_t[], Free> bytes_;
+  size_t size_;
+};
+
+// Overwrites a buffer that held something secret; the compiler may not leave it out.
+void wipe(std::span<uint8_t> bytes);
+void wipe(std::string& text);
+
+}  // namespace visavis
