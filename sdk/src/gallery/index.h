@@ -29,8 +29,8 @@ class Index {
  public:
   virtual ~Index() = default;
 
-  // Adds a template, or replaces the one with this id. `offset` is the recipe's stored number: it is added to the squared
-  // distance. On an exception nothing has changed.
+  // Adds a template, or replaces the one with this id. `offset` is the recipe's stored number: it is added to the
+  // squared distance. On an exception nothing has changed.
   virtual void add(int64_t template_id, int64_t person, const Embedding& embedding, float offset = 0) = 0;
   // Removes a template; one that is not here is no mistake.
   virtual void remove(int64_t template_id) = 0;
@@ -43,7 +43,8 @@ class Index {
   // The ids of all templates, ascending.
   virtual std::vector<int64_t> template_ids() const = 0;
 
-  // The nearest persons, each once, nearest first, ties by template id. Exact: what comparing with every template gives.
+  // The nearest persons, each once, nearest first, ties by template id. Exact: what comparing with every template
+  // gives.
   virtual std::vector<Candidate> search(const Embedding& probe, const IndexQuery& query) const = 0;
   // The same for each probe; much faster than one at a time.
   virtual std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes,

@@ -8,12 +8,14 @@
 
 namespace visavis {
 
-// Coordinates along the leading directions of the data, four bits each: 32 in the coarse sketch, 28 more in the fine one.
+// Coordinates along the leading directions of the data, four bits each: 32 in the coarse sketch, 28 more in the fine
+// one.
 inline constexpr size_t kCoarseDims = 32, kFineDims = 28, kSketchDims = kCoarseDims + kFineDims;
 inline constexpr size_t kBlockRows = 32;
 
 // The coarse sketches of 32 rows, as they are read from beginning to end by every search. In words[k][row] coordinate
-// 8k + 2t is at bit 4t and coordinate 8k + 2t + 1 at bit 16 + 4t: as 16-bit numbers, masks and shifts take four pairs out.
+// 8k + 2t is at bit 4t and coordinate 8k + 2t + 1 at bit 16 + 4t: as 16-bit numbers, masks and shifts take four pairs
+// out.
 struct alignas(64) CoarseBlock {
   uint32_t words[kCoarseDims / 8][kBlockRows];
   uint16_t terms[kBlockRows];  // T of the bound: the upper half of a float, rounded down
@@ -30,7 +32,7 @@ struct SketchFrame {
   // By columns: rotation[j] is what the j-th value of an embedding adds to each coordinate. The last four are zero.
   alignas(64) float rotation[kEmbeddingDim][64];
   alignas(64) float centre[64], step[64], inverse_step[64];
-  float noise;         // see "Rounding" in sketcher.cc: error of a coordinate vector = noise · (|x| + noise_size)
+  float noise;  // see "Rounding" in sketcher.cc: error of a coordinate vector = noise · (|x| + noise_size)
   float noise_size;
   float alpha;        // α of the bound
   float offset_gain;  // G of the bound

@@ -9,18 +9,18 @@
 // G = (1+β)·σ²/(1−α) the term G·o is added to T, and a row may be left out when
 //     T + |p|² − 2·p·ŷ > G·B² + (1+1/β)·ρ²/(1−α) + slack.
 // The coarse bound takes the first 32 coordinates (a part of R: the same σ), the fine one all 60; what it stores is
-// U = T of all 60 − T of the first 32, rounded down like T. One α for all is at its best when e/(σ·d + e) = α; away from
-// there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a low T
-// of its own; nobody else pays for it.
+// U = T of all 60 − T of the first 32, rounded down like T. One α for all is at its best when e/(σ·d + e) = α; away
+// from there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a
+// low T of its own; nobody else pays for it.
 //
-// Rounding. u = 2⁻²⁴. A sum of 128 products of floats is off by at most 128·u/(1−128·u)·Σ|r·x|, in any order, thus by at
-// most 7.63e-6·σ·|x| a coordinate and 5.91e-5·σ·|x| for 60 of them; taking the centre and the sketch away adds
-// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = 8e-5·σ times (|x| + |centre| + 8·|step|) is above both, and is part
-// of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then, where
-// N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up the
-// bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself: euclidean_distance
-// is off by less than 24·u of d² and 4·u of B², and by what is lost below the smallest float; the last two factors and
-// the 1e-30 of limit() are above that.
+// Rounding. u = 2⁻²⁴. A sum of 128 products of floats is off by at most 128·u/(1−128·u)·Σ|r·x|, in any order, thus by
+// at most 7.63e-6·σ·|x| a coordinate and 5.91e-5·σ·|x| for 60 of them; taking the centre and the sketch away adds
+// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = 8e-5·σ times (|x| + |centre| + 8·|step|) is above both, and is
+// part of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then,
+// where N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up
+// the bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself:
+// euclidean_distance is off by less than 24·u of d² and 4·u of B², and by what is lost below the smallest float; the
+// last two factors and the 1e-30 of limit() are above that.
 #include "gallery/sketcher.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ namespace {
 
 constexpr size_t kDim = kEmbeddingDim, kMostSamples = 8192;
 constexpr double kBeta = 1e-3;
-constexpr double kRange = 2.9;  // standard deviations on each side that four bits cover
+constexpr double kRange = 2.4;  // standard deviations on each side that four bits cover
 
 using Vector = std::array<double, kDim>;
 
@@ -183,13 +183,14 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
   return frame;
 }
 
-ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe) {
+ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float farthest) {
   alignas(64) float coordinates[64];
   project(frame, probe.data(), 1, coordinates);
   double norm = 0, weights[64] = {}, coarse = 0, fine = 0;
   for (const float value : probe) norm += double{value} * value;
   for (size_t i = 0; i < kSketchDims; ++i) {
-    const double shifted = double{coordinates[i]} - frame.centre[i];
+    const double edge = 8.0 * frame.step[i];
+    const double shifted = std::clamp(double{coordinates[i]} - frame.centre[i], -edge, edge);
     weights[i] = 2 * shifted * frame.step[i];
     (i < kCoarseDims ? coarse : fine) += shifted * shifted;
   }
@@ -217,6 +218,16 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe) {
   gain_ = frame.offset_gain;
   coarse_slack_ = rest + 7.5 * first.scale * first.rest + 5e-5 * most + 1e-6 * parts;
   fine_slack_ = coarse_slack_ + 7.5 * second.scale * second.rest + 5e-5 * most + 1e-6 * (parts + more_parts);
+
+  // Bytes reach as far as is of interest: never beyond what the coarse coordinates can tell.
+  const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most);
+  unit_ = static_cast<float>(std::clamp(254 / widest, 1e-6, 1e12));
+  byte_value_ = static_cast<float>((1 - 1e-6) / unit_);
+}
+
+uint8_t ProbeBound::coarse_limit(float distance) const {
+  const double byte = double{limit(distance, coarse_slack_)} * unit_ * (1 + 1e-6);
+  return static_cast<uint8_t>(std::min(byte, 255.0));
 }
 
 float ProbeBound::limit(float distance, double slack) const {
