@@ -404,6 +404,12 @@ std::vector<Candidate> Gallery::search(const Embedding& probe, const Search& sea
   return index_->search(probe, {search.count, search.reach, search.best_of, among.get(), search_threads()});
 }
 
+std::vector<std::vector<Candidate>> Gallery::search_batch(const std::vector<Embedding>& probes, size_t count,
+                                                          float reach) {
+  const std::shared_lock with_others(index_mutex_);
+  return index_->search_batch(probes, {.count = count, .reach = reach, .threads = search_threads()});
+}
+
 // Nothing when a person has been removed since the search.
 std::optional<std::vector<Match>> Gallery::named(const std::vector<Candidate>& candidates) {
   std::vector<Match> matches;
@@ -448,31 +454,45 @@ std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wante
 // ---- The same face twice ----
 
 DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
-  constexpr size_t kMostOfOne = 1000;
+  constexpr size_t kMostOfOne = 1000, kBatch = 256;
   std::unique_lock lock(mutex_);
   const auto persons = read([&] {
     sync();
     return store_->persons_after(after, limit);
   });
   DuplicatePage page;
+  std::vector<Embedding> probes;
+  std::vector<int64_t> owners;                           // of the probes
+  std::map<std::pair<int64_t, int64_t>, float> nearest;  // by the two ids, the smaller first
+  const auto work_off = [&] {
+    lock.unlock();
+    const auto found = search_batch(probes, kMostOfOne + 1, reach);
+    lock.lock();
+    for (size_t i = 0; i < probes.size(); ++i)
+      for (const Candidate& other : found[i]) {
+        if (other.person <= owners[i]) continue;
+        const auto [place, is_new] = nearest.try_emplace({owners[i], other.person}, other.distance);
+        if (!is_new) place->second = std::min(place->second, other.distance);
+      }
+    probes.clear();
+    owners.clear();
+  };
   for (const int64_t person : persons) {
     page.last = person;
     const auto templates = read([&] { return store_->templates(person); });
     if (!templates) continue;  // removed meanwhile
-    lock.unlock();
-    std::map<int64_t, float> nearest;  // by the other's id
-    for (const Template& one : *templates)
-      for (const Candidate& found : search(one.embedding, Search{kMostOfOne + 1, reach}, nullptr)) {
-        if (found.person <= person) continue;
-        const auto [place, is_new] = nearest.try_emplace(found.person, found.distance);
-        if (!is_new) place->second = std::min(place->second, found.distance);
-      }
-    lock.lock();
-    for (const auto& [other, distance] : nearest) {
-      auto name = read([&] { return store_->person_name(person); });
-      auto other_name = read([&] { return store_->person_name(other); });
-      if (name && other_name) page.pairs.push_back({person, other, distance, std::move(*name), std::move(*other_name)});
+    for (const Template& one : *templates) {
+      probes.push_back(one.embedding);
+      owners.push_back(person);
     }
+    if (probes.size() >= kBatch) work_off();
+  }
+  work_off();
+  for (const auto& [pair, distance] : nearest) {
+    auto name = read([&] { return store_->person_name(pair.first); });
+    auto other_name = read([&] { return store_->person_name(pair.second); });
+    if (name && other_name)
+      page.pairs.push_back({pair.first, pair.second, distance, std::move(*name), std::move(*other_name)});
   }
   if (static_cast<int64_t>(persons.size()) < limit) page.last = 0;
   return page;

@@ -117,6 +117,7 @@ class Gallery {
   void check_index(std::vector<std::string>& problems);
   void add_to_index(int64_t template_id);
   std::vector<Candidate> search(const Embedding& probe, const Search& search, const Candidates::Ids& among);
+  std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes, size_t count, float reach);
   std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);
 
   const std::string path_;

@@ -261,5 +261,37 @@ TEST_F(GalleryOfOne, ReadOnlyReadsAndRefusesChanges) {
   EXPECT_TRUE(read_all(path()) == before);
 }
 
+// Against comparing every template of every person with every other.
+TEST_F(GalleryOfOne, DuplicatesAreAllPairsWithinReachOnce) {
+  std::mt19937 random(41);
+  std::map<int64_t, std::vector<float>> places;
+  for (int i = 0; i < 120; ++i) {
+    const int64_t person = gallery_->add_person(named("P"));
+    for (unsigned k = 0; k < random() % 5; ++k) {
+      places[person].push_back(float(random() % 5000) / 10);
+      gallery_->add_template(person, at(places[person].back()), {});
+    }
+  }
+  std::map<std::pair<int64_t, int64_t>, float> expected, found;
+  for (const auto& [a, of_a] : places)
+    for (const auto& [b, of_b] : places)
+      for (const float x : of_a)
+        for (const float y : of_b)
+          if (a < b && euclidean_distance(at(x).data(), at(y).data(), kEmbeddingDim) <= 0.45f) {
+            const float distance = euclidean_distance(at(x).data(), at(y).data(), kEmbeddingDim);
+            const auto [place, is_new] = expected.try_emplace({a, b}, distance);
+            if (!is_new) place->second = std::min(place->second, distance);
+          }
+  int64_t after = 0;
+  do {
+    const DuplicatePage page = gallery_->duplicates(after, 7, 0.45f);
+    for (const Duplicate& pair : page.pairs)
+      EXPECT_TRUE(found.try_emplace({pair.person, pair.other}, pair.distance).second) << "a pair twice";
+    after = page.last;
+  } while (after != 0);
+  EXPECT_GT(expected.size(), 20u);
+  EXPECT_EQ(found, expected);
+}
+
 }  // namespace
 }  // namespace visavis
