@@ -13,7 +13,8 @@ using namespace visavis::capi;
 namespace {
 
 constexpr int32_t kMaxCount = 1'000'000;  // faces, chips or pictures in one call
-constexpr float kFarthest = 1e6f;         // px from the picture's corner
+constexpr int32_t kMostMegapixels = 1000;
+constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
 DetectorKind checked_detector(vav_detector detector) {
   if (detector != VAV_DETECTOR_HOG && detector != VAV_DETECTOR_CNN)
@@ -36,9 +37,19 @@ Detecting checked_detect(const vav_detect_options* given, const std::string& nam
   };
   if (asked.clip != 0 && asked.clip != 1) invalid(name + ".clip is neither 0 nor 1");
   if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
-  const Detecting detecting{checked_detector(asked.detector),
-                            {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.threshold},
-                            asked.clip == 1};
+  if (asked.gray != 0 && asked.gray != 1) invalid(name + ".gray is neither 0 nor 1");
+  Detecting detecting{
+      checked_detector(asked.detector),
+      {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.threshold, asked.gray == 1, {}},
+      asked.clip == 1};
+  if (detecting.options.gray && detecting.kind != DetectorKind::hog)
+    throw Error(VAV_E_UNSUPPORTED, name + ".gray: only the HOG detector looks at grey pictures");
+  const vav_box& roi = asked.roi;
+  if (roi.left != 0 || roi.top != 0 || roi.right != 0 || roi.bottom != 0) {
+    if (roi.left < 0 || roi.top < 0 || roi.left > roi.right || roi.top > roi.bottom)
+      invalid(name + ".roi is no rectangle within the picture");
+    detecting.options.roi = {roi.left, roi.top, roi.right, roi.bottom};
+  }
   if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid(name + ".max_face is below min_face");
   return detecting;
 }
@@ -98,10 +109,14 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
   return guard_make(out, err, [&] {
     checked(models, "models");
     const auto asked = read_struct(options, "options");
-    if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_ONEDNN)
-      invalid("options.backend " + std::to_string(asked.backend) + " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN");
+    if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_OPENCV)
+      invalid("options.backend " + std::to_string(asked.backend) +
+              " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN, _OPENCV");
     if (asked.threads < 0 || asked.threads > 256) invalid("options.threads is not within 0..256");
-    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend});
+    if (asked.max_megapixels < 0 || asked.max_megapixels > kMostMegapixels)
+      invalid("options.max_megapixels is not within 0..1,000");
+    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend},
+                                        int64_t{1'000'000} * asked.max_megapixels);
   });
 }
 

@@ -31,8 +31,8 @@ struct vav_models {
 };
 
 struct vav_engine {
-  vav_engine(std::shared_ptr<const visavis::ModelSet> models, int threads, visavis::Backend backend)
-      : engine(std::move(models), threads, backend) {}
+  vav_engine(std::shared_ptr<const visavis::ModelSet> models, int threads, visavis::Backend backend, int64_t max_pixels)
+      : engine(std::move(models), threads, backend, max_pixels) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;
 };

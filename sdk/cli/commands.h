@@ -30,6 +30,7 @@ void add_audit(CLI::App& app, Context& context);
 void add_draw(CLI::App& app, Context& context);
 void add_models(CLI::App& app, Context& context);
 void add_eval(CLI::App& app, Context& context);
+void add_bench(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 
 }  // namespace visavis::cli

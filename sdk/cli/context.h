@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "visavis/engine.h"
 
@@ -25,9 +26,12 @@ struct Context {
   bool quiet = false;
   int32_t threads = 0;  // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
+  int32_t max_megapixels = 0;
   vav_detector detector = VAV_DETECTOR_HOG;
   int32_t min_face = 0;
   int32_t max_face = 0;
+  bool gray = false;
+  std::vector<int32_t> roi;  // x, y, width, height; empty = the whole picture
 
   // Set by the callback of the command that was given; run by main after all is parsed. Returns an ExitCode.
   std::function<int()> action;

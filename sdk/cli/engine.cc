@@ -20,6 +20,7 @@ Engine create_engine(const Context& context, const vav_models* models) {
   vav_engine_options options = VAV_ENGINE_OPTIONS_INIT;
   options.backend = context.backend;
   const auto machine = static_cast<int32_t>(std::thread::hardware_concurrency());
+  options.max_megapixels = context.max_megapixels;
   options.threads = context.threads > 0 ? context.threads : std::clamp(machine, 1, 256);
   return make<Engine>(vav_engine_create, models, &options);
 }
@@ -31,6 +32,9 @@ vav_detect_options detect_options(const Context& context) {
   options.detector = context.detector;
   options.min_face = context.min_face;
   options.max_face = context.max_face;
+  options.gray = context.gray;
+  if (const auto& roi = context.roi; !roi.empty())
+    options.roi = {roi[0], roi[1], roi[0] + roi[2] - 1, roi[1] + roi[3] - 1};
   return options;
 }
 

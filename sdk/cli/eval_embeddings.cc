@@ -47,7 +47,9 @@ std::string recipe_of(const Context& context, const vav_models* models, const va
                  {"backend", vav_engine_get_backend(engine)},
                  {"detector", context.detector},
                  {"min_face", context.min_face},
-                 {"max_face", context.max_face}};
+                 {"max_face", context.max_face},
+                 {"gray", context.gray},
+                 {"roi", context.roi}};
   for (int32_t i = 0; i < vav_models_count(models); ++i) {
     vav_model_info info = VAV_MODEL_INFO_INIT;
     call(vav_models_get_info, models, i, &info);

@@ -49,13 +49,25 @@ void add_global_options(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 256));
   add("--detector", context.detector, "hog: fast, frontal faces; cnn: turned and covered ones too, slow", "hog|cnn")
       ->transform(word({{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}}));
-  add("--backend", context.backend, "What runs the networks", "auto|dlib|onednn")
-      ->transform(word({{"auto", VAV_BACKEND_AUTO}, {"dlib", VAV_BACKEND_DLIB}, {"onednn", VAV_BACKEND_ONEDNN}}));
+  add("--backend", context.backend, "What runs the networks", "auto|dlib|onednn|opencv")
+      ->transform(word({{"auto", VAV_BACKEND_AUTO},
+                        {"dlib", VAV_BACKEND_DLIB},
+                        {"onednn", VAV_BACKEND_ONEDNN},
+                        {"opencv", VAV_BACKEND_OPENCV}}));
   add("--min-face", context.min_face,
       "Smallest face looked for, in px; small ones cost time (default: hog about 72, cnn about 40)", "PX")
       ->check(CLI::Range(0, 65535));
   add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX")
       ->check(CLI::Range(0, 1000000));
+  add("--max-megapixels", context.max_megapixels,
+      "Refuse pictures larger than this, as the detector looks at them; bounds memory (default: hog 400, cnn 50)", "N")
+      ->check(CLI::Range(0, 1000));
+  app.add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)")
+      ->group("Options for all commands");
+  add("--roi", context.roi, "Look for faces in this part of each picture only", "X,Y,W,H")
+      ->delimiter(',')
+      ->expected(4)
+      ->check(CLI::Range(0, 65535));
 }
 
 void add_commands(CLI::App& app, Context& context) {
@@ -71,6 +83,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_draw(app, context);
   add_models(app, context);
   add_eval(app, context);
+  add_bench(app, context);
   add_doctor(app, context);
 }
 

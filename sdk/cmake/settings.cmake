@@ -12,6 +12,8 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+# Where the library, and the tests that hold it, look for the backends.
+set(CMAKE_BUILD_RPATH $ORIGIN $ORIGIN/../lib)
 
 add_library(visavis_warnings INTERFACE)
 target_compile_options(visavis_warnings INTERFACE -Wall -Wextra -Wpedantic)

@@ -121,17 +121,17 @@ static void test_vav_engine_warm_up(void) {
 }
 
 /* One member of the detect options that has to be refused by all that take them. */
-#define REFUSED_DETECT(member, value)                                                    \
-  do {                                                                                   \
-    const vav_image *const one = small_image();                                          \
-    vav_detect_options wrong = VAV_DETECT_OPTIONS_INIT;                                  \
-    wrong.member = (value);                                                              \
-    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, #member,                                  \
-                 vav_engine_detect(&made, engine(), small_image(), &wrong, err));        \
-    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, #member,                                  \
-                 vav_engine_analyze(&made, engine(), small_image(), &wrong, NULL, err)); \
-    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, #member,                                  \
-                 vav_engine_analyze_batch(&made, engine(), &one, 1, &wrong, NULL, err)); \
+#define REFUSED_DETECT(member, value) REFUSED_DETECT_NAMING(#member, member, value)
+#define REFUSED_DETECT_NAMING(word, member, value)                                                                    \
+  do {                                                                                                                \
+    const vav_image *const one = small_image();                                                                       \
+    vav_detect_options wrong = VAV_DETECT_OPTIONS_INIT;                                                               \
+    wrong.member = (value);                                                                                           \
+    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, word, vav_engine_detect(&made, engine(), small_image(), &wrong, err)); \
+    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, word,                                                                  \
+                 vav_engine_analyze(&made, engine(), small_image(), &wrong, NULL, err));                              \
+    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, word,                                                                  \
+                 vav_engine_analyze_batch(&made, engine(), &one, 1, &wrong, NULL, err));                              \
   } while (0)
 
 static void test_vav_engine_detect(void) {
@@ -154,6 +154,20 @@ static void test_vav_engine_detect(void) {
   REFUSED_DETECT(clip, 2);
   REFUSED_DETECT(threshold, 10.5f);
   for (i = 0; i < 3; ++i) REFUSED_DETECT(threshold, not_finite[i]);
+  REFUSED_DETECT(gray, 2);
+  REFUSED_DETECT(gray, -1);
+  REFUSED_DETECT_NAMING("roi", roi.left, -1);
+  REFUSED_DETECT_NAMING("roi", roi.left, 1); /* right of the right side */
+  REFUSED_DETECT_NAMING("roi", roi.top, INT32_MAX);
+  REFUSED_DETECT_NAMING("roi", roi.right, 64); /* one beyond */
+  REFUSED_DETECT_NAMING("roi", roi.bottom, INT32_MAX);
+  options.roi.right = options.roi.bottom = 63;
+  options.gray = 1;
+  OK(vav_engine_detect(&made, engine(), small_image(), &options, err));
+  vav_faces_destroy(made);
+  options.detector = VAV_DETECTOR_CNN;
+  REFUSED_MAKE(made, VAV_E_UNSUPPORTED, "gray", vav_engine_detect(&made, engine(), small_image(), &options, err));
+  options = (vav_detect_options)VAV_DETECT_OPTIONS_INIT;
   INPUT_SIZES("options", options, use_detect);
 }
 

@@ -61,6 +61,17 @@ def test_sizes_bound_the_faces(visavis, group):
     assert 0 < len(line["faces"]) < len(widths)
 
 
+def test_region_and_grey(visavis, photo):
+    [whole] = visavis("detect", "--gray", photo("biden.jpg"), json=True)
+    box = whole["faces"][0]["box"]
+    roi = f"{box['left'] - 60},{box['top'] - 80},{box['right'] - box['left'] + 120},{box['bottom'] - box['top'] + 130}"
+    [part] = visavis("detect", "--roi", roi, photo("biden.jpg"), json=True)
+    assert len(part["faces"]) == 1 and abs(part["faces"][0]["box"]["left"] - box["left"]) < 40
+    [none] = visavis("detect", "--roi", "0,0,100,90", photo("biden.jpg"), json=True)
+    assert none["faces"] == []
+    assert "roi" in visavis("detect", "--roi", "0,0,60000,90", photo("biden.jpg"), code=FAILED).stderr
+
+
 def test_the_other_detector(visavis, group):
     [line] = visavis("detect", "--detector", "cnn", "--no-landmarks", group, json=True)
     assert line["faces"] and all(list(face) == ["box", "score"] for face in line["faces"])
@@ -119,6 +130,7 @@ def test_a_bad_picture_does_not_stop_the_rest(visavis, photo, tmp_path):
 def test_wrong_use_is_exit_2(bare):
     for arguments in [(), ("nonsense",), ("detect",), ("detect", "--nonsense", "x"), ("compare", "a"),
                       ("detect", "--detector", "eyes", "x"), ("detect", "--min-face", "-1", "x"),
+                      ("detect", "--roi", "1,2,3", "x"), ("detect", "--roi", "-1,0,9,9", "x"),
                       ("compare", "--threshold", "0", "a", "b"), ("draw", "a.jpg", "b.gif"), ("models",),
                       ("models", "verify", "nonsense"), ("models", "fetch", "nonsense")]:
         done = bare(*arguments, code=WRONG_USE)

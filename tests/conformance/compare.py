@@ -1,6 +1,7 @@
 """Runs plain dlib and the SDK on the same photographs and compares every number they give.
 
-Same boxes and landmarks to the pixel, scores within 1e-4 (hog) or 1e-3 (cnn), embeddings within 1e-5 per component.
+Same boxes and landmarks to the pixel, scores within 1e-4 (hog) or 1e-3 (cnn), embeddings within 1e-5 per component: with
+the preferred backend on all photographs, with the others on those the cnn looks at.
 Ends with 77 (skipped) when the models or photographs are not there.
 """
 import argparse
@@ -14,10 +15,11 @@ SCORE = {"hog": 1e-4, "cnn": 1e-3}
 EMBEDDING = 1e-5
 # dlib's MMOD takes seconds for a megapixel: the smallest photographs with a face, two of any size and more below this.
 CNN_PIXELS, CNN_PHOTOS = 450_000, 6
+BACKENDS = {"auto": 0, "dlib": 1, "onednn": 2, "opencv": 3}  # as vav_backend numbers them
 
 
-def run(program, detector, models, photos):
-    result = subprocess.run([program, detector, models, *photos], capture_output=True, text=True, check=False)
+def run(program, *arguments):
+    result = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise SystemExit(f"{program} ended with {result.returncode}: {result.stderr}")
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -48,25 +50,32 @@ def differences(detector, reference, sdk):
     return wrong, score, embedding
 
 
-def compare(args, detector, photos):
-    """Prints what differs; gives the SDK's answers and the count of photographs that differ."""
+def compare(args, detector, photos, backends=("auto",)):
+    """Prints what differs; gives the reference's answers and the count of answers that differ."""
     paths = [str(photo) for photo in photos]
-    with ThreadPoolExecutor() as pool:
-        answers = [pool.submit(run, program, detector, args.models, paths) for program in (args.reference, args.sdk)]
-        reference, sdk = (answer.result() for answer in answers)
+    with ThreadPoolExecutor(2) as pool:
+        reference = pool.submit(run, args.reference, detector, args.models, *paths)
+        sdk = [pool.submit(run, args.sdk, detector, str(BACKENDS[name]), args.models, *paths) for name in backends]
+        failed = sum(report(f"{detector}, {name}", photos, reference.result(), answer.result())
+                     for name, answer in zip(backends, sdk, strict=True))
+    return reference.result(), failed
+
+
+def report(what, photos, reference, sdk):
+    detector = what.split(",")[0]
     failed, worst_score, worst_embedding = 0, 0.0, 0.0
     for photo, a, b in zip(photos, reference, sdk, strict=True):
         wrong, score, embedding = differences(detector, a, b)
         worst_score, worst_embedding = max(worst_score, score), max(worst_embedding, embedding)
         if wrong:
             failed += 1
-            print(f"{detector} {photo.name}: dlib and SDK: " + "; ".join(wrong))
+            print(f"{what} {photo.name}: dlib and SDK: " + "; ".join(wrong))
     faces = sum(len(answer["faces"]) for answer in reference)
-    print(f"{detector}: {len(photos)} photographs, {faces} faces, {failed} photographs differ; largest difference of a "
+    print(f"{what}: {len(photos)} photographs, {faces} faces, {failed} photographs differ; largest difference of a "
           f"score {worst_score:.1e}, of an embedding's component {worst_embedding:.1e}")
     if faces == 0:
-        raise SystemExit(f"{detector}: no face at all was found, so nothing was compared")
-    return sdk, failed
+        raise SystemExit(f"{what}: no face at all was found, so nothing was compared")
+    return failed
 
 
 def main():
@@ -84,7 +93,8 @@ def main():
     by_size = sorted((answer["width"] * answer["height"], photo)
                      for photo, answer in zip(photos, answers, strict=True) if answer["faces"])
     small = [photo for i, (pixels, photo) in enumerate(by_size) if i < 2 or (i < CNN_PHOTOS and pixels <= CNN_PIXELS)]
-    failed += compare(args, "cnn", small)[1]
+    backends = run(args.sdk)[0]["backends"]
+    failed += compare(args, "cnn", small, backends)[1]
     return failed > 0
 
 

@@ -1,5 +1,6 @@
 // What the SDK says about photographs, through the C API and with default options: the counterpart of dlib_reference.
-// sdk_numbers hog|cnn MODEL_DIRECTORY PHOTO…   prints one line for each photo.
+// sdk_numbers hog|cnn BACKEND MODEL_DIRECTORY PHOTO…   prints one line for each photo; without arguments the library's
+// description, which names the backends. BACKEND is a number of vav_backend.
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -25,14 +26,22 @@ static json describe(const visavis::Faces& faces) {
 }
 
 int main(int argc, char** argv) try {
-  if (argc < 4) return 2;
-  const visavis::Models models{std::string(argv[2])};
-  const visavis::Engine engine(models);
+  if (argc < 2) {
+    std::string text(vav_describe(nullptr, 0) + 1, '\0');
+    vav_describe(text.data(), text.size());
+    std::cout << text.c_str() << std::endl;
+    return 0;
+  }
+  if (argc < 5) return 2;
+  const visavis::Models models{std::string(argv[3])};
+  auto options = visavis::sized<vav_engine_options>();
+  options.backend = std::stoi(argv[2]);
+  const visavis::Engine engine(models, &options);
   auto detect = visavis::sized<vav_detect_options>();
   detect.detector = std::string(argv[1]) == "cnn" ? VAV_DETECTOR_CNN : VAV_DETECTOR_HOG;
   auto decode = visavis::sized<vav_image_options>();
   decode.ignore_orientation = 1;  // dlib knows nothing of EXIF
-  for (int i = 3; i < argc; ++i) {
+  for (int i = 4; i < argc; ++i) {
     const visavis::Image photo = visavis::Image::load(argv[i], &decode);
     const json faces = describe(engine.analyze(photo, &detect));
     std::cout << json{{"width", photo.width()}, {"height", photo.height()}, {"faces", faces}}.dump() << std::endl;

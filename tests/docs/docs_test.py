@@ -1,7 +1,9 @@
-"""Checks the documents against the tree: links lead somewhere, every model has a card with the manifest's facts."""
+"""Checks the documents against the tree: links lead somewhere, every model has a card with the manifest's facts, and the
+tables of performance.md are those of the newest measured results."""
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
@@ -38,6 +40,21 @@ class Cards(unittest.TestCase):
                     self.assertIn(model["license"], card)
                 for section in ("licence", "intended use", "out of scope", "training data", "input", "limits", "groups"):
                     self.assertIn(section, card.lower())
+
+
+class Performance(unittest.TestCase):
+    TABLE = ROOT / "tests/bench/peers/table.py"
+
+    def test_tables_are_those_of_the_newest_results(self):
+        done = subprocess.run([sys.executable, self.TABLE, "--check"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_results_name_no_place_of_the_machine_they_come_from(self):
+        results = sorted((ROOT / "tests/bench/results").glob("*.json"))
+        self.assertGreater(len(results), 0)
+        for path in results:
+            with self.subTest(result=path.name):
+                self.assertNotRegex(path.read_text("utf-8"), r"/(home|root|usr|work|tmp)/|localhost")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "models/model_set.h"
 #include "models/places.h"
+#include "nn/backend.h"
 
 namespace visavis::testing_support {
 
@@ -32,6 +33,11 @@ inline std::vector<char> model_bytes(const char* id) {
   const auto set = models();
   const auto bytes = read_file(set->find(manifest_model(id)), 1 << 28);
   return {bytes.begin(), bytes.end()};
+}
+
+// A backend by its name, as backend_names() gives it.
+inline Backend backend_named(const std::string& name) {
+  return name == "onednn" ? Backend::onednn : name == "opencv" ? Backend::opencv : Backend::dlib;
 }
 
 inline bool have_models_and_photos() {

@@ -104,6 +104,22 @@ def test_size_limits(engine, keen_engine, models, photo):
     assert Engine(min_face=40, max_face=45, models=models).detect(small) == []
 
 
+def test_region_and_grey(engine, models, photo):
+    pixels = Image.open(photo("obama.jpg")).pixels
+    height, width, _ = pixels.shape
+    [face] = engine.detect(pixels[20:, 200:])
+    [found] = Engine(roi=(200, 20, width - 1, height - 1), models=models).detect(pixels)
+    assert found.score == face.score
+    assert found.box == tuple(side + shift for side, shift in zip(face.box, (200, 20, 200, 20)))
+    assert Engine(roi=(0, 0, 99, 99), models=models).detect(pixels) == []
+    with pytest.raises(visavis.ArgumentError, match="roi"):
+        Engine(roi=(0, 0, width, 99), models=models).detect(pixels)
+    [grey] = Engine(gray=True, models=models).detect(pixels)
+    assert abs(grey.box.left - OBAMA[0]) < 60
+    with pytest.raises(visavis.VisavisError, match="gray"):
+        Engine("cnn", gray=True, models=models).detect(pixels)
+
+
 def test_clipping(engine, models, portrait):
     cut = portrait("obama.jpg")[170:]
     boxes = [face.box for face in engine.detect(cut)]
@@ -169,6 +185,7 @@ def test_warm_up_and_backend(engine):
 @pytest.mark.parametrize("options, words", [
     ({"detector": "yolo"}, "one of hog, cnn"), ({"backend": "magic"}, "one of auto, dlib"),
     ({"threads": -1}, "threads"), ({"threads": 2**32 + 1}, "out of range"), ({"min_face": "big"}, "min_face"),
+    ({"roi": (1, 2, 3)}, "roi"), ({"roi": 5}, "roi"),
 ])
 def test_wrong_options(options, words):
     with pytest.raises(visavis.ArgumentError, match=words):

@@ -109,4 +109,4 @@ def test_backup_export_import_compact(people, tmp_path):
         assert other.check() == []
     with pytest.raises(ZeroDivisionError):
         people.backup(tmp_path / "stopped.vav", progress=lambda done, total: 1 / 0)
-    assert not [path for path in tmp_path.iterdir() if path.name.startswith("stopped")]
+    assert not [path for path in tmp_path.iterdir() if ".partial" in path.name]

@@ -21,20 +21,25 @@ enum {
 /** What runs the networks. */
 typedef int32_t vav_backend;
 enum {
-  VAV_BACKEND_AUTO = 0, /* the fastest that is there */
-  VAV_BACKEND_DLIB = 1,  /* the reference */
-  VAV_BACKEND_ONEDNN = 2 /* the embedding network several times faster; UNSUPPORTED in builds without oneDNN */
+  VAV_BACKEND_AUTO = 0,   /* the fastest that runs here */
+  VAV_BACKEND_DLIB = 1,   /* the reference */
+  VAV_BACKEND_ONEDNN = 2, /* oneDNN, several times faster; UNSUPPORTED in builds and on machines without it */
+  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module, in between; one call uses more threads only for several faces */
 };
 
 /** NULL or all zero: backend chosen for you, one thread a call. */
 typedef struct vav_engine_options {
   uint32_t struct_size;
   vav_backend backend;
-  int32_t threads; /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
+  int32_t threads;        /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
+  int32_t max_megapixels; /* of a picture as the detector looks at it, enlarged or shrunk for min_face; a larger one gives
+                             LIMIT_EXCEEDED. Bounds memory: HOG takes some 20 MB a megapixel, the CNN 60 MB and 150 MB
+                             besides (1,200 MB with the backend dlib). 0 = 400 for HOG, 50 for the CNN (12 with dlib);
+                             at most 1,000 */
 } vav_engine_options;
 
 #define VAV_ENGINE_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_engine_options), 0, 0 }
+  { (uint32_t)sizeof(vav_engine_options), 0, 0, 0 }
 
 /** Does what VAV_ENGINE_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_engine_options_init(vav_engine_options *options);
@@ -47,14 +52,19 @@ typedef struct vav_detect_options {
   uint32_t struct_size;
   vav_detector detector;
   int32_t min_face; /* px; 0 = what the detector sees unaided (HOG about 72, CNN about 40); a smaller one makes it enlarge
-                       the picture by 2, 4 … first, at 4, 16 … times the cost; 1..65,535 */
+                       the picture by 2, 4 … first, at 4, 16 … times the cost, a larger one saves time; 1..65,535 */
   int32_t max_face; /* px, 0 = no limit */
   int32_t clip;     /* 1: boxes are cut at the picture's edges */
   float threshold;  /* added to the detector's own threshold: above 0 finds fewer and surer faces; -10..10 */
+  int32_t gray;     /* 1: look at the grey picture, (R + G + B) / 3. A little faster, and now and then another box or
+                       face than in colour. HOG only: UNSUPPORTED with CNN */
+  vav_box roi;      /* look for faces here only; all zero = everywhere. Within the picture, else INVALID_ARGUMENT. It is
+                       seen as a picture of its own: a face on its edge may be missed, and boxes (still in px of the
+                       whole picture) differ a little from those that looking everywhere gives */
 } vav_detect_options;
 
 #define VAV_DETECT_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0, 0, {0, 0, 0, 0} }
 
 /** Does what VAV_DETECT_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_detect_options_init(vav_detect_options *options);

@@ -4,6 +4,8 @@
 #include <dlib/image_transforms.h>
 
 #include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
 
 #include "base/pool.h"
 #include "detect/detector.h"
@@ -30,11 +32,12 @@ using MmodNet = dlib::loss_mmod<
     dlib::con<1, 9, 9, 1, 1, rcon5<rcon5<rcon5<downsampler<dlib::input_rgb_image_pyramid<dlib::pyramid_down<6>>>>>>>>;
 
 constexpr int kSmallest = 40;     // px, the network's detection window
-constexpr int kComfortable = 80;  // px: below that its boxes are coarse, since it looks every 8 px
+constexpr int kComfortable = 80;  // px: smaller faces get coarse boxes, since the network looks every 8 px
 constexpr int kThinnest = 16;     // px
-// Pixels of a picture, after enlarging. dlib keeps every layer, some 1.2 GB a megapixel; with a backend the pyramid is
-// what counts, some 60 MB a megapixel.
+// Pixels of a picture as it is looked at. dlib keeps every layer, some 1.2 GB a megapixel; with a backend the pyramid
+// is what counts, some 60 MB a megapixel.
 constexpr int64_t kMaxPixelsDlib = 12'000'000, kMaxPixels = 50'000'000;
+constexpr size_t kKeptFloats = 64'000'000;  // a pyramid of up to so many is kept for the next call, some 5 megapixels
 
 using Subnet = MmodNet::subnet_type;
 
@@ -61,50 +64,79 @@ class CnnDetector : public Detector {
   }
 
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int threads) const override {
-    const int doublings = doublings_for(options.min_face, kSmallest, kComfortable);
-    check_enlarged(image, doublings, scorer_ ? kMaxPixels : kMaxPixelsDlib);
+    const int64_t max_pixels = options.max_pixels > 0 ? options.max_pixels : scorer_ ? kMaxPixels : kMaxPixelsDlib;
+    if (options.min_face > kComfortable) return detect_shrunk(image, options, max_pixels, threads);
+    const int doublings = doublings_for(options.min_face, kSmallest);
+    check_scaled(image, 1 << doublings, max_pixels);
     dlib::matrix<dlib::rgb_pixel> input;
     dlib::pyramid_down<2> twice;
     dlib::assign_image(input, DlibRgb{image});
     for (int i = 0; i < doublings; ++i) dlib::pyramid_up(input, twice);
-    for (int i = 0; i > doublings; --i) twice(dlib::matrix<dlib::rgb_pixel>(input), input);
-
-    // A strip this thin shows no face, and the filters do not fit into it.
-    if (std::min(input.nr(), input.nc()) < kThinnest) return {};
-
     std::vector<Detection> found;
-    for (const dlib::mmod_rect& d : find(input, options.threshold, threads)) {
-      const dlib::drectangle exact(d.rect);
-      const dlib::rectangle rect = doublings >= 0 ? dlib::rectangle(twice.rect_down(exact, doublings))
-                                                  : dlib::rectangle(twice.rect_up(exact, -doublings));
-      found.push_back({{int32_t(rect.left()), int32_t(rect.top()), int32_t(rect.right()), int32_t(rect.bottom())},
-                       float(d.detection_confidence)});
-    }
+    for (const dlib::mmod_rect& d : find(input, options.threshold, threads))
+      found.push_back(detection(twice.rect_down(dlib::drectangle(d.rect), doublings), d));
     keep_asked_sizes(found, options);
     return found;
   }
 
  private:
+  static Detection detection(const dlib::rectangle& rect, const dlib::mmod_rect& d) {
+    return {{int32_t(rect.left()), int32_t(rect.top()), int32_t(rect.right()), int32_t(rect.bottom())},
+            float(d.detection_confidence)};
+  }
+
+  // Where only large faces count, the picture is first shrunk until the smallest of them are just comfortable: the
+  // larger levels of the pyramid would cost the most and show nothing that is asked for.
+  std::vector<Detection> detect_shrunk(const ImageView& image, const DetectOptions& options, int64_t max_pixels,
+                                       int threads) const {
+    const double scale = double(kComfortable) / options.min_face;
+    check_scaled(image, scale, max_pixels);
+    const int width = std::max(1, int(std::lround(image.width * scale)));
+    const int height = std::max(1, int(std::lround(image.height * scale)));
+    dlib::matrix<dlib::rgb_pixel> input(height, width);
+    cv::Mat shrunk(height, width, CV_8UC3, &input(0, 0));
+    cv::resize(cv::Mat(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.data), size_t(image.stride)),
+               shrunk, shrunk.size(), 0, 0, cv::INTER_AREA);
+    const double x = double(image.width) / width, y = double(image.height) / height;
+    std::vector<Detection> found;
+    for (const dlib::mmod_rect& d : find(input, options.threshold, threads))
+      found.push_back(detection(dlib::drectangle(d.rect.left() * x, d.rect.top() * y, (d.rect.right() + 1) * x - 1,
+                                                 (d.rect.bottom() + 1) * y - 1),
+                                d));
+    keep_asked_sizes(found, options);
+    return found;
+  }
+
   std::vector<dlib::mmod_rect> find(const dlib::matrix<dlib::rgb_pixel>& input, double threshold, int threads) const {
+    // A strip this thin shows no face, and the filters do not fit into it.
+    if (std::min(input.nr(), input.nc()) < kThinnest) return {};
     if (!scorer_) {
       auto net = pool_.borrow();
       const auto found = net->process(input, threshold);
       net->clean();
       return found;
     }
-    dlib::resizable_tensor pyramid, scores;
+    auto scratch = scratch_.borrow();
+    dlib::resizable_tensor& pyramid = scratch->pyramid;
+    dlib::resizable_tensor& scores = scratch->scores;
     dlib::input_layer(prototype_).to_tensor(&input, &input + 1, pyramid);
-    Tensor computed;
-    scorer_->score(pyramid.host(), int(pyramid.nr()), int(pyramid.nc()), computed, threads);
-    scores.set_size(1, 1, computed.height, computed.width);
-    std::copy(computed.values.begin(), computed.values.end(), scores.host_write_only());
+    scorer_->score(pyramid.host(), int(pyramid.nr()), int(pyramid.nc()), scratch->computed, threads);
+    scores.set_size(1, 1, scratch->computed.height, scratch->computed.width);
+    std::copy(scratch->computed.values.begin(), scratch->computed.values.end(), scores.host_write_only());
     std::vector<dlib::mmod_rect> found;
     prototype_.loss_details().to_label(pyramid, Scored{prototype_.subnet(), scores}, &found, threshold);
+    if (pyramid.size() > kKeptFloats) *scratch = {};
     return found;
   }
 
+  struct Scratch {
+    dlib::resizable_tensor pyramid, scores;
+    Tensor computed;
+  };
+
   MmodNet prototype_;
   std::unique_ptr<StripScorer> scorer_;  // none: dlib runs the network
+  mutable Pool<Scratch> scratch_{[] { return std::make_unique<Scratch>(); }};
   // A forward pass of dlib's writes into the network: one copy for each call under way.
   mutable Pool<MmodNet> pool_{[this] { return std::make_unique<MmodNet>(prototype_); }};
 };

@@ -7,14 +7,18 @@
 
 #include "nn/backend.h"
 #include "types/face.h"
+#include "types/geometry.h"
 #include "types/image.h"
 
 namespace visavis {
 
 struct DetectOptions {
-  int32_t min_face = 0;  // px, 0 = what the detector sees unaided
-  int32_t max_face = 0;  // px, 0 = no limit
-  double threshold = 0;  // added to the detector's own
+  int32_t min_face = 0;    // px, 0 = what the detector sees unaided
+  int32_t max_face = 0;    // px, 0 = no limit
+  double threshold = 0;    // added to the detector's own
+  bool gray = false;       // look at the grey picture: HOG only
+  Box roi = {};            // look here only; empty = everywhere. Not for detectors: the engine gives them that part alone
+  int64_t max_pixels = 0;  // of the picture as it is looked at; 0 = the detector's own limit
 };
 
 class Detector {

@@ -9,24 +9,22 @@
 
 namespace visavis {
 
-int doublings_for(int32_t min_face, int smallest, int comfortable) {
+int doublings_for(int32_t min_face, int smallest) {
   if (min_face <= 0) return 0;
   int doublings = 0;
   for (int64_t seen = smallest; seen > int64_t{min_face} << doublings;) ++doublings;
-  if (comfortable > 0)
-    while ((min_face >> (1 - doublings)) >= comfortable) --doublings;
   return doublings;
 }
 
-void check_enlarged(const ImageView& image, int doublings, int64_t max_pixels) {
-  const double pixels = std::ldexp(double(image.width) * image.height, 2 * doublings);
+void check_scaled(const ImageView& image, double scale, int64_t max_pixels) {
+  const double pixels = double(image.width) * image.height * scale * scale;
   if (pixels <= double(max_pixels)) return;
   throw Error(
       VAV_E_LIMIT_EXCEEDED,
       "a picture of " + std::to_string(image.width) + "x" + std::to_string(image.height) +
-          (doublings > 0 ? ", enlarged " + std::to_string(1 << doublings) + " times to find faces that small," : "") +
-          " is too large for this detector, which takes " + std::to_string(max_pixels / 1'000'000) +
-          " megapixels: ask for a larger min_face, or shrink or crop the picture");
+          (scale > 1 ? ", enlarged " + std::to_string(std::lround(scale)) + " times to find faces that small," : "") +
+          " is too large: the engine's limit for this detector is " + std::to_string(max_pixels / 1'000'000) +
+          " megapixels. Ask for a larger min_face, shrink or crop the picture, or raise max_megapixels");
 }
 
 void keep_asked_sizes(std::vector<Detection>& found, const DetectOptions& options) {

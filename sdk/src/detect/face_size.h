@@ -8,13 +8,12 @@
 
 namespace visavis {
 
-// How often a picture must be doubled (> 0) or may be halved (< 0) so that a face of `min_face` px is still at least
-// `smallest` px, what the detector sees unaided; halved only as long as it stays `comfortable` px (0 = never halved).
-// 0 for min_face 0.
-int doublings_for(int32_t min_face, int smallest, int comfortable);
+// How often a picture must be doubled so that a face of `min_face` px is at least `smallest` px, what the detector sees
+// unaided. 0 for min_face 0.
+int doublings_for(int32_t min_face, int smallest);
 
-// Refuses a picture that would have more than `max_pixels` after `doublings`: Error LIMIT_EXCEEDED.
-void check_enlarged(const ImageView& image, int doublings, int64_t max_pixels);
+// Refuses a picture with more than `max_pixels` once its sides are scaled: Error LIMIT_EXCEEDED.
+void check_scaled(const ImageView& image, double scale, int64_t max_pixels);
 
 // Drops boxes with a side outside min_face..max_face.
 void keep_asked_sizes(std::vector<Detection>& found, const DetectOptions& options);

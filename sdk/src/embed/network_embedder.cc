@@ -1,6 +1,7 @@
 // The embedding network on a runner: chips become tensors of floats, a bounded number at a time.
 #include <algorithm>
 #include <array>
+#include <opencv2/core.hpp>
 #include <utility>
 
 #include "base/pool.h"
@@ -22,7 +23,7 @@ class NetworkEmbedder : public Embedder {
       const auto batch = chips.subspan(begin, std::min(kBatch, chips.size() - begin));
       scratch->input.resize(int(batch.size()), 3, kChipSize, kChipSize);
       float* values = scratch->input.values.data();
-      for (const uint8_t* chip : batch) values = to_planes(chip, values);
+      for (const uint8_t* chip : batch) values = to_planes(chip, *scratch, values);
       runner_->run(scratch->input, scratch->output, threads);
       for (size_t i = 0; i < batch.size(); ++i)
         std::copy_n(scratch->output.values.data() + i * kEmbeddingDim, kEmbeddingDim, (out++)->begin());
@@ -32,12 +33,16 @@ class NetworkEmbedder : public Embedder {
  private:
   struct Scratch {
     Tensor input, output;
+    cv::Mat planes[3];
   };
 
-  float* to_planes(const uint8_t* chip, float* values) const {
-    constexpr int kPixels = kChipSize * kChipSize;
-    for (int channel = 0; channel < 3; ++channel)
-      for (int i = 0; i < kPixels; ++i) *values++ = (float(chip[3 * i + channel]) - mean_[channel]) * scale_;
+  // By OpenCV, whose loops use the CPU's vectors: pixel by pixel this would take a thirtieth of the network's time.
+  float* to_planes(const uint8_t* chip, Scratch& scratch, float* values) const {
+    cv::split(cv::Mat(kChipSize, kChipSize, CV_8UC3, const_cast<uint8_t*>(chip)), scratch.planes);
+    for (int channel = 0; channel < 3; ++channel, values += kChipSize * kChipSize) {
+      cv::Mat plane(kChipSize, kChipSize, CV_32F, values);
+      scratch.planes[channel].convertTo(plane, CV_32F, scale_, -mean_[channel] * scale_);
+    }
     return values;
   }
 

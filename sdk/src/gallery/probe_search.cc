@@ -8,6 +8,8 @@
 namespace visavis {
 namespace {
 
+constexpr size_t kMore = 7;  // what looks nearest is not always it: so many more are tried at once
+
 void prefetch(const void* from, size_t bytes) {
 #if defined(__GNUC__)
   for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(static_cast<const char*>(from) + i);
@@ -26,8 +28,8 @@ ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQu
       filter_(filter),
       shared_(shared),
       nearest_(query.count, query.reach),
-      coarse_lowest_(query.count),
-      fine_lowest_(query.count) {}
+      coarse_lowest_(query.count + kMore),
+      fine_lowest_(query.count + kMore) {}
 
 bool ProbeSearch::Lowest::take(float bound) {
   if (heap_.size() < count_) {
@@ -44,27 +46,43 @@ bool ProbeSearch::Lowest::take(float bound) {
 const ProbeBound& ProbeSearch::bound_for(const SketchFrame* frame) {
   for (const auto& known : bounds_)
     if (known.first == frame) return known.second;
-  return bounds_.emplace_back(frame, ProbeBound(*frame, probe_)).second;
+  return bounds_.emplace_back(frame, ProbeBound(*frame, probe_, query_.reach)).second;
 }
 
-void ProbeSearch::visit_chunk(size_t number, SearchBuffer& buffer) {
+void ProbeSearch::visit(size_t number, uint8_t* bounds) {
   const Chunk& chunk = rows_.chunk(number);
-  const auto first = static_cast<uint32_t>(number * kChunkRows);
+  const size_t first = number * kChunkRows;
   if (chunk.sketched > 0) {
     const ProbeBound& bound = bound_for(chunk.frame.get());
-    const size_t found = coarse_survivors(chunk.blocks, (chunk.sketched + kBlockRows - 1) / kBlockRows, bound.probe(),
-                                          bound.coarse_limit(reach()), first, buffer.rows, buffer.bounds);
+    const size_t blocks = (chunk.sketched + kBlockRows - 1) / kBlockRows;
+    coarse_bounds(chunk.blocks, blocks, bound.probe(), bound.unit(), bounds);
+    uint16_t near[kChunkRows];
+    const auto promising = static_cast<uint8_t>(
+        std::min({static_cast<float>(bound.coarse_limit(reach())), 254.0f, coarse_lowest_.highest()}));
+    const size_t found = rows_within(bounds, blocks * kBlockRows, promising, near);
     for (size_t i = 0; i < found; ++i) {
-      const uint32_t row = buffer.rows[i];
-      if (row >= first + chunk.sketched || !wanted(row)) continue;
-      if (coarse_lowest_.take(buffer.bounds[i]))
-        compare(row);
-      else
-        survivors_.push_back({row, buffer.bounds[i]});
+      const size_t at = near[i];
+      if (at >= chunk.sketched || !(bounds[at] < coarse_lowest_.highest()) || !wanted(first + at)) continue;
+      coarse_lowest_.take(bounds[at]);
+      compare(first + at);
+      bounds[at] = 255;  // done
     }
   }
   for (size_t row = first + chunk.sketched; row < first + rows_.rows_in(number); ++row)
     if (wanted(row)) compare(row);
+}
+
+void ProbeSearch::keep(size_t number, const uint8_t* bounds) {
+  const Chunk& chunk = rows_.chunk(number);
+  if (chunk.sketched == 0) return;
+  const ProbeBound& bound = bound_for(chunk.frame.get());
+  uint16_t near[kChunkRows];
+  const size_t found = rows_within(bounds, (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows,
+                                   bound.coarse_limit(reach()), near);
+  for (size_t i = 0; i < found; ++i) {
+    const auto row = static_cast<uint32_t>(number * kChunkRows + near[i]);
+    if (near[i] < chunk.sketched && wanted(row)) survivors_.push_back({row, bound.coarse_bound(bounds[near[i]])});
+  }
 }
 
 // The survivors that the fine bound does not rule out either.
@@ -77,11 +95,9 @@ std::vector<ProbeSearch::Survivor> ProbeSearch::look_closer() {
   for (size_t next = 0; next < survivors_.size();) {
     const SketchFrame* const frame = rows_.chunk(survivors_[next].row / kChunkRows).frame.get();
     const ProbeBound& bound = bound_for(frame);
-    const float coarse_limit = bound.coarse_limit(reach());
     size_t count = 0;
     for (; next < survivors_.size() && count < kBatch; ++next) {
       const Survivor& one = survivors_[next];
-      if (one.bound > coarse_limit) continue;
       if (rows_.chunk(one.row / kChunkRows).frame.get() != frame) break;
       rows[count] = one.row, bounds[count] = one.bound;
       sketches[count++] = &rows_.fine(one.row);

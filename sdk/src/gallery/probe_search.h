@@ -28,20 +28,17 @@ class SharedBound {
   std::atomic<float> bound_;
 };
 
-// Rows with a bound; room for the survivors of one chunk. One for each thread.
-struct SearchBuffer {
-  uint32_t rows[kChunkRows + kBlockRows];
-  float bounds[kChunkRows + kBlockRows];
-};
-
 class ProbeSearch {
  public:
   // All of these must outlive this; `filter` may be nullptr.
   ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, const PersonFilter* filter,
               SharedBound& shared);
 
-  void visit_chunk(size_t chunk, SearchBuffer& buffer);
-  // After the last chunk: compares with whatever the bounds did not rule out.
+  // Writes the coarse bounds of a chunk (room for kChunkRows), and compares with the rows that look nearest.
+  void visit(size_t chunk, uint8_t* bounds);
+  // Afterwards, the lower the bound is by then the better: keeps the rows that the coarse bounds do not rule out.
+  void keep(size_t chunk, const uint8_t* bounds);
+  // In the end: compares with those of them that the fine bounds do not rule out.
   void finish();
   // Compares with all templates of a person.
   void compare_person(int64_t person);
@@ -59,6 +56,7 @@ class ProbeSearch {
    public:
     explicit Lowest(size_t count) : count_(count) {}
     bool take(float bound);
+    float highest() const { return heap_.size() < count_ ? std::numeric_limits<float>::infinity() : heap_.front(); }
 
    private:
     const size_t count_;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/parallel.h"
+#include "base/pool.h"
 #include "gallery/index.h"
 #include "gallery/probe_search.h"
 #include "gallery/rows.h"
@@ -17,6 +18,7 @@ constexpr size_t kEnough = 8192;             // a frame learnt from so many is n
 constexpr size_t kRenewedAtOnce = 8;         // chunks
 constexpr size_t kRowsForAThread = 1 << 16;  // a thread takes some 20 µs to start
 constexpr size_t kProbesAtOnce = 16;         // so many probes share what a chunk costs to read
+constexpr size_t kSpan = 64;                 // chunks between two looks at what is left, where probes come together
 
 class PrunedIndex : public Index {
  public:
@@ -84,10 +86,15 @@ class PrunedIndex : public Index {
     const int threads = std::max(1, std::min(query.threads, static_cast<int>(1 + rows_.size() / kRowsForAThread)));
     std::vector<std::unique_ptr<ProbeSearch>> shares(static_cast<size_t>(threads));
     std::atomic<size_t> next{0};
+    auto lease = buffers_.borrow();
+    std::vector<uint8_t>& bounds = *lease;
+    bounds.resize(std::max(bounds.size(), rows_.chunks() * kChunkRows));
     parallel_for(threads, threads, [&](int thread) {
       auto share = std::make_unique<ProbeSearch>(rows_, probe, query, filter.get(), shared);
-      const auto buffer = std::make_unique_for_overwrite<SearchBuffer>();
-      for (size_t chunk; (chunk = next.fetch_add(1)) < rows_.chunks();) share->visit_chunk(chunk, *buffer);
+      std::vector<size_t> mine;
+      for (size_t chunk; (chunk = next.fetch_add(1)) < rows_.chunks(); mine.push_back(chunk))
+        share->visit(chunk, bounds.data() + chunk * kChunkRows);
+      for (const size_t chunk : mine) share->keep(chunk, bounds.data() + chunk * kChunkRows);
       share->finish();
       shares[static_cast<size_t>(thread)] = std::move(share);
     });
@@ -132,13 +139,20 @@ class PrunedIndex : public Index {
 
   void search_group(const std::vector<Embedding>& probes, size_t from, size_t to, const IndexQuery& query,
                     const PersonFilter* filter, std::vector<std::vector<Candidate>>& answers) const {
-    std::deque<SharedBound> bounds;
+    std::deque<SharedBound> shared;
     std::deque<ProbeSearch> searches;
     for (size_t i = from; i < to; ++i)
-      searches.emplace_back(rows_, probes[i], query, filter, bounds.emplace_back(query.reach));
-    const auto buffer = std::make_unique_for_overwrite<SearchBuffer>();
-    for (size_t chunk = 0; chunk < rows_.chunks(); ++chunk)
-      for (ProbeSearch& search : searches) search.visit_chunk(chunk, *buffer);
+      searches.emplace_back(rows_, probes[i], query, filter, shared.emplace_back(query.reach));
+    std::vector<uint8_t> bounds(searches.size() * kSpan * kChunkRows);
+    for (size_t span = 0; span < rows_.chunks(); span += kSpan) {
+      const size_t end = std::min(span + kSpan, rows_.chunks());
+      for (size_t chunk = span; chunk < end; ++chunk)
+        for (size_t i = 0; i < searches.size(); ++i)
+          searches[i].visit(chunk, &bounds[(i * kSpan + chunk - span) * kChunkRows]);
+      for (size_t i = 0; i < searches.size(); ++i)
+        for (size_t chunk = span; chunk < end; ++chunk)
+          searches[i].keep(chunk, &bounds[(i * kSpan + chunk - span) * kChunkRows]);
+    }
     for (size_t i = from; i < to; ++i) {
       searches[i - from].finish();
       answers[i] = searches[i - from].nearest().take();
@@ -179,6 +193,7 @@ class PrunedIndex : public Index {
   }
 
   Rows rows_;
+  mutable Pool<std::vector<uint8_t>> buffers_{[] { return std::make_unique<std::vector<uint8_t>>(); }};
   std::shared_ptr<const SketchFrame> frame_;  // for what is added from now on
   size_t learnt_from_ = 0;
   double expected_error_ = 0;  // of a coarse sketch, squared

@@ -3,6 +3,7 @@
 #include "gallery/sketch_kernels.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -26,6 +27,12 @@ HWY_INLINE uint16_t floor_to_half(float value) {
   return static_cast<uint16_t>(bits >> 16);
 }
 
+// To -edge..edge; to edge for NaN.
+HWY_INLINE float clip(float value, float edge) {
+  const float below = value < edge ? value : edge;
+  return below > -edge ? below : -edge;
+}
+
 HWY_INLINE float from_half(uint16_t half) {
   const uint32_t bits = uint32_t{half} << 16;
   float value;
@@ -40,9 +47,7 @@ HWY_INLINE int32_t pair_sum(uint32_t codes, int32_t weights) {
          static_cast<int32_t>(codes >> 16 & 0xF) * static_cast<int16_t>(weights >> 16);
 }
 
-size_t Survivors(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float limit, uint32_t first_row,
-                 uint32_t* rows, float* bounds) {
-  size_t found = 0;
+void CoarseBounds(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float unit, uint8_t* bounds) {
   for (size_t i = 0; i < count * kBlockRows; ++i) {
     const CoarseBlock& block = blocks[i / kBlockRows];
     int32_t dot = 0;
@@ -50,11 +55,15 @@ size_t Survivors(const CoarseBlock* blocks, size_t count, const SketchProbe& pro
       for (size_t t = 0; t < 4; ++t)
         dot += pair_sum(block.words[k][i % kBlockRows] >> (4 * t), probe.coarse_weights[k][t]);
     const float term = from_half(block.terms[i % kBlockRows]);
-    const float bound = term + (probe.coarse_base - probe.coarse_scale * static_cast<float>(dot));
-    if (!(bound <= limit)) continue;
-    rows[found] = first_row + static_cast<uint32_t>(i);
-    bounds[found++] = bound;
+    const float bound = (term + (probe.coarse_base - probe.coarse_scale * static_cast<float>(dot))) * unit;
+    bounds[i] = static_cast<uint8_t>(bound > 0 ? std::min(bound, 255.0f) : 0);
   }
+}
+
+size_t RowsWithin(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows) {
+  size_t found = 0;
+  for (size_t i = 0; i < count; ++i)
+    if (bounds[i] <= limit) rows[found++] = static_cast<uint16_t>(i);
   return found;
 }
 
@@ -67,34 +76,27 @@ HWY_INLINE int32_t fine_dot(const FineSketch& sketch, const SketchProbe& probe) 
 
 #else
 
-// Adds the products of pairs of 16-bit numbers to 32-bit sums; the two sums together hold the result.
-template <class D, class V16, class V32>
-HWY_INLINE V32 add_pairs(D d, V16 a, V16 b, V32 sum0, V32& sum1) {
-#if HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_AVX3_ZEN4
-  if constexpr (hn::MaxLanes(d) == 16) return V32{_mm512_dpwssd_epi32(sum0.raw, a.raw, b.raw)};
-#endif
-  return hn::ReorderWidenMulAccumulate(d, a, b, sum0, sum1);
-}
-
-size_t Survivors(const CoarseBlock* HWY_RESTRICT blocks, size_t count, const SketchProbe& probe, float limit,
-                 uint32_t first_row, uint32_t* HWY_RESTRICT rows, float* HWY_RESTRICT bounds) {
+void CoarseBounds(const CoarseBlock* HWY_RESTRICT blocks, size_t count, const SketchProbe& probe, float unit,
+                  uint8_t* HWY_RESTRICT bounds) {
   const hn::CappedTag<int32_t, 16> di;
   const hn::Repartition<int16_t, decltype(di)> d16;
   const hn::Repartition<uint16_t, decltype(di)> du16;
   const hn::RebindToUnsigned<decltype(di)> du;
   const hn::RebindToFloat<decltype(di)> df;
   const hn::Rebind<uint16_t, decltype(di)> dterm;
+  const hn::Rebind<uint8_t, decltype(di)> dbyte;
   const size_t lanes = hn::Lanes(di);
   const SketchProbe p = probe;  // a copy that nothing written here can change
-  const auto scale = hn::Set(df, -p.coarse_scale), base = hn::Set(df, p.coarse_base), most = hn::Set(df, limit);
+  const auto scale = hn::Set(df, -p.coarse_scale), base = hn::Set(df, p.coarse_base), units = hn::Set(df, unit);
+  const auto least = hn::Zero(df), most = hn::Set(df, 255);
   const auto low = hn::Set(du16, 0xF);
-  size_t found = 0;
   for (size_t b = 0; b < count; ++b) {
     const CoarseBlock& block = blocks[b];
     for (size_t lane = 0; lane < kBlockRows; lane += lanes) {
       auto sum0 = hn::Zero(di), sum1 = hn::Zero(di);
       const auto add = [&](auto codes, int32_t weights) HWY_ATTR {
-        sum0 = add_pairs(di, hn::BitCast(d16, codes), hn::BitCast(d16, hn::Set(di, weights)), sum0, sum1);
+        const auto pairs = hn::BitCast(d16, hn::Set(di, weights));
+        sum0 = hn::ReorderWidenMulAccumulate(di, hn::BitCast(d16, codes), pairs, sum0, sum1);
       };
       for (size_t k = 0; k < kCoarseDims / 8; ++k) {
         const auto word = hn::BitCast(du16, hn::Load(du, block.words[k] + lane));
@@ -104,14 +106,27 @@ size_t Survivors(const CoarseBlock* HWY_RESTRICT blocks, size_t count, const Ske
         add(hn::ShiftRight<12>(word), p.coarse_weights[k][3]);
       }
       const auto dot = hn::ConvertTo(df, hn::RearrangeToOddPlusEven(sum0, sum1));
-      const auto term = hn::BitCast(df, hn::ShiftLeft<16>(hn::PromoteTo(du, hn::Load(dterm, block.terms + lane))));
-      const auto bound = hn::Add(term, hn::MulAdd(dot, scale, base));
-      const auto possible = hn::Le(bound, most);
-      if (HWY_LIKELY(hn::AllFalse(df, possible))) continue;
-      const auto row = hn::Iota(du, first_row + static_cast<uint32_t>(b * kBlockRows + lane));
-      hn::CompressStore(row, hn::RebindMask(du, possible), du, rows + found);
-      found += hn::CompressStore(bound, possible, df, bounds + found);
+      const auto half = hn::PromoteTo(du, hn::Load(dterm, block.terms + lane));
+      const auto term = hn::BitCast(df, hn::ShiftLeft<16>(half));
+      const auto bound = hn::Mul(hn::Add(term, hn::MulAdd(dot, scale, base)), units);
+      const auto inside = hn::Min(hn::Max(bound, least), most);
+      hn::StoreU(hn::DemoteTo(dbyte, hn::ConvertTo(di, inside)), dbyte, bounds + b * kBlockRows + lane);
     }
+  }
+}
+
+size_t RowsWithin(const uint8_t* HWY_RESTRICT bounds, size_t count, uint8_t limit, uint16_t* HWY_RESTRICT rows) {
+  const hn::CappedTag<uint8_t, kBlockRows> d;
+  const size_t lanes = hn::Lanes(d);
+  const auto most = hn::Set(d, limit);
+  size_t found = 0;
+  for (size_t i = 0; i < count; i += lanes) {
+    const auto within = hn::Eq(hn::Min(hn::LoadU(d, bounds + i), most), hn::LoadU(d, bounds + i));
+    if (HWY_LIKELY(hn::AllFalse(d, within))) continue;
+    uint8_t bytes[8] = {};
+    hn::StoreMaskBits(d, within, bytes);
+    uint32_t bits = bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24;
+    for (; bits != 0; bits &= bits - 1) rows[found++] = static_cast<uint16_t>(i + std::countr_zero(bits));
   }
   return found;
 }
@@ -195,10 +210,9 @@ HWY_INLINE float sketch_row(const SketchFrame& frame, const float* HWY_RESTRICT 
   for (size_t part = 0; part < 4; ++part)
     for (size_t i = 0; i < kLanes; ++i) {
       const size_t c = kLanes * part + i;
-      const float shifted = coordinates[c] - frame.centre[c];
+      const float edge = 8 * frame.step[c], shifted = clip(coordinates[c] - frame.centre[c], edge);
       const float at = shifted * frame.inverse_step[c] + 8;
-      const float inside = at > 0 ? (at < 15 ? at : 15) : 0;  // 0 for NaN
-      const auto code = static_cast<int32_t>(inside);
+      const auto code = static_cast<int32_t>(at < 15 ? at : 15);
       const float value = (static_cast<float>(code) - 7.5f) * frame.step[c], rest = shifted - value;
       codes[c] = static_cast<uint32_t>(code);
       error[part / 2][i] += rest * rest;
@@ -262,14 +276,18 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace visavis {
 
-HWY_EXPORT(Survivors);
+HWY_EXPORT(CoarseBounds);
+HWY_EXPORT(RowsWithin);
 HWY_EXPORT(FineBounds);
 HWY_EXPORT(Project);
 HWY_EXPORT(MakeSketches);
 
-size_t coarse_survivors(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float limit,
-                        uint32_t first_row, uint32_t* rows, float* bounds) {
-  return HWY_DYNAMIC_DISPATCH(Survivors)(blocks, count, probe, limit, first_row, rows, bounds);
+void coarse_bounds(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float unit, uint8_t* bounds) {
+  HWY_DYNAMIC_DISPATCH(CoarseBounds)(blocks, count, probe, unit, bounds);
+}
+
+size_t rows_within(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows) {
+  return HWY_DYNAMIC_DISPATCH(RowsWithin)(bounds, count, limit, rows);
 }
 
 void fine_bounds(const FineSketch* const* codes, size_t count, const SketchProbe& probe, float* bounds) {

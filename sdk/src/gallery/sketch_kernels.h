@@ -5,10 +5,11 @@
 
 namespace visavis {
 
-// Appends the rows (counted from `first_row`) whose coarse bound is not above `limit`, and the bounds. Both arrays need
-// room for every row of the blocks and kBlockRows more. Returns how many.
-size_t coarse_survivors(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float limit,
-                        uint32_t first_row, uint32_t* rows, float* bounds);
+// The coarse bound of every row of the blocks as a byte: bound · unit rounded down, at least 0 and at most 255.
+void coarse_bounds(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float unit, uint8_t* bounds);
+
+// Writes the places of bytes that are not above `limit`, and returns how many. `count`: a multiple of kBlockRows.
+size_t rows_within(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows);
 
 // bounds[i]: in, the coarse bound of the row that codes[i] belongs to; out, the fine one.
 void fine_bounds(const FineSketch* const* codes, size_t count, const SketchProbe& probe, float* bounds);

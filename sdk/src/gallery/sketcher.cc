@@ -36,7 +36,7 @@ namespace {
 
 constexpr size_t kDim = kEmbeddingDim, kMostSamples = 8192;
 constexpr double kBeta = 1e-3;
-constexpr double kRange = 2.9;  // standard deviations on each side that four bits cover
+constexpr double kRange = 2.4;  // standard deviations on each side that four bits cover
 
 using Vector = std::array<double, kDim>;
 
@@ -183,13 +183,14 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
   return frame;
 }
 
-ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe) {
+ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float farthest) {
   alignas(64) float coordinates[64];
   project(frame, probe.data(), 1, coordinates);
   double norm = 0, weights[64] = {}, coarse = 0, fine = 0;
   for (const float value : probe) norm += double{value} * value;
   for (size_t i = 0; i < kSketchDims; ++i) {
-    const double shifted = double{coordinates[i]} - frame.centre[i];
+    const double edge = 8.0 * frame.step[i];
+    const double shifted = std::clamp(double{coordinates[i]} - frame.centre[i], -edge, edge);
     weights[i] = 2 * shifted * frame.step[i];
     (i < kCoarseDims ? coarse : fine) += shifted * shifted;
   }
@@ -217,6 +218,16 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe) {
   gain_ = frame.offset_gain;
   coarse_slack_ = rest + 7.5 * first.scale * first.rest + 5e-5 * most + 1e-6 * parts;
   fine_slack_ = coarse_slack_ + 7.5 * second.scale * second.rest + 5e-5 * most + 1e-6 * (parts + more_parts);
+
+  // Bytes reach as far as is of interest: never beyond what the coarse coordinates can tell.
+  const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most);
+  unit_ = static_cast<float>(std::clamp(254 / widest, 1e-6, 1e12));
+  byte_value_ = static_cast<float>((1 - 1e-6) / unit_);
+}
+
+uint8_t ProbeBound::coarse_limit(float distance) const {
+  const double byte = double{limit(distance, coarse_slack_)} * unit_ * (1 + 1e-6);
+  return static_cast<uint8_t>(std::min(byte, 255.0));
 }
 
 float ProbeBound::limit(float distance, double slack) const {

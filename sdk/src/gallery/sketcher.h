@@ -15,18 +15,23 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
 // What one probe needs to know of one frame.
 class ProbeBound {
  public:
-  ProbeBound(const SketchFrame& frame, const Embedding& probe);
+  // `farthest`: no distance of interest is greater.
+  ProbeBound(const SketchFrame& frame, const Embedding& probe, float farthest);
 
   const SketchProbe& probe() const { return probe_; }
-  // A row whose coarse (fine) bound is above this is farther than `distance` in the float arithmetic of
-  // euclidean_distance().
-  float coarse_limit(float distance) const { return limit(distance, coarse_slack_); }
+  // A row whose fine bound is above this is farther than `distance` in the float arithmetic of euclidean_distance().
   float fine_limit(float distance) const { return limit(distance, fine_slack_); }
+
+  // Coarse bounds are bytes, see coarse_bounds(): the unit, the greatest byte within `distance`, a bound from a byte.
+  float unit() const { return unit_; }
+  uint8_t coarse_limit(float distance) const;
+  float coarse_bound(uint8_t byte) const { return static_cast<float>(byte) * byte_value_; }
 
  private:
   float limit(float distance, double slack) const;
 
   SketchProbe probe_{};
+  float unit_ = 1, byte_value_ = 0;
   double gain_ = 0, coarse_slack_ = 0, fine_slack_ = 0;
   bool bounded_ = false;  // false: the probe is out of all proportion, every row has to be compared
 };

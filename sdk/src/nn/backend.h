@@ -1,4 +1,4 @@
-// The backends of this build, and which one to take.
+// The backends, which of them run here, and which one to take.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 namespace visavis {
 
 // The numbers are those of vav_backend.
-enum class Backend : int32_t { automatic = 0, dlib = 1, onednn = 2 };
+enum class Backend : int32_t { automatic = 0, dlib = 1, onednn = 2, opencv = 3 };
 
 struct BackendChoice {
   Backend backend;
   std::string why;  // one line, beginning with the backend's name
 };
 
-// Never `automatic`. Error UNSUPPORTED when what was asked for is not in this build.
+// Never `automatic`. Error UNSUPPORTED when what was asked for is not in this build or does not run here.
 BackendChoice choose_backend(Backend asked);
 
-// Names of those in this build, the preferred one first.
+// Names of those that run here, the preferred one first.
 std::vector<std::string> backend_names();
 
 // For every backend but dlib, which runs its networks itself.

@@ -9,10 +9,8 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "base/error.h"
-#include "base/parallel.h"
-#include "base/pool.h"
-#include "nn/runner.h"
+#include "nn/backend_module.h"
+#include "nn/batch_runner.h"
 
 namespace visavis {
 namespace {
@@ -23,8 +21,7 @@ using Dims = memory::dims;
 
 constexpr auto kFloat = memory::data_type::f32;
 constexpr auto kInference = dnnl::prop_kind::forward_inference;
-constexpr size_t kShapes = 6;  // input shapes whose primitives and memory are kept
-constexpr int kGroup = 4;      // pictures that pass through together: the weights are read once for all of them
+constexpr int kGroup = 4;  // pictures that pass through together; more are no faster
 
 // What differs between the interfaces.
 #if DNNL_VERSION_MAJOR >= 3
@@ -77,12 +74,25 @@ Dims dims_of(const memory::desc& desc) {
 #endif
 }
 
-// Weights in the layout a primitive asks for, made once for all programs that ask for the same.
+// Limits what OpenMP takes for the calls of this thread, and puts it back.
+class OmpThreads {
+ public:
+  explicit OmpThreads(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
+  ~OmpThreads() { omp_set_num_threads(before_); }
+  OmpThreads(const OmpThreads&) = delete;
+  OmpThreads& operator=(const OmpThreads&) = delete;
+
+ private:
+  int before_;
+};
+
+// The network and its weights in the layouts that primitives ask for, each made once for all programs.
 class Weights {
  public:
-  Weights(const dnnl::engine& engine, const Network& network) : engine_(engine), network_(network) {
-    kept_.resize(network.layers.size());
-  }
+  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
+
+  const dnnl::engine& engine() const { return engine_; }
+  const Network& network() const { return network_; }
 
   memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
     std::lock_guard lock(mutex_);
@@ -98,22 +108,31 @@ class Weights {
   }
 
  private:
-  const dnnl::engine& engine_;
-  const Network& network_;
+  const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  const Network network_;
   std::mutex mutex_;
   std::vector<std::list<memory>> kept_;
 };
 
-// The network for one input shape: primitives in order and the memory between them. For one call at a time.
+// The network for one input shape: primitives in order and the memory between them. A primitive divides its work by the
+// threads there are when it is made.
 class Program {
  public:
-  Program(const dnnl::engine& engine, const Network& network, Weights& weights, const Dims& input)
-      : engine_(engine), stream_(engine), network_(network), weights_(weights), input_(plain(input), engine, nullptr) {
-    for (size_t i = 0; i < network.layers.size(); ++i) outputs_.push_back(add(i));
-    output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine);
+  using Shared = Weights;
+
+  Program(Weights& weights, const Shape& input, int threads)
+      : threads_(threads),
+        engine_(weights.engine()),
+        stream_(engine_),
+        network_(weights.network()),
+        weights_(weights),
+        input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
+    const OmpThreads limit(threads_);
+    for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
+    output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine_);
     add_reorder(outputs_.back(), output_);
     scratch_ =
-        memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine);
+        memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine_);
     for (Step& step : steps_)
       if (step.scratch_bytes > 0) {
         memory view(step.scratch, engine_, scratch_.get_data_handle());
@@ -121,9 +140,13 @@ class Program {
       }
   }
 
-  Dims output_dims() const { return dims_of(output_.get_desc()); }
+  Shape output() const {
+    const Dims dims = dims_of(output_.get_desc());
+    return {int(dims[0]), int(dims[1]), int(dims[2]), int(dims[3])};
+  }
 
   void run(const float* input, float* output) {
+    const OmpThreads limit(threads_);
     input_.set_data_handle(const_cast<float*>(input));
     output_.set_data_handle(output);
     for (const Step& step : steps_) {
@@ -304,6 +327,7 @@ class Program {
     return wide_a;
   }
 
+  const int threads_;
   const dnnl::engine& engine_;
   dnnl::stream stream_;
   const Network& network_;
@@ -314,68 +338,7 @@ class Program {
   std::vector<memory> outputs_;  // of each layer
 };
 
-// Limits what OpenMP takes for the calls of this thread, and puts it back.
-class OmpThreads {
- public:
-  explicit OmpThreads(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
-  ~OmpThreads() { omp_set_num_threads(before_); }
-  OmpThreads(const OmpThreads&) = delete;
-  OmpThreads& operator=(const OmpThreads&) = delete;
-
- private:
-  int before_;
-};
-
-class OnednnRunner : public Runner {
- public:
-  explicit OnednnRunner(const Network& network) : network_(network), weights_(engine_, network_) {}
-
-  void run(const Tensor& input, Tensor& output, int threads) const override {
-    // One picture may use all threads; several share them out, each group on one, since that needs no waiting.
-    const int group = std::clamp((input.count + threads - 1) / threads, 1, kGroup);
-    const int groups = (input.count + group - 1) / group;
-    const size_t in_size = size_t(input.channels) * input.height * input.width;
-    std::once_flag sized;
-    parallel_for(groups, threads, [&](int g) {
-      const OmpThreads limit(groups == 1 ? threads : 1);
-      const int count = std::min(group, input.count - g * group);
-      const auto pool = programs(count, input);
-      auto program = pool->borrow();
-      const Dims out = program->output_dims();
-      std::call_once(sized, [&] { output.resize(input.count, int(out[1]), int(out[2]), int(out[3])); });
-      const size_t out_size = output.values.size() / size_t(input.count);
-      program->run(input.values.data() + in_size * size_t(g) * group,
-                   output.values.data() + out_size * size_t(g) * group);
-    });
-  }
-
- private:
-  // Those of a shape; the shape unused for longest is forgotten when there are too many.
-  std::shared_ptr<Pool<Program>> programs(int count, const Tensor& input) const {
-    const Dims shape = {count, input.channels, input.height, input.width};
-    std::lock_guard lock(mutex_);
-    auto found =
-        std::find_if(programs_.begin(), programs_.end(), [&](const auto& kept) { return kept.first == shape; });
-    if (found != programs_.end()) {
-      programs_.splice(programs_.begin(), programs_, found);
-    } else {
-      programs_.emplace_front(shape, std::make_shared<Pool<Program>>([this, shape] {
-                                return std::make_unique<Program>(engine_, network_, weights_, shape);
-                              }));
-      if (programs_.size() > kShapes) programs_.pop_back();
-    }
-    return programs_.front().second;
-  }
-
-  const Network network_;
-  const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  mutable Weights weights_;
-  mutable std::mutex mutex_;
-  mutable std::list<std::pair<Dims, std::shared_ptr<Pool<Program>>>> programs_;  // last used first
-};
-
 }  // namespace
-
-std::unique_ptr<Runner> make_onednn_runner(const Network& network) { return std::make_unique<OnednnRunner>(network); }
-
 }  // namespace visavis
+
+VISAVIS_BACKEND_MODULE((new visavis::BatchRunner<visavis::Program>(network, visavis::kGroup)))

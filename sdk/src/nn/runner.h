@@ -8,16 +8,18 @@
 
 namespace visavis {
 
-// count pictures, each of `channels` planes of height × width, all packed.
-struct Tensor {
+// count pictures, each of `channels` planes of height × width.
+struct Shape {
   int count = 0, channels = 0, height = 0, width = 0;
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+// The values of a shape, all packed.
+struct Tensor : Shape {
   std::vector<float> values;
 
   void resize(int n, int c, int h, int w) {
-    count = n;
-    channels = c;
-    height = h;
-    width = w;
+    static_cast<Shape&>(*this) = {n, c, h, w};
     values.resize(size_t(n) * c * h * w);
   }
 };
@@ -30,8 +32,5 @@ class Runner {
   // in the batch, to the last bit.
   virtual void run(const Tensor& input, Tensor& output, int threads) const = 0;
 };
-
-// In builds with oneDNN only.
-std::unique_ptr<Runner> make_onednn_runner(const Network& network);
 
 }  // namespace visavis

@@ -2,6 +2,7 @@
 #include "pipeline/engine.h"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -19,8 +20,26 @@ struct Engine::Task {
   Face* face;
 };
 
-Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend)
-    : models_(std::move(models)), threads_(threads), backend_(choose_backend(backend)) {}
+namespace {
+
+// The part of a picture that is looked at.
+ImageView looked_at(const ImageView& image, const Box& roi) {
+  if (roi.width() <= 0) return image;
+  if (roi.left < 0 || roi.top < 0 || roi.right >= image.width || roi.bottom >= image.height)
+    throw Error(VAV_E_INVALID_ARGUMENT, "the roi " + std::to_string(roi.left) + "," + std::to_string(roi.top) + " to " +
+                                            std::to_string(roi.right) + "," + std::to_string(roi.bottom) +
+                                            " reaches beyond the picture, which is " + std::to_string(image.width) +
+                                            "x" + std::to_string(image.height) + " px");
+  return {image.data + roi.top * image.stride + int64_t{roi.left} * 3, int32_t(roi.width()), int32_t(roi.height()),
+          image.stride};
+}
+
+Box moved(const Box& box, int32_t x, int32_t y) { return {box.left + x, box.top + y, box.right + x, box.bottom + y}; }
+
+}  // namespace
+
+Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend, int64_t max_pixels)
+    : models_(std::move(models)), threads_(threads), max_pixels_(max_pixels), backend_(choose_backend(backend)) {}
 
 Engine::~Engine() = default;
 
@@ -47,22 +66,31 @@ const Embedder& Engine::embedder() const {
 }
 
 void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
-  detector(kind);
-  if (wanted.landmarks || wanted.chip || wanted.embedding) landmarker();
-  if (wanted.embedding) embedder();
+  const bool any = wanted.landmarks || wanted.chip || wanted.embedding;
+  const uint32_t needed = 1u << int(kind) | (any ? 4u : 0u) | (wanted.embedding ? 8u : 0u);
+  if ((loaded_ & needed) == needed) return;
+  // The largest first, side by side.
+  std::vector<std::function<void()>> parts;
+  if (wanted.embedding) parts.push_back([&] { embedder(); });
+  if (any) parts.push_back([&] { landmarker(); });
+  parts.push_back([&] { detector(kind); });
+  parallel_for(int(parts.size()), threads_, [&](int i) { parts[i](); });
+  loaded_ |= needed;
 }
 
 std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& images, DetectorKind kind,
                                                const DetectOptions& options, bool clip, Wanted wanted) const {
   warm_up(kind, wanted);
+  DetectOptions limited = options;
+  limited.max_pixels = max_pixels_;
   const Detector& finder = detector(kind);
   std::vector<std::vector<Face>> faces(images.size());
   const int threads_each = std::max(1, threads_ / std::max(1, int(images.size())));
   parallel_for(int(images.size()), threads_, [&](int i) {
     try {
-      for (const Detection& found : finder.detect(images[i], options, threads_each)) {
+      for (const Detection& found : finder.detect(looked_at(images[i], options.roi), limited, threads_each)) {
         Face& face = faces[i].emplace_back();
-        face.box = found.box;
+        face.box = moved(found.box, options.roi.left, options.roi.top);
         face.score = found.score;
       }
     } catch (const Error& e) {

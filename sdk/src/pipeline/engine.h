@@ -1,6 +1,7 @@
 // The whole way from a picture to embeddings: the only place that knows the order of the stages.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,7 +27,9 @@ struct Wanted {
 
 class Engine {
  public:
-  Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend = Backend::automatic);
+  // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit.
+  Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend = Backend::automatic,
+         int64_t max_pixels = 0);
   ~Engine();
 
   // Loads what will be needed, so that the first picture is as fast as the rest.
@@ -54,8 +57,10 @@ class Engine {
 
   std::shared_ptr<const ModelSet> models_;
   int threads_;
+  int64_t max_pixels_;
   BackendChoice backend_;
-  mutable std::once_flag hog_once_;  // the HOG detector is part of dlib and comes from no model file
+  mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has seen loaded, its own bits
+  mutable std::once_flag hog_once_;          // the HOG detector is part of dlib and comes from no model file
   mutable std::unique_ptr<Detector> hog_;
 };
 

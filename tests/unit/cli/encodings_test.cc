@@ -65,10 +65,13 @@ TEST(Encodings, Json) {
       parse_json_encodings(R"({"names": ["Ada", "Bo"], "encodings": [)" + numbers + "," + numbers + "]}");
   EXPECT_THAT(two.names, ElementsAre("Ada", "Bo"));
   EXPECT_EQ(two.encodings[1][127], 0.25f);
-  for (const std::string& bad :
-       {std::string("x"), std::string("[]"), std::string(R"({"names": []})"), R"({"names": ["Ada"], "encodings": []})",
-        R"({"names": ["Ada"], "encodings": [[1]]})", R"({"names": [1], "encodings": [)" + numbers + "]}"})
-    EXPECT_THROW(parse_json_encodings(bad), std::runtime_error) << bad;
+  const std::vector<std::string> wrong = {"x",
+                                          "[]",
+                                          R"({"names": []})",
+                                          R"({"names": ["Ada"], "encodings": []})",
+                                          R"({"names": ["Ada"], "encodings": [[1]]})",
+                                          R"({"names": [1], "encodings": [)" + numbers + "]}"};
+  for (const std::string& bad : wrong) EXPECT_THROW(parse_json_encodings(bad), std::runtime_error) << bad;
 }
 
 }  // namespace

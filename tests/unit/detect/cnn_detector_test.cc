@@ -2,6 +2,7 @@
 #include <dlib/image_io.h>
 
 #include <string>
+#include <tuple>
 
 #include "detect/detector.h"
 #include "unit/support.h"
@@ -9,27 +10,31 @@
 namespace visavis {
 namespace {
 
-class CnnDetectorTest : public testing::TestWithParam<const char*> {
+using Parameter = std::tuple<const char*, std::string>;  // photo, backend
+
+class CnnDetectorTest : public testing::TestWithParam<Parameter> {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_MODELS_AND_PHOTOS();
-    dlib::load_image(pixels_, testing_support::photo(GetParam()));
+    dlib::load_image(pixels_, testing_support::photo(std::get<0>(GetParam())));
   }
-  std::vector<Detection> find(Backend backend, const DetectOptions& options, int threads) const {
+  static Backend backend() { return testing_support::backend_named(std::get<1>(GetParam())); }
+  ImageView view() {
+    return {reinterpret_cast<const uint8_t*>(&pixels_[0][0]), int32_t(pixels_.nc()), int32_t(pixels_.nr()),
+            pixels_.width_step()};
+  }
+  std::vector<Detection> find(Backend backend, const DetectOptions& options, int threads) {
     const auto detector = make_cnn_detector(testing_support::model_bytes(kCnnDetectorModel), backend);
-    return detector->detect({reinterpret_cast<const uint8_t*>(&pixels_[0][0]), int32_t(pixels_.nc()),
-                             int32_t(pixels_.nr()), pixels_.width_step()},
-                            options, threads);
+    return detector->detect(view(), options, threads);
   }
   dlib::array2d<dlib::rgb_pixel> pixels_;
 };
 
 TEST_P(CnnDetectorTest, EveryBackendFindsDlibsFaces) {
-  const Backend backend = choose_backend(Backend::automatic).backend;
-  if (backend == Backend::dlib) GTEST_SKIP() << "no backend but dlib in this build";
+  if (backend() == Backend::dlib) return;  // the reference itself
   // A low threshold gives many boxes, sure and unsure, of which non-maximum suppression leaves some.
   const DetectOptions options{.min_face = 80, .threshold = -1.5};
-  const auto expected = find(Backend::dlib, options, 1), found = find(backend, options, 2);
+  const auto expected = find(Backend::dlib, options, 1), found = find(backend(), options, 2);
   ASSERT_GE(expected.size(), 2u);
   ASSERT_EQ(found.size(), expected.size());
   for (size_t i = 0; i < found.size(); ++i) {
@@ -39,16 +44,43 @@ TEST_P(CnnDetectorTest, EveryBackendFindsDlibsFaces) {
 }
 
 TEST_P(CnnDetectorTest, ThreadsAndRunsChangeNothing) {
-  const Backend backend = choose_backend(Backend::automatic).backend;
-  const auto once = find(backend, {.min_face = 160}, 1), again = find(backend, {.min_face = 160}, 2);
+  const auto once = find(backend(), {.min_face = 160}, 1), again = find(backend(), {.min_face = 160}, 2);
   ASSERT_EQ(once.size(), again.size());
+  ASSERT_GE(once.size(), 1u);
   for (size_t i = 0; i < once.size(); ++i) {
     EXPECT_EQ(once[i].box, again[i].box);
     EXPECT_EQ(once[i].score, again[i].score);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Photos, CnnDetectorTest, testing::Values("obama.jpg", "obama_partial_face2.jpg"));
+TEST_P(CnnDetectorTest, LargeFacesAreFoundInAShrunkPictureWhereTheyAreInTheWhole) {
+  const auto whole = find(backend(), {}, 1), shrunk = find(backend(), {.min_face = 110}, 1);
+  ASSERT_EQ(whole.size(), 1u);
+  ASSERT_EQ(shrunk.size(), 1u);
+  const Box a = whole[0].box, b = shrunk[0].box;
+  // Its boxes are coarse: the network looks every 8 px, and at sizes a fifth apart.
+  EXPECT_NEAR(a.left + a.right, b.left + b.right, a.width() / 3);
+  EXPECT_NEAR(a.top + a.bottom, b.top + b.bottom, a.height() / 3);
+  EXPECT_NEAR(a.width(), b.width(), a.width() / 4);
+}
+
+TEST_P(CnnDetectorTest, TheCallersLimitHolds) {
+  const auto detector = make_cnn_detector(testing_support::model_bytes(kCnnDetectorModel), backend());
+  const int64_t pixels = int64_t{view().width} * view().height;
+  const Error e =
+      testing_support::error_of([&] { detector->detect(view(), {.min_face = 39, .max_pixels = pixels}, 1); });
+  EXPECT_EQ(e.code(), VAV_E_LIMIT_EXCEEDED);
+  // What is shrunk first counts as it is looked at.
+  EXPECT_EQ(detector->detect(view(), {.min_face = 160, .max_pixels = pixels / 2}, 1).size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Photos, CnnDetectorTest,
+                         testing::Combine(testing::Values("obama.jpg", "obama_partial_face2.jpg"),
+                                          testing::ValuesIn(backend_names())),
+                         [](const auto& info) {
+                           const std::string photo = std::get<0>(info.param);
+                           return photo.substr(0, photo.find('.')) + "_" + std::get<1>(info.param);
+                         });
 
 }  // namespace
 }  // namespace visavis

@@ -9,30 +9,21 @@ namespace {
 using testing_support::error_of;
 
 TEST(FaceSize, DoublesUntilTheSmallestFaceIsSeen) {
-  EXPECT_EQ(doublings_for(0, 72, 0), 0);
-  EXPECT_EQ(doublings_for(200, 72, 0), 0);
-  EXPECT_EQ(doublings_for(72, 72, 0), 0);
-  EXPECT_EQ(doublings_for(71, 72, 0), 1);
-  EXPECT_EQ(doublings_for(36, 72, 0), 1);
-  EXPECT_EQ(doublings_for(35, 72, 0), 2);
-  EXPECT_EQ(doublings_for(1, 72, 0), 7);
-  EXPECT_EQ(doublings_for(1, 40, 80), 6);
-}
-
-TEST(FaceSize, HalvesOnlyWhereTheSmallestFaceIsStillSeenWell) {
-  EXPECT_EQ(doublings_for(0, 40, 80), 0);
-  EXPECT_EQ(doublings_for(159, 40, 80), 0);
-  EXPECT_EQ(doublings_for(160, 40, 80), -1);
-  EXPECT_EQ(doublings_for(319, 40, 80), -1);
-  EXPECT_EQ(doublings_for(320, 40, 80), -2);
-  EXPECT_EQ(doublings_for(65535, 40, 80), -9);
+  EXPECT_EQ(doublings_for(0, 72), 0);
+  EXPECT_EQ(doublings_for(200, 72), 0);
+  EXPECT_EQ(doublings_for(72, 72), 0);
+  EXPECT_EQ(doublings_for(71, 72), 1);
+  EXPECT_EQ(doublings_for(36, 72), 1);
+  EXPECT_EQ(doublings_for(35, 72), 2);
+  EXPECT_EQ(doublings_for(1, 72), 7);
+  EXPECT_EQ(doublings_for(1, 40), 6);
 }
 
 TEST(FaceSize, RefusesWhatWouldBeTooLargeAndSaysWhatToDo) {
   const ImageView image{nullptr, 4000, 3000, 12000};
-  check_enlarged(image, 0, 12'000'000);
-  check_enlarged(image, -1, 3'000'000);
-  const Error e = error_of([&] { check_enlarged(image, 1, 12'000'000); });
+  check_scaled(image, 1, 12'000'000);
+  check_scaled(image, 0.5, 3'000'000);
+  const Error e = error_of([&] { check_scaled(image, 2, 12'000'000); });
   EXPECT_EQ(e.code(), VAV_E_LIMIT_EXCEEDED);
   EXPECT_NE(std::string(e.what()).find("min_face"), std::string::npos);
 }

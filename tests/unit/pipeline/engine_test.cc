@@ -4,9 +4,11 @@
 #include <dlib/image_io.h>
 #include <dlib/image_processing.h>
 #include <dlib/image_transforms.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "unit/support.h"
 
@@ -133,32 +135,81 @@ TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
   EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {.min_face = 40, .max_face = 45}, false, {})[0].empty());
 }
 
-TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {
+TEST_F(EngineTest, ARegionIsSeenLikeAPictureOfItsOwn) {
   const Photo obama("obama.jpg");
-  const Engine two_threads(testing_support::models(), 2);
-  const auto all = engine_.analyze({obama.view()}, DetectorKind::hog, {.threshold = -1.0}, false, {})[0];
-  ASSERT_GE(all.size(), 2u);
-  for (const DetectOptions& sizes :
-       {DetectOptions{.min_face = 150, .threshold = -1.0}, DetectOptions{.max_face = 150, .threshold = -1.0},
-        DetectOptions{.threshold = -1.0}}) {
-    std::vector<Box> expected, found;
-    for (const Face& face : all)
-      if (face.box->width() >= sizes.min_face && (sizes.max_face == 0 || face.box->width() <= sizes.max_face))
-        expected.push_back(*face.box);
-    const auto faces = two_threads.analyze({obama.view()}, DetectorKind::hog, sizes, false, {})[0];
-    for (const Face& face : faces) found.push_back(*face.box);
-    EXPECT_EQ(found, expected);
+  const Box roi{250, 40, 800, 480};
+  ImageView part = obama.view();
+  part.data += roi.top * part.stride + roi.left * 3;
+  part.width = int32_t(roi.width());
+  part.height = int32_t(roi.height());
+  for (const DetectorKind kind : {DetectorKind::hog, DetectorKind::cnn}) {
+    const auto cropped = engine_.analyze({part}, kind, {}, false, {})[0];
+    const auto found = engine_.analyze({obama.view()}, kind, {.roi = roi}, false, kAll)[0];
+    ASSERT_EQ(cropped.size(), 1u);
+    ASSERT_EQ(found.size(), 1u);
+    const Box& box = *cropped[0].box;
+    EXPECT_EQ(*found[0].box, (Box{box.left + 250, box.top + 40, box.right + 250, box.bottom + 40}));
+    EXPECT_EQ(found[0].score, cropped[0].score);
+    const auto whole = engine_.analyze({obama.view()}, kind, {}, false, kAll)[0];
+    EXPECT_GT(overlap(*found[0].box, *whole[0].box), 0.7);
+    EXPECT_NEAR(found[0].landmarks->at(4).x, whole[0].landmarks->at(4).x, 8);  // the rest is computed in the picture
+  }
+  EXPECT_TRUE(engine_.analyze({obama.view()}, DetectorKind::hog, {.roi = {0, 0, 200, 200}}, false, {})[0].empty());
+}
+
+TEST_F(EngineTest, ARegionBeyondOneOfThePicturesIsRefused) {
+  const Photo obama("obama.jpg"), biden("biden.jpg");
+  const int32_t right = obama.view().width - 1, bottom = obama.view().height - 1;
+  ASSERT_GT(obama.view().width, 1);
+  EXPECT_NO_THROW(engine_.analyze({obama.view()}, DetectorKind::hog, {.roi = {0, 0, right, bottom}}, false, {}));
+  for (const Box& roi : {Box{0, 0, right + 1, bottom}, Box{0, 0, right, bottom + 1}, Box{-1, 0, 9, 9}}) {
+    const Error error = testing_support::error_of([&] {
+      engine_.analyze({obama.view(), biden.view()}, DetectorKind::hog, {.roi = roi}, false, {});
+    });
+    EXPECT_EQ(error.code(), VAV_E_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(error.what()).find("roi"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("picture "), std::string::npos);
   }
 }
 
-TEST_F(EngineTest, TheCnnFindsTheSameFaceAndHalvesWhereItMay) {
+TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {
+  const Photo obama("obama.jpg");
+  const long rows = obama.pixels.nr(), columns = obama.pixels.nc();
+  dlib::array2d<dlib::rgb_pixel> two(rows, columns + columns / 2);  // the same face, whole and half as large
+  dlib::assign_all_pixels(two, dlib::rgb_pixel(0, 0, 0));
+  dlib::array2d<dlib::rgb_pixel> half(rows / 2, columns / 2);
+  dlib::resize_image(obama.pixels, half);
+  for (long r = 0; r < rows; ++r) std::copy_n(&obama.pixels[r][0], columns, &two[r][0]);
+  for (long r = 0; r < half.nr(); ++r) std::copy_n(&half[r][0], half.nc(), &two[r][columns]);
+  const ImageView view{reinterpret_cast<const uint8_t*>(&two[0][0]), int32_t(two.nc()), int32_t(two.nr()),
+                       two.width_step()};
+  const Engine two_threads(testing_support::models(), 2);
+  const auto all = engine_.analyze({view}, DetectorKind::hog, {.threshold = -0.3}, false, {})[0];
+  ASSERT_EQ(all.size(), 2u);
+  std::set<size_t> counts;
+  for (const int32_t min : {0, 80, 100, 150, 200, 300})
+    for (const int32_t max : {0, 100, 150, 200, 300, 400}) {
+      if (max != 0 && max < min) continue;
+      std::vector<Box> expected, found;
+      for (const Face& face : all)
+        if (face.box->width() >= min && (max == 0 || face.box->width() <= max)) expected.push_back(*face.box);
+      const DetectOptions sizes{.min_face = min, .max_face = max, .threshold = -0.3};
+      const auto faces = two_threads.analyze({view}, DetectorKind::hog, sizes, false, {})[0];
+      for (const Face& face : faces) found.push_back(*face.box);
+      EXPECT_EQ(found, expected) << min << ".." << max;
+      counts.insert(expected.size());
+    }
+  EXPECT_EQ(counts, (std::set<size_t>{0, 1, 2}));
+}
+
+TEST_F(EngineTest, TheCnnFindsTheSameFaceAndShrinksThePictureWhereItMay) {
   const Photo obama("obama.jpg");
   const auto whole = engine_.analyze({obama.view()}, DetectorKind::cnn, {}, false, {})[0];
-  const auto halved = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, false, {})[0];
+  const auto shrunk = engine_.analyze({obama.view()}, DetectorKind::cnn, {.min_face = 160}, false, {})[0];
   ASSERT_EQ(whole.size(), 1u);
-  ASSERT_EQ(halved.size(), 1u);
+  ASSERT_EQ(shrunk.size(), 1u);
   EXPECT_EQ(*whole[0].box, (Box{375, 154, 611, 390}));  // face_recognition's test has the same numbers
-  EXPECT_GT(overlap(*whole[0].box, *halved[0].box), 0.6);
+  EXPECT_GT(overlap(*whole[0].box, *shrunk[0].box), 0.6);
 }
 
 TEST_F(EngineTest, PicturesTooSmallForAFaceHaveNone) {

@@ -101,6 +101,7 @@ VAV_DETECTOR_CNN = 1
 VAV_BACKEND_AUTO = 0
 VAV_BACKEND_DLIB = 1
 VAV_BACKEND_ONEDNN = 2
+VAV_BACKEND_OPENCV = 3
 
 # What to compute for each face: a set of bits. Each needs and includes the landmarks.
 VAV_ANALYZE_LANDMARKS = 1
@@ -377,6 +378,7 @@ class vav_engine_options(Structure):
         ("struct_size", c_uint32),
         ("backend", c_int32),
         ("threads", c_int32),
+        ("max_megapixels", c_int32),
     ]
 
 
@@ -392,6 +394,8 @@ class vav_detect_options(Structure):
         ("max_face", c_int32),
         ("clip", c_int32),
         ("threshold", c_float),
+        ("gray", c_int32),
+        ("roi", vav_box),
     ]
 
 

@@ -18,7 +18,8 @@ from .image import Picture, as_image
 from .models import Models
 
 _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN}
-_BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN}
+_BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN,
+             "opencv": _raw.VAV_BACKEND_OPENCV}
 
 
 class Engine(Handle):
@@ -30,20 +31,29 @@ class Engine(Handle):
     max_face    px, 0 = no limit
     clip        cut boxes at the picture's edges
     threshold   added to the detector's own, -10..10: above 0 finds fewer and surer faces
+    gray        look at the grey picture: a little faster, now and then another box; "hog" only
+    roi         (left, top, right, bottom) in px, all four inside: look for faces here only. Seen as a picture of its
+                own, so that boxes (in px of the whole picture) differ a little from those that looking everywhere gives
     threads     how many one call may use; calls from several Python threads run side by side in any case
-    backend     what runs the networks: "auto", "onednn", or "dlib", the reference
+    backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
+    max_megapixels  of a picture as the detector looks at it; bounds memory. 0: 400 (hog), 50 (cnn)
     models      a Models to share, or the directory of the model files; see Models for the default
     """
 
     _what = "engine"
 
     def __init__(self, detector: Literal["hog", "cnn"] = "hog", *, min_face: int = 0, max_face: int = 0,
-                 clip: bool = False, threshold: float = 0.0, threads: int = 1,
-                 backend: Literal["auto", "dlib", "onednn"] = "auto",
+                 clip: bool = False, threshold: float = 0.0, gray: bool = False,
+                 roi: Union[Box, Sequence[int], None] = None, threads: int = 1,
+                 backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto", max_megapixels: int = 0,
                  models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
-                              min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold)
-        options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads)
+                              min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold,
+                              gray=int(gray))
+        if roi is not None:
+            self._detect.roi = _boxes([roi], "roi")[0]
+        options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
+                         max_megapixels=max_megapixels)
         self.models = models if isinstance(models, Models) else Models(models)
         out = ctypes.POINTER(_raw.vav_engine)()
         with self.models._use() as set_of_models:
@@ -136,7 +146,7 @@ def _analyze_options(chips: bool, embeddings: bool) -> Any:
     return struct(_raw.vav_analyze_options, what=_what(chips, embeddings))
 
 
-def _boxes(boxes: Sequence[Union[Box, Sequence[int]]]) -> Any:
+def _boxes(boxes: Sequence[Union[Box, Sequence[int]]], name: str = "boxes") -> Any:
     raw = (_raw.vav_box * len(boxes))()
     for index, box in enumerate(boxes):
         sides: Optional[list[int]] = None
@@ -145,6 +155,6 @@ def _boxes(boxes: Sequence[Union[Box, Sequence[int]]]) -> Any:
         except (TypeError, ValueError, OverflowError):
             pass
         if sides is None or len(sides) != 4 or any(abs(side) >= 2**31 for side in sides):
-            raise bad_argument(f"boxes[{index}] must be four ints (left, top, right, bottom), not {box!r}")
+            raise bad_argument(f"{name}[{index}] must be four ints (left, top, right, bottom), not {box!r}")
         raw[index] = _raw.vav_box(*sides)
     return raw

@@ -1,0 +1,15 @@
+// How a backend comes into the library: each is a shared object of its own beside it, opened when it is first asked
+// for, so that a machine without its runtime loses the speed and not the program.
+#pragma once
+
+#include "nn/runner.h"
+
+// Last line of a backend's file; `expression` makes the Runner from `network`. VISAVIS_VERSION comes from the build:
+// the two sides pass C++ objects and must be of one version.
+#define VISAVIS_BACKEND_MODULE(expression)                                                                        \
+  extern "C" {                                                                                                    \
+  __attribute__((visibility("default"))) const char* visavis_backend_version() { return VISAVIS_VERSION; }        \
+  __attribute__((visibility("default"))) visavis::Runner* visavis_backend_make(const visavis::Network& network) { \
+    return expression;                                                                                            \
+  }                                                                                                               \
+  }

@@ -1,0 +1,48 @@
+"""A network with dlib's weights on another engine: network_peer.py ort|opencv THREADS MODEL.onnx INPUT.bin
+
+Making the input tensor is not timed for these engines; it is for dlib and Visavis, who start from pixels.
+"""
+import sys
+
+import numpy
+import onnx
+
+import worker
+
+
+def on_ort(threads, path, tensor):
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return f"ONNX Runtime {onnxruntime.__version__}", lambda: session.run(None, {"input": tensor})[0]
+
+
+def on_opencv(threads, path, tensor):
+    import cv2
+    cv2.setNumThreads(threads)
+    net = cv2.dnn.readNetFromONNX(path)
+
+    def run():
+        net.setInput(tensor)
+        return net.forward()
+    return f"OpenCV {cv2.__version__}", run
+
+
+def summary(output):
+    """What shows that it is the same network: the first embedding, or the best score."""
+    values = numpy.asarray(output)
+    return values[0].ravel().tolist() if values.shape[1] == 128 else {"largest": float(values.max())}
+
+
+def main():
+    engine, threads, path, numbers = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+    shape = [d.dim_value for d in onnx.load(path).graph.input[0].type.tensor_type.shape.dim]
+    tensor = numpy.fromfile(numbers, dtype="<f4").reshape(shape)
+    version, run = {"ort": on_ort, "opencv": on_opencv}[engine](threads, path, tensor)
+    worker.serve({"version": version}, lambda: summary(run()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What is compared: the rows of the table, and for each row its sides.
+
+A side is a command that serves turns (worker.h, worker.py), or, in a row of kind "start", a program that is timed from
+its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, face_recognition.
+"""
+import dataclasses
+
+THREADS = 2  # where a row does not say 1
+
+
+@dataclasses.dataclass
+class Row:
+    key: str
+    what: str
+    threads: int
+    sides: dict  # name: command
+    turns: int
+    seconds: float  # the least a turn lasts
+    kind: str = "turns"
+    work: str = ""  # the key in prepare.py's "work": floating-point operations of one run
+    count: int = 1  # faces, say, that one run works on
+    unit: str = ""
+    tolerance: float = 1e-4
+
+
+class Places:
+    """Where programs and inputs are."""
+
+    def __init__(self, programs, python, here, work, models, photo):
+        self.programs, self.python, self.here, self.work, self.models = programs, python, here, work, models
+        self.photo = photo
+
+    def program(self, name, *words):
+        return [self.programs / name, *words]
+
+    def script(self, name, *words):
+        return [self.python, self.here / name, *words]
+
+
+def embedding(places, batch, threads, turns):
+    network = [threads, places.work / f"embedding{batch}.onnx", places.work / f"embedding{batch}.bin"]
+    chips = [places.models, places.work / "chips.rgb", batch]
+    return Row(f"embedding_{batch}", f"embedding, {'1 face' if batch == 1 else f'{batch} faces at once'}", threads, {
+        "dlib": places.program("plain_dlib", "embed", *chips),
+        "visavis": places.program("visavis_peer", threads, "embed", *chips),
+        "onnxruntime": places.script("network_peer.py", "ort", *network),
+        "opencv": places.script("network_peer.py", "opencv", *network),
+    }, turns, 0.3, work=f"embedding{batch}", count=batch, unit="faces")
+
+
+def cnn(places, size, megapixels, turns):
+    photo = places.work / f"{size}.png"
+    return Row(f"cnn_{size}", f"CNN detector, {size[0]} megapixel{'s' * (size[0] != '1')}", THREADS, {
+        "dlib": places.program("plain_dlib", "cnn", places.models, photo),
+        "visavis": places.program("visavis_peer", THREADS, "cnn", places.models, photo),
+    }, turns, 0.3, work=f"detection_{size}", count=megapixels, unit="megapixels")
+
+
+def cnn_network(places, size, megapixels, turns):
+    photo = places.work / f"{size}.png"
+    network = [THREADS, places.work / f"detection_{size}.onnx", places.work / f"{size}.bin"]
+    return Row(f"cnn_network_{size}", f"its network alone, {size[0]} megapixel{'s' * (size[0] != '1')}", THREADS, {
+        "dlib": places.program("plain_dlib", "cnn_network", places.models, photo),
+        "visavis": places.program("visavis_network", THREADS, places.models, photo),
+        "onnxruntime": places.script("network_peer.py", "ort", *network),
+        "opencv": places.script("network_peer.py", "opencv", *network),
+    }, turns, 0.3, work=f"detection_{size}", count=megapixels, unit="megapixels", tolerance=1e-3)
+
+
+def hog(places, size, what, megapixels, turns):
+    photo = places.work / f"{size}.png"
+    return Row(f"hog_{size}", f"HOG detector, {what}", THREADS, {
+        "dlib": places.program("plain_dlib", "hog", photo),
+        "visavis": places.program("visavis_peer", THREADS, "hog", photo),
+    }, turns, 0.3, count=megapixels, unit="megapixels")
+
+
+def rows(places):
+    portrait = places.work / "portrait.jpg"
+    return [
+        embedding(places, 1, 1, 15),
+        embedding(places, 16, THREADS, 11),
+        cnn(places, "1mp", 1152 * 864 / 1e6, 7),
+        cnn(places, "3mp", 3.0, 5),
+        cnn_network(places, "1mp", 1152 * 864 / 1e6, 7),
+        cnn_network(places, "3mp", 3.0, 5),
+        hog(places, "vga", "640×480", 640 * 480 / 1e6, 15),
+        hog(places, "3mp", "3 megapixels", 3.0, 9),
+        Row("photo", "photo to embeddings of all its faces, HOG", THREADS, {
+            "dlib": places.program("plain_dlib", "faces", places.models, places.photo),
+            "visavis": places.program("visavis_peer", THREADS, "faces", places.models, places.photo),
+            "face_recognition": places.script("face_recognition_peer.py", "faces", places.photo),
+        }, 9, 0.3, unit="photos"),
+        Row("start", "start to first embedding, 640×480 photo", THREADS, {
+            "dlib": places.program("plain_dlib", "first", places.models, portrait),
+            "visavis": places.program("first_embedding", THREADS, places.models, portrait),
+            "face_recognition": places.script("face_recognition_peer.py", "first", portrait),
+        }, 11, 0, kind="start", unit="starts"),
+    ]
