@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import platform
+import sqlite3
 import subprocess
 import sys
 import time
@@ -58,7 +59,7 @@ def main():
 
     import faiss
     import numpy as np
-
+    
     lib = ctypes.CDLL(str(args.library))
     lib.index_create.restype = ctypes.c_void_p
     pointer = lambda array: array.ctypes.data_as(ctypes.c_void_p)
@@ -143,6 +144,27 @@ def main():
     result = {"machine": {"cpu": model[0] if model else platform.machine(), "cores": os.cpu_count()},
               "versions": {"faiss": faiss.__version__, "numpy": np.__version__}, "threads": args.threads, "rows": args.rows}
 
+    ours, flat, stored, _ = gallery(10_000)
+    stored = stored.copy()
+    base = sqlite3.connect(":memory:")
+    if not hasattr(base, "enable_load_extension"):
+        sys.exit("this Python's sqlite3 cannot load extensions: run this with Debian's /usr/bin/python3")
+    base.enable_load_extension(True)
+    sqlite_vec.load(base)
+    base.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{DIM}])")
+    base.executemany("INSERT INTO v(rowid, e) VALUES (?, ?)", ((i, row.tobytes()) for i, row in enumerate(stored)))
+    find = "SELECT rowid, distance FROM v WHERE e MATCH ? ORDER BY distance LIMIT 1"
+    faiss.omp_set_num_threads(1)
+    small = {"ours": lambda p: ours.search(p, 1), "faiss_flat": lambda p: flat.search(p, 1),
+             "numpy": lambda p: np.linalg.norm(stored - p[0], axis=1).argmin(),
+             "sqlite_vec": lambda p: base.execute(find, (p[0].tobytes(),)).fetchall()}
+    probes = kinds(stored, args.probes)["enrolled"]
+    take_turns(small, probes[:3])
+    result["rows_10000_one_thread"] = take_turns(small, probes)
+    result["versions"]["sqlite_vec"] = sqlite_vec.__version__ if hasattr(sqlite_vec, "__version__") else "?"
+
+    faiss.omp_set_num_threads(args.threads)
+
     ours, flat, stored, result["build"] = gallery(args.rows)
     result["wrong_answers"] = 0
     for kind, probes in kinds(stored, args.probes).items():
@@ -174,26 +196,6 @@ def main():
         result["hnsw32"] = take_turns({"ours": lambda p: ours.search(p, args.threads), "hnsw32": lambda p: hnsw.search(p, 1)},
                                       probes)
         result["hnsw32"].update(recall=recall, ef_search=breadth)
-
-    del ours, flat, stored
-    import sqlite3
-    import sqlite_vec
-    ours, flat, stored, _ = gallery(10_000)
-    stored = stored.copy()
-    base = sqlite3.connect(":memory:")
-    base.enable_load_extension(True)
-    sqlite_vec.load(base)
-    base.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{DIM}])")
-    base.executemany("INSERT INTO v(rowid, e) VALUES (?, ?)", ((i, row.tobytes()) for i, row in enumerate(stored)))
-    find = "SELECT rowid, distance FROM v WHERE e MATCH ? ORDER BY distance LIMIT 1"
-    faiss.omp_set_num_threads(1)
-    small = {"ours": lambda p: ours.search(p, 1), "faiss_flat": lambda p: flat.search(p, 1),
-             "numpy": lambda p: np.linalg.norm(stored - p[0], axis=1).argmin(),
-             "sqlite_vec": lambda p: base.execute(find, (p[0].tobytes(),)).fetchall()}
-    probes = kinds(stored, args.probes)["enrolled"]
-    take_turns(small, probes[:3])
-    result["rows_10000_one_thread"] = take_turns(small, probes)
-    result["versions"]["sqlite_vec"] = sqlite_vec.__version__ if hasattr(sqlite_vec, "__version__") else "?"
 
     text = json.dumps(result, indent=1)
     print(text)
