@@ -1,9 +1,11 @@
 // The command `visavis`: global options, the commands, and what becomes of their failures.
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,22 @@ CLI::Validator word(const std::map<std::string, int32_t>& numbers) {
         return "";
       },
       "");
+}
+
+// "X,Y,W,H" in px.
+std::vector<int32_t> region(const std::string& text) {
+  std::vector<int32_t> numbers;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    int32_t number = -1;
+    const auto [end, failed] = std::from_chars(part.data(), part.data() + part.size(), number);
+    if (failed != std::errc() || end != part.data() + part.size() || number < 0 || number > 65535) numbers.clear();
+    numbers.push_back(number);
+  }
+  if (numbers.size() != 4 || text.back() == ',' || numbers[2] == 0 || numbers[3] == 0)
+    throw CLI::ValidationError("--roi", "\"" + text + "\" is not X,Y,W,H: four whole numbers of px up to 65535, " +
+                                            "width and height at least 1");
+  return numbers;
 }
 
 void add_global_options(CLI::App& app, Context& context) {
@@ -64,10 +82,11 @@ void add_global_options(CLI::App& app, Context& context) {
       ->check(CLI::Range(0, 1000));
   app.add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)")
       ->group("Options for all commands");
-  add("--roi", context.roi, "Look for faces in this part of each picture only", "X,Y,W,H")
-      ->delimiter(',')
-      ->expected(4)
-      ->check(CLI::Range(0, 65535));
+  app.add_option_function<std::string>(
+         "--roi", [&context](const std::string& text) { context.roi = region(text); },
+         "Look for faces in this part of each picture only")
+      ->option_text("X,Y,W,H")
+      ->group("Options for all commands");
 }
 
 void add_commands(CLI::App& app, Context& context) {

@@ -24,6 +24,7 @@ class Exactness {
     for (float& value : middle_) value = normal_(random_) * (random_() % 2 ? 0.1f : 0.0f);
     persons_ = 1 + static_cast<int64_t>(random_() % 3000);
     with_offsets_ = random_() % 3 == 0;
+    crowd_ = random_() % 3 == 0;
     wild_ = random_() % 2 ? 0.02 : 0.0;
   }
 
@@ -98,12 +99,17 @@ class Exactness {
   // Close to a few axes, like faces are; or a copy, zeros, huge or denormal.
   Embedding next() {
     const uint64_t kind = random_() % 100;
+    if (crowd_ && kind < 60 && known_.size() > 3) {  // many so close to one another that bounds cannot tell them apart
+      Embedding e = known_[random_() % 3];
+      if (kind < 30) e[random_() % e.size()] += normal_(random_) * 1e-4f;
+      return e;
+    }
     if (kind < 6 && !known_.empty()) return known_[random_() % known_.size()];
     if (kind < 7) return Embedding{};
     Embedding e{};
     if (std::uniform_real_distribution<>()(random_) < wild_) {
-      const float scales[] = {3e38f, 1e19f, 1e6f, 30, 1e-20f, 1e-40f};
-      const float scale = scales[random_() % 6];
+      const float scales[] = {3e38f, 1e19f, 1e6f, 20000, 3000, 300, 30, 1e-20f, 1e-40f};
+      const float scale = scales[random_() % 9];
       for (float& value : e) value = scale * (std::uniform_real_distribution<float>(-1, 1)(random_));
       return e;
     }
@@ -133,7 +139,7 @@ class Exactness {
   Embedding middle_{};
   std::vector<Embedding> known_;
   int64_t last_ = 0, persons_ = 1;
-  bool tall_ = false, with_offsets_ = false;
+  bool tall_ = false, with_offsets_ = false, crowd_ = false;
   double wild_ = 0;
 };
 

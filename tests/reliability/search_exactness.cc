@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     Exactness both(seed * 1000003 + round);
     // Small galleries are asked often, great ones exist too.
     const size_t size = round % 10 == 9 ? most : random() % (1 + most / (1 + round % 10 * 20));
-    const long here = std::min<long>(queries - asked, size > 50000 ? 300 : 600);
+    const long here = std::min<long>(queries - asked, 120);
     for (long i = 0; i < here; ++i) {
       if (i % (1 + here / 6) == 0) {
         both.add(size / 6 + 1);

@@ -208,7 +208,7 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float f
     for (size_t j = 0; j < 7; ++j) probe_.fine_weights[t][j] = second.integers[kCoarseDims + 7 * t + j];
   const double coarse_base = coarse + 7.5 * first.scale * first.sum;
   const double fine_base = fine + 7.5 * second.scale * second.sum;
-  probe_.coarse_scale = static_cast<float>(first.scale), probe_.coarse_base = static_cast<float>(coarse_base);
+  probe_.coarse_scale = static_cast<float>(first.scale);
   probe_.fine_scale = static_cast<float>(second.scale), probe_.fine_base = static_cast<float>(fine_base);
 
   const double most = most_values(frame), rho = double{frame.noise} * (std::sqrt(norm) + frame.noise_size);
@@ -219,14 +219,19 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float f
   coarse_slack_ = rest + 7.5 * first.scale * first.rest + 5e-5 * most + 1e-6 * parts;
   fine_slack_ = coarse_slack_ + 7.5 * second.scale * second.rest + 5e-5 * most + 1e-6 * (parts + more_parts);
 
-  // Bytes reach as far as is of interest: never beyond what the coarse coordinates can tell.
-  const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most);
+  // Bytes begin where bounds do, −e²/α with the e that rounding gives, and reach as far as is of interest, but never
+  // beyond what the coarse coordinates can tell.
+  double error = 0;
+  for (size_t i = 0; i < kCoarseDims; ++i) error += double{frame.step[i]} * frame.step[i] / 12;
+  lowest_ = static_cast<float>(-1.5 * error / frame.alpha);
+  probe_.coarse_base = static_cast<float>(coarse_base - lowest_);
+  const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most) - lowest_;
   unit_ = static_cast<float>(std::clamp(254 / widest, 1e-6, 1e12));
   byte_value_ = static_cast<float>((1 - 1e-6) / unit_);
 }
 
 uint8_t ProbeBound::coarse_limit(float distance) const {
-  const double byte = double{limit(distance, coarse_slack_)} * unit_ * (1 + 1e-6);
+  const double byte = (double{limit(distance, coarse_slack_)} - lowest_) * unit_ * (1 + 1e-6);
   return static_cast<uint8_t>(std::min(byte, 255.0));
 }
 

@@ -1,6 +1,7 @@
 // Sketches and their bound: learns a frame from a sample of embeddings, and says which rows a probe may leave out.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -25,13 +26,16 @@ class ProbeBound {
   // Coarse bounds are bytes, see coarse_bounds(): the unit, the greatest byte within `distance`, a bound from a byte.
   float unit() const { return unit_; }
   uint8_t coarse_limit(float distance) const;
-  float coarse_bound(uint8_t byte) const { return static_cast<float>(byte) * byte_value_; }
+  // 0 stands for anything below, −infinity included.
+  float coarse_bound(uint8_t byte) const {
+    return byte == 0 ? -std::numeric_limits<float>::infinity() : lowest_ + static_cast<float>(byte) * byte_value_;
+  }
 
  private:
   float limit(float distance, double slack) const;
 
   SketchProbe probe_{};
-  float unit_ = 1, byte_value_ = 0;
+  float unit_ = 1, byte_value_ = 0, lowest_ = 0;
   double gain_ = 0, coarse_slack_ = 0, fine_slack_ = 0;
   bool bounded_ = false;  // false: the probe is out of all proportion, every row has to be compared
 };

@@ -69,10 +69,10 @@ void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
   const bool any = wanted.landmarks || wanted.chip || wanted.embedding;
   const uint32_t needed = 1u << int(kind) | (any ? 4u : 0u) | (wanted.embedding ? 8u : 0u);
   if ((loaded_ & needed) == needed) return;
-  // The largest first, side by side.
+  // The two that take longest first, side by side.
   std::vector<std::function<void()>> parts;
-  if (wanted.embedding) parts.push_back([&] { embedder(); });
   if (any) parts.push_back([&] { landmarker(); });
+  if (wanted.embedding) parts.push_back([&] { embedder(); });
   parts.push_back([&] { detector(kind); });
   parallel_for(int(parts.size()), threads_, [&](int i) { parts[i](); });
   loaded_ |= needed;

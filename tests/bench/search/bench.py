@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""The index beside its peers: FAISS flat and HNSW32, numpy, sqlite-vec. One run, the same data, taking turns.
+
+    cmake --preset release && ninja -C build/release search_bench_index
+    tests/bench/search/bench.py --stats ../shared/data/embedding-stats.csv [--rows 1000000] [--hnsw] [--out FILE]
+
+--stats: a CSV, line 1 the mean of real embeddings, the other lines their covariance; galleries and probes are drawn from
+it. Probes of enrolled people are 0.2 to 0.45 away from a row; strangers are drawn afresh. Peers are installed into
+build/search-venv. Every answer of ours is compared with FAISS flat's.
+"""
+import argparse
+import ctypes
+import json
+import os
+import pathlib
+import platform
+import sqlite3
+import subprocess
+import sys
+import time
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+DIM = 128
+REACH = 0.6
+
+
+def run_in_venv():
+    home = ROOT / "build/search-venv"
+    python = home / "bin/python"
+    if not (home / ".ready").exists():
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "numpy", "faiss-cpu",
+                        "sqlite-vec"], check=True)
+        (home / ".ready").touch()
+    os.execv(python, [str(python), __file__, "--ready", *sys.argv[1:]])
+
+
+def resident():
+    for line in open("/proc/self/status", encoding="ascii"):
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stats", required=True, type=pathlib.Path)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--probes", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--hnsw", action="store_true", help="also build HNSW32: minutes at a million rows")
+    parser.add_argument("--library", type=pathlib.Path, default=ROOT / "build/release/lib/libsearch_bench_index.so")
+    parser.add_argument("--out", type=pathlib.Path)
+    parser.add_argument("--ready", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if not args.ready:
+        run_in_venv()
+
+    import faiss
+    import numpy as np
+    
+    lib = ctypes.CDLL(str(args.library))
+    lib.index_create.restype = ctypes.c_void_p
+    pointer = lambda array: array.ctypes.data_as(ctypes.c_void_p)
+
+    stats = np.loadtxt(args.stats, delimiter=",")
+    mean, covariance = stats[0].astype(np.float32), stats[1:]
+    values, vectors = np.linalg.eigh(covariance)
+    root = (vectors * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
+    random = np.random.default_rng(20)
+    draw = lambda n: random.standard_normal((n, DIM), dtype=np.float32) @ root
+
+    class Ours:
+        def __init__(self):
+            self.index = ctypes.c_void_p(lib.index_create())
+            self.size = 0
+
+        def add(self, rows):
+            lib.index_add(self.index, ctypes.c_int64(self.size), ctypes.c_size_t(len(rows)), pointer(rows))
+            self.size += len(rows)
+
+        def search(self, probes, threads, count=1):
+            persons, distances = np.empty((len(probes), count), np.int64), np.empty((len(probes), count), np.float32)
+            call = [self.index, pointer(probes)]
+            if len(probes) > 1:
+                call.append(ctypes.c_size_t(len(probes)))
+                function = lib.index_search_batch
+            else:
+                function = lib.index_search
+            function(*call, ctypes.c_size_t(count), ctypes.c_float(REACH), threads, pointer(persons), pointer(distances))
+            return persons, distances
+
+    def gallery(rows):
+        """Ours and FAISS flat with the same rows, and the rows themselves as FAISS keeps them."""
+        ours, flat = Ours(), faiss.IndexFlatL2(DIM)
+        lib.index_reserve(ours.index, ctypes.c_size_t(rows))
+        added, grown = 0.0, 0
+        for first in range(0, rows, 100_000):
+            block = draw(min(100_000, rows - first)) + mean
+            before, start = resident(), time.perf_counter()
+            ours.add(block)
+            added += time.perf_counter() - start
+            grown += resident() - before
+            flat.add(block)
+        before, start = resident(), time.perf_counter()
+        lib.index_settle(ours.index, args.threads)
+        settled = time.perf_counter() - start
+        grown += resident() - before
+        stored = faiss.rev_swig_ptr(flat.get_xb(), rows * DIM).reshape(rows, DIM)
+        return ours, flat, stored, {"add_s": round(added, 3), "settle_s": round(settled, 3),
+                                    "bytes_per_template": round(grown / rows, 1)}
+
+    def kinds(stored, count):
+        away = draw(count)
+        away *= (random.uniform(.2, .45, count) / np.linalg.norm(away, axis=1))[:, None].astype(np.float32)
+        enrolled = stored[random.integers(len(stored), size=count)] + away
+        return {"enrolled": enrolled.astype(np.float32), "strangers": draw(count) + mean}
+
+    def take_turns(sides, probes):
+        """Milliseconds a probe: the median, and the 90th percentile."""
+        times = {name: [] for name in sides}
+        for probe in probes:
+            for name, search in sides.items():
+                start = time.perf_counter()
+                search(probe[None])
+                times[name].append((time.perf_counter() - start) * 1e3)
+        return {name: {"median_ms": round(float(np.median(t)), 4), "p90_ms": round(float(np.quantile(t, .9)), 4)}
+                for name, t in times.items()}
+
+    def wrong(ours, flat, probes):
+        distances, rows = flat.search(probes, 1)
+        count = 0
+        for i, probe in enumerate(probes):
+            person, distance = ours.search(probe[None], args.threads)
+            near = np.sqrt(max(distances[i, 0], 0))
+            if abs(near - REACH) < 1e-5:
+                continue
+            count += (person[0, 0] != rows[i, 0] and abs(distance[0, 0] - near) > 1e-4) if near < REACH else person[0, 0] != -1
+        return int(count)
+
+    faiss.omp_set_num_threads(args.threads)
+    model = [line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")]
+    result = {"machine": {"cpu": model[0] if model else platform.machine(), "cores": os.cpu_count()},
+              "versions": {"faiss": faiss.__version__, "numpy": np.__version__}, "threads": args.threads, "rows": args.rows}
+
+    ours, flat, stored, _ = gallery(10_000)
+    stored = stored.copy()
+    base = sqlite3.connect(":memory:")
+    if not hasattr(base, "enable_load_extension"):
+        sys.exit("this Python's sqlite3 cannot load extensions: run this with Debian's /usr/bin/python3")
+    base.enable_load_extension(True)
+    sqlite_vec.load(base)
+    base.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{DIM}])")
+    base.executemany("INSERT INTO v(rowid, e) VALUES (?, ?)", ((i, row.tobytes()) for i, row in enumerate(stored)))
+    find = "SELECT rowid, distance FROM v WHERE e MATCH ? ORDER BY distance LIMIT 1"
+    faiss.omp_set_num_threads(1)
+    small = {"ours": lambda p: ours.search(p, 1), "faiss_flat": lambda p: flat.search(p, 1),
+             "numpy": lambda p: np.linalg.norm(stored - p[0], axis=1).argmin(),
+             "sqlite_vec": lambda p: base.execute(find, (p[0].tobytes(),)).fetchall()}
+    probes = kinds(stored, args.probes)["enrolled"]
+    take_turns(small, probes[:3])
+    result["rows_10000_one_thread"] = take_turns(small, probes)
+    result["versions"]["sqlite_vec"] = sqlite_vec.__version__ if hasattr(sqlite_vec, "__version__") else "?"
+
+    faiss.omp_set_num_threads(args.threads)
+
+    ours, flat, stored, result["build"] = gallery(args.rows)
+    result["wrong_answers"] = 0
+    for kind, probes in kinds(stored, args.probes).items():
+        sides = {"ours": lambda p: ours.search(p, args.threads), "faiss_flat": lambda p: flat.search(p, 1)}
+        take_turns(sides, probes[:3])
+        result[kind] = take_turns(sides, probes)
+        result[kind]["ours_one_thread"] = take_turns({"x": lambda p: ours.search(p, 1)}, probes)["x"]
+        result[kind]["ours_first_10"] = take_turns({"x": lambda p: ours.search(p, args.threads, 10)}, probes)["x"]
+        result["wrong_answers"] += wrong(ours, flat, probes)
+        batch, times = np.ascontiguousarray(probes[:64]), {"ours": [], "faiss_flat": []}
+        for _ in range(5):
+            for name, search in (("ours", lambda p: ours.search(p, args.threads)), ("faiss_flat", lambda p: flat.search(p, 1))):
+                start = time.perf_counter()
+                search(batch)
+                times[name].append((time.perf_counter() - start) * 1e3 / len(batch))
+        result[kind]["batch"] = {name: {"median_ms_per_probe": round(float(np.median(t)), 4)} for name, t in times.items()}
+
+    if args.hnsw:
+        hnsw = faiss.IndexHNSWFlat(DIM, 32)
+        hnsw.hnsw.efConstruction = 80
+        hnsw.add(stored)
+        probes = kinds(stored, args.probes)["enrolled"]
+        truth = flat.search(probes, 1)[1]
+        for breadth in (16, 32, 64, 128, 256, 512):
+            hnsw.hnsw.efSearch = breadth
+            recall = float((hnsw.search(probes, 1)[1] == truth).mean())
+            if recall >= 0.995:
+                break
+        result["hnsw32"] = take_turns({"ours": lambda p: ours.search(p, args.threads), "hnsw32": lambda p: hnsw.search(p, 1)},
+                                      probes)
+        result["hnsw32"].update(recall=recall, ef_search=breadth)
+
+    text = json.dumps(result, indent=1)
+    print(text)
+    if args.out:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
