@@ -39,14 +39,15 @@ CLI::Validator word(const std::map<std::string, int32_t>& numbers) {
 // "X,Y,W,H" in px.
 std::vector<int32_t> region(const std::string& text) {
   std::vector<int32_t> numbers;
+  bool plain = true;
   std::istringstream parts(text);
   for (std::string part; std::getline(parts, part, ',');) {
     int32_t number = -1;
     const auto [end, failed] = std::from_chars(part.data(), part.data() + part.size(), number);
-    if (failed != std::errc() || end != part.data() + part.size() || number < 0 || number > 65535) numbers.clear();
+    plain = plain && failed == std::errc() && end == part.data() + part.size() && number >= 0 && number <= 65535;
     numbers.push_back(number);
   }
-  if (numbers.size() != 4 || text.back() == ',' || numbers[2] == 0 || numbers[3] == 0)
+  if (!plain || numbers.size() != 4 || text.back() == ',' || numbers[2] == 0 || numbers[3] == 0)
     throw CLI::ValidationError("--roi", "\"" + text + "\" is not X,Y,W,H: four whole numbers of px up to 65535, " +
                                             "width and height at least 1");
   return numbers;
