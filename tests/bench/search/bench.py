@@ -59,6 +59,7 @@ def main():
 
     import faiss
     import numpy as np
+    import sqlite_vec
     
     lib = ctypes.CDLL(str(args.library))
     lib.index_create.restype = ctypes.c_void_p
@@ -153,7 +154,7 @@ def main():
     sqlite_vec.load(base)
     base.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{DIM}])")
     base.executemany("INSERT INTO v(rowid, e) VALUES (?, ?)", ((i, row.tobytes()) for i, row in enumerate(stored)))
-    find = "SELECT rowid, distance FROM v WHERE e MATCH ? ORDER BY distance LIMIT 1"
+    find = "SELECT rowid, distance FROM v WHERE e MATCH ? AND k = 1 ORDER BY distance"
     faiss.omp_set_num_threads(1)
     small = {"ours": lambda p: ours.search(p, 1), "faiss_flat": lambda p: flat.search(p, 1),
              "numpy": lambda p: np.linalg.norm(stored - p[0], axis=1).argmin(),
