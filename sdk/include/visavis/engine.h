@@ -24,7 +24,7 @@ enum {
   VAV_BACKEND_AUTO = 0,   /* the fastest that runs here */
   VAV_BACKEND_DLIB = 1,   /* the reference */
   VAV_BACKEND_ONEDNN = 2, /* oneDNN, several times faster; UNSUPPORTED in builds and on machines without it */
-  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module, in between; one call uses more threads only for several faces */
+  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module, in between */
 };
 
 /** NULL or all zero: backend chosen for you, one thread a call. */
@@ -34,7 +34,7 @@ typedef struct vav_engine_options {
   int32_t threads;        /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
   int32_t max_megapixels; /* of a picture as the detector looks at it, enlarged or shrunk for min_face; a larger one gives
                              LIMIT_EXCEEDED. Bounds memory: HOG takes some 20 MB a megapixel, the CNN 60 MB and 150 MB
-                             besides (1,200 MB with the backend dlib). 0 = 400 for HOG, 50 for the CNN (12 with dlib);
+                             besides for each of up to four threads (1,200 MB a megapixel with the backend dlib). 0 = 400 for HOG, 50 for the CNN (12 with dlib);
                              at most 1,000 */
 } vav_engine_options;
 

@@ -11,8 +11,8 @@ namespace visavis {
 class StripScorer {
  public:
   // The network is a chain of convolutions: first some that stride and do not pad, then some that pad and do not
-  // stride. `strip_pixels`: about how many of the tensor's pixels are looked at together. For 2.5 million dlib's
-  // network takes 30 MB of input and some 90 MB between its layers.
+  // stride. `strip_pixels`: about how many of the tensor's pixels a thread looks at together. For 2.5 million dlib's
+  // network takes 30 MB of input and some 100 MB between its layers.
   StripScorer(const Network& network, std::unique_ptr<Runner> runner, int strip_pixels = 2'500'000);
 
   // `planes`: three planes of height × width. `scores` becomes 1 × 1 × rows × columns, the network's output for the
@@ -21,7 +21,7 @@ class StripScorer {
 
  private:
   struct Scratch {
-    Tensor strip, scores;
+    Tensor strips, scores;
   };
 
   int field_ = 1;   // px: what the striding layers see of the input

@@ -74,13 +74,13 @@ Dims dims_of(const memory::desc& desc) {
 #endif
 }
 
-// Limits what OpenMP takes for the calls of this thread, and puts it back.
-class OmpThreads {
+// Keeps OpenMP, by which oneDNN divides its work, to this thread, and puts its setting back.
+class OneThread {
  public:
-  explicit OmpThreads(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
-  ~OmpThreads() { omp_set_num_threads(before_); }
-  OmpThreads(const OmpThreads&) = delete;
-  OmpThreads& operator=(const OmpThreads&) = delete;
+  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
 
  private:
   int before_;
@@ -120,14 +120,13 @@ class Program {
  public:
   using Shared = Weights;
 
-  Program(Weights& weights, const Shape& input, int threads)
-      : threads_(threads),
-        engine_(weights.engine()),
+  Program(Weights& weights, const Shape& input)
+      : engine_(weights.engine()),
         stream_(engine_),
         network_(weights.network()),
         weights_(weights),
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
-    const OmpThreads limit(threads_);
+    const OneThread limit;
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
     output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine_);
     add_reorder(outputs_.back(), output_);
@@ -146,7 +145,7 @@ class Program {
   }
 
   void run(const float* input, float* output) {
-    const OmpThreads limit(threads_);
+    const OneThread limit;
     input_.set_data_handle(const_cast<float*>(input));
     output_.set_data_handle(output);
     for (const Step& step : steps_) {
@@ -327,7 +326,6 @@ class Program {
     return wide_a;
   }
 
-  const int threads_;
   const dnnl::engine& engine_;
   dnnl::stream stream_;
   const Network& network_;

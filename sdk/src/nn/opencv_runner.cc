@@ -22,7 +22,7 @@ class Program {
     const Network network;
   };
 
-  Program(Shared& shared, const Shape& input, int /*threads*/) : network_(shared.network), input_(input) {
+  Program(Shared& shared, const Shape& input) : network_(shared.network), input_(input) {
     for (const Layer& layer : network_.layers) add(layer);
     net_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
