@@ -25,7 +25,7 @@ typedef struct vav_gallery_key {
   uint32_t struct_size;
   uint32_t reserved;          /* 0 */
   const uint8_t *key;         /* VAV_KEY_SIZE random bytes, or NULL */
-  const char *passphrase;     /* UTF-8, 1..1,024 bytes, or NULL; made into a key by Argon2id (64 MiB, about 0.2 s) */
+  const char *passphrase;     /* UTF-8, 1..1,024 bytes, or NULL; made into a key by Argon2id (64 MiB, about 0.1 s) */
   vav_key_callback *callback; /* or NULL */
   void *user;                 /* given to callback */
 } vav_gallery_key;

@@ -1,4 +1,4 @@
-// The columns are those of VISAVIS_SQL_PERSONS in sql.h.
+// The columns are those of VISAVIS_SQL_PERSON_ROW in sql.h.
 #include "gallery/person_row.h"
 
 #include "base/error.h"

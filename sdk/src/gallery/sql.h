@@ -71,15 +71,16 @@ inline constexpr char kPersonExists[] = "SELECT 1 FROM person WHERE id = ?1";
 
 // The same question four ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit,
 // ?6 group.
-#define VISAVIS_SQL_PERSONS                                                                                        \
+#define VISAVIS_SQL_PERSON_ROW(templates)                                                                          \
   "SELECT id, name, external_id, metadata, created_at, updated_at, enabled, valid_from, valid_until, consent_ref," \
-  " consent_at, expires_at, last_seen_at, (SELECT count(*) FROM template WHERE person_id = person.id), name_key,"  \
-  " external_key, tag FROM person "
+  " consent_at, expires_at, last_seen_at, " templates ", name_key, external_key, tag FROM person "
+#define VISAVIS_SQL_PERSONS VISAVIS_SQL_PERSON_ROW("(SELECT count(*) FROM template WHERE person_id = person.id)")
 #define VISAVIS_SQL_IN_GROUP                                                                        \
   " AND (?6 IS NULL OR EXISTS (SELECT 1 FROM membership WHERE person_id = person.id AND group_id =" \
   " (SELECT id FROM person_group WHERE name_key = ?6)))"
-inline constexpr char kEveryPerson[] = VISAVIS_SQL_PERSONS "ORDER BY id";
-inline constexpr char kPerson[] = VISAVIS_SQL_PERSONS "WHERE id = ?1";
+// Without counting templates: for each person that a search names.
+inline constexpr char kEveryPerson[] = VISAVIS_SQL_PERSON_ROW("0") "ORDER BY id";
+inline constexpr char kPerson[] = VISAVIS_SQL_PERSON_ROW("0") "WHERE id = ?1";
 inline constexpr char kPersons[] = VISAVIS_SQL_PERSONS
     "WHERE id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = "
     "?4)" VISAVIS_SQL_IN_GROUP " ORDER BY id LIMIT ?5";
@@ -94,6 +95,7 @@ inline constexpr char kPersonsByGroup[] = VISAVIS_SQL_PERSONS
     " AND person_id BETWEEN ?1 AND ?2) AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = ?4)"
     " ORDER BY id LIMIT ?5";
 #undef VISAVIS_SQL_PERSONS
+#undef VISAVIS_SQL_PERSON_ROW
 #undef VISAVIS_SQL_IN_GROUP
 
 inline constexpr char kPurgeable[] = "SELECT id FROM person WHERE expires_at <= ?1";
