@@ -147,4 +147,22 @@ class Gallery {
   std::vector<int64_t> removed_in_transaction_;  // followed, and taken back by a rollback
 };
 
+// Runs `body` on the store, mutex_ held; again when the file was exchanged while it was read without locks.
+template <class Body>
+auto Gallery::read(Body&& body) {
+  for (;;) {
+    if (store_->outdated()) reopen();
+    store_->require_in_place();
+    try {
+      auto result = body();
+      if (!store_->outdated()) return result;
+    } catch (const Codec::KeyUnknown&) {
+      // Another process may be encrypting it anew.
+      if (!store_->outdated() && !store_->follow_keys()) throw;
+    } catch (const Error&) {
+      if (!store_->outdated()) throw;
+    }
+  }
+}
+
 }  // namespace visavis
