@@ -36,10 +36,11 @@ void Gallery::sync() {
     index_->reserve(static_cast<size_t>(store_->counts().templates));
   }
   // Ids only grow, so what was added is above what is known.
-  store_->visit_templates_after(newest_, [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
-    index_->add(id, person, embedding, offset);
-    newest_ = id;
-  });
+  store_->visit_templates_after(newest_, search_threads(),
+                                [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
+                                  index_->add(id, person, embedding, offset);
+                                  newest_ = id;
+                                });
   sync_removals();
   index_->settle(search_threads());
   if (first_reading && store_->counts().templates != static_cast<int64_t>(index_->size()))

@@ -432,21 +432,4 @@ std::vector<int64_t> Store::template_ids() {
   return ids;
 }
 
-void Store::visit_templates_after(int64_t template_id, const Visitor& visit) {
-  Query query(*connection_, sql::kTemplatesAfter);
-  query.bind(template_id);
-  while (query.next()) visit_row(query, visit);
-}
-
-void Store::visit_template(int64_t template_id, const Visitor& visit) {
-  Query query(*connection_, sql::kTemplate);
-  if (query.bind(template_id).next()) visit_row(query, visit);
-}
-
-void Store::visit_row(const Query& query, const Visitor& visit) const {
-  const int64_t id = query.integer(0), person = query.integer(1);
-  const Codec::Template stored = codec_.embedding_of(query.bytes(2), {Column::embedding, person, id});
-  visit(id, person, stored.embedding, stored.offset);
-}
-
 }  // namespace visavis

@@ -106,7 +106,7 @@ class Store {
   // The ids of the templates that were removed after that number; nothing when some are not kept any more.
   std::optional<std::vector<int64_t>> removed_after(int64_t removal);
   using Visitor = std::function<void(int64_t template_id, int64_t person, const Embedding&, float offset)>;
-  void visit_templates_after(int64_t template_id, const Visitor& visit);
+  void visit_templates_after(int64_t template_id, int threads, const Visitor& visit);
   void visit_template(int64_t template_id, const Visitor& visit);
 
  private:
@@ -115,7 +115,6 @@ class Store {
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
   std::optional<int64_t> group_of(const std::string& name);
   void join(int64_t person, const std::string& group);
-  void visit_row(const Query& query, const Visitor& visit) const;
   bool exists(int64_t person);
   std::vector<int64_t> ids(Query& query);
   void set_groups(int64_t person, const std::vector<std::string>& groups);
