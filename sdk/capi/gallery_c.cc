@@ -1,4 +1,6 @@
 // visavis/gallery.h: opening, info and transactions.
+#include <algorithm>
+
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/keys.h"
@@ -14,6 +16,7 @@ using namespace visavis::capi;
 namespace {
 
 constexpr int32_t kLongestTimeout = 3'600'000;  // ms
+constexpr int32_t kMostThreads = 256;
 
 GalleryOptions read_options(const vav_gallery_options* options) {
   const auto asked = read_struct(options, "options");
@@ -23,7 +26,10 @@ GalleryOptions read_options(const vav_gallery_options* options) {
     invalid("options.busy_timeout_ms is " + std::to_string(asked.busy_timeout_ms) + ", not within 0..3,600,000");
   if (asked.durability != VAV_DURABILITY_FULL && asked.durability != VAV_DURABILITY_NORMAL)
     invalid("options.durability is " + std::to_string(asked.durability) + ", which is no vav_durability");
+  if (asked.threads < 0 || asked.threads > kMostThreads) invalid("options.threads is not within 0..256");
+  if (asked.reserved != 0) throw Error(VAV_E_UNSUPPORTED, "options.reserved is not 0");
   GalleryOptions result;
+  result.threads = std::max(asked.threads, 1);
   result.durability = static_cast<Durability>(asked.durability);
   result.mode = static_cast<GalleryMode>(asked.mode);
   if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;

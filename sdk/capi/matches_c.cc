@@ -1,4 +1,5 @@
 // visavis/search.h: identify and verify. The gallery gives distances; the decision is made here, by decide/.
+#include <algorithm>
 #include <limits>
 
 #include "capi/gallery_handles.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr int32_t kDefaultCandidates = 5;
 constexpr int32_t kMostCandidates = 10'000;
 constexpr int32_t kMostTemplates = 100;
+constexpr int32_t kMostProbes = 100'000;
 
 int32_t read_flag(int32_t value, const char* what) {
   if (value != 0 && value != 1) invalid(std::string(what) + " is neither 0 nor 1");
@@ -70,6 +72,34 @@ void record(Gallery& gallery, AuditEvent event, const std::vector<Match>& matche
   gallery.record(std::move(entry));
 }
 
+// What the options of identify ask for, and how its answer is made.
+struct Identifying {
+  explicit Identifying(const vav_identify_options* options) {
+    const auto asked = read_struct(options, "options");
+    threshold = resolve_threshold(asked.threshold);
+    search = read_search(asked, threshold);
+    note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
+  }
+
+  std::unique_ptr<vav_matches> decided(Gallery& gallery, std::vector<Match> found) const {
+    auto result = std::make_unique<vav_matches>();
+    result->threshold = threshold;
+    result->matches = std::move(found);
+    result->decision = Decision::unknown;
+    if (!result->matches.empty()) {
+      const Match& nearest = result->matches.front();
+      result->decision = decide(nearest.distance, threshold);
+      if (note_seen && result->decision == Decision::match) gallery.note_seen(nearest.person, search.among.now);
+    }
+    record(gallery, AuditEvent::identify, result->matches, result->decision, threshold);
+    return result;
+  }
+
+  float threshold = 0;
+  Search search;
+  bool note_seen = false;
+};
+
 const Match* match_at(const vav_matches* matches, int32_t index) {
   return index >= 0 && index < vav_matches_count(matches) ? &matches->matches[size_t(index)] : nullptr;
 }
@@ -84,21 +114,29 @@ vav_status vav_gallery_identify(vav_matches** out, vav_gallery* gallery, const f
                                 const vav_identify_options* options, vav_error* err) {
   return guard_make(out, err, [&] {
     Gallery& core = checked_gallery(gallery);
-    const auto asked = read_struct(options, "options");
-    auto result = std::make_unique<vav_matches>();
-    result->threshold = resolve_threshold(asked.threshold);
-    const Search search = read_search(asked, result->threshold);
-    const bool note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
-    result->matches = core.identify(read_embedding(embedding, "embedding"), search);
-    if (!result->matches.empty()) {
-      const Match& nearest = result->matches.front();
-      result->decision = decide(nearest.distance, result->threshold);
-      if (note_seen && result->decision == Decision::match) core.note_seen(nearest.person, search.among.now);
-    } else {
-      result->decision = Decision::unknown;
-    }
-    record(core, AuditEvent::identify, result->matches, result->decision, result->threshold);
-    return result;
+    const Identifying how(options);
+    auto found = core.identify(read_embedding(embedding, "embedding"), how.search);
+    return how.decided(core, std::move(found));
+  });
+}
+
+vav_status vav_gallery_identify_batch(vav_matches** out, vav_gallery* gallery, const float* embeddings, int32_t count,
+                                      const vav_identify_options* options, vav_error* err) {
+  if (out && count > 0 && count <= kMostProbes) std::fill_n(out, count, nullptr);
+  return guard(err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    if (count < 0 || count > kMostProbes) invalid("count is not within 0..100,000");
+    const Identifying how(options);
+    if (count == 0) return;
+    required(out, "out");
+    required(embeddings, "embeddings");
+    std::vector<Embedding> probes;
+    for (int32_t i = 0; i < count; ++i)
+      probes.push_back(
+          read_embedding(embeddings + size_t(i) * kEmbeddingDim, ("embeddings[" + std::to_string(i) + "]").c_str()));
+    std::vector<std::unique_ptr<vav_matches>> results;
+    for (auto& found : core.identify(probes, how.search)) results.push_back(how.decided(core, std::move(found)));
+    for (int32_t i = 0; i < count; ++i) out[i] = results[size_t(i)].release();
   });
 }
 

@@ -75,8 +75,16 @@ void identify(const Context& context, const IdentifyOptions& options, vav_engine
   Json line = picture_json(path, image.get());
   const int32_t count = vav_faces_count(faces.get());
   if (count == 0 && !context.json) std::printf("%s: no face\n", path.c_str());
+  std::vector<float> embeddings;
   for (int32_t i = 0; i < count; ++i) {
-    const Matches matches = make<Matches>(vav_gallery_identify, gallery, vav_faces_embedding(faces.get(), i), &search);
+    const float* embedding = vav_faces_embedding(faces.get(), i);
+    embeddings.insert(embeddings.end(), embedding, embedding + VAV_EMBEDDING_DIM);
+  }
+  std::vector<vav_matches*> found(static_cast<size_t>(count));
+  call(vav_gallery_identify_batch, found.data(), gallery, embeddings.data(), count, &search);
+  const std::vector<Matches> owned(found.begin(), found.end());
+  for (int32_t i = 0; i < count; ++i) {
+    const Matches& matches = owned[static_cast<size_t>(i)];
     const vav_face face = get_face(faces.get(), i);
     if (context.json) {
       line["faces"].push_back(identified_json(face, matches.get()));

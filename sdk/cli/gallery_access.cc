@@ -6,6 +6,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "parallel.h"
 #include "secret.h"
 
 namespace visavis::cli {
@@ -57,6 +58,7 @@ Gallery open_gallery(const Context& context, const std::string& path, const vav_
   vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
   options.mode = mode;
   options.audit_label = context.audit_label.c_str();
+  options.threads = std::min(worker_count(context), 256);
   if (context.unlock.empty()) return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
   std::error_code unknown;
   const bool is_new =

@@ -81,6 +81,11 @@ static void test_vav_gallery_open(void) {
   options.busy_timeout_ms = -1;
   REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "timeout", vav_gallery_open(&gallery, path, models(), &options, err));
   options.busy_timeout_ms = 0;
+  options.threads = -1;
+  REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "threads", vav_gallery_open(&gallery, path, models(), &options, err));
+  options.threads = 257;
+  REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "threads", vav_gallery_open(&gallery, path, models(), &options, err));
+  options.threads = 2;
   options.durability = 2;
   REFUSED_MAKE(gallery, VAV_E_INVALID_ARGUMENT, "durability",
                vav_gallery_open(&gallery, path, models(), &options, err));

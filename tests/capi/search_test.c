@@ -1,4 +1,6 @@
 /* visavis/person.h, templates, and visavis/search.h: adding, listing, identifying, verifying. */
+#include <math.h>
+
 #include "check.h"
 #include "objects.h"
 
@@ -293,6 +295,41 @@ static void test_vav_gallery_identify(void) {
   destroy_used();
 }
 
+static void test_vav_gallery_identify_batch(void) {
+  vav_matches *one = NULL, *several[3];
+  float probes[3 * VAV_EMBEDDING_DIM];
+  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  int i, k;
+  use_three_persons("identify_batch.vav");
+  for (i = 0; i < 3; ++i) memcpy(probes + i * VAV_EMBEDDING_DIM, flat[2 - i], sizeof flat[0]);
+  options.threshold = 1.5f;
+  OK(vav_gallery_identify_batch(several, used, probes, 3, &options, err));
+  for (i = 0; i < 3; ++i) {
+    OK(vav_gallery_identify(&one, used, flat[2 - i], &options, err));
+    CHECK(vav_matches_decision(several[i]) == vav_matches_decision(one));
+    CHECK(vav_matches_count(several[i]) == vav_matches_count(one) && vav_matches_count(one) > 0);
+    for (k = 0; k < vav_matches_count(one); ++k) {
+      CHECK(vav_matches_person(several[i], k) == vav_matches_person(one, k));
+      CHECK(vav_matches_distance(several[i], k) == vav_matches_distance(one, k));
+    }
+    vav_matches_destroy(one);
+    vav_matches_destroy(several[i]);
+  }
+  OK(vav_gallery_identify_batch(NULL, used, NULL, 0, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_identify_batch(NULL, used, probes, 1, NULL, err));
+  several[0] = one;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings", vav_gallery_identify_batch(several, used, NULL, 1, NULL, err));
+  CHECK(several[0] == NULL);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_identify_batch(several, NULL, probes, 1, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_gallery_identify_batch(several, used, probes, -1, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_gallery_identify_batch(NULL, used, probes, 100001, NULL, err));
+  probes[VAV_EMBEDDING_DIM] = NAN;
+  several[0] = several[1] = one;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings[1]", vav_gallery_identify_batch(several, used, probes, 2, NULL, err));
+  CHECK(several[0] == NULL && several[1] == NULL);
+  destroy_used();
+}
+
 static void test_vav_matches_destroy(void) {
   vav_matches_destroy(NULL);
   vav_matches_destroy((vav_matches *)(void *)small_image()); /* nothing happens */
@@ -430,6 +467,7 @@ const test_case search_cases[] = {CASE(vav_template_fields_init),
                                   CASE(vav_templates_count),
                                   CASE(vav_templates_get),
                                   CASE(vav_gallery_identify),
+                                  CASE(vav_gallery_identify_batch),
                                   CASE(vav_gallery_verify),
                                   CASE(vav_matches_destroy),
                                   CASE(vav_matches_decision),

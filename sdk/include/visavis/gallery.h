@@ -38,10 +38,13 @@ typedef struct vav_gallery_options {
   vav_durability durability;
   const vav_gallery_key *key; /* NULL: not encrypted. A new gallery is encrypted when there is one */
   const char *audit_label;    /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes; NULL = "" */
+  int32_t threads;            /* at most this many for one search, or for reading the gallery at the first one; 0 = 1: only
+                                 the caller's own thread; at most 256. From 65,000 templates on a second one helps */
+  int32_t reserved;           /* 0 */
 } vav_gallery_options;
 
 #define VAV_GALLERY_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL }
+  { (uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL, 0, 0 }
 
 /** Does what VAV_GALLERY_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_options_init(vav_gallery_options *options);

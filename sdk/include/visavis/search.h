@@ -42,6 +42,13 @@ typedef struct vav_matches vav_matches;
  */
 VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding,
                                         const vav_identify_options *options, vav_error *err);
+/**
+ * The same for `count` faces (0..100,000), such as those of a group photo, against one state of the gallery: `embeddings`
+ * holds count × VAV_EMBEDDING_DIM floats, `out` is the caller's array of `count` results. All or nothing: on failure every
+ * entry is NULL. Many at once cost less than one after the other. @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *gallery, const float *embeddings,
+                                              int32_t count, const vav_identify_options *options, vav_error *err);
 /** Frees the result; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /** MATCH when the nearest person is within the threshold, else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1 */

@@ -249,6 +249,16 @@ class Gallery : public detail::Owner<vav_gallery, vav_gallery_destroy> {
   Matches identify(const float *embedding, const vav_identify_options *options = nullptr) const {
     return Matches(detail::make(vav_gallery_identify, get(), embedding, options));
   }
+  /** One result for each of `count` embeddings, which lie one after the other. */
+  std::vector<Matches> identify_batch(const float *embeddings, std::int32_t count,
+                                      const vav_identify_options *options = nullptr) const {
+    std::vector<vav_matches *> made(static_cast<std::size_t>(count > 0 ? count : 0));
+    detail::call(vav_gallery_identify_batch, made.data(), get(), embeddings, count, options);
+    std::vector<Matches> matches;
+    matches.reserve(made.size());
+    for (vav_matches *one : made) matches.emplace_back(one);
+    return matches;
+  }
   Matches find_duplicates(const float *embedding, std::int64_t ignore = 0, float threshold = 0) const {
     return Matches(detail::make(vav_gallery_find_duplicates, get(), embedding, ignore, threshold));
   }

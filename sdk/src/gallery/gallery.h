@@ -82,6 +82,8 @@ class Gallery {
 
   // The nearest persons, each once, nearest first, ties by the id of its nearest template.
   std::vector<Match> identify(const Embedding& probe, const Search& search);
+  // Several probes, against one state of the gallery.
+  std::vector<std::vector<Match>> identify(const std::vector<Embedding>& probes, const Search& search);
   // The same, of everybody and always.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
   // Among `limit` persons with ids above `after` and all others: who look like one. Each pair once, by its smaller id.
@@ -116,9 +118,9 @@ class Gallery {
   void sync_difference();
   void check_index(std::vector<std::string>& problems);
   void add_to_index(int64_t template_id);
-  std::vector<Candidate> search(const Embedding& probe, const Search& search, const Candidates::Ids& among);
-  std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes, size_t count, float reach);
-  std::optional<std::vector<Match>> named(const std::vector<Candidate>& candidates);
+  std::vector<std::vector<Candidate>> search(const std::vector<Embedding>& probes, const Search& search,
+                                             const Candidates::Ids& among);
+  std::optional<std::vector<std::vector<Match>>> named(const std::vector<std::vector<Candidate>>& found);
 
   const std::string path_;
   const GalleryOptions options_;

@@ -9,16 +9,6 @@
 #include "gallery/gallery.h"
 
 namespace visavis {
-namespace {
-
-// More than a few do not read memory faster.
-int search_threads() {
-  static const int threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 4u));
-  return threads;
-}
-
-}  // namespace
-
 bool Gallery::in_step() { return !stale_ && !rolled_back_ && store_->data_version() == seen_version_; }
 
 // Brings the index in step with the store; mutex_ held. On an exception it is tried again by the next search.
@@ -36,13 +26,13 @@ void Gallery::sync() {
     index_->reserve(static_cast<size_t>(store_->counts().templates));
   }
   // Ids only grow, so what was added is above what is known.
-  store_->visit_templates_after(newest_, search_threads(),
+  store_->visit_templates_after(newest_, options_.threads,
                                 [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
                                   index_->add(id, person, embedding, offset);
                                   newest_ = id;
                                 });
   sync_removals();
-  index_->settle(search_threads());
+  index_->settle(options_.threads);
   if (first_reading && store_->counts().templates != static_cast<int64_t>(index_->size()))
     throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": templates are missing; run `visavis gallery check` on it");
   seen_version_ = version;
@@ -90,25 +80,21 @@ void Gallery::add_to_index(int64_t template_id) {
   });
 }
 
-std::vector<Candidate> Gallery::search(const Embedding& probe, const Search& search, const Candidates::Ids& among) {
+std::vector<std::vector<Candidate>> Gallery::search(const std::vector<Embedding>& probes, const Search& search,
+                                                    const Candidates::Ids& among) {
   const std::shared_lock with_others(index_mutex_);
-  return index_->search(probe, {search.count, search.reach, search.best_of, among.get(), search_threads()});
-}
-
-std::vector<std::vector<Candidate>> Gallery::search_batch(const std::vector<Embedding>& probes, size_t count,
-                                                          float reach) {
-  const std::shared_lock with_others(index_mutex_);
-  return index_->search_batch(probes, {.count = count, .reach = reach, .threads = search_threads()});
+  return index_->search_batch(probes, {search.count, search.reach, search.best_of, among.get(), options_.threads});
 }
 
 // Nothing when a person has been removed since the search.
-std::optional<std::vector<Match>> Gallery::named(const std::vector<Candidate>& candidates) {
-  std::vector<Match> matches;
-  for (const Candidate& c : candidates) {
-    auto name = store_->person_name(c.person);
-    if (!name) return std::nullopt;
-    matches.push_back({c.person, c.template_id, c.distance, std::move(*name)});
-  }
+std::optional<std::vector<std::vector<Match>>> Gallery::named(const std::vector<std::vector<Candidate>>& found) {
+  std::vector<std::vector<Match>> matches(found.size());
+  for (size_t i = 0; i < found.size(); ++i)
+    for (const Candidate& c : found[i]) {
+      auto name = store_->person_name(c.person);
+      if (!name) return std::nullopt;
+      matches[i].push_back({c.person, c.template_id, c.distance, std::move(*name)});
+    }
   return matches;
 }
 
@@ -117,7 +103,11 @@ std::vector<Match> Gallery::identify(const Embedding& probe, size_t count, float
 }
 
 std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wanted) {
-  require_finite(probe.data(), probe.size(), "embedding");
+  return std::move(identify(std::vector<Embedding>{probe}, wanted).front());
+}
+
+std::vector<std::vector<Match>> Gallery::identify(const std::vector<Embedding>& probes, const Search& wanted) {
+  for (const Embedding& probe : probes) require_finite(probe.data(), probe.size(), "embedding");
   const auto prepare = [&] {
     if (in_step()) return candidates_.resolve(*store_, wanted.among, false);
     const Snapshot one_state(store_->connection());
@@ -127,14 +117,14 @@ std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wante
   std::unique_lock lock(mutex_);
   const Candidates::Ids among = read(prepare);
   lock.unlock();
-  const std::vector<Candidate> candidates = search(probe, wanted, among);
+  const std::vector<std::vector<Candidate>> found = search(probes, wanted, among);
   lock.lock();
-  if (auto matches = read([&] { return named(candidates); })) return std::move(*matches);
+  if (auto matches = read([&] { return named(found); })) return std::move(*matches);
   // Somebody was removed meanwhile: once more, with everything held still.
   return read([&] {
     const Snapshot one_state(store_->connection());
     const Candidates::Ids among_now = prepare();
-    auto matches = named(search(probe, wanted, among_now));
+    auto matches = named(search(probes, wanted, among_now));
     if (!matches)
       throw Error(VAV_E_GALLERY_CORRUPT,
                   path_ + ": a template belongs to no person; run `visavis gallery check` on it");
@@ -155,7 +145,7 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
   std::map<std::pair<int64_t, int64_t>, float> nearest;  // by the two ids, the smaller first
   const auto work_off = [&] {
     lock.unlock();
-    const auto found = search_batch(probes, kMostOfOne + 1, reach);
+    const auto found = search(probes, {.count = kMostOfOne + 1, .reach = reach}, nullptr);
     lock.lock();
     for (size_t i = 0; i < probes.size(); ++i)
       for (const Candidate& other : found[i]) {

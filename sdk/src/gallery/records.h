@@ -23,6 +23,7 @@ struct GalleryOptions {
   Durability durability = Durability::full;
   std::shared_ptr<const KeySource> key = {};  // none: a plain gallery
   std::string audit_label = {};               // who uses this handle, for the audit log
+  int threads = 1;                            // for one search, and for reading the gallery at the first
 };
 
 inline constexpr int64_t kNoTime = -1;

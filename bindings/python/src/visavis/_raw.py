@@ -290,6 +290,8 @@ class vav_gallery_options(Structure):
         ("durability", c_int32),
         ("key", POINTER(vav_gallery_key)),
         ("audit_label", c_char_p),
+        ("threads", c_int32),
+        ("reserved", c_int32),
     ]
 
 
@@ -713,6 +715,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_gallery_identify": (c_int32, [
         POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), POINTER(vav_identify_options),
         POINTER(vav_error)]),
+    "vav_gallery_identify_batch": (c_int32, [
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32,
+        POINTER(vav_identify_options), POINTER(vav_error)]),
     "vav_matches_destroy": (None, [POINTER(vav_matches)]),
     "vav_matches_decision": (c_int32, [POINTER(vav_matches)]),
     "vav_matches_threshold": (c_float, [POINTER(vav_matches)]),

@@ -36,7 +36,8 @@ class Store(Upkeep, Secrecy):
     _survives_fork = False  # SQLite forbids a connection on the other side of a fork
 
     def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, durability: str,
-                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "") -> None:
+                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
+                 threads: int = 1) -> None:
         if not 0 <= busy_timeout <= 3600:
             raise bad_argument(f"busy_timeout must be within 0..3600 seconds, not {busy_timeout}")
         unlock = KeyArgument(key, passphrase)
@@ -45,7 +46,7 @@ class Store(Upkeep, Secrecy):
         options = struct(_raw.vav_gallery_options, mode=choice(mode, _MODES, "mode"),
                          busy_timeout_ms=max(1, round(busy_timeout * 1000)),
                          durability=choice(durability, _DURABILITIES, "durability"), key=unlock.pointer,
-                         audit_label=to_c(audit_label, "audit_label"))
+                         audit_label=to_c(audit_label, "audit_label"), threads=threads)
         out = ctypes.POINTER(_raw.vav_gallery)()
         with models._use() as set_of_models:
             call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))

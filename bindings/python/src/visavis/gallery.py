@@ -39,6 +39,7 @@ class Gallery(Store):
     key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens
     passphrase    the same by words
     audit_label   who uses the gallery, for its audit log
+    threads       how many one search may use; from 65,000 templates on a second one helps
 
     Safe from any number of threads at once, and several processes may open the same file.
     """
@@ -47,12 +48,13 @@ class Gallery(Store):
                  models: Union[Models, PathLike, None] = None,
                  mode: Literal["open_or_create", "must_exist", "must_be_new", "read_only"] = "open_or_create",
                  busy_timeout: float = 5.0, durability: Literal["full", "normal"] = "full",
-                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "") -> None:
+                 key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
+                 threads: int = 1) -> None:
         self.engine = engine if engine is not None else Engine(models=models)
         if models is None:
             models = self.engine.models
         super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, durability,
-                         key, passphrase, audit_label)
+                         key, passphrase, audit_label, threads)
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Enrollment:
