@@ -172,7 +172,10 @@ def main():
     take_turns(small, probes[:3])
     result["rows_10000_one_thread"] = take_turns(small, probes)
     result["rows_10000_one_thread"]["by_itself"] = {
-        name: take_turns({name: side}, np.tile(probes, (4, 1)))[name] for name, side in small.items()}
+        name: take_turns({name: side}, np.tile(probes, (4, 1)))[name]
+        for name, side in (small | {"ours_empty_call": lambda p: ours.search(p, 1, 0)}).items()}
+    pair = {name: small[name] for name in ("ours", "sqlite_vec")}
+    result["rows_10000_one_thread"]["beside_sqlite_vec"] = take_turns(pair, np.tile(probes, (4, 1)))
     result["versions"]["sqlite_vec"] = sqlite_vec.__version__ if hasattr(sqlite_vec, "__version__") else "?"
 
     faiss.omp_set_num_threads(args.threads)
@@ -198,7 +201,7 @@ def main():
         hnsw = faiss.read_index(str(args.hnsw))
         probes = kinds(stored, 1000)["enrolled"]
         truth = flat.search(probes, 1)[1]
-        for breadth in (16, 32, 64, 128, 256, 512):
+        for breadth in (128, 256, 512, 1024, 2048, 4096):
             hnsw.hnsw.efSearch = breadth
             recall = float((hnsw.search(probes, 1)[1] == truth).mean())
             if recall >= 0.995:
