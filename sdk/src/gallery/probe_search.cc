@@ -8,14 +8,20 @@
 namespace visavis {
 namespace {
 
-constexpr size_t kMore = 7;  // what looks nearest is not always it: so many more are tried at once
+constexpr size_t kMore = 7;   // what looks nearest is not always it: so many more are tried at once
+constexpr size_t kAhead = 8;  // rows on their way from memory while one is compared
 
-void prefetch(const void* from, size_t bytes) {
-#if defined(__GNUC__)
-  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(static_cast<const char*>(from) + i);
-#else
-  (void)from, (void)bytes;
-#endif
+// The lowest byte that at least `wanted` bounds are not above, or `most` where there are fewer.
+uint8_t lowest_with(const uint8_t* bounds, size_t rows, size_t wanted, uint8_t most) {
+  uint8_t low = 0, high = most;
+  while (low < high) {
+    const auto middle = static_cast<uint8_t>((low + high) / 2);
+    if (count_within(bounds, rows, middle) >= wanted)
+      high = middle;
+    else
+      low = static_cast<uint8_t>(middle + 1);
+  }
+  return low;
 }
 
 }  // namespace
@@ -43,6 +49,16 @@ bool ProbeSearch::Lowest::take(float bound) {
   return true;
 }
 
+void ProbeSearch::prefetch(size_t row) const {
+#if defined(__GNUC__)
+  const float* embedding = rows_.embedding(row);
+  for (size_t i = 0; i < kEmbeddingDim; i += 16) __builtin_prefetch(embedding + i);
+  __builtin_prefetch(rows_.offset_at(row));
+#else
+  (void)row;
+#endif
+}
+
 const ProbeBound& ProbeSearch::bound_for(const SketchFrame* frame) {
   for (const auto& known : bounds_)
     if (known.first == frame) return known.second;
@@ -56,13 +72,18 @@ void ProbeSearch::visit(size_t number, uint8_t* bounds) {
     const ProbeBound& bound = bound_for(chunk.frame.get());
     const size_t blocks = (chunk.sketched + kBlockRows - 1) / kBlockRows;
     coarse_bounds(chunk.blocks, blocks, bound.probe(), bound.unit(), bounds);
+    const size_t rows = blocks * kBlockRows;
+    std::fill(bounds + chunk.sketched, bounds + rows, uint8_t{255});  // the last block may have places without a row
     uint16_t near[kChunkRows];
-    const auto promising = static_cast<uint8_t>(
+    auto promising = static_cast<uint8_t>(
         std::min({static_cast<float>(bound.coarse_limit(reach())), 254.0f, coarse_lowest_.highest()}));
-    const size_t found = rows_within(bounds, blocks * kBlockRows, promising, near);
+    if (!coarse_lowest_.full()) promising = lowest_with(bounds, rows, coarse_lowest_.count(), promising);
+    const size_t found = rows_within(bounds, rows, promising, near);
+    for (size_t i = 0; i < std::min(found, kAhead); ++i) prefetch(first + near[i]);
     for (size_t i = 0; i < found; ++i) {
+      if (i + kAhead < found) prefetch(first + near[i + kAhead]);
       const size_t at = near[i];
-      if (at >= chunk.sketched || !(bounds[at] < coarse_lowest_.highest()) || !wanted(first + at)) continue;
+      if (!(bounds[at] < coarse_lowest_.highest()) || !wanted(first + at)) continue;
       coarse_lowest_.take(bounds[at]);
       compare(first + at);
       bounds[at] = 255;  // done
@@ -116,12 +137,11 @@ std::vector<ProbeSearch::Survivor> ProbeSearch::look_closer() {
 }
 
 void ProbeSearch::finish() {
-  constexpr size_t kAhead = 6;
   const std::vector<Survivor> left = look_closer();
   const SketchFrame* frame = nullptr;
   const ProbeBound* bound = nullptr;
   for (size_t i = 0; i < left.size(); ++i) {
-    if (i + kAhead < left.size()) prefetch(rows_.embedding(left[i + kAhead].row), sizeof(Embedding));
+    if (i + kAhead < left.size()) prefetch(left[i + kAhead].row);
     const SketchFrame* const its = rows_.chunk(left[i].row / kChunkRows).frame.get();
     if (its != frame) frame = its, bound = &bound_for(its);
     if (left[i].bound <= bound->fine_limit(reach())) compare(left[i].row);
@@ -130,8 +150,9 @@ void ProbeSearch::finish() {
 
 void ProbeSearch::compare(size_t row) {
   if (query_.best_of > 1) return compare_ring(row);
-  nearest_.offer({rows_.person(row), rows_.template_id(row),
-                  euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row))});
+  const float distance = euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row));
+  if (!(distance <= nearest_.bound())) return;  // its ids need not be fetched
+  nearest_.offer({rows_.person(row), rows_.template_id(row), distance});
   shared_.lower(nearest_.bound());
 }
 

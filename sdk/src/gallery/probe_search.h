@@ -56,7 +56,9 @@ class ProbeSearch {
    public:
     explicit Lowest(size_t count) : count_(count) {}
     bool take(float bound);
-    float highest() const { return heap_.size() < count_ ? std::numeric_limits<float>::infinity() : heap_.front(); }
+    size_t count() const { return count_; }
+    bool full() const { return heap_.size() >= count_; }
+    float highest() const { return !full() ? std::numeric_limits<float>::infinity() : heap_.front(); }
 
    private:
     const size_t count_;
@@ -66,6 +68,7 @@ class ProbeSearch {
   const ProbeBound& bound_for(const SketchFrame* frame);
   float reach() const { return std::min(nearest_.bound(), shared_.get()); }
   bool wanted(size_t row) const { return filter_ == nullptr || filter_->has(rows_.person(row)); }
+  void prefetch(size_t row) const;
   void compare(size_t row);
   void compare_ring(size_t row);
   std::vector<Survivor> look_closer();

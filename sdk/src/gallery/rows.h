@@ -38,7 +38,8 @@ class Rows {
   const float* embedding(size_t row) const { return chunk_of(row).embeddings[row % kChunkRows]; }
   int64_t template_id(size_t row) const { return chunk_of(row).template_ids[row % kChunkRows]; }
   int64_t person(size_t row) const { return chunk_of(row).persons[row % kChunkRows]; }
-  float offset(size_t row) const { return chunk_of(row).offsets[row % kChunkRows]; }
+  float offset(size_t row) const { return *offset_at(row); }
+  const float* offset_at(size_t row) const { return &chunk_of(row).offsets[row % kChunkRows]; }
   const FineSketch& fine(size_t row) const { return chunk_of(row).fine[row % kChunkRows]; }
 
   // The first row of a person, and the one after `row`, which comes back to the first in the end.

@@ -67,6 +67,10 @@ size_t RowsWithin(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* 
   return found;
 }
 
+size_t CountWithin(const uint8_t* bounds, size_t count, uint8_t limit) {
+  return static_cast<size_t>(std::count_if(bounds, bounds + count, [&](uint8_t bound) { return bound <= limit; }));
+}
+
 HWY_INLINE int32_t fine_dot(const FineSketch& sketch, const SketchProbe& probe) {
   int32_t dot = 0;
   for (size_t t = 0; t < 4; ++t)
@@ -127,6 +131,18 @@ size_t RowsWithin(const uint8_t* HWY_RESTRICT bounds, size_t count, uint8_t limi
     hn::StoreMaskBits(d, within, bytes);
     uint32_t bits = bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24;
     for (; bits != 0; bits &= bits - 1) rows[found++] = static_cast<uint16_t>(i + std::countr_zero(bits));
+  }
+  return found;
+}
+
+size_t CountWithin(const uint8_t* HWY_RESTRICT bounds, size_t count, uint8_t limit) {
+  const hn::CappedTag<uint8_t, kBlockRows> d;
+  const size_t lanes = hn::Lanes(d);
+  const auto most = hn::Set(d, limit);
+  size_t found = 0;
+  for (size_t i = 0; i < count; i += lanes) {
+    const auto bound = hn::LoadU(d, bounds + i);
+    found += hn::CountTrue(d, hn::Eq(hn::Min(bound, most), bound));
   }
   return found;
 }
@@ -278,6 +294,7 @@ namespace visavis {
 
 HWY_EXPORT(CoarseBounds);
 HWY_EXPORT(RowsWithin);
+HWY_EXPORT(CountWithin);
 HWY_EXPORT(FineBounds);
 HWY_EXPORT(Project);
 HWY_EXPORT(MakeSketches);
@@ -288,6 +305,10 @@ void coarse_bounds(const CoarseBlock* blocks, size_t count, const SketchProbe& p
 
 size_t rows_within(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows) {
   return HWY_DYNAMIC_DISPATCH(RowsWithin)(bounds, count, limit, rows);
+}
+
+size_t count_within(const uint8_t* bounds, size_t count, uint8_t limit) {
+  return HWY_DYNAMIC_DISPATCH(CountWithin)(bounds, count, limit);
 }
 
 void fine_bounds(const FineSketch* const* codes, size_t count, const SketchProbe& probe, float* bounds) {

@@ -11,6 +11,9 @@ void coarse_bounds(const CoarseBlock* blocks, size_t count, const SketchProbe& p
 // Writes the places of bytes that are not above `limit`, and returns how many. `count`: a multiple of kBlockRows.
 size_t rows_within(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows);
 
+// How many that would be.
+size_t count_within(const uint8_t* bounds, size_t count, uint8_t limit);
+
 // bounds[i]: in, the coarse bound of the row that codes[i] belongs to; out, the fine one.
 void fine_bounds(const FineSketch* const* codes, size_t count, const SketchProbe& probe, float* bounds);
 

@@ -176,5 +176,26 @@ TEST_P(IndexTest, DriftCostsNoAnswer) {
   }
 }
 
+// A stored number far below zero puts a row's bound below what a byte can say: that byte is 0, and no bound at all.
+TEST(PrunedIndexTest, RowsBelowTheScaleAreCompared) {
+  const auto index = make_pruned_index(), plain = make_scan_index();
+  Embeddings embeddings(11);
+  for (int64_t id = 1; id <= 3000; ++id) {
+    const Embedding e = embeddings.next();
+    const float offset = id % 30 == 0 ? -1.5f : 0;  // the square of the distance of two of these is some 1.6
+    index->add(id, id, e, offset);
+    plain->add(id, id, e, offset);
+  }
+  index->settle(1);
+  for (int i = 0; i < 40; ++i) {
+    const Embedding probe = embeddings.next();
+    for (const size_t count : {1u, 20u}) {
+      const IndexQuery query{.count = count, .reach = 0.5f};
+      expect_equal(index->search(probe, query), plain->search(probe, query));
+      expect_equal(index->search_batch({probe, probe}, query).front(), plain->search(probe, query));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace visavis
