@@ -103,7 +103,7 @@ void compare_enrolment(const std::string& path, const Recipe& recipe, People& pe
   const std::string copy = path + ".alone";
   std::filesystem::copy_file(path, copy, std::filesystem::copy_options::overwrite_existing);
   {
-    const auto gallery = Gallery::open(path, recipe, {GalleryMode::must_exist, 5000});
+    const auto gallery = Gallery::open(path, recipe, {.mode = GalleryMode::must_exist, .threads = 2});
     SqliteAlone alone(copy);
     const int64_t persons = gallery->counts().persons;
     gallery->identify(people.next(), 1, 0.6f);
@@ -144,13 +144,13 @@ int main(int argc, char** argv) {
   const Embedding probe = people.next();
   for (int i = 0; i < 3; ++i) {
     const auto start = Clock::now();
-    const auto gallery = Gallery::open(argv[1], recipe, {GalleryMode::must_exist, 5000});
+    const auto gallery = Gallery::open(argv[1], recipe, {.mode = GalleryMode::must_exist, .threads = 2});
     const double opened = seconds_since(start);
     gallery->identify(probe, 1, 0.6f);
     std::printf("open %.3f s, with the first search %.3f s\n", opened, seconds_since(start));
   }
   {
-    const auto gallery = Gallery::open(argv[1], recipe, {GalleryMode::must_exist, 5000});
+    const auto gallery = Gallery::open(argv[1], recipe, {.mode = GalleryMode::must_exist, .threads = 2});
     gallery->identify(probe, 1, 0.6f);
     std::vector<double> enrolling, searching;
     for (int i = 0; i < 200; ++i) {
