@@ -183,10 +183,12 @@ def main():
     ours, flat, stored, result["build"] = gallery(args.rows)
     result["wrong_answers"] = 0
     for kind, probes in kinds(stored, args.probes).items():
-        sides = {"ours": lambda p: ours.search(p, args.threads), "faiss_flat": lambda p: flat.search(p, 1)}
+        sides = {"ours": lambda p: ours.search(p, args.threads), "faiss_flat": lambda p: flat.search(p, 1),
+                 "ours_one_thread": lambda p: ours.search(p, 1), "faiss_flat_again": lambda p: flat.search(p, 1)}
         take_turns(sides, probes[:3])
         result[kind] = take_turns(sides, probes)
-        result[kind]["ours_one_thread"] = take_turns({"x": lambda p: ours.search(p, 1)}, probes)["x"]
+        result[kind]["by_itself"] = {name: take_turns({name: sides[name]}, probes)[name]
+                                     for name in ("ours", "ours_one_thread")}
         result[kind]["ours_first_10"] = take_turns({"x": lambda p: ours.search(p, args.threads, 10)}, probes)["x"]
         result["wrong_answers"] += wrong(ours, flat, probes)
         batch, times = np.ascontiguousarray(probes[:64]), {"ours": [], "faiss_flat": []}
