@@ -39,7 +39,7 @@ typedef struct vav_gallery_options {
   const vav_gallery_key *key; /* NULL: not encrypted. A new gallery is encrypted when there is one */
   const char *audit_label;    /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes; NULL = "" */
   int32_t threads;            /* at most this many for one search, or for reading the gallery at the first one; 0 = 1: only
-                                 the caller's own thread; at most 256. From 65,000 templates on a second one helps */
+                                 the caller's own thread; at most 256. More help above a million templates */
   int32_t reserved;           /* 0 */
 } vav_gallery_options;
 

@@ -39,7 +39,7 @@ class Gallery(Store):
     key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens
     passphrase    the same by words
     audit_label   who uses the gallery, for its audit log
-    threads       how many one search may use; from 65,000 templates on a second one helps
+    threads       how many one search may use; more help above a million templates
 
     Safe from any number of threads at once, and several processes may open the same file.
     """
