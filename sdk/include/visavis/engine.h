@@ -33,9 +33,9 @@ typedef struct vav_engine_options {
   vav_backend backend;
   int32_t threads;        /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
   int32_t max_megapixels; /* of a picture as the detector looks at it, enlarged or shrunk for min_face; a larger one gives
-                             LIMIT_EXCEEDED. Bounds memory: HOG takes some 20 MB a megapixel, the CNN 60 MB and 150 MB
-                             besides for each of up to four threads (1,200 MB a megapixel with the backend dlib). 0 = 400 for HOG, 50 for the CNN (12 with dlib);
-                             at most 1,000 */
+                             LIMIT_EXCEEDED. Bounds memory: HOG takes some 6 MB a megapixel, the CNN 60 MB and 150 MB
+                             besides for each of up to four threads (with the backend dlib 1,200 MB a megapixel).
+                             0 = 400 for HOG, 50 for the CNN (12 with dlib); at most 1,000 */
 } vav_engine_options;
 
 #define VAV_ENGINE_OPTIONS_INIT \

@@ -44,9 +44,18 @@ class BatchRunner : public Runner {
   }
 
  private:
-  static constexpr size_t kKept = 6;  // shapes whose programs are kept
+  // Shapes whose programs are kept: so many, and no more than two of large strips, which take 100 MB each.
+  static constexpr size_t kKept = 6;
+  static constexpr size_t kKeptInput = 16'000'000;  // floats
 
-  // The one unused for longest is forgotten when there are too many.
+  bool too_many() const {
+    size_t input = 0;
+    for (const auto& [shape, pool] : programs_)
+      input += size_t(shape.count) * shape.channels * shape.height * shape.width;
+    return programs_.size() > kKept || (programs_.size() > 1 && input > kKeptInput);
+  }
+
+  // Those unused for longest are forgotten when there are too many.
   std::shared_ptr<Pool<Program>> programs(const Shape& shape) const {
     std::lock_guard lock(mutex_);
     auto found =
@@ -56,7 +65,7 @@ class BatchRunner : public Runner {
     } else {
       programs_.emplace_front(
           shape, std::make_shared<Pool<Program>>([this, shape] { return std::make_unique<Program>(shared_, shape); }));
-      if (programs_.size() > kKept) programs_.pop_back();
+      while (too_many()) programs_.pop_back();
     }
     return programs_.front().second;
   }
