@@ -178,6 +178,9 @@ def test_search_is_exact(people):
     for probe in embeddings[::60] + np.float32(0.3):
         order = np.argsort(visavis.compare_many(probe, embeddings))[:5]
         assert [int(c.name) for c in people.identify_embedding(probe).candidates] == order.tolist()
+        one, two = people.identify_embeddings([probe, probe])
+        assert one.candidates == two.candidates == people.identify_embedding(probe).candidates
+    assert people.identify_embeddings([]) == []
 
 
 # ---- The whole ----

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Union
 
+import numpy
+
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, floats, from_c, identifier,
                        maybe_from_c, maybe_to_c, path_to_c, struct, to_c)
@@ -180,12 +182,16 @@ class Store(Upkeep, Secrecy):
 
     # ---- Search ----
 
-    def identify_embedding(self, probe: EmbeddingLike, *, candidates: int = 5, threshold: Optional[float] = None,
-                           only_within_threshold: bool = False, best_of: int = 1,
-                           groups: Union[str, Iterable[str], None] = None, persons: Optional[Iterable[int]] = None,
-                           include_inactive: bool = False, note_seen: bool = False,
-                           now: Optional[datetime] = None) -> Identification:
-        """Searches, exactly, for the nearest of those who may be found.
+    def identify_embedding(self, probe: EmbeddingLike, **how: Any) -> Identification:
+        """Searches, exactly, for the nearest of those who may be found. `how`: see `identify_embeddings`."""
+        return self.identify_embeddings([probe], **how)[0]
+
+    def identify_embeddings(self, probes: Iterable[EmbeddingLike], *, candidates: int = 5,
+                            threshold: Optional[float] = None, only_within_threshold: bool = False, best_of: int = 1,
+                            groups: Union[str, Iterable[str], None] = None, persons: Optional[Iterable[int]] = None,
+                            include_inactive: bool = False, note_seen: bool = False,
+                            now: Optional[datetime] = None) -> list[Identification]:
+        """One answer for each probe, all against one state of the gallery; many cost less than one after the other.
 
         best_of           a person's distance is the mean of so many nearest templates
         groups, persons   only members of one of these groups; only these ids
@@ -201,19 +207,24 @@ class Store(Upkeep, Secrecy):
                          include_inactive=int(include_inactive), note_seen=int(note_seen),
                          now=0 if now is None else to_milliseconds(now, "now"))
         among.fill(options)
+        values = [embedding(probe, "probe") for probe in probes]
         if among.is_nobody:
-            return Identification(DECISIONS[_raw.VAV_DECISION_UNKNOWN], to_threshold(threshold) or default_threshold(),
-                                  [])
-        values = embedding(probe, "probe")
+            unknown = DECISIONS[_raw.VAV_DECISION_UNKNOWN]
+            return [Identification(unknown, to_threshold(threshold) or default_threshold(), []) for _ in values]
+        if not values:
+            return []
         lib = library()
-        out = ctypes.POINTER(_raw.vav_matches)()
+        found = (ctypes.POINTER(_raw.vav_matches) * len(values))()
         with self._use() as pointer:
-            call("vav_gallery_identify", ctypes.byref(out), pointer, floats(values), ctypes.byref(options))
+            call("vav_gallery_identify_batch", found, pointer, floats(numpy.concatenate(values)), len(values),
+                 ctypes.byref(options))
         try:
-            return Identification(DECISIONS[lib.vav_matches_decision(out)], float(lib.vav_matches_threshold(out)),
-                                  [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))])
+            return [Identification(DECISIONS[lib.vav_matches_decision(one)], float(lib.vav_matches_threshold(one)),
+                                   [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))])
+                    for one in found]
         finally:
-            lib.vav_matches_destroy(out)
+            for one in found:
+                lib.vav_matches_destroy(one)
 
     def verify_embedding(self, person: int, probe: EmbeddingLike, threshold: Optional[float] = None) -> Comparison:
         """Compares with one person's nearest template; a person without templates gives NOT_EVALUATED."""

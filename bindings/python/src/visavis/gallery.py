@@ -89,11 +89,12 @@ class Gallery(Store):
 
         `threshold` is the largest distance that counts as a match, None for the default; `candidates` how many of the
         nearest persons to report, with `only_within_threshold` only those that match. `among` is passed on: groups,
-        persons, best_of, include_inactive, note_seen, now; see `identify_embedding`.
+        persons, best_of, include_inactive, note_seen, now; see `identify_embeddings`.
         """
-        return [replace(self.identify_embedding(face, candidates=candidates, threshold=threshold,
-                                                only_within_threshold=only_within_threshold, **among), face=face)
-                for face in self.engine.analyze(picture)]
+        faces = self.engine.analyze(picture)
+        found = self.identify_embeddings(faces, candidates=candidates, threshold=threshold,
+                                         only_within_threshold=only_within_threshold, **among)
+        return [replace(one, face=face) for one, face in zip(found, faces)]
 
     def verify(self, person: int, picture: Picture, threshold: Optional[float] = None) -> Comparison:
         """Is the largest face in the picture this person's? Without a face, or without templates, NOT_EVALUATED."""
