@@ -9,20 +9,13 @@ namespace {
 
 using benchmark::State;
 
+using bench::guarded;
+
 visavis::Engine engine(int threads) {
   const char* models = std::getenv("VISAVIS_MODELS");
   auto options = visavis::sized<vav_engine_options>();
   options.threads = threads;
   return visavis::Engine(visavis::Models(std::string(models ? models : "")), &options);
-}
-
-template <class Body>
-void guarded(State& state, Body&& body) {
-  try {
-    body();
-  } catch (const std::exception& e) {
-    state.SkipWithError(e.what());
-  }
 }
 
 // From the file to the embeddings of all its faces.

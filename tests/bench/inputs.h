@@ -1,8 +1,9 @@
-// What the benchmarks work on: the sample photos of this machine, or those that $VISAVIS_BENCH_PHOTO names.
+// What the benchmarks share: the sample photos of this machine, or those that $VISAVIS_BENCH_PHOTO names.
 #pragma once
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <opencv2/imgproc.hpp>
 #include <string>
@@ -31,5 +32,15 @@ inline cv::Mat cut_to(const cv::Mat& photo, cv::Size size) {
 }
 
 inline const cv::Size kVga{640, 480}, kOneMegapixel{1152, 864}, kThreeMegapixels{2000, 1500};
+
+// What is missing on this machine is said, not measured. Google Benchmark does not expect exceptions.
+template <class State, class Body>
+void guarded(State& state, Body&& body) {
+  try {
+    body();
+  } catch (const std::exception& e) {
+    state.SkipWithError(e.what());
+  }
+}
 
 }  // namespace bench

@@ -44,15 +44,7 @@ void megapixels(State& state, const ImageView& image) {
       benchmark::Counter(double(image.width) * image.height * 1e-6, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// What is missing on this machine is said, not measured. Google Benchmark does not expect exceptions.
-template <class Body>
-void guarded(State& state, Body&& body) {
-  try {
-    body();
-  } catch (const std::exception& e) {
-    state.SkipWithError(e.what());
-  }
-}
+using bench::guarded;
 
 void decode(State& state) {
   guarded(state, [&] {
