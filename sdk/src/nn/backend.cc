@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 
 #include <array>
-#include <functional>
 #include <mutex>
 
 #include "base/error.h"
