@@ -25,7 +25,7 @@ def main():
     with visavis.Gallery(options.gallery, engine=engine, mode="read_only") as people:
         for photo in options.photos:
             faces = people.identify(photo, threshold=options.threshold)
-            if not faces:
+            if len(faces) == 0:
                 print(f"{photo}: no face")
             for face in faces:
                 # Ask for the decision, not for the nearest person: somebody is always nearest.

@@ -1,4 +1,6 @@
 """Distances between embeddings and what they mean."""
+import decimal
+import fractions
 import math
 
 import numpy as np
@@ -33,7 +35,7 @@ def test_decision(engine, portrait, obama):
     assert not different.same and different.decision is Decision.UNKNOWN
     assert same.threshold == different.threshold == pytest.approx(0.6) == visavis.default_threshold()
     assert not visavis.compare(obama, other, threshold=0.2).same
-    assert visavis.compare(obama, stranger, threshold=1.5).same
+    assert visavis.compare(obama, stranger, threshold=1.1).same
 
 
 def test_distance_is_euclidean():
@@ -66,6 +68,12 @@ def test_wrong_embeddings(wrong, words):
 
 
 def test_wrong_thresholds():
-    for threshold in (0, -1, math.nan, math.inf, 101):
-        with pytest.raises(visavis.ArgumentError):
+    for threshold in (0, 0.0, -0.0, -1, math.nan, math.inf, 1e-50, 1e-7, 1.3, 60, 101, 10**400, True, "0.5", 1j):
+        with pytest.raises(visavis.ArgumentError, match="None for the default"):
             visavis.compare(np.zeros(128), np.ones(128), threshold)
+
+
+def test_thresholds_of_other_kinds_of_number():
+    for threshold in (0.5, np.float32(0.5), np.float64(0.5), fractions.Fraction(1, 2), decimal.Decimal("0.5"), 1):
+        assert visavis.compare(np.zeros(128), np.zeros(128), threshold).threshold == float(threshold)
+    assert visavis.compare(np.zeros(128), np.zeros(128), None).threshold == visavis.default_threshold()

@@ -135,10 +135,30 @@ class Engine : public detail::Owner<vav_engine, vav_engine_destroy> {
   }
 };
 
+/**
+ * A vav_decision that is compared and never taken for yes or no: UNKNOWN is not zero, so that `if (decision)` would let
+ * everybody in. It does not compile.
+ */
+class Decision {
+ public:
+  Decision(vav_decision value) : value_(value) {}
+  operator vav_decision() const { return value_; }
+  explicit operator bool() const = delete;
+
+ private:
+  vav_decision value_;
+};
+
+/** The outcome of a 1:1 comparison: ask same(). */
+struct Comparison : vav_comparison {
+  Comparison() : vav_comparison(sized<vav_comparison>()) {}
+  bool same() const { return decision == VAV_DECISION_MATCH; }
+};
+
 /** Compares two embeddings; a threshold of 0 is the default. */
-inline vav_comparison compare(const float *a, const float *b, float threshold = 0) {
-  vav_comparison out = sized<vav_comparison>();
-  detail::call(vav_compare, &out, a, b, threshold);
+inline Comparison compare(const float *a, const float *b, float threshold = 0) {
+  Comparison out;
+  detail::call(vav_compare, static_cast<vav_comparison *>(&out), a, b, threshold);
   return out;
 }
 
@@ -186,7 +206,7 @@ struct Match {
 class Matches : public detail::Owner<vav_matches, vav_matches_destroy> {
  public:
   using Owner::Owner;
-  vav_decision decision() const { return vav_matches_decision(get()); }
+  Decision decision() const { return vav_matches_decision(get()); }
   float threshold() const { return vav_matches_threshold(get()); }
   std::int32_t size() const { return vav_matches_count(get()); }
   Match operator[](std::int32_t index) const {
@@ -262,9 +282,9 @@ class Gallery : public detail::Owner<vav_gallery, vav_gallery_destroy> {
   Matches find_duplicates(const float *embedding, std::int64_t ignore = 0, float threshold = 0) const {
     return Matches(detail::make(vav_gallery_find_duplicates, get(), embedding, ignore, threshold));
   }
-  vav_comparison verify(std::int64_t person, const float *embedding, float threshold = 0) const {
-    vav_comparison out = sized<vav_comparison>();
-    detail::call(vav_gallery_verify, &out, get(), person, embedding, threshold);
+  Comparison verify(std::int64_t person, const float *embedding, float threshold = 0) const {
+    Comparison out;
+    detail::call(vav_gallery_verify, static_cast<vav_comparison *>(&out), get(), person, embedding, threshold);
     return out;
   }
 };

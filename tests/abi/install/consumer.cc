@@ -1,10 +1,15 @@
 // A C++ program outside, by visavis.hpp: pixels in, HOG detector, gallery file, exceptions. Needs no model file.
 #include <cstdio>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "visavis/visavis.hpp"
+
+// `if (matches.decision())` and `if (gallery.verify(…))` would let every stranger in: they do not compile.
+static_assert(!std::is_constructible<bool, decltype(std::declval<const visavis::Matches &>().decision())>::value, "");
+static_assert(!std::is_constructible<bool, visavis::Comparison>::value, "");
 
 static int use(const char *path) {
   const std::vector<std::uint8_t> grey(200 * 200);

@@ -20,12 +20,12 @@ from .image import Image, Picture
 from .info import describe, library_version
 from .models import ModelInfo, Models, manifest
 from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment, Erasure, GalleryInfo, Identification,
-                      Person, Refusal, Template)
+                      Identifications, Person, Refusal, Template)
 
 __all__ = [
     "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate",
     "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError",
-    "Gallery", "GalleryError", "GalleryInfo", "Identification", "Image", "ImageError", "InternalError",
+    "Gallery", "GalleryError", "GalleryInfo", "Identification", "Identifications", "Image", "ImageError", "InternalError",
     "KeyMissingError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models", "NotFoundError",
     "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template", "VisavisError",
     "WrongKeyError", "__version__", "compare", "compare_many", "default_threshold", "describe", "distance",

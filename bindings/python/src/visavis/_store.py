@@ -20,7 +20,7 @@ from ._upkeep import Upkeep, candidate
 from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
 from .errors import NotFoundError, bad_argument
 from .models import Models
-from .records import GalleryInfo, Identification, Person, Template, maybe_utc, to_milliseconds, utc
+from .records import GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, to_milliseconds, utc
 
 _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.VAV_GALLERY_MUST_EXIST,
           "must_be_new": _raw.VAV_GALLERY_MUST_BE_NEW, "read_only": _raw.VAV_GALLERY_READ_ONLY}
@@ -190,7 +190,7 @@ class Store(Upkeep, Secrecy):
                             threshold: Optional[float] = None, only_within_threshold: bool = False, best_of: int = 1,
                             groups: Union[str, Iterable[str], None] = None, persons: Optional[Iterable[int]] = None,
                             include_inactive: bool = False, note_seen: bool = False,
-                            now: Optional[datetime] = None) -> list[Identification]:
+                            now: Optional[datetime] = None) -> Identifications:
         """One answer for each probe, all against one state of the gallery; many cost less than one after the other.
 
         best_of           a person's distance is the mean of so many nearest templates
@@ -210,18 +210,20 @@ class Store(Upkeep, Secrecy):
         values = [embedding(probe, "probe") for probe in probes]
         if among.is_nobody:
             unknown = DECISIONS[_raw.VAV_DECISION_UNKNOWN]
-            return [Identification(unknown, to_threshold(threshold) or default_threshold(), []) for _ in values]
+            return Identifications(Identification(unknown, to_threshold(threshold) or default_threshold(), [])
+                                   for _ in values)
         if not values:
-            return []
+            return Identifications()
         lib = library()
         found = (ctypes.POINTER(_raw.vav_matches) * len(values))()
         with self._use() as pointer:
             call("vav_gallery_identify_batch", found, pointer, floats(numpy.concatenate(values)), len(values),
                  ctypes.byref(options))
         try:
-            return [Identification(DECISIONS[lib.vav_matches_decision(one)], float(lib.vav_matches_threshold(one)),
-                                   [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))])
-                    for one in found]
+            return Identifications(
+                Identification(DECISIONS[lib.vav_matches_decision(one)], float(lib.vav_matches_threshold(one)),
+                               [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))])
+                for one in found)
         finally:
             for one in found:
                 lib.vav_matches_destroy(one)

@@ -13,11 +13,12 @@ import numpy.typing as npt
 from . import _raw
 from ._convert import EmbeddingLike, FloatArray, as_floats, embedding, floats
 from ._library import call, library
+from ._answer import Answer
 from .errors import bad_argument
 
 
-class Decision(str, enum.Enum):
-    """What a distance means at the threshold that was asked for."""
+class Decision(Answer, str, enum.Enum):
+    """What a distance means at the threshold that was asked for. Compare it: `decision is Decision.MATCH`."""
 
     NOT_EVALUATED = "not evaluated"
     MATCH = "match"
@@ -26,14 +27,20 @@ class Decision(str, enum.Enum):
     def __str__(self) -> str:
         return str(self.value)
 
+    def _how_to_ask(self) -> str:
+        return "compare it with `is Decision.MATCH`"
+
+
+LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2
+"""What a threshold may be: above it everybody would match, below it nobody."""
 
 DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
              _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN}
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The outcome of comparing one with one."""
+class Comparison(Answer):
+    """The outcome of comparing one with one. Not true or false by itself: ask `same`."""
 
     decision: Decision
     distance: float
@@ -45,6 +52,9 @@ class Comparison:
     def same(self) -> bool:
         """Was it decided that both are the same person?"""
         return self.decision is Decision.MATCH
+
+    def _how_to_ask(self) -> str:
+        return "ask `.same`"
 
 
 def default_threshold() -> float:
@@ -72,12 +82,19 @@ def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
 
 
 def to_threshold(threshold: Optional[float]) -> float:
-    """C's threshold, where 0 means the default: a 0 the caller wrote would silently become 0.6."""
+    """C's threshold, where 0 means the default: a 0 the caller wrote, or one that rounding makes, would silently become
+    0.6. So the number is looked at before it is narrowed to C's float."""
     if threshold is None:
         return 0.0
-    if not threshold > 0:
-        raise bad_argument(f"threshold must be above 0, not {threshold}; None is the default")
-    return float(threshold)
+    try:
+        number = math.nan if isinstance(threshold, (bool, str, bytes)) else float(threshold)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
+        raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not "
+                           f"{str(threshold)[:40]!s}: it is a distance, smaller is stricter, and two faces are hardly "
+                           f"ever further apart than {MOST_THRESHOLD}; leave it out or give None for the default")
+    return number
 
 
 def comparison(raw: Any) -> Comparison:

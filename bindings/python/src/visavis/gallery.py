@@ -16,7 +16,7 @@ from .errors import FileMissingError, ImageError, bad_argument
 from .faces import Face, largest
 from .image import Image, Picture, as_image
 from .models import Models
-from .records import Enrollment, Identification, Refusal
+from .records import Enrollment, Identifications, Refusal
 
 _LONGEST_SOURCE = 1024  # bytes the library stores
 
@@ -84,7 +84,7 @@ class Gallery(Store):
         return Enrollment(number, templates, refused, sorted(others.values(), key=lambda other: other.distance))
 
     def identify(self, picture: Picture, *, candidates: int = 5, threshold: Optional[float] = None,
-                 only_within_threshold: bool = False, **among: Any) -> list[Identification]:
+                 only_within_threshold: bool = False, **among: Any) -> Identifications:
         """Who is in the picture: one answer for each face, none for a picture without faces.
 
         `threshold` is the largest distance that counts as a match, None for the default; `candidates` how many of the
@@ -94,7 +94,7 @@ class Gallery(Store):
         faces = self.engine.analyze(picture)
         found = self.identify_embeddings(faces, candidates=candidates, threshold=threshold,
                                          only_within_threshold=only_within_threshold, **among)
-        return [replace(one, face=face) for one, face in zip(found, faces)]
+        return Identifications(replace(one, face=face) for one, face in zip(found, faces))
 
     def verify(self, person: int, picture: Picture, threshold: Optional[float] = None) -> Comparison:
         """Is the largest face in the picture this person's? Without a face, or without templates, NOT_EVALUATED."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional
+from typing import Any, List, Optional
 
+from ._answer import Answer
 from ._convert import FloatArray
 from .compare import Decision
 from .errors import bad_argument
@@ -75,7 +76,7 @@ class GalleryInfo:
 
 
 @dataclass(frozen=True)
-class Erasure:
+class Erasure(Answer):
     """The receipt for a forgotten person."""
 
     person: int
@@ -85,9 +86,12 @@ class Erasure:
     erased: Optional[datetime]
     """When every byte was gone; None while somebody still reads an older state."""
 
+    def _how_to_ask(self) -> str:
+        return "ask whether `.erased is not None`"
+
 
 @dataclass(frozen=True)
-class AuditReport:
+class AuditReport(Answer):
     """What a verification of the audit log found."""
 
     sound: bool
@@ -96,6 +100,9 @@ class AuditReport:
     first_wrong: Optional[int]
     head: str
     """To be kept elsewhere: a later verification with it notices a cut-off end."""
+
+    def _how_to_ask(self) -> str:
+        return "ask `.sound`"
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Identification:
+class Identification(Answer):
     """Who a face is. An unknown face is an answer like any other."""
 
     decision: Decision
@@ -161,6 +168,20 @@ class Identification:
         """Where the face is in the picture."""
         return self.face.box if self.face else None
 
+    def _how_to_ask(self) -> str:
+        return "ask whether `.person_id is not None`, or compare `.decision` with Decision.MATCH"
+
+
+class Identifications(List[Identification]):
+    """The answers of one search, one for each face. A stranger's is one of them: `if identifications:` would open a
+    door to anybody, so that only an empty list can be asked."""
+
+    def __bool__(self) -> bool:
+        if len(self) == 0:
+            return False
+        raise TypeError("a list of identifications is neither true nor false, it may hold strangers: "
+                        "ask each for its `.person_id`, or `len()` whether there was a face")
+
 
 @dataclass(frozen=True)
 class Duplicate:
@@ -187,7 +208,7 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Enrollment:
+class Enrollment(Answer):
     """The outcome of Gallery.enroll."""
 
     person: Optional[int]
@@ -197,6 +218,9 @@ class Enrollment:
     refused: list[Refusal]
     looks_like: list[Candidate] = field(default_factory=list)
     """Other persons who have one of these faces, nearest first: is somebody enrolled twice?"""
+
+    def _how_to_ask(self) -> str:
+        return "look at `.templates` for what was enrolled and at `.refused` for what was not"
 
 
 def maybe_utc(milliseconds: int) -> Optional[datetime]:
