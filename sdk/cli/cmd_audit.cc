@@ -1,6 +1,5 @@
 // `visavis audit on|off|verify|head|list`: a gallery's log of who was let in, enrolled and removed.
 #include <cmath>
-#include <iostream>
 
 #include "commands.h"
 #include "engine.h"
@@ -27,7 +26,7 @@ int turn(const Context& context, const AuditOptions& options, int32_t on) {
   if (context.json) {
     print_json({{"gallery", options.gallery}, {"audit", on == 1}});
   } else if (!context.quiet) {
-    std::cout << options.gallery << ": the audit log is " << (on ? "on" : "off") << '\n';
+    out() << options.gallery << ": the audit log is " << (on ? "on" : "off") << '\n';
   }
   return kDone;
 }
@@ -51,10 +50,10 @@ int verify(const Context& context, const AuditOptions& options) {
                 {"first_wrong", report.first_wrong ? Json(report.first_wrong) : Json(nullptr)},
                 {"head", report.head}});
   } else if (report.sound) {
-    std::cout << options.gallery << ": " << report.entries << " entries, none altered, removed or moved\n";
+    out() << options.gallery << ": " << report.entries << " entries, none altered, removed or moved\n";
   } else {
-    std::cout << options.gallery << ": entry " << report.first_wrong
-              << " was altered, removed or moved; those before it are sound\n";
+    out() << options.gallery << ": entry " << report.first_wrong
+          << " was altered, removed or moved; those before it are sound\n";
   }
   return report.sound ? kDone : kNegative;
 }
@@ -65,7 +64,7 @@ int head(const Context& context, const AuditOptions& options) {
   if (context.json) {
     print_json({{"gallery", options.gallery}, {"head", report.head}});
   } else {
-    std::cout << report.head << '\n';
+    out() << std::string(report.head) << '\n';
   }
   return kDone;
 }
@@ -118,11 +117,11 @@ Json entry_json(const vav_audit_entry& entry) {
 }
 
 void print_entry(const vav_audit_entry& entry) {
-  std::cout << entry.number << '\t' << utc_time(entry.time) << '\t' << event_name(entry.event) << '\t';
-  if (entry.person) std::cout << entry.person;
-  std::cout << '\t';
-  if (is_decision(entry)) std::cout << decision_name(entry.decision) << ' ' << short_number(entry.distance);
-  std::cout << '\t' << entry.label << '\n';
+  out() << entry.number << '\t' << utc_time(entry.time) << '\t' << event_name(entry.event) << '\t';
+  if (entry.person) out() << entry.person;
+  out() << '\t';
+  if (is_decision(entry)) out() << decision_name(entry.decision) << ' ' << short_number(entry.distance);
+  out() << '\t' << entry.label << '\n';
 }
 
 int list(const Context& context, const AuditOptions& options) {
@@ -142,9 +141,9 @@ int list(const Context& context, const AuditOptions& options) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, Context& context) {
+void add_audit(Command& app, Context& context) {
   auto* command = app.add_subcommand("audit", "The log of who was let in, enrolled and removed");
-  command->require_subcommand(1);
+  command->require_subcommand();
   const auto options = std::make_shared<AuditOptions>();
   add_gallery_option(command, options->gallery);
   const auto add = [&](const char* name, const char* help, int (*run)(const Context&, const AuditOptions&)) {
@@ -159,18 +158,18 @@ void add_audit(CLI::App& app, Context& context) {
   auto* verify_command = add("verify", "Whether any entry was altered, removed or moved", verify);
   verify_command
       ->add_option("--head", options->head, "What visavis audit head printed earlier: must be part of the log")
-      ->option_text("HEAD");
+      .option_text("HEAD");
   verify_command->footer(
       "Exit code 1 when one was.\nExample:\n  visavis audit verify -g people.vav --head \"$(cat head)\"");
   add("head", "A line to keep elsewhere, which shows later that the end is still there", head)
       ->footer("Example:\n  visavis audit head -g people.vav > /mnt/elsewhere/head");
   auto* list_command = add("list", "The entries", list);
   list_command->add_option("--after", options->after, "Only entries with numbers above this")
-      ->check(CLI::NonNegativeNumber)
-      ->option_text("N");
+      .range(0, 9e15)
+      .option_text("N");
   list_command->add_option("--limit", options->limit, "At most this many (default 1,000)")
-      ->check(CLI::Range(1, 1000000))
-      ->option_text("N");
+      .range(1, 1000000)
+      .option_text("N");
 }
 
 }  // namespace visavis::cli

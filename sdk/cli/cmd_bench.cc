@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <opencv2/imgproc.hpp>
 #include <optional>
@@ -207,18 +205,18 @@ void measure(Row& row, double seconds, vav_engine* ours, vav_engine* dlib) {
 }
 
 void print_plain(const Inputs& inputs, const std::string& backend, int threads, const std::vector<Row>& rows) {
-  std::printf("%zu photo%s, %.1f megapixels, %d face%s; %d thread%s\nnetworks on %s\n\n", inputs.images.size(),
+  out().print("%zu photo%s, %.1f megapixels, %d face%s; %d thread%s\nnetworks on %s\n\n", inputs.images.size(),
               inputs.images.size() == 1 ? "" : "s", inputs.pixels, inputs.faces, inputs.faces == 1 ? "" : "s", threads,
               threads == 1 ? "" : "s", backend.c_str());
-  std::printf("%-24s %10s %18s %8s\n", "what", "ms", "per second", "x dlib");
+  out().print("%-24s %10s %18s %8s\n", "what", "ms", "per second", "x dlib");
   for (const Row& row : rows) {
-    std::printf("%-24s %10.2f %11.1f ", row.what.c_str(), row.ms, row.amount / row.ms * 1e3);
+    out().print("%-24s %10.2f %11.1f ", row.what.c_str(), row.ms, row.amount / row.ms * 1e3);
     if (row.dlib_ms > 0)
-      std::printf("%-6s %8.1f\n", row.unit.c_str(), row.dlib_ms / row.ms);
+      out().print("%-6s %8.1f\n", row.unit.c_str(), row.dlib_ms / row.ms);
     else
-      std::printf("%s\n", row.unit.c_str());
+      out().print("%s\n", row.unit.c_str());
   }
-  std::printf(
+  out().print(
       "\nms: median of a run over all that the row works on. x dlib: how many times faster than the same with\n"
       "dlib running the network (--backend dlib), in the same run; empty where no network takes part.\n");
 }
@@ -273,14 +271,14 @@ int run(const Context& context, const BenchCommand& command) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, Context& context) {
+void add_bench(Command& app, Context& context) {
   auto* command = app.add_subcommand("bench", "Measure how fast this machine is, beside plain dlib's networks");
   auto options = std::make_shared<BenchCommand>();
   command->add_option("path", options->paths, "Photos, or folders of photos (default: the sample photos)")
-      ->type_name("PATH");
+      .type_name("PATH");
   command->add_option("--seconds", options->seconds, "So long for each side of a row, at least three turns (default 1)")
-      ->check(CLI::Range(0.0, 3600.0))
-      ->type_name("S");
+      .range(0.0, 3600.0)
+      .type_name("S");
   command->footer("Example:\n  visavis bench\n  visavis bench --threads 1 group.jpg");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

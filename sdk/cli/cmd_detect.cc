@@ -1,9 +1,9 @@
 // `visavis detect`: boxes, scores and landmarks of the faces in pictures.
-#include <cstdio>
 #include <memory>
 
 #include "commands.h"
 #include "engine.h"
+#include "one_face.h"
 #include "output.h"
 #include "pictures.h"
 
@@ -27,21 +27,23 @@ Faces find(const Context& context, const DetectCommand& command, vav_engine* eng
   return make<Faces>(vav_engine_analyze, engine, image, &detect, &analyze);
 }
 
-void print_json_faces(const std::string& path, const vav_image* image, const vav_faces* faces) {
+void print_json_faces(const Context& context, const std::string& path, const vav_image* image, const vav_faces* faces) {
   Json line = picture_json(path, image);
   for (int32_t i = 0; i < vav_faces_count(faces); ++i) line["faces"].push_back(face_json(get_face(faces, i)));
+  if (line["faces"].empty()) line["hint"] = no_face_message(context, image);
   print_json(line);
 }
 
-void print_plain_faces(const std::string& path, const vav_faces* faces) {
+void print_plain_faces(const Context& context, const std::string& path, const vav_image* image,
+                       const vav_faces* faces) {
   const int32_t count = vav_faces_count(faces);
-  if (count == 0) std::printf("%s: no face\n", path.c_str());
+  if (count == 0) out() << path << ": " << no_face_message(context, image) << '\n';
   for (int32_t i = 0; i < count; ++i) {
     const vav_face face = get_face(faces, i);
-    std::printf("%s: face %d of %d: %s, score %.2f\n", path.c_str(), i + 1, count, box_text(face.box).c_str(),
-                face.score);
+    out() << path << ": face " << i + 1 << " of " << count << ": " << box_text(face.box);
+    out().print(", score %.2f\n", face.score);
   }
-  std::fflush(stdout);
+  out().flush();
 }
 
 int run(const Context& context, const DetectCommand& command) {
@@ -50,25 +52,25 @@ int run(const Context& context, const DetectCommand& command) {
     const Image image = load_image(path);
     const Faces faces = find(context, command, engine.get(), image.get());
     if (context.json)
-      print_json_faces(path, image.get(), faces.get());
+      print_json_faces(context, path, image.get(), faces.get());
     else
-      print_plain_faces(path, faces.get());
+      print_plain_faces(context, path, image.get(), faces.get());
   });
 }
 
 }  // namespace
 
-void add_detect(CLI::App& app, Context& context) {
+void add_detect(Command& app, Context& context) {
   auto* command = app.add_subcommand("detect", "Find faces in pictures");
   auto options = std::make_shared<DetectCommand>();
-  command->add_option("path", options->paths, "Pictures, or folders of pictures")->required()->type_name("PATH");
+  command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
   command->add_flag("--clip", options->clip, "Cut boxes at the picture's edges");
   command->add_flag("--no-landmarks", options->no_landmarks, "Only boxes and scores: needs no landmark model");
   command
       ->add_option("--threshold", options->threshold,
                    "Added to the detector's threshold: above 0 finds fewer and surer faces")
-      ->check(CLI::Range(-10.0, 10.0))
-      ->type_name("X");
+      .range(-10.0, 10.0)
+      .type_name("X");
   command->footer("Example:\n  visavis detect photos/door.jpg\n  visavis detect --json --min-face 40 photos/");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

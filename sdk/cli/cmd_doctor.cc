@@ -1,6 +1,5 @@
 // `visavis doctor`: what this installation is made of, what is wrong with it, and what mends that.
 #include <algorithm>
-#include <iostream>
 #include <vector>
 
 #include "commands.h"
@@ -82,19 +81,19 @@ std::string words(const Json& list) {
 void print_plain(const Diagnosis& found) {
   const Json& library = found.library;
   const Json cpu = library.value("cpu", Json::object());
-  std::cout << "visavis   " << vav_version() << '\n'
-            << "built on  " << words(library.value("dependencies", Json::object())) << '\n'
-            << "CPU       " << words(cpu.value("features", Json::array())) << "; " << cpu.value("threads", 0)
-            << " threads\n"
-            << "backends  " << words(library.value("backends", Json::array())) << "; in use: " << found.backend << '\n'
-            << "detectors " << words(library.value("detectors", Json::array())) << '\n';
+  out() << "visavis   " << vav_version() << '\n'
+        << "built on  " << words(library.value("dependencies", Json::object())) << '\n'
+        << "CPU       " << words(cpu.value("features", Json::array())) << "; " << cpu.value("threads", 0)
+        << " threads\n"
+        << "backends  " << words(library.value("backends", Json::array())) << "; in use: " << found.backend << '\n'
+        << "detectors " << words(library.value("detectors", Json::array())) << '\n';
   for (const ModelState& state : found.models)
-    std::cout << "model     " << state.status << (state.optional ? " (optional)" : "") << ": "
-              << (state.path.empty() ? state.id : state.path) << '\n';
-  std::cout << "fetch to  " << found.models_directory << (found.writable ? "" : " (not writable)") << '\n';
-  for (const std::string& problem : found.problems) std::cout << "\nproblem: " << problem << '\n';
-  for (const std::string& hint : found.hints) std::cout << "\nhint: " << hint << '\n';
-  std::cout << (found.problems.empty() ? "\nAll that is needed is here.\n" : "");
+    out() << "model     " << state.status << (state.optional ? " (optional)" : "") << ": "
+          << (state.path.empty() ? state.id : state.path) << '\n';
+  out() << "fetch to  " << found.models_directory << (found.writable ? "" : " (not writable)") << '\n';
+  for (const std::string& problem : found.problems) out() << "\nproblem: " << problem << '\n';
+  for (const std::string& hint : found.hints) out() << "\nhint: " << hint << '\n';
+  if (found.problems.empty()) out() << "\nAll that is needed is here.\n";
 }
 
 int run(const Context& context) {
@@ -108,7 +107,7 @@ int run(const Context& context) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, Context& context) {
+void add_doctor(Command& app, Context& context) {
   auto* command = app.add_subcommand("doctor", "Check this installation: versions, CPU, backends, models");
   command->footer("Example:\n  visavis doctor");
   command->callback([&context] { context.action = [&context] { return run(context); }; });

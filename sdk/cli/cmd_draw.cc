@@ -1,23 +1,25 @@
 // `visavis draw`: a copy of a picture with the faces marked, and named when a gallery is given.
-#include <cstdio>
-#include <iostream>
+#include <filesystem>
 #include <memory>
 
 #include "annotate.h"
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
+#include "incoming.h"
 #include "interrupt.h"
 #include "output.h"
 #include "picture_writer.h"
 #include "pictures.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
 
 struct DrawCommand {
   std::string in, out, gallery, font;
-  float threshold = 0;
+  Threshold threshold;
+  bool force = false;
 };
 
 // A copy to draw on: the library's pixels are not ours to change.
@@ -33,7 +35,7 @@ cv::Mat copy_pixels(const vav_image* image) {
 Json name_face(const DrawCommand& command, vav_gallery* gallery, const float* embedding, Mark& mark) {
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   options.max_candidates = 1;
-  options.threshold = command.threshold;
+  options.threshold = or_default(command.threshold);
   const Matches matches = make<Matches>(vav_gallery_identify, gallery, embedding, &options);
   const bool match = vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
   mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
@@ -47,8 +49,20 @@ Json name_face(const DrawCommand& command, vav_gallery* gallery, const float* em
   return keys;
 }
 
+// The copy never takes the place of what it is made from, and of another file only when told so.
+void check_place(const DrawCommand& command) {
+  std::error_code error;
+  for (const std::string& used : {command.in, command.gallery, command.font})
+    if (!used.empty() && std::filesystem::equivalent(command.out, used, error))
+      throw WrongUse(command.out + " would be written over, and is needed: give another name for the copy");
+  if (!command.force && std::filesystem::exists(std::filesystem::symlink_status(command.out, error)))
+    throw Failure(command.out + " is there already: --force replaces it", VAV_E_ALREADY_EXISTS);
+}
+
 int run(const Context& context, const DrawCommand& command) {
   check_picture_extension(command.out);
+  check_place(command);
+  if (!command.font.empty()) require_file(command.font);
   const Lettering lettering(command.font);
   const Models models = open_models(context);
   const Gallery gallery = command.gallery.empty() ? Gallery() : open_to_search(context, command.gallery, models.get());
@@ -74,23 +88,23 @@ int run(const Context& context, const DrawCommand& command) {
   if (context.json)
     print_json(line);
   else if (!context.quiet)
-    std::cout << command.out << ": " << marks.size() << (marks.size() == 1 ? " face" : " faces") << " marked"
-              << std::endl;
+    out() << command.out << ": " << marks.size() << (marks.size() == 1 ? " face" : " faces") << " marked\n";
   return kDone;
 }
 
 }  // namespace
 
-void add_draw(CLI::App& app, Context& context) {
+void add_draw(Command& app, Context& context) {
   auto* command = app.add_subcommand("draw", "Mark the faces on a copy of a picture, with names when given a gallery");
   auto options = std::make_shared<DrawCommand>();
-  command->add_option("in", options->in, "The picture")->required()->type_name("IN");
-  command->add_option("out", options->out, "Where the copy goes: .jpg, .jpeg or .png")->required()->type_name("OUT");
+  command->add_option("in", options->in, "The picture").required().type_name("IN");
+  command->add_option("out", options->out, "Where the copy goes: .jpg, .jpeg or .png").required().type_name("OUT");
   command->add_option("-g,--gallery", options->gallery, "Write the names of persons in this gallery")
-      ->type_name("GALLERY");
+      .type_name("GALLERY");
   add_threshold_option(command, options->threshold);
   command->add_option("--font", options->font, "TrueType font for the names (default: one that is installed)")
-      ->type_name("FILE");
+      .type_name("FILE");
+  command->add_flag("--force", options->force, "Replace OUT if it is there; never the picture itself");
   command->footer("Example:\n  visavis draw door.jpg marked.png -g people.vav");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

@@ -1,10 +1,10 @@
 // `visavis embed`: the 128 numbers of each face, as JSON or as comma-separated lines.
 #include <charconv>
-#include <iostream>
 #include <memory>
 
 #include "commands.h"
 #include "engine.h"
+#include "one_face.h"
 #include "output.h"
 #include "pictures.h"
 
@@ -39,7 +39,8 @@ void print_csv(const std::string& path, const vav_face& face, const float* embed
     line += ',';
     line.append(number, std::to_chars(number, number + sizeof number, embedding[i]).ptr);
   }
-  std::cout << line << std::endl;
+  out() << line << '\n';
+  out().flush();
 }
 
 void embed(const Context& context, const EmbedCommand& command, vav_engine* engine, const std::string& path) {
@@ -60,10 +61,11 @@ void embed(const Context& context, const EmbedCommand& command, vav_engine* engi
       print_csv(path, face, embedding);
     }
   }
+  if (count == 0) line["hint"] = no_face_message(context, image.get());
   if (context.json)
     print_json(line);
   else if (count == 0)
-    std::cerr << "visavis: " << path << ": no face\n";
+    err() << "visavis: " << path << ": " << no_face_message(context, image.get()) << '\n';
 }
 
 int run(const Context& context, const EmbedCommand& command) {
@@ -74,10 +76,10 @@ int run(const Context& context, const EmbedCommand& command) {
 
 }  // namespace
 
-void add_embed(CLI::App& app, Context& context) {
+void add_embed(Command& app, Context& context) {
   auto* command = app.add_subcommand("embed", "Compute the embedding (128 numbers) of faces in pictures");
   auto options = std::make_shared<EmbedCommand>();
-  command->add_option("path", options->paths, "Pictures, or folders of pictures")->required()->type_name("PATH");
+  command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
   command->add_flag("--largest", options->largest, "Only the largest face of each picture");
   command->footer("Example:\n  visavis embed --largest ada.jpg > ada.csv\n  visavis embed --json photos/");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });

@@ -1,5 +1,4 @@
 // `visavis enroll`: pictures become templates of persons in a gallery.
-#include <iostream>
 
 #include "commands.h"
 #include "engine.h"
@@ -118,7 +117,7 @@ class Enrolment {
       const Faces faces = find_faces(context_, engine_.get(), image.get(), 0);
       const int32_t count = vav_faces_count(faces.get());
       if (count == 0) {
-        out.refusal = {out.image, "no_face", no_face_message(context_)};
+        out.refusal = {out.image, "no_face", no_face_message(context_, image.get())};
       } else if (count > 1 && !options_.largest) {
         out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
       } else {
@@ -195,15 +194,15 @@ class Enrolment {
       return;
     }
     if (context_.quiet) return;
-    std::cout << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ")
-              << writer_.persons() << (writer_.persons() == 1 ? " person" : " persons") << " ("
-              << writer_.persons_added() << " new) into " << options_.gallery << ".\n";
+    out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << writer_.persons()
+          << (writer_.persons() == 1 ? " person" : " persons") << " (" << writer_.persons_added() << " new) into "
+          << options_.gallery << ".\n";
     if (already_ > 0) {
-      std::cout << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
+      out() << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
     }
     if (refused_.empty()) return;
-    std::cout << refused_.size() << " refused:\n";
-    for (const Refusal& refusal : refused_) std::cout << "  " << text(refusal) << '\n';
+    out() << refused_.size() << " refused:\n";
+    for (const Refusal& refusal : refused_) out() << "  " << text(refusal) << '\n';
   }
 
   const Context& context_;
@@ -222,26 +221,29 @@ class Enrolment {
 
 }  // namespace
 
-void add_enroll(CLI::App& app, Context& context) {
+void add_enroll(Command& app, Context& context) {
   auto* command = app.add_subcommand("enroll", "Adds persons to a gallery from their pictures");
   const auto options = std::make_shared<EnrollOptions>();
   add_gallery_option(command, options->gallery);
-  auto* name = command->add_option("--name", options->name, "All pictures are of this person, new or in the gallery");
-  name->type_name("NAME")->check([](const std::string& text) { return text.empty() ? "the name is empty" : ""; });
+  const Option name = command
+                          ->add_option(
+                              "--name", [options](const std::string& text) { options->name = checked_name(text); },
+                              "All pictures are of this person, new or in the gallery")
+                          .type_name("NAME");
   command->add_option("--external-id", options->external_id, "Your own key of that person, unique in the gallery")
-      ->needs(name)
-      ->type_name("ID");
+      .needs(name)
+      .type_name("ID");
   command
       ->add_option("--person", options->person, "All pictures are of this person of the gallery (id, ext:ID or name)")
-      ->excludes(name)
-      ->type_name("P");
+      .excludes(name)
+      .type_name("P");
   command->add_flag("--largest", options->largest,
                     "Of several faces in a picture take the largest; else it is refused");
   command
       ->add_option("path", options->paths,
                    "Pictures, or folders: each sub-folder is a person, else each picture is one, named by its file")
-      ->required()
-      ->type_name("PATH");
+      .required()
+      .type_name("PATH");
   command->footer(
       "One face a picture is expected. What cannot be enrolled is listed at the end with the reason.\n"
       "Examples:\n  visavis enroll -g people.vav photos/\n  visavis enroll -g people.vav --name Ada ada1.jpg ada2.jpg");

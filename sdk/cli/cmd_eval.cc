@@ -9,6 +9,7 @@
 #include "gallery_access.h"
 #include "parallel.h"
 #include "progress.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
@@ -17,8 +18,8 @@ struct EvalOptions {
   std::string pairs;
   std::string images;
   std::string cache;
-  float threshold = 0;  // 0 = the library's default
-  int jobs = 0;         // 0 = --threads
+  Threshold threshold;
+  int jobs = 0;  // 0 = --threads
   bool all_pairs = false;
   bool skip_missing = false;
 };
@@ -111,7 +112,7 @@ int run(const Context& context, const EvalOptions& options) {
 
   EvalReport report;
   report.backend = set.backend;
-  report.threshold = short_number(options.threshold > 0 ? options.threshold : vav_default_threshold());
+  report.threshold = short_number(options.threshold.value_or(vav_default_threshold()));
   const std::vector<PairResult> pairs = compare_pairs(list, set, report);
   const float limit = static_cast<float>(report.threshold);  // as the library decides: in float
   const ErrorRates rates = error_rates_of(pairs);
@@ -135,27 +136,24 @@ int run(const Context& context, const EvalOptions& options) {
 
 }  // namespace
 
-void add_eval(CLI::App& app, Context& context) {
+void add_eval(Command& app, Context& context) {
   auto* command = app.add_subcommand("eval", "Measures accuracy on pictures whose persons are known");
-  command->require_subcommand(1);
+  command->require_subcommand();
   auto* pairs = command->add_subcommand("pairs", "Accuracy and error rates over a list of pairs");
   const auto options = std::make_shared<EvalOptions>();
   pairs
       ->add_option("--pairs", options->pairs,
                    "The list: a,b,same with a header line; a column fold turns on cross-validation")
-      ->required()
-      ->type_name("CSV");
-  pairs->add_option("--images", options->images, "The folder a and b are in")
-      ->required()
-      ->check(CLI::ExistingDirectory)
-      ->option_text("DIR REQUIRED");
+      .required()
+      .type_name("CSV");
+  pairs->add_option("--images", options->images, "The folder a and b are in").required().option_text("DIR REQUIRED");
   pairs->add_flag("--all-pairs", options->all_pairs,
                   "Also error rates over all pairs of pictures in the folder, named Some_Name_0001.jpg");
   add_threshold_option(pairs, options->threshold);
   pairs->add_option("--jobs", options->jobs, "So many pictures at once (default: --threads)")
-      ->check(CLI::Range(1, 256))
-      ->option_text("N");
-  pairs->add_option("--cache", options->cache, "Keep the embeddings in this file for the next time")->type_name("FILE");
+      .range(1, 256)
+      .option_text("N");
+  pairs->add_option("--cache", options->cache, "Keep the embeddings in this file for the next time").type_name("FILE");
   pairs->add_flag("--skip-missing", options->skip_missing,
                   "Leave out pictures that are not there or cannot be read, and their pairs");
   pairs->footer(

@@ -1,6 +1,5 @@
 // `visavis gallery`: what a gallery holds, whether it is sound, and what opens it; further commands in
 // gallery_commands.h.
-#include <iostream>
 
 #include "commands.h"
 #include "engine.h"
@@ -29,17 +28,17 @@ int info(const Context& context, const std::string& path) {
                 {"audit", info.audit == 1}});
     return kDone;
   }
-  std::cout << path << '\n'
-            << "  persons    " << info.persons << '\n'
-            << "  templates  " << info.templates << '\n'
-            << "  created    " << utc_time(info.created_at) << '\n'
-            << "  schema     " << info.schema_version << '\n'
-            << "  model      " << info.model_sha256 << '\n'
-            << "  recipe     " << info.recipe << '\n'
-            << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
-            << '\n'
-            << "  audit log  " << (info.audit ? "on" : "off") << '\n';
-  if (info.erase_pending) std::cout << "  erasing    pending: somebody still reads an older state\n";
+  out() << path << '\n'
+        << "  persons    " << info.persons << '\n'
+        << "  templates  " << info.templates << '\n'
+        << "  created    " << utc_time(info.created_at) << '\n'
+        << "  schema     " << info.schema_version << '\n'
+        << "  model      " << info.model_sha256 << '\n'
+        << "  recipe     " << info.recipe << '\n'
+        << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
+        << '\n'
+        << "  audit log  " << (info.audit ? "on" : "off") << '\n';
+  if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }
 
@@ -52,9 +51,9 @@ int check_file(const Context& context, const std::string& path) {
   if (context.json) {
     print_json({{"gallery", path}, {"sound", count == 0}, {"problems", problems}});
   } else if (count == 0) {
-    std::cout << path << ": sound\n";
+    out() << path << ": sound\n";
   } else {
-    for (int32_t i = 0; i < count; ++i) std::cout << path << ": " << vav_check_report_problem(report.get(), i) << '\n';
+    for (int32_t i = 0; i < count; ++i) out() << path << ": " << vav_check_report_problem(report.get(), i) << '\n';
   }
   return count == 0 ? kDone : kFailed;
 }
@@ -79,17 +78,17 @@ int rekey(const Context& context, const RekeyOptions& options) {
   if (context.json) {
     print_json({{"gallery", options.gallery}, {"new_key", secret != nullptr}, {"reencrypted", options.reencrypt}});
   } else if (!context.quiet) {
-    std::cout << options.gallery << ": " << (secret ? "opens with the new key" : "opens as before")
-              << (options.reencrypt ? ", every row encrypted anew" : "") << '\n';
+    out() << options.gallery << ": " << (secret ? "opens with the new key" : "opens as before")
+          << (options.reencrypt ? ", every row encrypted anew" : "") << '\n';
   }
   return kDone;
 }
 
 }  // namespace
 
-void add_gallery(CLI::App& app, Context& context) {
+void add_gallery(Command& app, Context& context) {
   auto* command = app.add_subcommand("gallery", "Looks after a gallery file");
-  command->require_subcommand(1);
+  command->require_subcommand();
   const auto path = std::make_shared<std::string>();
   add_gallery_option(command, *path);
 
@@ -106,7 +105,7 @@ void add_gallery(CLI::App& app, Context& context) {
   add_gallery_files(command, context, path);
   const auto options = std::make_shared<RekeyOptions>();
   auto* rekey_command = command->add_subcommand("rekey", "Changes what opens an encrypted gallery");
-  rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock")->option_text("SOURCE");
+  rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock").option_text("SOURCE");
   rekey_command->add_flag("--reencrypt", options->reencrypt,
                           "A new data key too, and every row encrypted with it; others may go on meanwhile, and after "
                           "an interruption the same command goes on");

@@ -1,11 +1,11 @@
 // `visavis identify`: who of a gallery is in a picture?
-#include <cstdio>
-
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
+#include "one_face.h"
 #include "output.h"
 #include "pictures.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
@@ -13,11 +13,12 @@ namespace {
 struct IdentifyOptions {
   std::string gallery;
   std::vector<std::string> paths;
-  float threshold = 0;     // 0 = the library's default
+  Threshold threshold;
   int32_t candidates = 0;  // 0 = the library's default
   int32_t best_of = 0;     // 0 = the library's default
   std::vector<std::string> groups;
   bool include_inactive = false, note_seen = false;
+  bool show_nearest = false;
 };
 
 Json candidates_json(const vav_matches* matches) {
@@ -43,28 +44,32 @@ Json identified_json(const vav_face& face, const vav_matches* matches) {
   return object;
 }
 
-void print_plain(const std::string& path, const vav_face& face, const vav_matches* matches) {
-  std::printf("%s: face %s: ", path.c_str(), box_text(face.box).c_str());
+// A stranger is named only when asked: the nearest person is not who it is.
+void print_plain(const std::string& path, const vav_face& face, const vav_matches* matches, bool show_nearest) {
+  out() << path << ": face " << box_text(face.box) << ": ";
   const bool any = vav_matches_count(matches) > 0;
   const char* name = any ? vav_matches_name(matches, 0) : "";
-  const auto id = static_cast<long long>(vav_matches_person(matches, 0));
+  const int64_t id = vav_matches_person(matches, 0);
   const double distance = vav_matches_distance(matches, 0);
   if (vav_matches_decision(matches) == VAV_DECISION_MATCH) {
-    std::printf("%s (id %lld), distance %.3f\n", name, id, distance);
+    (out() << name << " (id " << id << ')').print(", distance %.3f\n", distance);
+  } else if (any && !show_nearest) {
+    out().print("unknown, nobody closer than %.3f\n", distance);
   } else if (any) {
-    std::printf("unknown; nearest is %s (id %lld), distance %.3f\n", name, id, distance);
+    (out() << "unknown; nearest is " << name << " (id " << id << ')').print(", distance %.3f\n", distance);
   } else {
-    std::printf("unknown; nobody there to compare with\n");
+    out() << "unknown; nobody there to compare with\n";
   }
 }
 
-void identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
-              const std::string& path) {
+// How many faces were somebody's.
+int32_t identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
+                 const std::string& path) {
   const Image image = load_image(path);
   const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
   vav_identify_options search = VAV_IDENTIFY_OPTIONS_INIT;
   search.max_candidates = options.candidates;
-  search.threshold = options.threshold;
+  search.threshold = or_default(options.threshold);
   search.best_of = options.best_of;
   std::vector<const char*> groups;
   for (const std::string& group : options.groups) groups.push_back(group.c_str());
@@ -74,7 +79,11 @@ void identify(const Context& context, const IdentifyOptions& options, vav_engine
   search.note_seen = options.note_seen;
   Json line = picture_json(path, image.get());
   const int32_t count = vav_faces_count(faces.get());
-  if (count == 0 && !context.json) std::printf("%s: no face\n", path.c_str());
+  if (count == 0) {
+    const std::string advice = no_face_message(context, image.get());
+    line["hint"] = advice;
+    if (!context.json) out() << path << ": " << advice << '\n';
+  }
   std::vector<float> embeddings;
   for (int32_t i = 0; i < count; ++i) {
     const float* embedding = vav_faces_embedding(faces.get(), i);
@@ -83,17 +92,20 @@ void identify(const Context& context, const IdentifyOptions& options, vav_engine
   std::vector<vav_matches*> found(static_cast<size_t>(count));
   call(vav_gallery_identify_batch, found.data(), gallery, embeddings.data(), count, &search);
   const std::vector<Matches> owned(found.begin(), found.end());
+  int32_t known = 0;
   for (int32_t i = 0; i < count; ++i) {
     const Matches& matches = owned[static_cast<size_t>(i)];
     const vav_face face = get_face(faces.get(), i);
+    known += vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
     if (context.json) {
       line["faces"].push_back(identified_json(face, matches.get()));
     } else {
-      print_plain(path, face, matches.get());
+      print_plain(path, face, matches.get(), options.show_nearest);
     }
   }
   if (context.json) print_json(line);
-  std::fflush(stdout);
+  out().flush();
+  return known;
 }
 
 int run(const Context& context, const IdentifyOptions& options) {
@@ -102,31 +114,36 @@ int run(const Context& context, const IdentifyOptions& options) {
                               ? open_gallery(context, options.gallery, models.get(), VAV_GALLERY_MUST_EXIST)
                               : open_to_search(context, options.gallery, models.get());
   const Engine engine = create_engine(context, models.get());
-  return for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
-    identify(context, options, engine.get(), gallery.get(), path);
+  int64_t known = 0;
+  const int result = for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
+    known += identify(context, options, engine.get(), gallery.get(), path);
   });
+  // `visavis identify … && open-the-door` must not open to strangers.
+  return result == kDone && known == 0 ? int{kNegative} : result;
 }
 
 }  // namespace
 
-void add_identify(CLI::App& app, Context& context) {
+void add_identify(Command& app, Context& context) {
   auto* command = app.add_subcommand("identify", "Tell who of a gallery is in pictures");
   const auto options = std::make_shared<IdentifyOptions>();
   add_gallery_option(command, options->gallery);
-  command->add_option("path", options->paths, "Pictures, or folders of pictures")->required()->type_name("PATH");
+  command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
   add_threshold_option(command, options->threshold);
   command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
-      ->check(CLI::Range(1, 10000))
-      ->option_text("K");
+      .range(1, 10000)
+      .option_text("K");
   command->add_option("--group", options->groups, "Only members of this group; several: of any of them")
-      ->type_name("GROUP");
+      .type_name("GROUP");
   command->add_option("--best-of", options->best_of, "Distance: the mean of a person's M nearest templates (default 1)")
-      ->check(CLI::Range(1, 100))
-      ->option_text("M");
+      .range(1, 100)
+      .option_text("M");
   command->add_flag("--include-inactive", options->include_inactive,
                     "Also who is disabled, expired, not yet or no longer valid");
   command->add_flag("--note-seen", options->note_seen, "Note in the gallery, to the hour, when a person was matched");
+  command->add_flag("--show-nearest", options->show_nearest, "Name the nearest person also when it is nobody known");
   command->footer(
+      "Exit code 0: at least one face is somebody of the gallery; 1: none is.\n"
       "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

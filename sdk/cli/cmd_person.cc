@@ -31,11 +31,11 @@ Gallery open(const Context& context, const PersonOptions& options, vav_gallery_m
 }
 
 void print_line(const Person& person) {
-  std::cout << person.id << '\t' << person.name << '\t' << person.templates
-            << (person.templates == 1 ? " template" : " templates");
-  if (person.external_id) std::cout << "\text:" << *person.external_id;
-  if (!person.enabled) std::cout << "\tdisabled";
-  std::cout << '\n';
+  out() << person.id << '\t' << person.name << '\t' << person.templates
+        << (person.templates == 1 ? " template" : " templates");
+  if (person.external_id) out() << "\text:" << *person.external_id;
+  if (!person.enabled) out() << "\tdisabled";
+  out() << '\n';
 }
 
 int list(const Context& context, const PersonOptions& options) {
@@ -61,7 +61,7 @@ int list(const Context& context, const PersonOptions& options) {
     query.after = page.back().id;
     left -= query.limit;
   }
-  if (!context.quiet && !context.json) std::cerr << "There may be more: --after " << query.after << '\n';
+  if (!context.quiet && !context.json) err() << "There may be more: --after " << query.after << '\n';
   return kDone;
 }
 
@@ -73,23 +73,23 @@ Json template_json(const vav_template& entry) {
 }
 
 void print_person(const Person& person) {
-  std::cout << "id           " << person.id << '\n' << "name         " << person.name << '\n';
-  if (person.external_id) std::cout << "external id  " << *person.external_id << '\n';
-  std::cout << "created      " << utc_time(person.created_at) << '\n'
-            << "updated      " << utc_time(person.updated_at) << '\n';
+  out() << "id           " << person.id << '\n' << "name         " << person.name << '\n';
+  if (person.external_id) out() << "external id  " << *person.external_id << '\n';
+  out() << "created      " << utc_time(person.created_at) << '\n'
+        << "updated      " << utc_time(person.updated_at) << '\n';
   const auto time = [](const char* what, int64_t t) {
-    if (t != 0) std::cout << what << utc_time(t) << '\n';
+    if (t != 0) out() << what << utc_time(t) << '\n';
   };
-  if (!person.enabled) std::cout << "disabled     is never found\n";
-  for (const std::string& group : person.groups) std::cout << "group        " << group << '\n';
+  if (!person.enabled) out() << "disabled     is never found\n";
+  for (const std::string& group : person.groups) out() << "group        " << group << '\n';
   time("valid from   ", person.valid_from);
   time("valid until  ", person.valid_until);
-  if (person.consent_ref) std::cout << "consent      " << *person.consent_ref << '\n';
+  if (person.consent_ref) out() << "consent      " << *person.consent_ref << '\n';
   time("consented    ", person.consent_at);
   time("expires      ", person.expires_at);
   time("last seen    ", person.last_seen_at);
-  if (person.metadata != "{}") std::cout << "metadata     " << person.metadata << '\n';
-  std::cout << "templates    " << person.templates << '\n';
+  if (person.metadata != "{}") out() << "metadata     " << person.metadata << '\n';
+  out() << "templates    " << person.templates << '\n';
 }
 
 int show(const Context& context, const PersonOptions& options) {
@@ -104,9 +104,9 @@ int show(const Context& context, const PersonOptions& options) {
     call(vav_templates_get, templates.get(), i, &entry);
     lines.push_back(template_json(entry));
     if (context.json) continue;
-    std::cout << "  " << entry.id << '\t' << utc_time(entry.created_at) << '\t' << (entry.source ? entry.source : "-");
-    if (entry.has_quality) std::cout << "\tquality " << entry.quality;
-    std::cout << '\n';
+    out() << "  " << entry.id << '\t' << utc_time(entry.created_at) << '\t' << (entry.source ? entry.source : "-");
+    if (entry.has_quality) out() << "\tquality " << entry.quality;
+    out() << '\n';
   }
   if (context.json) print_json(object);
   return kDone;
@@ -122,7 +122,7 @@ int rename(const Context& context, const PersonOptions& options) {
   if (context.json) {
     print_json(person_json(find_person(gallery.get(), std::to_string(before.id))));
   } else if (!context.quiet) {
-    std::cout << before.name << " (id " << before.id << ") is now " << options.name << ".\n";
+    out() << before.name << " (id " << before.id << ") is now " << options.name << ".\n";
   }
   return kDone;
 }
@@ -135,8 +135,9 @@ std::string described(const Person& person) {
 // Only a person at a terminal can be asked; a script has said what it wants.
 void confirm(const std::vector<Person>& persons) {
   if (!isatty(STDIN_FILENO)) return;
-  for (const Person& person : persons) std::cerr << "  " << described(person) << '\n';
-  std::cerr << "Remove for good? [y/N] ";
+  for (const Person& person : persons) err() << "  " << described(person) << '\n';
+  err() << "Remove for good? [y/N] ";
+  err().flush();
   std::string answer;
   std::getline(std::cin, answer);
   stop_if_interrupted();
@@ -166,7 +167,7 @@ int remove(const Context& context, const PersonOptions& options) {
     if (context.json) {
       print_json({{"removed", {{"id", person.id}, {"name", person.name}, {"templates", person.templates}}}});
     } else if (!context.quiet) {
-      std::cout << "Removed " << described(person) << ".\n";
+      out() << "Removed " << described(person) << ".\n";
     }
   }
   return kDone;
@@ -189,9 +190,10 @@ int forget(const Context& context, const PersonOptions& options) {
                     {"requested_at", utc_time(receipt.requested_at)},
                     {"erased_at", done ? Json(utc_time(receipt.erased_at)) : Json(nullptr)}}}});
     } else if (!context.quiet) {
-      std::cout << "Person " << person.id
-                << (done ? " is gone from every byte of the gallery.\n"
-                         : " is removed; an older state is still being read, the rest follows with the next change.\n");
+      out() << "Person " << person.id
+            << (done ? " is gone from every byte of the gallery."
+                     : " is removed; an older state is still being read, the rest follows with the next change.")
+            << '\n';
     }
   }
   return all_done ? kDone : kNegative;
@@ -199,55 +201,53 @@ int forget(const Context& context, const PersonOptions& options) {
 
 }  // namespace
 
-void add_person(CLI::App& app, Context& context) {
+void add_person(Command& app, Context& context) {
   auto* command = app.add_subcommand("person", "Lists, shows, changes and removes the persons of a gallery");
-  command->require_subcommand(1);
+  command->require_subcommand();
   const auto options = std::make_shared<PersonOptions>();
   add_gallery_option(command, options->gallery);
-  const auto does = [&context, options](CLI::App* verb, int (*run)(const Context&, const PersonOptions&)) {
+  const auto does = [&context, options](Command* verb, int (*run)(const Context&, const PersonOptions&)) {
     verb->callback(
         [&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
   };
 
   auto* list_command = command->add_subcommand("list", "Who is in the gallery, by id");
-  list_command->add_option("--limit", options->limit, "At most this many; 0 = all")
-      ->check(CLI::NonNegativeNumber)
-      ->option_text("N");
+  list_command->add_option("--limit", options->limit, "At most this many; 0 = all").range(0, 9e15).option_text("N");
   list_command->add_option("--after", options->after, "Only ids above this: the last one of the page before")
-      ->check(CLI::NonNegativeNumber)
-      ->option_text("ID");
-  list_command->add_option("--name", options->name, "Only this name, exactly")->type_name("NAME");
-  list_command->add_option("--group", options->group, "Only members of this group")->type_name("GROUP");
+      .range(0, 9e15)
+      .option_text("ID");
+  list_command->add_option("--name", options->name, "Only this name, exactly").type_name("NAME");
+  list_command->add_option("--group", options->group, "Only members of this group").type_name("GROUP");
   list_command->footer("Example:\n  visavis person list -g people.vav --limit 20");
   does(list_command, list);
 
   auto* show_command = command->add_subcommand("show", "One person with all templates");
-  show_command->add_option("person", options->person, kPersonHelp)->required()->type_name("P");
+  show_command->add_option("person", options->person, kPersonHelp).required().type_name("P");
   show_command->footer("Example:\n  visavis person show -g people.vav Ada");
   does(show_command, show);
 
   auto* rename_command = command->add_subcommand("rename", "Gives a person another name");
-  rename_command->add_option("person", options->person, kPersonHelp)->required()->type_name("P");
-  rename_command->add_option("name", options->name, "The new name")->required()->type_name("NAME");
+  rename_command->add_option("person", options->person, kPersonHelp).required().type_name("P");
+  rename_command->add_option("name", options->name, "The new name").required().type_name("NAME");
   rename_command->footer("Example:\n  visavis person rename -g people.vav 3 \"Ada Lovelace\"");
   does(rename_command, rename);
 
   add_person_edit(command, context, std::shared_ptr<std::string>(options, &options->gallery));
 
   auto* remove_command = command->add_subcommand("remove", "Removes persons with all their templates");
-  remove_command->add_option("person", options->persons, kPersonHelp)->required()->type_name("P");
+  remove_command->add_option("person", options->persons, kPersonHelp).required().type_name("P");
   remove_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
   remove_command->footer("Example:\n  visavis person remove -g people.vav 3 --yes");
   does(remove_command, remove);
 
   auto* forget_command =
       command->add_subcommand("forget", "Removes persons so that no byte of them is left in the file");
-  forget_command->add_option("person", options->persons, kPersonHelp)->required()->type_name("P");
+  forget_command->add_option("person", options->persons, kPersonHelp).required().type_name("P");
   forget_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
   forget_command
       ->add_option("--timeout", options->timeout, "Wait so many seconds for others who still read (default 10)")
-      ->check(CLI::Range(0, 3600))
-      ->option_text("S");
+      .range(0, 3600)
+      .option_text("S");
   forget_command->footer(
       "Exit code 1 when an older state is still being read: then it is finished by the next change.\n"
       "Example:\n  visavis person forget -g people.vav 3 --yes");

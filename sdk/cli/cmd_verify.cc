@@ -1,10 +1,9 @@
 // `visavis verify`: is the largest face of a picture this person of the gallery?
-#include <cstdio>
-
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
 #include "output.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
@@ -13,7 +12,7 @@ struct VerifyOptions {
   std::string gallery;
   std::string person;
   std::string path;
-  float threshold = 0;  // 0 = the library's default
+  Threshold threshold;
 };
 
 int run(const Context& context, const VerifyOptions& options) {
@@ -23,7 +22,7 @@ int run(const Context& context, const VerifyOptions& options) {
   const Engine engine = create_engine(context, models.get());
   const LargestFace probe = largest_face(context, engine.get(), options.path);
   vav_comparison result = VAV_COMPARISON_INIT;
-  call(vav_gallery_verify, &result, gallery.get(), person.id, probe.embedding, options.threshold);
+  call(vav_gallery_verify, &result, gallery.get(), person.id, probe.embedding, or_default(options.threshold));
   if (result.decision == VAV_DECISION_NOT_EVALUATED) {
     throw Failure(person.name + " (id " + std::to_string(person.id) +
                   ") has no template to compare with; add one with visavis enroll --person " +
@@ -38,21 +37,21 @@ int run(const Context& context, const VerifyOptions& options) {
                 {"same", same},
                 {"box", box_json(probe.face.box)}});
   } else {
-    std::printf("%s %s (id %lld): distance %.3f, threshold %.3f\n", same ? "this is" : "this is not",
-                person.name.c_str(), static_cast<long long>(person.id), result.distance, result.threshold);
+    out() << (same ? "this is " : "this is not ") << person.name << " (id " << person.id << ')';
+    out().print(": distance %.3f", result.distance).print(", threshold %.3f\n", result.threshold);
   }
   return same ? kDone : kNegative;
 }
 
 }  // namespace
 
-void add_verify(CLI::App& app, Context& context) {
+void add_verify(Command& app, Context& context) {
   auto* command =
       app.add_subcommand("verify", "Compare the largest face of a picture with one person; exit 1 when they differ");
   const auto options = std::make_shared<VerifyOptions>();
   add_gallery_option(command, options->gallery);
-  command->add_option("--person", options->person, kPersonHelp)->required()->type_name("P");
-  command->add_option("path", options->path, "The picture")->required()->type_name("PATH");
+  command->add_option("--person", options->person, kPersonHelp).required().type_name("P");
+  command->add_option("path", options->path, "The picture").required().type_name("PATH");
   add_threshold_option(command, options->threshold);
   command->footer("Example:\n  visavis verify -g people.vav --person Ada door.jpg && echo come in");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });

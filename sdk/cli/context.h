@@ -12,14 +12,14 @@ namespace visavis::cli {
 
 enum ExitCode {
   kDone = 0,
-  kNegative = 1,  // a negative answer: different persons, not verified
+  kNegative = 1,  // a negative answer: different persons, nobody known
   kWrongUse = 2,
   kFailed = 3,
   kInterrupted = 130,  // Ctrl-C, as shells count it
 };
 
 struct Context {
-  std::string models;  // --models, else VISAVIS_MODELS; empty = the library's own places
+  std::string models;       // --models, else VISAVIS_MODELS; empty = the library's own places
   std::string unlock;       // --unlock, else VISAVIS_UNLOCK: where the key of an encrypted gallery is, see secret.h
   std::string audit_label;  // --audit-label: who is at work, for a gallery's audit log
   bool json = false;

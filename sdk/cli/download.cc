@@ -11,6 +11,7 @@
 
 #include "failure.h"
 #include "files.h"
+#include "printable.h"
 #include "run_program.h"
 
 namespace visavis::cli {
@@ -32,8 +33,9 @@ std::string find_python(const ArchiveEntry& archive, const std::string& asked, c
   else if (environment && *environment)
     candidates = {environment};
   std::string tried;
-  for (const std::string& candidate : candidates) {
-    if (run_program({candidate, "-m", "pip", "--version"}, log, false) == 0) return candidate;
+  for (std::string& candidate : candidates) {
+    if (candidate.find('/') != std::string::npos) candidate = fs::absolute(candidate).string();
+    if (run_program({candidate, "-I", "-m", "pip", "--version"}, log, log.parent_path(), false) == 0) return candidate;
     tried += (tried.empty() ? "" : ", ") + candidate;
   }
   throw Failure("the download needs a Python with pip (tried: " + tried +
@@ -63,25 +65,28 @@ std::string tail(const std::string& text) {
         "no network: pip could not reach the package index; check the connection (or pip's proxy and mirror "
         "settings) and run it again" +
         from_hint(archive));
-  throw Failure("pip could not download " + archive.file + ":\n" + tail(said) + "\nRun it again" + from_hint(archive));
+  throw LongFailure("pip could not download " + archive.file + ":\n" + printable_lines(tail(said)) + "\nRun it again" +
+                    from_hint(archive));
 }
 
 }  // namespace
 
 fs::path download(const Context& context, const ArchiveEntry& archive, const std::string& python,
-                  const fs::path& folder) {
+                  const fs::path& into) {
+  const fs::path folder = fs::absolute(into);  // pip works in there
   const fs::path log = folder / "pip.log";
   const std::string interpreter = find_python(archive, python, log);
   const fs::path requirements = folder / "requirements.txt";
   std::ofstream(requirements) << archive.id << "==" << archive.version << " --hash=sha256:" << archive.sha256 << '\n';
   fs::remove(log);
   const bool show = !context.quiet && isatty(STDERR_FILENO) != 0;
+  // -I: no module of the current folder, of PYTHONPATH or of the user's own is run in pip's place.
   // --no-binary: the pinned file is the source distribution. Only for this one: what pip needs to look into it
   // (setuptools) may come ready-made, which is ten times as fast. Few retries: without a network, say so soon.
   const int status = run_program(
-      {interpreter, "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2", "download", "--no-deps",
-       "--no-binary", archive.id, "--require-hashes", "-d", folder.string(), "-r", requirements.string()},
-      log, show);
+      {interpreter, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2", "download",
+       "--no-deps", "--no-binary", archive.id, "--require-hashes", "-d", folder.string(), "-r", requirements.string()},
+      log, folder, show);
   const fs::path file = folder / archive.file;
   if (status != 0 || !fs::exists(file)) explain(archive, log);
   return file;

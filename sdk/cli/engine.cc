@@ -56,7 +56,7 @@ LargestFace largest_face(const Context& context, vav_engine* engine, const std::
   const Image image = load_image(path);
   const Faces found = find_faces(context, engine, image.get(), 0);
   const int32_t index = vav_faces_largest(found.get());
-  if (index < 0) throw Failure(path + ": " + no_face_message(context));
+  if (index < 0) throw Failure(path + ": " + no_face_message(context, image.get()));
   const vav_face face = get_face(found.get(), index);
   vav_analyze_options analyze = VAV_ANALYZE_OPTIONS_INIT;
   analyze.what = VAV_ANALYZE_EMBEDDING;

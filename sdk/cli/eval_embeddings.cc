@@ -2,7 +2,6 @@
 #include "eval_embeddings.h"
 
 #include <filesystem>
-#include <iostream>
 #include <mutex>
 #include <vector>
 
@@ -96,8 +95,7 @@ class Computation {
     if (request_.cache.empty()) return;
     const std::string reason = cache_.load(request_.cache);
     if (!reason.empty()) {
-      std::cerr << "visavis: " << request_.cache << ": the embedding cache is not used, and made anew: " << reason
-                << '\n';
+      err() << "visavis: " << request_.cache << ": the embedding cache is not used, and made anew: " << reason << '\n';
     }
   }
 

@@ -24,9 +24,9 @@ void put_rates(Json& object, const std::vector<ErrorRate>& rates) {
 
 void print_percent(const char* what, const std::optional<double>& value, const std::string& remark) {
   if (value) {
-    std::printf("%s %.2f %%%s\n", what, *value * 100, remark.c_str());
+    out().print("%s %.2f %%%s\n", what, *value * 100, remark.c_str());
   } else {
-    std::printf("%s -  (nothing to compare)\n", what);
+    out().print("%s -  (nothing to compare)\n", what);
   }
 }
 
@@ -34,9 +34,9 @@ void print_rates(const std::vector<ErrorRate>& rates) {
   for (const ErrorRate& rate : rates) {
     const std::string name = rate_name(rate.one_in);
     if (rate.fnmr) {
-      std::printf("  at FMR %s           FNMR %.4f  (threshold %.4f)\n", name.c_str(), *rate.fnmr, rate.threshold);
+      out().print("  at FMR %s           FNMR %.4f  (threshold %.4f)\n", name.c_str(), *rate.fnmr, rate.threshold);
     } else {
-      std::printf("  at FMR %s           -  (too few pairs to say)\n", name.c_str());
+      out().print("  at FMR %s           -  (too few pairs to say)\n", name.c_str());
     }
   }
 }
@@ -72,27 +72,27 @@ Json report_json(const EvalReport& report) {
 }
 
 void print_report(const EvalReport& report) {
-  std::printf("pairs                  %s, %s without a face (FTE)\n", count(report.pairs, "evaluated").c_str(),
+  out().print("pairs                  %s, %s without a face (FTE)\n", count(report.pairs, "evaluated").c_str(),
               std::to_string(report.fte).c_str());
   if (report.pairs_skipped > 0) {
-    std::printf("  skipped              %lld, because %lld pictures are missing\n",
+    out().print("  skipped              %lld, because %lld pictures are missing\n",
                 static_cast<long long>(report.pairs_skipped), static_cast<long long>(report.images_missing));
   }
-  std::printf("  comparable           %s, %s\n", count(report.genuine, "genuine").c_str(),
+  out().print("  comparable           %s, %s\n", count(report.genuine, "genuine").c_str(),
               count(report.impostor, "impostor").c_str());
-  std::printf("pictures               %s, %s\n", count(report.images, "in these pairs").c_str(),
+  out().print("pictures               %s, %s\n", count(report.images, "in these pairs").c_str(),
               count(report.images_without_face, "without a face").c_str());
   char at[40];
   std::snprintf(at, sizeof at, "accuracy at %.3f     ", report.threshold);
   print_percent(at, report.accuracy_at_threshold, " of the comparable pairs");
   print_percent("  FTE as different    ", report.accuracy_fte_different, " of all pairs");
   if (const auto& cv = report.accuracy_cv) {
-    std::printf("  cross-validated      %.2f %% (sd %.2f) over %d folds\n", cv->mean * 100, cv->sd * 100, cv->folds);
+    out().print("  cross-validated      %.2f %% (sd %.2f) over %d folds\n", cv->mean * 100, cv->sd * 100, cv->folds);
   }
-  std::printf("false non-matches over these pairs\n");
+  out().print("false non-matches over these pairs\n");
   print_rates(report.rates);
   if (const auto& all = report.all_pairs) {
-    std::printf("false non-matches over all pairs of %s: %s, %s\n", count(all->images, "pictures with a face").c_str(),
+    out().print("false non-matches over all pairs of %s: %s, %s\n", count(all->images, "pictures with a face").c_str(),
                 count(all->genuine, "genuine").c_str(), count(all->impostor, "impostor").c_str());
     print_rates(all->rates);
   }

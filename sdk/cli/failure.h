@@ -18,6 +18,12 @@ class Failure : public std::runtime_error {
   vav_status code_;
 };
 
+// One whose message has several lines, all of the command's own making.
+class LongFailure : public Failure {
+ public:
+  using Failure::Failure;
+};
+
 // Exit 2: what was asked for makes no sense.
 class WrongUse : public std::runtime_error {
  public:

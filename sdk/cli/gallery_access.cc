@@ -6,7 +6,9 @@
 #include <ctime>
 #include <filesystem>
 
+#include "incoming.h"
 #include "parallel.h"
+#include "printable.h"
 #include "secret.h"
 
 namespace visavis::cli {
@@ -44,17 +46,12 @@ Json time_json(int64_t milliseconds) { return milliseconds == 0 ? Json(nullptr) 
 
 }  // namespace
 
-CLI::Option* add_gallery_option(CLI::App* command, std::string& path) {
-  return command->add_option("-g,--gallery", path, "The gallery file")->required()->type_name("GALLERY");
-}
-
-CLI::Option* add_threshold_option(CLI::App* command, float& threshold) {
-  return command->add_option("--threshold", threshold, "Same when the distance is at most this (default 0.6)")
-      ->check(CLI::PositiveNumber & CLI::Range(0.0, 100.0))
-      ->option_text("T");
+Option add_gallery_option(Command* command, std::string& path) {
+  return command->add_option("-g,--gallery", path, "The gallery file").required().type_name("GALLERY");
 }
 
 Gallery open_gallery(const Context& context, const std::string& path, const vav_models* models, vav_gallery_mode mode) {
+  require_file(path);  // a FIFO would be waited for
   vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
   options.mode = mode;
   options.audit_label = context.audit_label.c_str();
@@ -109,6 +106,11 @@ Person find_person(vav_gallery* gallery, const std::string& text) {
     ids += (ids.empty() ? "" : ", ") + std::to_string(found[i].id);
   }
   throw Failure("more than one " + described + "; give one of the ids " + ids + (found.size() > 10 ? ", …" : ""));
+}
+
+std::string checked_name(const std::string& text) {
+  if (is_blank(text)) throw WrongUse("the name is blank: give one that can be read");
+  return text;
 }
 
 Json person_json(const Person& person) {

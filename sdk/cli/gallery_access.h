@@ -1,12 +1,12 @@
 // Galleries and persons as the command line names them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "command_line.h"
 #include "context.h"
 #include "handles.h"
 #include "output.h"
@@ -14,10 +14,7 @@
 namespace visavis::cli {
 
 // -g, the same for every command.
-CLI::Option* add_gallery_option(CLI::App* command, std::string& path);
-
-// --threshold, the same for verify, identify and eval; stays 0, the library's default, when not given.
-CLI::Option* add_threshold_option(CLI::App* command, float& threshold);
+Option add_gallery_option(Command* command, std::string& path);
 
 // With the key of --unlock, if there is one.
 Gallery open_gallery(const Context& context, const std::string& path, const vav_models* models, vav_gallery_mode mode);
@@ -47,6 +44,9 @@ Person find_person(vav_gallery* gallery, const std::string& text);
 // What `--person` and the like say in the help.
 inline constexpr const char* kPersonHelp =
     "The person: its id, ext:ID for an external id, or a name only one person has";
+
+// The text, when it can be a name: WrongUse when nothing of it would be seen.
+std::string checked_name(const std::string& text);
 
 Json person_json(const Person& person);
 

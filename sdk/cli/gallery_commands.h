@@ -1,7 +1,6 @@
 // The sub-commands of `visavis gallery` that have files of their own; cmd_gallery.cc adds them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -12,8 +11,8 @@ namespace visavis::cli {
 using GalleryPath = std::shared_ptr<std::string>;  // -g
 
 // backup, export, import, compact
-void add_gallery_files(CLI::App* command, Context& context, const GalleryPath& path);
+void add_gallery_files(Command* command, Context& context, const GalleryPath& path);
 // duplicates, groups, purge
-void add_gallery_people(CLI::App* command, Context& context, const GalleryPath& path);
+void add_gallery_people(Command* command, Context& context, const GalleryPath& path);
 
 }  // namespace visavis::cli

@@ -1,7 +1,6 @@
 // `visavis gallery backup|export|import|compact`: the file as a whole.
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <optional>
 
@@ -10,6 +9,7 @@
 #include "enroll_writer.h"
 #include "gallery_access.h"
 #include "gallery_commands.h"
+#include "incoming.h"
 #include "interrupt.h"
 #include "progress.h"
 
@@ -40,7 +40,7 @@ void tell(const Context& context, const Json& object, const std::string& text) {
   if (context.json) {
     print_json(object);
   } else if (!context.quiet) {
-    std::cout << text << '\n';
+    out() << text << '\n';
   }
 }
 
@@ -92,6 +92,7 @@ vav_gallery_info info_of(vav_gallery* gallery) {
 
 bool is_export(const std::string& file) {
   constexpr std::string_view kStart = "visavis-export ";
+  require_file(file);
   std::ifstream in(file, std::ios::binary);
   std::string start(kStart.size(), '\0');
   if (!in) throw Failure(file + ": cannot be opened", VAV_E_FILE_NOT_FOUND);
@@ -133,7 +134,7 @@ int compact(const Context& context, const std::string& path) {
 
 }  // namespace
 
-void add_gallery_files(CLI::App* command, Context& context, const GalleryPath& path) {
+void add_gallery_files(Command* command, Context& context, const GalleryPath& path) {
   const auto options = std::make_shared<FileOptions>();
   const auto add = [&](const char* name, const char* help, auto* run) {
     auto* verb = command->add_subcommand(name, help);
@@ -143,21 +144,19 @@ void add_gallery_files(CLI::App* command, Context& context, const GalleryPath& p
     return verb;
   };
   auto* backup_command = add("backup", "Copies the gallery while others go on using it", backup);
-  backup_command->add_option("file", options->file, "The new file")->required()->type_name("FILE");
+  backup_command->add_option("file", options->file, "The new file").required().type_name("FILE");
   backup_command->add_flag("--force", options->force, "Replace a file that is there");
   backup_command->footer("Example:\n  visavis gallery backup -g people.vav monday.vav");
 
   auto* export_command = add("export", "Writes everything into one file for another system", export_all);
-  export_command->add_option("file", options->file, "The new file")->required()->type_name("FILE");
+  export_command->add_option("file", options->file, "The new file").required().type_name("FILE");
   export_command->add_flag("--force", options->force, "Replace a file that is there");
   export_command->footer(
       "The file holds names and faces, unencrypted: keep it as you keep the gallery.\n"
       "Example:\n  visavis gallery export -g people.vav people.export");
 
   auto* import_command = add("import", "Adds what an exported file, an .npz or a JSON of encodings holds", import_file);
-  import_command->add_option("file", options->file, "What to import, told by its content")
-      ->required()
-      ->type_name("FILE");
+  import_command->add_option("file", options->file, "What to import, told by its content").required().type_name("FILE");
   import_command->add_flag(
       "--skip-known", options->skip_known,
       "Of an export: leave out persons whose external id is in the gallery; else nothing is imported");

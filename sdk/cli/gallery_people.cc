@@ -1,11 +1,11 @@
 // `visavis gallery duplicates|groups|purge`: what concerns many persons at once.
-#include <iostream>
 
 #include "engine.h"
 #include "gallery_access.h"
 #include "gallery_commands.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
@@ -18,18 +18,19 @@ void print_pair(const Context& context, Progress& progress, const vav_duplicate&
          {"persons", {{{"id", pair.person}, {"name", pair.name}}, {{"id", pair.other}, {"name", pair.other_name}}}}});
     return;
   }
-  std::cout << short_number(pair.distance) << '\t' << pair.name << " (id " << pair.person << ")\t" << pair.other_name
-            << " (id " << pair.other << ")" << std::endl;
+  out() << short_number(pair.distance) << '\t' << pair.name << " (id " << pair.person << ")\t" << pair.other_name
+        << " (id " << pair.other << ")\n";
+  out().flush();
 }
 
-int duplicates(const Context& context, const std::string& path, float threshold) {
+int duplicates(const Context& context, const std::string& path, const Threshold& threshold) {
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   vav_gallery_info info = VAV_GALLERY_INFO_INIT;
   call(vav_gallery_get_info, gallery.get(), &info);
   Progress progress(context, info.persons, "comparing");
   vav_duplicate_query query = VAV_DUPLICATE_QUERY_INIT;
   query.limit = 100;  // so that Ctrl-C and the bar come soon
-  query.threshold = threshold;
+  query.threshold = or_default(threshold);
   int64_t pairs = 0;
   do {
     stop_if_interrupted();
@@ -44,7 +45,7 @@ int duplicates(const Context& context, const std::string& path, float threshold)
   } while (query.after != 0);
   progress.hide();
   if (!context.json && !context.quiet)
-    std::cerr << pairs << (pairs == 1 ? " pair" : " pairs") << " among " << info.persons << " persons.\n";
+    err() << pairs << (pairs == 1 ? " pair" : " pairs") << " among " << info.persons << " persons.\n";
   return kDone;
 }
 
@@ -57,7 +58,7 @@ int groups(const Context& context, const std::string& path) {
     if (context.json) {
       print_json({{"group", name}, {"persons", persons}});
     } else {
-      std::cout << name << '\t' << persons << (persons == 1 ? " person\n" : " persons\n");
+      out() << name << '\t' << persons << (persons == 1 ? " person" : " persons") << '\n';
     }
   }
   return kDone;
@@ -70,16 +71,16 @@ int purge(const Context& context, const std::string& path, const std::string& no
   if (context.json) {
     print_json({{"gallery", path}, {"removed", removed}});
   } else if (!context.quiet) {
-    std::cout << "Removed " << removed << (removed == 1 ? " person.\n" : " persons.\n");
+    out() << "Removed " << removed << (removed == 1 ? " person" : " persons") << ".\n";
   }
   return kDone;
 }
 
 }  // namespace
 
-void add_gallery_people(CLI::App* command, Context& context, const GalleryPath& path) {
+void add_gallery_people(Command* command, Context& context, const GalleryPath& path) {
   auto* duplicates_command = command->add_subcommand("duplicates", "Looks for persons who are in it twice");
-  const auto threshold = std::make_shared<float>(0.0f);
+  const auto threshold = std::make_shared<Threshold>();
   add_threshold_option(duplicates_command, *threshold);
   duplicates_command->footer(
       "Pairs are printed as they are found.\nExample:\n  visavis gallery duplicates -g people.vav");
@@ -93,7 +94,7 @@ void add_gallery_people(CLI::App* command, Context& context, const GalleryPath& 
 
   auto* purge_command = command->add_subcommand("purge", "Removes everybody whose time to be kept is over");
   const auto now = std::make_shared<std::string>();
-  purge_command->add_option("--now", *now, "As if it were then, 2026-12-31 or 2026-12-31T18:00:00Z")->type_name("TIME");
+  purge_command->add_option("--now", *now, "As if it were then, 2026-12-31 or 2026-12-31T18:00:00Z").type_name("TIME");
   purge_command->footer("Example:\n  visavis gallery purge -g people.vav");
   purge_command->callback(
       [&context, path, now] { context.action = [&context, path, now] { return purge(context, *path, *now); }; });

@@ -3,8 +3,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
-#include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -14,27 +12,12 @@
 #include "failure.h"
 #include "interrupt.h"
 #include "output.h"
+#include "printable.h"
 #include "secret.h"
 #include "visavis/visavis.h"
 
 namespace visavis::cli {
 namespace {
-
-// Takes one of some words for a number.
-CLI::Validator word(const std::map<std::string, int32_t>& numbers) {
-  return CLI::Validator(
-      [numbers](std::string& text) -> std::string {
-        const auto found = numbers.find(text);
-        if (found == numbers.end()) {
-          std::string known;
-          for (const auto& [name, number] : numbers) known += (known.empty() ? "" : " or ") + name;
-          return "expected " + known + ", not " + text;
-        }
-        text = std::to_string(found->second);
-        return "";
-      },
-      "");
-}
 
 // "X,Y,W,H" in px.
 std::vector<int32_t> region(const std::string& text) {
@@ -48,49 +31,59 @@ std::vector<int32_t> region(const std::string& text) {
     numbers.push_back(number);
   }
   if (!plain || numbers.size() != 4 || text.back() == ',' || numbers[2] == 0 || numbers[3] == 0)
-    throw CLI::ValidationError("--roi", "\"" + text + "\" is not X,Y,W,H: four whole numbers of px up to 65535, " +
-                                            "width and height at least 1");
+    throw WrongUse("--roi is '" + shortened(text) +
+                   "', not X,Y,W,H: four whole numbers of px up to 65535, width and height at least 1");
   return numbers;
 }
 
-void add_global_options(CLI::App& app, Context& context) {
-  const auto add = [&app](const std::string& name, auto& value, const std::string& help, const char* argument) {
-    return app.add_option(name, value, help)->option_text(argument)->group("Options for all commands");
+void add_global_options(Command& app, Context& context) {
+  constexpr const char* kGroup = "Options for all commands";
+  const auto add = [&app](const char* name, auto& value, const std::string& help, const char* argument) {
+    return app.add_option(name, value, help).option_text(argument).group(kGroup);
   };
-  if (const char* models = std::getenv("VISAVIS_MODELS")) context.models = models;
+  const auto add_flag = [&app](const char* name, bool& value, const std::string& help) {
+    app.add_flag(name, value, help).group(kGroup);
+  };
+  const auto environment = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value ? value : "");
+  };
+  context.models = environment("VISAVIS_MODELS");
   add("--models", context.models, "Look for models here first (else VISAVIS_MODELS, the user's cache)", "DIR");
-  if (const char* unlock = std::getenv("VISAVIS_UNLOCK")) context.unlock = unlock;
+  context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");
   add("--audit-label", context.audit_label, "Who is at work, for the audit log of a gallery that keeps one", "TEXT");
-  app.add_flag("--json", context.json, "One JSON object a line, for programs")->group("Options for all commands");
-  app.add_flag("-q,--quiet", context.quiet, "No progress and no summaries")->group("Options for all commands");
-  add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N")
-      ->check(CLI::Range(0, 256));
-  add("--detector", context.detector, "hog: fast, frontal faces; cnn: turned and covered ones too, slow", "hog|cnn")
-      ->transform(word({{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}}));
-  add("--backend", context.backend, "What runs the networks", "auto|dlib|onednn|opencv")
-      ->transform(word({{"auto", VAV_BACKEND_AUTO},
-                        {"dlib", VAV_BACKEND_DLIB},
-                        {"onednn", VAV_BACKEND_ONEDNN},
-                        {"opencv", VAV_BACKEND_OPENCV}}));
+  add_flag("--json", context.json, "One JSON object a line, for programs");
+  add_flag("-q,--quiet", context.quiet, "No progress and no summaries");
+  add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N").range(0, 256);
+  app.add_choice("--detector", context.detector, {{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}},
+                 "hog: fast, frontal faces; cnn: turned and covered ones too, slow")
+      .option_text("hog|cnn")
+      .group(kGroup);
+  app.add_choice("--backend", context.backend,
+                 {{"auto", VAV_BACKEND_AUTO},
+                  {"dlib", VAV_BACKEND_DLIB},
+                  {"onednn", VAV_BACKEND_ONEDNN},
+                  {"opencv", VAV_BACKEND_OPENCV}},
+                 "What runs the networks")
+      .option_text("auto|dlib|onednn|opencv")
+      .group(kGroup);
   add("--min-face", context.min_face,
       "Smallest face looked for, in px; small ones cost time (default: hog about 72, cnn about 40)", "PX")
-      ->check(CLI::Range(0, 65535));
-  add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX")
-      ->check(CLI::Range(0, 1000000));
+      .range(0, 65535);
+  add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX").range(0, 1000000);
   add("--max-megapixels", context.max_megapixels,
       "Refuse pictures larger than this, as the detector looks at them; bounds memory (default: hog 400, cnn 50)", "N")
-      ->check(CLI::Range(0, 1000));
-  app.add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)")
-      ->group("Options for all commands");
-  app.add_option_function<std::string>(
+      .range(0, 1000);
+  add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)");
+  app.add_option(
          "--roi", [&context](const std::string& text) { context.roi = region(text); },
          "Look for faces in this part of each picture only")
-      ->option_text("X,Y,W,H")
-      ->group("Options for all commands");
+      .option_text("X,Y,W,H")
+      .group(kGroup);
 }
 
-void add_commands(CLI::App& app, Context& context) {
+void add_commands(Command& app, Context& context) {
   add_detect(app, context);
   add_embed(app, context);
   add_compare(app, context);
@@ -107,47 +100,102 @@ void add_commands(CLI::App& app, Context& context) {
   add_doctor(app, context);
 }
 
-std::string explain(const CLI::App* app, const CLI::Error& error) {
-  std::string what = error.what();
-  if (app->get_subcommands().empty() && error.get_exit_code() == int(CLI::ExitCodes::RequiredError)) {
-    const std::vector<std::string> words = app->remaining();
-    what = words.empty() ? "a command is required" : "there is no command " + words.front();
-    return "visavis: " + what + ". Run visavis --help for a list.\n";
-  }
-  return "visavis: " + what + "\nRun visavis COMMAND --help for more.\n";
+std::string version_text() { return std::string("visavis ") + vav_version(); }
+
+void add_help(Command& app, Context& context) {
+  auto* help = app.add_subcommand("help", "Tell how a command is used");
+  const auto words = std::make_shared<std::vector<std::string>>();
+  help->add_option("command", *words, "Such as: identify, or: person list").type_name("COMMAND");
+  help->footer("Example:\n  visavis help person list");
+  help->callback([&app, &context, words] {
+    context.action = [&app, words] {
+      out().raw(app.help(*words));
+      return kDone;
+    };
+  });
+  auto* version = app.add_subcommand("version", "Tell the version");
+  version->footer("Example:\n  visavis version");
+  version->callback([&context] {
+    context.action = [&context] {
+      if (context.json) {
+        print_json({{"version", vav_version()}});
+      } else {
+        out() << version_text() << '\n';
+      }
+      return kDone;
+    };
+  });
 }
 
 // A file whose name looks like an option is easily given, and hardly understood from "path is required".
 void hint_at_dashes(int argc, char** argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
     std::error_code error;
-    if (argv[i][0] == '-' && std::filesystem::exists(argv[i], error))
-      std::cerr << "There is a file " << argv[i] << ": to mean it, write ./" << argv[i] << " or put -- before it\n";
+    if (argv[i][0] == '-' && std::filesystem::exists(argv[i], error)) {
+      const std::string name = argv[i];
+      err() << "There is a file " << name << ": to mean it, write ./" << name << " or put -- before it\n";
+    }
   }
 }
 
-void report(const Context& context, vav_status code, const char* message) {
-  std::cerr << "visavis: " << message << '\n';
-  if (context.json) print_json({{"error", error_json(code, message)}});
+// Also when the command line could not be read to its end.
+bool wants_json(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (std::string_view(argv[i]) == "--json") return true;
+  return false;
 }
 
-int run(const Context& context) {
+int fail(bool json, ExitCode exit, vav_status code, const std::string& message, bool several_lines = false) {
+  err() << "visavis: ";
+  err().raw(several_lines ? printable_lines(message) : printable(message)) << '\n';
+  if (json) print_json({{"error", error_json(code, message)}});
+  return exit;
+}
+
+int parse_and_run(Command& app, Context& context, int argc, char** argv) {
+  const bool json = wants_json(argc, argv);
   try {
-    const int result = context.action ? context.action() : kDone;
-    if (!std::cout.flush()) throw Failure("could not write the output");
-    return result;
-  } catch (const Interrupted&) {
-    std::cerr << "visavis: interrupted\n";
-    return kInterrupted;
+    std::string answer;
+    if (app.parse(argc, argv, version_text(), answer)) return context.action ? context.action() : int{kDone};
+    out().raw(answer);
+    return kDone;
   } catch (const WrongUse& e) {
-    std::cerr << "visavis: " << e.what() << '\n';
-    return kWrongUse;
+    const int code = fail(json, kWrongUse, VAV_OK, e.what());
+    hint_at_dashes(argc, argv);
+    return code;
+  } catch (const LongFailure& e) {
+    return fail(json, kFailed, e.code(), e.what(), true);
   } catch (const Failure& e) {
-    report(context, e.code(), e.what());
+    return fail(json, kFailed, e.code(), e.what());
+  }
+}
+
+int run(int argc, char** argv) {
+  Context context;
+  Command app("Face recognition: finds, compares, enrols and identifies faces.", "visavis");
+  app.require_subcommand();
+  app.footer(
+      "visavis COMMAND --help tells more. Exit codes: 0 done, 1 a negative answer, 2 wrong use, 3 failed.\n"
+      "A path that begins with a dash: put -- before it, or write ./-name.jpg");
+  add_global_options(app, context);
+  add_commands(app, context);
+  add_help(app, context);
+  try {
+    const int code = parse_and_run(app, context, argc, argv);
+    finish_output();
+    return code;
+  } catch (const Interrupted&) {
+    err() << "visavis: interrupted\n";
+    return kInterrupted;
+  } catch (const OutputFailure& e) {
+    if (e.reader_gone()) {  // as other programs end there: silently, by the signal
+      signal(SIGPIPE, SIG_DFL);
+      raise(SIGPIPE);
+    }
+    err() << "visavis: " << std::string(e.what()) << '\n';
     return kFailed;
   } catch (const std::exception& e) {
-    report(context, VAV_OK, e.what());
-    return kFailed;
+    return fail(context.json, kFailed, VAV_OK, e.what());
   }
 }
 
@@ -155,25 +203,7 @@ int run(const Context& context) {
 }  // namespace visavis::cli
 
 int main(int argc, char** argv) {
-  using namespace visavis::cli;
-  Context context;
-  CLI::App app("Face recognition: finds, compares, enrols and identifies faces.", "visavis");
-  app.require_subcommand(1);
-  app.fallthrough();  // global options may stand after the command too
-  app.failure_message(explain);
-  app.set_version_flag("--version", std::string("visavis ") + vav_version());
-  app.footer(
-      "visavis COMMAND --help tells more. Exit codes: 0 done, 1 a negative answer, 2 wrong use, 3 failed.\n"
-      "A path that begins with a dash: put -- before it, or write ./-name.jpg");
-  add_global_options(app, context);
-  add_commands(app, context);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    if (app.exit(e) == 0) return kDone;
-    hint_at_dashes(argc, argv);
-    return kWrongUse;
-  }
-  watch_interrupt();
-  return run(context);
+  visavis::cli::guard_standard_streams();
+  visavis::cli::watch_interrupt();
+  return visavis::cli::run(argc, argv);
 }

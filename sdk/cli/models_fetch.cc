@@ -2,8 +2,6 @@
 #include "models_fetch.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <iostream>
 #include <map>
 
 #include "download.h"
@@ -43,7 +41,7 @@ class Fetch {
     std::string problems;
     for (const ArchiveEntry& archive : manifest_.archives)
       if (missing.contains(archive.id)) problems += fetch(archive, missing.at(archive.id));
-    if (!problems.empty()) throw Failure(problems.substr(1));
+    if (!problems.empty()) throw LongFailure(problems.substr(1));
     return kDone;
   }
 
@@ -83,8 +81,7 @@ class Fetch {
     Unpacked got;
     if (options_.from.empty()) {
       if (!context_.quiet)
-        std::fprintf(stderr, "Downloading %s (%.0f MB)\n", archive.file.c_str(),
-                     static_cast<double>(archive.size) / 1e6);
+        err() << "Downloading " << archive.file << " (" << (archive.size + 500'000) / 1'000'000 << " MB)\n";
       const fs::path downloaded = download(context_, archive, options_.python, work.path());
       keep(archive, downloaded);
       got = unpack(downloaded, files, work.path());
@@ -110,9 +107,9 @@ class Fetch {
 
   static void warn_of_license(const FileEntry& file) {
     if (file.optional)
-      std::cerr << "visavis: " << file.id << " is under " << file.license
-                << ": the data it was trained on may not be used commercially. Nothing of Visavis needs it; check that "
-                   "your use is allowed.\n";
+      err() << "visavis: " << file.id << " is under " << file.license
+            << ": the data it was trained on may not be used commercially. Nothing of Visavis needs it; check that "
+               "your use is allowed.\n";
   }
 
   void keep(const ArchiveEntry& archive, const fs::path& downloaded) const {
@@ -139,7 +136,8 @@ class Fetch {
                   {"path", path.string()},
                   {"license", file.photo ? Json(nullptr) : Json(file.license)}});
     else if (!context_.quiet)
-      std::cout << status << ": " << path.string() << (file.photo ? "" : " (" + file.license + ")") << std::endl;
+      out() << status << ": " << path.string() << (file.photo ? "" : " (" + file.license + ")") << '\n';
+    out().flush();
   }
 
   const Context& context_;

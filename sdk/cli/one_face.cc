@@ -30,9 +30,41 @@ Embedding embed_face(vav_engine* engine, const vav_image* image, const vav_face&
   return embedding;
 }
 
-std::string no_face_message(const Context& context) {
-  if (context.detector == VAV_DETECTOR_CNN) return "no face found (try --min-face 20)";
-  return "no face found (try --min-face 40 or --detector cnn)";
+namespace {
+
+// Mean brightness 0..255 of some pixels all over the picture.
+double brightness(const vav_image* image) {
+  constexpr int32_t kSteps = 32;
+  vav_pixels pixels = VAV_PIXELS_INIT;
+  call(vav_image_get_pixels, image, &pixels);
+  double sum = 0;
+  for (int32_t i = 0; i < kSteps; ++i) {
+    const uint8_t* row = pixels.data[0] + int64_t{pixels.stride[0]} * (int64_t{pixels.height} * i / kSteps);
+    for (int32_t k = 0; k < kSteps; ++k) {
+      const uint8_t* pixel = row + 3 * (int64_t{pixels.width} * k / kSteps);
+      sum += (pixel[0] + pixel[1] + pixel[2]) / 3.0;
+    }
+  }
+  return sum / (kSteps * kSteps);
+}
+
+}  // namespace
+
+std::string no_face_message(const Context& context, const vav_image* image) {
+  constexpr double kDark = 40;
+  const bool hog = context.detector == VAV_DETECTOR_HOG;
+  const int32_t usual = hog ? 72 : 40;
+  const int32_t looked_for = context.min_face > 0 ? context.min_face : usual;
+  std::string advice;
+  const auto add = [&](const std::string& text) { advice += (advice.empty() ? "" : "; or ") + text; };
+  if (!context.roi.empty()) add("look at more of the picture than --roi");
+  if (context.max_face > 0) add("leave out --max-face " + std::to_string(context.max_face));
+  if (looked_for > 20)
+    add("for faces smaller than " + std::to_string(looked_for) + " px, as in group photos, try --min-face " +
+        std::to_string(std::max(20, looked_for / 2)));
+  if (hog) add("for turned or covered ones --detector cnn");
+  if (brightness(image) < kDark) add("a brighter picture, this one is very dark");
+  return "no face found" + (advice.empty() ? std::string() : " (" + advice + ")");
 }
 
 }  // namespace visavis::cli

@@ -19,7 +19,7 @@ std::optional<vav_face> largest_of(const vav_faces* faces);
 // Landmarks, chip and embedding of that face alone: the other faces of a group photo cost nothing.
 Embedding embed_face(vav_engine* engine, const vav_image* image, const vav_face& face);
 
-// What to try when no face was found with these options.
-std::string no_face_message(const Context& context);
+// "no face found", and what to try: as the options and the picture suggest.
+std::string no_face_message(const Context& context, const vav_image* image);
 
 }  // namespace visavis::cli

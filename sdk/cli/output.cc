@@ -3,12 +3,11 @@
 
 #include <charconv>
 #include <cmath>
-#include <iostream>
 
 namespace visavis::cli {
 
 void print_json(const Json& object) {
-  std::cout << object.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+  out().raw(object.dump(-1, ' ', false, Json::error_handler_t::replace)).raw("\n").flush();
 }
 
 double short_number(float value) {

@@ -6,6 +6,7 @@
 
 #include "visavis/faces.h"
 #include "visavis/image.h"
+#include "writer.h"
 
 namespace visavis::cli {
 

@@ -1,8 +1,6 @@
 // Times, consent, groups and whether the person may be found at all.
 #include "person_edit.h"
 
-#include <iostream>
-
 #include "engine.h"
 #include "gallery_access.h"
 
@@ -47,35 +45,35 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
   if (context.json) {
     print_json(person_json(after));
   } else if (!context.quiet) {
-    std::cout << "Changed " << after.name << " (id " << after.id << ").\n";
+    out() << "Changed " << after.name << " (id " << after.id << ").\n";
   }
   return kDone;
 }
 
 }  // namespace
 
-void add_person_edit(CLI::App* command, Context& context, const std::shared_ptr<std::string>& gallery) {
+void add_person_edit(Command* command, Context& context, const std::shared_ptr<std::string>& gallery) {
   constexpr const char* kTimeHelp = "2026-12-31, 2026-12-31T18:00:00Z or none";
   const auto options = std::make_shared<EditOptions>();
   auto* verb = command->add_subcommand("edit", "Changes what is said of a person");
-  verb->add_option("person", options->person, kPersonHelp)->required()->type_name("P");
-  auto* enable = verb->add_flag("--enable", options->enable, "May be found by identify");
-  verb->add_flag("--disable", options->disable, "Stays in the gallery, but is never found")->excludes(enable);
-  verb->add_option("--name", options->name, "The name")->type_name("NAME");
-  verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it")->type_name("ID");
-  verb->add_option("--metadata", options->metadata, "One JSON object")->type_name("JSON");
-  verb->add_option("--consent", options->consent, "Where the consent is kept; \"\" removes it")->type_name("REF");
+  verb->add_option("person", options->person, kPersonHelp).required().type_name("P");
+  const Option enable = verb->add_flag("--enable", options->enable, "May be found by identify");
+  verb->add_flag("--disable", options->disable, "Stays in the gallery, but is never found").excludes(enable);
+  verb->add_option("--name", options->name, "The name").type_name("NAME");
+  verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it").type_name("ID");
+  verb->add_option("--metadata", options->metadata, "One JSON object").type_name("JSON");
+  verb->add_option("--consent", options->consent, "Where the consent is kept; \"\" removes it").type_name("REF");
   verb->add_option("--consent-at", options->consent_at, std::string("When it was given: ") + kTimeHelp)
-      ->type_name("TIME");
+      .type_name("TIME");
   verb->add_option("--valid-from", options->valid_from, std::string("Is found from then on: ") + kTimeHelp)
-      ->type_name("TIME");
+      .type_name("TIME");
   verb->add_option("--valid-until", options->valid_until, std::string("Is not found from then on: ") + kTimeHelp)
-      ->type_name("TIME");
+      .type_name("TIME");
   verb->add_option("--expires", options->expires, std::string("To be removed by purge from then on: ") + kTimeHelp)
-      ->type_name("TIME");
+      .type_name("TIME");
   verb->add_option("--join", options->join, "Becomes a member of this group; may be given several times")
-      ->type_name("GROUP");
-  verb->add_option("--leave", options->leave, "Leaves this group; may be given several times")->type_name("GROUP");
+      .type_name("GROUP");
+  verb->add_option("--leave", options->leave, "Leaves this group; may be given several times").type_name("GROUP");
   verb->footer(
       "Example:\n  visavis person edit -g people.vav Ada --valid-until 2026-12-31 --join staff --consent \"form 7\"");
   verb->callback([&context, gallery, options] {

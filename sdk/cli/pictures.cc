@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <string_view>
 
+#include "incoming.h"
 #include "interrupt.h"
 #include "output.h"
 #include "progress.h"
@@ -51,12 +51,16 @@ std::vector<std::string> expand_pictures(const std::vector<std::string>& paths) 
 }
 
 Image load_image(const std::string& path) {
+  constexpr size_t kMostBytes = 512 << 20;
   try {
-    return make<Image>(vav_image_load, path.c_str(), nullptr);
+    if (!is_stream(path)) return make<Image>(vav_image_load, path.c_str(), nullptr);
+    const std::string bytes = read_stream(path, kMostBytes);
+    return make<Image>(vav_image_decode, static_cast<const void*>(bytes.data()), bytes.size(), nullptr);
   } catch (const Failure& failure) {
     const std::string message = failure.what();
-    if (message.find(path) != std::string::npos) throw;
-    throw Failure(path + ": " + message, failure.code());
+    const std::string name = is_stdin(path) ? "stdin" : path;
+    if (message.find(name) != std::string::npos) throw;
+    throw Failure(name + ": " + message, failure.code());
   }
 }
 

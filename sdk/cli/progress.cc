@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
+
+#include "writer.h"
 
 namespace visavis::cli {
 
@@ -34,7 +35,8 @@ void Progress::note(const std::string& line) {
   const std::lock_guard lock(mutex_);
   const bool was_visible = visible_;
   clear();
-  std::fprintf(stderr, "%s\n", line.c_str());
+  err() << line << '\n';
+  err().flush();
   if (was_visible) draw();
 }
 
@@ -48,17 +50,18 @@ void Progress::draw() {
   const int filled = total_ > 0 ? static_cast<int>(std::min(done_, total_) * kWidth / total_) : 0;
   const double elapsed = std::chrono::duration<double>(steady_clock::now() - start_).count();
   const auto left = done_ > 0 ? static_cast<int64_t>(elapsed / done_ * std::max<int64_t>(total_ - done_, 0)) : 0;
-  std::fprintf(stderr, "\r\033[K%s [%s%s] %lld/%lld  %lld:%02lld left", what_.c_str(), std::string(filled, '#').c_str(),
-               std::string(kWidth - filled, ' ').c_str(), static_cast<long long>(done_), static_cast<long long>(total_),
-               static_cast<long long>(left / 60), static_cast<long long>(left % 60));
-  std::fflush(stderr);
+  err()
+      .raw("\r\033[K")
+      .print("%s [%s%s] %lld/%lld  %lld:%02lld left", what_.c_str(), std::string(filled, '#').c_str(),
+             std::string(kWidth - filled, ' ').c_str(), static_cast<long long>(done_), static_cast<long long>(total_),
+             static_cast<long long>(left / 60), static_cast<long long>(left % 60));
+  err().flush();
   visible_ = true;
 }
 
 void Progress::clear() {
   if (!visible_) return;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
+  err().raw("\r\033[K").flush();
   visible_ = false;
 }
 

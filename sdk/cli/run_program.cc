@@ -18,7 +18,8 @@ extern char** environ;
 
 namespace visavis::cli {
 
-int run_program(const std::vector<std::string>& arguments, const std::filesystem::path& log, bool show) {
+int run_program(const std::vector<std::string>& arguments, const std::filesystem::path& log,
+                const std::filesystem::path& folder, bool show) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -29,6 +30,7 @@ int run_program(const std::vector<std::string>& arguments, const std::filesystem
   if (show) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (!show) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
   pid_t child = 0;
   const int error = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);

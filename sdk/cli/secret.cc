@@ -8,10 +8,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 
 #include "failure.h"
+#include "incoming.h"
+#include "interrupt.h"
 
 namespace visavis::cli {
 namespace {
@@ -24,6 +25,7 @@ void wipe(std::string& text) {
 }
 
 std::string read_file(const std::string& path) {
+  if (is_stream(path)) return read_stream(path, kMostBytes);
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Failure(path + ": cannot be read: " + std::strerror(errno));
   std::string bytes(kMostBytes + 1, '\0');
@@ -79,6 +81,7 @@ class Terminal {
     [[maybe_unused]] ssize_t written = ::write(fd_, question, std::strlen(question));
     std::string line;
     for (char c = 0; ::read(fd_, &c, 1) == 1 && c != '\n' && line.size() <= kMostBytes;) line += c;
+    stop_if_interrupted();  // Ctrl-C is not the end of a passphrase
     written = ::write(fd_, "\n", 1);
     return line;
   }

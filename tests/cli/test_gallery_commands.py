@@ -87,7 +87,7 @@ def test_the_summary_says_what_was_refused_and_why(visavis, photo, gallery, tmp_
     (tmp_path / "wall.png").write_bytes(png(300, 300))
     done = visavis("enroll", "-g", gallery, photo("biden.jpg"), tmp_path / "wall.png")
     assert "Enrolled 1 template of 1 person (1 new)" in done.stdout
-    assert f"{tmp_path / 'wall.png'}: no face found (try --min-face 40 or --detector cnn)" in done.stdout
+    assert f"{tmp_path / 'wall.png'}: no face found (for faces smaller than 72 px, as in group photos, try --min-face 36" in done.stdout
     quiet = visavis("enroll", "-q", "-g", gallery, photo("biden.jpg"), tmp_path / "wall.png")
     assert quiet.stdout == ""
     assert "no face found" in quiet.stderr
@@ -194,16 +194,40 @@ def test_identify_tells_who_it_is(visavis, photo, people):
 
 def test_identify_says_unknown(visavis, photo, gallery):
     visavis("enroll", "-g", gallery, "--name", "Biden", photo("biden.jpg"))
-    [line] = visavis("identify", "-g", gallery, photo("obama3.jpg"), json=True)
+    [line] = visavis("identify", "-g", gallery, photo("obama3.jpg"), json=True, code=NEGATIVE)
     [face] = line["faces"]
     assert face["decision"] == "unknown"
     assert face["person"] is None
     assert face["candidates"][0]["name"] == "Biden"
-    assert "unknown; nearest is Biden" in visavis("identify", "-g", gallery, photo("obama3.jpg")).stdout
+    plain = visavis("identify", "-g", gallery, photo("obama3.jpg"), code=NEGATIVE).stdout
+    assert "unknown" in plain and "Biden" not in plain  # no stranger is named
+    nearest = visavis("identify", "--show-nearest", "-g", gallery, photo("obama3.jpg"), code=NEGATIVE).stdout
+    assert "unknown; nearest is Biden (id 1)" in nearest
+
+
+def test_identify_says_by_its_exit_code_whether_anybody_is_known(visavis, photo, people, tmp_path):
+    """`visavis identify … && open` must not open to strangers."""
+    (tmp_path / "wall.png").write_bytes(png(300, 300))
+    (tmp_path / "bad.jpg").write_text("no picture")
+    stranger, known = photo("biden.jpg"), photo("obama3.jpg")
+    visavis("person", "remove", "-g", people, "Biden")
+    for pictures, code in [([known], DONE), ([stranger], NEGATIVE), ([tmp_path / "wall.png"], NEGATIVE),
+                           ([stranger, known], DONE), ([tmp_path / "bad.jpg"], FAILED),
+                           ([tmp_path / "bad.jpg", known], FAILED), ([tmp_path / "bad.jpg", stranger], FAILED)]:
+        visavis("identify", "-g", people, *pictures, code=code)
+
+
+def test_verify_and_compare_say_by_their_exit_codes(visavis, photo, people, tmp_path):
+    (tmp_path / "wall.png").write_bytes(png(300, 300))
+    wall = tmp_path / "wall.png"
+    for picture, code in [(photo("obama3.jpg"), DONE), (photo("biden.jpg"), NEGATIVE), (wall, FAILED)]:
+        visavis("verify", "-g", people, "--person", "Obama", picture, code=code)
+        visavis("compare", photo("obama.jpg"), picture, code=code)
 
 
 def test_identify_honours_threshold_and_k(visavis, photo, people):
-    [line] = visavis("identify", "-g", people, "--threshold", "0.1", "-k", "1", photo("obama3.jpg"), json=True)
+    [line] = visavis("identify", "-g", people, "--threshold", "0.1", "-k", "1", photo("obama3.jpg"), json=True,
+                     code=NEGATIVE)
     [face] = line["faces"]
     assert face["decision"] == "unknown"
     assert face["threshold"] == 0.1

@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import signal
 import stat
+import sys
 import tarfile
 import time
 import zipfile
@@ -87,8 +88,8 @@ def test_verify_is_content_without_the_optional_one(visavis):
 
 
 def test_an_unknown_command_is_named(bare):
-    assert "no command frobnicate" in bare("frobnicate", code=2).stderr
-    assert "a command is required" in bare(code=2).stderr
+    assert "no command 'frobnicate'" in bare("frobnicate", code=2).stderr
+    assert "needs a command" in bare(code=2).stderr
 
 
 def test_doctor_on_a_good_machine(visavis):
@@ -219,6 +220,26 @@ def test_without_a_network_it_says_so(bare, home, tmp_path):
     message = bare("models", "fetch", "--python", python, code=FAILED, env=environment).stderr
     assert "no network" in message and "--from" in message
     assert not left_overs(cache)
+
+
+def test_pip_is_not_what_lies_in_the_current_folder(bare, home, tmp_path):
+    """python -m pip runs a pip.py beside it, and what PYTHONPATH names."""
+    cache, environment = home
+    for name in ("pip.py", "usercustomize.py", "sitecustomize.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
+    nowhere = {"PIP_NO_INDEX": "1", "PYTHONPATH": str(tmp_path), "PYTHONSTARTUP": str(tmp_path / "pip.py")}
+    bare("models", "fetch", "--python", sys.executable, code=FAILED, env={**environment, **nowhere}, cwd=tmp_path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_pip_works_in_a_folder_of_its_own(bare, home, tmp_path):
+    cache, environment = home
+    python = script(tmp_path / "python", f'pwd >> "{tmp_path}/where"; echo "$1" >> "{tmp_path}/mode"\n'
+                    'case "$*" in *--version*) exit 0;; esac\nexit 1\n')
+    bare("models", "fetch", "--python", "./python", code=FAILED, env=environment, cwd=tmp_path)
+    assert set((tmp_path / "mode").read_text().split()) == {"-I"}
+    for folder in (tmp_path / "where").read_text().splitlines():
+        assert folder.startswith(str(cache / "models" / ".fetch-"))
 
 
 def test_an_altered_download_is_refused(bare, home, tmp_path):

@@ -105,7 +105,7 @@ def test_audit(visavis, people, key, photo):
     visavis("identify", *unlock, photo("obama2.jpg"))
     visavis("verify", *unlock, "--person", "Obama", photo("biden.jpg"), code=NEGATIVE)
     head = visavis("audit", "head", *unlock).stdout.strip()
-    visavis("identify", *unlock, photo("biden.jpg"))
+    visavis("identify", *unlock, photo("biden.jpg"), code=NEGATIVE)
     entries = visavis("audit", "list", *unlock, json=True)
     assert [entry["event"] for entry in entries] == ["on", "identify", "verify", "identify"]
     assert {entry["label"] for entry in entries} == {"Grace"}

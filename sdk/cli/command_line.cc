@@ -1,0 +1,288 @@
+// The only file that includes CLI11. Values are taken as texts and turned into numbers here, so that what is wrong with
+// them is said in one voice.
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "failure.h"
+#include "nearest_word.h"
+#include "printable.h"
+
+namespace visavis::cli {
+namespace {
+
+// Stands before each argument behind "--", so that CLI11 takes it for a path whatever it begins with.
+constexpr char kPath = '\1';
+
+std::string unmarked(const std::string& text) { return text.starts_with(kPath) ? text.substr(1) : text; }
+
+std::string number_text(double number) {
+  std::ostringstream out;
+  out << number;
+  return out.str();
+}
+
+CLI::Option* to(void* option) { return static_cast<CLI::Option*>(option); }
+
+// The name that messages use: the long one.
+std::string long_name(const char* names) {
+  const std::string text = names;
+  return text.substr(text.rfind(',') + 1);
+}
+
+template <class Number>
+void read_number(const std::string& name, const std::string& text, const Option::Range& range, Number& value) {
+  Number number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed == std::errc() && end == text.data() + text.size() && number >= range.least && number <= range.most) {
+    value = number;
+    return;
+  }
+  const bool bounded = range.most < static_cast<double>(std::numeric_limits<Number>::max());
+  throw WrongUse(name + " is '" + shortened(text) + "': expected a " +
+                 (std::is_integral_v<Number> ? "whole number " : "number ") +
+                 (bounded ? "from " + number_text(range.least) + " to " + number_text(range.most)
+                          : "of at least " + number_text(range.least)));
+}
+
+}  // namespace
+
+// ---- Option ----
+
+struct Command::State {
+  State(const std::string& what, const std::string& name)
+      : own(std::make_unique<CLI::App>(what, name)), app(own.get()), root(this) {}
+  State(CLI::App* sub, State* parent) : app(sub), root(parent->root) {}
+
+  std::unique_ptr<CLI::App> own;  // of the program
+  CLI::App* app;
+  State* root;
+  std::vector<std::unique_ptr<Command>> commands;
+  // Of the program: what is left to do when CLI11 has read everything.
+  std::vector<std::function<void()>> finish;
+  std::vector<std::function<void()>> actions;
+  std::vector<const CLI::App*> incomplete;  // that stand for nothing by themselves
+};
+
+Option Option::required() { return to(option_)->required(), *this; }
+Option Option::type_name(const char* text) { return to(option_)->type_name(text), *this; }
+Option Option::option_text(const char* text) { return to(option_)->option_text(text), *this; }
+Option Option::group(const char* title) { return to(option_)->group(title), *this; }
+Option Option::needs(Option other) { return to(option_)->needs(to(other.option_)), *this; }
+Option Option::excludes(Option other) { return to(option_)->excludes(to(other.option_)), *this; }
+Option Option::range(double least, double most) { return *range_ = {least, most}, *this; }
+Option Option::one_each_time() {
+  to(option_)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  return *this;
+}
+
+// ---- Command ----
+
+Command::Command(const std::string& what, const std::string& name) : state_(std::make_unique<State>(what, name)) {
+  state_->app->fallthrough();  // options for all commands may stand after the command too
+}
+Command::Command(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Command::~Command() = default;
+
+Command* Command::add_subcommand(const char* name, const std::string& help) {
+  auto state = std::make_unique<State>(state_->app->add_subcommand(name, help), state_.get());
+  state_->commands.push_back(std::unique_ptr<Command>(new Command(std::move(state))));
+  return state_->commands.back().get();
+}
+
+Option Command::add_option(const char* names, std::string& value, const std::string& help) {
+  state_->root->finish.push_back([&value] { value = unmarked(value); });
+  return Option(state_->app->add_option(names, value, help));
+}
+
+Option Command::add_option(const char* names, std::vector<std::string>& values, const std::string& help) {
+  state_->root->finish.push_back([&values] {
+    for (std::string& value : values) value = unmarked(value);
+  });
+  return Option(state_->app->add_option(names, values, help));
+}
+
+Option Command::add_option(const char* names, std::function<void(const std::string&)> take, const std::string& help) {
+  const auto text = std::make_shared<std::optional<std::string>>();
+  state_->root->finish.push_back([text, take = std::move(take)] {
+    if (*text) take(unmarked(**text));
+  });
+  return Option(state_->app->add_option_function<std::string>(
+      names, [text](const std::string& given) { *text = given; }, help));
+}
+
+Option Command::add_option(const char* names, std::optional<std::string>& value, const std::string& help) {
+  return add_option(
+      names, [&value](const std::string& text) { value = text; }, help);
+}
+
+template <class Number>
+Option Command::add_number(const char* names, Number& value, const std::string& help) {
+  const auto range = std::make_shared<Option::Range>();
+  *range = {static_cast<double>(std::numeric_limits<Number>::lowest()),
+            static_cast<double>(std::numeric_limits<Number>::max())};
+  const auto text = std::make_shared<std::optional<std::string>>();
+  state_->root->finish.push_back([&value, range, text, name = long_name(names)] {
+    if (*text) read_number(name, unmarked(**text), *range, value);
+  });
+  return Option(state_->app->add_option_function<std::string>(
+                    names, [text](const std::string& given) { *text = given; }, help),
+                range);
+}
+
+Option Command::add_option(const char* names, int32_t& value, const std::string& help) {
+  return add_number(names, value, help);
+}
+Option Command::add_option(const char* names, int64_t& value, const std::string& help) {
+  return add_number(names, value, help);
+}
+Option Command::add_option(const char* names, float& value, const std::string& help) {
+  return add_number(names, value, help);
+}
+Option Command::add_option(const char* names, double& value, const std::string& help) {
+  return add_number(names, value, help);
+}
+
+Option Command::add_choice(const char* names, int32_t& value, std::vector<std::pair<std::string, int32_t>> words,
+                           const std::string& help) {
+  return add_option(
+      names,
+      [&value, name = long_name(names), words = std::move(words)](const std::string& text) {
+        std::string known;
+        for (const auto& [word, number] : words) {
+          if (word == text) {
+            value = number;
+            return;
+          }
+          known += (known.empty() ? "" : " or ") + word;
+        }
+        throw WrongUse(name + " is '" + shortened(text) + "': expected " + known);
+      },
+      help);
+}
+
+Option Command::add_flag(const char* names, bool& value, const std::string& help) {
+  return Option(state_->app->add_flag(names, value, help));
+}
+
+void Command::footer(const std::string& text) { state_->app->footer(text); }
+
+void Command::callback(std::function<void()> action) {
+  // Not at once: the values are not finished yet.
+  state_->app->callback([root = state_->root, action = std::move(action)] { root->actions.push_back(action); });
+}
+
+void Command::require_subcommand() {
+  state_->app->require_subcommand(1);
+  state_->root->incomplete.push_back(state_->app);
+}
+
+// ---- Parsing ----
+
+namespace {
+
+std::vector<std::string> names_of(const CLI::App* app) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app->get_subcommands(nullptr)) names.push_back(sub->get_name());
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// "visavis person"
+std::string path_of(const CLI::App* app) {
+  return (app->get_parent() ? path_of(app->get_parent()) + ' ' : "") + app->get_name();
+}
+
+// Which command was reached before it went wrong.
+const CLI::App* deepest(const CLI::App* app) {
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().back();
+  return app;
+}
+
+std::vector<std::string> options_of(const CLI::App* app) {
+  std::vector<std::string> names;
+  for (; app; app = app->get_parent())
+    for (const CLI::Option* option : app->get_options({}))
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// A word where a command should stand, or none.
+std::string no_command(const CLI::App* app, const std::vector<std::string>& rest) {
+  const auto word = std::ranges::find_if(rest, [](const std::string& text) { return !text.starts_with('-'); });
+  const std::vector<std::string> known = names_of(app);
+  const std::string list = ": " + joined(known) + ". '" + path_of(app) + " --help' says what they do";
+  if (word == rest.end()) return "'" + path_of(app) + "' needs a command" + list;
+  const std::string meant = nearest_word(unmarked(*word), known);
+  return "'" + path_of(app) + "' has no command '" + shortened(unmarked(*word)) + "'" +
+         (meant.empty() ? "." : ", did you mean '" + meant + "'?") + " It has" + list;
+}
+
+std::string explain(const CLI::App* app, const CLI::ParseError& error, const std::vector<const CLI::App*>& incomplete) {
+  const CLI::App* reached = deepest(app);
+  const std::vector<std::string> rest = app->remaining(true);
+  if (std::ranges::find(incomplete, reached) != incomplete.end()) return no_command(reached, rest);
+  const std::string more = ". '" + path_of(reached) + " --help' says more";
+  for (const std::string& word : rest) {
+    if (error.get_exit_code() != int(CLI::ExitCodes::ExtrasError)) break;
+    if (word == "--") continue;
+    const std::string meant = word.starts_with("-") ? nearest_word(word, options_of(reached)) : "";
+    return "'" + shortened(unmarked(word)) + "' is not expected here" +
+           (meant.empty() ? "" : ", did you mean " + meant + "?") + (meant.empty() ? more : more.substr(1));
+  }
+  return std::string(error.what()) + more;
+}
+
+}  // namespace
+
+bool Command::parse(int argc, char** argv, const std::string& version, std::string& answer) {
+  State& state = *state_;
+  state.app->set_version_flag("--version", version);
+  std::vector<std::string> arguments;  // backwards, as CLI11 takes them
+  bool paths = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string text = argv[i];
+    if (!paths && text == "--") {
+      paths = true;
+    } else {
+      arguments.insert(arguments.begin(), paths || text.starts_with(kPath) ? kPath + text : text);
+    }
+  }
+  try {
+    state.app->parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) throw WrongUse(explain(state.app, error, state.incomplete));
+    std::ostringstream out;
+    state.app->exit(error, out, out);
+    answer = out.str();
+    return false;
+  }
+  for (const auto& finish : state.finish) finish();
+  for (const auto& action : state.actions) action();
+  return true;
+}
+
+std::string Command::help(const std::vector<std::string>& words) const {
+  const CLI::App* app = state_->app;
+  for (const std::string& word : words) {
+    const auto subs = app->get_subcommands(nullptr);
+    const auto sub = std::ranges::find_if(subs, [&](const CLI::App* one) { return one->get_name() == word; });
+    if (sub == subs.end()) throw WrongUse(no_command(app, {word}));
+    app = *sub;
+  }
+  // Not app->help(): that is the help of the command that was given, which is `help`.
+  return app->get_formatter()->make_help(app, path_of(app), CLI::AppFormatMode::Normal);
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,83 @@
+// The command line as the commands see it. CLI11 stands behind it in command_line.cc alone: included in each command's
+// file, it took most of the build.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace visavis::cli {
+
+// An option, flag or path of a command. A handle: copies mean the same option.
+class Option {
+ public:
+  // Of a number: what is taken, both ends included.
+  struct Range {
+    double least, most;
+  };
+  explicit Option(void* option, std::shared_ptr<Range> range = nullptr) : option_(option), range_(std::move(range)) {}
+  Option required();
+  // What stands for the value in the help.
+  Option type_name(const char* text);
+  // The same, without the "…" of a list.
+  Option option_text(const char* text);
+  Option group(const char* title);
+  Option needs(Option other);
+  Option excludes(Option other);
+  // Of a number: WrongUse unless within.
+  Option range(double least, double most);
+  // Given several times it takes one value each time, instead of all that follow.
+  Option one_each_time();
+
+ private:
+  void* option_;
+  std::shared_ptr<Range> range_;
+};
+
+// A command, or the program itself. What an option writes into must live until the action has run.
+class Command {
+ public:
+  Command(const std::string& what, const std::string& name);
+  ~Command();
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+
+  Command* add_subcommand(const char* name, const std::string& help);
+  Option add_option(const char* names, std::string& value, const std::string& help);
+  Option add_option(const char* names, std::optional<std::string>& value, const std::string& help);
+  Option add_option(const char* names, std::vector<std::string>& values, const std::string& help);
+  Option add_option(const char* names, int32_t& value, const std::string& help);
+  Option add_option(const char* names, int64_t& value, const std::string& help);
+  Option add_option(const char* names, float& value, const std::string& help);
+  Option add_option(const char* names, double& value, const std::string& help);
+  // `take` gets the text and throws WrongUse when it makes no sense.
+  Option add_option(const char* names, std::function<void(const std::string& text)> take, const std::string& help);
+  // One of some words, for a number each.
+  Option add_choice(const char* names, int32_t& value, std::vector<std::pair<std::string, int32_t>> words,
+                    const std::string& help);
+  Option add_flag(const char* names, bool& value, const std::string& help);
+  void footer(const std::string& text);
+  // Called when this command was given.
+  void callback(std::function<void()> action);
+  // It stands for nothing by itself: one of its commands must follow.
+  void require_subcommand();
+
+  // Of the program only. True when there is something to do; false when help or version were asked for and are in
+  // `answer`. WrongUse when the command line makes no sense.
+  bool parse(int argc, char** argv, const std::string& version, std::string& answer);
+  // What COMMAND --help prints; no words mean the program.
+  std::string help(const std::vector<std::string>& words) const;
+
+ private:
+  struct State;
+  explicit Command(std::unique_ptr<State> state);
+  template <class Number>
+  Option add_number(const char* names, Number& value, const std::string& help);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace visavis::cli

@@ -1,0 +1,37 @@
+// Looks at the number as it was typed, before it is rounded to a float.
+#include "threshold.h"
+
+#include <charconv>
+
+#include "failure.h"
+#include "printable.h"
+
+namespace visavis::cli {
+namespace {
+
+// Two faces are hardly ever further apart than the largest, so above it everybody would match; below the least nobody
+// would, and a float near 0 would become the library's "not given".
+constexpr double kLeast = 1e-6;
+constexpr double kMost = 1.2;
+
+}  // namespace
+
+float parse_threshold(const std::string& text) {
+  double number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool plain = failed == std::errc() && end == text.data() + text.size();
+  if (plain && number >= kLeast && number <= kMost) return static_cast<float>(number);
+  throw WrongUse("--threshold is '" + shortened(text) +
+                 "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 everybody would be the "
+                 "same person; without it 0.6 decides");
+}
+
+Option add_threshold_option(Command* command, Threshold& threshold) {
+  return command
+      ->add_option(
+          "--threshold", [&threshold](const std::string& text) { threshold = parse_threshold(text); },
+          "Same when the distance is at most this, above 0 and up to 1.2 (default 0.6)")
+      .option_text("T");
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,94 @@
+"""What the command says when it is used wrongly: in its own words, with the fix, and with --json as a line."""
+import shutil
+
+import pytest
+
+DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
+
+
+@pytest.mark.parametrize("arguments, words", [
+    ((), ["needs a command", "identify", "--help"]),
+    (("idnetify", "x.jpg"), ["'idnetify'", "did you mean 'identify'?"]),
+    (("person",), ["'visavis person' needs a command: list, show"]),
+    (("person", "lst"), ["'visavis person' has no command 'lst', did you mean 'list'?"]),
+    (("gallery", "chek", "-g", "x.vav"), ["did you mean 'check'?"]),
+    (("models",), ["needs a command: list, verify, fetch"]),
+    (("detect",), ["path is required", "visavis detect --help"]),
+    (("detect", "--jsn", "x.jpg"), ["'--jsn'", "did you mean --json?"]),
+    (("identify", "-g", "x.vav", "--treshold", "0.5", "x.jpg"), ["did you mean --threshold?"]),
+    (("detect", "--detector", "eyes", "x"), ["--detector is 'eyes'", "hog or cnn"]),
+    (("detect", "--min-face", "many", "x"), ["--min-face is 'many'", "whole number from 0 to 65535"]),
+    (("detect", "--threads", "9" * 400, "x"), ["--threads is '999", "from 0 to 256"]),
+    (("detect", "--roi", "1,2,3", "x"), ["--roi is '1,2,3'", "X,Y,W,H"]),
+    (("help", "identfy"), ["did you mean 'identify'?"]),
+])
+def test_wrong_use_is_explained(bare, arguments, words):
+    done = bare(*arguments, code=WRONG_USE)
+    assert done.stdout == "" and done.stderr.startswith("visavis: ")
+    for word in words:
+        assert word in done.stderr
+    assert len(done.stderr) < 600
+    [line] = bare(*arguments, code=WRONG_USE, json=True)
+    assert line["error"]["code"] is None and line["error"]["message"] in done.stderr
+
+
+@pytest.mark.parametrize("threshold", ["0", "0.0", "-0", "-1", "nan", "inf", "1e-50", "1e-7", "1.3", "60", "100",
+                                       "9" * 309, "0,5", "0.5 ", "default", "0x1p-1"])
+def test_thresholds_that_mean_nothing(bare, threshold):
+    for command in (["compare", "a.jpg", "b.jpg"], ["identify", "-g", "x.vav", "a.jpg"],
+                    ["verify", "-g", "x.vav", "--person", "1", "a.jpg"], ["draw", "a.jpg", "b.png"],
+                    ["gallery", "duplicates", "-g", "x.vav"], ["eval", "pairs", "--pairs", "x", "--images", "."]):
+        done = bare(*command, f"--threshold={threshold}", code=WRONG_USE)
+        assert "from 0.000001 to 1.2" in done.stderr and len(done.stderr) < 400
+
+
+def test_a_threshold_given_is_the_one_that_decides(visavis, photo):
+    for threshold in ("1.2", "0.000001", "0.46", "1e-3"):
+        code = DONE if float(threshold) > 0.4 else NEGATIVE
+        [line] = visavis("compare", photo("obama.jpg"), photo("obama2.jpg"), "--threshold", threshold, json=True, code=code)
+        assert line["threshold"] == pytest.approx(float(threshold), rel=1e-6)
+    [line] = visavis("compare", photo("obama.jpg"), photo("obama2.jpg"), json=True)
+    assert line["threshold"] == 0.6
+
+
+def test_help_and_version(bare):
+    assert bare("version").stdout == bare("--version").stdout
+    assert bare("version", json=True)[0]["version"] in bare("--version").stdout
+    assert bare("help").stdout == bare("--help").stdout
+    assert bare("help", "identify").stdout == bare("identify", "--help").stdout
+    assert "person list" in bare("help", "person", "list").stdout
+
+
+def test_paths_before_and_after_the_dashes(visavis, photo, tmp_path):
+    for name in ("-x.jpg", "--json", "a.jpg"):
+        shutil.copy(photo("obama.jpg"), tmp_path / name)
+    lines = visavis("detect", "--no-landmarks", "a.jpg", "--", "-x.jpg", "--json", json=True, cwd=tmp_path)
+    assert [line["image"] for line in lines] == ["a.jpg", "-x.jpg", "--json"]
+    visavis("compare", "a.jpg", "--", "-x.jpg", cwd=tmp_path)
+
+
+def test_no_face_comes_with_advice(visavis, photo, tmp_path):
+    import struct
+    import zlib
+
+    def png(value):
+        def chunk(kind, body):
+            return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 200, 200, 8, 0, 0, 0, 0)) +
+                chunk(b"IDAT", zlib.compress((b"\0" + bytes([value]) * 200) * 200)) + chunk(b"IEND", b""))
+    (tmp_path / "wall.png").write_bytes(png(128))
+    (tmp_path / "night.png").write_bytes(png(9))
+    wall, night = tmp_path / "wall.png", tmp_path / "night.png"
+    plain = visavis("detect", wall).stdout
+    assert "--min-face 36" in plain and "--detector cnn" in plain and "dark" not in plain
+    assert "very dark" in visavis("detect", night).stdout
+    assert "--min-face 20" in visavis("detect", "--min-face", "36", wall).stdout
+    assert "--detector" not in visavis("detect", "--detector", "cnn", wall).stdout
+    assert "--max-face" in visavis("detect", "--max-face", "100", wall).stdout
+    gallery = tmp_path / "g.vav"
+    visavis("enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+    for command, code in [(["detect"], DONE), (["embed"], DONE), (["identify", "-g", gallery], NEGATIVE)]:
+        [line] = visavis(*command, wall, json=True, code=code)
+        assert line["faces"] == [] and "--min-face 36" in line["hint"]
+    for command in (["compare", photo("obama.jpg"), wall], ["verify", "-g", gallery, "--person", "Ada", wall]):
+        assert "--min-face 36" in visavis(*command, code=FAILED).stderr
