@@ -1,4 +1,5 @@
 // `visavis eval pairs`: how often faces are told right on pictures whose persons are known.
+#include <filesystem>
 #include <mutex>
 #include <set>
 
@@ -107,6 +108,7 @@ AllPairsReport compare_all(const Context& context, const EvalOptions& options, c
 }
 
 int run(const Context& context, const EvalOptions& options) {
+  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is no folder: " + options.images);
   const PairList list = read_pairs(options.pairs);
   const EmbeddingSet set = embeddings_for(context, options, list);
 
