@@ -6,7 +6,7 @@
 using namespace visavis;
 using namespace visavis::capi;
 
-static_assert(int(AuditEvent::audit_on) == VAV_AUDIT_ON && int(AuditEvent::rekey) == VAV_AUDIT_REKEY);
+static_assert(int(AuditEvent::audit_on) == VAV_AUDIT_ON && int(AuditEvent::threshold) == VAV_AUDIT_THRESHOLD);
 
 extern "C" {
 
@@ -66,6 +66,7 @@ vav_status vav_audit_entries_get(const vav_audit_entries* entries, int32_t index
     result.number = number;
     result.time = entry.time;
     result.person = entry.person;
+    result.near_person = entry.near_person;
     result.template_id = entry.template_id;
     result.decision = entry.decision;
     result.distance = entry.distance;

@@ -12,7 +12,8 @@ using namespace visavis;
 using namespace visavis::capi;
 
 static_assert(VAV_DECISION_MATCH == int32_t(Decision::match) && VAV_DECISION_UNKNOWN == int32_t(Decision::unknown) &&
-              VAV_DECISION_NOT_EVALUATED == int32_t(Decision::not_evaluated));
+              VAV_DECISION_NOT_EVALUATED == int32_t(Decision::not_evaluated) &&
+              VAV_DECISION_INACTIVE == int32_t(Decision::inactive));
 
 extern "C" {
 

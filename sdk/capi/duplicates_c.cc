@@ -24,7 +24,7 @@ vav_status vav_gallery_find_duplicates(vav_matches** out, vav_gallery* gallery, 
   return guard_make(out, err, [&] {
     Gallery& core = checked_gallery(gallery);
     auto result = std::make_unique<vav_matches>();
-    result->threshold = resolve_threshold(threshold);
+    result->threshold = resolve_threshold(threshold, threshold == 0 ? core.threshold() : 0);
     auto matches = core.identify(read_embedding(embedding, "embedding"), kMostMatches + 1, result->threshold);
     std::erase_if(matches, [&](const Match& match) { return match.person == ignore; });
     if (matches.size() > kMostMatches) matches.pop_back();
@@ -44,8 +44,8 @@ vav_status vav_gallery_list_duplicates(vav_duplicates** out, vav_gallery* galler
     if (asked.after < 0) invalid("query.after is negative");
     if (asked.reserved != 0) throw Error(VAV_E_UNSUPPORTED, "query.reserved is not 0");
     auto list = std::make_unique<vav_duplicates>();
-    list->page =
-        core.duplicates(asked.after, asked.limit != 0 ? asked.limit : kDefaultPage, resolve_threshold(asked.threshold));
+    list->page = core.duplicates(asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
+                                 resolve_threshold(asked.threshold, asked.threshold == 0 ? core.threshold() : 0));
     return list;
   });
 }

@@ -75,7 +75,16 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     info.reencrypting = state.reencrypting;
     info.erase_pending = state.erase_pending;
     info.audit = state.audit;
+    info.threshold = core.threshold();
     write_struct(out, info, "out");
+  });
+}
+
+vav_status vav_gallery_set_threshold(vav_gallery* gallery, float threshold, vav_error* err) {
+  return guard(err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    if (threshold != 0) require_threshold(threshold);
+    core.set_threshold(threshold);
   });
 }
 

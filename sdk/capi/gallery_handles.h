@@ -62,6 +62,7 @@ struct vav_matches {
   visavis::Decision decision = visavis::Decision::not_evaluated;
   float threshold = 0;
   std::vector<visavis::Match> matches;
+  bool inactive = false;  // somebody inactive was nearer, and within the threshold
 };
 
 namespace visavis::capi {

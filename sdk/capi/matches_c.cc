@@ -57,47 +57,57 @@ Search read_search(const vav_identify_options& asked, float threshold) {
   return search;
 }
 
-// What was decided is on disk before it is told, where the gallery keeps a log.
-void record(Gallery& gallery, AuditEvent event, const std::vector<Match>& matches, Decision decision, float threshold) {
-  AuditEntry entry;
-  entry.event = event;
-  entry.decision = int32_t(decision);
-  entry.threshold = threshold;
-  entry.distance = std::numeric_limits<float>::infinity();
-  if (!matches.empty()) {
-    entry.person = matches.front().person;
-    entry.template_id = matches.front().template_id;
-    entry.distance = matches.front().distance;
-  }
-  gallery.record(std::move(entry));
-}
+// Somebody was not recognised, but nearly: the log says who was near up to so many thresholds.
+constexpr float kNear = 1.25f;
 
 // What the options of identify ask for, and how its answer is made.
 struct Identifying {
-  explicit Identifying(const vav_identify_options* options) {
+  Identifying(Gallery& gallery, const vav_identify_options* options) {
     const auto asked = read_struct(options, "options");
-    threshold = resolve_threshold(asked.threshold);
+    threshold = resolve_threshold(asked.threshold, asked.threshold == 0 ? gallery.threshold() : 0);
     search = read_search(asked, threshold);
+    search.threshold = threshold;
     note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
+    gallery.require_recordable();
   }
 
-  std::unique_ptr<vav_matches> decided(Gallery& gallery, std::vector<Match> found) const {
+  // Whoever is inactive and nearer than all others is who stands there: nobody else is recognised in their place.
+  std::unique_ptr<vav_matches> decided(Identified found) {
     auto result = std::make_unique<vav_matches>();
     result->threshold = threshold;
-    result->matches = std::move(found);
+    result->matches = std::move(found.matches);
+    result->inactive = found.inactive.has_value();
     result->decision = Decision::unknown;
-    if (!result->matches.empty()) {
-      const Match& nearest = result->matches.front();
-      result->decision = decide(nearest.distance, threshold);
-      if (note_seen && result->decision == Decision::match) gallery.note_seen(nearest.person, search.among.now);
+    if (!result->inactive && !result->matches.empty())
+      result->decision = decide(result->matches.front().distance, threshold);
+    AuditEntry entry;
+    entry.event = AuditEvent::identify;
+    entry.decision = int32_t(result->decision);
+    entry.threshold = threshold;
+    entry.distance = std::numeric_limits<float>::infinity();
+    const Match* nearest = found.inactive            ? &*found.inactive
+                           : result->matches.empty() ? nullptr
+                                                     : &result->matches.front();
+    if (nearest) entry.distance = nearest->distance;
+    if (result->decision == Decision::match) {
+      entry.person = nearest->person;
+      entry.template_id = nearest->template_id;
+      if (note_seen) seen.push_back(nearest->person);
+    } else if (nearest && nearest->distance <= kNear * threshold) {
+      entry.near_person = nearest->person;
     }
-    record(gallery, AuditEvent::identify, result->matches, result->decision, threshold);
+    entries.push_back(std::move(entry));
     return result;
   }
+
+  // What was decided is on disk before it is told, where the gallery keeps a log.
+  void record(Gallery& gallery) { gallery.record(std::move(entries), seen, search.among.now); }
 
   float threshold = 0;
   Search search;
   bool note_seen = false;
+  std::vector<AuditEntry> entries;
+  std::vector<int64_t> seen;
 };
 
 const Match* match_at(const vav_matches* matches, int32_t index) {
@@ -114,9 +124,11 @@ vav_status vav_gallery_identify(vav_matches** out, vav_gallery* gallery, const f
                                 const vav_identify_options* options, vav_error* err) {
   return guard_make(out, err, [&] {
     Gallery& core = checked_gallery(gallery);
-    const Identifying how(options);
-    auto found = core.identify(read_embedding(embedding, "embedding"), how.search);
-    return how.decided(core, std::move(found));
+    Identifying how(core, options);
+    const Embedding probe = read_embedding(embedding, "embedding");
+    auto result = how.decided(std::move(core.identify(std::vector<Embedding>{probe}, how.search).front()));
+    how.record(core);
+    return result;
   });
 }
 
@@ -126,7 +138,7 @@ vav_status vav_gallery_identify_batch(vav_matches** out, vav_gallery* gallery, c
   return guard(err, [&] {
     Gallery& core = checked_gallery(gallery);
     if (count < 0 || count > kMostProbes) invalid("count is not within 0..100,000");
-    const Identifying how(options);
+    Identifying how(core, options);
     if (count == 0) return;
     required(out, "out");
     required(embeddings, "embeddings");
@@ -135,7 +147,8 @@ vav_status vav_gallery_identify_batch(vav_matches** out, vav_gallery* gallery, c
       probes.push_back(
           read_embedding(embeddings + size_t(i) * kEmbeddingDim, ("embeddings[" + std::to_string(i) + "]").c_str()));
     std::vector<std::unique_ptr<vav_matches>> results;
-    for (auto& found : core.identify(probes, how.search)) results.push_back(how.decided(core, std::move(found)));
+    for (auto& found : core.identify(probes, how.search)) results.push_back(how.decided(std::move(found)));
+    how.record(core);
     for (int32_t i = 0; i < count; ++i) out[i] = results[size_t(i)].release();
   });
 }
@@ -170,21 +183,43 @@ const char* vav_matches_name(const vav_matches* matches, int32_t index) {
   return match ? match->name.c_str() : nullptr;
 }
 
-vav_status vav_gallery_verify(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
-                              float threshold, vav_error* err) {
+int32_t vav_matches_inactive(const vav_matches* matches) { return alive(matches) && matches->inactive ? 1 : 0; }
+
+vav_status vav_gallery_verify_with(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
+                                   const vav_identify_options* options, vav_error* err) {
   return guard(err, [&] {
     checked_size(required(out, "out"), "out");
     Gallery& core = checked_gallery(gallery);
+    Identifying how(core, options);
+    const Verified found =
+        core.verify(person, read_embedding(embedding, "embedding"), how.search.best_of, how.search.among);
     vav_comparison result{};
-    result.threshold = resolve_threshold(threshold);
-    const auto distance = core.verify(person, read_embedding(embedding, "embedding"));
+    result.threshold = how.threshold;
     // Without a template there is no distance; one that is within no threshold does least harm to who does not look.
-    result.distance = distance.value_or(std::numeric_limits<float>::infinity());
-    result.decision = int32_t(distance ? decide(*distance, result.threshold) : Decision::not_evaluated);
-    record(core, AuditEvent::verify, {{person, 0, result.distance, {}}}, static_cast<Decision>(result.decision),
-           result.threshold);
+    result.distance = found.distance.value_or(std::numeric_limits<float>::infinity());
+    Decision decision = Decision::not_evaluated;
+    if (found.distance) decision = decide(*found.distance, result.threshold);
+    if (decision == Decision::match && !found.eligible) decision = Decision::inactive;
+    result.decision = int32_t(decision);
+    AuditEntry entry;
+    entry.event = AuditEvent::verify;
+    entry.person = person;
+    entry.template_id = decision == Decision::match ? found.template_id : 0;
+    entry.decision = result.decision;
+    entry.distance = result.distance;
+    entry.threshold = result.threshold;
+    how.entries.push_back(std::move(entry));
+    if (how.note_seen && decision == Decision::match) how.seen.push_back(person);
+    how.record(core);
     write_struct(out, result, "out");
   });
+}
+
+vav_status vav_gallery_verify(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
+                              float threshold, vav_error* err) {
+  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  options.threshold = threshold;
+  return vav_gallery_verify_with(out, gallery, person, embedding, &options, err);
 }
 
 }  // extern "C"

@@ -1,4 +1,7 @@
 /* visavis/gallery.h: opening, what it holds, checking, transactions. Persons and search have files of their own. */
+#include <math.h>
+#include <stdio.h>
+
 #include "check.h"
 #include "objects.h"
 
@@ -208,16 +211,59 @@ static void test_vav_gallery_rollback(void) {
   vav_gallery_destroy(gallery);
 }
 
-const test_case gallery_cases[] = {CASE(vav_gallery_options_init),
-                                   CASE(vav_gallery_info_init),
-                                   CASE(vav_gallery_open),
-                                   CASE(vav_gallery_destroy),
-                                   CASE(vav_gallery_get_info),
-                                   CASE(vav_gallery_check),
-                                   CASE(vav_check_report_destroy),
-                                   CASE(vav_check_report_count),
-                                   CASE(vav_check_report_problem),
-                                   CASE(vav_gallery_begin),
-                                   CASE(vav_gallery_commit),
-                                   CASE(vav_gallery_rollback),
-                                   {NULL, NULL}};
+static void test_vav_gallery_set_threshold(void) {
+  static const float bad[] = {-0.1f, 1.21f, 60, 1e-7f, NAN, INFINITY};
+  vav_gallery *gallery = new_gallery("threshold.vav"), *other = NULL;
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  vav_matches *matches = NULL;
+  vav_comparison compared = VAV_COMPARISON_INIT;
+  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  char path[4096];
+  int64_t id = 0;
+  size_t i;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_set_threshold(NULL, 0.5f, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_set_threshold(not_a_gallery(), 0.5f, err));
+  for (i = 0; i < sizeof bad / sizeof bad[0]; ++i)
+    REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_set_threshold(gallery, bad[i], err));
+  add(gallery, "Ada");
+  OK(vav_gallery_add_template(&id, gallery, 1, embedding_at(0), NULL, err));
+  OK(vav_gallery_get_info(gallery, &info, err));
+  CHECK(info.threshold == 0);
+  OK(vav_gallery_set_threshold(gallery, 0.4f, err));
+  /* Every handle decides by it, unless it is asked for another. */
+  snprintf(path, sizeof path, "%s/threshold.vav", scratch);
+  OK(vav_gallery_open(&other, path, models(), NULL, err));
+  OK(vav_gallery_get_info(other, &info, err));
+  CHECK(info.threshold == 0.4f);
+  OK(vav_gallery_identify(&matches, other, embedding_at(0.5f), NULL, err));
+  CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_threshold(matches) == 0.4f);
+  vav_matches_destroy(matches);
+  options.threshold = 0.6f;
+  OK(vav_gallery_identify(&matches, other, embedding_at(0.5f), &options, err));
+  CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH);
+  vav_matches_destroy(matches);
+  OK(vav_gallery_verify(&compared, other, 1, embedding_at(0.5f), 0, err));
+  CHECK(compared.decision == VAV_DECISION_UNKNOWN && compared.threshold == 0.4f);
+  OK(vav_gallery_find_duplicates(&matches, other, embedding_at(0.5f), 0, 0, err));
+  CHECK(vav_matches_count(matches) == 0 && vav_matches_threshold(matches) == 0.4f);
+  vav_matches_destroy(matches);
+  /* What is rolled back never was. */
+  OK(vav_gallery_begin(gallery, err));
+  OK(vav_gallery_set_threshold(gallery, 0.2f, err));
+  OK(vav_gallery_rollback(gallery, err));
+  OK(vav_gallery_verify(&compared, gallery, 1, embedding_at(0.3f), 0, err));
+  CHECK(compared.threshold == 0.4f);
+  OK(vav_gallery_set_threshold(other, 0, err));
+  OK(vav_gallery_verify(&compared, gallery, 1, embedding_at(0.3f), 0, err));
+  CHECK(compared.threshold == vav_default_threshold());
+  vav_gallery_destroy(other);
+  vav_gallery_destroy(gallery);
+}
+
+const test_case gallery_cases[] = {CASE(vav_gallery_options_init),  CASE(vav_gallery_info_init),
+                                   CASE(vav_gallery_open),          CASE(vav_gallery_destroy),
+                                   CASE(vav_gallery_get_info),      CASE(vav_gallery_check),
+                                   CASE(vav_check_report_destroy),  CASE(vav_check_report_count),
+                                   CASE(vav_check_report_problem),  CASE(vav_gallery_begin),
+                                   CASE(vav_gallery_commit),        CASE(vav_gallery_rollback),
+                                   CASE(vav_gallery_set_threshold), {NULL, NULL}};

@@ -3,12 +3,13 @@
 #include "check.h"
 #include "objects.h"
 
-#define GROUPS(X)                                                                                                  \
-  X(status)                                                                                                        \
-  X(version)                                                                                                       \
-  X(compare)                                                                                                       \
-  X(faces) X(image) X(models) X(engine) X(gallery) X(persons) X(groups) X(search) X(duplicates) X(jobs) X(secrecy) \
-      X(audit)
+#define GROUPS(X)                                                                                             \
+  X(status)                                                                                                   \
+  X(version)                                                                                                  \
+  X(compare)                                                                                                  \
+  X(faces)                                                                                                    \
+  X(image) X(models) X(engine) X(gallery) X(persons) X(groups) X(search) X(eligibility) X(duplicates) X(jobs) \
+      X(secrecy) X(audit)
 
 #define DECLARE(name) extern const test_case name##_cases[];
 GROUPS(DECLARE)

@@ -100,6 +100,12 @@ vav_gallery *new_gallery(const char *name) {
   return gallery;
 }
 
+const float *embedding_at(float value) {
+  static float embedding[VAV_EMBEDDING_DIM];
+  embedding[0] = value;
+  return embedding;
+}
+
 const float *flat_embedding(float value) {
   static float embedding[VAV_EMBEDDING_DIM];
   int i;

@@ -32,6 +32,10 @@ vav_gallery *new_gallery(const char *name);
 /* An embedding like no face's: all values are `value`. Good until the next call. */
 const float *flat_embedding(float value);
 
+/* An embedding whose only value is the first: two of these are as far apart as their values. Good until the next call.
+ */
+const float *embedding_at(float value);
+
 void destroy_objects(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gallery/index.h"
+#include "gallery/listed_persons.h"
 
 namespace visavis {
 
@@ -62,13 +63,14 @@ class Exactness {
     query.reach = reaches[random_() % 8];
     query.best_of = 1 + static_cast<int>(random_() % 3);
     query.threads = 1 + static_cast<int>(random_() % 2);
-    std::vector<int64_t> filter;
+    std::unique_ptr<ListedPersons> among;
     if (random_() % 3 == 0) {
+      std::vector<int64_t> filter;
       const uint64_t one_in = random_() % 2 ? 2 : 1 + static_cast<uint64_t>(persons_) / 3;
       for (int64_t person = 1; person <= persons_; ++person)
         if (random_() % one_in == 0) filter.push_back(random_() % 100 ? person : person << 40);
-      std::sort(filter.begin(), filter.end());
-      query.persons = &filter;
+      among = std::make_unique<ListedPersons>(std::move(filter));
+      query.among = among.get();
     }
     if (random_() % 8 != 0) {
       const Embedding probe = next_probe();

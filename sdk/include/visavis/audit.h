@@ -17,13 +17,15 @@ enum {
   VAV_AUDIT_ENROLL = 5, /* a template was added */
   VAV_AUDIT_REMOVE = 6, /* a person, or one template */
   VAV_AUDIT_FORGET = 7,
-  VAV_AUDIT_REKEY = 8
+  VAV_AUDIT_REKEY = 8,
+  VAV_AUDIT_THRESHOLD = 9 /* the gallery's own threshold was set */
 };
 
 /**
- * Turns the log on (1) or off (0). While it is on, each identify and verify adds an entry that is on disk before the answer
- * is given, and fails where it cannot; each change adds one in its own transaction. Entries are never changed or removed.
- * Codes: WRONG_STATE (a transaction is open). @threads any @since 0.1
+ * Turns the log on (1) or off (0). While it is on, each identify and verify adds an entry that is on disk before the
+ * answer is given, and fails where it cannot (WRONG_STATE while a transaction is open); each change adds one in its own
+ * transaction. Entries are never changed or removed. Codes: WRONG_STATE (a transaction is open). @threads any @since
+ * 0.1
  */
 VAV_API vav_status vav_gallery_set_audit(vav_gallery *gallery, int32_t on, vav_error *err);
 
@@ -36,16 +38,18 @@ typedef struct vav_audit_report {
   char head[96];       /* text: keep it elsewhere, and later entries that are cut off are noticed as well */
 } vav_audit_report;
 
-#define VAV_AUDIT_REPORT_INIT \
-  { (uint32_t)sizeof(vav_audit_report), 0, 0, 0, {0} }
+#define VAV_AUDIT_REPORT_INIT                          \
+  {                                                    \
+    (uint32_t)sizeof(vav_audit_report), 0, 0, 0, { 0 } \
+  }
 
 /** Does what VAV_AUDIT_REPORT_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_audit_report_init(vav_audit_report *report);
 
 /**
- * Reads the whole log. `expected_head` is the head of an earlier report, which the chain must contain, or NULL. VAV_OK also
- * when the log is not sound. In an encrypted gallery the chain has a secret key; in a plain one, whoever may write the file
- * could make a new chain, and only a head that was kept elsewhere shows it. @threads any @since 0.1
+ * Reads the whole log. `expected_head` is the head of an earlier report, which the chain must contain, or NULL. VAV_OK
+ * also when the log is not sound. In an encrypted gallery the chain has a secret key; in a plain one, whoever may write
+ * the file could make a new chain, and only a head that was kept elsewhere shows it. @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify_audit(vav_audit_report *out, vav_gallery *gallery, const char *expected_head,
                                             vav_error *err);
@@ -53,7 +57,8 @@ VAV_API vav_status vav_gallery_verify_audit(vav_audit_report *out, vav_gallery *
 /** Entries of the log, by number. Owns its memory, immutable. */
 typedef struct vav_audit_entries vav_audit_entries;
 
-/** Lists up to `limit` (1..1,000,000) entries with numbers above `after`, without verifying them. @threads any @since 0.1 */
+/** Lists up to `limit` (1..1,000,000) entries with numbers above `after`, without verifying them. @threads any @since
+ * 0.1 */
 VAV_API vav_status vav_gallery_list_audit(vav_audit_entries **out, vav_gallery *gallery, int64_t after, int32_t limit,
                                           vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
@@ -67,7 +72,7 @@ typedef struct vav_audit_entry {
   vav_audit_event event;
   int64_t number; /* 1, 2, 3, … */
   int64_t time;
-  int64_t person;        /* 0 = nobody */
+  int64_t person;        /* who was recognised, verified, enrolled or removed; 0 = nobody */
   int64_t template_id;   /* 0 = none */
   vav_decision decision; /* of IDENTIFY and VERIFY */
   float distance;        /* to the nearest person; smaller is closer; infinity = there was nobody */
@@ -75,10 +80,12 @@ typedef struct vav_audit_entry {
   int32_t reserved;
   const char *label;  /* the audit_label of the handle */
   const char *recipe; /* what the distance means */
+  int64_t
+      near_person; /* of IDENTIFY without a match: the nearest person, if within 1.25 thresholds; 0 = nobody was near */
 } vav_audit_entry;
 
 #define VAV_AUDIT_ENTRY_INIT \
-  { (uint32_t)sizeof(vav_audit_entry), 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL }
+  { (uint32_t)sizeof(vav_audit_entry), 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0 }
 
 /** Does what VAV_AUDIT_ENTRY_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_audit_entry_init(vav_audit_entry *entry);

@@ -10,8 +10,9 @@ VAV_BEGIN_DECLS
 typedef int32_t vav_decision;
 enum {
   VAV_DECISION_NOT_EVALUATED = 0,
-  VAV_DECISION_MATCH = 1,  /* the distance is at most the threshold */
-  VAV_DECISION_UNKNOWN = 2 /* nobody is that close; for 1:1, not the same person */
+  VAV_DECISION_MATCH = 1,   /* the distance is at most the threshold */
+  VAV_DECISION_UNKNOWN = 2, /* nobody is that close; for 1:1, not the same person */
+  VAV_DECISION_INACTIVE = 3 /* of vav_gallery_verify: it is that person's face, and the person may not be let in now */
 };
 
 /** The threshold used when 0 is given: 0.6, dlib's own, Euclidean. @threads any @since 0.1 */
@@ -32,8 +33,9 @@ typedef struct vav_comparison {
 VAV_API void vav_comparison_init(vav_comparison *comparison);
 
 /**
- * Compares two embeddings of VAV_EMBEDDING_DIM finite floats. `threshold` is 0 for the default, at most 100.
- * NaN or infinity gives INVALID_ARGUMENT. @threads any @since 0.1
+ * Compares two embeddings of VAV_EMBEDDING_DIM finite floats. `threshold` is 0 for the default, else from 0.000001
+ * to 1.2: no two faces are farther apart, so more would match everybody. NaN or infinity gives INVALID_ARGUMENT.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, float threshold, vav_error *err);
 

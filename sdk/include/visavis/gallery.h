@@ -8,10 +8,10 @@
 VAV_BEGIN_DECLS
 
 /**
- * An open gallery. Safe from any number of threads at once; several processes may open the same file, one of them writes
- * at a time. A change acknowledged with VAV_OK is on disk. Times are milliseconds since 1970-01-01 UTC. A gallery of an
- * earlier version is brought up to date when it is opened for writing, whole or not at all.
- * All functions may return GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes named.
+ * An open gallery. Safe from any number of threads at once; several processes may open the same file, one of them
+ * writes at a time. A change acknowledged with VAV_OK is on disk. Times are milliseconds since 1970-01-01 UTC. A
+ * gallery of an earlier version is brought up to date when it is opened for writing, whole or not at all. All functions
+ * may return GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes named.
  */
 typedef struct vav_gallery vav_gallery;
 
@@ -19,16 +19,16 @@ typedef struct vav_gallery vav_gallery;
 typedef int32_t vav_gallery_mode;
 enum {
   VAV_GALLERY_OPEN_OR_CREATE = 0,
-  VAV_GALLERY_MUST_EXIST = 1, /* FILE_NOT_FOUND when it does not */
+  VAV_GALLERY_MUST_EXIST = 1,  /* FILE_NOT_FOUND when it does not */
   VAV_GALLERY_MUST_BE_NEW = 2, /* ALREADY_EXISTS when it does */
-  VAV_GALLERY_READ_ONLY = 3   /* must exist; every change gives PERMISSION */
+  VAV_GALLERY_READ_ONLY = 3    /* must exist; every change gives PERMISSION */
 };
 
 /** When a change is acknowledged. In both cases a crash of the program or of the system never leaves half a change. */
 typedef int32_t vav_durability;
 enum {
-  VAV_DURABILITY_FULL = 0,   /* when it is on disk: a power cut loses nothing */
-  VAV_DURABILITY_NORMAL = 1  /* when the system has it: several times faster, a power cut may lose the last changes */
+  VAV_DURABILITY_FULL = 0,  /* when it is on disk: a power cut loses nothing */
+  VAV_DURABILITY_NORMAL = 1 /* when the system has it: several times faster, a power cut may lose the last changes */
 };
 
 typedef struct vav_gallery_options {
@@ -38,9 +38,9 @@ typedef struct vav_gallery_options {
   vav_durability durability;
   const vav_gallery_key *key; /* NULL: not encrypted. A new gallery is encrypted when there is one */
   const char *audit_label;    /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes; NULL = "" */
-  int32_t threads;            /* at most this many for one search, or for reading the gallery at the first one; 0 = 1: only
-                                 the caller's own thread; at most 256. More help above a million templates */
-  int32_t reserved;           /* 0 */
+  int32_t threads;  /* at most this many for one search, or for reading the gallery at the first one; 0 = 1: only
+                       the caller's own thread; at most 256. More help above a million templates */
+  int32_t reserved; /* 0 */
 } vav_gallery_options;
 
 #define VAV_GALLERY_OPTIONS_INIT \
@@ -50,16 +50,17 @@ typedef struct vav_gallery_options {
 VAV_API void vav_gallery_options_init(vav_gallery_options *options);
 
 /**
- * Opens or creates a gallery. A new one is stamped with the recipe of `models` (embedding model hash, chip, metric); one
- * stamped with another recipe gives GALLERY_RECIPE, one from a newer version GALLERY_FORMAT, an encrypted one GALLERY_LOCKED
- * without a key and GALLERY_KEY with a wrong one. A key for a gallery that is not encrypted gives GALLERY_KEY as well:
- * somebody may have exchanged the file. Reads no model file.
+ * Opens or creates a gallery. A new one is stamped with the recipe of `models` (embedding model hash, chip, metric);
+ * one stamped with another recipe gives GALLERY_RECIPE, one from a newer version GALLERY_FORMAT, an encrypted one
+ * GALLERY_LOCKED without a key and GALLERY_KEY with a wrong one. A key for a gallery that is not encrypted gives
+ * GALLERY_KEY as well: somebody may have exchanged the file. Reads no model file.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const vav_models *models,
                                     const vav_gallery_options *options, vav_error *err);
 
-/** Closes; an unfinished transaction is rolled back. NULL is fine. No call may be under way. @threads any, once @since 0.1 */
+/** Closes; an unfinished transaction is rolled back. NULL is fine. No call may be under way. @threads any, once @since
+ * 0.1 */
 VAV_API void vav_gallery_destroy(vav_gallery *gallery);
 
 /** What the gallery holds. Texts are borrowed until the gallery is destroyed. */
@@ -75,10 +76,12 @@ typedef struct vav_gallery_info {
   int32_t reencrypting;     /* 1: vav_gallery_rekey has not come to its end */
   int32_t erase_pending;    /* 1: bytes of somebody who was forgotten are still in the log */
   int32_t audit;            /* 1: the audit log is on */
+  float threshold;          /* the gallery's own; 0 = none */
+  int32_t reserved;         /* 0 */
 } vav_gallery_info;
 
 #define VAV_GALLERY_INFO_INIT \
-  { (uint32_t)sizeof(vav_gallery_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(vav_gallery_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0 }
 
 /** Does what VAV_GALLERY_INFO_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_info_init(vav_gallery_info *info);
@@ -86,11 +89,18 @@ VAV_API void vav_gallery_info_init(vav_gallery_info *info);
 /** Counts and stamps. @threads any @since 0.1 */
 VAV_API vav_status vav_gallery_get_info(vav_gallery *gallery, vav_gallery_info *out, vav_error *err);
 
+/**
+ * The threshold that decides wherever a search or a verification asks for none (0): kept in the gallery, so that no
+ * caller forgets it. 0 = none: vav_default_threshold() decides. Codes: INVALID_ARGUMENT (not from 0.000001 to 1.2).
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float threshold, vav_error *err);
+
 /* ---- Transactions ---- */
 
 /**
- * Begins a transaction: until commit, every change through this handle, from any thread, is part of it, and nothing of it
- * survives a crash or a rollback. WRONG_STATE when one is open. @threads any @since 0.1
+ * Begins a transaction: until commit, every change through this handle, from any thread, is part of it, and nothing of
+ * it survives a crash or a rollback. WRONG_STATE when one is open. @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_begin(vav_gallery *gallery, vav_error *err);
 /** Makes all changes since begin durable at once. WRONG_STATE without begin. @threads any @since 0.1 */

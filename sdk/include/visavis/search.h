@@ -9,22 +9,25 @@ VAV_BEGIN_DECLS
 
 /**
  * How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the default
- * threshold. Who is left out by groups, persons or validity is not looked at, so the answer is the nearest of the rest.
+ * threshold. Who is left out by groups, persons or validity is not among the candidates, so these are the nearest of
+ * the rest. Whoever is named was found eligible in their own row, which authenticates itself, at the moment of the
+ * answer.
  */
 typedef struct vav_identify_options {
   uint32_t struct_size;
   int32_t max_candidates;        /* persons, 0 = 5; at most 10,000 */
-  float threshold;               /* 0 = vav_default_threshold(); at most 100 */
+  float threshold;               /* 0 = the gallery's own, else vav_default_threshold(); at most 1.2 */
   int32_t only_within_threshold; /* 1: leave out candidates that are further away */
-  int32_t best_of;               /* a person's distance: the mean of its so many nearest templates, 0 = 1; at most 100 */
-  int32_t include_inactive;      /* 1: also persons who are disabled, not yet or no longer valid, or expired */
-  int32_t note_seen;             /* 1: a match has its last_seen_at raised, in the file once an hour at most */
-  int32_t group_count;           /* at most 1,000 */
-  int32_t person_count;          /* at most 10,000,000 */
-  int32_t reserved;              /* 0 */
-  const char *const *groups;     /* only members of one of these; NULL = all */
-  const int64_t *persons;        /* only these ids; NULL = all */
-  int64_t now;                   /* for validity, milliseconds since 1970-01-01 UTC; 0 = the system's clock */
+  int32_t best_of;           /* a person's distance: the mean of its so many nearest templates, 0 = 1; at most 100 */
+  int32_t include_inactive;  /* 1: also persons who are disabled, not yet or no longer valid, or expired */
+  int32_t note_seen;         /* 1: a match has its last_seen_at set, in the file once an hour at most, where the gallery
+                                can be written just now: the answer never waits for it and never fails because of it */
+  int32_t group_count;       /* at most 1,000 */
+  int32_t person_count;      /* at most 10,000,000 */
+  int32_t reserved;          /* 0 */
+  const char *const *groups; /* only members of one of these; NULL = all */
+  const int64_t *persons;    /* only these ids; NULL = all */
+  int64_t now;               /* for validity, milliseconds since 1970-01-01 UTC; 0 = the system's clock */
 } vav_identify_options;
 
 #define VAV_IDENTIFY_OPTIONS_INIT \
@@ -38,21 +41,31 @@ typedef struct vav_matches vav_matches;
 
 /**
  * Searches, exactly: who is nearest of all who may be candidates. Nobody there is VAV_OK with UNKNOWN and no candidate.
+ * Codes: WRONG_STATE (the audit log is on and a transaction is open, whose rollback would take the entry back).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding,
                                         const vav_identify_options *options, vav_error *err);
 /**
- * The same for `count` faces (0..100,000), such as those of a group photo, against one state of the gallery: `embeddings`
- * holds count × VAV_EMBEDDING_DIM floats, `out` is the caller's array of `count` results. All or nothing: on failure every
- * entry is NULL. Many at once cost less than one after the other. @threads any @since 0.1
+ * The same for `count` faces (0..100,000), such as those of a group photo, against one state of the gallery:
+ * `embeddings` holds count × VAV_EMBEDDING_DIM floats, `out` is the caller's array of `count` results. All or nothing:
+ * on failure every entry is NULL. Many at once cost less than one after the other. @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *gallery, const float *embeddings,
                                               int32_t count, const vav_identify_options *options, vav_error *err);
 /** Frees the result; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_matches_destroy(vav_matches *matches);
-/** MATCH when the nearest person is within the threshold, else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1 */
+/**
+ * MATCH when the nearest person is within the threshold and nobody who is inactive is nearer (vav_matches_inactive),
+ * else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
+ */
 VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
+/**
+ * 1: of all persons that the search was among, the nearest within the threshold is one who is disabled, not yet or no
+ * longer valid, or expired. Nobody is named in their place: the decision is UNKNOWN. 0 otherwise. @threads any @since
+ * 0.1
+ */
+VAV_API int32_t vav_matches_inactive(const vav_matches *matches);
 /** The threshold that decided. @threads any @since 0.1 */
 VAV_API float vav_matches_threshold(const vav_matches *matches);
 /** How many candidates; 0 for NULL. @threads any @since 0.1 */
@@ -67,17 +80,28 @@ VAV_API float vav_matches_distance(const vav_matches *matches, int32_t index);
 VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
 
 /**
- * Compares with one person's nearest template. `threshold` 0 = default. Codes: NOT_FOUND; a person without templates is
- * VAV_OK with NOT_EVALUATED and a distance of +infinity. @threads any @since 0.1
+ * Is it that person, and may they be let in now? Compares with the person's nearest template: MATCH, UNKNOWN for
+ * another face, INACTIVE for the right face of a person who is disabled, not yet or no longer valid, or expired.
+ * `threshold` 0 = the gallery's own, else vav_default_threshold(). Codes: NOT_FOUND; a person without templates is
+ * VAV_OK with NOT_EVALUATED and a distance of +infinity. WRONG_STATE when the audit log is on and a transaction is
+ * open. @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,
                                       float threshold, vav_error *err);
 
+/**
+ * The same with the options of identify: threshold, best_of, include_inactive, note_seen, groups, persons and now mean
+ * what they mean there (a person outside of `groups` or `persons` is INACTIVE); the others are ignored. NULL: as above.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gallery, int64_t person,
+                                           const float *embedding, const vav_identify_options *options, vav_error *err);
+
 /* ---- The same face twice ---- */
 
 /**
- * Is this face in the gallery already? All persons within the threshold (0 = default) but `ignore` (0 = none), also inactive
- * ones, at most 100: MATCH when there is one. Ask before enrolling a new person. @threads any @since 0.1
+ * Is this face in the gallery already? All persons within the threshold (0 = as for identify) but `ignore` (0 = none),
+ * also inactive ones, at most 100: MATCH when there is one. Ask before enrolling a new person. @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *gallery, const float *embedding,
                                                int64_t ignore, float threshold, vav_error *err);
@@ -85,10 +109,10 @@ VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *g
 /** Which part of a gallery to look through. NULL or all zero: the first 1,000 persons at the default threshold. */
 typedef struct vav_duplicate_query {
   uint32_t struct_size;
-  int32_t limit;     /* persons looked at in this call, 0 = 1,000; at most 1,000,000 */
-  int64_t after;     /* only ids above this: what vav_duplicates_last said */
-  float threshold;   /* 0 = vav_default_threshold(); at most 100 */
-  int32_t reserved;  /* 0 */
+  int32_t limit;    /* persons looked at in this call, 0 = 1,000; at most 1,000,000 */
+  int64_t after;    /* only ids above this: what vav_duplicates_last said */
+  float threshold;  /* 0 = the gallery's own, else vav_default_threshold(); at most 1.2 */
+  int32_t reserved; /* 0 */
 } vav_duplicate_query;
 
 #define VAV_DUPLICATE_QUERY_INIT \

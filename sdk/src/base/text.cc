@@ -1,8 +1,14 @@
 // UTF-8 validation by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 #include "base/text.h"
 
+#include <utf8proc.h>
+
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "base/error.h"
 
@@ -24,6 +30,43 @@ bool is_utf8(std::string_view text) {
         (lead == 0xF0 && byte(i + 1) < 0x90) || (lead == 0xF4 && byte(i + 1) > 0x8F))
       return false;
     i += length;
+  }
+  return true;
+}
+
+std::string normal_form(const std::string& text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) return text;
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &mapped, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
+  if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
+  if (size < 0) return text;  // not UTF-8, or characters newer than the library
+  return {reinterpret_cast<const char*>(mapped), static_cast<size_t>(size)};
+}
+
+bool same_text(const std::string& a, const std::string& b) { return a == b || normal_form(a) == normal_form(b); }
+
+bool is_blank(const std::string& text) {
+  const auto* rest = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  for (auto left = static_cast<utf8proc_ssize_t>(text.size()); left > 0;) {
+    utf8proc_int32_t character = 0;
+    const auto size = utf8proc_iterate(rest, left, &character);
+    if (size <= 0) return false;
+    rest += size;
+    left -= size;
+    switch (utf8proc_category(character)) {
+      case UTF8PROC_CATEGORY_ZS:
+      case UTF8PROC_CATEGORY_ZL:
+      case UTF8PROC_CATEGORY_ZP:
+      case UTF8PROC_CATEGORY_CC:
+      case UTF8PROC_CATEGORY_CF:
+        break;
+      default:
+        return false;
+    }
   }
   return true;
 }

@@ -1,18 +1,27 @@
 // The threshold's range and the comparison with it: the only place that turns a distance into yes or no.
 #include "decide/decision.h"
 
+#include <cstdio>
 #include <string>
 
 #include "base/error.h"
+#include "types/threshold.h"
 
 namespace visavis {
 
-float resolve_threshold(float asked) {
-  constexpr float kHighest = 100;
-  if (asked == 0) return kDefaultThreshold;
-  if (!(asked > 0 && asked <= kHighest))  // NaN fails every comparison
-    throw Error(VAV_E_INVALID_ARGUMENT, "threshold is " + std::to_string(asked) +
-                                            ": give a distance above 0 and at most 100, or 0 for the default of 0.6");
+void require_threshold(float threshold) {
+  if (is_threshold(threshold)) return;
+  char shown[32];
+  std::snprintf(shown, sizeof shown, "%g", double{threshold});
+  throw Error(VAV_E_INVALID_ARGUMENT,
+              "threshold is " + std::string(shown) +
+                  ": give a distance from 0.000001 to 1.2 (no two faces are farther apart, so more would match "
+                  "everybody), or 0 for the gallery's own or the default of 0.6");
+}
+
+float resolve_threshold(float asked, float of_gallery) {
+  if (asked == 0) return of_gallery != 0 ? of_gallery : kDefaultThreshold;
+  require_threshold(asked);
   return asked;
 }
 

@@ -5,13 +5,17 @@
 
 namespace visavis {
 
-enum class Decision : int32_t { not_evaluated = 0, match = 1, unknown = 2 };
+enum class Decision : int32_t { not_evaluated = 0, match = 1, unknown = 2, inactive = 3 };
 
 // dlib's own: its model was trained so that two photos of one person are closer than this.
 inline constexpr float kDefaultThreshold = 0.6f;
 
-// The threshold to use for the one asked for: 0 is the default. Error INVALID_ARGUMENT below 0, above 100 and for NaN.
-float resolve_threshold(float asked);
+// Error INVALID_ARGUMENT for what is no threshold (types/threshold.h).
+void require_threshold(float threshold);
+
+// The threshold to use for the one asked for: 0 is the gallery's own, and where that is 0, the default. Error
+// INVALID_ARGUMENT.
+float resolve_threshold(float asked, float of_gallery = 0);
 
 // MATCH when the distance is at most the threshold.
 Decision decide(float distance, float threshold);

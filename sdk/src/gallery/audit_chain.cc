@@ -12,7 +12,7 @@
 namespace visavis {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;  // 1: had no near_person
 
 std::vector<uint8_t> encode(const AuditEntry& entry) {
   return ByteWriter()
@@ -26,15 +26,17 @@ std::vector<uint8_t> encode(const AuditEntry& entry) {
       .real(entry.threshold)
       .text(entry.label)
       .text(entry.recipe)
+      .integer(entry.near_person)
       .done();
 }
 
 std::optional<AuditEntry> decode(std::span<const uint8_t> content) {
   ByteReader in(content);
-  if (in.number<uint8_t>() != kVersion) return std::nullopt;
+  const auto version = in.number<uint8_t>();
+  if (version < 1 || version > kVersion) return std::nullopt;
   AuditEntry entry;
   const auto event = in.number<uint8_t>();
-  if (event < uint8_t(AuditEvent::audit_on) || event > uint8_t(AuditEvent::rekey)) return std::nullopt;
+  if (event < uint8_t(AuditEvent::audit_on) || event > uint8_t(AuditEvent::threshold)) return std::nullopt;
   entry.event = static_cast<AuditEvent>(event);
   entry.time = in.integer();
   entry.person = in.integer();
@@ -44,6 +46,7 @@ std::optional<AuditEntry> decode(std::span<const uint8_t> content) {
   entry.threshold = in.real();
   entry.label = in.text(kMaxAuditLabel);
   entry.recipe = in.text(kMaxAuditRecipe);
+  if (version >= 2) entry.near_person = in.integer();
   if (!in.finished()) return std::nullopt;
   return entry;
 }

@@ -14,7 +14,7 @@
 
 namespace visavis {
 
-enum class AuditEvent : uint8_t { audit_on = 1, audit_off, identify, verify, enroll, remove, forget, rekey };
+enum class AuditEvent : uint8_t { audit_on = 1, audit_off, identify, verify, enroll, remove, forget, rekey, threshold };
 
 inline constexpr size_t kMaxAuditLabel = 1024, kMaxAuditRecipe = 256;  // bytes
 
@@ -22,6 +22,7 @@ struct AuditEntry {
   AuditEvent event = AuditEvent::identify;
   int64_t time = 0;                     // ms since 1970
   int64_t person = 0, template_id = 0;  // 0 = none
+  int64_t near_person = 0;              // not recognised, but nearly: the nearest; 0 = nobody was near
   int32_t decision = 0;                 // a vav_decision
   float distance = 0, threshold = 0;
   std::string label;   // who: the caller's words

@@ -14,7 +14,7 @@
 namespace visavis {
 namespace {
 
-const std::string kOn = "audit", kKey = "audit_key";
+const std::string kKey = "audit_key";
 constexpr Place kKeyPlace{Column::audit_key};
 
 std::optional<std::vector<uint8_t>> setting(Connection& connection, const std::string& key) {
@@ -30,8 +30,6 @@ void write_setting(Connection& connection, const std::string& key, std::span<con
 
 }  // namespace
 
-bool AuditLog::on() { return setting(connection_, kOn).has_value(); }
-
 AuditChain AuditLog::chain() {
   if (!codec_.encrypted()) return {{}, gallery_};
   const auto sealed = setting(connection_, kKey);
@@ -42,22 +40,18 @@ AuditChain AuditLog::chain() {
   return chain;
 }
 
-void AuditLog::turn(bool turn_on, const AuditEntry& entry) {
-  if (turn_on == on()) return;
-  if (!turn_on) {
-    write(entry);
-    Query(connection_, sql::kRemoveSetting).bind(kOn).next();
-    return;
-  }
-  if (codec_.encrypted() && !setting(connection_, kKey))
-    write_setting(connection_, kKey, codec_.bytes(SecretBytes::random(kKeySize).span(), kKeyPlace));
-  const uint8_t yes = 1;
-  write_setting(connection_, kOn, {&yes, 1});
-  write(entry);
-}
-
 void AuditLog::append(const AuditEntry& entry) {
-  if (on()) write(entry);
+  if (codec_.encrypted() && !setting(connection_, kKey)) {
+    Query any(connection_, sql::kLastAuditEntry);
+    if (any.next()) throw Error(VAV_E_GALLERY_CORRUPT, connection_.path() + ": the audit log's key is missing");
+    write_setting(connection_, kKey, codec_.bytes(SecretBytes::random(kKeySize).span(), kKeyPlace));
+  }
+  AuditHead head = last();
+  const auto bytes = chain().append(head, entry);
+  Query(connection_, sql::kAddAuditEntry)
+      .bind(head.entries)
+      .bind(codec_.bytes(bytes, {Column::audit_entry, 0, head.entries}))
+      .next();
 }
 
 void AuditLog::reseal_key() {
@@ -82,15 +76,6 @@ AuditHead AuditLog::last() {
   head.entries = newest.number;
   std::copy(newest.bytes.end() - ptrdiff_t(head.hash.size()), newest.bytes.end(), head.hash.begin());
   return head;
-}
-
-void AuditLog::write(const AuditEntry& entry) {
-  AuditHead head = last();
-  const auto bytes = chain().append(head, entry);
-  Query(connection_, sql::kAddAuditEntry)
-      .bind(head.entries)
-      .bind(codec_.bytes(bytes, {Column::audit_entry, 0, head.entries}))
-      .next();
 }
 
 AuditVerdict AuditLog::verify(const std::optional<AuditHead>& expected) {

@@ -1,4 +1,4 @@
-// The audit log in the file: append-only rows that form a chain. Off until it is turned on.
+// The audit log in the file: append-only rows that form a chain. Whether it is on is one of the owner's settings.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,7 @@ class AuditLog {
   AuditLog(Connection& connection, const Codec& codec, const GalleryId& gallery)
       : connection_(connection), codec_(codec), gallery_(gallery) {}
 
-  bool on();
-  // A transaction must be open. Both are themselves entries.
-  void turn(bool on, const AuditEntry& entry);
-  // Nothing when it is off. A transaction must be open. Error GALLERY_CORRUPT when there is nothing to append to.
+  // A transaction must be open. Error GALLERY_CORRUPT when there is nothing to append to.
   void append(const AuditEntry& entry);
   // After a new data key came into use.
   void reseal_key();
@@ -42,7 +39,6 @@ class AuditLog {
   AuditChain chain();
   AuditRow row(const Query& query) const;
   AuditHead last();
-  void write(const AuditEntry& entry);
 
   Connection& connection_;
   const Codec& codec_;

@@ -6,7 +6,6 @@
 #include <sodium/utils.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -61,13 +60,15 @@ std::string describe(const Place& place) {
       return "audit entry " + std::to_string(place.row);
     case Column::audit_key:
       return "the audit log's key";
+    case Column::owner_settings:
+      return "the owner's settings";
   }
   return "a row";
 }
 
 Codec::KeyUnknown::KeyUnknown(const Place& place) : Error(VAV_E_GALLERY_CORRUPT, damage(place)) {}
 
-Codec::Codec(const GalleryId& gallery, const Recipe& recipe) {
+Codec::Codec(const GalleryId& gallery, const Recipe& recipe) : range_(template_range(recipe)) {
   const auto context = ByteWriter().bytes(gallery).text(recipe.model_sha256).text(recipe.scoring).done();
   crypto_generichash(context_.data(), context_.size(), context.data(), context.size(), nullptr, 0);
 }
@@ -153,7 +154,7 @@ Codec::Template Codec::embedding_of(std::span<const uint8_t> stored, const Place
   const auto embedding = from_bytes(in.bytes(sizeof(EmbeddingBytes)));
   const float offset = in.real();
   if (encrypted()) wipe(plain);
-  if (!embedding || !std::isfinite(offset)) damaged(place);
+  if (!embedding || !is_within(range_, *embedding, offset)) damaged(place);
   return {*embedding, offset};
 }
 
@@ -173,6 +174,19 @@ bool Codec::is_tag(std::span<const uint8_t> tag, std::span<const uint8_t> row, c
   throw KeyUnknown(place);
 }
 
+std::vector<uint8_t> Codec::signed_bytes(std::span<const uint8_t> bytes, const Place& place) const {
+  if (encrypted()) return keys_.back()->seal(bytes, place);
+  return ByteWriter().bytes(bytes).bytes(checksum(bytes, place)).done();
+}
+
+std::vector<uint8_t> Codec::open_signed(std::span<const uint8_t> stored, const Place& place) const {
+  if (encrypted()) return open_bytes(stored, place);
+  if (stored.size() < kTagSize) damaged(place);
+  const auto bytes = stored.first(stored.size() - kTagSize);
+  if (!std::ranges::equal(stored.last(kTagSize), checksum(bytes, place))) damaged(place);
+  return {bytes.begin(), bytes.end()};
+}
+
 std::vector<uint8_t> Codec::bytes(std::span<const uint8_t> bytes, const Place& place) const {
   return encrypted() ? keys_.back()->seal(bytes, place) : std::vector<uint8_t>(bytes.begin(), bytes.end());
 }
@@ -180,6 +194,7 @@ std::vector<uint8_t> Codec::bytes(std::span<const uint8_t> bytes, const Place& p
 std::vector<uint8_t> Codec::open_bytes(std::span<const uint8_t> stored, const Place& place) const {
   if (!encrypted()) return {stored.begin(), stored.end()};
   const Sealer& sealer = sealer_of(stored, place);
+  if (stored.size() < sealing_size()) damaged(place);
   std::vector<uint8_t> plain(stored.size() - sealing_size());
   if (!sealer.open(stored, place, plain)) damaged(place);
   return plain;

@@ -50,6 +50,11 @@ class Codec {
   std::vector<uint8_t> tag(std::span<const uint8_t> row) const;
   bool is_tag(std::span<const uint8_t> tag, std::span<const uint8_t> row, const Place& place) const;
 
+  // ---- A value that authenticates itself: with a checksum, or sealed ----
+  std::vector<uint8_t> signed_bytes(std::span<const uint8_t> bytes, const Place& place) const;
+  // Error GALLERY_CORRUPT, KeyUnknown.
+  std::vector<uint8_t> open_signed(std::span<const uint8_t> stored, const Place& place) const;
+
   // ---- Bytes of the audit log: as they are, or sealed ----
   std::vector<uint8_t> bytes(std::span<const uint8_t> bytes, const Place& place) const;
   std::vector<uint8_t> open_bytes(std::span<const uint8_t> stored, const Place& place) const;
@@ -65,6 +70,7 @@ class Codec {
   using Checksum = std::array<uint8_t, 16>;
   Checksum checksum(std::span<const uint8_t> bytes, const Place& place) const;
 
+  TemplateRange range_;
   Checksum context_;  // of what is the same for every row
   std::vector<std::shared_ptr<const Sealer>> keys_;
 };

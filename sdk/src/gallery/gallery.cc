@@ -1,5 +1,4 @@
-// The store is the truth. The index is never told of a change; it looks the change up in the store before a search, so
-// that changes of this handle, of a rolled back transaction and of other processes all take the same way.
+// Reading and writing: who holds which lock, and what happens to a change that fails.
 #include "gallery/gallery.h"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/vectors.h"
 #include "gallery/metadata.h"
 
@@ -19,12 +19,13 @@ namespace {
 }
 
 void check_group(const std::string& group) {
-  if (group.empty()) throw Error(VAV_E_INVALID_ARGUMENT, "the group's name is empty");
+  if (is_blank(group)) throw Error(VAV_E_INVALID_ARGUMENT, "the group's name is blank: nothing in it can be seen");
 }
 
 void check_fields(const PersonFields& fields) {
   for (const std::string& group : fields.groups.value_or(std::vector<std::string>{})) check_group(group);
-  if (fields.name && fields.name->empty()) throw Error(VAV_E_INVALID_ARGUMENT, "name is empty");
+  if (fields.name && is_blank(*fields.name))
+    throw Error(VAV_E_INVALID_ARGUMENT, "name is blank: nothing in it can be seen");
   if (fields.metadata) require_metadata(*fields.metadata);
 }
 
@@ -39,7 +40,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      index_(make_pruned_index()) {
+      live_(options.threads) {
   if (options_.mode != GalleryMode::read_only && (erase_pending_ = store_->erase_pending())) try_erasing();
 }
 
@@ -47,12 +48,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
 
 void Gallery::reopen() {
   store_ = std::make_unique<Store>(path_, stamp_.recipe, options_);
-  const std::unique_lock alone(index_mutex_);
-  index_ = make_pruned_index();
-  seen_version_ = -1;
-  newest_ = seen_removal_ = 0;
-  removed_in_transaction_.clear();
-  candidates_.forget();
+  live_.forget();
 }
 
 GalleryCounts Gallery::counts() {
@@ -72,29 +68,19 @@ std::vector<Template> Gallery::templates(int64_t person) {
   return std::move(*templates);
 }
 
-std::optional<float> Gallery::verify(int64_t person, const Embedding& probe) {
-  require_finite(probe.data(), probe.size(), "embedding");
-  std::optional<float> nearest;
-  for (const Template& one : templates(person)) {
-    const float distance = euclidean_distance(probe.data(), one.embedding.data(), probe.size(), one.offset);
-    if (!nearest || distance < *nearest) nearest = distance;
-  }
-  return nearest;
-}
-
 // ---- Writing ----
 
 // mutex_ locked and a write transaction open: the caller's own if there is one and it may be joined, else a new one.
 // Another process is waited for without the mutex, so that searches go on meanwhile.
-std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction) {
-  return lock_when([&] { return store_->try_begin(); }, join_transaction);
+std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction, int timeout_ms) {
+  return lock_when([&] { return store_->try_begin(); }, join_transaction, timeout_ms);
 }
 
 // The same for another attempt that needs the file to itself.
 template <class Attempt>
-std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_transaction) {
+std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_transaction, int timeout_ms) {
   using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::milliseconds(options_.busy_timeout_ms);
+  const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
   if (options_.mode == GalleryMode::read_only)
     throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to change it");
   for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(16))) {
@@ -108,7 +94,7 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_tra
     lock.unlock();
     if (Clock::now() >= deadline)
       throw Error(VAV_E_GALLERY_BUSY, path_ + ": another process has been writing for longer than " +
-                                          std::to_string(options_.busy_timeout_ms) +
+                                          std::to_string(timeout_ms) +
                                           " ms; try again, or give a longer busy_timeout_ms");
     std::this_thread::sleep_for(pause);
   }
@@ -117,8 +103,13 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_tra
 // Runs one change of the store as a transaction, or as a part of the open one.
 template <class Change>
 auto Gallery::write(Change&& change) {
-  const auto lock = lock_writer(true);
-  stale_ = true;
+  return write_within(options_.busy_timeout_ms, std::forward<Change>(change));
+}
+
+template <class Change>
+auto Gallery::write_within(int timeout_ms, Change&& change) {
+  const auto lock = lock_writer(true, timeout_ms);
+  live_.changed();
   try {
     auto result = change();
     if (!in_transaction_) {
@@ -138,8 +129,8 @@ auto Gallery::write(Change&& change) {
 
 // A transaction of its own, for what cannot be part of the caller's. Error WRONG_STATE.
 void Gallery::write_alone(const std::function<void()>& change) {
-  const auto lock = lock_writer(false);
-  stale_ = true;
+  const auto lock = lock_writer(false, options_.busy_timeout_ms);
+  live_.changed();
   try {
     change();
     store_->commit();
@@ -160,20 +151,14 @@ void Gallery::read_alone(const std::function<void()>& body) {
 }
 
 void Gallery::compact() {
-  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false);
+  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false, options_.busy_timeout_ms);
   store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
 }
 
 void Gallery::begin() {
-  const auto lock = lock_writer(false);
-  try {
-    last_id_at_begin_ = store_->last_template_id();
-    last_removal_at_begin_ = store_->last_removal();
-  } catch (...) {
-    store_->rollback();
-    throw;
-  }
+  const auto lock = lock_writer(false, options_.busy_timeout_ms);
   in_transaction_ = true;
+  live_.begin_transaction();
 }
 
 void Gallery::require_transaction() const {
@@ -183,17 +168,7 @@ void Gallery::require_transaction() const {
 
 void Gallery::end_transaction(bool rolled_back) {
   in_transaction_ = false;
-  if (!rolled_back) {
-    if (!rolled_back_) {  // else they are of one that was rolled back before
-      removed_in_transaction_.clear();
-      first_read_in_transaction_ = false;
-    }
-    return;
-  }
-  candidates_.forget();
-  rolled_back_ = std::min(rolled_back_.value_or(last_id_at_begin_), last_id_at_begin_);
-  // Their numbers will be given to others.
-  seen_removal_ = std::min(seen_removal_, last_removal_at_begin_);
+  live_.end_transaction(rolled_back);
 }
 
 void Gallery::commit() {
@@ -249,21 +224,38 @@ void Gallery::remove_person(int64_t person) {
 int64_t Gallery::purge_expired(int64_t now) {
   return write([&] {
     const std::vector<int64_t> expired = store_->expired_persons(now);
-    for (const int64_t person : expired) {
-      store_->remove_person(person);
-      note(AuditEvent::remove, person);
+    int64_t removed = 0;
+    for (const int64_t id : expired) {
+      // An index has named them; their own rows decide.
+      const auto person = store_->person(id);
+      if (!person || person->expires_at.value_or(now + 1) > now) continue;
+      store_->remove_person(id);
+      note(AuditEvent::remove, id);
+      removed_ = true;
+      ++removed;
     }
-    removed_ = removed_ || !expired.empty();
-    return static_cast<int64_t>(expired.size());
+    return removed;
   });
 }
 
-void Gallery::note_seen(int64_t person, int64_t now) {
-  constexpr int64_t kHour = 3'600'000;
-  const auto found = persons({.id = person});
-  if (found.empty()) return;  // removed meanwhile
-  if (found.front().last_seen_at && now < *found.front().last_seen_at + kHour) return;
-  write([&] { return store_->see_person(person, now), true; });
+// A clock that was wrong once must not silence it for years: a time far ahead of now is replaced.
+void Gallery::see_if_due(const std::vector<int64_t>& persons, int64_t now) {
+  constexpr int64_t kHour = 3'600'000, kDay = 24 * kHour;
+  for (const int64_t id : persons) {
+    const auto person = store_->person(id);
+    if (!person) continue;  // removed meanwhile
+    const auto last = person->last_seen_at;
+    if (!last || now - *last >= kHour || *last - now > kDay) store_->see_person(id, now);
+  }
+}
+
+void Gallery::note_seen(const std::vector<int64_t>& persons, int64_t now) noexcept {
+  if (options_.mode == GalleryMode::read_only || persons.empty()) return;
+  try {
+    write_within(0, [&] { return see_if_due(persons, now), true; });
+  } catch (...) {
+    // What was found stays true; another time it will be noted.
+  }
 }
 
 void Gallery::join_group(int64_t person, const std::string& group) {
@@ -283,6 +275,8 @@ std::vector<Group> Gallery::groups() {
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_finite(embedding.data(), embedding.size(), "embedding");
+  if (!is_within(template_range(stamp_.recipe), embedding, 0))
+    throw Error(VAV_E_INVALID_ARGUMENT, "the embedding holds larger numbers than any of its model's");
   const auto id = write([&] {
     const auto added = store_->add_template(person, embedding, fields);
     if (added) note(AuditEvent::enroll, person, *added);

@@ -1,4 +1,4 @@
-// The gallery: keeps the index in step with the store, and makes both safe for any thread.
+// The gallery: the store and what is kept of it in memory, safe for any thread.
 #pragma once
 
 #include <cstdint>
@@ -6,14 +6,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <vector>
 
 #include "gallery/audit_log.h"
-#include "gallery/candidates.h"
-#include "gallery/index.h"
 #include "gallery/job.h"
+#include "gallery/live_index.h"
 #include "gallery/records.h"
 #include "gallery/store.h"
 
@@ -48,8 +46,8 @@ class Gallery {
   std::vector<Person> persons(const PersonQuery& query);
   // Removes everybody whose time has come; how many.
   int64_t purge_expired(int64_t now);
-  // At most one write an hour and person.
-  void note_seen(int64_t person, int64_t now);
+  // At most one write an hour and person. As well as can be: a gallery that cannot be written just now stays as it is.
+  void note_seen(const std::vector<int64_t>& persons, int64_t now) noexcept;
 
   // Errors NOT_FOUND (the person). Twice is as once.
   void join_group(int64_t person, const std::string& group);
@@ -70,8 +68,15 @@ class Gallery {
 
   // ---- The audit log (gallery_secrecy.cc) ----
   void set_audit(bool on);
-  // Nothing when it is off; else it is on disk when this returns.
-  void record(AuditEntry entry);
+  // To be called before something is decided that record() will tell of. Error WRONG_STATE when the log is on and a
+  // transaction is open: its end would decide what the log says.
+  void require_recordable();
+  // Nothing when the log is off; else all of it is on disk when this returns. `seen`: persons whose last_seen_at is
+  // raised. Error WRONG_STATE.
+  void record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen = {}, int64_t now = 0);
+  // The gallery's own threshold (types/threshold.h); 0 = none.
+  float threshold();
+  void set_threshold(float threshold);
   AuditVerdict verify_audit(const std::optional<AuditHead>& expected);
   std::vector<std::pair<int64_t, AuditEntry>> audit_entries(int64_t after, int64_t limit);
 
@@ -80,16 +85,17 @@ class Gallery {
   void remove_template(int64_t template_id);
   std::vector<Template> templates(int64_t person);
 
-  // The nearest persons, each once, nearest first, ties by the id of its nearest template.
+  // The nearest persons, each once, nearest first, ties by the id of its nearest template. Whoever is named was found
+  // eligible in their own row.
   std::vector<Match> identify(const Embedding& probe, const Search& search);
   // Several probes, against one state of the gallery.
-  std::vector<std::vector<Match>> identify(const std::vector<Embedding>& probes, const Search& search);
+  std::vector<Identified> identify(const std::vector<Embedding>& probes, const Search& search);
   // The same, of everybody and always.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
   // Among `limit` persons with ids above `after` and all others: who look like one. Each pair once, by its smaller id.
   DuplicatePage duplicates(int64_t after, int64_t limit, float reach);
-  // The distance to a person's nearest template; nothing when there is none. Error NOT_FOUND.
-  std::optional<float> verify(int64_t person, const Embedding& probe);
+  // One person, whether eligible or not. Error NOT_FOUND.
+  Verified verify(int64_t person, const Embedding& probe, int best_of = 1, const CandidateFilter& filter = {});
 
  private:
   Gallery(std::string path, const Recipe& recipe, const GalleryOptions& options);
@@ -98,9 +104,11 @@ class Gallery {
   auto read(Body&& body);
   template <class Change>
   auto write(Change&& change);
-  std::unique_lock<std::mutex> lock_writer(bool join_transaction);
+  template <class Change>
+  auto write_within(int timeout_ms, Change&& change);
+  std::unique_lock<std::mutex> lock_writer(bool join_transaction, int timeout_ms);
   template <class Attempt>
-  std::unique_lock<std::mutex> lock_when(Attempt&& attempt, bool join_transaction);
+  std::unique_lock<std::mutex> lock_when(Attempt&& attempt, bool join_transaction, int timeout_ms);
   void require_transaction() const;
   void end_transaction(bool rolled_back);
   GalleryOptions options_now();
@@ -111,42 +119,30 @@ class Gallery {
   void forget_removed();
   bool try_erasing();
   void reopen();
-  bool in_step();
-  void sync();
-  void sync_rollback();
-  void sync_removals();
-  void sync_difference();
+  void complete(AuditEntry& entry) const;
   void check_index(std::vector<std::string>& problems);
-  void add_to_index(int64_t template_id);
-  std::vector<std::vector<Candidate>> search(const std::vector<Embedding>& probes, const Search& search,
-                                             const Candidates::Ids& among);
-  std::optional<std::vector<std::vector<Match>>> named(const std::vector<std::vector<Candidate>>& found);
+  // What was found, without names.
+  struct Found {
+    LiveIndex::Found eligible, inactive;
+  };
+  Found search(const std::vector<Embedding>& probes, const Search& wanted, const LiveIndex::Scope& scope) const;
+  // The names, when every row says what led to it; else who is not as was thought.
+  std::optional<std::vector<Identified>> named(const Found& found, const Search& wanted,
+                                               std::vector<std::optional<Person>>& different);
+  void see_if_due(const std::vector<int64_t>& persons, int64_t now);
 
   const std::string path_;
   const GalleryOptions options_;
 
-  // Locked first: the connection and everything up to the index. Never held while waiting for another process.
+  // The connection and all that follows it. Never held while waiting for another process.
   std::mutex mutex_;
   std::unique_ptr<Store> store_;
   const Stamp stamp_;
   bool in_transaction_ = false;
-  bool erase_pending_ = false;    // somebody was forgotten, and was still being read
-  bool removed_ = false;          // something was, and its bytes may still be in the log
-  int64_t last_id_at_begin_ = 0;  // no template of the open transaction has an id up to this
-  int64_t last_removal_at_begin_ = 0;
+  bool erase_pending_ = false;  // somebody was forgotten, and was still being read
+  bool removed_ = false;        // something was, and its bytes may still be in the log
 
-  Candidates candidates_;
-
-  // Locked second, shared to search: the index. What it may lack is known by the rest, which mutex_ guards.
-  std::shared_mutex index_mutex_;
-  std::unique_ptr<Index> index_;
-  int64_t seen_version_ = -1;                    // the store's data_version when it was in step
-  int64_t newest_ = 0;                           // templates up to this id are in it, or were removed
-  int64_t seen_removal_ = 0;                     // removals up to this number have been followed
-  bool stale_ = true;                            // this handle changed something since
-  std::optional<int64_t> rolled_back_;           // templates above this id may never have been
-  bool first_read_in_transaction_ = false;       // what the open transaction had removed was never in it
-  std::vector<int64_t> removed_in_transaction_;  // followed, and taken back by a rollback
+  LiveIndex live_;  // has a lock of its own, taken after mutex_, for searches that go on meanwhile
 };
 
 // Runs `body` on the store, mutex_ held; again when the file was exchanged while it was read without locks.
@@ -156,6 +152,7 @@ auto Gallery::read(Body&& body) {
     if (store_->outdated()) reopen();
     store_->require_in_place();
     try {
+      store_->require_same_schema();
       auto result = body();
       if (!store_->outdated()) return result;
     } catch (const Codec::KeyUnknown&) {

@@ -21,8 +21,8 @@ std::vector<std::string> Gallery::check() {
 
 void Gallery::check_index(std::vector<std::string>& problems) {
   const Snapshot one_state(store_->connection());
-  sync();
-  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
+  live_.sync(*store_);
+  const std::vector<int64_t> here = live_.template_ids(), there = store_->template_ids();
   std::vector<int64_t> different;
   std::set_symmetric_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(different));
   if (!different.empty())

@@ -1,101 +1,51 @@
-// How a gallery searches: the index is brought in step with the store first, and what it finds gets its names after.
+// How a gallery searches: what is in memory is brought in step with the store, and whoever was found is decided on once
+// more by their own row.
 #include <algorithm>
 #include <map>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
 #include "base/vectors.h"
 #include "gallery/gallery.h"
+#include "gallery/nearest.h"
 
 namespace visavis {
-bool Gallery::in_step() { return !stale_ && !rolled_back_ && store_->data_version() == seen_version_; }
 
-// Brings the index in step with the store; mutex_ held. On an exception it is tried again by the next search.
-void Gallery::sync() {
-  if (in_step()) return;
-  const Snapshot one_state(store_->connection());
-  const int64_t version = store_->data_version();
-  const std::unique_lock alone(index_mutex_);
-  if (rolled_back_) sync_rollback();
-  const bool first_reading = index_->size() == 0;
-  if (first_reading) {  // which needs not follow what was removed before it, for good
-    newest_ = 0;
-    seen_removal_ = store_->last_removal();
-    first_read_in_transaction_ = in_transaction_;
-    index_->reserve(static_cast<size_t>(store_->counts().templates));
+Gallery::Found Gallery::search(const std::vector<Embedding>& probes, const Search& wanted,
+                               const LiveIndex::Scope& scope) const {
+  Found found{live_.search(probes, wanted, scope.eligible.get()), {}};
+  if (scope.inactive) {
+    Search nearest = wanted;
+    nearest.count = 1;
+    nearest.reach = wanted.threshold;
+    found.inactive = live_.search(probes, nearest, scope.inactive.get());
   }
-  // Ids only grow, so what was added is above what is known.
-  store_->visit_templates_after(newest_, options_.threads,
-                                [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
-                                  index_->add(id, person, embedding, offset);
-                                  newest_ = id;
-                                });
-  sync_removals();
-  index_->settle(options_.threads);
-  if (first_reading && store_->counts().templates != static_cast<int64_t>(index_->size()))
-    throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": templates are missing; run `visavis gallery check` on it");
-  seen_version_ = version;
-  stale_ = false;
+  return found;
 }
 
-// Takes out what was added by a transaction that never was, and puts back what it removed.
-void Gallery::sync_rollback() {
-  if (std::exchange(first_read_in_transaction_, false)) index_ = make_pruned_index();
-  for (const int64_t id : index_->template_ids())
-    if (id > *rolled_back_) index_->remove(id);
-  newest_ = std::min(newest_, *rolled_back_);
-  for (const int64_t id : removed_in_transaction_)
-    if (id <= newest_) add_to_index(id);
-  removed_in_transaction_.clear();
-  rolled_back_.reset();
-}
-
-void Gallery::sync_removals() {
-  const auto removed = store_->removed_after(seen_removal_);
-  if (!removed) return sync_difference();
-  for (const int64_t id : *removed) {
-    if (in_transaction_) removed_in_transaction_.push_back(id);
-    index_->remove(id);
+std::optional<std::vector<Identified>> Gallery::named(const Found& found, const Search& wanted,
+                                                      std::vector<std::optional<Person>>& different) {
+  different.clear();
+  const auto name = [&](const Candidate& c, bool eligible) {
+    auto person = store_->person(c.person);
+    // Who is inactive was looked for among the members of the same groups.
+    const bool as_thought = person && (eligible ? is_eligible(*person, wanted.among)
+                                                : is_member(*person, wanted.among) &&
+                                                      !is_active(restriction_of(*person), wanted.among.now));
+    Match match{c.person, c.template_id, c.distance, as_thought ? person->name : ""};
+    if (!as_thought) different.push_back(std::move(person));
+    return match;
+  };
+  std::vector<Identified> answers(found.eligible.size());
+  for (size_t i = 0; i < answers.size(); ++i) {
+    for (const Candidate& c : found.eligible[i]) answers[i].matches.push_back(name(c, true));
+    if (found.inactive.empty() || found.inactive[i].empty()) continue;
+    const Candidate& inactive = found.inactive[i].front();
+    if (found.eligible[i].empty() || nearer(inactive, found.eligible[i].front()))
+      answers[i].inactive = name(inactive, false);
   }
-  seen_removal_ += static_cast<int64_t>(removed->size());
-}
-
-// Compares all ids: this handle has not looked for a very long time.
-void Gallery::sync_difference() {
-  const int64_t last = store_->last_removal();
-  const std::vector<int64_t> here = index_->template_ids(), there = store_->template_ids();
-  std::vector<int64_t> gone;
-  std::set_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(gone));
-  for (const int64_t id : gone) {
-    if (in_transaction_) removed_in_transaction_.push_back(id);
-    index_->remove(id);
-  }
-  seen_removal_ = last;
-}
-
-void Gallery::add_to_index(int64_t template_id) {
-  store_->visit_template(template_id, [&](int64_t id, int64_t person, const Embedding& embedding, float offset) {
-    index_->add(id, person, embedding, offset);
-  });
-}
-
-std::vector<std::vector<Candidate>> Gallery::search(const std::vector<Embedding>& probes, const Search& search,
-                                                    const Candidates::Ids& among) {
-  const std::shared_lock with_others(index_mutex_);
-  return index_->search_batch(probes, {search.count, search.reach, search.best_of, among.get(), options_.threads});
-}
-
-// Nothing when a person has been removed since the search.
-std::optional<std::vector<std::vector<Match>>> Gallery::named(const std::vector<std::vector<Candidate>>& found) {
-  std::vector<std::vector<Match>> matches(found.size());
-  for (size_t i = 0; i < found.size(); ++i)
-    for (const Candidate& c : found[i]) {
-      auto name = store_->person_name(c.person);
-      if (!name) return std::nullopt;
-      matches[i].push_back({c.person, c.template_id, c.distance, std::move(*name)});
-    }
-  return matches;
+  if (!different.empty()) return std::nullopt;
+  return answers;
 }
 
 std::vector<Match> Gallery::identify(const Embedding& probe, size_t count, float reach) {
@@ -103,40 +53,72 @@ std::vector<Match> Gallery::identify(const Embedding& probe, size_t count, float
 }
 
 std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wanted) {
-  return std::move(identify(std::vector<Embedding>{probe}, wanted).front());
+  return std::move(identify(std::vector<Embedding>{probe}, wanted).front().matches);
 }
 
-std::vector<std::vector<Match>> Gallery::identify(const std::vector<Embedding>& probes, const Search& wanted) {
+std::vector<Identified> Gallery::identify(const std::vector<Embedding>& probes, const Search& wanted) {
   for (const Embedding& probe : probes) require_finite(probe.data(), probe.size(), "embedding");
-  const auto prepare = [&] {
-    if (in_step()) return candidates_.resolve(*store_, wanted.among, false);
-    const Snapshot one_state(store_->connection());
-    sync();
-    return candidates_.resolve(*store_, wanted.among, true);
-  };
-  std::unique_lock lock(mutex_);
-  const Candidates::Ids among = read(prepare);
-  lock.unlock();
-  const std::vector<std::vector<Candidate>> found = search(probes, wanted, among);
-  lock.lock();
-  if (auto matches = read([&] { return named(found); })) return std::move(*matches);
-  // Somebody was removed meanwhile: once more, with everything held still.
+  std::vector<std::optional<Person>> different;
+  {
+    std::unique_lock lock(mutex_);
+    const LiveIndex::Scope scope = read([&] {
+      live_.sync(*store_);
+      return live_.scope(*store_, wanted);
+    });
+    lock.unlock();
+    const Found found = search(probes, wanted, scope);
+    lock.lock();
+    if (auto answers = read([&] { return named(found, wanted, different); })) return std::move(*answers);
+  }
+  // Something has changed meanwhile: once more, with everything held still. What differs even then is not what the file
+  // says elsewhere; the person's own row is believed.
+  const std::lock_guard lock(mutex_);
   return read([&] {
+    constexpr int kMostCorrections = 1000;
     const Snapshot one_state(store_->connection());
-    const Candidates::Ids among_now = prepare();
-    auto matches = named(search(probes, wanted, among_now));
-    if (!matches)
-      throw Error(VAV_E_GALLERY_CORRUPT,
-                  path_ + ": a template belongs to no person; run `visavis gallery check` on it");
-    return std::move(*matches);
+    for (int i = 0; i < kMostCorrections; ++i) {
+      live_.sync(*store_);
+      const LiveIndex::Scope scope = live_.scope(*store_, wanted);
+      if (auto answers = named(search(probes, wanted, scope), wanted, different)) return std::move(*answers);
+      for (const auto& person : different) {
+        if (!person)
+          throw Error(VAV_E_GALLERY_CORRUPT,
+                      path_ + ": a template belongs to no person; run `visavis gallery check` on it");
+        live_.correct(*person);
+      }
+    }
+    throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": its indexes do not fit its rows; run `visavis gallery check` on it");
   });
+}
+
+Verified Gallery::verify(int64_t person, const Embedding& probe, int best_of, const CandidateFilter& filter) {
+  require_finite(probe.data(), probe.size(), "embedding");
+  std::optional<Person> row;
+  std::optional<std::vector<Template>> templates;
+  read_alone([&] {
+    const Snapshot one_state(store_->connection());
+    store_->follow_keys();
+    row = store_->person(person);
+    templates = store_->templates(person);
+  });
+  if (!row || !templates) throw Error(VAV_E_NOT_FOUND, "no person has the id " + std::to_string(person));
+  Verified result;
+  std::vector<float> distances;
+  for (const Template& one : *templates) {
+    distances.push_back(euclidean_distance(probe.data(), one.embedding.data(), probe.size(), one.offset));
+    if (distances.back() <= std::ranges::min(distances)) result.template_id = one.id;
+  }
+  const bool listed = !filter.persons || std::ranges::find(*filter.persons, person) != filter.persons->end();
+  result.eligible = listed && is_eligible(*row, filter);
+  if (!distances.empty()) result.distance = mean_of_best(distances, best_of);
+  return result;
 }
 
 DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
   constexpr size_t kMostOfOne = 1000, kBatch = 256;
   std::unique_lock lock(mutex_);
   const auto persons = read([&] {
-    sync();
+    live_.sync(*store_);
     return store_->persons_after(after, limit);
   });
   DuplicatePage page;
@@ -145,7 +127,7 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
   std::map<std::pair<int64_t, int64_t>, float> nearest;  // by the two ids, the smaller first
   const auto work_off = [&] {
     lock.unlock();
-    const auto found = search(probes, {.count = kMostOfOne + 1, .reach = reach}, nullptr);
+    const auto found = live_.search(probes, {.count = kMostOfOne + 1, .reach = reach}, nullptr);
     lock.lock();
     for (size_t i = 0; i < probes.size(); ++i)
       for (const Candidate& other : found[i]) {
@@ -168,10 +150,10 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
   }
   work_off();
   for (const auto& [pair, distance] : nearest) {
-    auto name = read([&] { return store_->person_name(pair.first); });
-    auto other_name = read([&] { return store_->person_name(pair.second); });
-    if (name && other_name)
-      page.pairs.push_back({pair.first, pair.second, distance, std::move(*name), std::move(*other_name)});
+    auto person = read([&] { return store_->person(pair.first); });
+    auto other = read([&] { return store_->person(pair.second); });
+    if (person && other)
+      page.pairs.push_back({pair.first, pair.second, distance, std::move(person->name), std::move(other->name)});
   }
   if (static_cast<int64_t>(persons.size()) < limit) page.last = 0;
   return page;

@@ -12,7 +12,7 @@ GalleryState Gallery::state() {
   GalleryState state;
   read_alone([&] {
     store_->follow_keys();
-    state = {store_->codec().encrypted(), store_->reencrypting(), store_->erase_pending(), store_->audit().on()};
+    state = {store_->codec().encrypted(), store_->reencrypting(), store_->erase_pending(), store_->settings().audit};
   });
   return state;
 }
@@ -53,7 +53,7 @@ Erasure Gallery::forget_person(int64_t person, int timeout_ms) {
     erase_pending_ = true;
   });
   if (!found) throw Error(VAV_E_NOT_FOUND, "no person has the id " + std::to_string(person));
-  read_alone([&] { sync(); });  // out of memory, too
+  read_alone([&] { live_.sync(*store_); });  // out of memory, too
   if (finish_erasing(timeout_ms)) receipt.erased_at = now_ms();
   return receipt;
 }
@@ -98,44 +98,87 @@ bool Gallery::try_erasing() {
 
 // Part of the change that it tells of; a write transaction is open.
 void Gallery::note(AuditEvent event, int64_t person, int64_t template_id) {
-  AuditLog log = store_->audit();
-  if (!log.on()) return;
+  if (!store_->settings().audit) return;
   AuditEntry entry;
   entry.event = event;
-  entry.time = now_ms();
   entry.person = person;
   entry.template_id = template_id;
+  complete(entry);
+  store_->audit().append(entry);
+}
+
+void Gallery::complete(AuditEntry& entry) const {
+  entry.time = now_ms();
   entry.label = options_.audit_label;
   entry.recipe = stamp_.recipe.scoring;
-  log.append(entry);
 }
 
 void Gallery::set_audit(bool on) {
   write_alone([&] {
+    if (store_->settings().audit == on) return;
     AuditEntry entry;
     entry.event = on ? AuditEvent::audit_on : AuditEvent::audit_off;
-    entry.time = now_ms();
-    entry.label = options_.audit_label;
-    entry.recipe = stamp_.recipe.scoring;
-    store_->audit().turn(on, entry);
+    complete(entry);
+    store_->audit().append(entry);
+    store_->change_settings().audit = on;
   });
 }
 
-void Gallery::record(AuditEntry entry) {
+float Gallery::threshold() {
+  float threshold = 0;
+  read_alone([&] { threshold = store_->settings().threshold; });
+  return threshold;
+}
+
+void Gallery::set_threshold(float threshold) {
+  write_joined([&] {
+    store_->change_settings().threshold = threshold;
+    if (!store_->settings().audit) return;
+    AuditEntry entry;
+    entry.event = AuditEvent::threshold;
+    entry.threshold = threshold;
+    complete(entry);
+    store_->audit().append(entry);
+  });
+}
+
+void Gallery::require_recordable() {
+  read_alone([&] {
+    if (in_transaction_ && store_->settings().audit)
+      throw Error(
+          VAV_E_WRONG_STATE,
+          "the audit log is on and a transaction is open: a rollback would take the entry back after the answer "
+          "was given; commit or roll back first");
+  });
+}
+
+void Gallery::record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen, int64_t now) {
+  require_recordable();
   bool on = false;
-  read_alone([&] { on = store_->audit().on(); });
-  if (!on) return;
-  entry.time = now_ms();
-  entry.label = options_.audit_label;
-  entry.recipe = stamp_.recipe.scoring;
-  write_joined([&] { store_->audit().append(entry); });
+  read_alone([&] { on = store_->settings().audit; });
+  if (!on) return note_seen(seen, now);
+  write_alone([&] {
+    for (AuditEntry& entry : entries) {
+      complete(entry);
+      store_->audit().append(entry);
+    }
+    see_if_due(seen, now);
+  });
 }
 
 AuditVerdict Gallery::verify_audit(const std::optional<AuditHead>& expected) {
   AuditVerdict verdict;
   read_alone([&] {
     const Snapshot one_state(store_->connection());
+    store_->follow_keys();
     verdict = store_->audit().verify(expected);
+    if (!verdict.sound) return;
+    // The log says of itself that it was turned on and off; the settings must say the same.
+    const auto last = store_->audit().entries(verdict.head.entries - 1, 1);
+    const bool goes_on = !last.empty() && last.front().second.event != AuditEvent::audit_off;
+    if (goes_on == store_->settings().audit) return;
+    verdict.sound = false;
+    verdict.first_wrong = verdict.head.entries + 1;
   });
   return verdict;
 }

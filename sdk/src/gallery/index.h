@@ -17,12 +17,21 @@ struct Candidate {
   float distance = 0;
 };
 
+// Who may be in an answer; asked for each template that could be, by several threads at once.
+class PersonSelection {
+ public:
+  virtual ~PersonSelection() = default;
+  virtual bool has(int64_t person) const = 0;
+  // Everybody who is selected, each once, and maybe some who are not; nullptr where there is no such list.
+  virtual const std::vector<int64_t>* listed() const { return nullptr; }
+};
+
 struct IndexQuery {
-  size_t count = 1;                               // how many persons at most
-  float reach = 0;                                // none farther than this
-  int best_of = 1;                                // the distance is the mean of a person's nearest templates, so many
-  const std::vector<int64_t>* persons = nullptr;  // ascending ids: nobody else is scored; nullptr = all
-  int threads = 1;                                // how many to use at most
+  size_t count = 1;                        // how many persons at most
+  float reach = 0;                         // none farther than this
+  int best_of = 1;                         // the distance is the mean of a person's nearest templates, so many
+  const PersonSelection* among = nullptr;  // nobody else is scored; nullptr = all
+  int threads = 1;                         // how many to use at most
 };
 
 class Index {

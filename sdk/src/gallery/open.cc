@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "base/error.h"
 #include "gallery/file_state.h"
 #include "gallery/keyring.h"
+#include "gallery/owner_settings.h"
 #include "gallery/reseal.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
@@ -67,6 +69,16 @@ void apply_settings(Connection& connection, Durability durability) {
     throw Error(VAV_E_INTERNAL, "this SQLite cannot overwrite what is deleted (secure_delete)");
 }
 
+const KeySource& source_of(const GalleryOptions& options) {
+  static const KeySource kNone;
+  return options.key ? *options.key : kNone;
+}
+
+Codec read_codec(Connection& connection, const Recipe& recipe, const GalleryOptions& options, Keyring& ring) {
+  ring = Keyring::read(connection);
+  return ring.codec(read_gallery_id(connection), recipe, source_of(options));
+}
+
 // All of it or nothing: a crash, or another process doing the same at once, leaves a blank file or a whole gallery.
 void create(Connection& connection, const Recipe& recipe, const GalleryOptions& options, bool existed) {
   connection.execute(sql::kBeginWrite);
@@ -83,16 +95,17 @@ void create(Connection& connection, const Recipe& recipe, const GalleryOptions& 
   }
   schema::create(connection);
   Query(connection, sql::kStamp).bind(now_ms()).bind(recipe.model_sha256).bind(recipe.scoring).next();
+  Keyring ring;
   if (options.key) {
-    Keyring ring;
     ring.add(read_gallery_id(connection), *options.key);
     ring.write(connection);
   }
+  OwnerSettings{}.write(connection, ring.codec(read_gallery_id(connection), recipe, source_of(options)));
   connection.execute(sql::kCommit);
 }
 
 // Brings an older gallery up to date: all of it or, after a crash, nothing.
-void migrate(Connection& connection) {
+void migrate(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
   if (value(connection, sql::kUserVersionOf) == schema::kVersion) return;
   if (connection.read_only())
     throw Error(VAV_E_GALLERY_FORMAT,
@@ -104,7 +117,11 @@ void migrate(Connection& connection) {
     const int64_t from = value(connection, sql::kUserVersionOf);  // another process may just have done it
     if (from != schema::kVersion) {
       schema::migrate(connection, from);
-      adopt_version_1(connection, {read_gallery_id(connection), read_stamp(connection).recipe});
+      Keyring ring;
+      const Codec codec = read_codec(connection, recipe, options, ring);
+      if (from == 1) adopt_version_1(connection, codec);
+      adopt_version_2(connection, codec);
+      schema::require_ours(connection);
     }
     connection.execute(sql::kCommit);
   } catch (...) {
@@ -139,11 +156,6 @@ void check_recipe(Connection& connection, const Recipe& recipe) {
                                           ". Use the models of the gallery, or enrol into a new one");
 }
 
-void require_key(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
-  static const KeySource kNone;
-  Keyring::read(connection).codec(read_gallery_id(connection), recipe, options.key ? *options.key : kNone);
-}
-
 }  // namespace
 
 int64_t now_ms() {
@@ -158,8 +170,7 @@ Stamp read_stamp(Connection& connection) {
   return {query.integer(0), {query.text(1), query.text(2)}};
 }
 
-std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
-                                         bool frozen) {
+OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen) {
   using Access = Connection::Access;
   const FileState before = look_at(path);
   check_mode(path, before.exists, options.mode);
@@ -181,11 +192,15 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
     check_mode(path, true, options.mode);  // another process may just have made it
     apply_settings(*connection, options.durability);
   }
+  // Before any row is looked at: what is not ours may do anything when it is read.
+  schema::require_ours(*connection, value(*connection, sql::kUserVersionOf));
   check_recipe(*connection, recipe);
-  // Before anything is written: whoever has not the key changes nothing.
-  if (value(*connection, sql::kUserVersionOf) == schema::kVersion) {
+  Keyring ring;
+  std::optional<Codec> codec;
+  // Before anything is written: whoever has not the key changes nothing. Version 1 had none.
+  if (value(*connection, sql::kUserVersionOf) > 1) {
     try {
-      require_key(*connection, recipe, options);
+      codec = read_codec(*connection, recipe, options, ring);
     } catch (...) {
       if (!read_only) connection->keep();  // it is a gallery: leave its folder as it was found
       throw;
@@ -195,8 +210,9 @@ std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& 
     connection->keep();
     use_write_ahead_log(*connection, options.busy_timeout_ms);
   }
-  migrate(*connection);
-  return connection;
+  migrate(*connection, recipe, options);
+  if (!codec) codec = read_codec(*connection, recipe, options, ring);
+  return {std::move(connection), std::move(ring), std::move(*codec)};
 }
 
 }  // namespace visavis

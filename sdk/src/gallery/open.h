@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "gallery/codec.h"
+#include "gallery/keyring.h"
 #include "gallery/recipe.h"
 #include "gallery/records.h"
 #include "gallery/sqlite.h"
@@ -16,10 +18,16 @@ struct Stamp {
   Recipe recipe;
 };
 
-// A connection to a gallery of this recipe. A file that is none, or is newer, is left untouched.
-// `frozen`: read only, and nobody is writing. Errors FILE_NOT_FOUND, ALREADY_EXISTS, GALLERY_FORMAT, GALLERY_RECIPE, ….
-std::unique_ptr<Connection> open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
-                                         bool frozen);
+// A gallery that can be worked with: its tables are ours, it is of this recipe, and the key opens it.
+struct OpenedGallery {
+  std::unique_ptr<Connection> connection;
+  Keyring ring;
+  Codec codec;
+};
+
+// A file that is no gallery, or is newer, is left untouched. `frozen`: read only, and nobody is writing. Errors
+// FILE_NOT_FOUND, ALREADY_EXISTS, GALLERY_FORMAT, GALLERY_RECIPE, GALLERY_LOCKED, GALLERY_KEY, ….
+OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen);
 
 // Error GALLERY_CORRUPT when there is none.
 Stamp read_stamp(Connection& connection);

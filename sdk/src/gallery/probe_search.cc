@@ -26,12 +26,10 @@ uint8_t lowest_with(const uint8_t* bounds, size_t rows, size_t wanted, uint8_t m
 
 }  // namespace
 
-ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, const PersonFilter* filter,
-                         SharedBound& shared)
+ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, SharedBound& shared)
     : rows_(rows),
       probe_(probe),
       query_(query),
-      filter_(filter),
       shared_(shared),
       nearest_(query.count, query.reach),
       coarse_lowest_(query.count + kMore),

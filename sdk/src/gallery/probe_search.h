@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "gallery/nearest.h"
-#include "gallery/person_filter.h"
 #include "gallery/rows.h"
 #include "gallery/sketcher.h"
 
@@ -30,9 +29,8 @@ class SharedBound {
 
 class ProbeSearch {
  public:
-  // All of these must outlive this; `filter` may be nullptr.
-  ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, const PersonFilter* filter,
-              SharedBound& shared);
+  // All of these must outlive this.
+  ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, SharedBound& shared);
 
   // Writes the coarse bounds of a chunk (room for kChunkRows), and compares with the rows that look nearest.
   void visit(size_t chunk, uint8_t* bounds);
@@ -67,7 +65,7 @@ class ProbeSearch {
 
   const ProbeBound& bound_for(const SketchFrame* frame);
   float reach() const { return std::min(nearest_.bound(), shared_.get()); }
-  bool wanted(size_t row) const { return filter_ == nullptr || filter_->has(rows_.person(row)); }
+  bool wanted(size_t row) const { return query_.among == nullptr || query_.among->has(rows_.person(row)); }
   void prefetch(size_t row) const;
   void compare(size_t row);
   void compare_ring(size_t row);
@@ -76,7 +74,6 @@ class ProbeSearch {
   const Rows& rows_;
   const Embedding& probe_;
   const IndexQuery& query_;
-  const PersonFilter* const filter_;
   SharedBound& shared_;
   Nearest nearest_;
   Lowest coarse_lowest_, fine_lowest_;

@@ -82,7 +82,6 @@ class PrunedIndex : public Index {
     if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return {};
     SharedBound shared(query.reach);
     if (few(query)) return search_few(probe, query, shared);
-    const std::unique_ptr<PersonFilter> filter = filter_of(query);
     const int threads = std::max(1, std::min(query.threads, static_cast<int>(1 + rows_.size() / kRowsForAThread)));
     std::vector<std::unique_ptr<ProbeSearch>> shares(static_cast<size_t>(threads));
     std::atomic<size_t> next{0};
@@ -90,7 +89,7 @@ class PrunedIndex : public Index {
     std::vector<uint8_t>& bounds = *lease;
     bounds.resize(std::max(bounds.size(), rows_.chunks() * kChunkRows));
     parallel_for(threads, threads, [&](int thread) {
-      auto share = std::make_unique<ProbeSearch>(rows_, probe, query, filter.get(), shared);
+      auto share = std::make_unique<ProbeSearch>(rows_, probe, query, shared);
       std::vector<size_t> mine;
       for (size_t chunk; (chunk = next.fetch_add(1)) < rows_.chunks(); mine.push_back(chunk))
         share->visit(chunk, bounds.data() + chunk * kChunkRows);
@@ -111,38 +110,34 @@ class PrunedIndex : public Index {
       for (size_t i = 0; i < probes.size(); ++i) answers[i] = search(probes[i], query);
       return answers;
     }
-    const std::unique_ptr<PersonFilter> filter = filter_of(query);
     const size_t group = std::min(kProbesAtOnce, (probes.size() + threads - 1) / threads);
     const auto groups = static_cast<int>((probes.size() + group - 1) / group);
     parallel_for(groups, query.threads, [&](int number) {
       const size_t from = static_cast<size_t>(number) * group, to = std::min(from + group, probes.size());
-      search_group(probes, from, to, query, filter.get(), answers);
+      search_group(probes, from, to, query, answers);
     });
     return answers;
   }
 
  private:
-  static std::unique_ptr<PersonFilter> filter_of(const IndexQuery& query) {
-    return query.persons ? std::make_unique<PersonFilter>(*query.persons) : nullptr;
-  }
-
   // So few persons that their templates are looked up one by one.
   bool few(const IndexQuery& query) const {
-    return query.persons != nullptr && query.persons->size() <= 64 + rows_.size() / 256;
+    const std::vector<int64_t>* listed = query.among ? query.among->listed() : nullptr;
+    return listed && listed->size() <= 64 + rows_.size() / 256;
   }
 
   std::vector<Candidate> search_few(const Embedding& probe, const IndexQuery& query, SharedBound& shared) const {
-    ProbeSearch all(rows_, probe, query, nullptr, shared);
-    for (const int64_t person : *query.persons) all.compare_person(person);
+    ProbeSearch all(rows_, probe, query, shared);
+    for (const int64_t person : *query.among->listed())
+      if (query.among->has(person)) all.compare_person(person);
     return all.nearest().take();
   }
 
   void search_group(const std::vector<Embedding>& probes, size_t from, size_t to, const IndexQuery& query,
-                    const PersonFilter* filter, std::vector<std::vector<Candidate>>& answers) const {
+                    std::vector<std::vector<Candidate>>& answers) const {
     std::deque<SharedBound> shared;
     std::deque<ProbeSearch> searches;
-    for (size_t i = from; i < to; ++i)
-      searches.emplace_back(rows_, probes[i], query, filter, shared.emplace_back(query.reach));
+    for (size_t i = from; i < to; ++i) searches.emplace_back(rows_, probes[i], query, shared.emplace_back(query.reach));
     std::vector<uint8_t> bounds(searches.size() * kSpan * kChunkRows);
     for (size_t span = 0; span < rows_.chunks(); span += kSpan) {
       const size_t end = std::min(span + kSpan, rows_.chunks());

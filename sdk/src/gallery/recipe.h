@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "types/face.h"
+
 namespace visavis {
 
 struct Recipe {
@@ -11,6 +13,14 @@ struct Recipe {
   std::string scoring;       // chip and metric, "chip=150,padding=0.25;metric=euclidean"
   friend bool operator==(const Recipe&, const Recipe&) = default;
 };
+
+// What a template of a recipe may hold: every other number was made by something else, and would decide all the same.
+struct TemplateRange {
+  float most_length;                 // of an embedding
+  float lowest_offset, most_offset;  // what is added to a squared distance
+};
+TemplateRange template_range(const Recipe& recipe);
+bool is_within(const TemplateRange& range, const Embedding& embedding, float offset);
 
 // The recipe of this library's chip and metric with that embedding model.
 Recipe make_recipe(const std::string& model_sha256);

@@ -67,12 +67,17 @@ struct PersonQuery {
   int64_t limit = std::numeric_limits<int64_t>::max();
 };
 
-// When a person may be a candidate; none of it: always.
+// When a person may be found; none of it: always.
 struct Restriction {
   int64_t person = 0;
   bool enabled = true;
-  std::optional<int64_t> valid_from, valid_until, expires_at;
+  std::optional<int64_t> valid_from = {}, valid_until = {}, expires_at = {};
+  bool restricted() const { return !enabled || valid_from || valid_until || expires_at; }
 };
+
+inline Restriction restriction_of(const Person& person) {
+  return {person.id, person.enabled, person.valid_from, person.valid_until, person.expires_at};
+}
 
 // Which persons a search is among.
 struct CandidateFilter {
@@ -87,6 +92,7 @@ struct Search {
   float reach = std::numeric_limits<float>::infinity();
   int best_of = 1;  // a person's distance is the mean of its so many nearest templates
   CandidateFilter among = {};
+  float threshold = 0;  // also asks whether an inactive person is nearer, within this; 0: does not
 };
 
 struct TemplateFields {
@@ -122,6 +128,20 @@ struct Match {
   int64_t person = 0, template_id = 0;
   float distance = 0;
   std::string name;
+};
+
+// What a search found.
+struct Identified {
+  std::vector<Match> matches;  // nearest first
+  // The nearest person within the threshold is one who is inactive; nearer than every match.
+  std::optional<Match> inactive = {};
+};
+
+// A face beside one person's templates.
+struct Verified {
+  std::optional<float> distance;  // of the nearest templates; nothing: the person has none
+  int64_t template_id = 0;        // the nearest
+  bool eligible = false;          // the person may be found by a search with the same filter
 };
 
 // Two persons who look like one, by their nearest templates.

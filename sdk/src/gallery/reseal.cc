@@ -2,10 +2,12 @@
 #include "gallery/reseal.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "gallery/audit_log.h"
 #include "gallery/byte_writer.h"
 #include "gallery/embedding_bytes.h"
 #include "gallery/keyring.h"
+#include "gallery/owner_settings.h"
 #include "gallery/person_row.h"
 #include "gallery/sql.h"
 
@@ -18,7 +20,10 @@ std::vector<int64_t> ids_after(Connection& connection, const char* sql, int64_t 
   std::vector<int64_t> ids;
   Query query(connection, sql);
   query.bind(after).bind(most);
-  while (query.next()) ids.push_back(query.integer(0));
+  while (query.next()) {
+    ids.push_back(query.integer(0));
+    if (ids.back() <= after || (ids.size() > 1 && ids.back() <= ids[ids.size() - 2])) rows_out_of_order(connection);
+  }
   return ids;
 }
 
@@ -33,7 +38,7 @@ void reseal_groups(Connection& connection, const Codec& codec) {
   for (const auto& [id, name] : groups)
     Query(connection, sql::kResealGroup)
         .bind(id)
-        .bind(codec.key(name, Column::group_name))
+        .bind(codec.key(normal_form(name), Column::group_name))
         .bind(codec.text(name, {Column::group_name, 0, id}))
         .next();
 }
@@ -48,7 +53,7 @@ void reseal_person(Connection& connection, const Codec& codec, int64_t id) {
   const auto text = [&](const std::optional<std::string>& t, Column column) { return codec.text(t, {column, id, 0}); };
   Query(connection, sql::kResealPerson)
       .bind(id)
-      .bind(codec.key(person.name, Column::name))
+      .bind(codec.key(normal_form(person.name), Column::name))
       .bind(text(person.name, Column::name))
       .bind(codec.key(person.external_id, Column::external_id))
       .bind(text(person.external_id, Column::external_id))
@@ -110,6 +115,90 @@ void adopt_version_1(Connection& connection, const Codec& codec) {
     for (const int64_t id : ids) tag_person_row(connection, codec, id);
 }
 
+namespace {
+
+// Names that somebody typed on another kind of machine; the others are looked up as they are.
+void normalize_person(Connection& connection, const Codec& codec, int64_t id) {
+  Person person;
+  {
+    Query query(connection, sql::kPerson);
+    if (!query.bind(id).next()) return;
+    try {
+      person = read_person_row(connection, codec, query);
+    } catch (const Codec::KeyUnknown&) {
+      throw;
+    } catch (const Error&) {
+      return;  // damaged: stays for `gallery check` to name
+    }
+  }
+  if (normal_form(person.name) == person.name) return;
+  Query(connection, sql::kRekeyPerson).bind(id).bind(codec.key(normal_form(person.name), Column::name)).next();
+  tag_person_row(connection, codec, id);
+}
+
+void normalize_groups(Connection& connection, const Codec& codec) {
+  std::vector<std::pair<int64_t, std::string>> groups;
+  {
+    Query query(connection, sql::kGroups);
+    while (query.next()) {
+      const int64_t id = query.integer(2);
+      auto name = codec.text_of(query, 0, {Column::group_name, 0, id}).value_or("");
+      if (normal_form(name) != name) groups.emplace_back(id, std::move(name));
+    }
+  }
+  for (const auto& [id, name] : groups) {
+    std::optional<int64_t> same;
+    for (const StoredValue& key : codec.keys(normal_form(name), Column::group_name)) {
+      Query query(connection, sql::kGroupOfKey);
+      if (query.bind(key).next()) same = query.integer(0);
+    }
+    if (!same) {
+      Query(connection, sql::kRekeyGroup).bind(id).bind(codec.key(normal_form(name), Column::group_name)).next();
+      continue;
+    }
+    // Two groups whose names looked the same become one.
+    std::vector<int64_t> members;
+    {
+      Query query(connection, sql::kPersonsOfGroup);
+      for (query.bind(id); query.next();) members.push_back(query.integer(0));
+    }
+    for (const int64_t person : members) {
+      Query(connection, sql::kJoinGroup).bind(person).bind(*same).next();
+      Query(connection, sql::kLeaveGroup).bind(person).bind(id).next();
+      tag_person_row(connection, codec, person);
+    }
+  }
+  connection.execute(sql::kRemoveEmptyGroups);
+}
+
+int64_t highest_id(Connection& connection, const char* table) {
+  Query query(connection, sql::kLastId);
+  query.bind(std::string(table)).next();
+  return query.integer(0);
+}
+
+}  // namespace
+
+void adopt_version_2(Connection& connection, const Codec& codec) {
+  constexpr int64_t kBatch = 1000;
+  const std::string kOldAudit = "audit";
+  OwnerSettings settings;
+  {
+    Query audit(connection, sql::kReadSetting);
+    settings.audit = audit.bind(kOldAudit).next();
+  }
+  Query(connection, sql::kRemoveSetting).bind(kOldAudit).next();
+  settings.last_person = highest_id(connection, "person");
+  settings.last_template = highest_id(connection, "template");
+  settings.last_group = highest_id(connection, "person_group");
+  settings.write(connection, codec);
+  normalize_groups(connection, codec);
+  std::vector<int64_t> ids;
+  for (int64_t after = 0; !(ids = ids_after(connection, sql::kPersonIdsAfter, after, kBatch)).empty();
+       after = ids.back())
+    for (const int64_t id : ids) normalize_person(connection, codec, id);
+}
+
 ResealProgress ResealProgress::read(Connection& connection) {
   Query query(connection, sql::kReadSetting);
   if (!query.bind(kSetting).next()) return {Table::done, 0};
@@ -135,6 +224,7 @@ void reseal_some(Connection& connection, const Codec& codec, ResealProgress& pro
   const auto next_table = [&] { progress = {static_cast<Table>(static_cast<uint8_t>(progress.table) + 1), 0}; };
   if (progress.table == Table::groups) {
     reseal_groups(connection, codec);
+    OwnerSettings::read(connection, codec).write(connection, codec);
     AuditLog(connection, codec, read_gallery_id(connection)).reseal_key();
     return next_table();
   }

@@ -13,6 +13,10 @@ namespace visavis {
 // transaction must be open.
 void adopt_version_1(Connection& connection, const Codec& codec);
 
+// What version 3 added: the owner's settings as a value that authenticates itself, and names that are looked up in
+// their normal form. A transaction must be open.
+void adopt_version_2(Connection& connection, const Codec& codec);
+
 // How far the rows have come; kept in the file.
 struct ResealProgress {
   enum class Table : uint8_t { groups = 0, persons, templates, audit, done };

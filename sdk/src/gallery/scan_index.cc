@@ -33,7 +33,7 @@ class ScanIndex : public Index {
     };
     std::unordered_map<int64_t, Person> persons;
     for (const auto& [id, row] : rows_) {
-      if (query.persons && !std::binary_search(query.persons->begin(), query.persons->end(), row.person)) continue;
+      if (query.among && !query.among->has(row.person)) continue;
       const float distance = euclidean_distance(probe.data(), row.embedding.data(), probe.size(), row.offset);
       const Candidate one{row.person, id, distance};
       const auto [found, is_new] = persons.try_emplace(row.person, Person{one, {}});

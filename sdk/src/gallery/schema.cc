@@ -3,6 +3,7 @@
 #include "gallery/schema.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/error.h"
 #include "gallery/sql.h"
@@ -17,14 +18,13 @@ namespace {
 //   itself, in an encrypted one a hash with a key. A tag is a checksum of the row, with a key in an encrypted gallery.
 // - Times are milliseconds since 1970-01-01 UTC; none is NULL.
 constexpr const char* kCreate[] = {
-    // uid: tells this gallery from every other one. candidates: raised with each change of who may be a candidate.
+    // uid: tells this gallery from every other one.
     R"(CREATE TABLE gallery (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   uid BLOB NOT NULL CHECK (length(uid) = 16),
   created_at INTEGER NOT NULL,
   model_sha256 TEXT NOT NULL,
-  scoring TEXT NOT NULL,
-  candidates INTEGER NOT NULL DEFAULT 0
+  scoring TEXT NOT NULL
 ))",
     R"(CREATE TABLE setting (
   key TEXT PRIMARY KEY,
@@ -81,6 +81,11 @@ constexpr const char* kCreate[] = {
   id INTEGER PRIMARY KEY CHECK (id > 0),
   template_id INTEGER NOT NULL
 ))",
+    // The persons whose eligibility changed of late, for the same reason.
+    R"(CREATE TABLE eligibility_change (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  person_id INTEGER NOT NULL
+))",
     R"(CREATE TABLE erase_pending (
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
   requested_at INTEGER NOT NULL
@@ -90,7 +95,7 @@ constexpr const char* kCreate[] = {
   bytes BLOB NOT NULL
 ))",
     "PRAGMA application_id = 0x56415647",
-    "PRAGMA user_version = 2",
+    "PRAGMA user_version = 3",
 };
 
 // Version 1 → 2. Its child table goes first: dropping a table with children removes them.
@@ -116,6 +121,50 @@ constexpr const char* kFillFrom1[] = {
     "DROP TABLE old_gallery",
 };
 
+// What an earlier version's file must look like before it is taken over.
+constexpr const char* kTables1[] = {
+    R"(CREATE TABLE gallery (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  created_at INTEGER NOT NULL,
+  model_sha256 TEXT NOT NULL,
+  scoring TEXT NOT NULL
+))",
+    R"(CREATE TABLE person (
+  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
+  external_id TEXT UNIQUE,
+  name TEXT NOT NULL CHECK (name <> ''),
+  metadata TEXT NOT NULL DEFAULT '{}',
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+))",   R"(CREATE INDEX person_name ON person (name))",
+    R"(CREATE TABLE template (
+  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
+  person_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  embedding BLOB NOT NULL CHECK (typeof(embedding) = 'blob' AND length(embedding) = 512),
+  quality REAL,
+  source TEXT,
+  created_at INTEGER NOT NULL
+))", R"(CREATE INDEX template_person ON template (person_id))",
+};
+constexpr const char* kGallery2 = R"(CREATE TABLE gallery (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  uid BLOB NOT NULL CHECK (length(uid) = 16),
+  created_at INTEGER NOT NULL,
+  model_sha256 TEXT NOT NULL,
+  scoring TEXT NOT NULL,
+  candidates INTEGER NOT NULL DEFAULT 0
+))";
+
+// Version 2 → 3: the number that was raised with each change becomes a list of what changed.
+constexpr const char* kSetAside2[] = {"ALTER TABLE gallery RENAME TO old_gallery"};
+constexpr const char* kFillFrom2[] = {
+    "INSERT INTO gallery (id, uid, created_at, model_sha256, scoring)"
+    " SELECT id, uid, created_at, model_sha256, scoring FROM old_gallery",
+    "DROP TABLE old_gallery",
+};
+constexpr const char* kNewIn3[] = {"CREATE TABLE gallery (", "CREATE TABLE eligibility_change (",
+                                   "PRAGMA user_version"};
+
 void execute(Connection& connection, std::span<const char* const> statements) {
   for (const char* statement : statements) connection.execute(statement);
 }
@@ -125,22 +174,52 @@ void execute(Connection& connection, std::span<const char* const> statements) {
 void create(Connection& connection) { execute(connection, kCreate); }
 
 void migrate(Connection& connection, int64_t from) {
-  if (from != 1) throw Error(VAV_E_INTERNAL, "no way from schema " + std::to_string(from));
-  execute(connection, kSetAside1);
-  execute(connection, kCreate);
-  execute(connection, kFillFrom1);
+  if (from == 1) {
+    execute(connection, kSetAside1);
+    execute(connection, kCreate);
+    execute(connection, kFillFrom1);
+  } else if (from == 2) {
+    execute(connection, kSetAside2);
+    for (const char* statement : kCreate)
+      for (const char* beginning : kNewIn3)
+        if (std::string_view(statement).starts_with(beginning)) connection.execute(statement);
+    execute(connection, kFillFrom2);
+  } else {
+    throw Error(VAV_E_INTERNAL, "no way from schema " + std::to_string(from));
+  }
 }
 
-std::vector<Object> expected_objects() {
+std::vector<Object> expected_objects(int64_t version) {
   Connection scratch(":memory:", Connection::Access::create, 0);
-  create(scratch);
+  if (version == 1) {
+    execute(scratch, kTables1);
+  } else {
+    create(scratch);
+    if (version == 2)
+      for (const char* change : {"DROP TABLE gallery", "DROP TABLE eligibility_change", kGallery2})
+        scratch.execute(change);
+  }
   return objects(scratch);
+}
+
+void require_ours(Connection& connection, int64_t version) {
+  static const std::vector<Object> newest = expected_objects(kVersion);
+  const std::vector<Object> expected = version == kVersion ? newest : expected_objects(version);
+  const std::vector<Object> there = objects(connection);
+  if (there == expected) return;
+  std::string names;
+  for (const Object& one : there)
+    if (std::ranges::find(expected, one) == expected.end())
+      names += (names.empty() ? "" : ", ") + one.type + " " + one.name;
+  throw Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": its tables are not those of a gallery (" +
+                                         (names.empty() ? "some are missing" : "altered: " + names) +
+                                         "); it is damaged or was made to harm: restore a backup");
 }
 
 std::vector<Object> objects(Connection& connection) {
   std::vector<Object> found;
   for (Query query(connection, sql::kObjects); query.next();)
-    found.push_back({query.text(0), query.text(1), query.text(2)});
+    found.push_back({query.text(0), query.text(1), query.optional_text(2).value_or("")});
   std::sort(found.begin(), found.end());
   return found;
 }

@@ -26,7 +26,8 @@ enum class Column : uint8_t {
   consent_ref = 6,
   group_name = 7,
   audit_entry = 8,
-  audit_key = 9
+  audit_key = 9,
+  owner_settings = 10
 };
 
 // Where a field belongs. A person's own fields have no template; a group's or an entry's row is `row`.

@@ -19,6 +19,7 @@ inline constexpr char kRemoveSetting[] = "DELETE FROM setting WHERE key = ?1";
 
 inline constexpr char kApplicationIdOf[] = "PRAGMA application_id";
 inline constexpr char kUserVersionOf[] = "PRAGMA user_version";
+inline constexpr char kSchemaVersion[] = "PRAGMA schema_version";  // raised whenever a table changes
 inline constexpr char kObjectCount[] = "SELECT count(*) FROM sqlite_master";
 inline constexpr char kUseWal[] = "PRAGMA journal_mode = WAL";
 inline constexpr char kSecureDeleteIs[] = "PRAGMA secure_delete";
@@ -47,12 +48,13 @@ inline constexpr char kAddPerson[] =
     "INSERT INTO person (id, name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
     " consent_ref, consent_at, expires_at, created_at, updated_at, tag)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, x'')";
-// The next id a table gives out: it has to be known before what is bound to it can be stored.
-inline constexpr char kNextId[] = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0) + 1";
+// The last id a table gave out: the next has to be known before what is bound to it can be stored.
+inline constexpr char kLastId[] = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0)";
 inline constexpr char kTagPerson[] = "UPDATE person SET tag = ?2 WHERE id = ?1";
 inline constexpr char kResealPerson[] =
     "UPDATE person SET name_key = ?2, name = ?3, external_key = ?4, external_id = ?5, metadata = ?6, consent_ref = ?7"
     " WHERE id = ?1";
+inline constexpr char kRekeyPerson[] = "UPDATE person SET name_key = ?2 WHERE id = ?1";
 inline constexpr char kOwnerOfExternalKey[] = "SELECT id FROM person WHERE external_key = ?1";
 // NULL leaves a value as it is; '' and -1 take it away.
 inline constexpr char kUpdatePerson[] =
@@ -99,14 +101,13 @@ inline constexpr char kPersonsByGroup[] = VISAVIS_SQL_PERSONS
 #undef VISAVIS_SQL_IN_GROUP
 
 inline constexpr char kPurgeable[] = "SELECT id FROM person WHERE expires_at <= ?1";
-// Never backwards.
-inline constexpr char kSeePerson[] =
-    "UPDATE person SET last_seen_at = max(coalesce(last_seen_at, 0), ?2) WHERE id = ?1";
+inline constexpr char kSeePerson[] = "UPDATE person SET last_seen_at = ?2 WHERE id = ?1";
 
 // ---- Groups ----
 
 inline constexpr char kAddGroup[] = "INSERT INTO person_group (id, name_key, name) VALUES (?1, ?2, ?3)";
-inline constexpr char kGroupOfKey[] = "SELECT id FROM person_group WHERE name_key = ?1";
+inline constexpr char kGroupOfKey[] = "SELECT id, name FROM person_group WHERE name_key = ?1";
+inline constexpr char kRekeyGroup[] = "UPDATE person_group SET name_key = ?2 WHERE id = ?1";
 inline constexpr char kResealGroup[] = "UPDATE person_group SET name_key = ?2, name = ?3 WHERE id = ?1";
 inline constexpr char kJoinGroup[] = "INSERT OR IGNORE INTO membership (person_id, group_id) VALUES (?1, ?2)";
 inline constexpr char kLeaveGroup[] = "DELETE FROM membership WHERE person_id = ?1 AND group_id = ?2";
@@ -119,10 +120,17 @@ inline constexpr char kGroupsOfPerson[] =
     "SELECT name, group_id FROM membership JOIN person_group ON person_group.id = group_id WHERE person_id = ?1"
     " ORDER BY group_id";
 
-// ---- Who may be a candidate ----
+// ---- Who is eligible ----
 
-inline constexpr char kCandidatesChanged[] = "UPDATE gallery SET candidates = candidates + 1";
-inline constexpr char kCandidatesVersion[] = "SELECT candidates FROM gallery WHERE id = 1";
+inline constexpr char kNoteEligibility[] = "INSERT INTO eligibility_change (person_id) VALUES (?1)";
+inline constexpr char kForgetEligibility[] =
+    "DELETE FROM eligibility_change WHERE id <= (SELECT max(id) FROM eligibility_change) - ?1";
+inline constexpr char kEligibilityRange[] =
+    "SELECT (SELECT min(id) FROM eligibility_change), (SELECT max(id) FROM eligibility_change)";
+inline constexpr char kEligibilityAfter[] = "SELECT person_id FROM eligibility_change WHERE id > ?1 ORDER BY id";
+inline constexpr char kRestriction[] =
+    "SELECT id, enabled, valid_from, valid_until, expires_at FROM person WHERE id = ?1";
+inline constexpr char kGroupIdsOfPerson[] = "SELECT group_id FROM membership WHERE person_id = ?1";
 inline constexpr char kRestricted[] =
     "SELECT id, enabled, valid_from, valid_until, expires_at FROM person"
     " WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL ORDER BY id";
@@ -172,8 +180,6 @@ inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM templa
 inline constexpr char kTemplateIdsAfter[] = "SELECT id FROM template WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Answered from an index, in its order: much less to read than the table.
 inline constexpr char kTemplateIds[] = "SELECT id FROM template";
-// The highest id ever given out and committed, or given out by the transaction that asks.
-inline constexpr char kLastTemplateId[] = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'template'";
 
 // ---- The audit log ----
 
@@ -193,8 +199,7 @@ inline constexpr char kRemoveErasePending[] = "DELETE FROM erase_pending";
 inline constexpr char kPageSize[] = "PRAGMA page_size";
 inline constexpr char kIntegrityCheck[] = "PRAGMA integrity_check(100)";
 inline constexpr char kForeignKeyCheck[] = "PRAGMA foreign_key_check";
-inline constexpr char kObjects[] =
-    "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+inline constexpr char kObjects[] = "SELECT type, name, sql FROM sqlite_master";
 inline constexpr char kHighestIds[] =
     "SELECT name, seq FROM sqlite_sequence"
     " WHERE (name = 'person' AND seq < (SELECT max(id) FROM person))"

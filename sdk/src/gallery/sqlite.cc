@@ -232,6 +232,13 @@ std::span<const uint8_t> Query::bytes(int column) const {
   return {data, static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+void rows_out_of_order(const Connection& connection) {
+  throw Error(VAV_E_GALLERY_CORRUPT,
+              connection.path() +
+                  ": its rows are out of order; the file is damaged or was made to harm: restore "
+                  "a backup");
+}
+
 Snapshot::Snapshot(Connection& connection) : connection_(connection), own_(!connection.in_transaction()) {
   if (own_) connection_.execute(sql::kBegin);
 }

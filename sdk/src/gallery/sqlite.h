@@ -115,6 +115,9 @@ class Query {
   int bound_ = 0;
 };
 
+// Rows that must come by ascending ids do not: whoever goes on from the last one would miss some, or never end.
+[[noreturn]] void rows_out_of_order(const Connection& connection);
+
 // A read transaction: all queries in it see one state of the file. Part of an open transaction if there is one.
 class Snapshot {
  public:

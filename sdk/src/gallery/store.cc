@@ -2,32 +2,62 @@
 #include "gallery/store.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "gallery/eligibility.h"
 #include "gallery/person_row.h"
+#include "gallery/schema.h"
 #include "gallery/sql.h"
 
 namespace visavis {
 namespace {
 
-bool says_who_is_a_candidate(const PersonFields& fields) {
+// Beyond it, numbers could not be told apart everywhere.
+constexpr int64_t kMostId = int64_t{1} << 53;
+
+bool says_who_is_eligible(const PersonFields& fields) {
   return fields.enabled || fields.valid_from || fields.valid_until || fields.expires_at || fields.groups;
 }
 
 }  // namespace
 
 Store::Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options)
-    : opened_(look_at(path)),
-      // With an empty log the main file is all there is, and reading it needs neither locks nor files of our own.
-      frozen_(options.mode == GalleryMode::read_only && opened_.log_size == 0),
-      connection_(open_gallery(path, recipe, options, frozen_)),
+    : Store(path, recipe, options, look_at(path)) {}
+
+// With an empty log the main file is all there is, and reading it needs neither locks nor files of our own.
+Store::Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const FileState& opened)
+    : Store(options, opened, options.mode == GalleryMode::read_only && opened.log_size == 0,
+            open_gallery(path, recipe, options, options.mode == GalleryMode::read_only && opened.log_size == 0)) {}
+
+Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen, OpenedGallery gallery)
+    : opened_(opened),
+      frozen_(frozen),
+      connection_(std::move(gallery.connection)),
       stamp_(read_stamp(*connection_)),
       id_(read_gallery_id(*connection_)),
       key_(options.key),
-      ring_(Keyring::read(*connection_)),
-      codec_(ring_.codec(id_, stamp_.recipe, source())),
-      file_(look_at(path)) {}
+      ring_(std::move(gallery.ring)),
+      codec_(std::move(gallery.codec)),
+      file_(look_at(connection_->path())) {
+  require_same_schema();
+}
+
+void Store::require_same_schema() {
+  const int64_t version = data_version();
+  if (version == checked_version_) return;
+  int64_t schema = 0;
+  {
+    Query query(*connection_, sql::kSchemaVersion);
+    query.next();
+    schema = query.integer(0);
+  }
+  if (schema != checked_schema_) schema::require_ours(*connection_);
+  checked_schema_ = schema;
+  checked_version_ = version;
+}
 
 bool Store::outdated() const { return frozen_ && look_at(connection_->path()) != opened_; }
 
@@ -40,19 +70,46 @@ void Store::require_in_place() const {
 
 bool Store::try_begin() {
   if (!connection_->try_execute(sql::kBeginWrite)) return false;
+  take_up_settings();
+  return true;
+}
+
+void Store::begin() {
+  connection_->execute(sql::kBeginWrite);
+  take_up_settings();
+}
+
+void Store::take_up_settings() {
   try {
+    require_same_schema();
     follow_keys();  // whoever writes, writes with the newest key
+    settings_ = OwnerSettings::read(*connection_, codec_);
+    settings_changed_ = false;
   } catch (...) {
     rollback();
     throw;
   }
-  return true;
 }
 
-void Store::commit() { connection_->execute(sql::kCommit); }
+void Store::commit() {
+  if (settings_changed_) settings_->write(*connection_, codec_);
+  connection_->execute(sql::kCommit);
+  settings_.reset();
+}
 
 void Store::rollback() {
+  settings_.reset();
   if (in_transaction()) connection_->execute(sql::kRollback);  // SQLite may have done so itself
+}
+
+OwnerSettings Store::settings() {
+  return settings_ && in_transaction() ? *settings_ : OwnerSettings::read(*connection_, codec_);
+}
+
+OwnerSettings& Store::change_settings() {
+  if (!settings_ || !in_transaction()) throw Error(VAV_E_INTERNAL, "settings are changed in a transaction only");
+  settings_changed_ = true;
+  return *settings_;
 }
 
 int64_t Store::data_version() {
@@ -68,10 +125,15 @@ void Store::refuse_constraint(int code, const PersonFields& fields) const {
   connection_->fail(code);
 }
 
-int64_t Store::next_id(const char* table) {
-  Query query(*connection_, sql::kNextId);
+// SQLite's own count could have been set back; the owner's settings cannot.
+int64_t Store::next_id(const char* table, int64_t& last) {
+  Query query(*connection_, sql::kLastId);
   query.bind(std::string(table)).next();
-  return query.integer(0);
+  const int64_t highest = std::max(query.integer(0), last);
+  if (highest >= kMostId)
+    throw Error(VAV_E_GALLERY_CORRUPT, connection_->path() + ": no id is left for a new " + table +
+                                           "; somebody has altered the file: restore a backup");
+  return last = highest + 1;
 }
 
 // While two data keys are in use, the column's own uniqueness does not see across them.
@@ -87,14 +149,14 @@ int64_t Store::add_person(const PersonFields& fields) {
   const auto time = [](const std::optional<int64_t>& t) { return t == kNoTime ? std::nullopt : t; };
   const auto text = [](const std::optional<std::string>& t) { return t == "" ? std::nullopt : t; };
   const auto external_id = text(fields.external_id);
-  const int64_t person = next_id("person");
+  const int64_t person = next_id("person", change_settings().last_person);
   const auto stored = [&](const std::optional<std::string>& t, Column column) {
     return codec_.text(t, {column, person, 0});
   };
   require_free(external_id, person, fields);
   {
     Query query(*connection_, sql::kAddPerson);
-    query.bind(person).bind(codec_.key(fields.name, Column::name)).bind(stored(fields.name, Column::name));
+    query.bind(person).bind(name_key(fields.name)).bind(stored(fields.name, Column::name));
     query.bind(codec_.key(external_id, Column::external_id)).bind(stored(external_id, Column::external_id));
     query.bind(stored(fields.metadata.value_or("{}"), Column::metadata)).bind(int64_t{fields.enabled.value_or(true)});
     query.bind(time(fields.valid_from)).bind(time(fields.valid_until));
@@ -104,7 +166,7 @@ int64_t Store::add_person(const PersonFields& fields) {
   }
   if (fields.groups) set_groups(person, *fields.groups);
   tag_person_row(*connection_, codec_, person);
-  if (says_who_is_a_candidate(fields)) candidates_changed();
+  if (says_who_is_eligible(fields)) note_eligibility(person);
   return person;
 }
 
@@ -120,7 +182,7 @@ bool Store::update_person(int64_t person, const PersonFields& fields) {
   if (!nothing(fields.external_id)) require_free(fields.external_id, person, fields);
   {
     Query query(*connection_, sql::kUpdatePerson);
-    query.bind(person).bind(codec_.key(fields.name, Column::name)).bind(stored(fields.name, Column::name));
+    query.bind(person).bind(name_key(fields.name)).bind(stored(fields.name, Column::name));
     query.bind(nothing(fields.external_id) ? StoredValue{kText, ""}
                                            : codec_.key(fields.external_id, Column::external_id));
     query.bind(stored(fields.external_id, Column::external_id)).bind(stored(fields.metadata, Column::metadata));
@@ -132,11 +194,12 @@ bool Store::update_person(int64_t person, const PersonFields& fields) {
   if (connection_->changes() == 0) return false;
   if (fields.groups) set_groups(person, *fields.groups);
   tag_person_row(*connection_, codec_, person);
-  if (says_who_is_a_candidate(fields)) candidates_changed();
+  if (says_who_is_eligible(fields)) note_eligibility(person);
   return true;
 }
 
 bool Store::remove_person(int64_t person) {
+  note_eligibility(person);
   Query(*connection_, sql::kNoteRemovalsOfPerson).bind(person).next();
   note_removals();
   Query(*connection_, sql::kLeaveAllGroups).bind(person).next();
@@ -153,7 +216,14 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
                     : wanted.group     ? sql::kPersonsByGroup
                                        : sql::kPersons;
   const auto keys = [&](const std::optional<std::string>& text, Column column) {
-    return text ? codec_.keys(*text, column) : std::vector<StoredValue>(1);
+    return text ? codec_.keys(column == Column::external_id ? *text : normal_form(*text), column)
+                : std::vector<StoredValue>(1);
+  };
+  // The question was answered from indexes; the row itself must say the same.
+  const auto fits = [&](const Person& person) {
+    return (!wanted.name || same_text(person.name, *wanted.name)) &&
+           (!wanted.external_id || person.external_id == wanted.external_id) &&
+           (!wanted.group || is_member(person, {.groups = {{*wanted.group}}}));
   };
   const Snapshot one_state(*connection_);
   follow_keys();  // a hash by an old key finds nobody who was sealed anew
@@ -162,7 +232,15 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
     Query query(*connection_, sql);
     query.bind(std::max(wanted.after + 1, wanted.id.value_or(0))).bind(wanted.id.value_or(kLast));
     query.bind(name).bind(external_id).bind(wanted.limit).bind(group);
-    while (query.next()) persons.push_back(read_person_row(*connection_, codec_, query));
+    for (int64_t last = wanted.after; query.next(); last = persons.back().id) {
+      persons.push_back(read_person_row(*connection_, codec_, query));
+      if (persons.back().id <= last) rows_out_of_order(*connection_);
+      if (!fits(persons.back()))
+        throw Error(VAV_E_GALLERY_CORRUPT, connection_->path() + ": the indexes of the file say of person " +
+                                               std::to_string(persons.back().id) +
+                                               " what the person's row does not; somebody has altered the file, or it "
+                                               "is damaged: restore a backup");
+    }
   };
   // One question in most galleries; two data keys are in use only while one is re-encrypted.
   for (const StoredValue& name : keys(wanted.name, Column::name))
@@ -186,75 +264,28 @@ void Store::see_person(int64_t person, int64_t now) {
 
 bool Store::exists(int64_t person) { return Query(*connection_, sql::kPersonExists).bind(person).next(); }
 
-void Store::candidates_changed() { connection_->execute(sql::kCandidatesChanged); }
-
-// ---- Groups ----
-
-std::optional<int64_t> Store::group_of(const std::string& name) {
-  for (const StoredValue& key : codec_.keys(name, Column::group_name)) {
-    Query query(*connection_, sql::kGroupOfKey);
-    if (query.bind(key).next()) return query.integer(0);
-  }
-  return std::nullopt;
+StoredValue Store::name_key(const std::optional<std::string>& name) const {
+  return name ? codec_.key(normal_form(*name), Column::name) : StoredValue{};
 }
 
-void Store::join(int64_t person, const std::string& name) {
-  auto group = group_of(name);
-  if (!group) {
-    group = next_id("person_group");
-    Query(*connection_, sql::kAddGroup)
-        .bind(*group)
-        .bind(codec_.key(name, Column::group_name))
-        .bind(codec_.text(name, {Column::group_name, 0, *group}))
-        .next();
-  }
-  Query(*connection_, sql::kJoinGroup).bind(person).bind(*group).next();
-}
-
-void Store::set_groups(int64_t person, const std::vector<std::string>& groups) {
-  Query(*connection_, sql::kLeaveAllGroups).bind(person).next();
-  for (const std::string& group : groups) join(person, group);
-  connection_->execute(sql::kRemoveEmptyGroups);
-}
-
-bool Store::join_group(int64_t person, const std::string& group) {
-  if (!exists(person)) return false;
-  join(person, group);
-  tag_person_row(*connection_, codec_, person);
-  candidates_changed();
-  return true;
-}
-
-bool Store::leave_group(int64_t person, const std::string& name) {
-  if (!exists(person)) return false;
-  const auto group = group_of(name);
-  if (!group) return true;
-  Query(*connection_, sql::kLeaveGroup).bind(person).bind(*group).next();
-  if (connection_->changes() == 0) return true;
-  connection_->execute(sql::kRemoveEmptyGroups);
-  tag_person_row(*connection_, codec_, person);
-  candidates_changed();
-  return true;
-}
-
-std::vector<Group> Store::groups() {
-  std::vector<Group> groups;
-  Query query(*connection_, sql::kGroups);
-  while (query.next())
-    groups.push_back(
-        {codec_.text_of(query, 0, {Column::group_name, 0, query.integer(2)}).value_or(""), query.integer(1)});
-  return groups;
+std::optional<Person> Store::person(int64_t person) {
+  Query query(*connection_, sql::kPerson);
+  if (!query.bind(person).next()) return std::nullopt;
+  return read_person_row(*connection_, codec_, query);
 }
 
 // ---- Import ----
 
 bool Store::is_unused() {
+  if (const OwnerSettings now = settings(); now.last_person != 0 || now.last_template != 0) return false;
   Query query(*connection_, sql::kIsUnused);
   return query.next() && query.integer(0) == 1;
 }
 
 int64_t Store::import_person(const Person& person, bool keep_id) {
-  const int64_t id = keep_id ? person.id : next_id("person");
+  int64_t& last = change_settings().last_person;
+  const int64_t id = keep_id ? person.id : next_id("person", last);
+  last = std::max(last, id);
   const auto stored = [&](const std::optional<std::string>& t, Column column) {
     return codec_.text(t, {column, id, 0});
   };
@@ -262,7 +293,7 @@ int64_t Store::import_person(const Person& person, bool keep_id) {
   require_free(person.external_id, id, named);
   {
     Query query(*connection_, sql::kImportPerson);
-    query.bind(id).bind(codec_.key(person.name, Column::name)).bind(stored(person.name, Column::name));
+    query.bind(id).bind(name_key(person.name)).bind(stored(person.name, Column::name));
     query.bind(codec_.key(person.external_id, Column::external_id));
     query.bind(stored(person.external_id, Column::external_id)).bind(stored(person.metadata, Column::metadata));
     query.bind(int64_t{person.enabled}).bind(person.valid_from).bind(person.valid_until);
@@ -276,12 +307,14 @@ int64_t Store::import_person(const Person& person, bool keep_id) {
   }
   if (!person.groups.empty()) set_groups(id, person.groups);
   tag_person_row(*connection_, codec_, id);
-  candidates_changed();
+  if (restriction_of(person).restricted() || !person.groups.empty()) note_eligibility(id);
   return id;
 }
 
 void Store::import_template(int64_t person, const Template& one, bool keep_id) {
-  const int64_t id = keep_id ? one.id : next_id("template");
+  int64_t& last = change_settings().last_template;
+  const int64_t id = keep_id ? one.id : next_id("template", last);
+  last = std::max(last, id);
   Query query(*connection_, sql::kImportTemplate);
   query.bind(id).bind(person).bind(codec_.embedding(one.embedding, one.offset, {Column::embedding, person, id}));
   if (one.fields.quality)
@@ -293,35 +326,7 @@ void Store::import_template(int64_t person, const Template& one, bool keep_id) {
     throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(one.id) + " is in the file twice");
 }
 
-// ---- Who may be a candidate ----
-
-int64_t Store::candidates_version() {
-  Query query(*connection_, sql::kCandidatesVersion);
-  return query.next() ? query.integer(0) : 0;
-}
-
-std::vector<Restriction> Store::restrictions() {
-  std::vector<Restriction> restrictions;
-  Query query(*connection_, sql::kRestricted);
-  while (query.next())
-    restrictions.push_back({query.integer(0), query.integer(1) != 0, query.optional_integer(2),
-                            query.optional_integer(3), query.optional_integer(4)});
-  return restrictions;
-}
-
-std::vector<int64_t> Store::persons_after(int64_t person, int64_t limit) {
-  Query query(*connection_, sql::kPersonIdsAfter);
-  return ids(query.bind(person).bind(limit));
-}
-
-std::vector<int64_t> Store::persons_of_group(const std::string& group) {
-  const Snapshot one_state(*connection_);
-  follow_keys();
-  const auto id = group_of(group);
-  if (!id) return {};
-  Query query(*connection_, sql::kPersonsOfGroup);
-  return ids(query.bind(*id));
-}
+// ---- What everybody needs ----
 
 std::vector<int64_t> Store::ids(Query& query) {
   std::vector<int64_t> ids;
@@ -329,107 +334,27 @@ std::vector<int64_t> Store::ids(Query& query) {
   return ids;
 }
 
-// ---- Templates ----
-
-std::optional<std::string> Store::person_name(int64_t person) {
-  Query query(*connection_, sql::kPerson);
-  if (!query.bind(person).next()) return std::nullopt;
-  return read_person_row(*connection_, codec_, query).name;
+std::vector<int64_t> Store::ascending_ids(Query& query) {
+  std::vector<int64_t> found = ids(query);
+  if (std::ranges::adjacent_find(found, std::ranges::greater_equal{}) != found.end()) rows_out_of_order(*connection_);
+  return found;
 }
 
-std::optional<int64_t> Store::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
-  constexpr float kOffset = 0;  // this recipe's distances have none
-  const int64_t id = next_id("template");
-  Query query(*connection_, sql::kAddTemplate);
-  query.bind(id).bind(person).bind(codec_.embedding(embedding, kOffset, {Column::embedding, person, id}));
-  if (fields.quality)
-    query.bind(double{*fields.quality});
-  else
-    query.bind_null();
-  const int code = query.bind(codec_.text(fields.source, {Column::source, person, id})).bind(now_ms()).change();
-  if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return std::nullopt;
-  if (code != SQLITE_OK) connection_->fail(code);
-  return id;
-}
-
-int64_t Store::templates_of(int64_t person) {
-  Query query(*connection_, sql::kTemplateCount);
-  query.bind(person).next();
-  return query.integer(0);
-}
-
-bool Store::remove_template(int64_t template_id) {
-  Query(*connection_, sql::kRemoveTemplate).bind(template_id).next();
-  if (connection_->changes() == 0) return false;
-  Query(*connection_, sql::kNoteRemoval).bind(template_id).next();
-  note_removals();
-  return true;
-}
-
-// Who has not looked for so many removals reads all ids instead.
-void Store::note_removals() {
-  constexpr int64_t kKept = 10'000;
-  Query(*connection_, sql::kForgetRemovals).bind(kKept).next();
-}
-
-int64_t Store::last_removal() {
-  Query query(*connection_, sql::kRemovalRange);
-  query.next();
-  return query.integer(1);
-}
-
-std::optional<std::vector<int64_t>> Store::removed_after(int64_t removal) {
+std::optional<std::vector<int64_t>> Store::journal_after(const char* range, const char* entries, int64_t number) {
   {
-    Query range(*connection_, sql::kRemovalRange);
-    range.next();
-    if (range.integer(1) < removal || (range.integer(1) > removal && range.integer(0) > removal + 1))
-      return std::nullopt;
+    Query query(*connection_, range);
+    query.next();
+    const int64_t first = query.integer(0), last = query.integer(1);
+    if (last < number || (last > number && first > number + 1)) return std::nullopt;
   }
-  std::vector<int64_t> ids;
-  Query query(*connection_, sql::kRemovalsAfter);
-  query.bind(removal);
-  while (query.next()) ids.push_back(query.integer(0));
-  return ids;
-}
-
-std::optional<std::vector<Template>> Store::templates(int64_t person) {
-  Query query(*connection_, sql::kTemplatesOfPerson);
-  query.bind(person);
-  if (!query.next()) return std::nullopt;
-  std::vector<Template> templates;
-  if (query.is_null(0)) return templates;
-  do {
-    Template one;
-    one.id = query.integer(0);
-    const Codec::Template stored = codec_.embedding_of(query.bytes(1), {Column::embedding, person, one.id});
-    one.embedding = stored.embedding;
-    one.offset = stored.offset;
-    if (!query.is_null(2)) one.fields.quality = static_cast<float>(query.real(2));
-    one.fields.source = codec_.text_of(query, 3, {Column::source, person, one.id});
-    one.created_at = query.integer(4);
-    templates.push_back(std::move(one));
-  } while (query.next());
-  return templates;
+  Query query(*connection_, entries);
+  return ids(query.bind(number));
 }
 
 GalleryCounts Store::counts() {
   Query query(*connection_, sql::kCounts);
   query.next();
   return {query.integer(0), query.integer(1)};
-}
-
-int64_t Store::last_template_id() {
-  Query query(*connection_, sql::kLastTemplateId);
-  query.next();
-  return query.integer(0);
-}
-
-std::vector<int64_t> Store::template_ids() {
-  std::vector<int64_t> ids;
-  Query query(*connection_, sql::kTemplateIds);
-  while (query.next()) ids.push_back(query.integer(0));
-  std::sort(ids.begin(), ids.end());
-  return ids;
 }
 
 }  // namespace visavis

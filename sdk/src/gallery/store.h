@@ -12,10 +12,14 @@
 #include "gallery/file_state.h"
 #include "gallery/keyring.h"
 #include "gallery/open.h"
+#include "gallery/owner_settings.h"
 #include "gallery/records.h"
 #include "gallery/sqlite.h"
 
 namespace visavis {
+
+// Whoever has not looked for so many removals, or changes of who is eligible, reads everything anew.
+inline constexpr int64_t kKeptChanges = 10'000;
 
 class Store {
  public:
@@ -26,6 +30,8 @@ class Store {
   Connection& connection() { return *connection_; }
   // Read only without locks, and the file has changed since: what was read may be wrong, open it again.
   bool outdated() const;
+  // Error GALLERY_CORRUPT when somebody has changed the tables since the file was opened.
+  void require_same_schema();
   // Error IO when another file, or none, is where ours was: what we would read and write is no longer anybody's
   // gallery.
   void require_in_place() const;
@@ -53,10 +59,16 @@ class Store {
   void remove_erase_pending();
   void require_secure_delete();
   AuditLog audit() { return {*connection_, codec_, id_}; }
+  // What the owner has set, as the file has it now or the open change has made it.
+  OwnerSettings settings();
+  // Part of the open transaction.
+  OwnerSettings& change_settings();
 
   // ---- Transactions ----
   // False when another process is writing.
   bool try_begin();
+  // Waits for it.
+  void begin();
   void commit();
   void rollback();
   bool in_transaction() const { return connection_->in_transaction(); }
@@ -68,13 +80,14 @@ class Store {
   bool update_person(int64_t person, const PersonFields& fields);
   bool remove_person(int64_t person);
   std::vector<Person> persons(const PersonQuery& query);
-  std::optional<std::string> person_name(int64_t person);
+  std::optional<Person> person(int64_t person);
   std::vector<int64_t> expired_persons(int64_t now);
   void see_person(int64_t person, int64_t now);
 
   // ---- Groups ---- (false: no such person). A group is there while somebody is in it.
   bool join_group(int64_t person, const std::string& group);
   bool leave_group(int64_t person, const std::string& group);
+  std::optional<int64_t> group_of(const std::string& name);
   std::vector<Group> groups();
 
   // ---- Templates ----
@@ -91,15 +104,19 @@ class Store {
   int64_t import_person(const Person& person, bool keep_id);
   void import_template(int64_t person, const Template& one, bool keep_id);
 
-  // ---- Who may be a candidate ----
-  int64_t candidates_version();  // raised whenever one of these changes for a person who is there
-  std::vector<Restriction> restrictions();
+  // ---- Who is eligible ---- (read without proof: what is found out here is proved by the person's own row)
+  std::vector<Restriction> restrictions();  // of those who are not always eligible
+  std::optional<Restriction> restriction(int64_t person);
+  std::vector<int64_t> group_ids_of(int64_t person);
+  std::vector<int64_t> persons_of_group(int64_t group);
   std::vector<int64_t> persons_after(int64_t person, int64_t limit = std::numeric_limits<int64_t>::max());
-  std::vector<int64_t> persons_of_group(const std::string& group);
+  // Changes are numbered in order, but only the latest are kept.
+  int64_t last_eligibility_change();
+  // Whose eligibility changed after that number; nothing when some are not kept any more.
+  std::optional<std::vector<int64_t>> eligibility_changed_after(int64_t change);
 
   // ---- For the index ----
   GalleryCounts counts();
-  int64_t last_template_id();
   std::vector<int64_t> template_ids();  // ascending
   // Removals are numbered in order, but only the latest are kept.
   int64_t last_removal();
@@ -110,16 +127,21 @@ class Store {
   void visit_template(int64_t template_id, const Visitor& visit);
 
  private:
+  Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const FileState& opened);
+  Store(const GalleryOptions& options, const FileState& opened, bool frozen, OpenedGallery gallery);
   const KeySource& source() const;
-  int64_t next_id(const char* table);
+  int64_t next_id(const char* table, int64_t& last);
+  void take_up_settings();
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
-  std::optional<int64_t> group_of(const std::string& name);
   void join(int64_t person, const std::string& group);
   bool exists(int64_t person);
-  std::vector<int64_t> ids(Query& query);
+  std::vector<int64_t> ids(Query& query);            // in any order
+  std::vector<int64_t> ascending_ids(Query& query);  // Error GALLERY_CORRUPT when they are not
+  std::optional<std::vector<int64_t>> journal_after(const char* range, const char* entries, int64_t number);
+  void note_eligibility(int64_t person);
+  StoredValue name_key(const std::optional<std::string>& name) const;
   void set_groups(int64_t person, const std::vector<std::string>& groups);
   void note_removals();
-  void candidates_changed();
   [[noreturn]] void refuse_constraint(int code, const PersonFields& fields) const;
 
   FileState opened_;
@@ -130,7 +152,10 @@ class Store {
   std::shared_ptr<const KeySource> key_;
   Keyring ring_;
   Codec codec_;
-  FileState file_;  // ours, to know it again
+  FileState file_;                                      // ours, to know it again
+  int64_t checked_version_ = -1, checked_schema_ = -1;  // what require_same_schema() has seen
+  std::optional<OwnerSettings> settings_;               // in an open transaction
+  bool settings_changed_ = false;
 };
 
 }  // namespace visavis

@@ -250,6 +250,7 @@ Person TransferReader::read_person(const std::string& payload) const {
   person.id = members.needed_number("id");
   if (person.id == 0) throw std::invalid_argument("has the id 0");
   person.name = members.needed_text("name", kMostText);
+  if (is_blank(person.name)) throw std::invalid_argument("has a blank name");
   person.external_id = members.text("external_id", kMostText);
   if (person.external_id == "") throw std::invalid_argument("has an empty external_id");
   person.metadata = members.needed_text("metadata", kMostMetadata);
@@ -280,7 +281,8 @@ Template TransferReader::read_template(const std::string& payload) const {
   Template one;
   const auto embedding = from_bytes(bytes_of(payload).first(sizeof(EmbeddingBytes)));
   one.offset = std::bit_cast<float>(get_u32(payload.data() + sizeof(EmbeddingBytes)));
-  if (!embedding || !std::isfinite(one.offset)) throw std::invalid_argument("holds NaN or infinity");
+  if (!embedding || !is_within(template_range(header_.recipe), *embedding, one.offset))
+    throw std::invalid_argument("holds numbers that its recipe does not make");
   one.embedding = *embedding;
   const Members members(payload.substr(kNumbers));
   one.id = members.needed_number("id");

@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "gallery/job.h"
-#include "gallery/sql.h"
 #include "gallery/store.h"
 #include "gallery/transfer.h"
 
@@ -58,8 +57,7 @@ class ImportJob : public Job {
       throw Error(VAV_E_GALLERY_RECIPE, from + ": its templates were made with " + describe(from_.header().recipe) +
                                             "; the gallery holds those of " + describe(recipe));
     total_ = from_.size();
-    to_.connection().execute(sql::kBeginWrite);  // waits for another writer
-    to_.follow_keys();
+    to_.begin();  // waits for another writer
     keeps_ids_ = to_.is_unused();
   }
   ~ImportJob() override = default;  // closing the connection takes back what was not committed

@@ -8,7 +8,8 @@ namespace visavis {
 namespace {
 
 AuditEntry entry(int i) {
-  return {AuditEvent::identify, 1'700'000'000'000 + i, 3 + i, 4, 1, 0.4f, 0.6f, "door " + std::to_string(i), "euclid"};
+  return {
+      AuditEvent::identify, 1'700'000'000'000 + i, 3 + i, 4, 7, 1, 0.4f, 0.6f, "door " + std::to_string(i), "euclid"};
 }
 
 class AuditChainTest : public testing::Test {

@@ -296,14 +296,14 @@ TEST_F(Encrypted, TheAuditLogIsAChainAndSealed) {
   options.key = shared_key(1);
   options.audit_label = "the north door";
   const auto gallery = Gallery::open(path(), kRecipe, options);
-  gallery->record({});  // off: nothing
+  gallery->record({AuditEntry{}});  // off: nothing
   gallery->set_audit(true);
   const int64_t ada = add_ada(*gallery);
   AuditEntry decision;
   decision.event = AuditEvent::identify;
   decision.person = ada;
   decision.distance = 0.25f;
-  gallery->record(decision);
+  gallery->record({decision});
   const std::string head = to_text(gallery->verify_audit(std::nullopt).head);
   gallery->remove_person(ada);
   const auto entries = gallery->audit_entries(0, 100);

@@ -206,8 +206,8 @@ TEST_F(GalleryOfOne, EverySearchSeesTheLastChange) {
 
 TEST_F(GalleryOfOne, VerifyTakesTheNearestTemplate) {
   const int64_t ada = add("Ada", {5, 1, 3});
-  EXPECT_EQ(gallery_->verify(ada, at(0)), 1);
-  EXPECT_EQ(gallery_->verify(add("Bo", {}), at(0)), std::nullopt);
+  EXPECT_EQ(gallery_->verify(ada, at(0)).distance, 1);
+  EXPECT_EQ(gallery_->verify(add("Bo", {}), at(0)).distance, std::nullopt);
 }
 
 TEST_F(GalleryOfOne, AgreesWithTheDistanceFunction) {
@@ -249,7 +249,7 @@ TEST_F(GalleryOfOne, ReadOnlyReadsAndRefusesChanges) {
   const std::string before = read_all(path());
   gallery_ = open(GalleryMode::read_only);
   EXPECT_THAT(persons_of(gallery_->identify(at(0), 5, kEverything)), ElementsAre(ada));
-  EXPECT_EQ(gallery_->verify(ada, at(0)), 1);
+  EXPECT_EQ(gallery_->verify(ada, at(0)).distance, 1);
   EXPECT_THAT(gallery_->check(), IsEmpty());
   EXPECT_EQ(code_of([&] { gallery_->add_person(named("Bo")); }), VAV_E_PERMISSION);
   EXPECT_EQ(code_of([&] { gallery_->remove_person(ada); }), VAV_E_PERMISSION);

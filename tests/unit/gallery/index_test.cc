@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/vectors.h"
+#include "gallery/listed_persons.h"
 #include "unit/gallery/fixture.h"
 
 namespace visavis {
@@ -144,16 +145,15 @@ TEST_P(IndexTest, OnlyThePersonsAskedFor) {
   index->settle(1);
   std::vector<int64_t> odd;
   for (int64_t id = 3; id <= 5000; id += 2) odd.push_back(id);
-  const std::vector<int64_t> few{40, 50, 7000};
-  const auto many = index->search(at(0), {.count = 2, .reach = kEverything, .persons = &odd});
+  const ListedPersons half(odd), few({50, 7000, 40}), none({});
+  const auto many = index->search(at(0), {.count = 2, .reach = kEverything, .among = &half});
   ASSERT_EQ(many.size(), 2u);
   EXPECT_EQ(many[0].person, 3);
   EXPECT_EQ(many[1].person, 5);
-  const auto two = index->search(at(48), {.count = 9, .reach = kEverything, .persons = &few});
+  const auto two = index->search(at(48), {.count = 9, .reach = kEverything, .among = &few});
   ASSERT_EQ(two.size(), 2u);
   EXPECT_EQ(two[0].person, 50);
-  const std::vector<int64_t> none;
-  EXPECT_TRUE(index->search(at(0), {.count = 2, .reach = kEverything, .persons = &none}).empty());
+  EXPECT_TRUE(index->search(at(0), {.count = 2, .reach = kEverything, .among = &none}).empty());
 }
 
 // Data of another kind than at first: the frame is learnt anew, a few chunks at a time, and nothing is missed

@@ -60,7 +60,7 @@ class Jobs : public GalleryTest {
     }
     gallery_->commit();
     gallery_->remove_person(2);
-    gallery_->note_seen(3, 1'700'000'000'000);
+    gallery_->note_seen({3}, 1'700'000'000'000);
   }
   void TearDown() override {
     gallery_.reset();

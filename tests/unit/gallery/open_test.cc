@@ -133,7 +133,7 @@ TEST_F(Open, AnotherApplicationsLogIsLeftUntouched) {
 
 TEST_F(Open, ANewerSchemaIsLeftUntouched) {
   open();
-  tamper("PRAGMA user_version = 3");
+  tamper("PRAGMA user_version = 4");
   expect_untouched(VAV_E_GALLERY_FORMAT, "newer");
 }
 

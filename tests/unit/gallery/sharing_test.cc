@@ -104,7 +104,7 @@ TEST_F(Sharing, AReadOnlyHandleFollowsAWriterThatComesAndGoes) {
   writer.reset();
   EXPECT_THAT(found(*reader), ElementsAre(bo));
   open()->add_template(bo, at(0), {});
-  EXPECT_EQ(reader->verify(bo, at(0)), 0);
+  EXPECT_EQ(reader->verify(bo, at(0)).distance, 0);
 }
 
 TEST_F(Sharing, AReadOnlyHandleNoticesAWriterThatHasGoneAgain) {
@@ -180,7 +180,7 @@ TEST_F(Sharing, ThreadsOnOneHandle) {
         const int64_t person = gallery->add_person(named("comes and goes"));
         gallery->add_template(person, at(place), {});
         EXPECT_EQ(gallery->identify(at(place), 1, 1)[0].person, person);
-        EXPECT_EQ(gallery->verify(person, at(place)), 0);
+        EXPECT_EQ(gallery->verify(person, at(place)).distance, 0);
         gallery->remove_person(person);
         EXPECT_THAT(gallery->identify(at(place), 1, 1), IsEmpty());
       }

@@ -56,6 +56,7 @@ VAV_HAS_EMBEDDING = 16
 VAV_DECISION_NOT_EVALUATED = 0
 VAV_DECISION_MATCH = 1
 VAV_DECISION_UNKNOWN = 2
+VAV_DECISION_INACTIVE = 3
 
 # How to open.
 VAV_GALLERY_OPEN_OR_CREATE = 0
@@ -76,6 +77,7 @@ VAV_AUDIT_ENROLL = 5
 VAV_AUDIT_REMOVE = 6
 VAV_AUDIT_FORGET = 7
 VAV_AUDIT_REKEY = 8
+VAV_AUDIT_THRESHOLD = 9
 
 # How a pixel is laid out in memory, 8 bits a channel. YUV formats are BT.601 limited range, chroma halved both ways.
 VAV_PIXEL_GRAY = 1
@@ -310,6 +312,8 @@ class vav_gallery_info(Structure):
         ("reencrypting", c_int32),
         ("erase_pending", c_int32),
         ("audit", c_int32),
+        ("threshold", c_float),
+        ("reserved", c_int32),
     ]
 
 
@@ -341,6 +345,7 @@ class vav_audit_entry(Structure):
         ("reserved", c_int32),
         ("label", c_char_p),
         ("recipe", c_char_p),
+        ("near_person", c_int64),
     ]
 
 
@@ -506,8 +511,9 @@ class vav_template(Structure):
 
 class vav_identify_options(Structure):
     """How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the
-    default threshold. Who is left out by groups, persons or validity is not looked at, so the answer is the
-    nearest of the rest."""
+    default threshold. Who is left out by groups, persons or validity is not among the candidates, so these are
+    the nearest of the rest. Whoever is named was found eligible in their own row, which authenticates itself, at
+    the moment of the answer."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -611,6 +617,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_gallery_destroy": (None, [POINTER(vav_gallery)]),
     "vav_gallery_info_init": (None, [POINTER(vav_gallery_info)]),
     "vav_gallery_get_info": (c_int32, [POINTER(vav_gallery), POINTER(vav_gallery_info), POINTER(vav_error)]),
+    "vav_gallery_set_threshold": (c_int32, [POINTER(vav_gallery), c_float, POINTER(vav_error)]),
     "vav_gallery_begin": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_gallery_commit": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_gallery_rollback": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
@@ -720,6 +727,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(vav_identify_options), POINTER(vav_error)]),
     "vav_matches_destroy": (None, [POINTER(vav_matches)]),
     "vav_matches_decision": (c_int32, [POINTER(vav_matches)]),
+    "vav_matches_inactive": (c_int32, [POINTER(vav_matches)]),
     "vav_matches_threshold": (c_float, [POINTER(vav_matches)]),
     "vav_matches_count": (c_int32, [POINTER(vav_matches)]),
     "vav_matches_person": (c_int64, [POINTER(vav_matches), c_int32]),
@@ -728,6 +736,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_matches_name": (c_char_p, [POINTER(vav_matches), c_int32]),
     "vav_gallery_verify": (c_int32, [
         POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_float, POINTER(vav_error)]),
+    "vav_gallery_verify_with": (c_int32, [
+        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float),
+        POINTER(vav_identify_options), POINTER(vav_error)]),
     "vav_gallery_find_duplicates": (c_int32, [
         POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int64, c_float,
         POINTER(vav_error)]),

@@ -1,6 +1,6 @@
-// gallery/candidates: groups, validity, enabled and lists of persons decide who is scored, at once and for every
+// gallery/eligibility: groups, validity, enabled and lists of persons decide who is scored, at once and for every
 // handle.
-#include "gallery/candidates.h"
+#include "gallery/eligibility.h"
 
 #include <set>
 
@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class CandidatesOf : public GalleryTest {
+class EligibilityOf : public GalleryTest {
  protected:
   void SetUp() override {
     GalleryTest::SetUp();
@@ -41,7 +41,7 @@ class CandidatesOf : public GalleryTest {
   std::unique_ptr<Gallery> gallery_, other_;
 };
 
-TEST_F(CandidatesOf, ValidityEndsAndBeginsByTheClock) {
+TEST_F(EligibilityOf, ValidityEndsAndBeginsByTheClock) {
   const int64_t always = add(1), from = add(2, {.valid_from = 100}), until = add(3, {.valid_until = 200}),
                 between = add(4, {.valid_from = 100, .valid_until = 200}), expires = add(5, {.expires_at = 150});
   EXPECT_THAT(found_at(0), ElementsAre(always, until, expires));
@@ -61,7 +61,7 @@ TEST_F(CandidatesOf, ValidityEndsAndBeginsByTheClock) {
   EXPECT_THAT(found_at(200), ElementsAre(late, always, from, until));
 }
 
-TEST_F(CandidatesOf, EnabledIsFollowedAtOnce) {
+TEST_F(EligibilityOf, EnabledIsFollowedAtOnce) {
   const int64_t ada = add(1), bo = add(2);
   EXPECT_THAT(found({}), ElementsAre(ada, bo));
   gallery_->update_person(ada, {.enabled = false});
@@ -81,7 +81,7 @@ TEST_F(CandidatesOf, EnabledIsFollowedAtOnce) {
   EXPECT_THAT(found({}), IsEmpty());
 }
 
-TEST_F(CandidatesOf, GroupsAndListsNarrow) {
+TEST_F(EligibilityOf, GroupsAndListsNarrow) {
   const int64_t ada = add(1, {.groups = {{"staff", "night"}}}), bo = add(2, {.groups = {{"staff"}}}), cy = add(3);
   EXPECT_THAT(found({.groups = {{"staff"}}}), ElementsAre(ada, bo));
   EXPECT_THAT(found({.groups = {{"night"}}}), ElementsAre(ada));
@@ -111,7 +111,7 @@ TEST_F(CandidatesOf, GroupsAndListsNarrow) {
   EXPECT_THAT(gallery_->check(), IsEmpty());
 }
 
-TEST_F(CandidatesOf, PurgeRemovesWhoseTimeHasCome) {
+TEST_F(EligibilityOf, PurgeRemovesWhoseTimeHasCome) {
   const int64_t stays = add(1), later = add(2, {.expires_at = 200}), now = add(3, {.expires_at = 100});
   EXPECT_EQ(gallery_->purge_expired(99), 0);
   EXPECT_EQ(gallery_->purge_expired(100), 1);
@@ -121,21 +121,21 @@ TEST_F(CandidatesOf, PurgeRemovesWhoseTimeHasCome) {
   EXPECT_EQ(gallery_->counts().templates, 1);
 }
 
-TEST_F(CandidatesOf, SeenIsNotedOnceAnHour) {
+TEST_F(EligibilityOf, SeenIsNotedOnceAnHour) {
   const int64_t ada = add(1);
   EXPECT_EQ(gallery_->persons({.id = ada})[0].last_seen_at, std::nullopt);
   constexpr int64_t kHour = 3'600'000, kStart = 1'800'000'000'000;
-  gallery_->note_seen(ada, kStart);
-  gallery_->note_seen(ada, kStart + kHour - 1);
+  gallery_->note_seen({ada}, kStart);
+  gallery_->note_seen({ada}, kStart + kHour - 1);
   EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart);
-  gallery_->note_seen(ada, kStart + kHour);
+  gallery_->note_seen({ada}, kStart + kHour);
   EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + kHour);
-  gallery_->note_seen(ada, kStart);
+  gallery_->note_seen({ada}, kStart);
   EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + kHour) << "never backwards";
-  gallery_->note_seen(99, kStart);  // removed meanwhile: nothing to note
+  gallery_->note_seen({99}, kStart);  // removed meanwhile: nothing to note
 }
 
-TEST_F(CandidatesOf, RandomChangesAgainstAPlainModel) {
+TEST_F(EligibilityOf, RandomChangesAgainstAPlainModel) {
   struct Row {
     bool enabled = true;
     std::optional<int64_t> from, until;

@@ -1,0 +1,83 @@
+// What a gallery keeps in memory, and how it follows the file: the index of all templates and who is eligible. It is
+// never told what changed; before a search it looks that up in the store, so that changes of this handle, of a rolled
+// back transaction and of other processes all take the same way.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <vector>
+
+#include "gallery/eligibility.h"
+#include "gallery/index.h"
+#include "gallery/records.h"
+#include "gallery/store.h"
+
+namespace visavis {
+
+class LiveIndex {
+ public:
+  // `threads`: for one search, and for reading the gallery at the first.
+  explicit LiveIndex(int threads);
+
+  // ---- Under the lock of the gallery ----
+
+  bool in_step(Store& store) const;
+  // On an exception it is tried again by the next search: until it has come to its end, in_step() is false. Error
+  // GALLERY_CORRUPT.
+  void sync(Store& store);
+  // This handle has changed something.
+  void changed() noexcept { stale_ = true; }
+  void begin_transaction() noexcept { in_transaction_ = true; }
+  void end_transaction(bool rolled_back) noexcept;
+  // Another file.
+  void forget();
+  // A person as their row says, where the rest of the file has led to something else.
+  void correct(const Person& person);
+
+  // The persons that a search is among; nullptr: everybody. `inactive`: who would be, were they active; nullptr:
+  // nobody.
+  struct Scope {
+    std::unique_ptr<PersonSelection> eligible, inactive;
+  };
+  Scope scope(Store& store, const Search& wanted);
+
+  std::vector<int64_t> template_ids() const;
+
+  // ---- From any thread ----
+
+  using Found = std::vector<std::vector<Candidate>>;
+  Found search(const std::vector<Embedding>& probes, const Search& wanted, const PersonSelection* among) const;
+
+ private:
+  // What a rollback leads back to, and all that was followed since.
+  struct Undo {
+    int64_t newest, removal, eligibility;
+    bool whole;  // the index was read for the first time
+    bool reload = false;
+    std::vector<int64_t> added, removed, persons;
+  };
+
+  void undo(Store& store);
+  void follow_additions(Store& store);
+  void follow_removals(Store& store);
+  void compare_all(Store& store);
+  void follow_eligibility(Store& store);
+  void remove(int64_t template_id);
+
+  const int threads_;
+  mutable std::shared_mutex mutex_;  // shared to search
+  std::unique_ptr<Index> index_;
+  Eligibility eligibility_;
+
+  int64_t seen_version_ = -1;      // the store's data_version when it was in step
+  int64_t newest_ = 0;             // templates up to this id are in it, or were removed
+  int64_t seen_removal_ = 0;       // removals up to this number have been followed
+  int64_t seen_eligibility_ = -1;  // and so have changes of who is eligible; -1: nothing has been read yet
+  bool stale_ = true;              // this handle has changed something since
+  bool in_transaction_ = false;
+  std::optional<Undo> since_begin_, to_undo_;
+};
+
+}  // namespace visavis
