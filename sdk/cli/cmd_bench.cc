@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "engine.h"
+#include "folders.h"
 #include "interrupt.h"
 #include "output.h"
 #include "parallel.h"
@@ -50,7 +51,7 @@ std::vector<std::string> sample_photos(const vav_models* models) {
   const auto folder = std::filesystem::path(vav_models_get_directory(models)).parent_path() / "photos";
   std::error_code error;
   std::vector<std::string> found;
-  if (std::filesystem::is_directory(folder, error)) found = pictures_in(folder);
+  if (std::filesystem::is_directory(folder, error)) found = pictures_in(folder, false).pictures;
   if (found.empty())
     throw Failure("no sample photos in " + folder.string() +
                   ": run `visavis models fetch --photos`, or name photos: visavis bench PHOTO");
@@ -97,7 +98,8 @@ struct Inputs {
 
 Inputs prepare(const Context& context, const BenchCommand& command, const vav_models* models, vav_engine* engine) {
   Inputs inputs;
-  inputs.paths = command.paths.empty() ? sample_photos(models) : expand_pictures(command.paths);
+  inputs.paths =
+      command.paths.empty() ? sample_photos(models) : expand_pictures(command.paths, context.recursive).pictures;
   std::vector<uint8_t> chips;
   for (const std::string& path : inputs.paths) {
     stop_if_interrupted();

@@ -1,9 +1,12 @@
 // `visavis enroll`: pictures become templates of persons in a gallery.
+#include <algorithm>
+#include <cstdio>
 
 #include "commands.h"
 #include "engine.h"
 #include "enroll_writer.h"
 #include "interrupt.h"
+#include "names.h"
 #include "one_face.h"
 #include "parallel.h"
 #include "pictures.h"
@@ -19,6 +22,7 @@ struct EnrollOptions {
   std::string external_id;
   std::string person;
   bool largest = false;
+  bool force_different = false;
 };
 
 // Persons are computed together and committed together until they have this many pictures: few commits, and little is
@@ -30,13 +34,17 @@ class Enrolment {
   Enrolment(const Context& context, const EnrollOptions& options)
       : context_(context),
         options_(options),
-        plan_(options.name.empty() && options.person.empty() ? plan_by_names(options.paths)
-                                                             : plan_one_person(options.name, options.paths)),
+        plan_(options.name.empty() && options.person.empty()
+                  ? plan_by_names(options.paths, context.recursive)
+                  : plan_one_person(options.name, options.paths, context.recursive)),
         models_(open_models(context)),
         gallery_(open_gallery(context, options.gallery, models_.get(), mode(options))),
         engine_(create_single_threaded_engine(context, models_.get())),
         writer_(gallery_.get()),
-        progress_(context, plan_.pictures(), "enrolling") {}
+        like_names_(gallery_.get()),
+        progress_(context, plan_.pictures(), "enrolling") {
+    if (!options.force_different) writer_.refuse_different_faces(vav_default_threshold());
+  }
 
   int run() {
     // Before any work: who is asked for by name or id must be clear, and the models must be there.
@@ -48,6 +56,7 @@ class Enrolment {
     if (!options_.name.empty()) find_target(gallery_.get(), target(plan_.persons.front()));
     call(vav_engine_warm_up, engine_.get(), context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
     for (const Refusal& refusal : plan_.refusals) refuse(refusal);
+    explain_names();
     try {
       enroll_all();
     } catch (const Interrupted&) {
@@ -63,6 +72,14 @@ class Enrolment {
  private:
   static vav_gallery_mode mode(const EnrollOptions& options) {
     return options.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST;
+  }
+
+  // Folders of one person's pictures are easily given as if each picture were a person.
+  void explain_names() {
+    if (plan_.named_by_file < 2 || context_.quiet) return;
+    progress_.note("visavis: note: " + std::to_string(plan_.named_by_file) +
+                   " pictures lie in no folder of their own: each is enrolled as a person, named by its file. If they "
+                   "are of one person, say --name");
   }
 
   void enroll_all() {
@@ -131,12 +148,36 @@ class Enrolment {
     }
   }
 
+  static std::string different_face(const EnrollWriter::Batch& batch, const EnrollWriter::Line& line) {
+    char distance[16];
+    std::snprintf(distance, sizeof distance, "%.3f", line.nearest);
+    return "another face than " + batch.target.name + "'s (id " + std::to_string(line.person) +
+           "): the nearest template is at " + distance +
+           ". Enrol it as another person (--name); or, if it is the same one, with --force-different";
+  }
+
+  // Told once for each new person.
+  std::vector<NamedPerson> tell_like_names(const EnrollWriter::Batch& batch) {
+    if (!batch.added) return {};
+    const auto first = std::ranges::find_if(batch.lines, [](const auto& line) { return line.person != 0; });
+    const std::vector<NamedPerson> alike = like_names_.like(batch.target.name, first->person);
+    for (const NamedPerson& other : alike)
+      progress_.note("visavis: warning: the new person " + batch.target.name + " (id " + std::to_string(first->person) +
+                     ") has a name that looks like that of " + other.name + " (id " + std::to_string(other.id) + ")");
+    return alike;
+  }
+
   void report(const EnrollWriter::Batch& batch) {
+    const std::vector<NamedPerson> alike = tell_like_names(batch);
     for (size_t i = 0; i < batch.faces.size(); ++i) {
       const EnrollFace& face = batch.faces[i];
       const EnrollWriter::Line& line = batch.lines[i];
       if (line.result == EnrollWriter::Result::kRefused) {
         refuse(face.refusal);
+        continue;
+      }
+      if (line.result == EnrollWriter::Result::kDifferentFace) {
+        refuse({face.image, "different_face", different_face(batch, line)});
         continue;
       }
       const bool enrolled = line.result == EnrollWriter::Result::kEnrolled;
@@ -156,6 +197,8 @@ class Enrolment {
           object["looks_like"].push_back(
               {{"id", other.person}, {"name", other.name}, {"distance", short_number(other.distance)}});
       }
+      for (const NamedPerson& other : alike)
+        object["name_looks_like"].push_back({{"id", other.id}, {"name", other.name}});
       progress_.hide();
       print_json(object);
     }
@@ -190,7 +233,9 @@ class Enrolment {
                     {"persons_added", writer_.persons_added()},
                     {"templates", templates_},
                     {"already_enrolled", already_},
-                    {"refused", refused}}}});
+                    {"named_by_file", plan_.named_by_file},
+                    {"refused", refused},
+                    {"skipped", skipped_json(plan_.skipped)}}}});
       return;
     }
     if (context_.quiet) return;
@@ -200,9 +245,9 @@ class Enrolment {
     if (already_ > 0) {
       out() << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
     }
-    if (refused_.empty()) return;
-    out() << refused_.size() << " refused:\n";
+    if (!refused_.empty()) out() << refused_.size() << " refused:\n";
     for (const Refusal& refusal : refused_) out() << "  " << text(refusal) << '\n';
+    out().raw(skipped_text(plan_.skipped));
   }
 
   const Context& context_;
@@ -212,6 +257,7 @@ class Enrolment {
   const Gallery gallery_;
   const Engine engine_;
   EnrollWriter writer_;
+  LikeNames like_names_;
   Progress progress_;
   int64_t person_ = 0;
   int64_t templates_ = 0;
@@ -234,11 +280,14 @@ void add_enroll(Command& app, Context& context) {
       .needs(name)
       .type_name("ID");
   command
-      ->add_option("--person", options->person, "All pictures are of this person of the gallery (id, ext:ID or name)")
+      ->add_option("--person", options->person,
+                   "All pictures are of this person of the gallery (id:N, ext:ID or name:NAME)")
       .excludes(name)
       .type_name("P");
   command->add_flag("--largest", options->largest,
                     "Of several faces in a picture take the largest; else it is refused");
+  command->add_flag("--force-different", options->force_different,
+                    "Also faces that are further from all of the person's templates than another person's would be");
   command
       ->add_option("path", options->paths,
                    "Pictures, or folders: each sub-folder is a person, else each picture is one, named by its file")

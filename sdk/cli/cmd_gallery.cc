@@ -1,11 +1,13 @@
 // `visavis gallery`: what a gallery holds, whether it is sound, and what opens it; further commands in
 // gallery_commands.h.
 
+#include "check_people.h"
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
 #include "gallery_commands.h"
 #include "secret.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
@@ -42,20 +44,50 @@ int info(const Context& context, const std::string& path) {
   return kDone;
 }
 
-int check_file(const Context& context, const std::string& path) {
+struct CheckOptions {
+  bool people = false;
+  Threshold threshold;
+};
+
+Json two_faced_json(const std::vector<TwoFaced>& people) {
+  Json list = Json::array();
+  for (const TwoFaced& one : people)
+    list.push_back({{"person", {{"id", one.person}, {"name", one.name}}},
+                    {"faces", one.faces},
+                    {"distance", short_number(one.distance)}});
+  return list;
+}
+
+void print_two_faced(const TwoFaced& one) {
+  out() << one.name << " (id " << one.person << ") has templates of " << one.faces.size() << " faces: ";
+  for (size_t face = 0; face < one.faces.size(); ++face) {
+    if (face > 0) out() << " and ";
+    for (size_t i = 0; i < one.faces[face].size(); ++i) out() << (i > 0 ? ", " : "") << one.faces[face][i];
+  }
+  out().print("; the nearest two are %.3f apart\n", one.distance);
+}
+
+int check_file(const Context& context, const std::string& path, const CheckOptions& options) {
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   const CheckReport report = make<CheckReport>(vav_gallery_check, gallery.get());
   const int32_t count = vav_check_report_count(report.get());
   Json problems = Json::array();
   for (int32_t i = 0; i < count; ++i) problems.push_back(vav_check_report_problem(report.get(), i));
+  std::vector<TwoFaced> people;
+  if (options.people)
+    people = find_two_faced(context, gallery.get(), options.threshold.value_or(vav_default_threshold()));
   if (context.json) {
-    print_json({{"gallery", path}, {"sound", count == 0}, {"problems", problems}});
+    Json line = {{"gallery", path}, {"sound", count == 0}, {"problems", problems}};
+    if (options.people) line["people"] = two_faced_json(people);
+    print_json(line);
   } else if (count == 0) {
     out() << path << ": sound\n";
   } else {
     for (int32_t i = 0; i < count; ++i) out() << path << ": " << vav_check_report_problem(report.get(), i) << '\n';
   }
-  return count == 0 ? kDone : kFailed;
+  if (!context.json)
+    for (const TwoFaced& one : people) print_two_faced(one);
+  return count == 0 && people.empty() ? kDone : kFailed;
 }
 
 struct RekeyOptions {
@@ -97,9 +129,14 @@ void add_gallery(Command& app, Context& context) {
   info_command->callback([&context, path] { context.action = [&context, path] { return info(context, *path); }; });
 
   auto* check_command = command->add_subcommand("check", "Reads the whole file and reports what is wrong with it");
-  check_command->footer("Exit code 3 when there are problems.\nExample:\n  visavis gallery check -g people.vav");
-  check_command->callback(
-      [&context, path] { context.action = [&context, path] { return check_file(context, *path); }; });
+  const auto check_options = std::make_shared<CheckOptions>();
+  check_command->add_flag("--people", check_options->people, "Also who has templates of more than one face");
+  add_threshold_option(check_command, check_options->threshold);
+  check_command->footer(
+      "Exit code 3 when there are problems.\nExample:\n  visavis gallery check -g people.vav --people");
+  check_command->callback([&context, path, check_options] {
+    context.action = [&context, path, check_options] { return check_file(context, *path, *check_options); };
+  });
 
   add_gallery_people(command, context, path);
   add_gallery_files(command, context, path);

@@ -113,14 +113,14 @@ int show(const Context& context, const PersonOptions& options) {
 }
 
 int rename(const Context& context, const PersonOptions& options) {
-  if (options.name.empty()) throw WrongUse("the new name is empty");
+  checked_name(options.name);
   const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
   const Person before = find_person(gallery.get(), options.person);
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
   fields.name = options.name.c_str();
   call(vav_gallery_update_person, gallery.get(), before.id, &fields);
   if (context.json) {
-    print_json(person_json(find_person(gallery.get(), std::to_string(before.id))));
+    print_json(person_json(find_person(gallery.get(), before.id)));
   } else if (!context.quiet) {
     out() << before.name << " (id " << before.id << ") is now " << options.name << ".\n";
   }

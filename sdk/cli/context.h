@@ -24,7 +24,8 @@ struct Context {
   std::string audit_label;  // --audit-label: who is at work, for a gallery's audit log
   bool json = false;
   bool quiet = false;
-  int32_t threads = 0;  // 0 = all the machine has
+  bool recursive = false;  // folders within folders, too
+  int32_t threads = 0;     // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
   int32_t max_megapixels = 0;
   vav_detector detector = VAV_DETECTOR_HOG;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "output.h"
+#include "folders.h"
 
 namespace visavis::cli {
 
@@ -23,14 +23,18 @@ struct Refusal {
 struct EnrollPlan {
   std::vector<PersonToEnroll> persons;  // in the order met; each name once
   std::vector<Refusal> refusals;
+  std::vector<Skipped> skipped;  // in folders, and not taken for pictures
+  int64_t named_by_file = 0;     // pictures that are a person of their own
 
   int64_t pictures() const;
 };
 
 // All pictures are of one person.
-EnrollPlan plan_one_person(const std::string& name, const std::vector<std::string>& paths);
+EnrollPlan plan_one_person(const std::string& name, const std::vector<std::string>& paths, bool recursive);
 
-// Each sub-folder with pictures is a person named as the folder; each other picture one named as its stem.
-EnrollPlan plan_by_names(const std::vector<std::string>& paths);
+// Each sub-folder with pictures is a person named as the folder; each other picture one named as its stem. With
+// `recursive` the folders within a person's folder are the person's too. WrongUse when several folders have pictures
+// and no sub-folders: then each folder was meant to be a person.
+EnrollPlan plan_by_names(const std::vector<std::string>& paths, bool recursive);
 
 }  // namespace visavis::cli

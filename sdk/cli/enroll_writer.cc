@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 
 namespace visavis::cli {
 namespace {
@@ -30,11 +31,12 @@ std::vector<float> embeddings_of(vav_gallery* gallery, int64_t person) {
   return all;
 }
 
-bool is_among(const std::vector<float>& known, const Embedding& embedding) {
+// To the nearest of these; infinity when there is none.
+float distance_to(const std::vector<float>& known, const Embedding& embedding) {
   std::vector<float> distances(known.size() / VAV_EMBEDDING_DIM);
-  if (distances.empty()) return false;
+  if (distances.empty()) return std::numeric_limits<float>::infinity();
   call(vav_compare_many, distances.data(), embedding.data(), known.data(), static_cast<int64_t>(distances.size()));
-  return std::ranges::min(distances) <= kSamePicture;
+  return std::ranges::min(distances);
 }
 
 int64_t add_new_person(vav_gallery* gallery, const EnrollTarget& target) {
@@ -73,7 +75,7 @@ std::vector<Lookalike> others_like(vav_gallery* gallery, const Embedding& embedd
 }  // namespace
 
 std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target) {
-  if (target.person != 0) return find_person(gallery, std::to_string(target.person));
+  if (target.person != 0) return find_person(gallery, target.person);
   if (!target.external_id.empty()) {
     const auto owner = persons_where(gallery, 0, nullptr, target.external_id.c_str());
     if (!owner.empty() && owner.front().name != target.name) {
@@ -89,7 +91,7 @@ std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& targ
   if (named.empty()) return std::nullopt;
   if (named.size() == 1) return named.front();
   throw Failure(std::to_string(named.size()) + " persons are named '" + target.name +
-                "': say which with --person ID (visavis person list --name tells the ids)");
+                "': say which with --person id:N (visavis person list --name tells the ids)");
 }
 
 void EnrollWriter::write(std::vector<Batch>& batches) {
@@ -106,6 +108,35 @@ void EnrollWriter::write(std::vector<Batch>& batches) {
   }
 }
 
+std::vector<bool> EnrollWriter::whose_face(const Batch& batch, std::vector<float> known) const {
+  std::vector<bool> same(batch.faces.size(), !refuse_different_);
+  if (!refuse_different_) return same;
+  const auto near = [&](size_t i, const std::vector<float>& others) {
+    return batch.faces[i].embedding && distance_to(others, *batch.faces[i].embedding) <= threshold_;
+  };
+  if (known.empty()) {  // nobody's yet: the face most pictures show is the person's
+    size_t best = 0, most = 0;
+    for (size_t i = 0; i < same.size(); ++i) {
+      if (!batch.faces[i].embedding) continue;
+      const std::vector<float> one(batch.faces[i].embedding->begin(), batch.faces[i].embedding->end());
+      size_t others = 0;
+      for (size_t k = 0; k < same.size(); ++k) others += near(k, one);
+      if (others > most) best = i, most = others;
+    }
+    known.assign(batch.faces[best].embedding->begin(), batch.faces[best].embedding->end());
+  }
+  // Who is near to one of them is one of them, in whatever order the pictures come.
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t i = 0; i < same.size(); ++i) {
+      if (same[i] || !near(i, known)) continue;
+      same[i] = more = true;
+      known.insert(known.end(), batch.faces[i].embedding->begin(), batch.faces[i].embedding->end());
+    }
+  }
+  return same;
+}
+
 void EnrollWriter::write_person(Batch& batch) {
   batch.lines.assign(batch.faces.size(), Line());
   if (std::ranges::none_of(batch.faces, [](const EnrollFace& face) { return face.embedding.has_value(); })) return;
@@ -115,15 +146,22 @@ void EnrollWriter::write_person(Batch& batch) {
   if (found && !found->external_id && !batch.target.external_id.empty()) {
     set_external_id(gallery_, person, batch.target.external_id);
   }
+  batch.added = !found;
   std::vector<float> known = found ? embeddings_of(gallery_, person) : std::vector<float>();
+  const std::vector<bool> same = whose_face(batch, known);
   bool any = false;
   for (size_t i = 0; i < batch.faces.size(); ++i) {
     const EnrollFace& face = batch.faces[i];
     if (!face.embedding) continue;
     Line& line = batch.lines[i];
     line.person = person;
-    if (is_among(known, *face.embedding)) {
+    line.nearest = distance_to(known, *face.embedding);
+    if (line.nearest <= kSamePicture) {
       line.result = Result::kAlreadyEnrolled;
+      continue;
+    }
+    if (!same[i]) {
+      line.result = Result::kDifferentFace;
       continue;
     }
     if (look_for_others_) line.also = others_like(gallery_, *face.embedding, person);

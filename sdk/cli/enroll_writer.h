@@ -42,11 +42,12 @@ class EnrollWriter {
  public:
   explicit EnrollWriter(vav_gallery* gallery) : gallery_(gallery) {}
 
-  enum class Result { kEnrolled, kAlreadyEnrolled, kRefused };
+  enum class Result { kEnrolled, kAlreadyEnrolled, kDifferentFace, kRefused };
   struct Line {
     Result result = Result::kRefused;
     int64_t person = 0;
     int64_t template_id = 0;
+    float nearest = 0;            // distance to the nearest template the person had
     std::vector<Lookalike> also;  // other persons who have this face
   };
 
@@ -54,21 +55,29 @@ class EnrollWriter {
     EnrollTarget target;
     std::vector<EnrollFace> faces;
     std::vector<Line> lines;  // filled by write(), one a face
+    bool added = false;       // by write(): the person is new
   };
 
   // All persons of the batch, or none of it.
   void write(std::vector<Batch>& batches);
   // Whether to look for other persons with the same face; they are told, and enrolled all the same.
   void look_for_others(bool look) { look_for_others_ = look; }
+  // Leaves out faces that are further than this from all that the person has. A new person is the face that most of its
+  // pictures show.
+  void refuse_different_faces(float threshold) { refuse_different_ = true, threshold_ = threshold; }
 
   int64_t persons() const { return persons_; }
   int64_t persons_added() const { return persons_added_; }
 
  private:
   void write_person(Batch& batch);
+  // For each face of the batch, whether it is the face of who has these embeddings.
+  std::vector<bool> whose_face(const Batch& batch, std::vector<float> known) const;
 
   vav_gallery* gallery_;
   bool look_for_others_ = true;
+  bool refuse_different_ = false;
+  float threshold_ = 0;
   int64_t persons_ = 0;        // that got a template
   int64_t persons_added_ = 0;  // of these, new ones
 };

@@ -6,7 +6,7 @@
 
 #include "csv.h"
 #include "failure.h"
-#include "pictures.h"
+#include "folders.h"
 
 namespace visavis::cli {
 namespace {
@@ -61,7 +61,7 @@ std::vector<std::string> pictures_under(const fs::path& folder) {
     std::error_code unreadable;
     if (it->path().filename().string()[0] == '.') {
       it.disable_recursion_pending();
-    } else if (it->is_regular_file(unreadable) && is_picture_name(it->path())) {
+    } else if (it->is_regular_file(unreadable) && is_picture(it->path())) {
       found.push_back(it->path().lexically_relative(folder).generic_string());
     }
   }

@@ -2,7 +2,6 @@
 #include "gallery_access.h"
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <filesystem>
 
@@ -13,12 +12,6 @@
 
 namespace visavis::cli {
 namespace {
-
-constexpr std::string_view kExternal = "ext:";
-
-bool is_number(const std::string& text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 Person copy_of(const vav_persons* list, int32_t index) {
   vav_person person = VAV_PERSON_INIT;
@@ -81,31 +74,6 @@ std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& q
     persons.push_back(copy_of(list.get(), i));
   }
   return persons;
-}
-
-Person find_person(vav_gallery* gallery, const std::string& text) {
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
-  std::string described;
-  if (is_number(text)) {
-    std::from_chars(text.data(), text.data() + text.size(), query.person);  // stays 0 when it is beyond all ids
-    described = "person with the id " + text;
-    if (query.person == 0) throw Failure("no " + described, VAV_E_NOT_FOUND);
-  } else if (text.starts_with(kExternal)) {
-    query.external_id = text.c_str() + kExternal.size();
-    described = "person with the external id '" + text.substr(kExternal.size()) + "'";
-  } else {
-    query.name = text.c_str();
-    described = "person named '" + text + "'";
-  }
-  query.limit = 11;
-  const std::vector<Person> found = list_persons(gallery, query);
-  if (found.empty()) throw Failure("no " + described + " in this gallery; see visavis person list", VAV_E_NOT_FOUND);
-  if (found.size() == 1) return found.front();
-  std::string ids;
-  for (size_t i = 0; i < std::min<size_t>(found.size(), 10); ++i) {
-    ids += (ids.empty() ? "" : ", ") + std::to_string(found[i].id);
-  }
-  throw Failure("more than one " + described + "; give one of the ids " + ids + (found.size() > 10 ? ", …" : ""));
 }
 
 std::string checked_name(const std::string& text) {

@@ -38,12 +38,14 @@ struct Person {
 
 std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query);
 
-// `text` is an id (digits only), ext:ID, or a name which only one person has; otherwise a Failure says what to do.
+// `text` is id:N, ext:ID, name:NAME, a number alone (an id) or any other text (a name). What could be two persons, by
+// one reading or by two, is a Failure that says how to tell them apart. In find_person.cc.
 Person find_person(vav_gallery* gallery, const std::string& text);
+Person find_person(vav_gallery* gallery, int64_t id);
 
 // What `--person` and the like say in the help.
 inline constexpr const char* kPersonHelp =
-    "The person: its id, ext:ID for an external id, or a name only one person has";
+    "The person: id:N, ext:ID (external id) or name:NAME; a number alone is an id, another text a name";
 
 // The text, when it can be a name: WrongUse when nothing of it would be seen.
 std::string checked_name(const std::string& text);

@@ -55,6 +55,7 @@ void add_global_options(Command& app, Context& context) {
   add("--audit-label", context.audit_label, "Who is at work, for the audit log of a gallery that keeps one", "TEXT");
   add_flag("--json", context.json, "One JSON object a line, for programs");
   add_flag("-q,--quiet", context.quiet, "No progress and no summaries");
+  add_flag("--recursive", context.recursive, "Of a folder also the pictures in the folders within");
   add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N").range(0, 256);
   app.add_choice("--detector", context.detector, {{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}},
                  "hog: fast, frontal faces; cnn: turned and covered ones too, slow")

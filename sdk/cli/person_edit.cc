@@ -24,6 +24,7 @@ int64_t time_field(const std::string& text) {
 }
 
 int edit(const Context& context, const std::string& path, const EditOptions& options) {
+  if (options.name) checked_name(*options.name);
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
   fields.name = or_null(options.name);
   fields.external_id = or_null(options.external_id);
@@ -41,7 +42,7 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
   for (const std::string& group : options.join) call(vav_gallery_join_group, gallery.get(), person.id, group.c_str());
   for (const std::string& group : options.leave) call(vav_gallery_leave_group, gallery.get(), person.id, group.c_str());
   transaction.commit();
-  const Person after = find_person(gallery.get(), std::to_string(person.id));
+  const Person after = find_person(gallery.get(), person.id);
   if (context.json) {
     print_json(person_json(after));
   } else if (!context.quiet) {

@@ -1,7 +1,6 @@
 // Decodes UTF-8 and writes out what a terminal would act on.
 #include "printable.h"
 
-#include <cstdint>
 #include <cstdio>
 
 namespace visavis::cli {
@@ -75,14 +74,21 @@ std::string printable(std::string_view text) { return written_out(text, false); 
 
 std::string printable_lines(std::string_view text) { return written_out(text, true); }
 
-bool is_blank(std::string_view text) {
+std::vector<uint32_t> visible_characters(std::string_view text) {
+  std::vector<uint32_t> codes;
   while (!text.empty()) {
     const Character next = first_character(text);
-    if (next.bytes == 0 || !is_invisible(next.code)) return false;
-    text.remove_prefix(next.bytes);
+    if (next.bytes == 0) {
+      codes.push_back(static_cast<unsigned char>(text.front()));
+    } else if (!is_invisible(next.code)) {
+      codes.push_back(next.code);
+    }
+    text.remove_prefix(next.bytes == 0 ? 1 : next.bytes);
   }
-  return true;
+  return codes;
 }
+
+bool is_blank(std::string_view text) { return visible_characters(text).empty(); }
 
 std::string shortened(std::string_view text) {
   constexpr size_t kMost = 60;

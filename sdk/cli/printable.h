@@ -1,8 +1,10 @@
 // Text for people: names, paths and messages may hold anything, and a terminal obeys what it reads.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace visavis::cli {
 
@@ -15,6 +17,9 @@ std::string printable_lines(std::string_view text);
 
 // Nothing in it that could be seen: empty, or spaces of any kind and characters without a shape.
 bool is_blank(std::string_view text);
+
+// The code points of what could be seen; a byte that is no UTF-8 stands for itself.
+std::vector<uint32_t> visible_characters(std::string_view text);
 
 // For messages that quote what was typed: printable, and cut after some 60 characters.
 std::string shortened(std::string_view text);

@@ -120,7 +120,7 @@ def test_a_name_in_the_gallery_gets_more_templates(visavis, photo, people):
 def test_several_persons_of_one_name_need_an_id(visavis, photo, people):
     visavis("person", "rename", "-g", people, "2", "Obama")
     done = visavis("enroll", "-g", people, "--name", "Obama", photo("obama3.jpg"), code=FAILED)
-    assert "--person ID" in done.stderr
+    assert "--person id:N" in done.stderr
     visavis("enroll", "-g", people, "--person", "1", photo("obama3.jpg"))
     assert [line["templates"] for line in visavis("person", "list", "-g", people, json=True)] == [3, 1]
 

@@ -84,7 +84,8 @@ def test_a_folder_is_its_pictures_sorted(visavis, photo, tmp_path):
     shutil.copy(photo("biden.jpg"), folder / "a.jpg")
     (folder / "notes.txt").write_text("no picture")
     (folder / "c.jpg").mkdir()
-    lines = visavis("detect", "--no-landmarks", folder, json=True)
+    *lines, last = visavis("detect", "--no-landmarks", folder, json=True)
+    assert [one["path"] for one in last["skipped"]] == [str(folder / "c.jpg"), str(folder / "notes.txt")]
     assert [line["image"] for line in lines] == [str(folder / "a.jpg"), str(folder / "b.JPEG")]
     (tmp_path / "empty").mkdir()
     assert "no picture" in visavis("detect", tmp_path / "empty", code=FAILED).stderr

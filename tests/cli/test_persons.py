@@ -1,0 +1,167 @@
+"""Whom a text means, whose face it is, which files are pictures: where a wrong guess names or enrols the wrong person."""
+import os
+import shutil
+
+import pytest
+
+DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
+
+
+@pytest.fixture
+def gallery(tmp_path):
+    return tmp_path / "people.vav"
+
+
+@pytest.fixture
+def numbers(visavis, photo, gallery, tmp_path):
+    """Folders named as numbers: id 1 is called 2, id 2 is called 3."""
+    for name, picture in (("2", "obama.jpg"), ("3", "biden.jpg")):
+        (tmp_path / "staff" / name).mkdir(parents=True)
+        shutil.copy(photo(picture), tmp_path / "staff" / name)
+    visavis("enroll", "-g", gallery, tmp_path / "staff")
+    return gallery
+
+
+# ---- Whom a text means ----
+
+def test_a_number_that_is_also_a_name_means_nobody(visavis, photo, numbers):
+    for command in (["verify", "--person", "2", photo("biden.jpg")], ["enroll", "--person", "2", photo("obama3.jpg")],
+                    ["person", "remove", "2", "--yes"], ["person", "forget", "2", "--yes"], ["person", "show", "2"],
+                    ["person", "rename", "2", "x"], ["person", "edit", "2", "--disable"]):
+        done = visavis(*command, "-g", numbers, code=FAILED)
+        assert "'2' could mean two persons" in done.stderr
+        assert "id 2 is 3 (id:2)" in done.stderr and "name of id:1" in done.stderr
+    assert len(visavis("person", "list", "-g", numbers, json=True)) == 2
+    # A number that is nobody's id may be a mistake for one who is gone: it does not mean who is called so.
+    done = visavis("person", "remove", "3", "--yes", "-g", numbers, code=FAILED)
+    assert "no person with the id 3" in done.stderr and "name of id:2" in done.stderr
+
+
+def test_forms_that_mean_one_person(visavis, photo, numbers):
+    def who(text):
+        return visavis("person", "show", "-g", numbers, text, json=True)[0]["id"]
+    assert (who("id:2"), who("name:2"), who("name:3"), who("id:1")) == (2, 1, 2, 1)
+    visavis("verify", "-g", numbers, "--person", "id:2", photo("biden.jpg"))
+    visavis("verify", "-g", numbers, "--person", "name:2", photo("biden.jpg"), code=NEGATIVE)
+    assert who("1") == 1  # nobody is called so
+    visavis("person", "show", "-g", numbers, "id:2x", code=WRONG_USE)
+    visavis("person", "show", "-g", numbers, "id:99999999999999999999", code=FAILED)
+
+
+def test_names_that_look_like_syntax(visavis, photo, gallery):
+    visavis("enroll", "-g", gallery, "--name", "ext:7", photo("obama.jpg"))
+    visavis("enroll", "-g", gallery, "--name", "Joe", "--external-id", "7", photo("biden.jpg"))
+    done = visavis("person", "remove", "-g", gallery, "ext:7", "--yes", code=FAILED)
+    assert "could mean two persons" in done.stderr and "id:1" in done.stderr and "id:2" in done.stderr
+    assert visavis("person", "show", "-g", gallery, "name:ext:7", json=True)[0]["id"] == 1
+    visavis("person", "rename", "-g", gallery, "id:1", "name:Joe")
+    assert "two persons" in visavis("person", "show", "-g", gallery, "name:Joe", code=FAILED).stderr
+    assert visavis("person", "show", "-g", gallery, "ext:7", json=True)[0]["id"] == 2
+
+
+def test_blank_names_are_refused(visavis, photo, gallery):
+    for name in ("", " ", "\t\n", "\u00a0\u2003", "\u200b\u2060", "\u3000"):
+        done = visavis("enroll", "-g", gallery, "--name", name, photo("obama.jpg"), code=WRONG_USE)
+        assert "blank" in done.stderr
+    visavis("enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+    visavis("person", "rename", "-g", gallery, "1", " ", code=WRONG_USE)
+    visavis("person", "edit", "-g", gallery, "1", "--name", "", code=WRONG_USE)
+
+
+@pytest.mark.parametrize("name", ["ada lovelace", "Ada  Lovelace", " Ada Lovelace", "Аdа Lоvеlасе", "Ada\u200bLovelace"])
+def test_a_name_that_looks_like_another_is_told(visavis, photo, gallery, name):
+    visavis("enroll", "-g", gallery, "--name", "Ada Lovelace", photo("obama.jpg"))
+    done = visavis("enroll", "-g", gallery, "--name", name, photo("biden.jpg"))
+    assert "looks like that of Ada Lovelace (id 1)" in done.stderr
+    visavis("person", "remove", "-g", gallery, "id:2", "--yes")
+    [line, _] = visavis("enroll", "-g", gallery, "--name", name, photo("biden.jpg"), json=True)
+    assert line["name_looks_like"] == [{"id": 1, "name": "Ada Lovelace"}]
+
+
+def test_other_names_are_not(visavis, photo, gallery):
+    visavis("enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+    assert visavis("enroll", "-g", gallery, "--name", "Eda", photo("biden.jpg")).stderr == ""
+
+
+# ---- Whose face it is ----
+
+def test_another_face_under_an_existing_name_is_refused(visavis, photo, gallery):
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    [line, last] = visavis("enroll", "-g", gallery, "--name", "Obama", photo("biden.jpg"), json=True, code=FAILED)
+    assert (line["status"], line["reason"]) == ("refused", "different_face")
+    assert "0.8" in line["message"] and "--force-different" in line["message"]
+    assert last["summary"]["refused"][0]["reason"] == "different_face"
+    done = visavis("enroll", "-g", gallery, "--person", "id:1", photo("biden.jpg"), photo("obama2.jpg"))
+    assert "another face than Obama's (id 1)" in done.stdout
+    assert visavis("person", "show", "-g", gallery, "1", json=True)[0]["templates"][1]["source"] == "obama2.jpg"
+    visavis("gallery", "check", "--people", "-g", gallery)
+
+    visavis("enroll", "-g", gallery, "--name", "Obama", "--force-different", photo("biden.jpg"))
+    done = visavis("gallery", "check", "--people", "-g", gallery, code=FAILED)
+    assert "Obama (id 1) has templates of 2 faces: 1, 2 and 3; the nearest two are 0.8" in done.stdout
+    [line] = visavis("gallery", "check", "--people", "-g", gallery, json=True, code=FAILED)
+    assert line["sound"] is True and line["people"][0]["faces"] == [[1, 2], [3]]
+    visavis("gallery", "check", "-g", gallery)
+    visavis("gallery", "check", "--people", "--threshold", "1.1", "-g", gallery)
+
+
+def test_the_face_most_pictures_show_is_the_new_persons(visavis, photo, gallery):
+    """In whatever order they come."""
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("biden.jpg"), photo("obama.jpg"), photo("obama2.jpg"))
+    sources = [entry["source"] for entry in visavis("person", "show", "-g", gallery, "1", json=True)[0]["templates"]]
+    assert sources == ["obama.jpg", "obama2.jpg"]
+
+
+# ---- Which files are pictures ----
+
+def test_pictures_in_folders_are_told_by_content_and_the_rest_is_listed(visavis, photo, gallery, tmp_path):
+    ada = tmp_path / "p" / "Ada"
+    (ada / "2020").mkdir(parents=True)
+    for name, source in (("1.jpg", "obama.jpg"), ("2.jfif", "obama2.jpg"), ("3", "obama3.jpg")):
+        shutil.copy(photo(source), ada / name)
+    shutil.copy(photo("32bit.png"), ada / "2020" / "4.jpe")
+    (ada / "5.HEIC").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0heicmif1")
+    (ada / "6.txt").write_text("no picture")
+    (ada / ".hidden.jpg").write_text("not looked at")
+    os.symlink("/nowhere.jpg", ada / "7.jpg")
+    os.symlink(ada, ada / "loop")
+    os.mkfifo(ada / "fifo.jpg")
+
+    *lines, last = visavis("enroll", "-g", gallery, tmp_path / "p", json=True)
+    assert [(os.path.basename(line["image"]), line["status"]) for line in lines] == [
+        ("1.jpg", "enrolled"), ("2.jfif", "enrolled"), ("3", "enrolled"), ("5.HEIC", "refused")]
+    assert {os.path.basename(one["path"]): one["reason"] for one in last["summary"]["skipped"]} == {
+        "2020": "a folder: --recursive looks into it", "6.txt": "no picture", "7.jpg": "a link to nothing",
+        "fifo.jpg": "not a file", "loop": "a folder: --recursive looks into it"}
+
+    done = visavis("enroll", "--recursive", "-g", gallery, tmp_path / "p")
+    assert "Enrolled 1 template of 1 person (0 new)" in done.stdout and "4 skipped:" in done.stdout
+    assert "loop: a link to a folder" in done.stdout and "7.jpg: a link to nothing" in done.stdout
+
+    for command, code in (["detect"], FAILED), (["embed"], FAILED), (["identify", "-g", gallery], FAILED):
+        *lines, last = visavis(*command, ada, json=True, code=code)
+        assert len(lines) == 4 and len(last["skipped"]) == 5
+        done = visavis(*command, ada, code=code)
+        assert "5 skipped:" in done.stderr and "6.txt: no picture" in done.stderr
+        assert "skipped" not in visavis(*command, "-q", ada, code=code).stderr
+    assert len(visavis("detect", "--recursive", "--no-landmarks", ada, json=True, code=FAILED)) == 6
+
+
+def test_a_folder_with_pictures_only_below_says_what_to_do(visavis, photo, gallery, tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    shutil.copy(photo("obama.jpg"), tmp_path / "a" / "b")
+    assert "--recursive" in visavis("detect", tmp_path / "a", code=FAILED).stderr
+    assert len(visavis("detect", "--recursive", tmp_path / "a", json=True)) == 1
+
+
+def test_folders_of_one_person_are_not_taken_for_many(visavis, photo, gallery, tmp_path):
+    for person, picture in (("ada", "obama.jpg"), ("bob", "biden.jpg")):
+        (tmp_path / "photos" / person).mkdir(parents=True)
+        shutil.copy(photo(picture), tmp_path / "photos" / person / "1.jpg")
+    done = visavis("enroll", "-g", gallery, tmp_path / "photos" / "ada", tmp_path / "photos" / "bob", code=WRONG_USE)
+    assert "the folder above them" in done.stderr and "--name" in done.stderr
+    shutil.copy(photo("obama2.jpg"), tmp_path / "photos" / "ada" / "2.jpg")
+    done = visavis("enroll", "-g", gallery, tmp_path / "photos" / "ada")
+    assert "2 pictures lie in no folder of their own" in done.stderr and "--name" in done.stderr
+    [*_, last] = visavis("enroll", "-g", gallery, tmp_path / "photos" / "ada", json=True)
+    assert last["summary"]["named_by_file"] == 2
