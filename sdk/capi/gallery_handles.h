@@ -12,14 +12,46 @@
 #include "capi/guard.h"
 #include "decide/decision.h"
 #include "gallery/gallery.h"
+#include "gallery/open_files.h"
 #include "visavis/audit.h"
 #include "visavis/gallery.h"
 #include "visavis/person.h"
 #include "visavis/search.h"
 
+namespace visavis::capi {
+
+// What belongs to the process that made it. In the child of a fork it is neither used nor taken apart: its locks are
+// the parent's, and a thread that is not there any more may have been in the middle of a change.
+template <class T>
+class OfProcess {
+ public:
+  ~OfProcess() {
+    if (inherited()) static_cast<void>(object_.release());
+  }
+  OfProcess& operator=(std::unique_ptr<T> object) {
+    object_ = std::move(object);
+    return *this;
+  }
+  // Error WRONG_STATE in the child of a fork.
+  T& get() const {
+    if (inherited())
+      throw Error(VAV_E_WRONG_STATE,
+                  "this handle was opened before this process was forked: open another one here, or start processes "
+                  "with exec or spawn");
+    return *object_;
+  }
+
+ private:
+  bool inherited() const { return made_after_ != forks(); }
+  std::unique_ptr<T> object_;
+  uint32_t made_after_ = forks();
+};
+
+}  // namespace visavis::capi
+
 struct vav_gallery {
   visavis::capi::Handle<0x5647414c> tag;
-  std::unique_ptr<visavis::Gallery> gallery;
+  visavis::capi::OfProcess<visavis::Gallery> gallery;
 };
 
 struct vav_check_report {
@@ -49,7 +81,7 @@ struct vav_duplicates {
 
 struct vav_job {
   visavis::capi::Handle<0x564a4f42> tag;
-  std::unique_ptr<visavis::Job> job;
+  visavis::capi::OfProcess<visavis::Job> job;
 };
 
 struct vav_templates {
@@ -71,7 +103,7 @@ inline constexpr size_t kMaxPath = 4096;         // bytes
 inline constexpr size_t kMaxText = 1024;         // bytes, of names, external ids and sources
 inline constexpr size_t kMaxMetadata = 1 << 20;  // bytes
 
-inline Gallery& checked_gallery(vav_gallery* gallery) { return *checked(gallery, "gallery")->gallery; }
+inline Gallery& checked_gallery(vav_gallery* gallery) { return checked(gallery, "gallery")->gallery.get(); }
 
 inline std::optional<std::string> optional_text(const char* text, size_t max_bytes, const char* what) {
   if (!text) return std::nullopt;

@@ -10,9 +10,9 @@ namespace {
 
 using Start = std::unique_ptr<Job> (Gallery::*)(const std::string&, bool);
 
-std::unique_ptr<vav_job> start(const vav_gallery* gallery, const char* path, int32_t flag, const char* flag_name,
+std::unique_ptr<vav_job> start(vav_gallery* gallery, const char* path, int32_t flag, const char* flag_name,
                                Start make) {
-  Gallery& core = *checked(gallery, "gallery")->gallery;
+  Gallery& core = checked_gallery(gallery);
   if (flag != 0 && flag != 1) invalid(std::string(flag_name) + " is neither 0 nor 1");
   auto handle = std::make_unique<vav_job>();
   handle->job = (core.*make)(checked_text(path, kMaxPath, "path"), flag == 1);
@@ -42,7 +42,7 @@ vav_status vav_gallery_start_import(vav_job** out, vav_gallery* gallery, const c
 
 vav_status vav_job_run(vav_job* job, int32_t milliseconds, vav_job_progress* out, vav_error* err) {
   return guard(err, [&] {
-    Job& core = *checked(job, "job")->job;
+    Job& core = checked(job, "job")->job.get();
     if (milliseconds < 0) invalid("milliseconds is negative");
     if (out) checked_size(out, "out");
     const auto time = milliseconds > 0 ? std::chrono::milliseconds(milliseconds) : std::chrono::hours(24 * 365);

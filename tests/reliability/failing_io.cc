@@ -79,6 +79,10 @@ bool one_life(const Scratch& scratch, Report& report, bool encrypted, Call call,
 int run(const std::string& folder, bool encrypted) {
   const Scratch scratch(folder);
   Report report;
+  {
+    Ledger ledger;
+    Hand(ledger).open(scratch.file());
+  }
   install_failing_vfs();
   int lives = 0;
   for (const Call call : kCalls)

@@ -112,9 +112,9 @@ const char* name_of(Call call) {
 }
 
 void install_failing_vfs() {
-  real = sqlite3_vfs_find(nullptr);
-  shim = *real;
-  shim.zName = "failing";
+  real = sqlite3_vfs_find("visavis");  // the library's own, which it registers with the first gallery
+  if (!real) real = sqlite3_vfs_find(nullptr);
+  shim = *real;  // under the same name, so that the library finds this one first
   shim.szOsFile = static_cast<int>(sizeof(File)) + real->szOsFile;
   shim.iVersion = 2;
   shim.pNext = nullptr;
@@ -127,7 +127,7 @@ void install_failing_vfs() {
   shim.xCurrentTime = time;
   shim.xCurrentTimeInt64 = time64;
   shim.xGetLastError = last_error;
-  sqlite3_vfs_register(&shim, 1);
+  sqlite3_vfs_register(&shim, 0);
 }
 
 void fail(Call call, int nth, bool and_all_that_follow) {

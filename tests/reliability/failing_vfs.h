@@ -11,7 +11,7 @@ inline constexpr Call kCalls[] = {Call::open,   Call::read,     Call::write,   C
                                   Call::remove, Call::lock,     Call::shm_map, Call::shm_lock};
 const char* name_of(Call call);
 
-// Makes it the one the library uses in this process.
+// Makes it the one the library uses in this process, which must have opened a gallery before.
 void install_failing_vfs();
 
 // The n-th call of this kind from now on fails (n from 1), or it and all that follow.

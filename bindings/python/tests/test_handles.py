@@ -1,5 +1,6 @@
 """Objects of the library: freed once, never during a call, and not on the wrong side of a fork."""
 import gc
+import multiprocessing
 import os
 import threading
 import weakref
@@ -104,3 +105,43 @@ def test_after_fork(people, engine, portrait):
     people.add_person("Grace")
     assert [person.name for person in people.persons()] == ["Ada", "Grace"]
     assert people.check() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork() here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_opens_what_its_parent_has_open(people, tmp_path):
+    """What it acknowledges stays when the parent closes first; and close() does not hang on another thread's lock."""
+    people.add_person("Ada")
+    held, release = threading.Event(), threading.Event()
+
+    def hold():
+        with people._owned._lock:
+            held.set()
+            release.wait()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    (told, opened), (go_on, may_go_on) = multiprocessing.Pipe(False), multiprocessing.Pipe(False)
+    child = os.fork()
+    if child == 0:
+        outcome = 1
+        try:
+            people.close()
+            with visavis.Gallery(tmp_path / "people.vav") as own:
+                own.add_person("Bo")
+                opened.send(True)
+                go_on.recv()
+                own.add_person("Cy")
+            outcome = 0
+        finally:
+            os._exit(outcome)
+    release.set()
+    holder.join()
+    assert told.poll(60)
+    people.close()
+    may_go_on.send(True)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    with visavis.Gallery(tmp_path / "people.vav") as again:
+        assert [person.name for person in again.persons()] == ["Ada", "Bo", "Cy"]
+        assert again.check() == []

@@ -9,9 +9,10 @@ VAV_BEGIN_DECLS
 
 /**
  * An open gallery. Safe from any number of threads at once; several processes may open the same file, one of them
- * writes at a time. A change acknowledged with VAV_OK is on disk. Times are milliseconds since 1970-01-01 UTC. A
- * gallery of an earlier version is brought up to date when it is opened for writing, whole or not at all. All functions
- * may return GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes named.
+ * writes at a time. A change acknowledged with VAV_OK is on disk. In the child of a fork every call on a handle that
+ * was opened before it is WRONG_STATE; open another one there. Times are milliseconds since 1970-01-01 UTC. A gallery
+ * of an earlier version is brought up to date when it is opened for writing, whole or not at all. All functions may
+ * return GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes named.
  */
 typedef struct vav_gallery vav_gallery;
 
@@ -43,8 +44,7 @@ typedef struct vav_gallery_options {
   int32_t reserved; /* 0 */
 } vav_gallery_options;
 
-#define VAV_GALLERY_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL, 0, 0 }
+#define VAV_GALLERY_OPTIONS_INIT {(uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL, 0, 0}
 
 /** Does what VAV_GALLERY_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_options_init(vav_gallery_options *options);

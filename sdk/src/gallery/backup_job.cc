@@ -1,9 +1,11 @@
 // SQLite's online backup from one snapshot: writers go on meanwhile, and the copy is of one moment.
 #include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/new_file.h"
 #include "gallery/job.h"
+#include "gallery/replaced_file.h"
 #include "gallery/sqlite_error.h"
 #include "gallery/store.h"
 
@@ -15,11 +17,8 @@ GalleryOptions to_read(GalleryOptions options) {
   return options;
 }
 
-// A gallery that is there is only replaced while nobody has it open: its -wal file would damage the new one.
-const std::string& checked_target(const std::string& path, const std::string& to) {
+const std::string& other_than(const std::string& path, const std::string& to) {
   if (path == to) throw Error(VAV_E_INVALID_ARGUMENT, to + ": a gallery cannot be backed up into itself");
-  if (look_at(to).log_size > 0)
-    throw Error(VAV_E_GALLERY_BUSY, to + ": has changes in a -wal file beside it: another program has it open");
   return to;
 }
 
@@ -27,7 +26,9 @@ class BackupJob : public Job {
  public:
   BackupJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
             bool overwrite)
-      : from_(path, recipe, to_read(options)), file_(checked_target(path, to), overwrite) {
+      : from_(path, recipe, to_read(options)),
+        target_(std::in_place, other_than(path, to)),
+        file_(to, overwrite && target_->exists()) {
     snapshot_.emplace(from_.connection());
     from_.data_version();  // a snapshot begins with its first reading
     try {
@@ -55,7 +56,9 @@ class BackupJob : public Job {
       throw Error(VAV_E_GALLERY_BUSY, from_.connection().path() + ": was changed while it was copied; try again");
     check(sqlite3_backup_finish(std::exchange(backup_, nullptr)));
     close();
+    target_->require_unchanged();
     file_.finish();
+    target_.reset();
     return true;
   }
 
@@ -71,6 +74,7 @@ class BackupJob : public Job {
 
   Store from_;
   std::optional<Snapshot> snapshot_;
+  std::optional<ReplacedFile> target_;
   NewFile file_;
   sqlite3* to_ = nullptr;
   sqlite3_backup* backup_ = nullptr;

@@ -50,7 +50,7 @@ void require_writable_folder(const std::string& path) {
 
 FileState look_at(const std::string& path) {
   FileState state;
-  struct stat file {};
+  struct stat file{};
   if (!stat_of(path, file)) return state;
   if (!S_ISREG(file.st_mode))
     throw Error(VAV_E_GALLERY_FORMAT, path + ": a gallery is one file, and this is a folder or a device");
@@ -62,6 +62,11 @@ FileState look_at(const std::string& path) {
   state.changed = nanoseconds(file.st_ctim);
   if (struct stat log{}; stat_of(path + "-wal", log)) state.log_size = static_cast<uint64_t>(log.st_size);
   return state;
+}
+
+uint64_t log_of(const std::string& path) {
+  struct stat log{};
+  return stat_of(path + "-wal", log) ? log.st_ino : 0;
 }
 
 }  // namespace visavis

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "gallery/file_state.h"
 #include "gallery/keyring.h"
+#include "gallery/lock_vfs.h"
+#include "gallery/open_files.h"
 #include "gallery/owner_settings.h"
 #include "gallery/reseal.h"
 #include "gallery/schema.h"
@@ -175,6 +177,8 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
   const FileState before = look_at(path);
   check_mode(path, before.exists, options.mode);
   if (!before.exists) require_writable_folder(path);
+  lock_vfs();  // from the first gallery on, forks are watched
+  require_usable_sqlite(path);
   if (before.size > 0) refuse_strangers(path, before.size);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;

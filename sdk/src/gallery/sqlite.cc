@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "gallery/lock_vfs.h"
 #include "gallery/sql.h"
 #include "gallery/sqlite_error.h"
 
@@ -46,7 +47,7 @@ int open_flags(Connection::Access access) {
 Connection::Connection(const std::string& path, Access access, int busy_timeout_ms)
     : path_(path), busy_timeout_ms_(busy_timeout_ms) {
   const std::string name = access == Access::frozen ? frozen_uri(path) : path;
-  const int code = sqlite3_open_v2(name.c_str(), &db_, open_flags(access) | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &db_, open_flags(access) | SQLITE_OPEN_NOMUTEX, lock_vfs());
   try {
     if (code != SQLITE_OK) fail(code);
     configure();

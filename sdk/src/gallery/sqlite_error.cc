@@ -40,6 +40,8 @@ Meaning of_system_error(int os_error) {
 }
 
 Meaning meaning(int code, int os_error) {
+  if (code == SQLITE_READONLY_DBMOVED)
+    return {VAV_E_GALLERY_BUSY, "another file was put into its place just now; try again"};
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

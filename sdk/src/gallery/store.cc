@@ -41,7 +41,8 @@ Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen
       key_(options.key),
       ring_(std::move(gallery.ring)),
       codec_(std::move(gallery.codec)),
-      file_(look_at(connection_->path())) {
+      file_(look_at(connection_->path())),
+      log_(frozen_ ? 0 : log_of(connection_->path())) {
   require_same_schema();
 }
 
@@ -66,6 +67,14 @@ void Store::require_in_place() const {
   const FileState now = look_at(connection_->path());
   if (now.device != file_.device || now.inode != file_.inode)
     throw Error(VAV_E_IO, connection_->path() + ": was moved, replaced or deleted while it was open; open it again");
+  require_log_in_place();
+}
+
+// SQLite would go on writing into a log that nobody else sees.
+void Store::require_log_in_place() const {
+  if (log_ != 0 && log_of(connection_->path()) != log_)
+    throw Error(VAV_E_IO, connection_->path() + ": its -wal file was moved, replaced or deleted while it was open; " +
+                              "what was changed last may be lost. Close it everywhere and open it again");
 }
 
 bool Store::try_begin() {
@@ -95,6 +104,7 @@ void Store::commit() {
   if (settings_changed_) settings_->write(*connection_, codec_);
   connection_->execute(sql::kCommit);
   settings_.reset();
+  require_log_in_place();  // acknowledged must mean there
 }
 
 void Store::rollback() {

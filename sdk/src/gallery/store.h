@@ -132,6 +132,7 @@ class Store {
   const KeySource& source() const;
   int64_t next_id(const char* table, int64_t& last);
   void take_up_settings();
+  void require_log_in_place() const;
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
   void join(int64_t person, const std::string& group);
   bool exists(int64_t person);
@@ -153,6 +154,7 @@ class Store {
   Keyring ring_;
   Codec codec_;
   FileState file_;                                      // ours, to know it again
+  uint64_t log_ = 0;                                    // its log
   int64_t checked_version_ = -1, checked_schema_ = -1;  // what require_same_schema() has seen
   std::optional<OwnerSettings> settings_;               // in an open transaction
   bool settings_changed_ = false;

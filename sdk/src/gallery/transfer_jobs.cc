@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "gallery/job.h"
+#include "gallery/replaced_file.h"
 #include "gallery/store.h"
 #include "gallery/transfer.h"
 
@@ -18,10 +19,12 @@ class ExportJob : public Job {
  public:
   ExportJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
             bool overwrite)
-      : from_(path, recipe, in_mode(options, GalleryMode::read_only)), snapshot_(from_.connection()) {
+      : from_(path, recipe, in_mode(options, GalleryMode::read_only)),
+        snapshot_(from_.connection()),
+        target_(std::in_place, to) {
     const GalleryCounts counts = from_.counts();
     total_ = counts.persons;
-    file_.emplace(to, overwrite, TransferHeader{from_.stamp().recipe, now_ms(), counts});
+    file_.emplace(to, overwrite && target_->exists(), TransferHeader{from_.stamp().recipe, now_ms(), counts});
   }
 
  private:
@@ -38,12 +41,15 @@ class ExportJob : public Job {
     if (static_cast<int64_t>(persons.size()) == kPersons) return false;
     if (from_.outdated())
       throw Error(VAV_E_GALLERY_BUSY, from_.connection().path() + ": was changed while it was exported; try again");
+    target_->require_unchanged();
     file_->finish();
+    target_.reset();
     return true;
   }
 
   Store from_;
   const Snapshot snapshot_;
+  std::optional<ReplacedFile> target_;
   std::optional<TransferWriter> file_;
   int64_t last_ = 0;
 };

@@ -12,6 +12,7 @@ from . import _raw
 from .errors import StateError
 
 _Self = TypeVar("_Self", bound="Handle")
+_all: weakref.WeakSet[Owned] = weakref.WeakSet()
 
 
 class Owned:
@@ -27,6 +28,7 @@ class Owned:
         self._process = os.getpid()
         # Re-entrant: the garbage collector may run a view's release() while this thread is in here.
         self._lock = threading.RLock()
+        _all.add(self)
 
     def acquire(self) -> Any:
         """The pointer, safe until release()."""
@@ -61,6 +63,16 @@ class Owned:
         pointer, self._pointer, self._keep = self._pointer, None, None
         if not self.forked:  # what the parent process made is the parent's to end
             self._destroy(pointer)
+
+
+def _after_fork() -> None:
+    """In the child: a thread that is not there may have held a lock, and would hold it for ever."""
+    for owned in list(_all):
+        owned._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class Handle:

@@ -1,0 +1,132 @@
+// As SQLite's os_unix.c does it, byte for byte the same locks; but per connection, where that shares within a process.
+#include "gallery/lock_shm.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "gallery/file_locks.h"
+#include "gallery/open_files.h"
+
+namespace visavis {
+namespace {
+
+constexpr int64_t kFirstLock = (22 + SQLITE_SHM_NLOCK) * 4;  // 120
+constexpr int64_t kInUse = kFirstLock + SQLITE_SHM_NLOCK;    // held, shared, by whoever has it mapped
+
+int code_of(int error) { return error == 0 ? SQLITE_OK : error == EAGAIN ? SQLITE_BUSY : SQLITE_IOERR_SHMLOCK; }
+
+// How many regions are mapped at once: as many as fill a page of memory.
+int regions_at_once(int size) { return std::max(1, static_cast<int>(::sysconf(_SC_PAGESIZE)) / size); }
+
+}  // namespace
+
+int LockShm::begin(LockDescriptors& locks, const char* path) try {
+  const std::string name = std::string(path) + "-shm";
+  struct stat main{};
+  if (::fstat(locks.file, &main) != 0) return SQLITE_IOERR_FSTAT;
+  const mode_t mode = main.st_mode & 0777;
+  int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
+  read_only_ = fd < 0;
+  if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return SQLITE_CANTOPEN;
+  // Made by root for somebody else's gallery, it must be the other's too.
+  if (::geteuid() == 0 && ::fchown(fd, main.st_uid, main.st_gid) != 0) errno = 0;
+  locks.shm = fd;
+  return SQLITE_OK;
+} catch (...) {
+  return SQLITE_NOMEM;
+}
+
+// Whoever comes when nobody is in starts it anew.
+int LockShm::enter(LockDescriptors& locks) {
+  FileLock held = FileLock::none;
+  if (other_file_lock(locks.shm, held, kInUse, 1) != 0) return SQLITE_IOERR_LOCK;
+  if (held == FileLock::exclusive) return SQLITE_BUSY;
+  if (held == FileLock::none) {
+    if (read_only_) return SQLITE_READONLY_CANTINIT;
+    if (const int error = set_file_lock(locks.shm, FileLock::exclusive, kInUse, 1); error != 0) return code_of(error);
+    if (::ftruncate(locks.shm, 3) != 0) return SQLITE_IOERR_SHMOPEN;
+  }
+  if (const int error = set_file_lock(locks.shm, FileLock::shared, kInUse, 1); error != 0) return code_of(error);
+  entered_ = true;
+  return SQLITE_OK;
+}
+
+int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend) {
+  const int at_once = regions_at_once(size);
+  const int wanted = (region / at_once + 1) * at_once;
+  struct stat info{};
+  if (::fstat(locks.shm, &info) != 0) return SQLITE_IOERR_SHMSIZE;
+  if (info.st_size < int64_t{wanted} * size) {
+    if (!extend) return SQLITE_OK;
+    // A byte into each page: memory without disk behind it would end the process when it is used.
+    constexpr int64_t kPage = 4096;
+    for (int64_t page = info.st_size / kPage; page < int64_t{wanted} * size / kPage; ++page) {
+      ssize_t n = 0;
+      do n = ::pwrite(locks.shm, "", 1, page * kPage + kPage - 1);
+      while (n < 0 && errno == EINTR);
+      if (n != 1) return SQLITE_IOERR_SHMSIZE;
+    }
+  }
+  auto** grown = static_cast<void**>(std::realloc(regions_, sizeof(void*) * static_cast<size_t>(wanted)));
+  if (!grown) return SQLITE_IOERR_NOMEM;
+  regions_ = grown;
+  while (count_ < wanted) {
+    const size_t bytes = static_cast<size_t>(size) * static_cast<size_t>(at_once);
+    void* memory = ::mmap(nullptr, bytes, read_only_ ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED, locks.shm,
+                          static_cast<off_t>(count_) * size);
+    if (memory == MAP_FAILED) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMMAP;
+    // A mapping keeps the open file, and so its locks, alive: the child of a fork must not have it.
+    ::madvise(memory, bytes, MADV_DONTFORK);
+    for (int i = 0; i < at_once; ++i) regions_[count_++] = static_cast<char*>(memory) + size * i;
+  }
+  return SQLITE_OK;
+}
+
+int LockShm::map(LockDescriptors& locks, const char* path, int region, int size, bool extend, void volatile** out) {
+  *out = nullptr;
+  size_ = size;
+  if (locks.shm < 0)
+    if (const int code = begin(locks, path); code != SQLITE_OK) return code;
+  if (!entered_)
+    if (const int code = enter(locks); code != SQLITE_OK) return code;
+  if (region >= count_)
+    if (const int code = map_up_to(locks, region, size, extend); code != SQLITE_OK) return code;
+  if (region < count_) *out = regions_[region];
+  return read_only_ ? SQLITE_READONLY : SQLITE_OK;
+}
+
+int LockShm::lock(LockDescriptors& locks, int first, int count, int flags) {
+  const FileLock wanted = flags & SQLITE_SHM_UNLOCK   ? FileLock::none
+                          : flags & SQLITE_SHM_SHARED ? FileLock::shared
+                                                      : FileLock::exclusive;
+  if (locks.shm < 0) return SQLITE_IOERR_SHMLOCK;
+  return code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));
+}
+
+void LockShm::close(LockDescriptors& locks, const char* path, bool remove) {
+  const int at_once = size_ > 0 ? regions_at_once(size_) : 1;
+  for (int i = 0; i < count_; i += at_once)
+    ::munmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once));
+  std::free(std::exchange(regions_, nullptr));
+  count_ = 0;
+  entered_ = false;
+  if (locks.shm < 0) return;
+  if (remove) try {
+      ::unlink((std::string(path) + "-shm").c_str());
+    } catch (...) {  // it stays, and does no harm
+    }
+  set_file_lock(locks.shm, FileLock::none, 0, 0);
+  close_locked_file(std::exchange(locks.shm, -1));
+}
+
+}  // namespace visavis

@@ -1,0 +1,84 @@
+// The locks of an SQLite connection that writes alone, held from beginning to end.
+#include "gallery/replaced_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/error.h"
+#include "gallery/file_locks.h"
+
+namespace visavis {
+namespace {
+
+constexpr int64_t kAllLocks = kSharedFirst + kSharedSize - kPendingByte;
+
+}  // namespace
+
+ReplacedFile::ReplacedFile(const std::string& path) : path_(path) {
+  watch_forks();
+  struct stat there{};
+  if (::lstat(path.c_str(), &there) == 0) {
+    if (!S_ISREG(there.st_mode))
+      throw Error(VAV_E_INVALID_ARGUMENT, path + ": is no ordinary file, and is not replaced; give another name");
+    device_ = there.st_dev;
+    inode_ = there.st_ino;
+    locks_.file = ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (locks_.file < 0) locks_.file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (locks_.file >= 0) try {
+        lock(locks_.file);
+      } catch (...) {
+        close_locked_file(std::exchange(locks_.file, -1));
+        throw;
+      }
+  }
+  try {
+    require_no_log();
+  } catch (...) {
+    if (locks_.file >= 0) close_locked_file(std::exchange(locks_.file, -1));
+    throw;
+  }
+}
+
+ReplacedFile::~ReplacedFile() {
+  if (locks_.file < 0) return;
+  set_file_lock(locks_.file, FileLock::none, kPendingByte, kAllLocks);
+  close_locked_file(std::exchange(locks_.file, -1));
+}
+
+void ReplacedFile::lock(int fd) {
+  int error = set_file_lock(fd, FileLock::exclusive, kPendingByte, kAllLocks);
+  if (error == EBADF) {  // may only be read: then at least see whether somebody has it open
+    FileLock held = FileLock::none;
+    error = other_file_lock(fd, held, kPendingByte, kAllLocks);
+    if (error == 0 && held != FileLock::none) error = EAGAIN;
+  }
+  if (error == EAGAIN)
+    throw Error(VAV_E_GALLERY_BUSY, path_ +
+                                        ": a program has this gallery open: close it first, it cannot be replaced "
+                                        "while it is used");
+  if (error != 0 && have_file_locks())
+    throw Error(VAV_E_IO, path_ + ": cannot be locked: " + std::generic_category().message(error));
+}
+
+void ReplacedFile::require_no_log() const {
+  for (const char* end : {"-wal", "-journal"})
+    if (struct stat log{}; ::lstat((path_ + end).c_str(), &log) == 0 && log.st_size > 0)
+      throw Error(VAV_E_GALLERY_BUSY, path_ + ": has changes in the file " + path_ + end +
+                                          ", which would damage the new one: open and " +
+                                          "close that gallery first, or move both files away");
+}
+
+void ReplacedFile::require_unchanged() const {
+  struct stat there{};
+  const bool is_there = ::lstat(path_.c_str(), &there) == 0;
+  if (is_there && !exists()) throw Error(VAV_E_ALREADY_EXISTS, path_ + ": was made by another program meanwhile");
+  if (is_there != exists() || (is_there && (there.st_dev != device_ || there.st_ino != inode_)))
+    throw Error(VAV_E_GALLERY_BUSY, path_ + ": another program has put a file there meanwhile; it was left as it is");
+  require_no_log();
+}
+
+}  // namespace visavis
