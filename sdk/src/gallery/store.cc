@@ -136,14 +136,14 @@ void Store::refuse_constraint(int code, const PersonFields& fields) const {
 }
 
 // SQLite's own count could have been set back; the owner's settings cannot.
-int64_t Store::next_id(const char* table, int64_t& last) {
+int64_t Store::next_id(const char* table, int64_t last) {
   Query query(*connection_, sql::kLastId);
   query.bind(std::string(table)).next();
   const int64_t highest = std::max(query.integer(0), last);
   if (highest >= kMostId)
     throw Error(VAV_E_GALLERY_CORRUPT, connection_->path() + ": no id is left for a new " + table +
                                            "; somebody has altered the file: restore a backup");
-  return last = highest + 1;
+  return highest + 1;
 }
 
 // While two data keys are in use, the column's own uniqueness does not see across them.
@@ -159,7 +159,8 @@ int64_t Store::add_person(const PersonFields& fields) {
   const auto time = [](const std::optional<int64_t>& t) { return t == kNoTime ? std::nullopt : t; };
   const auto text = [](const std::optional<std::string>& t) { return t == "" ? std::nullopt : t; };
   const auto external_id = text(fields.external_id);
-  const int64_t person = next_id("person", change_settings().last_person);
+  int64_t& last = change_settings().last_person;
+  const int64_t person = next_id("person", last);
   const auto stored = [&](const std::optional<std::string>& t, Column column) {
     return codec_.text(t, {column, person, 0});
   };
@@ -174,6 +175,7 @@ int64_t Store::add_person(const PersonFields& fields) {
     query.bind(time(fields.consent_at)).bind(time(fields.expires_at)).bind(now_ms());
     if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, fields);
   }
+  last = person;
   if (fields.groups) set_groups(person, *fields.groups);
   tag_person_row(*connection_, codec_, person);
   if (says_who_is_eligible(fields)) note_eligibility(person);
@@ -295,7 +297,6 @@ bool Store::is_unused() {
 int64_t Store::import_person(const Person& person, bool keep_id) {
   int64_t& last = change_settings().last_person;
   const int64_t id = keep_id ? person.id : next_id("person", last);
-  last = std::max(last, id);
   const auto stored = [&](const std::optional<std::string>& t, Column column) {
     return codec_.text(t, {column, id, 0});
   };
@@ -315,6 +316,7 @@ int64_t Store::import_person(const Person& person, bool keep_id) {
     else if (code != SQLITE_OK)
       throw Error(VAV_E_GALLERY_CORRUPT, "person " + std::to_string(person.id) + " is in the file twice");
   }
+  last = std::max(last, id);
   if (!person.groups.empty()) set_groups(id, person.groups);
   tag_person_row(*connection_, codec_, id);
   if (restriction_of(person).restricted() || !person.groups.empty()) note_eligibility(id);
@@ -324,7 +326,6 @@ int64_t Store::import_person(const Person& person, bool keep_id) {
 void Store::import_template(int64_t person, const Template& one, bool keep_id) {
   int64_t& last = change_settings().last_template;
   const int64_t id = keep_id ? one.id : next_id("template", last);
-  last = std::max(last, id);
   Query query(*connection_, sql::kImportTemplate);
   query.bind(id).bind(person).bind(codec_.embedding(one.embedding, one.offset, {Column::embedding, person, id}));
   if (one.fields.quality)
@@ -334,6 +335,7 @@ void Store::import_template(int64_t person, const Template& one, bool keep_id) {
   query.bind(codec_.text(one.fields.source, {Column::source, person, id})).bind(one.created_at);
   if (query.change() != SQLITE_OK)
     throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(one.id) + " is in the file twice");
+  last = std::max(last, id);
 }
 
 // ---- What everybody needs ----

@@ -130,7 +130,7 @@ class Store {
   Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const FileState& opened);
   Store(const GalleryOptions& options, const FileState& opened, bool frozen, OpenedGallery gallery);
   const KeySource& source() const;
-  int64_t next_id(const char* table, int64_t& last);
+  int64_t next_id(const char* table, int64_t last);
   void take_up_settings();
   void require_log_in_place() const;
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);

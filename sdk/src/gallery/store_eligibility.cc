@@ -39,7 +39,8 @@ std::optional<int64_t> Store::group_of(const std::string& name) {
 void Store::join(int64_t person, const std::string& name) {
   auto group = group_of(name);
   if (!group) {
-    group = next_id("person_group", change_settings().last_group);
+    int64_t& last = change_settings().last_group;
+    group = last = next_id("person_group", last);
     Query(*connection_, sql::kAddGroup)
         .bind(*group)
         .bind(codec_.key(normal_form(name), Column::group_name))

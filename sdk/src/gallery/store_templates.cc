@@ -73,7 +73,8 @@ void Store::visit_template(int64_t template_id, const Visitor& visit) {
 
 std::optional<int64_t> Store::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   constexpr float kOffset = 0;  // this recipe's distances have none
-  const int64_t id = next_id("template", change_settings().last_template);
+  int64_t& last = change_settings().last_template;
+  const int64_t id = next_id("template", last);
   Query query(*connection_, sql::kAddTemplate);
   query.bind(id).bind(person).bind(codec_.embedding(embedding, kOffset, {Column::embedding, person, id}));
   if (fields.quality)
@@ -83,7 +84,7 @@ std::optional<int64_t> Store::add_template(int64_t person, const Embedding& embe
   const int code = query.bind(codec_.text(fields.source, {Column::source, person, id})).bind(now_ms()).change();
   if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return std::nullopt;
   if (code != SQLITE_OK) connection_->fail(code);
-  return id;
+  return last = id;
 }
 
 int64_t Store::templates_of(int64_t person) {
