@@ -10,9 +10,12 @@
 #include <cstdlib>
 #include <deque>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../scratch.h"
@@ -185,6 +188,29 @@ class Inventor {
     return c;
   }
 
+  // What the next steps are, if anything is planned: after a change of rights, something else looks at the gallery
+  // first, and then the person comes to the door.
+  void plan(const PlainModel& model, const Command& change) {
+    using enum Call;
+    const bool of_rights = change.call == update_person || change.call == join_group || change.call == leave_group;
+    const auto face = model.face_of(change.person);
+    if (!of_rights || !face || !one_in(3)) return;
+    const size_t where = below(kHandles);
+    static const Call kBetween[] = {check, list_duplicates, find_duplicates, forget_person, identify, compact, verify};
+    Command between{.call = kBetween[below(std::size(kBetween))], .person = pick(model.persons()), .now = 50};
+    between.face = static_cast<int32_t>(below(kFaces));
+    if (between.call == identify) between.group = static_cast<int32_t>(below(kGroupCount));
+    Command door{.call = identify, .now = 50, .face = *face};
+    if (change.group >= 0 && one_in(2)) door.group = change.group;
+    planned_ = {{where, between}, {where, door}, {where, door}};
+  }
+  std::optional<std::pair<size_t, Command>> planned() {
+    if (planned_.empty()) return std::nullopt;
+    const auto first = planned_.front();
+    planned_.pop_front();
+    return first;
+  }
+
   size_t crowd = 0;  // persons who are only there to be many
 
  private:
@@ -206,6 +232,7 @@ class Inventor {
 
   std::mt19937_64 random_;
   const bool encrypted_;
+  std::deque<std::pair<size_t, Command>> planned_;
 };
 
 int run(const std::string& parent, unsigned seed, long steps, bool encrypted, int crowd) {
@@ -241,8 +268,14 @@ int run(const std::string& parent, unsigned seed, long steps, bool encrypted, in
     inventor.crowd = static_cast<size_t>(crowd);
   }
   for (long i = 0; i < steps; ++i) {
+    if (const auto planned = inventor.planned()) {
+      if (!step(planned->first, planned->second)) return 1;
+      continue;
+    }
     const size_t handle = inventor.handle(model);
-    if (!step(handle, inventor.next(model, handle))) return 1;
+    const Command command = inventor.next(model, handle);
+    if (!step(handle, command)) return 1;
+    inventor.plan(model, command);
   }
   std::cout << done << " answers, all as expected\n";
   return 0;

@@ -41,6 +41,13 @@ std::vector<int64_t> PlainModel::templates() const {
   return ids;
 }
 
+std::optional<int> PlainModel::face_of(int64_t person) const {
+  const State& state = writer_ ? working_ : committed_;
+  const auto found = state.persons.find(person);
+  if (found == state.persons.end() || found->second.templates.empty()) return std::nullopt;
+  return found->second.templates.begin()->second;
+}
+
 bool PlainModel::active(const Person& person, int64_t now) {
   return person.enabled && (person.from == 0 || now >= person.from) && (person.until == 0 || now < person.until) &&
          (person.expires == 0 || now < person.expires);

@@ -22,6 +22,7 @@ class PlainModel {
   // For whoever thinks up commands.
   std::vector<int64_t> persons() const;
   std::vector<int64_t> templates() const;
+  std::optional<int> face_of(int64_t person) const;
   bool in_transaction(size_t handle) const { return writer_ == handle; }
 
  private:
