@@ -18,9 +18,9 @@
 #include <utility>
 #include <vector>
 
-#include "../scratch.h"
 #include "actor.h"
 #include "plain_model.h"
+#include "reliability/scratch.h"
 
 namespace visavis::reliability {
 namespace {
