@@ -67,7 +67,8 @@ void print_two_faced(const TwoFaced& one) {
   out().print("; the nearest two are %.3f apart\n", one.distance);
 }
 
-int check_file(const Context& context, const std::string& path, const CheckOptions& options) {
+// A damaged file may not even open: then the advice to check it is no advice.
+int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   const CheckReport report = make<CheckReport>(vav_gallery_check, gallery.get());
   const int32_t count = vav_check_report_count(report.get());
@@ -88,6 +89,12 @@ int check_file(const Context& context, const std::string& path, const CheckOptio
   if (!context.json)
     for (const TwoFaced& one : people) print_two_faced(one);
   return count == 0 && people.empty() ? kDone : kFailed;
+} catch (const Failure& failure) {
+  std::string message = failure.what();
+  for (const std::string& advice :
+       {std::string("run `visavis gallery check` on it and "), std::string("; run `visavis gallery check` on it")})
+    if (const size_t at = message.find(advice); at != std::string::npos) message.erase(at, advice.size());
+  throw Failure(message, failure.code());
 }
 
 struct RekeyOptions {

@@ -25,6 +25,7 @@ struct Context {
   bool json = false;
   bool quiet = false;
   bool recursive = false;  // folders within folders, too
+  int32_t wait = 0;        // s, for another process that writes; 0 = the library's 5
   int32_t threads = 0;     // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
   int32_t max_megapixels = 0;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "command_words.h"
 #include "visavis/status.h"
 
 namespace visavis::cli {
@@ -32,7 +33,7 @@ class WrongUse : public std::runtime_error {
 
 inline void check(vav_status status, const vav_error& err) {
   if (status == VAV_OK) return;
-  throw Failure(err.message[0] ? err.message : vav_status_name(status), status);
+  throw Failure(err.message[0] ? in_command_words(err.message) : vav_status_name(status), status);
 }
 
 // Calls a fallible function of the library, whose last parameter is vav_error*, with an error of our own.

@@ -2,7 +2,6 @@
 #include "gallery_access.h"
 
 #include <algorithm>
-#include <ctime>
 #include <filesystem>
 
 #include "incoming.h"
@@ -47,6 +46,7 @@ Gallery open_gallery(const Context& context, const std::string& path, const vav_
   require_file(path);  // a FIFO would be waited for
   vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
   options.mode = mode;
+  options.busy_timeout_ms = 1000 * context.wait;
   options.audit_label = context.audit_label.c_str();
   options.threads = std::min(worker_count(context), 256);
   if (context.unlock.empty()) return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
@@ -98,30 +98,6 @@ Json person_json(const Person& person) {
           {"expires_at", time_json(person.expires_at)},
           {"last_seen_at", time_json(person.last_seen_at)},
           {"metadata", metadata.is_discarded() ? Json(nullptr) : metadata}};
-}
-
-std::string utc_time(int64_t milliseconds) {
-  const std::time_t seconds = static_cast<std::time_t>(milliseconds / 1000);
-  std::tm parts = {};
-  gmtime_r(&seconds, &parts);
-  char text[40];
-  const size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  char fraction[8];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(milliseconds % 1000));
-  return std::string(text, length) + fraction;
-}
-
-int64_t parse_time(const std::string& text) {
-  std::tm parts = {};
-  for (const char* format : {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"}) {
-    parts = {};
-    const char* end = strptime(text.c_str(), format, &parts);
-    if (!end || *end != '\0') continue;
-    const std::tm wanted = parts;
-    const int64_t seconds = timegm(&parts);  // 31 February becomes a day in March
-    if (seconds > 0 && parts.tm_mday == wanted.tm_mday) return seconds * 1000;
-  }
-  throw WrongUse("'" + text + "' is no time like 2026-12-31 or 2026-12-31T18:00:00Z");
 }
 
 }  // namespace visavis::cli

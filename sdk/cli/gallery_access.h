@@ -10,6 +10,7 @@
 #include "context.h"
 #include "handles.h"
 #include "output.h"
+#include "times.h"
 
 namespace visavis::cli {
 
@@ -51,12 +52,6 @@ inline constexpr const char* kPersonHelp =
 std::string checked_name(const std::string& text);
 
 Json person_json(const Person& person);
-
-// 2026-01-31T12:00:00.000Z
-std::string utc_time(int64_t milliseconds);
-
-// 2026-12-31 or 2026-12-31T18:00:00Z, UTC, as milliseconds since 1970; WrongUse when it is neither.
-int64_t parse_time(const std::string& text);
 
 // Undone unless committed.
 class Transaction {

@@ -67,7 +67,7 @@ int groups(const Context& context, const std::string& path) {
 int purge(const Context& context, const std::string& path, const std::string& now) {
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
   int64_t removed = 0;
-  call(vav_gallery_purge_expired, &removed, gallery.get(), now.empty() ? int64_t{0} : parse_time(now));
+  call(vav_gallery_purge_expired, &removed, gallery.get(), now.empty() ? int64_t{0} : parse_time(now, Day::kBegins));
   if (context.json) {
     print_json({{"gallery", path}, {"removed", removed}});
   } else if (!context.quiet) {
@@ -94,7 +94,7 @@ void add_gallery_people(Command* command, Context& context, const GalleryPath& p
 
   auto* purge_command = command->add_subcommand("purge", "Removes everybody whose time to be kept is over");
   const auto now = std::make_shared<std::string>();
-  purge_command->add_option("--now", *now, "As if it were then, 2026-12-31 or 2026-12-31T18:00:00Z").type_name("TIME");
+  purge_command->add_option("--now", *now, std::string("As if it were then: ") + kTimeForms).type_name("TIME");
   purge_command->footer("Example:\n  visavis gallery purge -g people.vav");
   purge_command->callback(
       [&context, path, now] { context.action = [&context, path, now] { return purge(context, *path, *now); }; });

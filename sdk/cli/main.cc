@@ -14,6 +14,7 @@
 #include "output.h"
 #include "printable.h"
 #include "secret.h"
+#include "times.h"
 #include "visavis/visavis.h"
 
 namespace visavis::cli {
@@ -53,7 +54,13 @@ void add_global_options(Command& app, Context& context) {
   context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");
   add("--audit-label", context.audit_label, "Who is at work, for the audit log of a gallery that keeps one", "TEXT");
+  add("--wait", context.wait, "Wait so long for another process that writes to the gallery, in s (default 5)", "S")
+      .range(1, 3600);
   add_flag("--json", context.json, "One JSON object a line, for programs");
+  app.add_option("--timezone", use_time_zone,
+                 "The zone of dates, an IANA name such as Europe/Berlin (default: the machine's)")
+      .option_text("ZONE")
+      .group(kGroup);
   add_flag("-q,--quiet", context.quiet, "No progress and no summaries");
   add_flag("--recursive", context.recursive, "Of a folder also the pictures in the folders within");
   add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N").range(0, 256);

@@ -18,9 +18,9 @@ struct EditOptions {
 const char* or_null(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
 
 // "" says nothing, "none" takes away.
-int64_t time_field(const std::string& text) {
+int64_t time_field(const std::string& text, Day day) {
   if (text.empty()) return 0;
-  return text == "none" ? int64_t{VAV_TIME_NONE} : parse_time(text);
+  return text == "none" ? int64_t{VAV_TIME_NONE} : parse_time(text, day);
 }
 
 int edit(const Context& context, const std::string& path, const EditOptions& options) {
@@ -31,10 +31,10 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
   fields.metadata = or_null(options.metadata);
   fields.consent_ref = or_null(options.consent);
   fields.enabled = options.enable ? VAV_SWITCH_ON : options.disable ? VAV_SWITCH_OFF : VAV_SWITCH_KEEP;
-  fields.consent_at = time_field(options.consent_at);
-  fields.valid_from = time_field(options.valid_from);
-  fields.valid_until = time_field(options.valid_until);
-  fields.expires_at = time_field(options.expires);
+  fields.consent_at = time_field(options.consent_at, Day::kBegins);
+  fields.valid_from = time_field(options.valid_from, Day::kBegins);
+  fields.valid_until = time_field(options.valid_until, Day::kIsOver);
+  fields.expires_at = time_field(options.expires, Day::kIsOver);
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
   const Person person = find_person(gallery.get(), options.person);
   Transaction transaction(gallery.get());
@@ -54,7 +54,7 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
 }  // namespace
 
 void add_person_edit(Command* command, Context& context, const std::shared_ptr<std::string>& gallery) {
-  constexpr const char* kTimeHelp = "2026-12-31, 2026-12-31T18:00:00Z or none";
+  const std::string kTimeHelp = std::string(kTimeForms) + ", or none";
   const auto options = std::make_shared<EditOptions>();
   auto* verb = command->add_subcommand("edit", "Changes what is said of a person");
   verb->add_option("person", options->person, kPersonHelp).required().type_name("P");
@@ -64,13 +64,13 @@ void add_person_edit(Command* command, Context& context, const std::shared_ptr<s
   verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it").type_name("ID");
   verb->add_option("--metadata", options->metadata, "One JSON object").type_name("JSON");
   verb->add_option("--consent", options->consent, "Where the consent is kept; \"\" removes it").type_name("REF");
-  verb->add_option("--consent-at", options->consent_at, std::string("When it was given: ") + kTimeHelp)
+  verb->add_option("--consent-at", options->consent_at, "When it was given: " + kTimeHelp).type_name("TIME");
+  verb->add_option("--valid-from", options->valid_from, "Is found from then on: " + kTimeHelp).type_name("TIME");
+  verb->add_option("--valid-until", options->valid_until,
+                   "Is found until then, of a date until the day is over: " + kTimeHelp)
       .type_name("TIME");
-  verb->add_option("--valid-from", options->valid_from, std::string("Is found from then on: ") + kTimeHelp)
-      .type_name("TIME");
-  verb->add_option("--valid-until", options->valid_until, std::string("Is not found from then on: ") + kTimeHelp)
-      .type_name("TIME");
-  verb->add_option("--expires", options->expires, std::string("To be removed by purge from then on: ") + kTimeHelp)
+  verb->add_option("--expires", options->expires,
+                   "To be removed by purge then, of a date when the day is over: " + kTimeHelp)
       .type_name("TIME");
   verb->add_option("--join", options->join, "Becomes a member of this group; may be given several times")
       .type_name("GROUP");

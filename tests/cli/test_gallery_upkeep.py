@@ -18,7 +18,7 @@ def test_edit_says_who_may_be_found(visavis, people, photo):
         return [candidate["name"] for candidate in line["faces"][0]["candidates"]]
 
     assert found() == ["Obama", "Biden"]
-    visavis("person", "edit", "-g", people, "Obama", "--disable", "--consent", "form 7", "--consent-at", "2026-01-31",
+    visavis("person", "edit", "-g", people, "Obama", "--disable", "--consent", "form 7", "--consent-at", "2026-01-31T00:00Z",
             "--join", "staff", "--join", "night")
     obama = the_person(visavis, people, "Obama")
     assert obama["enabled"] is False and obama["groups"] == ["staff", "night"]
@@ -41,8 +41,8 @@ def test_edit_says_who_may_be_found(visavis, people, photo):
 
 def test_purge(visavis, people):
     visavis("person", "edit", "-g", people, "Biden", "--expires", "2030-06-01")
-    assert visavis("gallery", "purge", "-g", people, "--now", "2030-05-31", json=True)[0]["removed"] == 0
-    assert visavis("gallery", "purge", "-g", people, "--now", "2030-06-01", json=True)[0]["removed"] == 1
+    assert visavis("gallery", "purge", "-g", people, "--now", "2030-06-01", json=True)[0]["removed"] == 0
+    assert visavis("gallery", "purge", "-g", people, "--now", "2030-06-02", json=True)[0]["removed"] == 1
     assert [line["name"] for line in visavis("person", "list", "-g", people, json=True)] == ["Obama"]
 
 

@@ -51,6 +51,31 @@ def test_a_threshold_given_is_the_one_that_decides(visavis, photo):
     assert line["threshold"] == 0.6
 
 
+def test_the_librarys_messages_come_in_the_commands_words(visavis, photo, tmp_path):
+    gallery, picture = tmp_path / "g.vav", photo("obama.jpg")
+    visavis("enroll", "-g", gallery, "--name", "Ada", picture)
+    (tmp_path / "there").write_text("")
+    key = tmp_path / "key"
+    key.write_bytes(bytes(range(32)))
+    visavis("enroll", "-g", tmp_path / "e.vav", "--unlock", f"file:{key}", "--name", "Ada", picture)
+    for command, words in [
+            (["person", "edit", "-g", gallery, "1", "--valid-from", "2026-12-31", "--valid-until", "2026-01-01"],
+             ["--valid-from is not before --valid-until"]),
+            (["person", "edit", "-g", gallery, "1", "--metadata", "[1]"], ["metadata is no JSON object"]),
+            (["person", "edit", "-g", gallery, "1", "--name", "x" * 2000], ["the name"]),
+            (["person", "list", "-g", gallery, "--name", "x" * 2000], ["the name"]),
+            (["detect", "--gray", "--detector", "cnn", picture], ["--gray"]),
+            (["detect", "--min-face", "90", "--max-face", "80", picture], ["--max-face is below --min-face"]),
+            (["gallery", "export", "-g", gallery, tmp_path / "there"], ["--force"]),
+            (["gallery", "backup", "-g", gallery, tmp_path / "there"], ["--force"]),
+            (["identify", "-g", tmp_path / "e.vav", picture], ["--unlock"])]:
+        message = visavis(*command, code=FAILED).stderr
+        for word in words:
+            assert word in message
+        for word in ("fields.", "query.", "options.", "detect.", "max_pixels", "_ms", "VAV_"):
+            assert word not in message
+
+
 def test_help_and_version(bare):
     assert bare("version").stdout == bare("--version").stdout
     assert bare("version", json=True)[0]["version"] in bare("--version").stdout
