@@ -10,6 +10,7 @@
 #include "gallery/file_state.h"
 #include "gallery/metadata.h"
 #include "gallery/open.h"
+#include "gallery/owner_settings.h"
 #include "gallery/person_row.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
@@ -124,6 +125,7 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("ids", [&] { check_ids(connection, problems); });
   part("persons", [&] { check_persons(connection, codec, problems); });
   part("groups", [&] { check_groups(connection, codec, problems); });
+  part("settings", [&] { OwnerSettings::read(connection, codec); });
   part("templates", [&] { check_templates(connection, codec, problems); });
   return problems;
 }

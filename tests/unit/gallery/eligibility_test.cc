@@ -2,6 +2,7 @@
 // handle.
 #include "gallery/eligibility.h"
 
+#include <functional>
 #include <set>
 
 #include "unit/gallery/fixture.h"
@@ -131,8 +132,66 @@ TEST_F(EligibilityOf, SeenIsNotedOnceAnHour) {
   gallery_->note_seen({ada}, kStart + kHour);
   EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + kHour);
   gallery_->note_seen({ada}, kStart);
-  EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + kHour) << "never backwards";
+  EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + kHour) << "never a little backwards";
+  // A clock that was once far ahead does not silence it for years.
+  gallery_->note_seen({ada}, kStart + 20'000 * kHour);
+  gallery_->note_seen({ada}, kStart + 2 * kHour);
+  EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + 2 * kHour);
+  // Noting waits for nobody and fails for nothing.
+  other_->begin();
+  gallery_->note_seen({ada}, kStart + 9 * kHour);
+  other_->rollback();
+  EXPECT_EQ(other_->persons({.id = ada})[0].last_seen_at, kStart + 2 * kHour);
+  open(GalleryMode::read_only)->note_seen({ada}, kStart + 9 * kHour);
   gallery_->note_seen({99}, kStart);  // removed meanwhile: nothing to note
+}
+
+// Whatever has looked at the gallery in between, the next search knows of all changes.
+TEST_F(EligibilityOf, NothingUsesUpAChange) {
+  const int64_t ada = add(1), bo = add(20), cy = add(40);
+  gallery_->update_person(cy, {.enabled = false});
+  const std::function<void()> between[] = {
+      [&] { gallery_->check(); },
+      [&] { gallery_->duplicates(0, 100, 1); },
+      [&] { gallery_->identify(at(0), 5, kEverything); },
+      [&] {
+        gallery_->identify(at(0), Search{5, kEverything, 1, {.groups = {{"nobody's"}}}});
+      },
+      [&] {
+        gallery_->identify(at(0), Search{5, kEverything, 1, {.persons = {{bo}}}});
+      },
+      [&] { gallery_->forget_person(gallery_->add_person(named("gone")), 0); },
+      [&] { gallery_->counts(); },
+  };
+  for (const auto& look : between)
+    for (Gallery* writer : {gallery_.get(), other_.get()}) {
+      writer->update_person(ada, {.enabled = false});
+      look();
+      EXPECT_THAT(persons_of(gallery_->identify(at(0), Search{5, kEverything})), ElementsAre(bo));
+      writer->update_person(ada, {.enabled = true});
+      look();
+      EXPECT_THAT(persons_of(gallery_->identify(at(0), Search{5, kEverything})), ElementsAre(ada, bo));
+    }
+}
+
+// Typed on another machine it is the same text.
+TEST_F(EligibilityOf, NamesAndGroupsAreComparedInTheirNormalForm) {
+  const int64_t zoe = add(1);
+  gallery_->update_person(zoe, {.name = "Zoe\u0308", .groups = {{"na\u0308chtlich"}}});
+  EXPECT_EQ(other_->persons({.name = "Zo\u00eb"}).at(0).name, "Zoe\u0308") << "kept as it was typed";
+  EXPECT_EQ(other_->persons({.name = "Zoe\u0308"}).size(), 1u);
+  EXPECT_EQ(other_->persons({.group = "n\u00e4chtlich"}).size(), 1u);
+  EXPECT_THAT(found({.groups = {{"n\u00e4chtlich"}}}), ElementsAre(zoe));
+  gallery_->join_group(zoe, "n\u00e4chtlich");
+  EXPECT_EQ(gallery_->groups().size(), 1u);
+  gallery_->leave_group(zoe, "n\u00e4chtlich");
+  EXPECT_EQ(gallery_->groups().size(), 0u);
+  for (const char* blank : {"", " ", "\t\n", "\u00a0\u2003", "\u200b\u2060", "\u3000"}) {
+    EXPECT_EQ(code_of([&] { gallery_->add_person(named(blank)); }), VAV_E_INVALID_ARGUMENT) << blank;
+    EXPECT_EQ(code_of([&] { gallery_->update_person(zoe, named(blank)); }), VAV_E_INVALID_ARGUMENT);
+    EXPECT_EQ(code_of([&] { gallery_->join_group(zoe, blank); }), VAV_E_INVALID_ARGUMENT);
+  }
+  EXPECT_EQ(gallery_->add_person(named("\u200b\u5c0f")), zoe + 1);
 }
 
 TEST_F(EligibilityOf, RandomChangesAgainstAPlainModel) {
