@@ -15,7 +15,8 @@ from .records import AuditEntry, AuditReport, Erasure, utc
 
 _EVENTS = {_raw.VAV_AUDIT_ON: "on", _raw.VAV_AUDIT_OFF: "off", _raw.VAV_AUDIT_IDENTIFY: "identify",
            _raw.VAV_AUDIT_VERIFY: "verify", _raw.VAV_AUDIT_ENROLL: "enroll", _raw.VAV_AUDIT_REMOVE: "remove",
-           _raw.VAV_AUDIT_FORGET: "forget", _raw.VAV_AUDIT_REKEY: "rekey"}
+           _raw.VAV_AUDIT_FORGET: "forget", _raw.VAV_AUDIT_REKEY: "rekey",
+           _raw.VAV_AUDIT_THRESHOLD: "threshold"}
 _PAGE = 1000  # entries fetched at once
 
 
@@ -94,4 +95,5 @@ def _entry(pointer: Any, index: int) -> AuditEntry:
                       person=raw.person or None, template=raw.template_id or None, label=from_c(raw.label),
                       decision=DECISIONS[raw.decision] if decided else None,
                       distance=float(raw.distance) if decided else None,
-                      threshold=float(raw.threshold) if decided else None, recipe=from_c(raw.recipe))
+                      threshold=float(raw.threshold) if decided else None, recipe=from_c(raw.recipe),
+                      near_person=raw.near_person or None)

@@ -5,8 +5,8 @@ import ctypes
 import json
 import threading
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any, Iterable, Iterator, Literal, Mapping, Optional, Union
+from datetime import datetime, tzinfo
+from typing import Any, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy
 
@@ -20,15 +20,14 @@ from ._upkeep import Upkeep, candidate
 from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
 from .errors import NotFoundError, bad_argument
 from .models import Models
-from .records import GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, to_milliseconds, utc
+from . import _names
+from ._times import Time, field, to_milliseconds, to_zone
+from .records import (GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc)
 
 _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.VAV_GALLERY_MUST_EXIST,
           "must_be_new": _raw.VAV_GALLERY_MUST_BE_NEW, "read_only": _raw.VAV_GALLERY_READ_ONLY}
 _DURABILITIES = {"full": _raw.VAV_DURABILITY_FULL, "normal": _raw.VAV_DURABILITY_NORMAL}
 _PAGE = 1000  # persons fetched at once while listing
-
-Time = Union[datetime, Literal["none"], None]
-"""With a time zone. "none" takes a time away, None leaves it as it is."""
 
 
 class Store(Upkeep, Secrecy):
@@ -39,7 +38,8 @@ class Store(Upkeep, Secrecy):
 
     def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, durability: str,
                  key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
-                 threads: int = 1) -> None:
+                 threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
+        self._zone = to_zone(timezone)
         if not 0 <= busy_timeout <= 3600:
             raise bad_argument(f"busy_timeout must be within 0..3600 seconds, not {busy_timeout}")
         unlock = KeyArgument(key, passphrase)
@@ -66,7 +66,7 @@ class Store(Upkeep, Secrecy):
         out = ctypes.c_int64()
         fields = _person_fields(to_c(name, "name"), external_id, metadata, enabled, consent_ref,
                                 dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
-                                     expires_at=expires))
+                                     expires_at=expires), self._zone)
         with self._use() as pointer:
             call("vav_gallery_add_person", ctypes.byref(out), pointer, ctypes.byref(fields))
         return out.value
@@ -78,13 +78,14 @@ class Store(Upkeep, Secrecy):
         """Changes what is given; "" removes an external id or a consent reference, "none" a time.
 
         enabled      False: stays in the gallery, but no search finds the person
-        valid_from   found from then on; `valid_until`: not found from then on
+        valid_from   found from then on; `valid_until`: not found from then on. A date is the whole day: its first moment,
+                     and the moment it is over, in the gallery's `timezone`
         consent_ref  where the consent is kept, and `consent_at` when it was given
         expires      not found from then on, and removed by `purge_expired`
         """
         fields = _person_fields(maybe_to_c(name, "name"), external_id, metadata, enabled, consent_ref,
                                 dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
-                                     expires_at=expires))
+                                     expires_at=expires), self._zone)
         with self._use() as pointer:
             call("vav_gallery_update_person", pointer, identifier(person, "person"), ctypes.byref(fields))
 
@@ -126,6 +127,11 @@ class Store(Upkeep, Secrecy):
         if not found:
             raise NotFoundError(_raw.VAV_E_NOT_FOUND, f"the gallery has no person {person}")
         return found[0]
+
+    def find(self, person: Union[int, str]) -> Person:
+        """The one person that is meant: an id, or a text such as "id:3", "ext:staff-7", "name:Ada" or just "Ada". What could
+        mean two persons, such as a number that is also a name, is an ArgumentError which names both."""
+        return _names.find(self, person)
 
     def persons(self, *, name: Optional[str] = None, external_id: Optional[str] = None,
                 group: Optional[str] = None) -> Iterator[Person]:
@@ -205,12 +211,12 @@ class Store(Upkeep, Secrecy):
         options = struct(_raw.vav_identify_options, max_candidates=candidates, threshold=to_threshold(threshold),
                          only_within_threshold=int(only_within_threshold), best_of=best_of,
                          include_inactive=int(include_inactive), note_seen=int(note_seen),
-                         now=0 if now is None else to_milliseconds(now, "now"))
+                         now=0 if now is None else to_milliseconds(now, "now", self._zone))
         among.fill(options)
         values = [embedding(probe, "probe") for probe in probes]
         if among.is_nobody:
             unknown = DECISIONS[_raw.VAV_DECISION_UNKNOWN]
-            return Identifications(Identification(unknown, to_threshold(threshold) or default_threshold(), [])
+            return Identifications(Identification(unknown, self._threshold(threshold), [])
                                    for _ in values)
         if not values:
             return Identifications()
@@ -222,20 +228,45 @@ class Store(Upkeep, Secrecy):
         try:
             return Identifications(
                 Identification(DECISIONS[lib.vav_matches_decision(one)], float(lib.vav_matches_threshold(one)),
-                               [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))])
+                               [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
+                               inactive=bool(lib.vav_matches_inactive(one)))
                 for one in found)
         finally:
             for one in found:
                 lib.vav_matches_destroy(one)
 
-    def verify_embedding(self, person: int, probe: EmbeddingLike, threshold: Optional[float] = None) -> Comparison:
-        """Compares with one person's nearest template; a person without templates gives NOT_EVALUATED."""
+    def verify_embedding(self, person: Union[int, str], probe: EmbeddingLike, threshold: Optional[float] = None, *,
+                         best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
+                         include_inactive: bool = False, note_seen: bool = False,
+                         now: Optional[datetime] = None) -> Comparison:
+        """Is it that person, and may they be let in now? INACTIVE for the right face of a person who may not: disabled,
+        not yet or no longer valid, expired, in none of `groups`. A person without templates gives NOT_EVALUATED. `person`
+        and what is not said here: see `find` and `identify_embeddings`."""
+        if best_of < 1:
+            raise bad_argument("best_of must be at least 1")
+        among = _Among(groups, None)
+        options = struct(_raw.vav_identify_options, threshold=to_threshold(threshold), best_of=best_of,
+                         include_inactive=int(include_inactive), note_seen=int(note_seen and not among.is_nobody),
+                         now=0 if now is None else to_milliseconds(now, "now", self._zone))
+        if not among.is_nobody:
+            among.fill(options)
         raw = _raw.new(_raw.vav_comparison)
         values = embedding(probe, "probe")
+        number = identifier(self.find(person).id if isinstance(person, str) else person, "person")
         with self._use() as pointer:
-            call("vav_gallery_verify", ctypes.byref(raw), pointer, identifier(person, "person"), floats(values),
-                 to_threshold(threshold))
+            call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values), ctypes.byref(options))
+        if among.is_nobody and raw.decision == _raw.VAV_DECISION_MATCH:
+            raw.decision = _raw.VAV_DECISION_INACTIVE
         return comparison(raw)
+
+    def set_threshold(self, threshold: Optional[float]) -> None:
+        """The gallery's own threshold, kept in the file: it decides wherever none is given. None: the default does."""
+        with self._use() as pointer:
+            call("vav_gallery_set_threshold", pointer, to_threshold(threshold))
+
+    def _threshold(self, asked: Optional[float]) -> float:
+        """The one that would decide."""
+        return to_threshold(asked) or self.info().threshold or default_threshold()
 
     # ---- The whole ----
 
@@ -282,7 +313,7 @@ class Store(Upkeep, Secrecy):
                                schema_version=raw.schema_version, model_sha256=from_c(raw.model_sha256),
                                recipe=from_c(raw.recipe), encrypted=bool(raw.encrypted),
                                reencrypting=bool(raw.reencrypting), erase_pending=bool(raw.erase_pending),
-                               audit=bool(raw.audit))
+                               audit=bool(raw.audit), threshold=float(raw.threshold) or None)
 
     def check(self) -> list[str]:
         """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""
@@ -311,7 +342,8 @@ def _commit(pointer: Any) -> None:
 
 
 def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: Optional[Mapping[str, Any]],
-                   enabled: Optional[bool], consent_ref: Optional[str], times: Mapping[str, Time]) -> Any:
+                   enabled: Optional[bool], consent_ref: Optional[str], times: Mapping[str, Time],
+                   zone: Optional[tzinfo]) -> Any:
     try:
         text = None if metadata is None else json.dumps(dict(metadata), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as problem:
@@ -321,13 +353,7 @@ def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: 
         raise bad_argument(f"enabled must be True, False or None, not {enabled!r}")
     return struct(_raw.vav_person_fields, name=name, external_id=maybe_to_c(external_id, "external_id"),
                   metadata=maybe_to_c(text, "metadata"), consent_ref=maybe_to_c(consent_ref, "consent_ref"),
-                  enabled=switch[enabled], **{what: _time(time, what) for what, time in times.items()})
-
-
-def _time(time: Time, what: str) -> int:
-    if time is None:
-        return 0
-    return _raw.VAV_TIME_NONE if time == "none" else to_milliseconds(time, what)  # type: ignore[arg-type]
+                  enabled=switch[enabled], **{what: field(time, what, zone) for what, time in times.items()})
 
 
 class _Among:

@@ -2,15 +2,16 @@
 from __future__ import annotations
 
 import ctypes
-from datetime import datetime
-from typing import Any, Callable, Iterator, Optional
+from datetime import date, datetime, tzinfo
+from typing import Any, Callable, Iterator, Optional, Union
 
 from . import _raw
 from ._convert import EmbeddingLike, PathLike, embedding, floats, from_c, identifier, path_to_c, struct
 from ._handle import Handle
 from ._library import call, library
 from .compare import to_threshold
-from .records import Candidate, Duplicate, to_milliseconds
+from .records import Candidate, Duplicate
+from ._times import to_milliseconds
 
 Progress = Callable[[int, int], None]
 """Called every now and then with how much is done, and of how much. What it raises stops the work."""
@@ -21,6 +22,8 @@ _PAGE = 200   # persons looked at between two lists of duplicates
 
 class Upkeep(Handle):
     """What concerns the file and many persons at once."""
+
+    _zone: Optional[tzinfo]  # that dates are in; None: the machine's
 
     def backup(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
         """Copies the gallery as it is now, while others go on writing. The file appears when it is whole, and only its
@@ -44,11 +47,12 @@ class Upkeep(Handle):
         with self._use() as pointer:
             call("vav_gallery_compact", pointer)
 
-    def purge_expired(self, now: Optional[datetime] = None) -> int:
-        """Removes everybody whose `expires` has come; how many. `now` needs a time zone; None is the system's clock."""
+    def purge_expired(self, now: Union[datetime, date, None] = None) -> int:
+        """Removes everybody whose `expires` has come; how many. `now`: a datetime with a time zone, or a date for its
+        first moment; None is the system's clock."""
         out = ctypes.c_int64()
         with self._use() as pointer:
-            call("vav_gallery_purge_expired", ctypes.byref(out), pointer, 0 if now is None else to_milliseconds(now, "now"))
+            call("vav_gallery_purge_expired", ctypes.byref(out), pointer, 0 if now is None else to_milliseconds(now, "now", self._zone))
         return out.value
 
     def find_duplicates(self, probe: EmbeddingLike, *, ignore: int = 0,

@@ -23,6 +23,8 @@ class Decision(Answer, str, enum.Enum):
     NOT_EVALUATED = "not evaluated"
     MATCH = "match"
     UNKNOWN = "unknown"
+    INACTIVE = "inactive"
+    """Of verify: it is that person's face, and the person may not be let in now."""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -35,7 +37,7 @@ LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2
 """What a threshold may be: above it everybody would match, below it nobody."""
 
 DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
-             _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN}
+             _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE}
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Comparison(Answer):
 
     @property
     def same(self) -> bool:
-        """Was it decided that both are the same person?"""
+        """Was it decided that both are the same person, and (of verify) one who may be let in now?"""
         return self.decision is Decision.MATCH
 
     def _how_to_ask(self) -> str:
@@ -82,7 +84,7 @@ def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
 
 
 def to_threshold(threshold: Optional[float]) -> float:
-    """C's threshold, where 0 means the default: a 0 the caller wrote, or one that rounding makes, would silently become
+    """C's threshold, where 0 means none was given: a 0 the caller wrote, or one that rounding makes, would silently become
     0.6. So the number is looked at before it is narrowed to C's float."""
     if threshold is None:
         return 0.0

@@ -3,22 +3,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any, Iterable, Literal, Mapping, Optional, Union
 
 import numpy as np
+import numpy.typing as npt
 
-from ._convert import PathLike
+from ._convert import FloatArray, PathLike
 from ._key import Key
 from ._store import Store
-from .compare import Comparison, Decision, default_threshold, to_threshold
+from ._names import like, name_to_enroll
+from .compare import Comparison, Decision, compare_many
 from .engine import Engine
-from .errors import FileMissingError, ImageError, bad_argument
+from .errors import ArgumentError, ImageError, StorageError, bad_argument
 from .faces import Face, largest
-from .image import Image, Picture, as_image
+from .image import Picture, as_image, is_picture, require_picture
 from .models import Models
-from .records import Enrollment, Identifications, Refusal
+from .records import Candidate, Enrollment, Identifications, Refusal
 
 _LONGEST_SOURCE = 1024  # bytes the library stores
+_SAME_PICTURE = 1e-3    # backends differ by less; other pictures are never this close
 
 
 class Gallery(Store):
@@ -40,6 +44,7 @@ class Gallery(Store):
     passphrase    the same by words
     audit_label   who uses the gallery, for its audit log
     threads       how many one search may use; more help above a million templates
+    timezone      the zone of dates (not of datetimes, which have their own): an IANA name or a tzinfo; None: the machine's
 
     Safe from any number of threads at once, and several processes may open the same file.
     """
@@ -49,39 +54,64 @@ class Gallery(Store):
                  mode: Literal["open_or_create", "must_exist", "must_be_new", "read_only"] = "open_or_create",
                  busy_timeout: float = 5.0, durability: Literal["full", "normal"] = "full",
                  key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
-                 threads: int = 1) -> None:
+                 threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
         self.engine = engine if engine is not None else Engine(models=models)
         if models is None:
             models = self.engine.models
         super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, durability,
-                         key, passphrase, audit_label, threads)
+                         key, passphrase, audit_label, threads, timezone)
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
-               external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None) -> Enrollment:
+               external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None,
+               force_different: bool = False) -> Enrollment:
         """Stores the face in each picture as a template of a person.
 
-        `person` is a name or the id of a person that is there. A name adds to the person of that name, and makes a new
-        one when there is none; when several are called so, it is an ArgumentError. With `external_id`, that alone
-        says who it is. `metadata` is stored with the person.
+        `person` is a name, or the id of a person that is there; "id:3", "ext:staff-7" and "name:Ada" say which is meant. A
+        name adds to the person of that name, and makes a new one when there is none; when several are called so, or when
+        it is also somebody's id, it is an ArgumentError. With `external_id`, that alone says who it is. `metadata` is
+        stored with the person.
 
         A picture that cannot be read, or which shows no face or more than one, is refused: a stranger's template
-        would open doors. All that is taken is stored at once; when every picture is refused, nobody is added. Look at
-        `looks_like` of the result: other persons who have one of these faces.
+        would open doors. So is one that shows another face, further than the threshold from all that the person has (of a
+        new person: from the face that most of the pictures show), unless `force_different`. A picture that the person has
+        already is not stored again. All that is taken is stored at once; when every picture is refused, nobody is added.
+        Look at `looks_like` of the result: other persons who have one of these faces.
         """
-        faces, refused = [], []
-        for index, picture in enumerate(_several(pictures)):
-            found = self._one_face(picture)
-            if isinstance(found, Face):
-                faces.append((found, _source(picture)))
+        found: list[tuple[int, Face, Optional[str]]] = []
+        refused: list[Refusal] = []
+        given = list(_several(pictures))
+        for picture in given:
+            require_picture(picture)
+        for index, picture in enumerate(given):
+            face = self._one_face(picture)
+            if isinstance(face, Face):
+                found.append((index, face, _source(picture)))
             else:
-                refused.append(Refusal(index, _source(picture) or type(picture).__name__, found))
-        if not faces:
+                refused.append(Refusal(index, _described(picture), face[1], face[0]))
+        if not found:
             return Enrollment(None, [], refused)
         with self._short_transaction():
-            number = self._find_or_add(person, external_id, metadata)
-            others = {other.id: other for face, _ in faces for other in self.find_duplicates(face, ignore=number)}
-            templates = [self.add_template(number, face, source=source) for face, source in faces]
-        return Enrollment(number, templates, refused, sorted(others.values(), key=lambda other: other.distance))
+            number, new = self._find_or_add(person, external_id, metadata)
+            known = [template.embedding for template in self.templates(number)]
+            rows = np.array([face.embedding for _, face, _ in found], dtype=np.float32)
+            same = np.full(len(found), True) if force_different else whose_face(known, rows, self._threshold(None))
+            already, templates = [], []
+            others: dict[int, Candidate] = {}
+            for position, (index, face, source) in enumerate(found):
+                nearest = float(compare_many(rows[position], np.array(known)).min()) if known else float("inf")
+                if nearest <= _SAME_PICTURE:
+                    already.append(index)
+                elif not same[position]:
+                    refused.append(Refusal(index, _described(given[index]),
+                                           f"another face than that of person {number}: the nearest template is at "
+                                           f"{nearest:.3f}; force_different=True enrols it all the same", "different_face"))
+                else:
+                    others.update((other.id, other) for other in self.find_duplicates(face, ignore=number))
+                    templates.append(self.add_template(number, face, source=source))
+                    known.append(rows[position])
+        return Enrollment(number, templates, sorted(refused, key=lambda one: one.index),
+                          sorted(others.values(), key=lambda other: other.distance), already,
+                          like(self, self.person(number).name, number) if new else [])
 
     def identify(self, picture: Picture, *, candidates: int = 5, threshold: Optional[float] = None,
                  only_within_threshold: bool = False, **among: Any) -> Identifications:
@@ -96,45 +126,68 @@ class Gallery(Store):
                                          only_within_threshold=only_within_threshold, **among)
         return Identifications(replace(one, face=face) for one, face in zip(found, faces))
 
-    def verify(self, person: int, picture: Picture, threshold: Optional[float] = None) -> Comparison:
-        """Is the largest face in the picture this person's? Without a face, or without templates, NOT_EVALUATED."""
-        self.person(person)  # an unknown id is an error also when the picture shows nobody
+    def verify(self, person: Union[int, str], picture: Picture, threshold: Optional[float] = None,
+               **how: Any) -> Comparison:
+        """Is the largest face in the picture this person's, and may the person be let in now? Without a face, or without
+        templates, NOT_EVALUATED. `person` and `how`: see `find` and `verify_embedding`."""
+        number = self.find(person).id  # an unknown id is an error also when the picture shows nobody
         image = as_image(picture)
         face = largest(self.engine.detect(image))
         if face is None or face.box is None:
-            return Comparison(Decision.NOT_EVALUATED, float("inf"), to_threshold(threshold) or default_threshold())
-        return self.verify_embedding(person, self.engine.analyze_boxes(image, [face.box])[0], threshold)
+            return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
+        return self.verify_embedding(number, self.engine.analyze_boxes(image, [face.box])[0], threshold, **how)
 
-    def _one_face(self, picture: Picture) -> Union[Face, str]:
-        """The only face, or why the picture is refused. A defect of the machine is not the picture's: it is raised."""
+    def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
+        """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's: it
+        is raised."""
         try:
-            faces = self.engine.analyze(picture)
-        except (ImageError, FileMissingError) as problem:
-            return str(problem)
-        return faces[0] if len(faces) == 1 else f"shows {len(faces) or 'no'} face{'s' if faces else ''}, not one"
+            faces = self.engine.analyze(as_image(picture))
+        except (ImageError, ArgumentError, StorageError) as problem:
+            return "unreadable", str(problem)
+        if len(faces) == 1:
+            return faces[0]
+        return ("several_faces" if faces else "no_face",
+                f"shows {len(faces) or 'no'} face{'s' if faces else ''}, not one")
 
     def _find_or_add(self, person: Union[str, int], external_id: Optional[str],
-                     metadata: Optional[Mapping[str, Any]]) -> int:
-        if not isinstance(person, str):
+                     metadata: Optional[Mapping[str, Any]]) -> tuple[int, bool]:
+        """The person's id, and whether it is a new one."""
+        name = name_to_enroll(self, person) if isinstance(person, str) else None
+        if name is None:
+            number = self.find(person).id
             if external_id is not None or metadata is not None:
-                self.update_person(person, external_id=external_id, metadata=metadata)
-            return person
-        found = list(self.persons(external_id=external_id) if external_id is not None else self.persons(name=person))
+                self.update_person(number, external_id=external_id, metadata=metadata)
+            return number, False
+        found = list(self.persons(external_id=external_id) if external_id is not None else self.persons(name=name))
         if len(found) > 1:
-            raise bad_argument(f"{len(found)} persons are called '{person}', among them {found[0].id} and "
+            raise bad_argument(f"{len(found)} persons are called '{name}', among them {found[0].id} and "
                                f"{found[1].id}: say which one by its id or external_id")
         if not found:
-            return self.add_person(person, external_id=external_id, metadata=metadata)
+            return self.add_person(name, external_id=external_id, metadata=metadata), True
         if metadata is not None:
             self.update_person(found[0].id, metadata=metadata)
-        return found[0].id
+        return found[0].id, False
+
+
+def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> npt.NDArray[np.bool_]:
+    """For each row, whether it is the face of who has `known`; of a new person, the face that most rows show. Who is near
+    to one of them is one of them, in whatever order they come."""
+    def near(others: FloatArray) -> npt.NDArray[np.bool_]:
+        return np.array([compare_many(row, others).min() <= threshold for row in rows])
+
+    if not known:
+        known = [max(rows, key=lambda row: int(near(row[np.newaxis]).sum()))]
+    same = near(np.array(known))
+    while True:
+        more = same | near(np.concatenate([np.array(known), rows[same]]))
+        if (more == same).all():
+            return same
+        same = more
 
 
 def _several(pictures: Union[Picture, Iterable[Picture]]) -> Iterable[Picture]:
     """One picture as a list of one."""
-    if isinstance(pictures, (str, os.PathLike, bytes, bytearray, memoryview, np.ndarray, Image)):
-        return [pictures]
-    return pictures
+    return [pictures] if is_picture(pictures) else pictures  # type: ignore[list-item, return-value]
 
 
 def _source(picture: Picture) -> Optional[str]:
@@ -142,3 +195,7 @@ def _source(picture: Picture) -> Optional[str]:
     if not isinstance(picture, (str, os.PathLike)):
         return None
     return os.fspath(picture).encode("utf-8", "replace")[-_LONGEST_SOURCE:].decode("utf-8", "ignore")
+
+
+def _described(picture: Picture) -> str:
+    return _source(picture) or type(picture).__name__

@@ -12,7 +12,7 @@ from . import _raw
 from ._convert import ByteArray, PathLike, from_c, octets, path_to_c, struct, view_octets
 from ._handle import Handle
 from ._library import call, library
-from .errors import bad_argument
+from .errors import ImageError, bad_argument
 
 # Pixel formats by name: the C API's number and the channels of an array; 0 for the YUV ones, which are planes.
 _FORMATS = {
@@ -29,8 +29,9 @@ _BY_CHANNELS = {1: "gray", 3: "rgb", 4: "rgba"}
 _SOURCES = {_raw.VAV_SOURCE_PIXELS: "pixels", _raw.VAV_SOURCE_JPEG: "jpeg", _raw.VAV_SOURCE_PNG: "png",
             _raw.VAV_SOURCE_WEBP: "webp"}
 
-# What every function that takes a picture takes: a path, encoded bytes, an array (gray, RGB or RGBA) or an Image.
-Picture = Union["Image", PathLike, bytes, bytearray, memoryview, npt.NDArray[Any]]
+# What every function that takes a picture takes: a path, encoded bytes, an array (gray, RGB or RGBA), an Image, a PIL
+# image or a file opened for reading bytes. Of the last two Python has no type that needs no import.
+Picture = Union["Image", PathLike, bytes, bytearray, memoryview, npt.NDArray[Any], Any]
 
 
 class Image(Handle):
@@ -138,8 +139,23 @@ class Image(Handle):
         return "<visavis.Image closed>" if self.closed else f"<visavis.Image {self.width}x{self.height} {self.source}>"
 
 
+def is_picture(value: object) -> bool:
+    """One picture, and not several: all that `as_image` takes."""
+    return (isinstance(value, (Image, str, os.PathLike, bytes, bytearray, memoryview, np.ndarray)) or _is_pil(value) or
+            _is_file(value))
+
+
+def require_picture(value: object) -> None:
+    """ArgumentError with what is taken."""
+    if not is_picture(value):
+        hint = "; numpy.asarray(picture) may help" if hasattr(value, "__array__") else ""
+        raise bad_argument("a picture is a path, encoded bytes, a uint8 array, a PIL image, a file opened with 'rb' or a "
+                           f"visavis.Image, not {type(value).__name__}{hint}")
+
+
 def as_image(picture: Picture) -> Image:
     """An Image of whatever a function was given."""
+    require_picture(picture)
     if isinstance(picture, Image):
         return picture
     if isinstance(picture, (str, os.PathLike)):
@@ -148,7 +164,32 @@ def as_image(picture: Picture) -> Image:
         return Image.decode(picture)
     if isinstance(picture, np.ndarray):
         return Image.from_array(picture)
-    raise bad_argument(f"a picture is a path, encoded bytes, a uint8 array or an Image, not {type(picture).__name__}")
+    if _is_file(picture):
+        data = picture.read()
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise bad_argument("a file of a picture must be opened with 'rb', for bytes")
+        return Image.decode(data)
+    return _from_pil(picture)
+
+
+def _is_pil(value: object) -> bool:
+    """Without importing PIL, which need not be installed."""
+    return hasattr(value, "convert") and hasattr(value, "getexif") and hasattr(value, "mode")
+
+
+def _is_file(value: object) -> bool:
+    return callable(getattr(value, "read", None)) and not _is_pil(value)
+
+
+def _from_pil(picture: Any) -> Image:
+    """Upright, as a file of it would be read."""
+    try:
+        orientation = picture.getexif().get(0x0112, 1)
+        mode = picture.mode if picture.mode in ("L", "RGB", "RGBA") else "RGB"
+        array = np.asarray(picture.convert("RGBA" if "transparency" in picture.info else mode))
+    except OSError as problem:  # read only now, and damaged
+        raise ImageError(_raw.VAV_E_IMAGE_DECODE, f"the PIL image cannot be read: {problem}") from problem
+    return Image.from_array(array, orientation=orientation if orientation in range(1, 9) else 1)
 
 
 def _options(ignore_orientation: bool, max_pixels: int) -> Any:

@@ -9,7 +9,6 @@ from typing import Any, List, Optional
 from ._answer import Answer
 from ._convert import FloatArray
 from .compare import Decision
-from .errors import bad_argument
 from .faces import Box, Face
 
 
@@ -73,6 +72,8 @@ class GalleryInfo:
     """Bytes of somebody who was forgotten are still in the log."""
     audit: bool = False
     """The audit log is on."""
+    threshold: Optional[float] = None
+    """The gallery's own, which decides where none is given; None: the default does."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class AuditEntry:
     number: int
     time: datetime
     event: str
-    """on, off, identify, verify, enroll, remove, forget or rekey"""
+    """on, off, identify, verify, enroll, remove, forget, rekey or threshold"""
     person: Optional[int]
     template: Optional[int]
     label: str
@@ -122,6 +123,8 @@ class AuditEntry:
     distance: Optional[float]
     threshold: Optional[float]
     recipe: str
+    near_person: Optional[int] = None
+    """Of an identification without a match: the nearest person, when it was near."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,9 @@ class Identification(Answer):
     """The nearest persons, nearest first: also those beyond the threshold, unless left out."""
     face: Optional[Face] = None
     """None when an embedding was searched for."""
+    inactive: bool = False
+    """The nearest person within the threshold is one who is disabled, not yet or no longer valid, or expired: nobody is
+    named in their place."""
 
     @property
     def person(self) -> Optional[str]:
@@ -205,6 +211,8 @@ class Refusal:
     picture: str
     """Its path, or what it was."""
     reason: str
+    kind: str = "unreadable"
+    """unreadable, no_face, several_faces or different_face"""
 
 
 @dataclass(frozen=True)
@@ -218,6 +226,10 @@ class Enrollment(Answer):
     refused: list[Refusal]
     looks_like: list[Candidate] = field(default_factory=list)
     """Other persons who have one of these faces, nearest first: is somebody enrolled twice?"""
+    already: list[int] = field(default_factory=list)
+    """Which of the pictures given the person had already: they are not enrolled twice."""
+    name_looks_like: list[Person] = field(default_factory=list)
+    """Of a new person: others with a name that looks like this one, and is not the same."""
 
     def _how_to_ask(self) -> str:
         return "look at `.templates` for what was enrolled and at `.refused` for what was not"
@@ -226,13 +238,6 @@ class Enrollment(Answer):
 def maybe_utc(milliseconds: int) -> Optional[datetime]:
     """The library's time; 0 is none."""
     return utc(milliseconds) if milliseconds else None
-
-
-def to_milliseconds(time: datetime, what: str) -> int:
-    """A time for the library. One without a zone could mean any hour: it is refused."""
-    if not isinstance(time, datetime) or time.tzinfo is None:
-        raise bad_argument(f"{what} must be a datetime with a time zone, such as datetime.now(timezone.utc)")
-    return (time - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
 
 
 def utc(milliseconds: int) -> datetime:

@@ -1,0 +1,59 @@
+"""Times as the library keeps them: milliseconds since 1970, UTC. A date is a whole day of a time zone."""
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import Literal, Optional, Union
+
+from . import _raw
+from .errors import bad_argument
+
+Time = Union[datetime, date, Literal["none"], None]
+"""A datetime has a time zone. A date is the whole day, in the gallery's `timezone`. "none" takes a time away, None leaves
+it as it is."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def to_zone(zone: Union[str, tzinfo, None]) -> Optional[tzinfo]:
+    """An IANA name or a tzinfo; None is the machine's zone."""
+    if zone is None or isinstance(zone, tzinfo):
+        return zone
+    import zoneinfo
+    try:
+        return zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        raise bad_argument(f"timezone {zone!r} is unknown: give an IANA name such as 'Europe/Berlin' (its data comes with "
+                           "the system or with the package tzdata), or a tzinfo") from None
+
+
+def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
+    """The day's first moment. Where the clock is put forward then, fold=0 gives the moment of the change."""
+    naive = datetime(day.year, day.month, day.day)
+    return naive.astimezone(timezone.utc) if zone is None else naive.replace(tzinfo=zone).astimezone(timezone.utc)
+
+
+def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinfo] = None, *, over: bool = False) -> int:
+    """A time for the library. One without a zone could mean any hour: it is refused. `over`: of a date the moment when
+    the day is over, not its first."""
+    try:
+        if isinstance(time, date) and not isinstance(time, datetime):
+            time = _midnight(time + timedelta(days=1) if over else time, zone)
+        if not isinstance(time, datetime) or time.tzinfo is None:
+            raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as datetime.now(timezone.utc)")
+        milliseconds = (time - _EPOCH) // timedelta(milliseconds=1)
+    except OverflowError:
+        raise bad_argument(f"{what} is out of range: {time}") from None
+    if milliseconds <= 0:
+        raise bad_argument(f"{what} must be after 1970-01-01, not {time}")
+    return milliseconds
+
+
+def field(time: Time, what: str, zone: Optional[tzinfo]) -> int:
+    """A time of vav_person_fields. What ends, ends when its day is over."""
+    if time is None:
+        return 0
+    if isinstance(time, str):
+        if time == "none":
+            return _raw.VAV_TIME_NONE
+        raise bad_argument(f"{what} must be a date, a datetime with a time zone or 'none', not {time!r}")
+    return to_milliseconds(time, what, zone, over=what in ("valid_until", "expires_at"))
