@@ -87,6 +87,8 @@ const char* event_name(vav_audit_event event) {
       return "forget";
     case VAV_AUDIT_REKEY:
       return "rekey";
+    case VAV_AUDIT_THRESHOLD:
+      return "threshold";
     default:
       return "unknown";
   }
@@ -97,7 +99,16 @@ bool is_decision(const vav_audit_entry& entry) {
 }
 
 const char* decision_name(vav_decision decision) {
-  return decision == VAV_DECISION_MATCH ? "match" : decision == VAV_DECISION_UNKNOWN ? "unknown" : "not evaluated";
+  switch (decision) {
+    case VAV_DECISION_MATCH:
+      return "match";
+    case VAV_DECISION_UNKNOWN:
+      return "unknown";
+    case VAV_DECISION_INACTIVE:
+      return "inactive";
+    default:
+      return "not evaluated";
+  }
 }
 
 Json entry_json(const vav_audit_entry& entry) {
@@ -108,6 +119,7 @@ Json entry_json(const vav_audit_entry& entry) {
                {"template", entry.template_id ? Json(entry.template_id) : Json(nullptr)},
                {"label", entry.label}};
   if (is_decision(entry)) {
+    line["near_person"] = entry.near_person ? Json(entry.near_person) : Json(nullptr);
     line["decision"] = decision_name(entry.decision);
     line["distance"] = std::isfinite(entry.distance) ? Json(short_number(entry.distance)) : Json(nullptr);
     line["threshold"] = short_number(entry.threshold);

@@ -43,7 +43,7 @@ class Enrolment {
         writer_(gallery_.get()),
         like_names_(gallery_.get()),
         progress_(context, plan_.pictures(), "enrolling") {
-    if (!options.force_different) writer_.refuse_different_faces(vav_default_threshold());
+    if (!options.force_different) writer_.refuse_different_faces(threshold_of(gallery_.get()));
   }
 
   int run() {

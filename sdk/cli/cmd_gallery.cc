@@ -27,7 +27,8 @@ int info(const Context& context, const std::string& path) {
                 {"encrypted", info.encrypted == 1},
                 {"reencrypting", info.reencrypting == 1},
                 {"erase_pending", info.erase_pending == 1},
-                {"audit", info.audit == 1}});
+                {"audit", info.audit == 1},
+                {"threshold", info.threshold > 0 ? Json(short_number(info.threshold)) : Json(nullptr)}});
     return kDone;
   }
   out() << path << '\n'
@@ -40,6 +41,11 @@ int info(const Context& context, const std::string& path) {
         << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
         << '\n'
         << "  audit log  " << (info.audit ? "on" : "off") << '\n';
+  out() << "  threshold  ";
+  if (info.threshold > 0)
+    out() << short_number(info.threshold) << ", the gallery's own\n";
+  else
+    out() << "none of its own: " << short_number(vav_default_threshold()) << '\n';
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }
@@ -75,8 +81,7 @@ int check_file(const Context& context, const std::string& path, const CheckOptio
   Json problems = Json::array();
   for (int32_t i = 0; i < count; ++i) problems.push_back(vav_check_report_problem(report.get(), i));
   std::vector<TwoFaced> people;
-  if (options.people)
-    people = find_two_faced(context, gallery.get(), options.threshold.value_or(vav_default_threshold()));
+  if (options.people) people = find_two_faced(context, gallery.get(), threshold_of(gallery.get(), options.threshold));
   if (context.json) {
     Json line = {{"gallery", path}, {"sound", count == 0}, {"problems", problems}};
     if (options.people) line["people"] = two_faced_json(people);
@@ -95,6 +100,19 @@ int check_file(const Context& context, const std::string& path, const CheckOptio
        {std::string("run `visavis gallery check` on it and "), std::string("; run `visavis gallery check` on it")})
     if (const size_t at = message.find(advice); at != std::string::npos) message.erase(at, advice.size());
   throw Failure(message, failure.code());
+}
+
+int set_threshold(const Context& context, const std::string& path, const std::string& text) {
+  const float threshold = text == "none" ? 0.0f : parse_threshold(text);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  call(vav_gallery_set_threshold, gallery.get(), threshold);
+  const float decides = threshold_of(gallery.get());
+  if (context.json) {
+    print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
+  } else if (!context.quiet) {
+    out() << path << ": " << short_number(decides) << " decides where no threshold is given\n";
+  }
+  return kDone;
 }
 
 struct RekeyOptions {
@@ -143,6 +161,18 @@ void add_gallery(Command& app, Context& context) {
       "Exit code 3 when there are problems.\nExample:\n  visavis gallery check -g people.vav --people");
   check_command->callback([&context, path, check_options] {
     context.action = [&context, path, check_options] { return check_file(context, *path, *check_options); };
+  });
+
+  auto* threshold_command = command->add_subcommand("threshold", "Sets the gallery's own threshold");
+  const auto threshold = std::make_shared<std::string>();
+  threshold_command->add_option("threshold", *threshold, "A distance from 0.000001 to 1.2, or none")
+      .required()
+      .type_name("T");
+  threshold_command->footer(
+      "It decides in every program that gives none of its own.\nExample:\n  visavis gallery threshold -g people.vav "
+      "0.46");
+  threshold_command->callback([&context, path, threshold] {
+    context.action = [&context, path, threshold] { return set_threshold(context, *path, *threshold); };
   });
 
   add_gallery_people(command, context, path);

@@ -39,6 +39,7 @@ Json identified_json(const vav_face& face, const vav_matches* matches) {
   if (match) object["person"] = {{"id", vav_matches_person(matches, 0)}, {"name", vav_matches_name(matches, 0)}};
   object["distance"] =
       vav_matches_count(matches) > 0 ? Json(short_number(vav_matches_distance(matches, 0))) : Json(nullptr);
+  object["inactive"] = vav_matches_inactive(matches) == 1;
   object["threshold"] = short_number(vav_matches_threshold(matches));
   object["candidates"] = candidates_json(matches);
   return object;
@@ -53,6 +54,8 @@ void print_plain(const std::string& path, const vav_face& face, const vav_matche
   const double distance = vav_matches_distance(matches, 0);
   if (vav_matches_decision(matches) == VAV_DECISION_MATCH) {
     (out() << name << " (id " << id << ')').print(", distance %.3f\n", distance);
+  } else if (vav_matches_inactive(matches) == 1) {
+    out() << "unknown: this looks like somebody of the gallery who may not be let in now\n";
   } else if (any && !show_nearest) {
     out().print("unknown, nobody closer than %.3f\n", distance);
   } else if (any) {

@@ -67,6 +67,13 @@ Gallery open_to_search(const Context& context, const std::string& path, const va
   return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
 }
 
+float threshold_of(vav_gallery* gallery, const Threshold& asked) {
+  if (asked) return *asked;
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  call(vav_gallery_get_info, gallery, &info);
+  return info.threshold > 0 ? info.threshold : vav_default_threshold();
+}
+
 std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query) {
   const Persons list = make<Persons>(vav_gallery_list_persons, gallery, &query);
   std::vector<Person> persons;

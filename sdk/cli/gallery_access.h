@@ -10,6 +10,7 @@
 #include "context.h"
 #include "handles.h"
 #include "output.h"
+#include "threshold.h"
 #include "times.h"
 
 namespace visavis::cli {
@@ -21,6 +22,9 @@ Option add_gallery_option(Command* command, std::string& path);
 Gallery open_gallery(const Context& context, const std::string& path, const vav_models* models, vav_gallery_mode mode);
 // For asking who somebody is: read-only, unless the gallery writes down what is decided.
 Gallery open_to_search(const Context& context, const std::string& path, const vav_models* models);
+
+// The threshold that decides where none is given: the gallery's own, else the library's.
+float threshold_of(vav_gallery* gallery, const Threshold& asked = {});
 
 // A person with texts of its own.
 struct Person {

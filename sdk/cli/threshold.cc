@@ -21,16 +21,16 @@ float parse_threshold(const std::string& text) {
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool plain = failed == std::errc() && end == text.data() + text.size();
   if (plain && number >= kLeast && number <= kMost) return static_cast<float>(number);
-  throw WrongUse("--threshold is '" + shortened(text) +
+  throw WrongUse("the threshold is '" + shortened(text) +
                  "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 everybody would be the "
-                 "same person; without it 0.6 decides");
+                 "same person; without it the gallery's own decides, or 0.6");
 }
 
 Option add_threshold_option(Command* command, Threshold& threshold) {
   return command
       ->add_option(
           "--threshold", [&threshold](const std::string& text) { threshold = parse_threshold(text); },
-          "Same when the distance is at most this, above 0 and up to 1.2 (default 0.6)")
+          "Same when the distance is at most this, above 0 and up to 1.2 (default: the gallery's own, else 0.6)")
       .option_text("T");
 }
 

@@ -165,3 +165,45 @@ def test_folders_of_one_person_are_not_taken_for_many(visavis, photo, gallery, t
     assert "2 pictures lie in no folder of their own" in done.stderr and "--name" in done.stderr
     [*_, last] = visavis("enroll", "-g", gallery, tmp_path / "photos" / "ada", json=True)
     assert last["summary"]["named_by_file"] == 2
+
+
+# ---- Who may be let in, and at which threshold ----
+
+def test_who_may_not_be_let_in_is_inactive(visavis, photo, gallery):
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    visavis("enroll", "-g", gallery, "--name", "Biden", photo("biden.jpg"))
+    visavis("person", "edit", "-g", gallery, "Obama", "--disable")
+    verify, picture = ["verify", "-g", gallery, "--person", "Obama"], photo("obama2.jpg")
+    [line] = visavis(*verify, picture, json=True, code=NEGATIVE)
+    assert (line["same"], line["inactive"]) == (False, True)
+    assert "may not be let in" in visavis(*verify, picture, code=NEGATIVE).stdout
+    [line] = visavis(*verify, photo("biden.jpg"), json=True, code=NEGATIVE)
+    assert (line["same"], line["inactive"]) == (False, False)
+    visavis(*verify, "--include-inactive", picture)
+
+    [line] = visavis("identify", "-g", gallery, picture, json=True, code=NEGATIVE)
+    [face] = line["faces"]
+    assert face["decision"] == "unknown" and face["person"] is None and face["inactive"] is True
+    plain = visavis("identify", "-g", gallery, picture, code=NEGATIVE).stdout
+    assert "may not be let in now" in plain and "Obama" not in plain
+
+    visavis("person", "edit", "-g", gallery, "Obama", "--enable", "--join", "staff")
+    visavis(*verify, "--group", "staff", picture)
+    visavis(*verify, "--group", "night", picture, code=NEGATIVE)
+
+
+def test_the_gallerys_own_threshold(visavis, photo, gallery):
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    assert visavis("gallery", "info", "-g", gallery, json=True)[0]["threshold"] is None
+    visavis("gallery", "threshold", "-g", gallery, "0.2")
+    assert visavis("gallery", "info", "-g", gallery, json=True)[0]["threshold"] == 0.2
+    [line] = visavis("identify", "-g", gallery, photo("obama2.jpg"), json=True, code=NEGATIVE)
+    assert line["faces"][0]["threshold"] == 0.2
+    visavis("verify", "-g", gallery, "--person", "Obama", photo("obama2.jpg"), code=NEGATIVE)
+    visavis("verify", "-g", gallery, "--person", "Obama", "--threshold", "0.6", photo("obama2.jpg"))
+    [line, _] = visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama2.jpg"), json=True, code=FAILED)
+    assert line["reason"] == "different_face"
+    for wrong in ("0", "60", "nan", "default"):
+        visavis("gallery", "threshold", "-g", gallery, wrong, code=WRONG_USE)
+    visavis("gallery", "threshold", "-g", gallery, "none")
+    visavis("identify", "-g", gallery, photo("obama2.jpg"))

@@ -149,7 +149,7 @@ class Decision {
   vav_decision value_;
 };
 
-/** The outcome of a 1:1 comparison: ask same(). */
+/** The outcome of a 1:1 comparison: ask same(). Of verify it is false also for who may not be let in now. */
 struct Comparison : vav_comparison {
   Comparison() : vav_comparison(sized<vav_comparison>()) {}
   bool same() const { return decision == VAV_DECISION_MATCH; }
@@ -207,6 +207,8 @@ class Matches : public detail::Owner<vav_matches, vav_matches_destroy> {
  public:
   using Owner::Owner;
   Decision decision() const { return vav_matches_decision(get()); }
+  /** The nearest within the threshold is somebody who may not be let in now: nobody is named in their place. */
+  bool inactive() const { return vav_matches_inactive(get()) == 1; }
   float threshold() const { return vav_matches_threshold(get()); }
   std::int32_t size() const { return vav_matches_count(get()); }
   Match operator[](std::int32_t index) const {
@@ -287,6 +289,13 @@ class Gallery : public detail::Owner<vav_gallery, vav_gallery_destroy> {
     detail::call(vav_gallery_verify, static_cast<vav_comparison *>(&out), get(), person, embedding, threshold);
     return out;
   }
+  Comparison verify(std::int64_t person, const float *embedding, const vav_identify_options &options) const {
+    Comparison out;
+    detail::call(vav_gallery_verify_with, static_cast<vav_comparison *>(&out), get(), person, embedding, &options);
+    return out;
+  }
+  /** The gallery's own, which decides wherever none is given; 0 = none. */
+  void set_threshold(float threshold) { detail::call(vav_gallery_set_threshold, get(), threshold); }
 };
 
 /** Many changes as one: what was not committed when this goes out of scope is undone. */
