@@ -35,6 +35,7 @@ GalleryOptions read_options(const vav_gallery_options* options) {
   if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;
   result.key = read_key(asked.key, "options.key");
   result.audit_label = optional_text(asked.audit_label, kMaxText, "options.audit_label").value_or("");
+  result.keep_going = {asked.keep_going, asked.keep_going_user};
   return result;
 }
 

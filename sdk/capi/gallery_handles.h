@@ -120,6 +120,7 @@ inline Embedding read_embedding(const float* values, const char* what) {
 // 0 is the system's clock.
 inline int64_t read_now(int64_t now, const char* what) {
   if (now < 0) invalid(std::string(what) + " is negative");
+  if (now > kLatestTime) invalid(std::string(what) + " is beyond all times: milliseconds since 1970 are meant");
   return now != 0 ? now : now_ms();
 }
 

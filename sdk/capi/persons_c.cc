@@ -17,6 +17,7 @@ constexpr int32_t kLargestPage = 1'000'000;
 std::optional<int64_t> read_time(int64_t time, const char* what) {
   if (time < VAV_TIME_NONE) invalid(std::string(what) + " is " + std::to_string(time) + ", which is no time");
   if (time == 0) return std::nullopt;
+  if (time > kLatestTime) invalid(std::string(what) + " is beyond all times: milliseconds since 1970 are meant");
   return time;  // VAV_TIME_NONE is kNoTime
 }
 

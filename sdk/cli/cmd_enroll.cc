@@ -2,6 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
 #include "commands.h"
 #include "engine.h"
 #include "enroll_writer.h"
@@ -38,12 +42,11 @@ class Enrolment {
                   ? plan_by_names(options.paths, context.recursive)
                   : plan_one_person(options.name, options.paths, context.recursive)),
         models_(open_models(context)),
-        gallery_(open_gallery(context, options.gallery, models_.get(), mode(options))),
         engine_(create_single_threaded_engine(context, models_.get())),
-        writer_(gallery_.get()),
-        like_names_(gallery_.get()),
         progress_(context, plan_.pictures(), "enrolling") {
-    if (!options.force_different) writer_.refuse_different_faces(threshold_of(gallery_.get()));
+    // One that is not there yet is made when there is something to put into it.
+    std::error_code unknown;
+    if (!options.person.empty() || std::filesystem::exists(options.gallery, unknown) || unknown) open();
   }
 
   int run() {
@@ -70,8 +73,21 @@ class Enrolment {
   }
 
  private:
-  static vav_gallery_mode mode(const EnrollOptions& options) {
-    return options.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST;
+  void open() {
+    gallery_ = open_gallery(context_, options_.gallery, models_.get(),
+                            options_.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST);
+    writer_.emplace(gallery_.get());
+    like_names_.emplace(gallery_.get());
+    if (!options_.force_different) writer_->refuse_different_faces(threshold_of(gallery_.get()));
+  }
+
+  void write(std::vector<EnrollWriter::Batch>& batches) {
+    const auto has_face = [](const EnrollWriter::Batch& batch) {
+      return std::ranges::any_of(batch.faces, [](const EnrollFace& face) { return face.embedding.has_value(); });
+    };
+    if (!writer_ && std::ranges::any_of(batches, has_face)) open();
+    if (writer_) return writer_->write(batches);
+    for (auto& batch : batches) batch.lines.assign(batch.faces.size(), {});
   }
 
   // Folders of one person's pictures are easily given as if each picture were a person.
@@ -81,6 +97,9 @@ class Enrolment {
                    " pictures lie in no folder of their own: each is enrolled as a person, named by its file. If they "
                    "are of one person, say --name");
   }
+
+  int64_t persons() const { return writer_ ? writer_->persons() : 0; }
+  int64_t persons_added() const { return writer_ ? writer_->persons_added() : 0; }
 
   void enroll_all() {
     std::vector<EnrollWriter::Batch> batches;
@@ -122,7 +141,7 @@ class Enrolment {
       progress_.advance();
     });
     stop_if_interrupted();
-    if (!faces.empty()) writer_.write(batches);
+    if (!faces.empty()) write(batches);
     for (const auto& batch : batches) report(batch);
     batches.clear();
   }
@@ -160,7 +179,7 @@ class Enrolment {
   std::vector<NamedPerson> tell_like_names(const EnrollWriter::Batch& batch) {
     if (!batch.added) return {};
     const auto first = std::ranges::find_if(batch.lines, [](const auto& line) { return line.person != 0; });
-    const std::vector<NamedPerson> alike = like_names_.like(batch.target.name, first->person);
+    const std::vector<NamedPerson> alike = like_names_->like(batch.target.name, first->person);
     for (const NamedPerson& other : alike)
       progress_.note("visavis: warning: the new person " + batch.target.name + " (id " + std::to_string(first->person) +
                      ") has a name that looks like that of " + other.name + " (id " + std::to_string(other.id) + ")");
@@ -229,8 +248,8 @@ class Enrolment {
       }
       print_json({{"summary",
                    {{"gallery", options_.gallery},
-                    {"persons", writer_.persons()},
-                    {"persons_added", writer_.persons_added()},
+                    {"persons", persons()},
+                    {"persons_added", persons_added()},
                     {"templates", templates_},
                     {"already_enrolled", already_},
                     {"named_by_file", plan_.named_by_file},
@@ -239,8 +258,8 @@ class Enrolment {
       return;
     }
     if (context_.quiet) return;
-    out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << writer_.persons()
-          << (writer_.persons() == 1 ? " person" : " persons") << " (" << writer_.persons_added() << " new) into "
+    out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << persons()
+          << (persons() == 1 ? " person" : " persons") << " (" << persons_added() << " new) into "
           << options_.gallery << ".\n";
     if (already_ > 0) {
       out() << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
@@ -254,10 +273,10 @@ class Enrolment {
   const EnrollOptions& options_;
   EnrollPlan plan_;
   const Models models_;
-  const Gallery gallery_;
+  Gallery gallery_;  // null until there is one
   const Engine engine_;
-  EnrollWriter writer_;
-  LikeNames like_names_;
+  std::optional<EnrollWriter> writer_;
+  std::optional<LikeNames> like_names_;
   Progress progress_;
   int64_t person_ = 0;
   int64_t templates_ = 0;

@@ -75,6 +75,7 @@ std::vector<Lookalike> others_like(vav_gallery* gallery, const Embedding& embedd
 }  // namespace
 
 std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target) {
+  if (!gallery) return std::nullopt;  // not made yet
   if (target.person != 0) return find_person(gallery, target.person);
   if (!target.external_id.empty()) {
     const auto owner = persons_where(gallery, 0, nullptr, target.external_id.c_str());

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command_words.h"
+#include "interrupt.h"
 #include "visavis/status.h"
 
 namespace visavis::cli {
@@ -33,6 +34,7 @@ class WrongUse : public std::runtime_error {
 
 inline void check(vav_status status, const vav_error& err) {
   if (status == VAV_OK) return;
+  if (status == VAV_E_CANCELLED) throw Interrupted();
   throw Failure(err.message[0] ? in_command_words(err.message) : vav_status_name(status), status);
 }
 

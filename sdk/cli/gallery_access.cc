@@ -49,6 +49,7 @@ Gallery open_gallery(const Context& context, const std::string& path, const vav_
   options.busy_timeout_ms = 1000 * context.wait;
   options.audit_label = context.audit_label.c_str();
   options.threads = std::min(worker_count(context), 256);
+  options.keep_going = [](void*) -> int32_t { return interrupted() ? 0 : 1; };
   if (context.unlock.empty()) return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
   std::error_code unknown;
   const bool is_new =

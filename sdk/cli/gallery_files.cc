@@ -63,8 +63,7 @@ int export_all(const Context& context, const std::string& path, const FileOption
 }
 
 // Each name is a person, of the gallery or new; in one transaction.
-Json import_encodings(vav_gallery* gallery, const std::string& file) {
-  const Encodings collection = read_encodings(file);
+Json import_encodings(vav_gallery* gallery, const std::string& file, const Encodings& collection) {
   std::map<std::string, EnrollWriter::Batch> by_name;
   for (size_t i = 0; i < collection.names.size(); ++i) {
     auto& batch = by_name[collection.names[i]];
@@ -100,9 +99,37 @@ bool is_export(const std::string& file) {
   return start == kStart;
 }
 
+// A gallery that was made for an import which then failed goes again.
+class NewGallery {
+ public:
+  explicit NewGallery(const std::string& path) : path_(path) {
+    std::error_code unknown;
+    is_new_ = !std::filesystem::exists(path, unknown) && !unknown;
+  }
+  ~NewGallery() {
+    if (!is_new_ || kept_) return;
+    gallery.reset();
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  NewGallery(const NewGallery&) = delete;
+  NewGallery& operator=(const NewGallery&) = delete;
+  vav_gallery_mode mode() const { return is_new_ ? VAV_GALLERY_MUST_BE_NEW : VAV_GALLERY_MUST_EXIST; }
+  void keep() { kept_ = true; }
+  Gallery gallery;
+
+ private:
+  std::string path_;
+  bool is_new_ = false, kept_ = false;
+};
+
 int import_file(const Context& context, const std::string& path, const FileOptions& options) {
-  const bool ours = is_export(options.file);  // before a gallery is made for it
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_OPEN_OR_CREATE);
+  const bool ours = is_export(options.file);
+  // Both before a gallery is made for it.
+  const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
+  NewGallery target(path);
+  target.gallery = open_gallery(context, path, open_models(context).get(), target.mode());
+  const Gallery& gallery = target.gallery;
   Json counts;
   if (ours) {
     const vav_gallery_info before = info_of(gallery.get());
@@ -112,8 +139,9 @@ int import_file(const Context& context, const std::string& path, const FileOptio
     const vav_gallery_info after = info_of(gallery.get());
     counts = {{"persons_added", after.persons - before.persons}, {"templates", after.templates - before.templates}};
   } else {
-    counts = import_encodings(gallery.get(), options.file);
+    counts = import_encodings(gallery.get(), options.file, *encodings);
   }
+  target.keep();
   Json object = {{"gallery", path}, {"imported", options.file}};
   object.update(counts);
   tell(context, object,

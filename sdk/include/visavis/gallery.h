@@ -16,6 +16,12 @@ VAV_BEGIN_DECLS
  */
 typedef struct vav_gallery vav_gallery;
 
+/**
+ * Asked now and then while a call on a gallery, or on one of its jobs, takes long, on the thread of that call: 0 makes the
+ * call give up with CANCELLED, and what it had not finished is undone. It must be quick and call nothing of this library.
+ */
+typedef int32_t vav_keep_going(void *user);
+
 /** How to open. */
 typedef int32_t vav_gallery_mode;
 enum {
@@ -42,9 +48,11 @@ typedef struct vav_gallery_options {
   int32_t threads;  /* at most this many for one search, or for reading the gallery at the first one; 0 = 1: only
                        the caller's own thread; at most 256. More help above a million templates */
   int32_t reserved; /* 0 */
+  vav_keep_going *keep_going; /* NULL: calls run to their end */
+  void *keep_going_user;      /* what it is called with */
 } vav_gallery_options;
 
-#define VAV_GALLERY_OPTIONS_INIT {(uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL, 0, 0}
+#define VAV_GALLERY_OPTIONS_INIT {(uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL, 0, 0, NULL, NULL}
 
 /** Does what VAV_GALLERY_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_options_init(vav_gallery_options *options);

@@ -28,6 +28,7 @@ enum {
   VAV_E_FILE_NOT_FOUND = 202, /* the path does not exist */
   VAV_E_PERMISSION = 203,     /* the operating system forbids it */
   VAV_E_DISK_FULL = 204,
+  VAV_E_CANCELLED = 205,      /* the caller's own keep_going said stop */
   VAV_E_INTERNAL = 290, /* a defect of the library: please report it with the message */
 
   /* 300: images. */

@@ -1,11 +1,14 @@
-// POSIX files: made with O_EXCL and mode 0600, synced, then linked or renamed into place, and the folder synced.
+// POSIX files: made with O_EXCL, locked while they are in the making, synced, then renamed into place, and the folder
+// synced.
 #include "base/new_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -15,22 +18,65 @@ namespace visavis {
 namespace {
 
 constexpr size_t kBuffer = 1 << 20;
+constexpr char kEnd[] = ".partial-";
+constexpr size_t kRandom = 6;  // letters behind it
+constexpr mode_t kUnreadable = 0200, kOwner = 0600;
+
+void remove_with_logs(const std::string& path) {
+  for (const char* end : {"", "-wal", "-shm", "-journal"}) ::unlink((path + end).c_str());
+}
+
+// What programs that were killed have left of the same file: whoever is still writing holds a lock.
+void sweep(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path place(path);
+  const std::string prefix = place.filename().string() + kEnd;
+  std::error_code error;
+  for (fs::directory_iterator it(place.parent_path(), error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.size() != prefix.size() + kRandom || !name.starts_with(prefix)) continue;
+    const int file = ::open(it->path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) continue;
+    struct stat info {};
+    if (::fstat(file, &info) == 0 && S_ISREG(info.st_mode) && ::flock(file, LOCK_EX | LOCK_NB) == 0)
+      remove_with_logs(it->path().string());
+    ::close(file);
+  }
+}
 
 }  // namespace
 
-NewFile::NewFile(const std::string& path, bool overwrite) : path_(path), temporary_(path), overwrite_(overwrite) {
+NewFile::NewFile(const std::string& path, bool overwrite) : path_(path), overwrite_(overwrite) {
   struct stat there {};
   if (!overwrite_ && ::lstat(path_.c_str(), &there) == 0)
     fail("exists already; say so if it is to be replaced", EEXIST);
-  temporary_ += ".partial-XXXXXX";
-  file_ = ::mkostemp(temporary_.data(), O_CLOEXEC);  // mode 0600
-  if (file_ < 0) fail("cannot be made", errno);
+  sweep(path_);
+  make();
+}
+
+void NewFile::make() {
+  for (;;) {
+    temporary_ = path_ + kEnd + std::string(kRandom, 'X');
+    file_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+    if (file_ < 0) fail("cannot be made", errno);
+    struct stat info {};
+    // One that somebody else's sweep has just taken for a left over is not ours any more.
+    if (::flock(file_, LOCK_EX | LOCK_NB) == 0 && ::fstat(file_, &info) == 0 && info.st_nlink == 1) break;
+    if (errno != EWOULDBLOCK && errno != EINTR && info.st_nlink == 1) break;  // a file system without such locks
+    ::unlink(temporary_.c_str());
+    ::close(file_);
+  }
+  ::fchmod(file_, kUnreadable);
+}
+
+void NewFile::let_owner_read() {
+  if (::fchmod(file_, kOwner) != 0) fail("cannot be made", errno);
 }
 
 NewFile::~NewFile() {
   if (file_ < 0) return;
+  remove_with_logs(temporary_);
   ::close(file_);
-  ::unlink(temporary_.c_str());
 }
 
 void NewFile::fail(const char* what, int error) const {
@@ -57,16 +103,23 @@ void NewFile::flush() {
   buffer_.clear();
 }
 
-void NewFile::finish() {
-  flush();
-  if (::fsync(file_) != 0) fail("cannot be written", errno);
+void NewFile::put_into_place() {
   if (overwrite_) {
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be put into place", errno);
-  } else {
-    // Unlike a rename, a link never replaces what somebody else has put there meanwhile.
-    if (::link(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be put into place", errno);
-    ::unlink(temporary_.c_str());
+    return;
   }
+  // Neither way replaces what somebody else has put there meanwhile.
+  if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0) return;
+  if (errno != EINVAL && errno != ENOSYS && errno != EPERM) fail("cannot be put into place", errno);
+  if (::link(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be put into place", errno);
+  ::unlink(temporary_.c_str());
+}
+
+void NewFile::finish() {
+  flush();
+  let_owner_read();
+  if (::fsync(file_) != 0) fail("cannot be written", errno);
+  put_into_place();
   ::close(file_);
   file_ = -1;
   const std::string folder = std::filesystem::path(path_).parent_path().string();

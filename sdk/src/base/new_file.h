@@ -1,4 +1,5 @@
-// A file in the making: written beside its place, for its owner's eyes alone, and put into place when it is whole.
+// A file in the making: written beside its place, where nobody can read it, and put into place when it is whole. What a
+// killed program has left of one is removed when the next one is made.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +18,17 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  // Where it is until it is finished.
+  // Where it is until it is finished. Opened by its name it can be written, but not read, unless its owner may read it.
   const std::string& temporary() const { return temporary_; }
+  void let_owner_read();
   // Errors DISK_FULL, IO.
   void write(std::span<const uint8_t> bytes);
   // On disk, and in its place under its name. Error ALREADY_EXISTS when somebody else was there first.
   void finish();
 
  private:
+  void make();
+  void put_into_place();
   [[noreturn]] void fail(const char* what, int error) const;
   void flush();
 

@@ -31,6 +31,7 @@ class BackupJob : public Job {
         file_(to, overwrite && target_->exists()) {
     snapshot_.emplace(from_.connection());
     from_.data_version();  // a snapshot begins with its first reading
+    file_.let_owner_read();
     try {
       check(sqlite3_open_v2(file_.temporary().c_str(), &to_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr));
       // The file is synced when it is whole; until then nobody would miss it.

@@ -31,6 +31,8 @@ void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
     throw;
   }
   for (bool done = !reencrypt; !done;) {
+    if (!options_.keep_going())
+      throw Error(VAV_E_CANCELLED, path_ + ": stopped, as the caller's keep_going asked; call it again to go on");
     write_alone([&] { done = store_->reseal(); });
     std::this_thread::yield();
   }

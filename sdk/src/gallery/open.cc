@@ -2,17 +2,20 @@
 // ours, or blank, is it opened for work.
 #include "gallery/open.h"
 
+#include <time.h>
+
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <thread>
 
 #include "base/error.h"
+#include "base/new_file.h"
 #include "gallery/file_state.h"
 #include "gallery/keyring.h"
 #include "gallery/lock_vfs.h"
 #include "gallery/open_files.h"
 #include "gallery/owner_settings.h"
+#include "gallery/replaced_file.h"
 #include "gallery/reseal.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
@@ -81,20 +84,8 @@ Codec read_codec(Connection& connection, const Recipe& recipe, const GalleryOpti
   return ring.codec(read_gallery_id(connection), recipe, source_of(options));
 }
 
-// All of it or nothing: a crash, or another process doing the same at once, leaves a blank file or a whole gallery.
-void create(Connection& connection, const Recipe& recipe, const GalleryOptions& options, bool existed) {
-  connection.execute(sql::kBeginWrite);
-  if (!is_blank(connection)) {
-    connection.execute(sql::kRollback);
-    check_mode(connection.path(), true, options.mode);
-    return;
-  }
-  // Embeddings are biometric data: a file we made is the owner's alone. One that was there keeps its rights.
-  if (!existed) {
-    std::error_code ignored;  // a file system without rights
-    std::filesystem::permissions(connection.path(),
-                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-  }
+// In one transaction.
+void fill(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
   schema::create(connection);
   Query(connection, sql::kStamp).bind(now_ms()).bind(recipe.model_sha256).bind(recipe.scoring).next();
   Keyring ring;
@@ -104,6 +95,30 @@ void create(Connection& connection, const Recipe& recipe, const GalleryOptions& 
   }
   OwnerSettings{}.write(connection, ring.codec(read_gallery_id(connection), recipe, source_of(options)));
   connection.execute(sql::kCommit);
+}
+
+// Under another name, and put into its place when it is whole: whatever interrupts this leaves nothing at `path`.
+// Error ALREADY_EXISTS when another process was faster.
+void make_new(const std::string& path, const Recipe& recipe, const GalleryOptions& options) {
+  NewFile file(path, false);  // its owner's alone, for embeddings are biometric data
+  refuse_log_without_gallery(path);
+  file.let_owner_read();
+  {
+    Connection connection(file.temporary(), Connection::Access::write, 0);
+    connection.keep();
+    apply_settings(connection, options.durability);
+    connection.execute(sql::kBeginWrite);
+    fill(connection, recipe, options);
+  }
+  file.finish();
+}
+
+// A file of no bytes becomes a gallery, with the rights it has; all of it or nothing.
+void fill_blank(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
+  connection.execute(sql::kBeginWrite);
+  if (is_blank(connection)) return fill(connection, recipe, options);
+  connection.roll_back();  // another process has just done it
+  check_mode(connection.path(), true, options.mode);
 }
 
 // Brings an older gallery up to date: all of it or, after a crash, nothing.
@@ -127,7 +142,7 @@ void migrate(Connection& connection, const Recipe& recipe, const GalleryOptions&
     }
     connection.execute(sql::kCommit);
   } catch (...) {
-    if (connection.in_transaction()) connection.execute(sql::kRollback);
+    if (connection.in_transaction()) connection.roll_back();
     throw;
   }
   connection.checkpoint();  // nothing of the old tables is kept in the log
@@ -161,8 +176,12 @@ void check_recipe(Connection& connection, const Recipe& recipe) {
 }  // namespace
 
 int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);  // std::chrono counts nanoseconds, and is at its end in 2262
+  if (now.tv_sec < 0 || now.tv_sec >= kLatestTime / 1000)
+    throw Error(VAV_E_WRONG_STATE, "the clock of this machine says a time before 1970 or far beyond any calendar: " +
+                                       std::to_string(now.tv_sec) + " s; set it right");
+  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
 Stamp read_stamp(Connection& connection) {
@@ -174,26 +193,32 @@ Stamp read_stamp(Connection& connection) {
 
 OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen) {
   using Access = Connection::Access;
-  const FileState before = look_at(path);
+  FileState before = look_at(path);
   check_mode(path, before.exists, options.mode);
-  if (!before.exists) require_writable_folder(path);
   lock_vfs();  // from the first gallery on, forks are watched
   require_usable_sqlite(path);
+  if (!before.exists) {
+    require_writable_folder(path);
+    try {
+      make_new(path, recipe, options);
+    } catch (const Error& e) {
+      if (e.code() != VAV_E_ALREADY_EXISTS || options.mode == GalleryMode::must_be_new) throw;
+    }
+    before = look_at(path);
+  }
   if (before.size > 0) refuse_strangers(path, before.size);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;
-  const Access access = read_only    ? (frozen ? Access::frozen : Access::read)
-                        : may_create ? Access::create
-                                     : Access::write;
+  const Access access = !read_only ? Access::write : frozen ? Access::frozen : Access::read;
   auto connection = std::make_unique<Connection>(path, access, options.busy_timeout_ms);
+  connection->ask(options.keep_going);
   if (!read_only && connection->read_only())
     throw Error(VAV_E_PERMISSION, path + ": may only be read; open it read-only, or give the right to write");
   if (is_blank(*connection)) {
     if (!may_create) throw Error(VAV_E_GALLERY_FORMAT, path + ": an empty file, not a gallery");
     apply_settings(*connection, options.durability);
-    create(*connection, recipe, options, before.exists);
+    fill_blank(*connection, recipe, options);
   } else {
-    check_mode(path, true, options.mode);  // another process may just have made it
     apply_settings(*connection, options.durability);
   }
   // Before any row is looked at: what is not ours may do anything when it is read.

@@ -32,7 +32,7 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
 // Error GALLERY_CORRUPT when there is none.
 Stamp read_stamp(Connection& connection);
 
-// Milliseconds since 1970-01-01 UTC.
+// Milliseconds since 1970-01-01 UTC, within 0..kLatestTime. Error WRONG_STATE when the clock says anything else.
 int64_t now_ms();
 
 }  // namespace visavis

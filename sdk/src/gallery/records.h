@@ -17,6 +17,13 @@ enum class GalleryMode : int32_t { open_or_create = 0, must_exist = 1, must_be_n
 
 enum class Durability : int32_t { full = 0, normal = 1 };
 
+// A caller's function that says whether to go on; none: always.
+struct KeepGoing {
+  int32_t (*ask)(void*) = nullptr;
+  void* user = nullptr;
+  bool operator()() const { return !ask || ask(user) != 0; }
+};
+
 struct GalleryOptions {
   GalleryMode mode = GalleryMode::open_or_create;
   int busy_timeout_ms = 5000;
@@ -24,9 +31,12 @@ struct GalleryOptions {
   std::shared_ptr<const KeySource> key = {};  // none: a plain gallery
   std::string audit_label = {};               // who uses this handle, for the audit log
   int threads = 1;                            // for one search, and for reading the gallery at the first
+  KeepGoing keep_going = {};
 };
 
 inline constexpr int64_t kNoTime = -1;
+// No time that is stored, asked at or imported is later; the earliest is 0. What a double holds exactly.
+inline constexpr int64_t kLatestTime = int64_t{1} << 53;
 
 // What to set; an absent field stays as it is (a new person: none, "{}", enabled). An external id or a consent
 // reference of "" is none, and so is kNoTime.

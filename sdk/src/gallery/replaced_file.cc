@@ -16,6 +16,19 @@ namespace {
 
 constexpr int64_t kAllLocks = kSharedFirst + kSharedSize - kPendingByte;
 
+// Nothing when there is none.
+std::string log_beside(const std::string& path) {
+  for (const char* end : {"-wal", "-journal"})
+    if (struct stat log{}; ::lstat((path + end).c_str(), &log) == 0 && log.st_size > 0) return path + end;
+  return {};
+}
+
+void require_no_log(const std::string& path) {
+  if (const std::string log = log_beside(path); !log.empty())
+    throw Error(VAV_E_GALLERY_BUSY, path + ": has changes in the file " + log + ", which would damage the new one: " +
+                                        "open and close that gallery first, or move both files away");
+}
+
 }  // namespace
 
 ReplacedFile::ReplacedFile(const std::string& path) : path_(path) {
@@ -36,7 +49,7 @@ ReplacedFile::ReplacedFile(const std::string& path) : path_(path) {
       }
   }
   try {
-    require_no_log();
+    require_no_log(path_);
   } catch (...) {
     if (locks_.file >= 0) close_locked_file(std::exchange(locks_.file, -1));
     throw;
@@ -64,21 +77,21 @@ void ReplacedFile::lock(int fd) {
     throw Error(VAV_E_IO, path_ + ": cannot be locked: " + std::generic_category().message(error));
 }
 
-void ReplacedFile::require_no_log() const {
-  for (const char* end : {"-wal", "-journal"})
-    if (struct stat log{}; ::lstat((path_ + end).c_str(), &log) == 0 && log.st_size > 0)
-      throw Error(VAV_E_GALLERY_BUSY, path_ + ": has changes in the file " + path_ + end +
-                                          ", which would damage the new one: open and " +
-                                          "close that gallery first, or move both files away");
-}
-
 void ReplacedFile::require_unchanged() const {
   struct stat there{};
   const bool is_there = ::lstat(path_.c_str(), &there) == 0;
   if (is_there && !exists()) throw Error(VAV_E_ALREADY_EXISTS, path_ + ": was made by another program meanwhile");
   if (is_there != exists() || (is_there && (there.st_dev != device_ || there.st_ino != inode_)))
     throw Error(VAV_E_GALLERY_BUSY, path_ + ": another program has put a file there meanwhile; it was left as it is");
-  require_no_log();
+  require_no_log(path_);
+}
+
+void refuse_log_without_gallery(const std::string& path) {
+  const std::string log = log_beside(path);
+  struct stat there {};
+  if (log.empty() || ::lstat(path.c_str(), &there) == 0) return;  // another process has just made the gallery
+  throw Error(VAV_E_GALLERY_BUSY, path + ": is not there, but changes of a gallery that was are, in " + log +
+                                      ": put the gallery back, or move that file away");
 }
 
 }  // namespace visavis

@@ -22,12 +22,14 @@ class ReplacedFile {
   void require_unchanged() const;
 
  private:
-  void require_no_log() const;
   void lock(int fd);
 
   std::string path_;
   LockDescriptors locks_;
   uint64_t device_ = 0, inode_ = 0;
 };
+
+// Before a gallery is made at `path`: Error GALLERY_BUSY when the log of one that is gone lies there.
+void refuse_log_without_gallery(const std::string& path);
 
 }  // namespace visavis

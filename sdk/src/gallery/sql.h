@@ -114,6 +114,10 @@ inline constexpr char kLeaveGroup[] = "DELETE FROM membership WHERE person_id = 
 inline constexpr char kLeaveAllGroups[] = "DELETE FROM membership WHERE person_id = ?1";
 inline constexpr char kRemoveEmptyGroups[] =
     "DELETE FROM person_group WHERE NOT EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id)";
+// The same of one group, without looking at all others.
+inline constexpr char kRemoveGroupIfEmpty[] =
+    "DELETE FROM person_group WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM membership WHERE group_id = ?1)";
+inline constexpr char kGroupIdsOfPerson[] = "SELECT group_id FROM membership WHERE person_id = ?1";
 inline constexpr char kGroups[] =
     "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id), id FROM person_group ORDER BY id";
 inline constexpr char kGroupsOfPerson[] =

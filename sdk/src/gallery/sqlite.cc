@@ -52,13 +52,15 @@ Connection::Connection(const std::string& path, Access access, int busy_timeout_
     if (code != SQLITE_OK) fail(code);
     configure();
   } catch (...) {
+    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close_v2(db_);
     throw;
   }
 }
 
 Connection::~Connection() {
-  if (in_transaction()) sqlite3_exec(db_, sql::kRollback, nullptr, nullptr, nullptr);
+  asks_ = false;
+  if (in_transaction()) sqlite3_step(prepared(sql::kRollback));
   for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
   sqlite3_close_v2(db_);
 }
@@ -88,11 +90,32 @@ void Connection::configure() {
   sqlite3_limit(db_, SQLITE_LIMIT_EXPR_DEPTH, 50);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_limit(db_, SQLITE_LIMIT_WORKER_THREADS, 0);
+  prepared(sql::kRollback);  // taking back must need nothing that can run out
 }
 
 void Connection::keep() {
   int now = -1;
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, &now);
+}
+
+void Connection::ask(const KeepGoing& keep_going) {
+  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
+  keep_going_ = keep_going;
+  if (!keep_going_.ask) return;
+  const auto stop = [](void* self) {
+    const auto& connection = *static_cast<const Connection*>(self);
+    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
+  };
+  sqlite3_progress_handler(db_, kInstructions, stop, this);
+}
+
+void Connection::roll_back() {
+  sqlite3_stmt* statement = prepared(sql::kRollback);  // already, in configure()
+  asks_ = false;
+  const int code = sqlite3_step(statement);
+  asks_ = true;
+  sqlite3_reset(statement);
+  if (in_transaction()) fail(code);
 }
 
 void Connection::execute(const char* sql) {
@@ -246,7 +269,11 @@ Snapshot::Snapshot(Connection& connection) : connection_(connection), own_(!conn
 
 Snapshot::~Snapshot() {
   // Ending a read cannot fail in a way that matters: nothing was changed.
-  if (own_ && connection_.in_transaction()) sqlite3_exec(connection_.db_, sql::kRollback, nullptr, nullptr, nullptr);
+  if (!own_ || !connection_.in_transaction()) return;
+  try {
+    connection_.roll_back();
+  } catch (const std::exception&) {  // the transaction ends with the connection
+  }
 }
 
 }  // namespace visavis

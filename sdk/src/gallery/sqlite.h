@@ -10,6 +10,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "gallery/records.h"
+
 namespace visavis {
 
 // One connection, hardened against a file that was made to harm. Used by one thread at a time.
@@ -30,7 +32,11 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void keep();
+  // From now on a statement that takes long asks whether to go on; Error CANCELLED. Taking a transaction back does not.
+  void ask(const KeepGoing& keep_going);
   void execute(const char* sql);
+  // Takes back the open transaction.
+  void roll_back();
   // Without waiting: false when another connection is in the way.
   bool try_execute(const char* sql);
   // Moves everything into the main file and empties the -wal file; false when a reader is in the way.
@@ -56,6 +62,8 @@ class Connection {
 
   std::string path_;
   int busy_timeout_ms_;
+  KeepGoing keep_going_ = {};
+  bool asks_ = true;
   sqlite3* db_ = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the address of their text in sql.h
 };

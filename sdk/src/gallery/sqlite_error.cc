@@ -34,6 +34,9 @@ Meaning of_system_error(int os_error) {
     case ENOSPC:
     case EDQUOT:
       return kDiskFull;
+    case EFBIG:
+      return {VAV_E_DISK_FULL, "the file would be larger than this program or file system allows (ulimit -f); nothing "
+                               "was changed"};
     default:
       return kIo;
   }
@@ -56,6 +59,8 @@ Meaning meaning(int code, int os_error) {
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
       return of_system_error(os_error);
+    case SQLITE_INTERRUPT:
+      return {VAV_E_CANCELLED, "stopped, as the caller's keep_going asked; what was not finished is undone"};
     case SQLITE_NOTADB:
       return {VAV_E_GALLERY_FORMAT, "the file is no gallery; it was left untouched"};
     case SQLITE_CORRUPT:

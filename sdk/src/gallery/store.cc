@@ -109,7 +109,7 @@ void Store::commit() {
 
 void Store::rollback() {
   settings_.reset();
-  if (in_transaction()) connection_->execute(sql::kRollback);  // SQLite may have done so itself
+  if (in_transaction()) connection_->roll_back();  // SQLite may have done so itself
 }
 
 OwnerSettings Store::settings() {
@@ -214,8 +214,7 @@ bool Store::remove_person(int64_t person) {
   note_eligibility(person);
   Query(*connection_, sql::kNoteRemovalsOfPerson).bind(person).next();
   note_removals();
-  Query(*connection_, sql::kLeaveAllGroups).bind(person).next();
-  if (connection_->changes() > 0) connection_->execute(sql::kRemoveEmptyGroups);
+  remove_if_empty(leave_all_groups(person));
   Query(*connection_, sql::kRemovePerson).bind(person).next();
   return connection_->changes() > 0;
 }

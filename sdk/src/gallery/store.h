@@ -142,6 +142,8 @@ class Store {
   void note_eligibility(int64_t person);
   StoredValue name_key(const std::optional<std::string>& name) const;
   void set_groups(int64_t person, const std::vector<std::string>& groups);
+  std::vector<int64_t> leave_all_groups(int64_t person);  // which they were
+  void remove_if_empty(const std::vector<int64_t>& groups);
   void note_removals();
   [[noreturn]] void refuse_constraint(int code, const PersonFields& fields) const;
 

@@ -51,9 +51,23 @@ void Store::join(int64_t person, const std::string& name) {
 }
 
 void Store::set_groups(int64_t person, const std::vector<std::string>& groups) {
-  Query(*connection_, sql::kLeaveAllGroups).bind(person).next();
+  const std::vector<int64_t> before = leave_all_groups(person);
   for (const std::string& group : groups) join(person, group);
-  connection_->execute(sql::kRemoveEmptyGroups);
+  remove_if_empty(before);
+}
+
+std::vector<int64_t> Store::leave_all_groups(int64_t person) {
+  std::vector<int64_t> groups;
+  {
+    Query query(*connection_, sql::kGroupIdsOfPerson);
+    groups = ids(query.bind(person));
+  }
+  if (!groups.empty()) Query(*connection_, sql::kLeaveAllGroups).bind(person).next();
+  return groups;
+}
+
+void Store::remove_if_empty(const std::vector<int64_t>& groups) {
+  for (const int64_t group : groups) Query(*connection_, sql::kRemoveGroupIfEmpty).bind(group).next();
 }
 
 bool Store::join_group(int64_t person, const std::string& group) {
@@ -70,7 +84,7 @@ bool Store::leave_group(int64_t person, const std::string& name) {
   if (!group) return true;
   Query(*connection_, sql::kLeaveGroup).bind(person).bind(*group).next();
   if (connection_->changes() == 0) return true;
-  connection_->execute(sql::kRemoveEmptyGroups);
+  remove_if_empty({*group});
   tag_person_row(*connection_, codec_, person);
   note_eligibility(person);
   return true;

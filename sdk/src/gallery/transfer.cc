@@ -1,21 +1,21 @@
 // A text line, a JSON line, records of kind, length and payload, and a BLAKE2b checksum of all of it.
 #include "gallery/transfer.h"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <map>
 
 #include "base/error.h"
+#include "base/flat_json.h"
 #include "base/text.h"
 #include "gallery/embedding_bytes.h"
 #include "gallery/metadata.h"
 
 namespace visavis {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr char kFirstLine[] = "visavis-export 1";
 constexpr char kAnyVersion[] = "visavis-export ";
@@ -41,25 +41,27 @@ uint32_t get_u32(const char* bytes) {
 }
 
 template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
+FlatValue or_null(const std::optional<T>& value) {
+  return value ? FlatValue(*value) : FlatValue(nullptr);
 }
 
 // Members of an object, of the right type and within bounds, or std::invalid_argument.
 class Members {
  public:
-  explicit Members(const std::string& text) : object_(Json::parse(text)) {
-    if (!object_.is_object()) throw std::invalid_argument("is no object");
-  }
-  explicit Members(Json object) : object_(std::move(object)) {
-    if (!object_.is_object()) throw std::invalid_argument("is no object");
-  }
+  explicit Members(std::string_view text) : members_(parse_flat_json(text)) {}
 
-  Json take(const char* name) const { return object_.value(name, Json(nullptr)); }
+  // Null when it is not there.
+  const FlatValue& take(const char* name) const {
+    static const FlatValue kNull = nullptr;
+    const auto found = members_.find(name);
+    return found == members_.end() ? kNull : found->second;
+  }
   std::optional<std::string> text(const char* name, size_t most) const {
-    const Json value = take(name);
-    if (value.is_null()) return std::nullopt;
-    return checked(value, name, most);
+    const FlatValue& value = take(name);
+    if (is_null(value)) return std::nullopt;
+    const auto* text = std::get_if<std::string>(&value);
+    if (!text) throw std::invalid_argument(std::string(name) + " is no text");
+    return checked(*text, name, most);
   }
   std::string needed_text(const char* name, size_t most) const {
     auto value = text(name, most);
@@ -67,27 +69,44 @@ class Members {
     return *value;
   }
   std::optional<int64_t> number(const char* name) const {
-    const Json value = take(name);
-    if (value.is_null()) return std::nullopt;
-    if (!value.is_number_integer() || value < 0 || value > kMostId)
+    const FlatValue& value = take(name);
+    if (is_null(value)) return std::nullopt;
+    const auto* number = std::get_if<int64_t>(&value);
+    if (!number || *number < 0 || *number > kMostId)
       throw std::invalid_argument(std::string(name) + " is out of range");
-    return value.get<int64_t>();
+    return *number;
   }
   int64_t needed_number(const char* name) const {
     const auto value = number(name);
     if (!value) throw std::invalid_argument(std::string("lacks ") + name);
     return *value;
   }
-  static std::string checked(const Json& value, const char* name, size_t most) {
-    if (!value.is_string()) throw std::invalid_argument(std::string(name) + " is no text");
-    auto text = value.get<std::string>();
+  std::optional<double> real(const char* name) const {
+    const FlatValue& value = take(name);
+    if (is_null(value)) return std::nullopt;
+    if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    throw std::invalid_argument(std::string(name) + " is no number");
+  }
+  bool needed_truth(const char* name) const {
+    const auto* truth = std::get_if<bool>(&take(name));
+    if (!truth) throw std::invalid_argument(std::string(name) + " is not true or false");
+    return *truth;
+  }
+  const std::vector<std::string>& needed_list(const char* name) const {
+    const auto* list = std::get_if<std::vector<std::string>>(&take(name));
+    if (!list) throw std::invalid_argument(std::string(name) + " is no list");
+    return *list;
+  }
+  static const std::string& checked(const std::string& text, const char* name, size_t most) {
     if (text.size() > most || text.find('\0') != std::string::npos || !is_utf8(text))
       throw std::invalid_argument(std::string(name) + " is too long or no proper text");
     return text;
   }
 
  private:
-  Json object_;
+  static bool is_null(const FlatValue& value) { return std::holds_alternative<std::nullptr_t>(value); }
+  std::map<std::string, FlatValue> members_;
 };
 
 }  // namespace
@@ -108,12 +127,12 @@ std::string TransferHash::final() {
 
 TransferWriter::TransferWriter(const std::string& path, bool overwrite, const TransferHeader& header)
     : file_(path, overwrite) {
-  const Json line = {{"model_sha256", header.recipe.model_sha256},
-                     {"scoring", header.recipe.scoring},
-                     {"exported_at", header.exported_at},
-                     {"persons", header.counts.persons},
-                     {"templates", header.counts.templates}};
-  write_all(bytes_of(std::string(kFirstLine) + "\n" + line.dump() + "\n"));
+  const std::string line = write_flat_json({{"model_sha256", header.recipe.model_sha256},
+                                            {"scoring", header.recipe.scoring},
+                                            {"exported_at", header.exported_at},
+                                            {"persons", header.counts.persons},
+                                            {"templates", header.counts.templates}});
+  write_all(bytes_of(std::string(kFirstLine) + "\n" + line + "\n"));
 }
 
 void TransferWriter::write_all(std::span<const uint8_t> bytes) {
@@ -129,32 +148,31 @@ void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
 }
 
 void TransferWriter::write(const Person& person) {
-  const Json object = {{"id", person.id},
-                       {"name", person.name},
-                       {"external_id", or_null(person.external_id)},
-                       {"metadata", person.metadata},
-                       {"created_at", person.created_at},
-                       {"updated_at", person.updated_at},
-                       {"enabled", person.enabled},
-                       {"valid_from", or_null(person.valid_from)},
-                       {"valid_until", or_null(person.valid_until)},
-                       {"consent_ref", or_null(person.consent_ref)},
-                       {"consent_at", or_null(person.consent_at)},
-                       {"expires_at", or_null(person.expires_at)},
-                       {"last_seen_at", or_null(person.last_seen_at)},
-                       {"groups", person.groups}};
-  record('P', bytes_of(object.dump()));
+  record('P', bytes_of(write_flat_json({{"id", person.id},
+                                        {"name", person.name},
+                                        {"external_id", or_null(person.external_id)},
+                                        {"metadata", person.metadata},
+                                        {"created_at", person.created_at},
+                                        {"updated_at", person.updated_at},
+                                        {"enabled", person.enabled},
+                                        {"valid_from", or_null(person.valid_from)},
+                                        {"valid_until", or_null(person.valid_until)},
+                                        {"consent_ref", or_null(person.consent_ref)},
+                                        {"consent_at", or_null(person.consent_at)},
+                                        {"expires_at", or_null(person.expires_at)},
+                                        {"last_seen_at", or_null(person.last_seen_at)},
+                                        {"groups", person.groups}})));
 }
 
 void TransferWriter::write(const Template& one) {
   const EmbeddingBytes embedding = to_bytes(one.embedding);
   std::string payload(embedding.begin(), embedding.end());
   put_u32(payload, std::bit_cast<uint32_t>(one.offset));
-  payload += Json({{"id", one.id},
-                   {"quality", or_null(one.fields.quality)},
-                   {"source", or_null(one.fields.source)},
-                   {"created_at", one.created_at}})
-                 .dump();
+  const FlatValue quality = one.fields.quality ? FlatValue(double{*one.fields.quality}) : FlatValue(nullptr);
+  payload += write_flat_json({{"id", one.id},
+                              {"quality", quality},
+                              {"source", or_null(one.fields.source)},
+                              {"created_at", one.created_at}});
   record('T', bytes_of(payload));
 }
 
@@ -182,6 +200,7 @@ TransferReader::TransferReader(const std::string& path) : path_(path) {
                 path + ": is no export of a gallery: it does not begin with \"" + kFirstLine + "\"");
   if (first != kFirstLine)
     throw Error(VAV_E_GALLERY_FORMAT, path + ": was written by a newer version (" + first + "): use a newer library");
+  verify_checksum();
   try {
     const Members members(read_line(kMostHeader));
     header_.recipe = {members.needed_text("model_sha256", kMostText), members.needed_text("scoring", kMostText)};
@@ -195,6 +214,29 @@ TransferReader::TransferReader(const std::string& path) : path_(path) {
 void TransferReader::damaged(const std::string& what) const {
   throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": damaged near byte " + std::to_string(position_) + ": " + what +
                                          "; nothing was imported, export it again");
+}
+
+// Before anything of it is believed; what is read afterwards is checked again, should the file change meanwhile.
+void TransferReader::verify_checksum() {
+  constexpr std::streamoff kEnd = 1 + 4 + kHashBytes;
+  std::vector<char> piece(1 << 20);
+  TransferHash hash;
+  const auto read_piece = [&](int64_t bytes) {
+    file_.read(piece.data(), bytes);
+    if (file_.gcount() != bytes) damaged("it ends too early");
+    return std::string_view(piece.data(), static_cast<size_t>(bytes));
+  };
+  if (size_ < kEnd) damaged("it ends too early");
+  file_.seekg(0);
+  for (int64_t left = size_ - kEnd; left > 0;) {
+    const std::string_view part = read_piece(std::min<int64_t>(left, std::ssize(piece)));
+    hash.update({reinterpret_cast<const uint8_t*>(part.data()), part.size()});
+    left -= std::ssize(part);
+  }
+  const std::string_view end = read_piece(kEnd);
+  if (end[0] != 'E' || get_u32(end.data() + 1) != kHashBytes || end.substr(5) != hash.final())
+    damaged("its checksum is wrong, or it was cut off");
+  file_.seekg(position_);
 }
 
 std::string TransferReader::read(size_t bytes, bool hashed) {
@@ -257,18 +299,14 @@ Person TransferReader::read_person(const std::string& payload) const {
   require_metadata(person.metadata);
   person.created_at = members.needed_number("created_at");
   person.updated_at = members.needed_number("updated_at");
-  const Json enabled = members.take("enabled");
-  if (!enabled.is_boolean()) throw std::invalid_argument("enabled is not true or false");
-  person.enabled = enabled.get<bool>();
+  person.enabled = members.needed_truth("enabled");
   person.valid_from = members.number("valid_from");
   person.valid_until = members.number("valid_until");
   person.consent_ref = members.text("consent_ref", kMostText);
   person.consent_at = members.number("consent_at");
   person.expires_at = members.number("expires_at");
   person.last_seen_at = members.number("last_seen_at");
-  const Json groups = members.take("groups");
-  if (!groups.is_array()) throw std::invalid_argument("groups is no list");
-  for (const Json& group : groups) {
+  for (const std::string& group : members.needed_list("groups")) {
     person.groups.push_back(Members::checked(group, "a group", kMostText));
     if (person.groups.back().empty()) throw std::invalid_argument("has a group without a name");
   }
@@ -287,9 +325,9 @@ Template TransferReader::read_template(const std::string& payload) const {
   const Members members(payload.substr(kNumbers));
   one.id = members.needed_number("id");
   if (one.id == 0) throw std::invalid_argument("has the id 0");
-  if (const Json quality = members.take("quality"); !quality.is_null()) {
-    if (!quality.is_number() || !(quality >= 0 && quality <= 1)) throw std::invalid_argument("quality is not in 0..1");
-    one.fields.quality = quality.get<float>();
+  if (const auto quality = members.real("quality")) {
+    if (!(*quality >= 0 && *quality <= 1)) throw std::invalid_argument("quality is not in 0..1");
+    one.fields.quality = static_cast<float>(*quality);
   }
   one.fields.source = members.text("source", kMostText);
   one.created_at = members.needed_number("created_at");

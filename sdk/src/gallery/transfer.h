@@ -61,6 +61,7 @@ class TransferReader {
   int64_t size() const { return size_; }
 
  private:
+  void verify_checksum();
   std::string read(size_t bytes, bool hashed = true);
   std::string read_line(size_t most);
   [[noreturn]] void damaged(const std::string& what) const;

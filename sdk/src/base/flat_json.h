@@ -1,0 +1,28 @@
+// JSON objects whose members are texts, numbers, true, false, null or lists of texts: read within bounds, without a tree
+// whose copying or freeing could take memory or stack; and written.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace visavis {
+
+using FlatValue = std::variant<std::nullptr_t, bool, int64_t, double, std::string, std::vector<std::string>>;
+
+// Throws std::invalid_argument for anything else, such as objects within it, and for a whole number beyond int64_t.
+std::map<std::string, FlatValue> parse_flat_json(std::string_view text);
+
+// How deep the objects and lists of a JSON text lie in one another; an object of plain values is 1. Throws
+// std::invalid_argument when it is no JSON, or as soon as it is deeper than `most`.
+int json_depth(std::string_view text, int most);
+
+// One line. Texts must be UTF-8.
+std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatValue>> members);
+
+}  // namespace visavis
