@@ -1,8 +1,6 @@
 // `visavis enroll`: pictures become templates of persons in a gallery.
 #include <algorithm>
 #include <cstdio>
-
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 

@@ -21,6 +21,7 @@ class NewFile {
   // Where it is until it is finished. Opened by its name it can be written, but not read, unless its owner may read it.
   const std::string& temporary() const { return temporary_; }
   void let_owner_read();
+  const std::string& path() const { return path_; }
   // Errors DISK_FULL, IO.
   void write(std::span<const uint8_t> bytes);
   // On disk, and in its place under its name. Error ALREADY_EXISTS when somebody else was there first.

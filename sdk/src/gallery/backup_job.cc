@@ -1,4 +1,5 @@
 // SQLite's online backup from one snapshot: writers go on meanwhile, and the copy is of one moment.
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -48,8 +49,9 @@ class BackupJob : public Job {
  private:
   bool step() override {
     constexpr int kPages = 32;
+    errno = 0;  // SQLite keeps no connection's system error for a backup
     const int code = sqlite3_backup_step(backup_, kPages);
-    if (code != SQLITE_OK && code != SQLITE_DONE) check(code);
+    if (code != SQLITE_OK && code != SQLITE_DONE) throw sqlite_error(code, errno, file_.path(), sqlite3_errstr(code));
     total_ = sqlite3_backup_pagecount(backup_);
     done_ = total_ - sqlite3_backup_remaining(backup_);
     if (code == SQLITE_OK) return false;

@@ -117,7 +117,6 @@ inline constexpr char kRemoveEmptyGroups[] =
 // The same of one group, without looking at all others.
 inline constexpr char kRemoveGroupIfEmpty[] =
     "DELETE FROM person_group WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM membership WHERE group_id = ?1)";
-inline constexpr char kGroupIdsOfPerson[] = "SELECT group_id FROM membership WHERE person_id = ?1";
 inline constexpr char kGroups[] =
     "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id), id FROM person_group ORDER BY id";
 inline constexpr char kGroupsOfPerson[] =

@@ -29,6 +29,7 @@ VAV_E_IO = 201
 VAV_E_FILE_NOT_FOUND = 202
 VAV_E_PERMISSION = 203
 VAV_E_DISK_FULL = 204
+VAV_E_CANCELLED = 205
 VAV_E_INTERNAL = 290
 VAV_E_IMAGE_FORMAT = 300
 VAV_E_IMAGE_DECODE = 301
@@ -127,6 +128,12 @@ VAV_ERASURE_PENDING = 2
 # caller of the library then gets. May be called from any thread that uses the gallery, until the gallery is
 # destroyed, and must not use the gallery itself.
 vav_key_callback = CFUNCTYPE(c_int32, c_void_p, POINTER(c_uint8))
+
+
+# Asked now and then while a call on a gallery, or on one of its jobs, takes long, on the thread of that call: 0 makes
+# the call give up with CANCELLED, and what it had not finished is undone. It must be quick and call nothing of this
+# library.
+vav_keep_going = CFUNCTYPE(c_int32, c_void_p)
 
 
 class vav_faces(Structure):
@@ -294,6 +301,8 @@ class vav_gallery_options(Structure):
         ("audit_label", c_char_p),
         ("threads", c_int32),
         ("reserved", c_int32),
+        ("keep_going", vav_keep_going),
+        ("keep_going_user", c_void_p),
     ]
 
 

@@ -100,6 +100,7 @@ _CLASSES: dict[int, type[VisavisError]] = {
     _raw.VAV_E_OUT_OF_MEMORY: OutOfMemoryError,
     _raw.VAV_E_IO: StorageError,
     _raw.VAV_E_DISK_FULL: StorageError,
+    _raw.VAV_E_CANCELLED: StorageError,
     _raw.VAV_E_FILE_NOT_FOUND: FileMissingError,
     _raw.VAV_E_PERMISSION: AccessError,
     _raw.VAV_E_INTERNAL: InternalError,

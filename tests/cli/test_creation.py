@@ -1,0 +1,55 @@
+"""A gallery is there when there is something in it: what fails leaves none, and what only reads makes none."""
+import json
+import os
+import resource
+
+import pytest
+
+FAILED = 3
+
+
+def collection(path, persons):
+    path.write_text(json.dumps({"names": [f"p{i}" for i in range(persons)],
+                                "encodings": [[(i * 7 + k) % 11 / 100 for k in range(128)] for i in range(persons)]}))
+    return path
+
+
+def test_what_fails_leaves_no_gallery(visavis, tmp_path):
+    gallery, nothing, bad = tmp_path / "new.vav", tmp_path / "ada.jpg", tmp_path / "bad"
+    nothing.write_bytes(b"no picture")
+    visavis("enroll", "-g", gallery, "--name", "Ada", nothing, code=FAILED)
+    for content in (b"{}", b"visavis-export 1\n{}\n", b"visavis-export 1\n" + bytes(100)):
+        bad.write_bytes(content)
+        visavis("gallery", "import", "-g", gallery, bad, code=FAILED)
+    visavis("gallery", "import", "-g", gallery, tmp_path / "none", code=FAILED)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ada.jpg", "bad"]
+
+
+def test_what_only_reads_makes_no_gallery(visavis, tmp_path):
+    gallery = tmp_path / "none.vav"
+    for verb in (("person", "list"), ("gallery", "info"), ("gallery", "check"), ("gallery", "compact")):
+        visavis(*verb, "-g", gallery, code=FAILED)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_may_not_grow_is_a_full_disk(visavis, tmp_path):
+    gallery = tmp_path / "people.vav"
+    visavis("gallery", "import", "-g", gallery, collection(tmp_path / "c.json", 300))
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+    for verb in (("export", tmp_path / "x"), ("backup", tmp_path / "b.vav")):
+        done = visavis("gallery", verb[0], "-g", gallery, verb[1], code=FAILED, preexec_fn=small_files)
+        assert "ulimit" in done.stderr or "large" in done.stderr, done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["c.json", "people.vav"]
+
+
+@pytest.mark.parametrize("verb", ["export", "backup"])
+def test_what_a_killed_command_left_is_removed_by_the_next(visavis, tmp_path, verb):
+    gallery = tmp_path / "people.vav"
+    visavis("gallery", "import", "-g", gallery, collection(tmp_path / "c.json", 3))
+    left = tmp_path / "x.partial-abcdef"
+    left.write_bytes(b"names and faces")
+    visavis("gallery", verb, "-g", gallery, tmp_path / "x")
+    assert not left.exists() and (tmp_path / "x").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,69 @@
+// base/new_file: nobody reads what is not whole, and what a killed program leaves is removed by the next.
+#include "base/new_file.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "unit/gallery/fixture.h"
+
+namespace visavis {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+class NewFiles : public GalleryTest {
+ protected:
+  void write_and_be_killed() const {
+    const pid_t child = fork();
+    if (child == 0) {
+      NewFile file(path("x"), true);
+      file.write(std::vector<uint8_t>(3 << 20));
+      write_all(file.temporary() + "-wal", "log");
+      raise(SIGKILL);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status));
+  }
+};
+
+TEST_F(NewFiles, CannotBeReadBeforeTheyAreWhole) {
+  NewFile file(path("x"), false);
+  EXPECT_EQ(fs::status(file.temporary()).permissions(), fs::perms(0200));
+  file.write(std::vector<uint8_t>{'a', 'b'});
+  file.finish();
+  EXPECT_EQ(fs::status(path("x")).permissions(), fs::perms(0600));
+  EXPECT_EQ(read_all(path("x")), "ab");
+  EXPECT_THAT(files(), ElementsAre("x"));
+}
+
+TEST_F(NewFiles, TheNextOneRemovesWhatWasLeft) {
+  write_and_be_killed();
+  EXPECT_EQ(files().size(), 2u);
+  write_all(path("x.partial-mine"), "somebody else's");  // not of our making: another length
+  write_all(path("y.partial-abcdef"), "of another file");
+  NewFile(path("x"), false).finish();
+  EXPECT_THAT(files(), testing::UnorderedElementsAre("x", "x.partial-mine", "y.partial-abcdef"));
+}
+
+TEST_F(NewFiles, WhatIsBeingWrittenIsNotRemoved) {
+  NewFile slow(path("x"), true);
+  NewFile(path("x"), true).finish();
+  EXPECT_TRUE(fs::exists(slow.temporary()));
+  slow.write(std::vector<uint8_t>{'s'});
+  slow.finish();
+  EXPECT_EQ(read_all(path("x")), "s");
+}
+
+TEST_F(NewFiles, NothingIsReplacedUnasked) {
+  NewFile file(path("x"), false);
+  write_all(path("x"), "was faster");
+  EXPECT_EQ(code_of([&] { file.finish(); }), VAV_E_ALREADY_EXISTS);
+  EXPECT_EQ(read_all(path("x")), "was faster");
+}
+
+}  // namespace
+}  // namespace visavis
