@@ -1,6 +1,7 @@
 // `visavis audit on|off|verify|head|list`: a gallery's log of who was let in, enrolled and removed.
 #include <cmath>
 
+#include "audit_words.h"
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
@@ -67,31 +68,6 @@ int head(const Context& context, const AuditOptions& options) {
     out() << std::string(report.head) << '\n';
   }
   return kDone;
-}
-
-const char* event_name(vav_audit_event event) {
-  switch (event) {
-    case VAV_AUDIT_ON:
-      return "on";
-    case VAV_AUDIT_OFF:
-      return "off";
-    case VAV_AUDIT_IDENTIFY:
-      return "identify";
-    case VAV_AUDIT_VERIFY:
-      return "verify";
-    case VAV_AUDIT_ENROLL:
-      return "enroll";
-    case VAV_AUDIT_REMOVE:
-      return "remove";
-    case VAV_AUDIT_FORGET:
-      return "forget";
-    case VAV_AUDIT_REKEY:
-      return "rekey";
-    case VAV_AUDIT_THRESHOLD:
-      return "threshold";
-    default:
-      return "unknown";
-  }
 }
 
 bool is_decision(const vav_audit_entry& entry) {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <iostream>
 #include <limits>
 
@@ -9,6 +10,7 @@
 #include "engine.h"
 #include "gallery_access.h"
 #include "interrupt.h"
+#include "person_data.h"
 #include "person_edit.h"
 
 namespace visavis::cli {
@@ -30,11 +32,29 @@ Gallery open(const Context& context, const PersonOptions& options, vav_gallery_m
   return open_gallery(context, options.gallery, open_models(context).get(), mode);
 }
 
+// Why the person is not found now; "" when nothing is in the way.
+const char* state_of(const Person& person) {
+  const int64_t now = int64_t{std::time(nullptr)} * 1000;
+  if (!person.enabled) return "disabled";
+  if (person.expires_at != 0 && person.expires_at <= now) return "expired";
+  if (person.valid_until != 0 && person.valid_until <= now) return "no longer valid";
+  if (person.valid_from > now) return "not yet valid";
+  return "";
+}
+
 void print_line(const Person& person) {
   out() << person.id << '\t' << person.name << '\t' << person.templates
         << (person.templates == 1 ? " template" : " templates");
   if (person.external_id) out() << "\text:" << *person.external_id;
-  if (!person.enabled) out() << "\tdisabled";
+  for (const std::string& group : person.groups) out() << "\tgroup:" << group;
+  const auto time = [](const char* what, int64_t t) {
+    if (t != 0) out() << '\t' << std::string(what) << utc_time(t);
+  };
+  time("from ", person.valid_from);
+  time("until ", person.valid_until);
+  time("expires ", person.expires_at);
+  time("seen ", person.last_seen_at);
+  if (const char* state = state_of(person); *state) out() << '\t' << std::string(state);
   out() << '\n';
 }
 
@@ -232,7 +252,9 @@ void add_person(Command& app, Context& context) {
   rename_command->footer("Example:\n  visavis person rename -g people.vav 3 \"Ada Lovelace\"");
   does(rename_command, rename);
 
-  add_person_edit(command, context, std::shared_ptr<std::string>(options, &options->gallery));
+  const std::shared_ptr<std::string> gallery(options, &options->gallery);
+  add_person_edit(command, context, gallery);
+  add_person_data(command, context, gallery);
 
   auto* remove_command = command->add_subcommand("remove", "Removes persons with all their templates");
   remove_command->add_option("person", options->persons, kPersonHelp).required().type_name("P");

@@ -150,6 +150,21 @@ int import_file(const Context& context, const std::string& path, const FileOptio
   return kDone;
 }
 
+// A backup put in the place of a gallery; opened first, so that it is one, and of these models.
+int restore(const Context& context, const std::string& path, const FileOptions& options) {
+  if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
+    throw WrongUse(options.file + " is the gallery itself");
+  const Gallery backup = open_gallery(context, options.file, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const CheckReport report = make<CheckReport>(vav_gallery_check, backup.get());
+  if (vav_check_report_count(report.get()) > 0)
+    throw Failure(options.file + " is not sound (" + vav_check_report_problem(report.get(), 0) +
+                  "): nothing was restored");
+  run_job(context, make<Job>(vav_gallery_start_backup, backup.get(), path.c_str(), int32_t{options.force}),
+          "restoring");
+  tell(context, {{"gallery", path}, {"restored", options.file}}, "Restored " + path + " from " + options.file + ".");
+  return kDone;
+}
+
 int compact(const Context& context, const std::string& path) {
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
   const auto before = std::filesystem::file_size(path);
@@ -175,6 +190,11 @@ void add_gallery_files(Command* command, Context& context, const GalleryPath& pa
   backup_command->add_option("file", options->file, "The new file").required().type_name("FILE");
   backup_command->add_flag("--force", options->force, "Replace a file that is there");
   backup_command->footer("Example:\n  visavis gallery backup -g people.vav monday.vav");
+
+  auto* restore_command = add("restore", "Puts a backup in the place of the gallery", restore);
+  restore_command->add_option("file", options->file, "The backup").required().type_name("FILE");
+  restore_command->add_flag("--force", options->force, "Replace the gallery that is there");
+  restore_command->footer("Example:\n  visavis gallery restore -g people.vav monday.vav --force");
 
   auto* export_command = add("export", "Writes everything into one file for another system", export_all);
   export_command->add_option("file", options->file, "The new file").required().type_name("FILE");

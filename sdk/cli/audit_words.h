@@ -1,0 +1,33 @@
+// What the audit log's numbers are called.
+#pragma once
+
+#include "visavis/audit.h"
+
+namespace visavis::cli {
+
+inline const char* event_name(vav_audit_event event) {
+  switch (event) {
+    case VAV_AUDIT_ON:
+      return "on";
+    case VAV_AUDIT_OFF:
+      return "off";
+    case VAV_AUDIT_IDENTIFY:
+      return "identify";
+    case VAV_AUDIT_VERIFY:
+      return "verify";
+    case VAV_AUDIT_ENROLL:
+      return "enroll";
+    case VAV_AUDIT_REMOVE:
+      return "remove";
+    case VAV_AUDIT_FORGET:
+      return "forget";
+    case VAV_AUDIT_REKEY:
+      return "rekey";
+    case VAV_AUDIT_THRESHOLD:
+      return "threshold";
+    default:
+      return "unknown";
+  }
+}
+
+}  // namespace visavis::cli
