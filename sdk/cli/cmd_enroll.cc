@@ -257,8 +257,8 @@ class Enrolment {
     }
     if (context_.quiet) return;
     out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << persons()
-          << (persons() == 1 ? " person" : " persons") << " (" << persons_added() << " new) into "
-          << options_.gallery << ".\n";
+          << (persons() == 1 ? " person" : " persons") << " (" << persons_added() << " new) into " << options_.gallery
+          << ".\n";
     if (already_ > 0) {
       out() << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
     }

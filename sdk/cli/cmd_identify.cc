@@ -1,4 +1,5 @@
 // `visavis identify`: who of a gallery is in a picture?
+#include "camera.h"
 #include "commands.h"
 #include "engine.h"
 #include "gallery_access.h"
@@ -19,6 +20,7 @@ struct IdentifyOptions {
   std::vector<std::string> groups;
   bool include_inactive = false, note_seen = false;
   bool show_nearest = false;
+  int32_t camera = -1;  // below 0: pictures are files
 };
 
 Json candidates_json(const vav_matches* matches) {
@@ -67,8 +69,7 @@ void print_plain(const std::string& path, const vav_face& face, const vav_matche
 
 // How many faces were somebody's.
 int32_t identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
-                 const std::string& path) {
-  const Image image = load_image(path);
+                 const std::string& path, const Image& image) {
   const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
   vav_identify_options search = VAV_IDENTIFY_OPTIONS_INIT;
   search.max_candidates = options.candidates;
@@ -112,14 +113,21 @@ int32_t identify(const Context& context, const IdentifyOptions& options, vav_eng
 }
 
 int run(const Context& context, const IdentifyOptions& options) {
+  if (options.paths.empty() == (options.camera < 0)) throw WrongUse("give pictures, or --camera N, and not both");
   const Models models = open_models(context);
   const Gallery gallery = options.note_seen
                               ? open_gallery(context, options.gallery, models.get(), VAV_GALLERY_MUST_EXIST)
                               : open_to_search(context, options.gallery, models.get());
   const Engine engine = create_engine(context, models.get());
+  if (options.camera >= 0) {
+    const std::string name = "camera " + std::to_string(options.camera);
+    const Image image = picture_from_camera(options.camera);
+    return identify(context, options, engine.get(), gallery.get(), name, image) > 0 ? kDone : kNegative;
+  }
   int64_t known = 0;
   const int result = for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
-    known += identify(context, options, engine.get(), gallery.get(), path);
+    const Image image = load_image(path);
+    known += identify(context, options, engine.get(), gallery.get(), path, image);
   });
   // `visavis identify … && open-the-door` must not open to strangers.
   return result == kDone && known == 0 ? int{kNegative} : result;
@@ -131,7 +139,10 @@ void add_identify(Command& app, Context& context) {
   auto* command = app.add_subcommand("identify", "Tell who of a gallery is in pictures");
   const auto options = std::make_shared<IdentifyOptions>();
   add_gallery_option(command, options->gallery);
-  command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
+  command->add_option("path", options->paths, "Pictures, or folders of pictures; - is stdin").type_name("PATH");
+  command->add_option("--camera", options->camera, "Instead of PATH: a picture from /dev/videoN")
+      .range(0, 255)
+      .option_text("N");
   add_threshold_option(command, options->threshold);
   command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
       .range(1, 10000)

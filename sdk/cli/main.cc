@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "interrupt.h"
 #include "output.h"
+#include "pictures.h"
 #include "printable.h"
 #include "secret.h"
 #include "times.h"
@@ -164,7 +165,10 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
   const bool json = wants_json(argc, argv);
   try {
     std::string answer;
-    if (app.parse(argc, argv, version_text(), answer)) return context.action ? context.action() : int{kDone};
+    if (app.parse(argc, argv, version_text(), answer)) {
+      allow_pictures_of(context.max_megapixels);
+      return context.action ? context.action() : int{kDone};
+    }
     out().raw(answer);
     return kDone;
   } catch (const WrongUse& e) {

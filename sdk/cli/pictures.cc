@@ -9,12 +9,21 @@
 
 namespace visavis::cli {
 
+namespace {
+vav_image_options decoding = VAV_IMAGE_OPTIONS_INIT;
+}  // namespace
+
+void allow_pictures_of(int32_t megapixels) {
+  constexpr int32_t kUsual = 100;
+  if (megapixels > kUsual) decoding.max_pixels = int64_t{megapixels} * 1'000'000;
+}
+
 Image load_image(const std::string& path) {
   constexpr size_t kMostBytes = 512 << 20;
   try {
-    if (!is_stream(path)) return make<Image>(vav_image_load, path.c_str(), nullptr);
+    if (!is_stream(path)) return make<Image>(vav_image_load, path.c_str(), &decoding);
     const std::string bytes = read_stream(path, kMostBytes);
-    return make<Image>(vav_image_decode, static_cast<const void*>(bytes.data()), bytes.size(), nullptr);
+    return make<Image>(vav_image_decode, static_cast<const void*>(bytes.data()), bytes.size(), &decoding);
   } catch (const Failure& failure) {
     const std::string message = failure.what();
     const std::string name = is_stdin(path) ? "stdin" : path;

@@ -10,6 +10,10 @@
 
 namespace visavis::cli {
 
+// --max-megapixels: pictures up to this are decoded, if it is more than the decoder takes by itself. Said once, before the
+// first picture.
+void allow_pictures_of(int32_t megapixels);
+
 // Decodes a file; the Failure names it.
 Image load_image(const std::string& path);
 

@@ -117,3 +117,28 @@ def test_no_face_comes_with_advice(visavis, photo, tmp_path):
         assert line["faces"] == [] and "--min-face 36" in line["hint"]
     for command in (["compare", photo("obama.jpg"), wall], ["verify", "-g", gallery, "--person", "Ada", wall]):
         assert "--min-face 36" in visavis(*command, code=FAILED).stderr
+
+
+def test_a_camera_that_is_not_there(visavis, photo, tmp_path):
+    visavis("enroll", "-g", tmp_path / "g.vav", "--name", "Ada", photo("obama.jpg"))
+    done = visavis("identify", "-g", tmp_path / "g.vav", "--camera", "251", code=FAILED)
+    assert "no camera 251 (/dev/video251)" in done.stderr
+    visavis("identify", "-g", tmp_path / "g.vav", "--camera", "0", photo("obama.jpg"), code=WRONG_USE)
+    visavis("identify", "-g", tmp_path / "g.vav", code=WRONG_USE)
+
+
+def test_large_pictures_are_named_and_can_be_allowed(visavis, tmp_path):
+    import struct
+    import zlib
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    large = tmp_path / "large.png"  # 108 megapixels, one bit each
+    packer = zlib.compressobj(1)
+    rows = b"".join(packer.compress(b"\0" * 1501) for _ in range(9000)) + packer.flush()
+    large.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 12000, 9000, 1, 0, 0, 0, 0)) +
+                      chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+    message = visavis("detect", large, code=FAILED).stderr
+    assert str(large) in message and "--max-megapixels" in message
+    [line] = visavis("detect", "--no-landmarks", "--max-megapixels", "120", "--min-face", "1000", large, json=True)
+    assert (line["width"], line["height"]) == (12000, 9000)
