@@ -1,4 +1,6 @@
 // visavis/faces.h: reading results.
+#include <iterator>
+
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
@@ -12,6 +14,33 @@ namespace {
 const Face* face_at(const vav_faces* faces, int32_t index) {
   return alive(faces) && index >= 0 && size_t(index) < faces->faces.size() ? &faces->faces[index] : nullptr;
 }
+
+struct Words {
+  const char* name;
+  const char* advice;
+};
+
+// In the order of the numbers.
+constexpr Words kWords[] = {
+    {"not_evaluated", "the face was not looked at closely: ask for landmarks, too"},
+    {"comparable", ""},
+    {"landmarks", "eyes and nose are not to be found where they belong: this is no face, or it is turned away, on its side or "
+                  "covered; use a picture from the front"},
+    {"cut", "too much of the face lies beyond the edge of the picture: use a picture that shows all of it"},
+    {"too_small", "the face is too small, less than 25 px wide: use a larger picture, or one from nearer by"},
+    {"too_dark", "the face is too dark: use a picture with more light"},
+    {"too_bright", "large parts of the face are plain white: use a picture with less light"},
+    {"low_contrast", "the face has next to no contrast: use a picture with better light, without haze"},
+    {"blurred", "the face is blurred, or was enlarged from a smaller picture: use a sharp one"},
+    {"compressed", "the picture was compressed so much that the face is lost in blocks: use one of better quality"}};
+
+const Words* words_of(vav_comparability comparability) {
+  return comparability >= 0 && size_t(comparability) < std::size(kWords) ? &kWords[comparability] : nullptr;
+}
+
+static_assert(std::size(kWords) == VAV_NOT_COMPARABLE_COMPRESSED + 1 &&
+              int(Comparability::compressed) == VAV_NOT_COMPARABLE_COMPRESSED &&
+              int(Comparability::comparable) == VAV_COMPARABLE);
 
 }  // namespace
 
@@ -60,6 +89,21 @@ int32_t vav_faces_largest(const vav_faces* faces) {
     }
   }
   return largest;
+}
+
+vav_comparability vav_faces_comparability(const vav_faces* faces, int32_t index) {
+  const Face* face = face_at(faces, index);
+  return face ? vav_comparability(face->comparability) : VAV_COMPARABILITY_NOT_EVALUATED;
+}
+
+const char* vav_comparability_name(vav_comparability comparability) {
+  const Words* words = words_of(comparability);
+  return words ? words->name : "unknown";
+}
+
+const char* vav_comparability_advice(vav_comparability comparability) {
+  const Words* words = words_of(comparability);
+  return words ? words->advice : "the face cannot be compared, for a reason that this version does not know";
 }
 
 const float* vav_faces_embedding(const vav_faces* faces, int32_t index) {

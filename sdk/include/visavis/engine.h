@@ -61,10 +61,12 @@ typedef struct vav_detect_options {
   vav_box roi;      /* look for faces here only; all zero = everywhere. Within the picture, else INVALID_ARGUMENT. It is
                        seen as a picture of its own: a face on its edge may be missed, and boxes (still in px of the
                        whole picture) differ a little from those that looking everywhere gives */
+  int32_t upright;  /* 1: also look at the picture turned by 90, 180 and 270 degrees, as photo libraries want whose pictures
+                       lie on their side; four times the work. Boxes and landmarks are those of the picture as it is */
 } vav_detect_options;
 
 #define VAV_DETECT_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0, 0, {0, 0, 0, 0} }
+  { (uint32_t)sizeof(vav_detect_options), 0, 0, 0, 0, 0, 0, {0, 0, 0, 0}, 0 }
 
 /** Does what VAV_DETECT_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_detect_options_init(vav_detect_options *options);
@@ -107,7 +109,11 @@ VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector,
 VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const vav_image *image,
                                      const vav_detect_options *options, vav_error *err);
 
-/** The whole way in one call: detects, then computes what was asked for each face. @threads any @since 0.1 */
+/**
+ * The whole way in one call: detects, then computes what was asked for each face. Where landmarks do not fit, the picture
+ * is turned about the face and looked at again, so that a face on its side, which the CNN may find, gets the right ones.
+ * A face that cannot be compared has no embedding: see vav_faces_comparability. @threads any @since 0.1
+ */
 VAV_API vav_status vav_engine_analyze(vav_faces **out, vav_engine *engine, const vav_image *image,
                                       const vav_detect_options *detect, const vav_analyze_options *options,
                                       vav_error *err);
@@ -121,8 +127,9 @@ VAV_API vav_status vav_engine_analyze_batch(vav_faces **out, vav_engine *engine,
                                             const vav_analyze_options *options, vav_error *err);
 
 /**
- * From the caller's own boxes (left <= right, within ±1e6 px): one face each, in order. Here and below `count` is within
- * 0..1,000,000. @threads any @since 0.1
+ * From the caller's own boxes (left <= right, within ±1e6 px): one face each, in order. A box in which no face is to be
+ * seen gives one that is not comparable, without embedding. Here and below `count` is within 0..1,000,000. @threads any
+ * @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine, const vav_image *image,
                                             const vav_box *boxes, int32_t count, const vav_analyze_options *options,
@@ -130,7 +137,8 @@ VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine,
 
 /**
  * From the caller's own landmarks: VAV_LANDMARKS points a face, face after face, in the order of vav_face, finite and
- * within ±1e6, not all in one place. One face each, in order, without box. @threads any @since 0.1
+ * within ±1e6, not all in one place. One face each, in order, without box; those which fit no face are not comparable and
+ * have no embedding. @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *engine, const vav_image *image,
                                                 const vav_point *landmarks, int32_t count,
@@ -138,7 +146,8 @@ VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *eng
 
 /**
  * From the caller's own chips: `chips` holds count × VAV_CHIP_SIZE² packed RGB pixels, `embeddings` (the caller's) takes
- * count × VAV_EMBEDDING_DIM floats. @threads any @since 0.1
+ * count × VAV_EMBEDDING_DIM floats. Nothing is checked here: a chip that shows no face gives numbers that mean nothing and
+ * may lie close to those of persons. Use vav_engine_analyze where you can. @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_embed_chips(float *embeddings, vav_engine *engine, const uint8_t *chips, int32_t count,
                                           vav_error *err);

@@ -43,6 +43,34 @@ typedef struct vav_face {
 /** Does what VAV_FACE_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_face_init(vav_face *face);
 
+/**
+ * Whether a face can be compared with others, and if not, why. Below these limits, which were measured, strangers come out
+ * alike; a face that is not comparable therefore has no embedding, and what has no embedding is never matched or enrolled.
+ * New reasons may be added: take every value but VAV_COMPARABLE for a no.
+ */
+typedef int32_t vav_comparability;
+enum {
+  VAV_COMPARABILITY_NOT_EVALUATED = 0, /* no landmarks were asked for, or there is no such face */
+  VAV_COMPARABLE = 1,
+  VAV_NOT_COMPARABLE_LANDMARKS = 2,    /* the landmarks do not fit a face: none is there, or it is turned away or covered */
+  VAV_NOT_COMPARABLE_CUT = 3,          /* too much of the face lies beyond the picture's edge */
+  VAV_NOT_COMPARABLE_TOO_SMALL = 4,    /* less than some 25 px wide */
+  VAV_NOT_COMPARABLE_TOO_DARK = 5,
+  VAV_NOT_COMPARABLE_TOO_BRIGHT = 6,   /* large parts are plain white */
+  VAV_NOT_COMPARABLE_LOW_CONTRAST = 7,
+  VAV_NOT_COMPARABLE_BLURRED = 8,      /* out of focus, moved, or enlarged from a smaller picture */
+  VAV_NOT_COMPARABLE_COMPRESSED = 9    /* JPEG's blocks hide it */
+};
+
+/** A short name for programs, such as "blurred"; "unknown" for a number that is none of the above. @threads any @since 0.1 */
+VAV_API const char *vav_comparability_name(vav_comparability comparability);
+
+/**
+ * Why such a face cannot be compared and what to do about it, in one sentence for people; "" for VAV_COMPARABLE. Static.
+ * @threads any @since 0.1
+ */
+VAV_API const char *vav_comparability_advice(vav_comparability comparability);
+
 /** The faces of one picture. Owns its memory, immutable, independent of engine and image. */
 typedef struct vav_faces vav_faces;
 
@@ -58,9 +86,14 @@ VAV_API vav_status vav_faces_get(const vav_faces *faces, int32_t index, vav_face
 /** Index of the face with the largest box; -1 when there is none. @threads any @since 0.1 */
 VAV_API int32_t vav_faces_largest(const vav_faces *faces);
 
+/** Whether face `index` can be compared; known for every face that has landmarks. @threads any @since 0.1 */
+VAV_API vav_comparability vav_faces_comparability(const vav_faces *faces, int32_t index);
+
 /**
- * The embedding of face `index`: VAV_EMBEDDING_DIM floats, not of unit length. NULL when it was not computed or there is
- * no such face. Borrowed until the faces are destroyed. @threads any @since 0.1
+ * The embedding of face `index`: VAV_EMBEDDING_DIM floats, not of unit length. NULL when the face cannot be compared (see
+ * vav_faces_comparability), when the embedding was not asked for, or when there is no such face. Look for NULL before you
+ * compare or enrol: those calls answer it with INVALID_ARGUMENT. Borrowed until the faces are destroyed. @threads any
+ * @since 0.1
  */
 VAV_API const float *vav_faces_embedding(const vav_faces *faces, int32_t index);
 

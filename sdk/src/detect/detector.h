@@ -17,7 +17,8 @@ struct DetectOptions {
   int32_t max_face = 0;    // px, 0 = no limit
   double threshold = 0;    // added to the detector's own
   bool gray = false;       // look at the grey picture: HOG only
-  Box roi = {};            // look here only; empty = everywhere. Not for detectors: the engine gives them that part alone
+  bool upright = false;    // look at the picture turned all ways up. Not for detectors, nor is roi
+  Box roi = {};            // look here only; empty = everywhere. The engine gives detectors that part alone
   int64_t max_pixels = 0;  // of the picture as it is looked at; 0 = the detector's own limit
 };
 

@@ -6,12 +6,13 @@
 #include <span>
 #include <utility>
 
-#include "align/chip.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "detect/face_size.h"
 #include "embed/embedder.h"
 #include "landmark/landmarker.h"
+#include "pipeline/aligner.h"
+#include "pipeline/all_ways_up.h"
 
 namespace visavis {
 
@@ -74,6 +75,7 @@ void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
   if (any) parts.push_back([&] { landmarker(); });
   if (wanted.embedding) parts.push_back([&] { embedder(); });
   parts.push_back([&] { detector(kind); });
+  if (any && kind != DetectorKind::hog) parts.push_back([&] { detector(DetectorKind::hog); });
   parallel_for(int(parts.size()), threads_, [&](int i) { parts[i](); });
   loaded_ |= needed;
 }
@@ -88,11 +90,17 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
   const int threads_each = std::max(1, threads_ / std::max(1, int(images.size())));
   parallel_for(int(images.size()), threads_, [&](int i) {
     try {
-      for (const Detection& found : finder.detect(looked_at(images[i], options.roi), limited, threads_each)) {
-        Face& face = faces[i].emplace_back();
-        face.box = moved(found.box, options.roi.left, options.roi.top);
-        face.score = found.score;
+      const ImageView part = looked_at(images[i], options.roi);
+      if (options.upright) {
+        faces[i] = detect_all_ways_up(finder, part, limited, threads_each);
+      } else {
+        for (const Detection& found : finder.detect(part, limited, threads_each)) {
+          Face& face = faces[i].emplace_back();
+          face.box = found.box;
+          face.score = found.score;
+        }
       }
+      for (Face& face : faces[i]) face.box = moved(*face.box, options.roi.left, options.roi.top);
     } catch (const Error& e) {
       if (images.size() == 1) throw;
       throw Error(e.code(), "picture " + std::to_string(i) + ": " + e.what());
@@ -130,20 +138,22 @@ std::vector<Face> Engine::analyze_landmarks(const ImageView& image, const std::v
   return faces;
 }
 
-// Fills in what is wanted and missing.
+// Fills in what is wanted and missing. Only faces that can be compared get an embedding.
 void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
   if (tasks.empty() || !(wanted.landmarks || wanted.chip || wanted.embedding)) return;
-  parallel_for(int(tasks.size()), threads_, [&](int i) {
-    auto& [image, face] = tasks[i];
-    if (!face->landmarks) face->landmarks = landmarker().find(*image, *face->box);
-    if (wanted.chip || wanted.embedding) face->chip = cut_chip(*image, *face->landmarks);
-  });
+  const Aligner aligner(landmarker(), detector(DetectorKind::hog));
+  parallel_for(int(tasks.size()), threads_, [&](int i) { aligner.align(*tasks[i].image, *tasks[i].face); });
   if (wanted.embedding) {
     std::vector<const uint8_t*> chips;
-    for (const Task& task : tasks) chips.push_back(task.face->chip->data());
-    std::vector<Embedding> embeddings(tasks.size());
-    embedder().embed(chips, embeddings.data(), threads_);
-    for (size_t i = 0; i < tasks.size(); ++i) tasks[i].face->embedding = embeddings[i];
+    std::vector<Face*> faces;
+    for (const Task& task : tasks)
+      if (task.face->comparability == Comparability::comparable) {
+        chips.push_back(task.face->chip->data());
+        faces.push_back(task.face);
+      }
+    std::vector<Embedding> embeddings(faces.size());
+    if (!faces.empty()) embedder().embed(chips, embeddings.data(), threads_);
+    for (size_t i = 0; i < faces.size(); ++i) faces[i]->embedding = embeddings[i];
   }
   if (!wanted.chip)
     for (Task& task : tasks) task.face->chip.reset();

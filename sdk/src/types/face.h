@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "types/comparability.h"
 #include "types/geometry.h"
 
 namespace visavis {
@@ -26,7 +27,9 @@ struct Face {
   std::optional<float> score;
   std::optional<Landmarks> landmarks;
   std::optional<Chip> chip;
-  std::optional<Embedding> embedding;
+  std::optional<Embedding> embedding;  // only of a comparable face
+  Comparability comparability = Comparability::not_evaluated;  // of a face with landmarks
+  int quarter_turns = 0;  // clockwise, of the picture in which the detector saw it upright
 };
 
 }  // namespace visavis

@@ -1,6 +1,7 @@
 // Boxes and points in pixels of the upright picture: the plain structs that flow between the stages.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -13,6 +14,14 @@ struct Box {
   int64_t height() const { return int64_t{bottom} - top + 1; }
   friend bool operator==(const Box&, const Box&) = default;
 };
+
+// What both cover over what either covers, 0..1.
+inline double overlap(const Box& a, const Box& b) {
+  const int64_t width = std::max<int64_t>(0, int64_t{std::min(a.right, b.right)} - std::max(a.left, b.left) + 1);
+  const int64_t height = std::max<int64_t>(0, int64_t{std::min(a.bottom, b.bottom)} - std::max(a.top, b.top) + 1);
+  const double both = double(width) * double(height);
+  return both / (double(a.width()) * double(a.height()) + double(b.width()) * double(b.height()) - both);
+}
 
 struct Point {
   float x = 0, y = 0;

@@ -53,6 +53,20 @@ VAV_HAS_LANDMARKS = 4
 VAV_HAS_CHIP = 8
 VAV_HAS_EMBEDDING = 16
 
+# Whether a face can be compared with others, and if not, why. Below these limits, which were measured, strangers come
+# out alike; a face that is not comparable therefore has no embedding, and what has no embedding is never matched or
+# enrolled. New reasons may be added: take every value but VAV_COMPARABLE for a no.
+VAV_COMPARABILITY_NOT_EVALUATED = 0
+VAV_COMPARABLE = 1
+VAV_NOT_COMPARABLE_LANDMARKS = 2
+VAV_NOT_COMPARABLE_CUT = 3
+VAV_NOT_COMPARABLE_TOO_SMALL = 4
+VAV_NOT_COMPARABLE_TOO_DARK = 5
+VAV_NOT_COMPARABLE_TOO_BRIGHT = 6
+VAV_NOT_COMPARABLE_LOW_CONTRAST = 7
+VAV_NOT_COMPARABLE_BLURRED = 8
+VAV_NOT_COMPARABLE_COMPRESSED = 9
+
 # What a score means at the threshold that was asked for. 0 is no answer.
 VAV_DECISION_NOT_EVALUATED = 0
 VAV_DECISION_MATCH = 1
@@ -412,6 +426,7 @@ class vav_detect_options(Structure):
         ("threshold", c_float),
         ("gray", c_int32),
         ("roi", vav_box),
+        ("upright", c_int32),
     ]
 
 
@@ -594,10 +609,13 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_error_init": (None, [POINTER(vav_error)]),
     "vav_status_name": (c_char_p, [c_int32]),
     "vav_face_init": (None, [POINTER(vav_face)]),
+    "vav_comparability_name": (c_char_p, [c_int32]),
+    "vav_comparability_advice": (c_char_p, [c_int32]),
     "vav_faces_destroy": (None, [POINTER(vav_faces)]),
     "vav_faces_count": (c_int32, [POINTER(vav_faces)]),
     "vav_faces_get": (c_int32, [POINTER(vav_faces), c_int32, POINTER(vav_face), POINTER(vav_error)]),
     "vav_faces_largest": (c_int32, [POINTER(vav_faces)]),
+    "vav_faces_comparability": (c_int32, [POINTER(vav_faces), c_int32]),
     "vav_faces_embedding": (POINTER(c_float), [POINTER(vav_faces), c_int32]),
     "vav_faces_chip": (POINTER(c_uint8), [POINTER(vav_faces), c_int32]),
     "vav_landmarks_count": (c_int32, []),

@@ -34,6 +34,8 @@ class Engine(Handle):
     gray        look at the grey picture: a little faster, now and then another box; "hog" only
     roi         (left, top, right, bottom) in px, all four inside: look for faces here only. Seen as a picture of its
                 own, so that boxes (in px of the whole picture) differ a little from those that looking everywhere gives
+    upright     also look at the picture turned by 90, 180 and 270 degrees, as photo libraries want whose pictures lie on
+                their side; four times the work. Boxes and landmarks are those of the picture as it is
     threads     how many one call may use; calls from several Python threads run side by side in any case
     backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
     max_megapixels  of a picture as the detector looks at it; bounds memory. 0: 400 (hog), 50 (cnn)
@@ -44,12 +46,12 @@ class Engine(Handle):
 
     def __init__(self, detector: Literal["hog", "cnn"] = "hog", *, min_face: int = 0, max_face: int = 0,
                  clip: bool = False, threshold: float = 0.0, gray: bool = False,
-                 roi: Union[Box, Sequence[int], None] = None, threads: int = 1,
+                 roi: Union[Box, Sequence[int], None] = None, upright: bool = False, threads: int = 1,
                  backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto", max_megapixels: int = 0,
                  models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
                               min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold,
-                              gray=int(gray))
+                              gray=int(gray), upright=int(upright))
         if roi is not None:
             self._detect.roi = _boxes([roi], "roi")[0]
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,

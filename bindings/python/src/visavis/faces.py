@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Optional
 import numpy as np
 
 from . import _raw
-from ._convert import ByteArray, FloatArray, copy_floats, copy_octets
+from ._convert import ByteArray, FloatArray, copy_floats, copy_octets, from_c
 from ._library import call, library
 
 
@@ -41,9 +41,17 @@ class Face:
     """(5, 2) float32, x and y in px: outer and inner corner of the eye on the picture's right side, outer and inner
     corner of the one on its left, base of the nose."""
     embedding: Optional[FloatArray] = field(default=None, repr=False)
-    """(128,) float32, not of unit length. Compare with `visavis.distance`."""
+    """(128,) float32, not of unit length. Compare with `visavis.distance`. None when the face is not comparable."""
     chip: Optional[ByteArray] = field(default=None, repr=False)
     """(150, 150, 3) uint8 RGB: the face cut out upright, as the embedding network sees it."""
+    comparable: Optional[bool] = None
+    """Whether the face can be compared with others; None when no landmarks were asked for. Below measured limits strangers
+    come out alike, so a face that is not comparable has no embedding."""
+    not_comparable_reason: Optional[str] = None
+    """Why not, in a word: "landmarks", "cut", "too_small", "too_dark", "too_bright", "low_contrast", "blurred" or
+    "compressed"; later versions may know more. None when the face is comparable."""
+    advice: Optional[str] = field(default=None, repr=False)
+    """The same in a sentence, and what to do about it. None when the face is comparable."""
 
 
 def largest(faces: list[Face]) -> Optional[Face]:
@@ -64,6 +72,8 @@ def take(pointer: Any) -> list[Face]:
 def _face(lib: Any, pointer: Any, index: int) -> Face:
     raw = _raw.new(_raw.vav_face)
     call("vav_faces_get", pointer, index, ctypes.byref(raw))
+    verdict = lib.vav_faces_comparability(pointer, index)
+    refused = verdict not in (_raw.VAV_COMPARABLE, _raw.VAV_COMPARABILITY_NOT_EVALUATED)
     box, points = raw.box, None
     if raw.has & _raw.VAV_HAS_LANDMARKS:
         points = np.array([(point.x, point.y) for point in raw.landmarks], dtype=np.float32)
@@ -72,4 +82,7 @@ def _face(lib: Any, pointer: Any, index: int) -> Face:
         score=float(raw.score) if raw.has & _raw.VAV_HAS_SCORE else None,
         landmarks=points,
         embedding=copy_floats(lib.vav_faces_embedding(pointer, index), _raw.VAV_EMBEDDING_DIM),
-        chip=copy_octets(lib.vav_faces_chip(pointer, index), _raw.VAV_CHIP_SIZE, _raw.VAV_CHIP_SIZE, 3))
+        chip=copy_octets(lib.vav_faces_chip(pointer, index), _raw.VAV_CHIP_SIZE, _raw.VAV_CHIP_SIZE, 3),
+        comparable=None if verdict == _raw.VAV_COMPARABILITY_NOT_EVALUATED else not refused,
+        not_comparable_reason=from_c(lib.vav_comparability_name(verdict)) if refused else None,
+        advice=from_c(lib.vav_comparability_advice(verdict)) if refused else None)
