@@ -50,6 +50,10 @@ static int enroll(vav_engine *engine, vav_gallery *gallery, const char *name, co
     /* Enrol only when it is clear whose face it is: a stranger's template under this name would open doors for them. */
     fprintf(stderr, "%s: refused, it shows %d faces and not one\n", path, (int)vav_faces_count(faces));
     result = 4;
+  } else if (!vav_faces_embedding(faces, 0)) {
+    /* Too dark, blurred, cut, no face at all: such a template would let strangers in. */
+    fprintf(stderr, "%s: refused, %s\n", path, vav_comparability_advice(vav_faces_comparability(faces, 0)));
+    result = 4;
   } else {
     vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
     fields.source = path;
@@ -74,6 +78,11 @@ static int identify(vav_engine *engine, vav_gallery *gallery, const char *path) 
   if (vav_faces_count(faces) == 0) printf("%s: no face\n", path);
   for (i = 0; i < vav_faces_count(faces); ++i) {
     vav_matches *matches = NULL;
+    if (!vav_faces_embedding(faces, i)) {
+      printf("%s: face %d cannot be compared: %s\n", path, (int)i,
+             vav_comparability_advice(vav_faces_comparability(faces, i)));
+      continue;
+    }
     if (vav_gallery_identify(&matches, gallery, vav_faces_embedding(faces, i), NULL, &err)) {
       vav_faces_destroy(faces);
       return failed(&err);

@@ -42,6 +42,7 @@ int main(int argc, char **argv) {
     result = failed(&err);
   } else if ((a = analyze(engine, argv[1])) != NULL && (b = analyze(engine, argv[2])) != NULL) {
     vav_comparison comparison = VAV_COMPARISON_INIT;
+    /* A face that cannot be compared has no embedding, and vav_compare says so: that is not "different people". */
     if (vav_compare(&comparison, vav_faces_embedding(a, vav_faces_largest(a)),
                     vav_faces_embedding(b, vav_faces_largest(b)), 0, &err)) {
       result = failed(&err);

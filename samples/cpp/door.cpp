@@ -29,14 +29,16 @@ static void announce(double seconds, const std::optional<Decision>& decision) {
   std::fflush(stdout);
 }
 
-// Who stands there: the largest face, which is the nearest. Nothing when there is none.
+// Who stands there: the largest face, which is the nearest. Nothing when there is none, or none that can be compared: one
+// that is blurred or turned away is neither this person nor a stranger.
 static std::optional<Sighting> look(const visavis::Engine& engine, const visavis::Gallery& gallery,
                                     const visavis::Image& image, const vav_detect_options& detect) {
   const visavis::Faces faces = engine.analyze(image, &detect);
-  if (faces.empty()) return std::nullopt;
+  const float* embedding = faces.embedding(faces.largest());
+  if (!embedding) return std::nullopt;
   vav_identify_options options = visavis::sized<vav_identify_options>();
   options.threshold = kThreshold;
-  const visavis::Matches matches = gallery.identify(faces.embedding(faces.largest()), &options);
+  const visavis::Matches matches = gallery.identify(embedding, &options);
   if (matches.decision() != VAV_DECISION_MATCH) return Sighting{};
   return Sighting{matches[0].person, matches[0].name};
 }

@@ -31,6 +31,8 @@ def main():
                 # Ask for the decision, not for the nearest person: somebody is always nearest.
                 if face.decision is visavis.Decision.MATCH:
                     who = f"{face.person} (person {face.person_id}), distance {face.distance:.3f}"
+                elif face.decision is visavis.Decision.NOT_EVALUATED:
+                    who = f"cannot be compared: {face.face.advice}"
                 else:
                     who = "unknown"
                 print(f"{photo}: {who}, at {face.box.left},{face.box.top} to {face.box.right},{face.box.bottom}")

@@ -24,8 +24,8 @@ void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); 
 vav_status vav_compare(vav_comparison* out, const float* a, const float* b, float threshold, vav_error* err) {
   return guard(err, [&] {
     checked_size(required(out, "out"), "out");
-    require_finite(required(a, "a"), kEmbeddingDim, "a");
-    require_finite(required(b, "b"), kEmbeddingDim, "b");
+    require_finite(required_embedding(a, "a"), kEmbeddingDim, "a");
+    require_finite(required_embedding(b, "b"), kEmbeddingDim, "b");
     vav_comparison result{};
     result.threshold = resolve_threshold(threshold);
     result.distance = euclidean_distance(a, b, kEmbeddingDim);
@@ -38,7 +38,7 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
   return guard(err, [&] {
     if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t{sizeof(Embedding)})
       invalid("count is " + std::to_string(count) + ", which no array can hold");
-    require_finite(required(probe, "probe"), kEmbeddingDim, "probe");
+    require_finite(required_embedding(probe, "probe"), kEmbeddingDim, "probe");
     if (count == 0) return;
     required(distances, "distances");
     require_finite(required(many, "many"), size_t(count) * kEmbeddingDim, "many");

@@ -111,7 +111,7 @@ inline std::optional<std::string> optional_text(const char* text, size_t max_byt
 }
 
 inline Embedding read_embedding(const float* values, const char* what) {
-  require_finite(required(values, what), kEmbeddingDim, what);
+  require_finite(required_embedding(values, what), kEmbeddingDim, what);
   Embedding embedding;
   std::copy_n(values, embedding.size(), embedding.begin());
   return embedding;

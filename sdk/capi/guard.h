@@ -58,6 +58,14 @@ T* required(T* pointer, const char* what) {
   return pointer;
 }
 
+// The same for an embedding, which a face may lack.
+inline const float* required_embedding(const float* values, const char* what) {
+  if (!values)
+    invalid(std::string(what) +
+            " is NULL: a face that cannot be compared has no embedding; vav_faces_comparability says why");
+  return values;
+}
+
 // First member of every handle struct: tells a live handle of the right type from a wrong or destroyed one.
 // A help against mistakes, not a promise: memory that was freed may hold anything.
 template <uint32_t Magic>

@@ -29,7 +29,7 @@ Faces find(const Context& context, const DetectCommand& command, vav_engine* eng
 
 void print_json_faces(const Context& context, const std::string& path, const vav_image* image, const vav_faces* faces) {
   Json line = picture_json(path, image);
-  for (int32_t i = 0; i < vav_faces_count(faces); ++i) line["faces"].push_back(face_json(get_face(faces, i)));
+  for (int32_t i = 0; i < vav_faces_count(faces); ++i) line["faces"].push_back(face_json(faces, i, get_face(faces, i)));
   if (line["faces"].empty()) line["hint"] = no_face_message(context, image);
   print_json(line);
 }
@@ -40,8 +40,12 @@ void print_plain_faces(const Context& context, const std::string& path, const va
   if (count == 0) out() << path << ": " << no_face_message(context, image) << '\n';
   for (int32_t i = 0; i < count; ++i) {
     const vav_face face = get_face(faces, i);
+    const vav_comparability comparability = vav_faces_comparability(faces, i);
     out() << path << ": face " << i + 1 << " of " << count << ": " << box_text(face.box);
-    out().print(", score %.2f\n", face.score);
+    out().print(", score %.2f", face.score);
+    if (comparability != VAV_COMPARABLE && comparability != VAV_COMPARABILITY_NOT_EVALUATED)
+      out() << ", not comparable: " << vav_comparability_name(comparability);
+    out() << '\n';
   }
   out().flush();
 }

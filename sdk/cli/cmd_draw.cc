@@ -33,6 +33,10 @@ cv::Mat copy_pixels(const vav_image* image) {
 
 // Fills in the mark what the gallery says of the face, and returns it as JSON keys.
 Json name_face(const DrawCommand& command, vav_gallery* gallery, const float* embedding, Mark& mark) {
+  if (!embedding) {
+    mark.label = "NOT COMPARABLE";
+    return {{"decision", "not_evaluated"}, {"person", nullptr}, {"distance", nullptr}};
+  }
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   options.max_candidates = 1;
   options.threshold = or_default(command.threshold);
@@ -77,7 +81,7 @@ int run(const Context& context, const DrawCommand& command) {
   line["output"] = command.out;
   for (int32_t i = 0; i < vav_faces_count(faces.get()); ++i) {
     Mark mark{get_face(faces.get(), i), MarkKind::kFace, ""};
-    Json object = face_json(mark.face);
+    Json object = face_json(faces.get(), i, mark.face);
     if (gallery) object.update(name_face(command, gallery.get(), vav_faces_embedding(faces.get(), i), mark));
     line["faces"].push_back(std::move(object));
     marks.push_back(std::move(mark));

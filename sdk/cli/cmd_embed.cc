@@ -54,9 +54,12 @@ void embed(const Context& context, const EmbedCommand& command, vav_engine* engi
     const vav_face face = get_face(faces.get(), i);
     const float* embedding = vav_faces_embedding(faces.get(), i);
     if (context.json) {
-      Json object = face_json(face);
-      object["embedding"] = embedding_json(embedding);
+      Json object = face_json(faces.get(), i, face);
+      object["embedding"] = embedding ? embedding_json(embedding) : Json(nullptr);
       line["faces"].push_back(std::move(object));
+    } else if (!embedding) {
+      std::cerr << "visavis: " << path << ": face " << box_text(face.box) << ": "
+                << not_comparable_message(faces.get(), i) << '\n';
     } else {
       print_csv(path, face, embedding);
     }

@@ -156,7 +156,9 @@ class Enrolment {
         out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
       } else {
         out.face = *largest_of(faces.get());
-        out.embedding = embed_face(engine_.get(), image.get(), out.face);
+        OneFace one = embed_face(engine_.get(), image.get(), out.face);
+        out.embedding = one.embedding;
+        if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
       }
     } catch (const Failure& failure) {
       // What is wrong with the models is wrong for every picture.

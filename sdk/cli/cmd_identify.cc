@@ -33,8 +33,8 @@ Json candidates_json(const vav_matches* matches) {
   return list;
 }
 
-Json identified_json(const vav_face& face, const vav_matches* matches) {
-  Json object = face_json(face);
+// `object`: what is known of the face itself.
+Json identified_json(Json object, const vav_matches* matches) {
   const bool match = vav_matches_decision(matches) == VAV_DECISION_MATCH;
   object["decision"] = match ? "match" : "unknown";
   object["person"] = nullptr;
@@ -67,6 +67,15 @@ void print_plain(const std::string& path, const vav_face& face, const vav_matche
   }
 }
 
+// A face that cannot be compared was not searched for.
+Json not_evaluated_json(Json object) {
+  object["decision"] = "not_evaluated";
+  object["person"] = nullptr;
+  object["distance"] = nullptr;
+  object["candidates"] = Json::array();
+  return object;
+}
+
 // How many faces were somebody's.
 int32_t identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
                  const std::string& path, const Image& image) {
@@ -90,19 +99,29 @@ int32_t identify(const Context& context, const IdentifyOptions& options, vav_eng
   }
   std::vector<float> embeddings;
   for (int32_t i = 0; i < count; ++i) {
-    const float* embedding = vav_faces_embedding(faces.get(), i);
-    embeddings.insert(embeddings.end(), embedding, embedding + VAV_EMBEDDING_DIM);
+    if (const float* embedding = vav_faces_embedding(faces.get(), i))
+      embeddings.insert(embeddings.end(), embedding, embedding + VAV_EMBEDDING_DIM);
   }
-  std::vector<vav_matches*> found(static_cast<size_t>(count));
-  call(vav_gallery_identify_batch, found.data(), gallery, embeddings.data(), count, &search);
+  std::vector<vav_matches*> found(embeddings.size() / VAV_EMBEDDING_DIM);
+  call(vav_gallery_identify_batch, found.data(), gallery, embeddings.data(), static_cast<int32_t>(found.size()),
+       &search);
   const std::vector<Matches> owned(found.begin(), found.end());
   int32_t known = 0;
+  auto next = owned.begin();
   for (int32_t i = 0; i < count; ++i) {
-    const Matches& matches = owned[static_cast<size_t>(i)];
     const vav_face face = get_face(faces.get(), i);
+    Json object = face_json(faces.get(), i, face);
+    if (!vav_faces_embedding(faces.get(), i)) {
+      if (context.json)
+        line["faces"].push_back(not_evaluated_json(std::move(object)));
+      else
+        out() << path << ": face " << box_text(face.box) << ": " << not_comparable_message(faces.get(), i) << '\n';
+      continue;
+    }
+    const Matches& matches = *next++;
     known += vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
     if (context.json) {
-      line["faces"].push_back(identified_json(face, matches.get()));
+      line["faces"].push_back(identified_json(std::move(object), matches.get()));
     } else {
       print_plain(path, face, matches.get(), options.show_nearest);
     }

@@ -33,6 +33,7 @@ struct Context {
   int32_t min_face = 0;
   int32_t max_face = 0;
   bool gray = false;
+  bool upright = false;
   std::vector<int32_t> roi;  // x, y, width, height; empty = the whole picture
 
   // Set by the callback of the command that was given; run by main after all is parsed. Returns an ExitCode.

@@ -33,6 +33,7 @@ vav_detect_options detect_options(const Context& context) {
   options.min_face = context.min_face;
   options.max_face = context.max_face;
   options.gray = context.gray;
+  options.upright = context.upright;
   if (const auto& roi = context.roi; !roi.empty())
     options.roi = {roi[0], roi[1], roi[0] + roi[2] - 1, roi[1] + roi[3] - 1};
   return options;
@@ -52,6 +53,10 @@ vav_face get_face(const vav_faces* faces, int32_t index) {
   return face;
 }
 
+std::string not_comparable_message(const vav_faces* faces, int32_t index) {
+  return std::string("the face cannot be compared: ") + vav_comparability_advice(vav_faces_comparability(faces, index));
+}
+
 LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path) {
   const Image image = load_image(path);
   const Faces found = find_faces(context, engine, image.get(), 0);
@@ -63,6 +68,7 @@ LargestFace largest_face(const Context& context, vav_engine* engine, const std::
   // Only this one: the other faces of a group photo cost nothing.
   Faces faces = make<Faces>(vav_engine_analyze_boxes, engine, image.get(), &face.box, 1, &analyze);
   const float* embedding = vav_faces_embedding(faces.get(), 0);
+  if (!embedding) throw Failure(path + ": " + not_comparable_message(faces.get(), 0));
   return {std::move(faces), face, embedding};
 }
 

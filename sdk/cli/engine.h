@@ -22,6 +22,9 @@ Faces find_faces(const Context& context, vav_engine* engine, const vav_image* im
 
 vav_face get_face(const vav_faces* faces, int32_t index);
 
+// Why a face has no embedding, and what to do about it.
+std::string not_comparable_message(const vav_faces* faces, int32_t index);
+
 // The largest face of a picture with its embedding (borrowed from `faces`).
 struct LargestFace {
   Faces faces;
@@ -29,7 +32,8 @@ struct LargestFace {
   const float* embedding;
 };
 
-// Loads the picture and finds its largest face; a Failure naming the picture when there is none.
+// Loads the picture and finds its largest face; a Failure naming the picture when there is none, or when
+// it cannot be compared.
 LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path);
 
 }  // namespace visavis::cli

@@ -48,6 +48,8 @@ std::string recipe_of(const Context& context, const vav_models* models, const va
                  {"min_face", context.min_face},
                  {"max_face", context.max_face},
                  {"gray", context.gray},
+                 {"upright", context.upright},
+                 {"only_comparable", 1},  // the number of the rules by which faces have no embedding
                  {"roi", context.roi}};
   for (int32_t i = 0; i < vav_models_count(models); ++i) {
     vav_model_info info = VAV_MODEL_INFO_INIT;
@@ -157,7 +159,7 @@ class Computation {
     }
     const auto face = find_largest(context_, engine_.get(), image.get());
     std::optional<Embedding> embedding;
-    if (face) embedding = embed_face(engine_.get(), image.get(), *face);
+    if (face) embedding = embed_face(engine_.get(), image.get(), *face).embedding;
     const std::lock_guard lock(mutex_);
     set_.pictures[name] = embedding;
     cache_.put(name, {stamp, embedding});

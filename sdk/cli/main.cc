@@ -85,6 +85,8 @@ void add_global_options(Command& app, Context& context) {
       "Refuse pictures larger than this, as the detector looks at them; bounds memory (default: hog 400, cnn 50)", "N")
       .range(0, 1000);
   add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)");
+  add_flag("--upright", context.upright,
+           "Also look at each picture turned by 90, 180 and 270 degrees; four times the work");
   app.add_option(
          "--roi", [&context](const std::string& text) { context.roi = region(text); },
          "Look for faces in this part of each picture only")

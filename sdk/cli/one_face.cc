@@ -19,15 +19,17 @@ std::optional<vav_face> largest_of(const vav_faces* faces) {
   return get_face(faces, index);
 }
 
-Embedding embed_face(vav_engine* engine, const vav_image* image, const vav_face& face) {
+OneFace embed_face(vav_engine* engine, const vav_image* image, const vav_face& face) {
   vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
   options.what = VAV_ANALYZE_EMBEDDING;
   const Faces faces = make<Faces>(vav_engine_analyze_boxes, engine, image, &face.box, 1, &options);
   const float* values = vav_faces_embedding(faces.get(), 0);
-  if (!values) throw Failure("the engine gave no embedding", VAV_E_INTERNAL);
-  Embedding embedding;
-  std::copy_n(values, embedding.size(), embedding.begin());
-  return embedding;
+  if (!values)
+    return {std::nullopt, vav_comparability_name(vav_faces_comparability(faces.get(), 0)),
+            not_comparable_message(faces.get(), 0)};
+  OneFace result;
+  std::copy_n(values, VAV_EMBEDDING_DIM, result.embedding.emplace().begin());
+  return result;
 }
 
 namespace {

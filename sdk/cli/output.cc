@@ -47,6 +47,17 @@ Json face_json(const vav_face& face) {
   return object;
 }
 
+Json face_json(const vav_faces* faces, int32_t index, const vav_face& face) {
+  Json object = face_json(face);
+  const vav_comparability comparability = vav_faces_comparability(faces, index);
+  if (comparability == VAV_COMPARABILITY_NOT_EVALUATED) return object;
+  object["comparable"] = comparability == VAV_COMPARABLE;
+  if (comparability == VAV_COMPARABLE) return object;
+  object["reason"] = vav_comparability_name(comparability);
+  object["advice"] = vav_comparability_advice(comparability);
+  return object;
+}
+
 std::string box_text(const vav_box& box) {
   const auto text = [](int32_t number) { return std::to_string(number); };
   return text(box.right - box.left + 1) + 'x' + text(box.bottom - box.top + 1) + " px at " + text(box.left) + ',' +

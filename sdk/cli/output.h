@@ -31,6 +31,9 @@ Json picture_json(const std::string& path, const vav_image* image);
 // "box", "score", "landmarks": what the face has of them.
 Json face_json(const vav_face& face);
 
+// The same, and "comparable" where that was looked at; when it is false, "reason" in a word and "advice" in a sentence.
+Json face_json(const vav_faces* faces, int32_t index, const vav_face& face);
+
 // For people: "102x102 px at 30,40".
 std::string box_text(const vav_box& box);
 

@@ -7,25 +7,25 @@ INIT_CASE(vav_face)
 #define NEED_FACES() \
   if (!photo_faces()) SKIP("no models or sample photos: visavis models fetch")
 
-static vav_faces *no_faces(void) {
-  vav_faces *faces = NULL;
+static vav_faces* no_faces(void) {
+  vav_faces* faces = NULL;
   OK(vav_engine_detect(&faces, engine(), small_image(), NULL, err));
   return faces;
 }
 
-static vav_status use_face(void *out) { return vav_faces_get(photo_faces(), 0, out, err); }
+static vav_status use_face(void* out) { return vav_faces_get(photo_faces(), 0, out, err); }
 
 static void test_vav_faces_destroy(void) {
   vav_faces_destroy(NULL);
   vav_faces_destroy(no_faces());
-  vav_faces_destroy((vav_faces *)(void *)small_image()); /* not its type: nothing happens */
+  vav_faces_destroy((vav_faces*)(void*)small_image()); /* not its type: nothing happens */
   CHECK(vav_image_width(small_image()) == 64);
 }
 
 static void test_vav_faces_count(void) {
-  vav_faces *none = no_faces();
+  vav_faces* none = no_faces();
   CHECK(vav_faces_count(NULL) == 0);
-  CHECK(vav_faces_count((vav_faces *)(void *)small_image()) == 0);
+  CHECK(vav_faces_count((vav_faces*)(void*)small_image()) == 0);
   CHECK(none && vav_faces_count(none) == 0);
   vav_faces_destroy(none);
   NEED_FACES();
@@ -34,11 +34,11 @@ static void test_vav_faces_count(void) {
 
 static void test_vav_faces_get(void) {
   vav_face face = VAV_FACE_INIT;
-  vav_faces *none = no_faces();
+  vav_faces* none = no_faces();
   const uint32_t all = VAV_HAS_BOX | VAV_HAS_SCORE | VAV_HAS_LANDMARKS | VAV_HAS_CHIP | VAV_HAS_EMBEDDING;
   int i;
   REFUSED(VAV_E_INVALID_ARGUMENT, "faces", vav_faces_get(NULL, 0, &face, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "faces", vav_faces_get((vav_faces *)(void *)models(), 0, &face, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "faces", vav_faces_get((vav_faces*)(void*)models(), 0, &face, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_faces_get(none, 0, &face, err));
   vav_faces_destroy(none);
   NEED_FACES();
@@ -60,7 +60,7 @@ static void test_vav_faces_largest(void) {
   vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
   vav_faces *none = no_faces(), *three = NULL;
   CHECK(vav_faces_largest(NULL) == -1);
-  CHECK(vav_faces_largest((vav_faces *)(void *)engine()) == -1);
+  CHECK(vav_faces_largest((vav_faces*)(void*)engine()) == -1);
   CHECK(vav_faces_largest(none) == -1);
   vav_faces_destroy(none);
   if (!have_models()) SKIP("no models: visavis models fetch");
@@ -72,10 +72,10 @@ static void test_vav_faces_largest(void) {
 
 static void test_vav_faces_embedding(void) {
   double sum = 0;
-  const float *embedding;
+  const float* embedding;
   int i;
   CHECK(vav_faces_embedding(NULL, 0) == NULL);
-  CHECK(vav_faces_embedding((vav_faces *)(void *)engine(), 0) == NULL);
+  CHECK(vav_faces_embedding((vav_faces*)(void*)engine(), 0) == NULL);
   NEED_FACES();
   CHECK(vav_faces_embedding(photo_faces(), -1) == NULL);
   CHECK(vav_faces_embedding(photo_faces(), 1) == NULL);
@@ -85,11 +85,48 @@ static void test_vav_faces_embedding(void) {
   CHECK(sum > 1 && sum < 4);
 }
 
+/* A box on no face: landmarks and chip, a reason, and no embedding that anything would take. */
+static void test_vav_faces_comparability(void) {
+  const vav_box box = {8, 8, 55, 55};
+  vav_faces* faces = NULL;
+  vav_comparison comparison = VAV_COMPARISON_INIT;
+  vav_comparability verdict;
+  CHECK(vav_faces_comparability(NULL, 0) == VAV_COMPARABILITY_NOT_EVALUATED);
+  CHECK(vav_faces_comparability((vav_faces*)(void*)engine(), 0) == VAV_COMPARABILITY_NOT_EVALUATED);
+  NEED_FACES();
+  CHECK(vav_faces_comparability(photo_faces(), 0) == VAV_COMPARABLE);
+  CHECK(vav_faces_comparability(photo_faces(), -1) == VAV_COMPARABILITY_NOT_EVALUATED);
+  CHECK(vav_faces_comparability(photo_faces(), 1) == VAV_COMPARABILITY_NOT_EVALUATED);
+  OK(vav_engine_analyze_boxes(&faces, engine(), small_image(), &box, 1, NULL, err));
+  verdict = vav_faces_comparability(faces, 0);
+  CHECK(verdict != VAV_COMPARABLE && verdict != VAV_COMPARABILITY_NOT_EVALUATED);
+  CHECK(vav_comparability_advice(verdict)[0] != '\0');
+  CHECK(vav_faces_embedding(faces, 0) == NULL);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "vav_faces_comparability",
+          vav_compare(&comparison, vav_faces_embedding(faces, 0), vav_faces_embedding(photo_faces(), 0), 0, err));
+  vav_faces_destroy(faces);
+}
+
+static void test_vav_comparability_name(void) {
+  int32_t i, j;
+  CHECK(strcmp(vav_comparability_name(VAV_NOT_COMPARABLE_BLURRED), "blurred") == 0);
+  CHECK(strcmp(vav_comparability_name(-1), "unknown") == 0);
+  CHECK(strcmp(vav_comparability_name(INT32_MAX), "unknown") == 0);
+  for (i = 0; i <= VAV_NOT_COMPARABLE_COMPRESSED; ++i)
+    for (j = 0; j < i; ++j) CHECK(strcmp(vav_comparability_name(i), vav_comparability_name(j)) != 0);
+}
+
+static void test_vav_comparability_advice(void) {
+  int32_t i;
+  for (i = -1; i <= VAV_NOT_COMPARABLE_COMPRESSED + 1; ++i)
+    CHECK((vav_comparability_advice(i)[0] == '\0') == (i == VAV_COMPARABLE));
+}
+
 static void test_vav_faces_chip(void) {
-  const uint8_t *chip;
+  const uint8_t* chip;
   int i, lowest = 255, highest = 0;
   CHECK(vav_faces_chip(NULL, 0) == NULL);
-  CHECK(vav_faces_chip((vav_faces *)(void *)engine(), 0) == NULL);
+  CHECK(vav_faces_chip((vav_faces*)(void*)engine(), 0) == NULL);
   NEED_FACES();
   CHECK(vav_faces_chip(photo_faces(), -1) == NULL);
   CHECK(vav_faces_chip(photo_faces(), 1) == NULL);
@@ -105,7 +142,17 @@ static void test_vav_landmarks_count(void) { CHECK(vav_landmarks_count() == VAV_
 static void test_vav_chip_size(void) { CHECK(vav_chip_size() == VAV_CHIP_SIZE); }
 static void test_vav_embedding_dim(void) { CHECK(vav_embedding_dim() == VAV_EMBEDDING_DIM); }
 
-const test_case faces_cases[] = {
-    CASE(vav_face_init),     CASE(vav_faces_destroy),   CASE(vav_faces_count), CASE(vav_faces_get),
-    CASE(vav_faces_largest), CASE(vav_faces_embedding), CASE(vav_faces_chip),  CASE(vav_landmarks_count),
-    CASE(vav_chip_size),     CASE(vav_embedding_dim),   {NULL, NULL}};
+const test_case faces_cases[] = {CASE(vav_face_init),
+                                 CASE(vav_faces_destroy),
+                                 CASE(vav_faces_count),
+                                 CASE(vav_faces_get),
+                                 CASE(vav_faces_largest),
+                                 CASE(vav_faces_embedding),
+                                 CASE(vav_faces_chip),
+                                 CASE(vav_landmarks_count),
+                                 CASE(vav_chip_size),
+                                 CASE(vav_embedding_dim),
+                                 CASE(vav_faces_comparability),
+                                 CASE(vav_comparability_name),
+                                 CASE(vav_comparability_advice),
+                                 {NULL, NULL}};

@@ -2,6 +2,8 @@
 import json
 import math
 import shutil
+import struct
+import zlib
 
 import pytest
 
@@ -24,7 +26,8 @@ def test_detect_json_has_the_promised_keys(visavis, photo):
     assert list(line) == ["image", "width", "height", "faces"]
     assert (line["image"], line["width"], line["height"]) == (str(photo("biden.jpg")), 970, 2204)
     [face] = line["faces"]
-    assert list(face) == ["box", "score", "landmarks"]
+    assert list(face) == ["box", "score", "landmarks", "comparable"]
+    assert face["comparable"] is True
     assert face["box"] == BIDEN
     assert face["score"] > 1
     assert len(face["landmarks"]) == 5
@@ -239,3 +242,51 @@ def test_draw_leaves_the_old_picture_when_it_fails(visavis, photo, tmp_path):
     done = visavis("draw", photo("obama.jpg"), tmp_path / "no such folder" / "out.png", code=FAILED)
     assert "no such folder" in done.stderr
     visavis("draw", "--force", "--font", photo("obama.jpg"), photo("obama2.jpg"), tmp_path / "out.png", code=FAILED)
+
+
+# ---- what cannot be compared ----
+
+def png(pixels):
+    """An array of RGB pixels as the bytes of a PNG."""
+    height, width, _ = pixels.shape
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def test_what_cannot_be_compared_is_not_matched_and_not_enrolled(visavis, photo, tmp_path):
+    package = pytest.importorskip("visavis")
+    pixels = package.Image.open(photo("obama.jpg")).pixels
+    blocks = tmp_path / "blocks.png"  # as JPEG at its worst leaves them
+    blocks.write_bytes(png(pixels[4::8, 4::8].repeat(8, 0).repeat(8, 1)))
+    gallery, advice = tmp_path / "people.vav", "use one of better quality"
+    visavis("enroll", "-g", gallery, "--name", "Barack Obama", photo("obama.jpg"))
+    [refused, _] = visavis("enroll", "-g", gallery, "--name", "Barack Obama", blocks, json=True, code=FAILED)
+    assert refused["reason"] == "compressed" and advice in refused["message"]
+    [line] = visavis("identify", "-g", gallery, blocks, json=True)
+    [face] = line["faces"]
+    assert face["decision"] == "not_evaluated" and face["person"] is None and face["candidates"] == []
+    assert face["comparable"] is False and face["reason"] == "compressed" and advice in face["advice"]
+    assert advice in visavis("identify", "-g", gallery, blocks).stdout
+    assert "not comparable: compressed" in visavis("detect", blocks).stdout
+    [line] = visavis("embed", blocks, json=True)
+    assert line["faces"][0]["embedding"] is None
+    done = visavis("embed", blocks)
+    assert done.stdout == "" and advice in done.stderr
+    assert advice in visavis("compare", blocks, photo("obama.jpg"), code=FAILED).stderr
+    assert advice in visavis("verify", "-g", gallery, "--person", "Barack Obama", blocks, code=FAILED).stderr
+
+
+def test_upright_finds_faces_on_their_side(visavis, photo, tmp_path):
+    package = pytest.importorskip("visavis")
+    numpy = pytest.importorskip("numpy")
+    turned = tmp_path / "turned.png"
+    turned.write_bytes(png(numpy.ascontiguousarray(numpy.rot90(package.Image.open(photo("obama.jpg")).pixels))))
+    [line] = visavis("detect", turned, json=True)
+    assert line["faces"] == []
+    [line] = visavis("detect", "--upright", turned, json=True)
+    assert [face["comparable"] for face in line["faces"]] == [True]
+    assert "same person" in visavis("compare", "--upright", turned, photo("obama2.jpg")).stdout

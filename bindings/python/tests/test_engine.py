@@ -215,3 +215,38 @@ def test_missing_models_say_what_to_do(photo, tmp_path):
     assert engine.detect(photo("obama.jpg"))[0].box == OBAMA  # needs no file
     with pytest.raises(visavis.ModelError, match="shape_predictor_5_face_landmarks.dat"):
         engine.analyze(photo("obama.jpg"))
+
+
+def test_what_is_no_face_has_no_embedding(engine, portrait):
+    noise = np.random.default_rng(1).integers(0, 256, (300, 300, 3), np.uint8)
+    [face] = engine.analyze_boxes(noise, [(50, 50, 250, 250)])
+    assert face.comparable is False and face.embedding is None
+    assert face.not_comparable_reason == "landmarks" and "eyes and nose" in face.advice
+    with pytest.raises(visavis.ArgumentError, match="cannot be compared: eyes and nose"):
+        visavis.compare(face, face)
+    [face] = engine.analyze(portrait("obama.jpg"))
+    assert face.comparable is True and face.not_comparable_reason is None and face.advice is None
+    [found] = engine.detect(portrait("obama.jpg"))
+    assert found.comparable is None and found.not_comparable_reason is None
+
+
+def test_what_cannot_be_compared_is_neither_named_nor_enrolled(people, portrait):
+    people.enroll("Obama", portrait("obama.jpg"))
+    blocks = portrait("obama2.jpg")[4::8, 4::8].repeat(8, 0).repeat(8, 1)  # as JPEG at its worst leaves them
+    [answer] = people.identify(blocks)
+    assert answer.decision is visavis.Decision.NOT_EVALUATED and answer.person is None
+    assert answer.face.not_comparable_reason == "compressed"
+    refused = people.enroll("Nobody", [blocks])
+    assert refused.person is None and "better quality" in refused.refused[0].reason
+    verdict = people.verify(1, blocks)
+    assert verdict.decision is visavis.Decision.NOT_EVALUATED and verdict.reason == "compressed"
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_upright_finds_what_lies_on_its_side(models, obama, portrait, turns):
+    engine = Engine(upright=True, models=models)
+    turned = np.ascontiguousarray(np.rot90(portrait("obama.jpg"), turns))
+    [face] = engine.analyze(turned)
+    assert face.comparable and visavis.distance(face, obama) < 0.2
+    height, width, _ = turned.shape
+    assert 0 <= face.box.left < face.box.right < width and 0 <= face.box.top < face.box.bottom < height

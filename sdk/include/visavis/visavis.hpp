@@ -77,7 +77,9 @@ class Faces : public detail::Owner<vav_faces, vav_faces_destroy> {
   detail::Iterator<Faces> end() const { return {this, size()}; }
   /** Index of the largest; -1 when there is none. */
   std::int32_t largest() const { return vav_faces_largest(get()); }
-  /** VAV_EMBEDDING_DIM floats, or null when not computed. */
+  /** Whether this one can be compared, and if not, why. */
+  vav_comparability comparability(std::int32_t index) const { return vav_faces_comparability(get(), index); }
+  /** VAV_EMBEDDING_DIM floats; null when the face cannot be compared or the embedding was not asked for. */
   const float *embedding(std::int32_t index) const { return vav_faces_embedding(get(), index); }
   /** VAV_CHIP_SIZE² RGB pixels, or null when not computed. */
   const std::uint8_t *chip(std::int32_t index) const { return vav_faces_chip(get(), index); }

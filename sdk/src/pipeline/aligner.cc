@@ -1,5 +1,5 @@
-// Two witnesses say whether landmarks fit: the HOG detector must see a face in the chip, where a face lies in a chip; and
-// the landmarks found in the chip must be those it was cut by. The limits were measured, see accuracy.md.
+// Two witnesses say whether landmarks fit: the HOG detector must see a face in the chip, where a face lies in a chip;
+// and the landmarks found in the chip must be those it was cut by. The limits were measured, see accuracy.md.
 #include "pipeline/aligner.h"
 
 #include <algorithm>
@@ -18,15 +18,21 @@ namespace {
 constexpr Box kFaceInChip = {13, 13, 136, 136};  // about the detector's box of a face, in its chip
 constexpr double kLeastOverlap = 0.4;            // of a box that the detector finds there, with this one
 constexpr int32_t kSmallestInChip = 100;         // px
-constexpr double kLeastScore = -0.3;             // of the detector, whose own threshold is 0
+constexpr double kLeastScore = -0.15;            // of the detector, whose own threshold is 0
 constexpr double kLeastScoreTurned = 0;          // where eight ways round were tried
+constexpr double kHopeless = -1;                 // of the detector: no use to look there again
 constexpr double kMostDistance = 0.1;            // between two looks, in sizes of the mean face
+constexpr double kGoodDistance = 0.08;           // beyond it other ways round are tried, too
+constexpr double kGoodRoll = 30;                 // degrees, likewise: from there on landmarks lie askew
 constexpr double kMostResidual = 0.15;           // of the points to the mean face
 constexpr int kTurns = 8;                        // ways round that are tried
 constexpr int kLooks = 3;                        // at a turned face, each from where the last one saw it
 constexpr double kPatchFace = 200;               // px: a larger box is looked at in a smaller picture
 
 }  // namespace
+
+// How well it fits, to compare one look with another: the score counts, and steady landmarks.
+double Aligner::Look::quality() const { return score - 10 * distance; }
 
 bool Aligner::Look::fits(double least_score) const {
   return score >= least_score && distance <= kMostDistance && FacePlace(landmarks).residual() <= kMostResidual;
@@ -39,7 +45,7 @@ Landmarks Aligner::in_chip(const Chip& chip) const {
 double Aligner::score(const Chip& chip) const {
   DetectOptions options;
   options.min_face = kSmallestInChip;
-  options.threshold = std::min(kLeastScore, kLeastScoreTurned);
+  options.threshold = kHopeless;
   double best = options.threshold - 1;
   for (const Detection& found : finder_.detect({chip.data(), kChipSize, kChipSize, kChipSize * 3}, options, 1))
     if (overlap(found.box, kFaceInChip) >= kLeastOverlap) best = std::max<double>(best, found.score);
@@ -111,13 +117,15 @@ void Aligner::align(const ImageView& image, Face& face) const {
   Look best = look(image, *face.landmarks);
   face.comparability = check_light(FacePlace(best.landmarks), best.chip, image);
   bool fits = best.fits(kLeastScore);
-  if (face.comparability == Comparability::comparable && !fits && !given) {
+  const bool good = fits && best.distance <= kGoodDistance &&
+                    std::abs(FacePlace(best.landmarks).roll(-90 * face.quarter_turns)) <= kGoodRoll;
+  if (face.comparability == Comparability::comparable && !good && !given) {
     for (int i = 1; i < kTurns; ++i) {
       Landmarks points = turned(image, *face.box, 360.0 / kTurns * i - 90 * face.quarter_turns);
       for (int looks = 1;; ++looks) {
         Look other = look(image, points);
-        if (other.fits(kLeastScoreTurned) && (!fits || other.score > best.score)) best = other, fits = true;
-        if (looks == kLooks) break;
+        if (other.fits(kLeastScoreTurned) && (!fits || other.quality() > best.quality())) best = other, fits = true;
+        if (looks == kLooks || other.score < kHopeless) break;
         const FacePlace place(points);
         points = in_chip(other.chip);
         for (Point& point : points) point = place.of_chip(point.x, point.y);

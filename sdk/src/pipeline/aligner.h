@@ -22,6 +22,7 @@ class Aligner {
     Chip chip;
     double score = 0;     // of the finder, for a face that lies in the chip as it should
     double distance = 0;  // of the landmarks that a second look, at the chip, gives; in sizes of the mean face
+    double quality() const;
     bool fits(double least_score) const;
   };
 

@@ -31,8 +31,9 @@ std::vector<Face> detect_all_ways_up(const Detector& detector, const ImageView& 
   constexpr cv::RotateFlags kFlags[] = {cv::ROTATE_90_CLOCKWISE, cv::ROTATE_180, cv::ROTATE_90_COUNTERCLOCKWISE};
   std::vector<Face> found;
   for (int turns = 0; turns < 4; ++turns) {
-    cv::Mat turned = upright;
+    cv::Mat turned;  // of its own memory: the picture is the caller's
     if (turns > 0) cv::rotate(upright, turned, kFlags[turns - 1]);
+    if (turns == 0) turned = upright;
     for (const Detection& d :
          detector.detect({turned.data, turned.cols, turned.rows, int64_t(turned.step)}, options, threads)) {
       Face& face = found.emplace_back();

@@ -27,7 +27,7 @@ struct Face {
   std::optional<float> score;
   std::optional<Landmarks> landmarks;
   std::optional<Chip> chip;
-  std::optional<Embedding> embedding;  // only of a comparable face
+  std::optional<Embedding> embedding;                          // only of a comparable face
   Comparability comparability = Comparability::not_evaluated;  // of a face with landmarks
   int quarter_turns = 0;  // clockwise, of the picture in which the detector saw it upright
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <numbers>
 
 #include "types/face.h"
 #include "types/geometry.h"
@@ -46,9 +47,13 @@ class FacePlace {
     residual_ = std::sqrt(error) / std::max(size(), 1e-9);
   }
 
-  double size() const { return std::abs(turn_); }      // px of the picture, the square's side
-  double residual() const { return residual_; }        // root of the mean square, in sizes
-  Point at(double x, double y) const {                 // a place of the unit square, in px of the picture
+  double size() const { return std::abs(turn_); }  // px of the picture, the square's side
+  // Degrees, clockwise, -180..180; beyond those that the face is known to be turned by.
+  double roll(double known = 0) const {
+    return std::arg(turn_ * std::polar(1.0, -known * std::numbers::pi / 180)) * 180 / std::numbers::pi;
+  }
+  double residual() const { return residual_; }  // root of the mean square, in sizes
+  Point at(double x, double y) const {           // a place of the unit square, in px of the picture
     const Complex there = shift_ + turn_ * Complex(x, y);
     return {float(there.real()), float(there.imag())};
   }

@@ -110,7 +110,8 @@ def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
     from .faces import Face
     if isinstance(value, Face):
         if value.embedding is None:
-            raise bad_argument(f"{what}: this face has no embedding; analyze the picture with embeddings=True")
+            raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
+                               f"{what}: this face has no embedding; analyze the picture with embeddings=True")
         value = value.embedding
     return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
 

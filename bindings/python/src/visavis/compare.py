@@ -49,6 +49,8 @@ class Comparison(Answer):
     """Euclidean, 0 and up, smaller is closer; inf when there was nothing to compare."""
     threshold: float
     """The one that decided."""
+    reason: Optional[str] = None
+    """Why the face cannot be compared, as in `Face.not_comparable_reason`; None when it can."""
 
     @property
     def same(self) -> bool:

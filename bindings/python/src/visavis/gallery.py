@@ -19,7 +19,7 @@ from .errors import ArgumentError, ImageError, StorageError, bad_argument
 from .faces import Face, largest
 from .image import Picture, as_image, is_picture, require_picture
 from .models import Models
-from .records import Candidate, Enrollment, Identifications, Refusal
+from .records import Candidate, Enrollment, Identification, Identifications, Refusal
 
 _LONGEST_SOURCE = 1024  # bytes the library stores
 _SAME_PICTURE = 1e-3    # backends differ by less; other pictures are never this close
@@ -115,27 +115,33 @@ class Gallery(Store):
 
     def identify(self, picture: Picture, *, candidates: int = 5, threshold: Optional[float] = None,
                  only_within_threshold: bool = False, **among: Any) -> Identifications:
-        """Who is in the picture: one answer for each face, none for a picture without faces.
+        """Who is in the picture: one answer for each face, none for a picture without faces. A face that cannot be
+        compared is NOT_EVALUATED; `face.advice` of that answer says why.
 
         `threshold` is the largest distance that counts as a match, None for the default; `candidates` how many of the
         nearest persons to report, with `only_within_threshold` only those that match. `among` is passed on: groups,
         persons, best_of, include_inactive, note_seen, now; see `identify_embeddings`.
         """
         faces = self.engine.analyze(picture)
-        found = self.identify_embeddings(faces, candidates=candidates, threshold=threshold,
-                                         only_within_threshold=only_within_threshold, **among)
-        return Identifications(replace(one, face=face) for one, face in zip(found, faces))
+        found = iter(self.identify_embeddings([face for face in faces if face.comparable], candidates=candidates,
+                                              threshold=threshold, only_within_threshold=only_within_threshold, **among))
+        nobody = Identification(Decision.NOT_EVALUATED, self._threshold(threshold), [])
+        return Identifications(replace(next(found) if face.comparable else nobody, face=face) for face in faces)
 
     def verify(self, person: Union[int, str], picture: Picture, threshold: Optional[float] = None,
                **how: Any) -> Comparison:
         """Is the largest face in the picture this person's, and may the person be let in now? Without a face, or without
-        templates, NOT_EVALUATED. `person` and `how`: see `find` and `verify_embedding`."""
+        templates, and with a face that cannot be compared (`reason` says why), NOT_EVALUATED. `person` and `how`: see `find` and `verify_embedding`."""
         number = self.find(person).id  # an unknown id is an error also when the picture shows nobody
         image = as_image(picture)
         face = largest(self.engine.detect(image))
         if face is None or face.box is None:
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
-        return self.verify_embedding(number, self.engine.analyze_boxes(image, [face.box])[0], threshold, **how)
+        face = self.engine.analyze_boxes(image, [face.box])[0]
+        if not face.comparable:
+            return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
+                              reason=face.not_comparable_reason)
+        return self.verify_embedding(number, face, threshold, **how)
 
     def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
         """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's: it
@@ -144,6 +150,8 @@ class Gallery(Store):
             faces = self.engine.analyze(as_image(picture))
         except (ImageError, ArgumentError, StorageError) as problem:
             return "unreadable", str(problem)
+        if len(faces) == 1 and faces[0].not_comparable_reason:
+            return faces[0].not_comparable_reason, f"shows a face that cannot be compared: {faces[0].advice}"
         if len(faces) == 1:
             return faces[0]
         return ("several_faces" if faces else "no_face",

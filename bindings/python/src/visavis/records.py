@@ -144,7 +144,8 @@ class Identification(Answer):
     """Who a face is. An unknown face is an answer like any other."""
 
     decision: Decision
-    """MATCH when the nearest person is within the threshold, else UNKNOWN."""
+    """MATCH when the nearest person is within the threshold, else UNKNOWN; NOT_EVALUATED when the face cannot be
+    compared."""
     threshold: float
     candidates: list[Candidate]
     """The nearest persons, nearest first: also those beyond the threshold, unless left out."""
@@ -212,7 +213,7 @@ class Refusal:
     """Its path, or what it was."""
     reason: str
     kind: str = "unreadable"
-    """unreadable, no_face, several_faces or different_face"""
+    """unreadable, no_face, several_faces, different_face, or a reason of `Face.not_comparable_reason`"""
 
 
 @dataclass(frozen=True)
