@@ -58,7 +58,7 @@ void embed(const Context& context, const EmbedCommand& command, vav_engine* engi
       object["embedding"] = embedding ? embedding_json(embedding) : Json(nullptr);
       line["faces"].push_back(std::move(object));
     } else if (!embedding) {
-      std::cerr << "visavis: " << path << ": face " << box_text(face.box) << ": "
+      err() << "visavis: " << path << ": face " << box_text(face.box) << ": "
                 << not_comparable_message(faces.get(), i) << '\n';
     } else {
       print_csv(path, face, embedding);
