@@ -17,6 +17,9 @@ namespace visavis::capi {
 // Writes into the caller's vav_error as far as its struct_size allows; an absurd one is left alone.
 void report(vav_error* err, vav_status code, const char* message) noexcept;
 
+// Whether a library that we use says by this exception that memory has run out.
+bool is_out_of_memory(const std::exception& e) noexcept;
+
 // Runs `body` and reports whatever it throws.
 template <class Body>
 vav_status guard(vav_error* err, Body&& body) noexcept {
@@ -31,8 +34,9 @@ vav_status guard(vav_error* err, Body&& body) noexcept {
     report(err, VAV_E_OUT_OF_MEMORY, "out of memory");
     return VAV_E_OUT_OF_MEMORY;
   } catch (const std::exception& e) {
-    report(err, VAV_E_INTERNAL, e.what());
-    return VAV_E_INTERNAL;
+    const vav_status code = is_out_of_memory(e) ? VAV_E_OUT_OF_MEMORY : VAV_E_INTERNAL;
+    report(err, code, e.what());
+    return code;
   } catch (...) {
     report(err, VAV_E_INTERNAL, "an exception of unknown type");
     return VAV_E_INTERNAL;

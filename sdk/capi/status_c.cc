@@ -1,11 +1,17 @@
 // visavis/status.h: names of codes, and writing the caller's vav_error.
 #include <cstddef>
+#include <opencv2/core.hpp>
 
 #include "capi/guard.h"
 #include "capi/sized.h"
 #include "visavis/status.h"
 
 namespace visavis::capi {
+
+bool is_out_of_memory(const std::exception& e) noexcept {
+  const auto* opencv = dynamic_cast<const cv::Exception*>(&e);
+  return opencv && opencv->code == cv::Error::StsNoMem;
+}
 
 void report(vav_error* err, vav_status code, const char* message) noexcept {
   constexpr size_t kText = offsetof(vav_error, message);

@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/visavis)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-set_target_properties(visavis ${backend_modules} PROPERTIES INSTALL_RPATH $ORIGIN)  # the library finds its backends
+set_target_properties(visavis ${backend_modules} PROPERTIES INSTALL_RPATH "$ORIGIN;${plain_blas_folders}")
 install(TARGETS visavis EXPORT visavisTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -36,5 +36,5 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} 
 
 if(TARGET visavis_cli)  # which installs itself; it finds the library beside it, wherever the tree was moved
   file(RELATIVE_PATH from_bin_to_lib ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-  set_target_properties(visavis_cli PROPERTIES INSTALL_RPATH $ORIGIN/${from_bin_to_lib})
+  set_target_properties(visavis_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${from_bin_to_lib};${plain_blas_folders}")
 endif()

@@ -3,8 +3,11 @@
 The library is copied into a folder of its own, as a packager who leaves the modules out would ship it.
 """
 import ctypes
+import os
 import pathlib
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -36,6 +39,29 @@ class Library:
         return said
 
 
+def elsewhere(library, modules):
+    """A module in the loader's path belongs to another installation: it is not opened."""
+    with tempfile.TemporaryDirectory() as folder:
+        alone = shutil.copy(library, pathlib.Path(folder) / "libvisavis.so")
+        program = f"import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r}); import backends; " \
+                  f"print(backends.Library({str(alone)!r}).backend(0))"
+        path = {**os.environ, "LD_LIBRARY_PATH": str(pathlib.Path(modules[0]).parent)}
+        said = subprocess.run([sys.executable, "-c", program], env=path, capture_output=True, text=True, check=True).stdout
+        assert said.startswith("dlib:"), said
+
+
+def another_build(library, modules):
+    """A module that does not say it is of this build is refused, whatever its version."""
+    with tempfile.TemporaryDirectory() as folder:
+        beside = pathlib.Path(shutil.copy(library, pathlib.Path(folder) / "libvisavis.so"))
+        for module in modules:
+            content = pathlib.Path(module).read_bytes()
+            stamp = re.search(rb"\d+\.\d+\.\d+ \([0-9a-f]{12}\)", content).group()
+            beside.with_name(pathlib.Path(module).name).write_bytes(content.replace(stamp, stamp[:-13] + b"0" * 12 + b")"))
+        said = Library(beside).backend(AUTO)
+        assert said.startswith("dlib:") and "another build" in said, said
+
+
 def main(library, *modules):
     with tempfile.TemporaryDirectory() as folder:
         alone = Library(shutil.copy(library, pathlib.Path(folder) / "libvisavis.so"))
@@ -48,6 +74,8 @@ def main(library, *modules):
     if not modules:
         print("this build has no backend modules")
         return
+    elsewhere(library, modules)
+    another_build(library, modules)
     with tempfile.TemporaryDirectory() as folder:
         for module in modules:
             shutil.copy(module, folder)

@@ -5,9 +5,12 @@
 #include <dlfcn.h>
 
 #include <array>
+#include <filesystem>
 #include <mutex>
+#include <new>
 
 #include "base/error.h"
+#include "nn/backend_module.h"
 
 namespace visavis {
 namespace {
@@ -27,22 +30,68 @@ class Module {
   Runner* make(const Network& network) const { return make_(network); }
 
  private:
-  // A bare file name is looked for where our own library says: beside it. Never closed: threads of its runtime may live
-  // on.
+  // By its full path, so that the loader's own search cannot give another installation's. Never closed: threads of its
+  // runtime may live on.
   void open() {
-    const std::string file = "libvisavis_" + std::string(name_) + ".so";
+    const std::string file = module_path("libvisavis_" + std::string(name_) + ".so");
     void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
       const char* const reason = dlerror();
       obstacle_ = reason ? reason : file + " does not open";
       return;
     }
-    const auto version = reinterpret_cast<const char* (*)()>(dlsym(handle, "visavis_backend_version"));
+    const auto build = reinterpret_cast<const char* (*)()>(dlsym(handle, "visavis_backend_build"));
     const auto make = reinterpret_cast<Runner* (*)(const Network&)>(dlsym(handle, "visavis_backend_make"));
-    if (!version || !make || std::string(version()) != VISAVIS_VERSION)
-      obstacle_ = file + " belongs to another version than " VISAVIS_VERSION;
-    else
+    if (!build || !make || std::string(build()) != VISAVIS_BUILD) {
+      obstacle_ = file + " belongs to another build than this library, " VISAVIS_BUILD;
+      return;
+    }
+    obstacle_ = obstacle_to_running(make);
+    if (obstacle_.empty())
       make_ = make;
+    else
+      obstacle_ = file + " opens and does not run here: " + obstacle_;
+  }
+
+  // Beside the file that this code is in, or, for a program that holds the library in itself, in lib beside its folder.
+  static std::string module_path(const std::string& file) {
+    namespace fs = std::filesystem;
+    Dl_info here{};
+    if (dladdr(reinterpret_cast<const void*>(&choose_backend), &here) == 0 || !here.dli_fname) return file;
+    std::error_code error;
+    const fs::path own = fs::canonical(here.dli_fname, error);
+    const fs::path beside = (error ? fs::absolute(here.dli_fname) : own).parent_path() / file;
+    const fs::path in_lib = beside.parent_path().parent_path() / "lib" / file;
+    return !fs::exists(beside, error) && fs::exists(in_lib, error) ? in_lib.string() : beside.string();
+  }
+
+  // Runs a small network: a machine that forbids to run code made in memory (systemd's MemoryDenyWriteExecute) lets a
+  // backend open and fail at the first picture. "" when it ran and gave the right answer.
+  static std::string obstacle_to_running(Runner* (*make)(const Network&)) {
+    Layer layer;
+    layer.in_channels = layer.out_channels = 3;
+    layer.kernel_height = layer.kernel_width = 3;
+    layer.padding_height = layer.padding_width = 1;
+    layer.relu = true;
+    layer.weights.assign(size_t{3} * 3 * 9, 0);
+    for (int channel = 0; channel < 3; ++channel) layer.weights[size_t(channel) * 3 * 9 + channel * 9 + 4] = 2;
+    layer.bias.assign(3, 1);
+    Network network;
+    network.layers.push_back(layer);
+    try {
+      const std::unique_ptr<Runner> runner(make(network));
+      Tensor input, output;
+      input.resize(1, 3, 16, 16);
+      std::fill(input.values.begin(), input.values.end(), 3.0f);
+      runner->run(input, output, 1);
+      for (const float value : output.values)
+        if (value != 7) return "it computes wrongly";
+      return "";
+    } catch (const std::bad_alloc&) {
+      throw;  // of memory, another backend would not have more
+    } catch (const std::exception& e) {
+      return e.what();
+    }
   }
 
   const Backend backend_;

@@ -1,5 +1,6 @@
 // oneDNN: convolutions compiled for the CPU at hand. Written for its 2.x and its 3.x interface.
 #include <omp.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cstring>
@@ -7,8 +8,10 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <new>
 #include <unordered_map>
 
+#include "base/error.h"
 #include "nn/backend_module.h"
 #include "nn/batch_runner.h"
 
@@ -114,6 +117,17 @@ class Weights {
   std::vector<std::list<memory>> kept_;
 };
 
+// oneDNN's compiler does not survive everywhere that memory runs out in the middle: what a program may take is asked
+// for beforehand, and given back.
+void require_memory(const Shape& input) {
+  constexpr size_t kCompiler = size_t{64} << 20;
+  const size_t bytes =
+      kCompiler + 6 * sizeof(float) * size_t(input.count) * input.channels * input.height * input.width;
+  void* const room = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) throw std::bad_alloc();
+  munmap(room, bytes);
+}
+
 // The network for one input shape: primitives in order and the memory between them. A primitive divides its work by the
 // threads there are when it is made.
 class Program {
@@ -127,6 +141,7 @@ class Program {
         weights_(weights),
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
     const OneThread limit;
+    require_memory(input);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
     output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine_);
     add_reorder(outputs_.back(), output_);
@@ -339,4 +354,52 @@ class Program {
 }  // namespace
 }  // namespace visavis
 
-VISAVIS_BACKEND_MODULE((new visavis::BatchRunner<visavis::Program>(network, visavis::kGroup)))
+namespace visavis {
+namespace {
+
+// Whether a page of memory can be written and then run, as oneDNN's compiler needs it.
+bool may_run_made_code() {
+  void* const page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return true;  // no memory: that is another matter
+  const bool may = mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0;
+  munmap(page, 4096);
+  return may;
+}
+
+// Says what oneDNN's failures mean: it reports most of them, want of memory among them, as "could not create a
+// primitive".
+class OneDnnRunner : public Runner {
+ public:
+  explicit OneDnnRunner(const Network& network) : runner_(network, kGroup) {}
+
+  void run(const Tensor& input, Tensor& output, int threads) const override {
+    try {
+      runner_.run(input, output, threads);
+    } catch (const dnnl::error& e) {
+      if (!may_run_made_code())
+        throw Error(VAV_E_UNSUPPORTED,
+                    "this process may not run code made in memory, as oneDNN does (systemd: "
+                    "MemoryDenyWriteExecute)");
+      if (e.status == dnnl_unimplemented || e.status == dnnl_invalid_arguments)
+        throw Error(VAV_E_INTERNAL, std::string("oneDNN: ") + e.what());
+      throw std::bad_alloc();
+    }
+  }
+
+ private:
+  BatchRunner<Program> runner_;
+};
+
+Runner* make_onednn_runner(const Network& network) {
+  // What the environment asks of oneDNN is meant for its developers: it would print into the host's output and write
+  // files into its folder.
+  dnnl_set_verbose(0);
+  dnnl_set_jit_dump(0);
+  dnnl_set_jit_profiling_flags(0);
+  return new OneDnnRunner(network);
+}
+
+}  // namespace
+}  // namespace visavis
+
+VISAVIS_BACKEND_MODULE(visavis::make_onednn_runner(network))
