@@ -5,7 +5,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -32,8 +31,8 @@ void parallel_for(int count, int threads, const std::function<void(int)>& body) 
   for (int i = 0; i < wanted; ++i) {
     try {
       helpers.emplace_back(work);
-    } catch (const std::system_error&) {
-      break;  // the system gives no more threads: fewer do the same work
+    } catch (const std::exception&) {
+      break;  // the system gives no more threads, or no memory for them: fewer do the same work
     }
   }
   work();

@@ -2,12 +2,15 @@
 // reference) or a backend runs the layers. One of the two files whose templates take long to compile.
 #include <dlib/dnn.h>
 #include <dlib/image_transforms.h>
+#include <dlib/threads.h>
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <opencv2/imgproc.hpp>
 
 #include "base/pool.h"
+#include "base/room.h"
 #include "detect/detector.h"
 #include "detect/face_size.h"
 #include "detect/strip_scorer.h"
@@ -38,6 +41,16 @@ constexpr int kThinnest = 16;     // px
 // is what counts, some 60 MB a megapixel.
 constexpr int64_t kMaxPixelsDlib = 12'000'000, kMaxPixels = 50'000'000;
 constexpr size_t kKeptFloats = 64'000'000;  // a pyramid of up to so many is kept for the next call, some 5 megapixels
+
+// dlib makes the pyramid by threads of its own, which it starts once for the process; where they cannot be started it
+// ends the process. So they are asked for, and then started, before that.
+void start_dlibs_threads() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    require_threads(int(std::max(1u, std::thread::hardware_concurrency())), "the detector cnn");
+    dlib::default_thread_pool();
+  });
+}
 
 using Subnet = MmodNet::subnet_type;
 
@@ -110,6 +123,7 @@ class CnnDetector : public Detector {
   std::vector<dlib::mmod_rect> find(const dlib::matrix<dlib::rgb_pixel>& input, double threshold, int threads) const {
     // A strip this thin shows no face, and the filters do not fit into it.
     if (std::min(input.nr(), input.nc()) < kThinnest) return {};
+    start_dlibs_threads();
     if (!scorer_) {
       auto net = pool_.borrow();
       const auto found = net->process(input, threshold);

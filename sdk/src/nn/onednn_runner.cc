@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/room.h"
 #include "nn/backend_module.h"
 #include "nn/batch_runner.h"
 
@@ -117,15 +118,10 @@ class Weights {
   std::vector<std::list<memory>> kept_;
 };
 
-// oneDNN's compiler does not survive everywhere that memory runs out in the middle: what a program may take is asked
-// for beforehand, and given back.
-void require_memory(const Shape& input) {
+// oneDNN's compiler does not survive everywhere that memory runs out in the middle.
+void require_memory_for(const Shape& input) {
   constexpr size_t kCompiler = size_t{64} << 20;
-  const size_t bytes =
-      kCompiler + 6 * sizeof(float) * size_t(input.count) * input.channels * input.height * input.width;
-  void* const room = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (room == MAP_FAILED) throw std::bad_alloc();
-  munmap(room, bytes);
+  require_memory(kCompiler + 6 * sizeof(float) * size_t(input.count) * input.channels * input.height * input.width);
 }
 
 // The network for one input shape: primitives in order and the memory between them. A primitive divides its work by the
@@ -141,7 +137,7 @@ class Program {
         weights_(weights),
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
     const OneThread limit;
-    require_memory(input);
+    require_memory_for(input);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
     output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine_);
     add_reorder(outputs_.back(), output_);
