@@ -53,7 +53,7 @@ void print_plain_faces(const Context& context, const std::string& path, const va
 int run(const Context& context, const DetectCommand& command) {
   const Engine engine = create_engine(context);
   return for_each_picture(context, command.paths, "detecting", [&](const std::string& path) {
-    const Image image = load_image(path, context.max_megapixels);
+    const Image image = load_image(path);
     const Faces faces = find(context, command, engine.get(), image.get());
     if (context.json)
       print_json_faces(context, path, image.get(), faces.get());

@@ -71,7 +71,7 @@ int run(const Context& context, const DrawCommand& command) {
   const Models models = open_models(context);
   const Gallery gallery = command.gallery.empty() ? Gallery() : open_to_search(context, command.gallery, models.get());
   const Engine engine = create_engine(context, models.get());
-  const Image image = load_image(command.in, context.max_megapixels);
+  const Image image = load_image(command.in);
   const uint32_t what = VAV_ANALYZE_LANDMARKS | (gallery ? VAV_ANALYZE_EMBEDDING : 0);
   const Faces faces = find_faces(context, engine.get(), image.get(), what);
   stop_if_interrupted();

@@ -44,7 +44,7 @@ void print_csv(const std::string& path, const vav_face& face, const float* embed
 }
 
 void embed(const Context& context, const EmbedCommand& command, vav_engine* engine, const std::string& path) {
-  const Image image = load_image(path, context.max_megapixels);
+  const Image image = load_image(path);
   const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
   const int32_t count = vav_faces_count(faces.get());
   const int32_t first = command.largest ? std::max(vav_faces_largest(faces.get()), 0) : 0;

@@ -147,7 +147,7 @@ class Enrolment {
   // Runs on several threads at once.
   void analyze(EnrollFace& out) const {
     try {
-      const Image image = load_image(out.image, context_.max_megapixels);
+      const Image image = load_image(out.image);
       const Faces faces = find_faces(context_, engine_.get(), image.get(), 0);
       const int32_t count = vav_faces_count(faces.get());
       if (count == 0) {

@@ -58,7 +58,7 @@ std::string not_comparable_message(const vav_faces* faces, int32_t index) {
 }
 
 LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path) {
-  const Image image = load_image(path, context.max_megapixels);
+  const Image image = load_image(path);
   const Faces found = find_faces(context, engine, image.get(), 0);
   const int32_t index = vav_faces_largest(found.get());
   if (index < 0) throw Failure(path + ": " + no_face_message(context, image.get()));

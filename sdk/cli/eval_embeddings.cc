@@ -151,7 +151,7 @@ class Computation {
     PictureStamp stamp;
     try {
       stamp = stamp_of(path);
-      image = load_image(path, context_.max_megapixels);
+      image = load_image(path);
     } catch (const std::exception& error) {
       const std::lock_guard lock(mutex_);
       set_.missing[name] = error.what();

@@ -15,7 +15,7 @@ namespace visavis::cli {
 void allow_pictures_of(int32_t megapixels);
 
 // Decodes a file; the Failure names it.
-Image load_image(const std::string& path, int32_t max_megapixels = 0);
+Image load_image(const std::string& path);
 
 // Runs `each` on every picture of `paths` (folders expanded, --recursive; what is skipped in them is told at the end).
 // One that fails is told on stderr (with --json also as a line

@@ -66,7 +66,7 @@ VAV_API void vav_pixels_init(vav_pixels *pixels);
 
 /**
  * Decodes a JPEG, PNG or WebP file, told apart by content and not by name. `path` is UTF-8. Of an animation the first
- * frame is taken; what is transparent is seen on white; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
+ * frame is taken; alpha is dropped; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
  * Codes: FILE_NOT_FOUND, PERMISSION, IO, IMAGE_FORMAT, IMAGE_DECODE, LIMIT_EXCEEDED (before anything is allocated).
  * @threads any @since 0.1
  */

@@ -12,9 +12,9 @@ void check_size(int64_t width, int64_t height, const DecodeOptions& options) {
     throw Error(VAV_E_LIMIT_EXCEEDED,
                 "the header claims " + size + "; a side may have at most " + std::to_string(kMaxSide));
   if (width * height > options.max_pixels)
-    throw Error(VAV_E_LIMIT_EXCEEDED,
-                "the header claims " + size + ", above the limit of " + std::to_string(options.max_pixels) +
-                    "; scale the picture down, or allow larger ones (max_pixels; the command: --max-megapixels)");
+    throw Error(VAV_E_LIMIT_EXCEEDED, "the header claims " + size + ", above the limit of " +
+                                          std::to_string(options.max_pixels) +
+                                          "; scale the picture down or raise max_pixels");
 }
 
 Image new_picture(int32_t width, int32_t height, ImageSource source) {

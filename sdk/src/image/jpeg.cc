@@ -1,6 +1,6 @@
 // JPEG by libjpeg-turbo, with the library's own defaults (slow integer DCT, fancy upsampling): the pixels that dlib's
-// loader gives. libjpeg only warns about missing or damaged data and fills in grey; here that is an error, unless
-// nothing is missing but the mark of the end. Each of these needs the one before it.
+// loader gives. libjpeg only warns about missing or damaged data and fills in grey; here that is an error.
+// Each of these needs the one before it.
 // clang-format off
 #include <cstdio>
 #include <jpeglib.h>
@@ -31,40 +31,14 @@ struct ErrorManager {
   vav_status code;
   char message[JMSG_LENGTH_MAX];
   char warning[JMSG_LENGTH_MAX];
-  bool ended_early;  // without the mark of the end
 };
 
 ErrorManager& manager(j_common_ptr info) { return *reinterpret_cast<ErrorManager*>(info->err); }
 
 [[noreturn]] void on_error(j_common_ptr info) {
   ErrorManager& errors = manager(info);
-  errors.code = VAV_E_IMAGE_DECODE;
+  errors.code = errors.base.msg_code == JERR_IMAGE_TOO_BIG ? VAV_E_LIMIT_EXCEEDED : VAV_E_IMAGE_DECODE;
   errors.base.format_message(info, errors.message);
-  switch (errors.base.msg_code) {
-    case JERR_IMAGE_TOO_BIG:
-      errors.code = VAV_E_LIMIT_EXCEEDED;
-      break;
-    case JERR_OUT_OF_MEMORY:
-      errors.code = VAV_E_OUT_OF_MEMORY;
-      break;
-    case JERR_BAD_PRECISION:
-      errors.code = VAV_E_IMAGE_FORMAT;
-      std::snprintf(errors.message, sizeof errors.message,
-                    "it has %d bits a colour, as medical pictures do, and not 8; "
-                    "save it again as an ordinary JPEG",
-                    errors.base.msg_parm.i[0]);
-      break;
-    case JERR_SOF_UNSUPPORTED:
-      errors.code = VAV_E_IMAGE_FORMAT;
-      std::snprintf(errors.message, sizeof errors.message,
-                    "it is of a rare kind (%s, SOF 0x%02X); save it again as an "
-                    "ordinary JPEG",
-                    errors.base.msg_parm.i[0] == 0xC3 ? "lossless" : "not sequential or progressive",
-                    unsigned(errors.base.msg_parm.i[0]));
-      break;
-    default:
-      break;
-  }
   std::longjmp(errors.jump, 1);
 }
 
@@ -72,14 +46,12 @@ void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;  // tracing
   ErrorManager& errors = manager(info);
   switch (errors.base.msg_code) {
+    case JWRN_JPEG_EOF:
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
     case JWRN_MUST_RESYNC:
       on_error(info);  // part of the picture would be made up
-    case JWRN_JPEG_EOF:
-      errors.ended_early = true;
-      [[fallthrough]];
     default:
       if (errors.warning[0] == '\0') errors.base.format_message(info, errors.warning);
   }
@@ -138,14 +110,7 @@ class Decoder {
 
   // Reads on to the end: a file cut off there is told as well.
   void finish() {
-    run([&] {
-      // Of a progressive picture that lacks its end, scans may be missing: then details would be made up.
-      if (errors_.ended_early && info_.coef_bits)
-        for (int component = 0; component < info_.num_components; ++component)
-          for (int k = 0; k < DCTSIZE2; ++k)
-            if (info_.coef_bits[component][k] != 0) ERREXIT(&info_, JERR_INPUT_EOF);
-      jpeg_finish_decompress(&info_);
-    });
+    run([&] { jpeg_finish_decompress(&info_); });
   }
 
   bool is_cmyk() const { return info_.num_components == 4; }

@@ -77,12 +77,7 @@ class Decoder {
       png_set_palette_to_rgb(png_);
       png_set_expand_gray_1_2_4_to_8(png_);
       png_set_gray_to_rgb(png_);
-      // As it would be seen: what is transparent hides no face that could be matched.
-      if (png_get_color_type(png_, info_) & PNG_COLOR_MASK_ALPHA || png_get_valid(png_, info_, PNG_INFO_tRNS)) {
-        png_set_tRNS_to_alpha(png_);
-        png_color_16 white{0, 255, 255, 255, 255};
-        png_set_background(png_, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1);
-      }
+      png_set_strip_alpha(png_);
       const int passes = png_set_interlace_handling(png_);
       png_read_update_info(png_, info_);
       if (png_get_rowbytes(png_, info_) != stride) png_error(png_, "its rows are not what the header claims");

@@ -19,7 +19,6 @@ std::string sniff(std::span<const uint8_t> bytes) {
   if (at(0, "GIF8")) return "a GIF";
   if (at(0, "BM")) return "a BMP";
   if (at(0, "II*\0"sv) || at(0, "MM\0*"sv)) return "a TIFF or a camera's raw picture";
-  if (at(4, "ftypcrx ")) return "a Canon camera's raw picture (CR3)";
   for (const auto brand : {"heic"sv, "heix"sv, "mif1"sv, "msf1"sv, "hevc"sv})
     if (at(4, "ftyp") && at(8, brand)) return "a HEIC picture";
   if (at(4, "ftypavif") || at(4, "ftypavis")) return "an AVIF picture";

@@ -3,9 +3,10 @@
 #include <webp/demux.h>
 
 #include <memory>
-#include <vector>
+#include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
+#include "image/bands.h"
 #include "image/codec.h"
 #include "image/orientation.h"
 
@@ -40,26 +41,6 @@ void read_still(std::span<const uint8_t> bytes, Image& image) {
   check(WebPDecode(bytes.data(), bytes.size(), &config));
 }
 
-// As it would be seen: what is transparent hides no face that could be matched.
-void lay_on_white(const uint8_t* rgba, uint8_t* rgb, size_t pixels) {
-  for (size_t i = 0; i < pixels; ++i)
-    for (int channel = 0; channel < 3; ++channel) {
-      const int alpha = rgba[i * 4 + 3];
-      rgb[i * 3 + channel] = uint8_t((rgba[i * 4 + channel] * alpha + 255 * (255 - alpha) + 127) / 255);
-    }
-}
-
-void read_transparent(std::span<const uint8_t> bytes, Image& image) {
-  WebPDecoderConfig config;
-  if (!WebPInitDecoderConfig(&config)) fail("libwebp is of another version than its headers");
-  std::vector<uint8_t> rgba(size_t{4} * image.view.width * image.view.height);
-  config.output.colorspace = MODE_RGBA;
-  config.output.is_external_memory = 1;
-  config.output.u.RGBA = {rgba.data(), image.view.width * 4, rgba.size()};
-  check(WebPDecode(bytes.data(), bytes.size(), &config));
-  lay_on_white(rgba.data(), image.storage.data(), rgba.size() / 4);
-}
-
 void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
   const WebPData data{bytes.data(), bytes.size()};
   WebPAnimDecoderOptions options;
@@ -75,7 +56,9 @@ void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
   uint8_t* canvas = nullptr;  // the decoder's
   int end_ms = 0;
   if (!WebPAnimDecoderGetNext(decoder.get(), &canvas, &end_ms)) fail("the first frame is truncated or damaged");
-  lay_on_white(canvas, image.storage.data(), size_t(width) * height);
+  const cv::Mat rgba(height, width, CV_8UC4, canvas);
+  cv::Mat rgb(height, width, CV_8UC3, image.storage.data());
+  convert_in_bands(rgba, rgb, cv::COLOR_RGBA2RGB);
 }
 
 int32_t orientation_of(std::span<const uint8_t> bytes) {
@@ -96,8 +79,6 @@ Image decode_webp(std::span<const uint8_t> bytes, const DecodeOptions& options) 
   Image image = new_picture(features.width, features.height, ImageSource::webp);
   if (features.has_animation)
     read_first_frame(bytes, image);
-  else if (features.has_alpha)
-    read_transparent(bytes, image);
   else
     read_still(bytes, image);
   image.orientation = orientation_of(bytes);

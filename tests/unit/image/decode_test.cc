@@ -53,7 +53,6 @@ TEST(Decode, OtherBytesAreRefusedByName) {
 TEST(Decode, CutOffAnywhereIsAnError) {
   for (const Bytes& file : one_of_each())
     for (size_t size = 12; size < file.size(); size += std::max<size_t>(1, file.size() / 97)) {
-      if (file[0] == 0xFF && size + 2 >= file.size()) break;  // a JPEG that lacks its end mark alone
       const vav_status code = error_of([&] { decode_image({file.data(), size}); }).code();
       ASSERT_EQ(code, VAV_E_IMAGE_DECODE) << size << " of " << file.size() << " bytes";
     }
@@ -66,8 +65,11 @@ TEST(Decode, SamplePhotosCutOffAnywhereAreAnError) {
     const Bytes file = read_file(entry.path().string(), 1 << 28);
     ASSERT_EQ(error_of([&] { decode_image(file); }).code(), VAV_OK) << entry.path().filename();
     for (const size_t size : {size_t{12}, size_t{100}, size_t{1000}, file.size() / 4, file.size() / 2,
-                              file.size() / 10 * 9, file.size() - 100})
-      EXPECT_EQ(error_of([&] { decode_image({file.data(), size}); }).code(), VAV_E_IMAGE_DECODE)
+                              file.size() / 10 * 9, file.size() - 100, file.size() - 2, file.size() - 1})
+      EXPECT_EQ(error_of([&] {
+                  decode_image({file.data(), size});
+                }).code(),
+                VAV_E_IMAGE_DECODE)
           << size << " of " << entry.path().filename();
   }
 }

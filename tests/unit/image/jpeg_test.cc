@@ -126,38 +126,6 @@ TEST(Jpeg, DamageIsAnErrorWithTheReason) {
   EXPECT_NE(std::string(error.what()).find("premature end"), std::string::npos) << error.what();
 }
 
-// Nothing of the picture is missing then.
-TEST(Jpeg, WithoutTheMarkOfTheEndIsAWarning) {
-  for (const bool progressive : {false, true}) {
-    const Bytes file = encode_jpeg(pattern(64, 64, 3), {.progressive = progressive});
-    for (size_t missing = 1; missing <= 2; ++missing) {
-      const Image image = decode_image({file.data(), file.size() - missing});
-      EXPECT_NE(image.warning.find("end"), std::string::npos) << image.warning;
-      expect_same(image.view, {64, 64, 3, decode_image(file).storage});
-    }
-    EXPECT_EQ(error_of([&] { decode_image({file.data(), file.size() - 9}); }).code(), VAV_E_IMAGE_DECODE);
-  }
-}
-
-TEST(Jpeg, AProgressiveOneWithoutItsLastScanIsAnError) {
-  const Bytes file = encode_jpeg(pattern(64, 64, 3), {.progressive = true});
-  EXPECT_EQ(error_of([&] { decode_image({file.data(), last_scan(file)}); }).code(), VAV_E_IMAGE_DECODE);
-}
-
-TEST(Jpeg, RareKindsAreRefusedByName) {
-  const auto refused = [](size_t offset, uint8_t value) {
-    Bytes file = encode_jpeg(pattern(16, 16, 3));
-    size_t frame = 2;  // SOF0, behind the segments before it
-    while (file[frame + 1] != 0xC0) frame += 2 + size_t(file[frame + 2]) * 256 + file[frame + 3];
-    file[frame + offset] = value;
-    const Error error = error_of([&] { decode_image(file); });
-    EXPECT_EQ(error.code(), VAV_E_IMAGE_FORMAT) << error.what();
-    return std::string(error.what());
-  };
-  EXPECT_NE(refused(4, 12).find("12 bits"), std::string::npos);
-  EXPECT_NE(refused(1, 0xC3).find("lossless"), std::string::npos);
-}
-
 TEST(Jpeg, TooManyScansAreRefusedFast) {
   const Samples flat{16, 16, 1, Bytes(16 * 16, 128)};  // without details, each scan may stand there again
   const Bytes file = encode_jpeg(flat, {.space = JCS_GRAYSCALE, .progressive = true});

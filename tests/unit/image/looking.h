@@ -36,11 +36,6 @@ void expect_pixels(const ImageView& v, int32_t width, int32_t height, int tolera
     }
 }
 
-// A sample with this alpha on a white ground.
-inline int on_white(int value, int alpha, int most = 255) {
-  return (value * alpha + most * (most - alpha) + most / 2) / most;
-}
-
 inline void expect_same(const ImageView& v, const Samples& rgb, int tolerance = 0) {
   expect_pixels(v, rgb.width, rgb.height, tolerance, [&](int32_t x, int32_t y) { return pixel(view_of(rgb), x, y); });
 }

@@ -28,19 +28,6 @@ TEST(ExifOrientation, AbsurdOnesAreUpright) {
   EXPECT_EQ(exif_orientation(of_another_type), 1);
 }
 
-// The standard says SHORT; some programs write LONG or BYTE.
-TEST(ExifOrientation, OtherNumbersAreTaken) {
-  constexpr size_t kType = 8 + 2 + 2, kValue = kType + 2 + 4;  // behind the header, the count and the tag
-  for (const bool big_endian : {false, true})
-    for (const bool is_long : {false, true}) {
-      Bytes block = tiff_block(6, big_endian);
-      block[kType + (big_endian ? 1 : 0)] = is_long ? 4 : 1;
-      for (size_t i = 0; i < 4; ++i) block[kValue + i] = 0;
-      block[kValue + (is_long && big_endian ? 3 : 0)] = 6;
-      EXPECT_EQ(exif_orientation(block), 6) << big_endian << is_long;
-    }
-}
-
 TEST(ExifOrientation, CutAnywhere) {
   const Bytes whole = exif_block(6);
   for (size_t size = 0; size < whole.size(); ++size) {

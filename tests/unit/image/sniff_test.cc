@@ -25,9 +25,6 @@ TEST(Sniff, OthersByName) {
   EXPECT_EQ(sniffed("\0\0\0\x18"
                     "ftypheic"sv),
             "a HEIC picture");
-  EXPECT_EQ(sniffed("\0\0\0\x18"
-                    "ftypcrx "sv),
-            "a Canon camera's raw picture (CR3)");
   EXPECT_EQ(sniffed("%PDF-1.7"), "a PDF");
   EXPECT_EQ(sniffed("II*\0"sv), "a TIFF or a camera's raw picture");
   EXPECT_EQ(sniffed("<!DOCTYPE html>"), "a web page");
