@@ -21,8 +21,8 @@ expect() {
   grep -oE '"distance": *[0-9.]+' <<<"$answer" | sort -t: -k2 -g | head -n 1 | grep -oE '[0-9.]+$' | cut -c1-5
 }
 
-# A gallery of an earlier run goes, so that each run tells the same story.
-rm -f "$gallery" "$gallery"-wal "$gallery"-shm
+# What an earlier run made goes, so that each run tells the same story.
+rm -f "$gallery" "$gallery"-wal "$gallery"-shm "$out"/obama3.jpg "$out"/biden.jpg
 mkdir -p "$out/photos"
 for photo in obama obama2 obama3 biden; do cp "$photos/$photo.jpg" "$out/photos/"; done
 

@@ -73,13 +73,22 @@ void print_two_faced(const TwoFaced& one) {
   out().print("; the nearest two are %.3f apart\n", one.distance);
 }
 
+// Who checks needs no advice to check.
+std::string without_check_advice(std::string message) {
+  for (const std::string_view advice : {"run `visavis gallery check` on it and ", "; run `visavis gallery check` on it",
+                                        "`visavis gallery check` names all of them: "})
+    if (const size_t at = message.find(advice); at != std::string::npos) message.erase(at, advice.size());
+  return message;
+}
+
 // A damaged file may not even open: then the advice to check it is no advice.
 int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
   const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
   const CheckReport report = make<CheckReport>(vav_gallery_check, gallery.get());
   const int32_t count = vav_check_report_count(report.get());
   Json problems = Json::array();
-  for (int32_t i = 0; i < count; ++i) problems.push_back(vav_check_report_problem(report.get(), i));
+  for (int32_t i = 0; i < count; ++i)
+    problems.push_back(without_check_advice(vav_check_report_problem(report.get(), i)));
   std::vector<TwoFaced> people;
   if (options.people) people = find_two_faced(context, gallery.get(), threshold_of(gallery.get(), options.threshold));
   if (context.json) {
@@ -89,17 +98,13 @@ int check_file(const Context& context, const std::string& path, const CheckOptio
   } else if (count == 0) {
     out() << path << ": sound\n";
   } else {
-    for (int32_t i = 0; i < count; ++i) out() << path << ": " << vav_check_report_problem(report.get(), i) << '\n';
+    for (const Json& problem : problems) out() << path << ": " << problem.get<std::string>() << '\n';
   }
   if (!context.json)
     for (const TwoFaced& one : people) print_two_faced(one);
   return count == 0 && people.empty() ? kDone : kFailed;
 } catch (const Failure& failure) {
-  std::string message = failure.what();
-  for (const std::string& advice :
-       {std::string("run `visavis gallery check` on it and "), std::string("; run `visavis gallery check` on it")})
-    if (const size_t at = message.find(advice); at != std::string::npos) message.erase(at, advice.size());
-  throw Failure(message, failure.code());
+  throw Failure(without_check_advice(failure.what()), failure.code());
 }
 
 int set_threshold(const Context& context, const std::string& path, const std::string& text) {

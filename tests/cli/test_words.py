@@ -142,3 +142,14 @@ def test_large_pictures_are_named_and_can_be_allowed(visavis, tmp_path):
     assert str(large) in message and "--max-megapixels" in message
     [line] = visavis("detect", "--no-landmarks", "--max-megapixels", "120", "--min-face", "1000", large, json=True)
     assert (line["width"], line["height"]) == (12000, 9000)
+
+
+def test_check_does_not_advise_to_check(visavis, photo, tmp_path):
+    gallery = tmp_path / "g.vav"
+    visavis("enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+    whole = gallery.read_bytes()
+    for start in range(4096, len(whole), 4096):
+        damaged = tmp_path / "d.vav"
+        damaged.write_bytes(whole[:start] + bytes(b ^ 0x5A for b in whole[start:start + 300]) + whole[start + 300:])
+        done = visavis("gallery", "check", "-g", damaged, code=FAILED)
+        assert "gallery check" not in done.stdout + done.stderr
