@@ -64,11 +64,12 @@ constexpr float kNear = 1.25f;
 struct Identifying {
   Identifying(Gallery& gallery, const vav_identify_options* options) {
     const auto asked = read_struct(options, "options");
-    threshold = resolve_threshold(asked.threshold, asked.threshold == 0 ? gallery.threshold() : 0);
+    const Gallery::Rules rules = gallery.rules();
+    audit = rules.audit;
+    threshold = resolve_threshold(asked.threshold, rules.threshold);
     search = read_search(asked, threshold);
     search.threshold = threshold;
     note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
-    gallery.require_recordable();
   }
 
   // Whoever is inactive and nearer than all others is who stands there: nobody else is recognised in their place.
@@ -101,11 +102,16 @@ struct Identifying {
   }
 
   // What was decided is on disk before it is told, where the gallery keeps a log.
-  void record(Gallery& gallery) { gallery.record(std::move(entries), seen, search.among.now); }
+  void record(Gallery& gallery) {
+    if (audit)
+      gallery.record(std::move(entries), seen, search.among.now);
+    else
+      gallery.note_seen(seen, search.among.now);
+  }
 
   float threshold = 0;
   Search search;
-  bool note_seen = false;
+  bool note_seen = false, audit = false;
   std::vector<AuditEntry> entries;
   std::vector<int64_t> seen;
 };

@@ -68,15 +68,18 @@ class Gallery {
 
   // ---- The audit log (gallery_secrecy.cc) ----
   void set_audit(bool on);
-  // To be called before something is decided that record() will tell of. Error WRONG_STATE when the log is on and a
+  // By what the next decision is made, and whether record() must tell of it. Error WRONG_STATE when it must and a
   // transaction is open: its end would decide what the log says.
-  void require_recordable();
-  // Nothing when the log is off; else all of it is on disk when this returns. `seen`: persons whose last_seen_at is
-  // raised. Error WRONG_STATE.
+  struct Rules {
+    float threshold = 0;  // the gallery's own; 0 = none
+    bool audit = false;
+  };
+  Rules rules();
+  // All of it is on disk when this returns, unless the log is off. `seen`: persons whose last_seen_at is set. Error
+  // WRONG_STATE.
   void record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen = {}, int64_t now = 0);
-  // The gallery's own threshold (types/threshold.h); 0 = none.
   float threshold();
-  void set_threshold(float threshold);
+  void set_threshold(float threshold);  // types/threshold.h
   AuditVerdict verify_audit(const std::optional<AuditHead>& expected);
   std::vector<std::pair<int64_t, AuditEntry>> audit_entries(int64_t after, int64_t limit);
 

@@ -144,26 +144,25 @@ void Gallery::set_threshold(float threshold) {
   });
 }
 
-void Gallery::require_recordable() {
+Gallery::Rules Gallery::rules() {
+  OwnerSettings settings;
   read_alone([&] {
-    if (in_transaction_ && store_->settings().audit)
-      throw Error(
-          VAV_E_WRONG_STATE,
-          "the audit log is on and a transaction is open: a rollback would take the entry back after the answer "
-          "was given; commit or roll back first");
+    settings = store_->settings();
+    if (in_transaction_ && settings.audit)
+      throw Error(VAV_E_WRONG_STATE,
+                  "the audit log is on and a transaction is open: a rollback would take the entry back after the answer "
+                  "was given; commit or roll back first");
   });
+  return {settings.threshold, settings.audit};
 }
 
 void Gallery::record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen, int64_t now) {
-  require_recordable();
-  bool on = false;
-  read_alone([&] { on = store_->settings().audit; });
-  if (!on) return note_seen(seen, now);
   write_alone([&] {
-    for (AuditEntry& entry : entries) {
-      complete(entry);
-      store_->audit().append(entry);
-    }
+    if (store_->settings().audit)
+      for (AuditEntry& entry : entries) {
+        complete(entry);
+        store_->audit().append(entry);
+      }
     see_if_due(seen, now);
   });
 }
