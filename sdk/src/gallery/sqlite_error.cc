@@ -67,7 +67,11 @@ Meaning meaning(int code, int os_error) {
     case SQLITE_FORMAT:
     case SQLITE_TOOBIG:  // larger than anything we write
     case SQLITE_MISMATCH:
-    case SQLITE_ERROR:  // our statements are fixed and right: the tables are not what they should be
+    case SQLITE_CONSTRAINT:  // no statement of ours breaks a rule in a sound file, but where a caller's mistake is looked for
+    case SQLITE_ERROR:       // our statements are fixed and right: the tables are not what they should be
+    case SQLITE_EMPTY:
+    case SQLITE_SCHEMA:
+    case SQLITE_INTERNAL:
       return kCorrupt;
     default:
       return {VAV_E_INTERNAL, "please report this with the message"};
