@@ -21,7 +21,16 @@ enum {
 
 /** What an image was read from. */
 typedef int32_t vav_image_source;
-enum { VAV_SOURCE_PIXELS = 0, VAV_SOURCE_JPEG = 1, VAV_SOURCE_PNG = 2, VAV_SOURCE_WEBP = 3 };
+enum {
+  VAV_SOURCE_PIXELS = 0,
+  VAV_SOURCE_JPEG = 1,
+  VAV_SOURCE_PNG = 2,
+  VAV_SOURCE_WEBP = 3,
+  VAV_SOURCE_GIF = 4,
+  VAV_SOURCE_BMP = 5,
+  VAV_SOURCE_TIFF = 6, /* where the library was built with libtiff */
+  VAV_SOURCE_HEIF = 7  /* HEIC and AVIF, where it was built with libheif */
+};
 
 /** A picture, upright, seen by the engine as 8-bit RGB. Immutable after creation: share it between threads freely. */
 typedef struct vav_image vav_image;
@@ -65,8 +74,8 @@ typedef struct vav_pixels {
 VAV_API void vav_pixels_init(vav_pixels *pixels);
 
 /**
- * Decodes a JPEG, PNG or WebP file, told apart by content and not by name. `path` is UTF-8. Of an animation the first
- * frame is taken; alpha is dropped; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
+ * Decodes a JPEG, PNG, WebP, GIF or BMP file, told apart by content and not by name. `path` is UTF-8. Of an animation the
+ * first frame is taken; what is transparent becomes white; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
  * Codes: FILE_NOT_FOUND, PERMISSION, IO, IMAGE_FORMAT, IMAGE_DECODE, LIMIT_EXCEEDED (before anything is allocated).
  * @threads any @since 0.1
  */

@@ -32,7 +32,7 @@ enum {
   VAV_E_INTERNAL = 290, /* a defect of the library: please report it with the message */
 
   /* 300: images. */
-  VAV_E_IMAGE_FORMAT = 300,   /* the bytes are no JPEG, PNG or WebP, or of a kind we refuse */
+  VAV_E_IMAGE_FORMAT = 300,   /* the bytes are no picture, or of a kind we do not read; the message names it */
   VAV_E_IMAGE_DECODE = 301,   /* truncated or damaged bytes */
   VAV_E_LIMIT_EXCEEDED = 302, /* refused before allocating: larger than the limit in the options */
 

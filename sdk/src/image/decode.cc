@@ -18,7 +18,9 @@ Image decode_by_content(std::span<const uint8_t> bytes, const DecodeOptions& opt
   if (kind == "JPEG") return decode_jpeg(bytes, options);
   if (kind == "PNG") return decode_png(bytes, options);
   if (kind == "WebP") return decode_webp(bytes, options);
-  throw Error(VAV_E_IMAGE_FORMAT, "this is " + kind + "; give a JPEG, PNG or WebP");
+  if (kind == "GIF") return decode_gif(bytes, options);
+  if (kind == "BMP") return decode_bmp(bytes, options);
+  throw Error(VAV_E_IMAGE_FORMAT, "this is " + kind + "; give a JPEG, PNG, WebP, GIF or BMP");
 }
 
 }  // namespace

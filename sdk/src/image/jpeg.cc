@@ -29,6 +29,7 @@ struct ErrorManager {
   jpeg_error_mgr base;
   std::jmp_buf jump;
   vav_status code;
+  bool ended_early;  // the file stops before its end marker
   char message[JMSG_LENGTH_MAX];
   char warning[JMSG_LENGTH_MAX];
 };
@@ -39,6 +40,21 @@ ErrorManager& manager(j_common_ptr info) { return *reinterpret_cast<ErrorManager
   ErrorManager& errors = manager(info);
   errors.code = errors.base.msg_code == JERR_IMAGE_TOO_BIG ? VAV_E_LIMIT_EXCEEDED : VAV_E_IMAGE_DECODE;
   errors.base.format_message(info, errors.message);
+  // What is a proper file of a kind that libjpeg does not read.
+  const char* kind = nullptr;
+  if (errors.base.msg_code == JERR_BAD_PRECISION) {
+    const int bits = errors.base.msg_parm.i[0];
+    kind =
+        bits == 12 ? "it has 12 bits a sample, as scanners and medical devices write" : "its samples have not 8 bits";
+  } else if (errors.base.msg_code == JERR_SOF_UNSUPPORTED) {
+    const int process = errors.base.msg_parm.i[0] & 15;
+    kind = process == 3 || process == 7 || process == 11 || process == 15 ? "it is a lossless JPEG"
+                                                                          : "it is of a rare kind of JPEG";
+  }
+  if (kind) {
+    errors.code = VAV_E_IMAGE_FORMAT;
+    std::snprintf(errors.message, sizeof errors.message, "%s; save it as an ordinary JPEG or PNG", kind);
+  }
   std::longjmp(errors.jump, 1);
 }
 
@@ -47,6 +63,8 @@ void on_message(j_common_ptr info, int level) {
   ErrorManager& errors = manager(info);
   switch (errors.base.msg_code) {
     case JWRN_JPEG_EOF:
+      errors.ended_early = true;  // whether anything is missing shows later
+      break;
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
@@ -113,11 +131,28 @@ class Decoder {
     run([&] { jpeg_finish_decompress(&info_); });
   }
 
+  // To be called between the last row and finish(): a file that only lacks its end marker is whole.
+  void require_whole() const {
+    if (!errors_.ended_early) return;
+    bool whole = info_.comps_in_scan == info_.num_components;
+    if (info_.progressive_mode) {
+      whole = info_.coef_bits != nullptr;
+      for (int i = 0; whole && i < info_.num_components; ++i)
+        whole = std::all_of(info_.coef_bits[i], info_.coef_bits[i] + DCTSIZE2, [](int bits) { return bits == 0; });
+    }
+    if (!whole)
+      throw Error(VAV_E_IMAGE_DECODE,
+                  "this JPEG cannot be decoded: it ends too early, a part of the picture is missing");
+  }
+
   bool is_cmyk() const { return info_.num_components == 4; }
   bool is_inverted() const { return info_.saw_Adobe_marker; }
   int64_t width() const { return info_.image_width; }
   int64_t height() const { return info_.image_height; }
-  std::string warning() const { return errors_.warning; }
+  std::string warning() const {
+    if (errors_.warning[0] != '\0' || !errors_.ended_early) return errors_.warning;
+    return "the file lacks its end marker; the picture is whole";
+  }
 
   std::span<const uint8_t> exif() const {
     for (auto* marker = info_.marker_list; marker; marker = marker->next)
@@ -173,6 +208,7 @@ Image decode_jpeg(std::span<const uint8_t> bytes, const DecodeOptions& options) 
     read_cmyk(decoder, image.view, image.storage.data());
   else
     decoder.read_rows(image.storage.data(), static_cast<size_t>(image.view.stride), image.view.height);
+  decoder.require_whole();
   decoder.finish();
   image.warning = decoder.warning();
   return image;

@@ -60,9 +60,17 @@ int32_t exif_orientation(std::span<const uint8_t> exif) {
   exif_data_unset_option(data.get(), EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);  // reading, not mending
   exif_data_load_data(data.get(), block.data(), static_cast<unsigned>(block.size()));
   const ExifEntry* entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
-  if (!entry || entry->format != EXIF_FORMAT_SHORT || entry->size < 2) return 1;
-  const int32_t value = exif_get_short(entry->data, exif_data_get_byte_order(data.get()));
-  return value >= 1 && value <= 8 ? value : 1;
+  if (!entry) return 1;
+  // The standard says SHORT; some programs write the number as a LONG or a BYTE.
+  const ExifByteOrder order = exif_data_get_byte_order(data.get());
+  uint32_t value = 1;
+  if (entry->format == EXIF_FORMAT_SHORT && entry->size >= 2)
+    value = exif_get_short(entry->data, order);
+  else if (entry->format == EXIF_FORMAT_LONG && entry->size >= 4)
+    value = exif_get_long(entry->data, order);
+  else if (entry->format == EXIF_FORMAT_BYTE && entry->size >= 1)
+    value = entry->data[0];
+  return value >= 1 && value <= 8 ? static_cast<int32_t>(value) : 1;
 }
 
 void turn_upright(Image& image) {

@@ -77,6 +77,11 @@ class Decoder {
       png_set_palette_to_rgb(png_);
       png_set_expand_gray_1_2_4_to_8(png_);
       png_set_gray_to_rgb(png_);
+      // What is transparent is not seen, and so is no face: it becomes white.
+      const auto most = static_cast<png_uint_16>(png_get_bit_depth(png_, info_) == 16 ? 65535 : 255);
+      const png_color_16 white{0, most, most, most, most};
+      if (png_get_valid(png_, info_, PNG_INFO_tRNS) || (png_get_color_type(png_, info_) & PNG_COLOR_MASK_ALPHA))
+        png_set_background_fixed(png_, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, PNG_FP_1);
       png_set_strip_alpha(png_);
       const int passes = png_set_interlace_handling(png_);
       png_read_update_info(png_, info_);

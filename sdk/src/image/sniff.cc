@@ -16,10 +16,14 @@ std::string sniff(std::span<const uint8_t> bytes) {
   if (at(0, "\xFF\xD8\xFF")) return "JPEG";
   if (at(0, "\x89PNG\r\n\x1A\n")) return "PNG";
   if (at(0, "RIFF") && at(8, "WEBP")) return "WebP";
-  if (at(0, "GIF8")) return "a GIF";
-  if (at(0, "BM")) return "a BMP";
+  if (at(0, "GIF87a") || at(0, "GIF89a")) return "GIF";
+  if (at(0, "BM")) return "BMP";
+  if (at(4, "ftypcrx ")) return "a camera's raw picture (Canon CR3)";
+  if (at(0, "FUJIFILMCCD-RAW")) return "a camera's raw picture (Fujifilm RAF)";
+  if (at(0, "IIU\0"sv)) return "a camera's raw picture (Panasonic RW2)";
+  if (at(0, "IIRO") || at(0, "IIRS")) return "a camera's raw picture (Olympus ORF)";
   if (at(0, "II*\0"sv) || at(0, "MM\0*"sv)) return "a TIFF or a camera's raw picture";
-  for (const auto brand : {"heic"sv, "heix"sv, "mif1"sv, "msf1"sv, "hevc"sv})
+  for (const auto brand : {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "mif1"sv, "msf1"sv, "hevc"sv})
     if (at(4, "ftyp") && at(8, brand)) return "a HEIC picture";
   if (at(4, "ftypavif") || at(4, "ftypavis")) return "an AVIF picture";
   if (at(4, "ftyp") || at(0, "\x1A\x45\xDF\xA3") || (at(0, "RIFF") && at(8, "AVI "))) return "a video";

@@ -32,6 +32,31 @@ void check(VP8StatusCode status) {
   }
 }
 
+// What is transparent is not seen, and so is no face: it becomes white. `rgba` with alpha multiplied in already.
+void lay_on_white(const cv::Mat& rgba, cv::Mat& rgb) {
+  in_bands(rgba.cols, rgba.rows, [&](int32_t first, int32_t past) {
+    const cv::Mat from = rgba.rowRange(first, past);
+    cv::Mat to = rgb.rowRange(first, past), missing, white;
+    cv::extractChannel(from, missing, 3);
+    cv::bitwise_not(missing, missing);
+    cv::cvtColor(missing, white, cv::COLOR_GRAY2RGB);
+    cv::cvtColor(from, to, cv::COLOR_RGBA2RGB);
+    cv::add(to, white, to);
+  });
+}
+
+void read_transparent(std::span<const uint8_t> bytes, Image& image) {
+  WebPDecoderConfig config;
+  if (!WebPInitDecoderConfig(&config)) fail("libwebp is of another version than its headers");
+  cv::Mat rgba(image.view.height, image.view.width, CV_8UC4);
+  config.output.colorspace = MODE_rgbA;
+  config.output.is_external_memory = 1;
+  config.output.u.RGBA = {rgba.data, static_cast<int>(rgba.step), rgba.step * static_cast<size_t>(rgba.rows)};
+  check(WebPDecode(bytes.data(), bytes.size(), &config));
+  cv::Mat rgb(image.view.height, image.view.width, CV_8UC3, image.storage.data());
+  lay_on_white(rgba, rgb);
+}
+
 void read_still(std::span<const uint8_t> bytes, Image& image) {
   WebPDecoderConfig config;
   if (!WebPInitDecoderConfig(&config)) fail("libwebp is of another version than its headers");
@@ -45,7 +70,7 @@ void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
   const WebPData data{bytes.data(), bytes.size()};
   WebPAnimDecoderOptions options;
   if (!WebPAnimDecoderOptionsInit(&options)) fail("libwebpdemux is of another version than its headers");
-  options.color_mode = MODE_RGBA;
+  options.color_mode = MODE_rgbA;
   const std::unique_ptr<WebPAnimDecoder, void (*)(WebPAnimDecoder*)> decoder(WebPAnimDecoderNew(&data, &options),
                                                                              WebPAnimDecoderDelete);
   WebPAnimInfo info;
@@ -58,7 +83,7 @@ void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
   if (!WebPAnimDecoderGetNext(decoder.get(), &canvas, &end_ms)) fail("the first frame is truncated or damaged");
   const cv::Mat rgba(height, width, CV_8UC4, canvas);
   cv::Mat rgb(height, width, CV_8UC3, image.storage.data());
-  convert_in_bands(rgba, rgb, cv::COLOR_RGBA2RGB);
+  lay_on_white(rgba, rgb);
 }
 
 int32_t orientation_of(std::span<const uint8_t> bytes) {
@@ -79,6 +104,8 @@ Image decode_webp(std::span<const uint8_t> bytes, const DecodeOptions& options) 
   Image image = new_picture(features.width, features.height, ImageSource::webp);
   if (features.has_animation)
     read_first_frame(bytes, image);
+  else if (features.has_alpha)
+    read_transparent(bytes, image);
   else
     read_still(bytes, image);
   image.orientation = orientation_of(bytes);

@@ -14,7 +14,7 @@ struct ImageView {
   int64_t stride = 0;             // bytes
 };
 
-enum class ImageSource : int32_t { pixels = 0, jpeg = 1, png = 2, webp = 3 };
+enum class ImageSource : int32_t { pixels = 0, jpeg = 1, png = 2, webp = 3, gif = 4, bmp = 5, tiff = 6, heif = 7 };
 
 struct Image {
   ImageView view;  // into `storage`, or into the caller's memory when `storage` is empty

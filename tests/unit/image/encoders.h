@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <jpeglib.h>
 // clang-format on
+#include <gif_lib.h>
 #include <png.h>
 #include <webp/encode.h>
 
@@ -42,7 +43,7 @@ inline void append(Bytes& to, std::string_view text) { to.insert(to.end(), text.
 inline void append(Bytes& to, const Bytes& more) { to.insert(to.end(), more.begin(), more.end()); }
 
 // A TIFF block with the orientation as its only entry; PNG and WebP hold it as it is, JPEG after "Exif\0\0".
-inline Bytes tiff_block(uint16_t orientation, bool big_endian = false) {
+inline Bytes tiff_block(uint16_t orientation, bool big_endian = false, unsigned type = 3) {
   Bytes b;
   const auto u16 = [&](unsigned v) {
     const uint8_t high = static_cast<uint8_t>(v >> 8), low = static_cast<uint8_t>(v);
@@ -58,12 +59,83 @@ inline Bytes tiff_block(uint16_t orientation, bool big_endian = false) {
   u32(8);       // where the entries begin
   u16(1);       // how many
   u16(0x0112);  // orientation
-  u16(3);       // 16 bits
+  u16(type);    // 3: 16 bits, 4: 32 bits, 1: a byte
   u32(1);
-  u16(orientation);
-  u16(0);
+  if (type == 4) {
+    u32(orientation);
+  } else if (type == 1) {
+    b.push_back(static_cast<uint8_t>(orientation));
+    b.insert(b.end(), 3, uint8_t{0});
+  } else {
+    u16(orientation);
+    u16(0);
+  }
   u32(0);  // no further block
   return b;
+}
+
+// Upright rows of 24 bits, the lowest first; or of palette indices.
+inline Bytes encode_bmp(const Samples& s, int bits = 24) {
+  Bytes b;
+  append(b, "BM");
+  const int stride = (s.width * bits / 8 + 3) / 4 * 4, colors = bits == 8 ? 256 : 0;
+  const auto little = [&](uint32_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) b.push_back(static_cast<uint8_t>(value >> (8 * i)));
+  };
+  const auto offset = static_cast<uint32_t>(54 + 4 * colors);
+  little(offset + static_cast<uint32_t>(stride * s.height), 4), little(0, 4), little(offset, 4);
+  little(40, 4), little(static_cast<uint32_t>(s.width), 4), little(static_cast<uint32_t>(s.height), 4);
+  little(1, 2), little(static_cast<uint32_t>(bits), 2), little(0, 4);
+  little(static_cast<uint32_t>(stride * s.height), 4), little(2835, 4), little(2835, 4);
+  little(static_cast<uint32_t>(colors), 4), little(0, 4);
+  for (int i = 0; i < colors; ++i) little(static_cast<uint32_t>(i * 0x010101), 4);
+  for (int32_t y = s.height; y-- > 0;) {
+    const size_t row = b.size();
+    for (int32_t x = 0; x < s.width; ++x)
+      for (int c = s.channels; c-- > 0;) b.push_back(s.at(x, y, c));
+    b.resize(row + static_cast<size_t>(stride));
+  }
+  return b;
+}
+
+// One channel of indices below 128 into a palette of greys; `transparent`: the index that is, or -1.
+inline Bytes encode_gif(const Samples& s, bool interlaced = false, int transparent = -1, int frames = 1) {
+  Bytes result;
+  const auto write = [](GifFileType* gif, const GifByteType* data, int size) {
+    auto* to = static_cast<Bytes*>(gif->UserData);
+    to->insert(to->end(), data, data + size);
+    return size;
+  };
+  int error = 0;
+  GifFileType* gif = EGifOpen(&result, write, &error);
+  std::vector<GifColorType> colors;
+  for (int i = 0; i < 128; ++i)
+    colors.push_back(
+        {static_cast<GifByteType>(2 * i), static_cast<GifByteType>(2 * i), static_cast<GifByteType>(2 * i)});
+  ColorMapObject* map = GifMakeMapObject(128, colors.data());
+  EGifPutScreenDesc(gif, s.width, s.height, 8, 0, map);
+  for (int frame = 0; frame < frames; ++frame) {
+    GraphicsControlBlock control{DISPOSAL_UNSPECIFIED, false, 10, transparent};
+    GifByteType bytes[4];
+    EGifGCBToExtension(&control, bytes);
+    EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, sizeof bytes, bytes);
+    EGifPutImageDesc(gif, 0, 0, s.width, s.height, interlaced, nullptr);
+    const auto put_row = [&](int32_t y) {
+      std::vector<GifPixelType> row;
+      for (int32_t x = 0; x < s.width; ++x)
+        row.push_back(static_cast<GifPixelType>((s.at(x, y, 0) + 40 * frame) & 127));
+      EGifPutLine(gif, row.data(), s.width);
+    };
+    const int passes[][2] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+    if (interlaced)
+      for (const auto& pass : passes)
+        for (int32_t y = pass[0]; y < s.height; y += pass[1]) put_row(y);
+    else
+      for (int32_t y = 0; y < s.height; ++y) put_row(y);
+  }
+  GifFreeMapObject(map);
+  EGifCloseFile(gif, &error);
+  return result;
 }
 
 inline Bytes exif_block(uint16_t orientation, bool big_endian = false) {

@@ -126,6 +126,38 @@ TEST(Jpeg, DamageIsAnErrorWithTheReason) {
   EXPECT_NE(std::string(error.what()).find("premature end"), std::string::npos) << error.what();
 }
 
+// A file that lacks no more than its end marker shows all of the picture.
+TEST(Jpeg, WithoutItsEndMarkerItIsReadAndToldOf) {
+  for (const bool progressive : {false, true}) {
+    const Bytes file = encode_jpeg(pattern(64, 48, 3), {.progressive = progressive});
+    for (const size_t missing : {1u, 2u}) {
+      const Image image = decode_image({file.data(), file.size() - missing});
+      EXPECT_NE(image.warning.find("end marker"), std::string::npos) << image.warning;
+      expect_same(image.view, {64, 48, 3, decode_image(file).storage});
+    }
+    for (size_t missing = 8; missing < file.size(); missing += 7) {
+      const Error error = error_of([&] { decode_image({file.data(), file.size() - missing}); });
+      EXPECT_NE(error.code(), VAV_OK) << missing << " bytes missing";
+    }
+  }
+}
+
+// What libjpeg does not read is named, and is no damage.
+TEST(Jpeg, RareKindsAreNamed) {
+  Bytes file = encode_jpeg(pattern(16, 16, 3));
+  size_t frame = 0;
+  while (file[frame] != 0xFF || file[frame + 1] != 0xC0) ++frame;
+  Bytes twelve = file, lossless = file;
+  twelve[frame + 1] = 0xC1;
+  twelve[frame + 4] = 12;
+  lossless[frame + 1] = 0xC3;
+  const Error deep = error_of([&] { decode_image(twelve); }), exact = error_of([&] { decode_image(lossless); });
+  EXPECT_EQ(deep.code(), VAV_E_IMAGE_FORMAT);
+  EXPECT_NE(std::string(deep.what()).find("12 bits"), std::string::npos) << deep.what();
+  EXPECT_EQ(exact.code(), VAV_E_IMAGE_FORMAT);
+  EXPECT_NE(std::string(exact.what()).find("lossless"), std::string::npos) << exact.what();
+}
+
 TEST(Jpeg, TooManyScansAreRefusedFast) {
   const Samples flat{16, 16, 1, Bytes(16 * 16, 128)};  // without details, each scan may stand there again
   const Bytes file = encode_jpeg(flat, {.space = JCS_GRAYSCALE, .progressive = true});

@@ -23,6 +23,13 @@ inline ImageView view_of(const Samples& rgb) {
   return {rgb.data.data(), rgb.width, rgb.height, int64_t{3} * rgb.width};
 }
 
+// What is seen of a pixel with that alpha, on white.
+inline Rgb on_white(const Rgb& colour, int alpha) {
+  Rgb seen{};
+  for (size_t c = 0; c < 3; ++c) seen[c] = (colour[c] * alpha + 255 * (255 - alpha) + 127) / 255;
+  return seen;
+}
+
 // expected(x, y) gives the Rgb that should be there.
 template <class Expected>
 void expect_pixels(const ImageView& v, int32_t width, int32_t height, int tolerance, Expected expected) {

@@ -27,7 +27,11 @@ std::vector<Bytes> seeds() {
           encode_webp(rgb),
           encode_webp(rgba, false),
           webp_with_exif(rgb, tiff_block(6)),
-          webp_animation({rgba, rgba})};
+          webp_animation({rgba, rgba}),
+          encode_gif(grey),
+          encode_gif(grey, true, 5, 3),
+          encode_bmp(rgb),
+          encode_bmp(grey, 8)};
 }
 
 Bytes mutated(Bytes file, std::mt19937& random) {

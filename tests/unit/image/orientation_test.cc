@@ -16,6 +16,8 @@ TEST(ExifOrientation, EveryValueInBothByteOrdersWithAndWithoutStart) {
     for (const bool big_endian : {false, true}) {
       EXPECT_EQ(exif_orientation(exif_block(value, big_endian)), value);
       EXPECT_EQ(exif_orientation(tiff_block(value, big_endian)), value);
+      for (const unsigned type : {1u, 4u})  // BYTE and LONG, as some programs write it
+        EXPECT_EQ(exif_orientation(tiff_block(value, big_endian, type)), value) << type;
     }
 }
 

@@ -42,16 +42,19 @@ TEST(Png, Rgb) {
   }
 }
 
-TEST(Png, AlphaIsDropped) {
-  const Samples s = pattern(kWidth, kHeight, 4);
-  const Image rgba = decode_image(encode_png(kWidth, kHeight, s.data, {.color_type = PNG_COLOR_TYPE_RGB_ALPHA}));
-  expect_pixels(rgba.view, kWidth, kHeight, 0, [&](int32_t x, int32_t y) {
-    return Rgb{s.at(x, y, 0), s.at(x, y, 1), s.at(x, y, 2)};
+TEST(Png, WhatIsTransparentIsWhite) {
+  Samples s = pattern(kWidth, kHeight, 4);
+  s.data[3] = 0;  // hides the first pixel
+  const Image image =
+      decode_image(encode_png(kWidth, kHeight, s.data, {.color_type = PNG_COLOR_TYPE_RGB_ALPHA, .bit_depth = 8}));
+  expect_pixels(image.view, kWidth, kHeight, 1, [&](int32_t x, int32_t y) {
+    return on_white({s.at(x, y, 0), s.at(x, y, 1), s.at(x, y, 2)}, s.at(x, y, 3));
   });
   const Samples two = pattern(kWidth, kHeight, 2);
   const Image grey_alpha =
       decode_image(encode_png(kWidth, kHeight, two.data, {.color_type = PNG_COLOR_TYPE_GRAY_ALPHA}));
-  expect_pixels(grey_alpha.view, kWidth, kHeight, 0, [&](int32_t x, int32_t y) { return grey(two.at(x, y, 0)); });
+  expect_pixels(grey_alpha.view, kWidth, kHeight, 1,
+                [&](int32_t x, int32_t y) { return on_white(grey(two.at(x, y, 0)), two.at(x, y, 1)); });
 }
 
 TEST(Png, GreyOfEveryDepth) {
@@ -78,8 +81,10 @@ TEST(Png, SixteenBitsBecomeTheNearestEight) {
     const auto value = [&](int32_t x, int32_t y, int c) {
       return ((s.at(x, y, 2 * c) * 256 + s.at(x, y, 2 * c + 1)) * 255 + 32767) / 65535;
     };
-    expect_pixels(image.view, kWidth, kHeight, 0, [&](int32_t x, int32_t y) {
-      return channels <= 2 ? grey(value(x, y, 0)) : Rgb{value(x, y, 0), value(x, y, 1), value(x, y, 2)};
+    const bool alpha = channels % 2 == 0;
+    expect_pixels(image.view, kWidth, kHeight, alpha ? 2 : 0, [&](int32_t x, int32_t y) {
+      const Rgb colour = channels <= 2 ? grey(value(x, y, 0)) : Rgb{value(x, y, 0), value(x, y, 1), value(x, y, 2)};
+      return alpha ? on_white(colour, value(x, y, channels - 1)) : colour;
     });
   }
 }
@@ -95,14 +100,15 @@ TEST(Png, PaletteOfEveryDepthWithAndWithoutTransparency) {
       if (transparent) kind.palette_alpha = {0, 128};
       const Bytes rows = bits == 8 ? s.data : packed(s, bits);
       const Image image = decode_image(encode_png(kWidth, kHeight, rows, kind));
-      expect_pixels(image.view, kWidth, kHeight, 0, [&](int32_t x, int32_t y) {
-        const png_color& c = kind.palette[s.at(x, y, 0) & ((1 << bits) - 1)];
-        return Rgb{c.red, c.green, c.blue};
+      expect_pixels(image.view, kWidth, kHeight, transparent ? 1 : 0, [&](int32_t x, int32_t y) {
+        const int index = s.at(x, y, 0) & ((1 << bits) - 1);
+        const png_color& c = kind.palette[static_cast<size_t>(index)];
+        return on_white({c.red, c.green, c.blue}, !transparent ? 255 : index == 0 ? 0 : index == 1 ? 128 : 255);
       });
     }
 }
 
-TEST(Png, AColourMarkedTransparentStays) {
+TEST(Png, AColourMarkedTransparentIsWhite) {
   const Samples s = pattern(kWidth, kHeight, 3);
   PngKind kind;
   kind.more = [](png_structp png, png_infop info) {
@@ -110,7 +116,12 @@ TEST(Png, AColourMarkedTransparentStays) {
     colour.red = 20, colour.green = 80, colour.blue = 140;
     png_set_tRNS(png, info, nullptr, 0, &colour);
   };
-  expect_same(decode_image(encode_png(kWidth, kHeight, s.data, kind)).view, s);
+  ASSERT_EQ(s.at(0, 0, 0), 20);
+  expect_pixels(decode_image(encode_png(kWidth, kHeight, s.data, kind)).view, kWidth, kHeight, 0,
+                [&](int32_t x, int32_t y) {
+                  const Rgb colour = pixel(view_of(s), x, y);
+                  return colour == Rgb{20, 80, 140} ? Rgb{255, 255, 255} : colour;
+                });
 }
 
 TEST(Png, GammaAndProfilesChangeNothing) {

@@ -21,7 +21,12 @@ TEST(Sniff, TheThreeKinds) {
 }
 
 TEST(Sniff, OthersByName) {
-  EXPECT_EQ(sniffed("GIF89a"), "a GIF");
+  EXPECT_EQ(sniffed("GIF89a"), "GIF");
+  EXPECT_EQ(sniffed("BM"), "BMP");
+  EXPECT_EQ(sniffed(std::string_view("\0\0\0\x18"
+                                     "ftypcrx ",
+                                     12)),
+            "a camera's raw picture (Canon CR3)");
   EXPECT_EQ(sniffed("\0\0\0\x18"
                     "ftypheic"sv),
             "a HEIC picture");
