@@ -4,7 +4,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -25,9 +27,10 @@ constexpr size_t kMostName = 1024;                // bytes the gallery stores
 
 [[noreturn]] void wrong(const std::string& what) { throw std::runtime_error(what); }
 
-uint64_t little_endian(const char* bytes, size_t count) {
+uint64_t number_at(const char* bytes, size_t count, bool big_endian = false) {
   uint64_t value = 0;
-  for (size_t k = 0; k < count; ++k) value |= uint64_t{static_cast<uint8_t>(bytes[k])} << (8 * k);
+  for (size_t k = 0; k < count; ++k)
+    value |= uint64_t{static_cast<uint8_t>(bytes[k])} << (8 * (big_endian ? count - 1 - k : k));
   return value;
 }
 
@@ -41,10 +44,10 @@ void append_utf8(std::string& text, uint64_t point) {
 }
 
 // Zero characters at the end are padding.
-std::string text_of(const char* bytes, size_t characters, size_t size) {
+std::string text_of(const char* bytes, size_t characters, size_t size, bool big_endian) {
   std::string text;
   std::vector<uint64_t> points;
-  for (size_t i = 0; i < characters; ++i) points.push_back(little_endian(bytes + i * size, size));
+  for (size_t i = 0; i < characters; ++i) points.push_back(number_at(bytes + i * size, size, big_endian));
   while (!points.empty() && points.back() == 0) points.pop_back();
   for (const uint64_t point : points) {
     if (point == 0) wrong("a text holds a NUL");
@@ -90,8 +93,10 @@ Encodings read_npz(const std::filesystem::path& path) {
   const NpyArray &names = arrays["names.npy"], &encodings = arrays["encodings.npy"];
   if (names.shape.size() != 1 || names.texts.size() != static_cast<size_t>(names.shape[0]))
     wrong("'names' is no list of texts");
-  if (encodings.shape.size() != 2 || encodings.shape[1] != VAV_EMBEDDING_DIM || !encodings.texts.empty())
-    wrong("'encodings' is not of the shape (n, 128)");
+  // One face of each picture is often kept as (n, 1, 128).
+  const auto& shape = encodings.shape;
+  const bool fits = (shape.size() == 2 || (shape.size() == 3 && shape[1] == 1)) && shape.back() == VAV_EMBEDDING_DIM;
+  if (!fits || !encodings.texts.empty()) wrong("'encodings' is not of the shape (n, 128): np.array(encodings)");
   if (encodings.shape[0] != names.shape[0]) wrong("has not as many names as encodings");
   Encodings result;
   result.names = names.texts;
@@ -119,52 +124,68 @@ NpyArray parse_npy(std::string_view bytes) {
   const int version = bytes[6];
   const size_t length_bytes = version == 1 ? 2 : 4;
   if (version < 1 || version > 3 || bytes.size() < 8 + length_bytes) wrong("is a .npy array of an unknown version");
-  const uint64_t header_size = little_endian(bytes.data() + 8, length_bytes);
+  const uint64_t header_size = number_at(bytes.data() + 8, length_bytes);
   if (header_size > 10'000 || header_size > bytes.size() - 8 - length_bytes)
     wrong("has a .npy header that is too long");
-  const std::string header(bytes.substr(8 + length_bytes, header_size));
+  std::string header(bytes.substr(8 + length_bytes, header_size));
+  header.erase(header.find_last_not_of(" \n") + 1);  // padding, which the expression below would recurse over
   bytes.remove_prefix(8 + length_bytes + header_size);
 
   static const std::regex kHeader(
-      R"re(\{'descr': '([<|]?)([fUSO])(\d{0,6})', 'fortran_order': (True|False), 'shape': \((\d{1,12})(?:, ?(\d{1,12}))?,?\), ?\}\s*)re");
+      R"re(\{'descr': '([<>|]?)([fUSOiu])(\d{0,6})', 'fortran_order': (True|False), 'shape': \((\d{1,12})(?:, ?(\d{1,12}))?(?:, ?(\d{1,12}))?,?\), ?\})re");
   std::smatch parts;
   if (!std::regex_match(header, parts, kHeader)) wrong("has a .npy type that is neither floats nor texts");
   const char kind = parts[2].str()[0];
   if (kind == 'O') wrong("holds Python objects (pickle), which can run code: save names as np.array(names, dtype=str)");
   if (parts[4] == "True") wrong("is in Fortran order: save np.ascontiguousarray(…)");
   const size_t size = parts[3].length() ? std::stoul(parts[3]) : 0;
-  if (kind == 'f' && (parts[1] != "<" || (size != 4 && size != 8))) wrong("holds floats that are not of 4 or 8 bytes");
-  if (kind == 'U' && parts[1] != "<" && size != 0) wrong("holds texts in an unknown byte order");
-  if (kind != 'f' && size > kMostName) wrong("holds texts longer than 1,024 characters");
+  const bool big_endian = parts[1] == ">", whole = kind == 'i' || kind == 'u', text = kind == 'U' || kind == 'S';
+  if (kind == 'f' && size != 4 && size != 8) wrong("holds floats that are not of 4 or 8 bytes: .astype(np.float32)");
+  if (whole && size != 1 && size != 2 && size != 4 && size != 8) wrong("holds whole numbers of an unknown size");
+  if ((whole ? size > 1 : kind != 'S') && parts[1] != "<" && parts[1] != ">") wrong("is of an unknown byte order");
+  if (text && size == 0) wrong("holds nothing but empty texts");
+  if (text && size > kMostName) wrong("holds texts longer than 1,024 characters");
 
   NpyArray array;
   uint64_t items = 1;
-  for (size_t k = 5; k <= 6; ++k) {
+  for (size_t k = 5; k <= 7; ++k) {
     if (!parts[k].matched) continue;
     array.shape.push_back(std::stoll(parts[k]));
     if (array.shape.back() > kMost) wrong("is larger than any collection of faces");
-    items *= static_cast<uint64_t>(array.shape.back());
+    items *= static_cast<uint64_t>(array.shape.back());  // below 2^63: two are at most 10^7, and so is the third
+    if (items > kMost * uint64_t{VAV_EMBEDDING_DIM}) wrong("is larger than any collection of faces");
   }
   const uint64_t item_bytes = kind == 'U' ? 4 * size : size;
   if (items * item_bytes != bytes.size()) wrong("is not as long as its header says");
   for (uint64_t i = 0; i < items; ++i) {
     const char* item = bytes.data() + i * item_bytes;
-    if (kind != 'f')
-      array.texts.push_back(text_of(item, size, kind == 'U' ? 4 : 1));
+    const uint64_t bits = text ? 0 : number_at(item, size, big_endian);
+    if (text)
+      array.texts.push_back(text_of(item, size, kind == 'U' ? 4 : 1, big_endian));
+    else if (kind == 'u')
+      array.texts.push_back(std::to_string(bits));
+    else if (kind == 'i')  // the sign is the highest bit of the item
+      array.texts.push_back(std::to_string(static_cast<int64_t>(bits << (64 - 8 * size)) >> (64 - 8 * size)));
     else if (size == 4)
-      array.numbers.push_back(std::bit_cast<float>(static_cast<uint32_t>(little_endian(item, 4))));
+      array.numbers.push_back(std::bit_cast<float>(static_cast<uint32_t>(bits)));
     else
-      array.numbers.push_back(static_cast<float>(std::bit_cast<double>(little_endian(item, 8))));
+      array.numbers.push_back(static_cast<float>(std::bit_cast<double>(bits)));
   }
   return array;
 }
 
 Encodings parse_json_encodings(std::string_view text) {
   using Json = nlohmann::json;
-  const Json all = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  constexpr int kDeepest = 3;
+  const auto not_too_deep = [](int depth, Json::parse_event_t event, Json&) {
+    if (depth > kDeepest && (event == Json::parse_event_t::array_start || event == Json::parse_event_t::object_start))
+      wrong("is nested deeper than a list of encodings");
+    return true;
+  };
+  const Json all = Json::parse(text, not_too_deep, /*allow_exceptions=*/false);
   if (!all.is_object() || !all.contains("names") || !all.contains("encodings") || !all["names"].is_array() ||
       !all["encodings"].is_array())
-    wrong(R"(is no JSON of the form {"names": [texts], "encodings": [[128 numbers], …]})");
+    wrong(R"(is none of: an export, an .npz with names and encodings, a CSV of a name and 128 numbers a line, a JSON object {"names": [texts], "encodings": [[128 numbers], …]})");
   Encodings result;
   if (all["names"].size() != all["encodings"].size()) wrong("has not as many names as encodings");
   for (const Json& name : all["names"]) {
@@ -183,6 +204,58 @@ Encodings parse_json_encodings(std::string_view text) {
   return result;
 }
 
+// A name and 128 numbers a line; a first line without numbers is a heading. Empty when it is nothing of the kind.
+Encodings parse_csv_encodings(std::string_view text) {
+  Encodings result;
+  for (size_t line_number = 1; !text.empty(); ++line_number) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    const char separator = line.find(';') != std::string_view::npos    ? ';'
+                           : line.find('\t') != std::string_view::npos ? '\t'
+                                                                       : ',';
+    std::vector<std::string_view> fields;
+    for (size_t at = 0; at <= line.size() && fields.size() <= VAV_EMBEDDING_DIM + 1;) {
+      const size_t end = std::min(line.find(separator, at), line.size());
+      fields.push_back(line.substr(at, end - at));
+      at = end + 1;
+    }
+    Embedding embedding{};
+    size_t numbers = 0;
+    for (size_t k = 1; k < fields.size() && k <= embedding.size(); ++k) {
+      std::string_view field = fields[k];
+      while (field.starts_with(' ')) field.remove_prefix(1);
+      while (field.ends_with(' ')) field.remove_suffix(1);
+      const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), embedding[k - 1]);
+      numbers += error == std::errc() && end == field.data() + field.size();
+    }
+    if (numbers == 0 && result.names.empty() && line_number == 1) continue;
+    if (numbers != VAV_EMBEDDING_DIM || fields.size() != VAV_EMBEDDING_DIM + 1) {
+      if (result.names.empty()) return {};
+      wrong("line " + std::to_string(line_number) + " is not a name and 128 numbers");
+    }
+    std::string_view name = fields[0];
+    if (name.size() >= 2 && name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
+    result.names.emplace_back(name);
+    result.encodings.push_back(embedding);
+  }
+  return result;
+}
+
+namespace {
+
+// By name, with what to do instead.
+void refuse_known_kinds(std::string_view start) {
+  constexpr const char* kSave = "save np.savez(\"faces.npz\", names=np.array(names, dtype=str), encodings=np.array(encodings))";
+  if (start.size() >= 2 && start[0] == '\x80' && start[1] >= 2 && start[1] <= 5)
+    wrong(std::string("is a Python pickle, which can run code when it is read: load it where it was made and ") + kSave);
+  if (start.starts_with("\x93NUMPY")) wrong(std::string("is a .npy array alone, without names: ") + kSave);
+  if (start.starts_with("SQLite format 3")) wrong("is a gallery or another database: `visavis gallery export` it first");
+}
+
+}  // namespace
+
 Encodings read_encodings(const std::filesystem::path& path) {
   try {
     std::ifstream in(path, std::ios::binary);
@@ -194,7 +267,10 @@ Encodings read_encodings(const std::filesystem::path& path) {
     } else {
       if (std::filesystem::file_size(path) > kMostJson) wrong("is longer than 2 GiB");
       in.seekg(0);
-      result = parse_json_encodings(std::string(std::istreambuf_iterator<char>(in), {}));
+      const std::string text(std::istreambuf_iterator<char>(in), {});
+      refuse_known_kinds(text);
+      result = parse_csv_encodings(text);
+      if (result.names.empty()) result = parse_json_encodings(text);
     }
     check_values(result);
     return result;

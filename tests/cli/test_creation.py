@@ -53,3 +53,19 @@ def test_what_a_killed_command_left_is_removed_by_the_next(visavis, tmp_path, ve
     left.write_bytes(b"names and faces")
     visavis("gallery", verb, "-g", gallery, tmp_path / "x")
     assert not left.exists() and (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_cannot_be_read_is_refused_by_name(visavis, tmp_path):
+    gallery = tmp_path / "people.vav"
+    for content, word in ((b"\x80\x04\x95 pickled", "pickle"), (b"\x93NUMPY\x01\x00v\x00{}", ".npy"),
+                          (b"SQLite format 3\x00", "gallery export")):
+        (tmp_path / "file").write_bytes(content)
+        done = visavis("gallery", "import", "-g", gallery, tmp_path / "file", code=FAILED)
+        assert word in done.stderr and "np.savez" in done.stderr + "np.savez" * (word == "gallery export"), done.stderr
+
+
+def test_csv(visavis, tmp_path):
+    gallery, table = tmp_path / "people.vav", tmp_path / "faces.csv"
+    table.write_text("\n".join(f"p{i}," + ",".join(str((i + k) % 7 / 50) for k in range(128)) for i in range(3)))
+    [counts] = visavis("gallery", "import", "-g", gallery, table, json=True)
+    assert counts["templates"] == 3 and counts["persons_added"] == 3

@@ -2,6 +2,7 @@
 // synced.
 #include "base/new_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -9,7 +10,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "base/error.h"
@@ -22,8 +26,13 @@ constexpr char kEnd[] = ".partial-";
 constexpr size_t kRandom = 6;  // letters behind it
 constexpr mode_t kUnreadable = 0200, kOwner = 0600;
 
-void remove_with_logs(const std::string& path) {
-  for (const char* end : {"", "-wal", "-shm", "-journal"}) ::unlink((path + end).c_str());
+// Also when memory is out: by then the file itself is gone.
+void remove_with_logs(const std::string& path) noexcept {
+  ::unlink(path.c_str());
+  try {
+    for (const char* end : {"-wal", "-shm", "-journal"}) ::unlink((path + end).c_str());
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 // What programs that were killed have left of the same file: whoever is still writing holds a lock.
@@ -31,15 +40,18 @@ void sweep(const std::string& path) {
   namespace fs = std::filesystem;
   const fs::path place(path);
   const std::string prefix = place.filename().string() + kEnd;
-  std::error_code error;
-  for (fs::directory_iterator it(place.parent_path(), error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
+  // Not std::filesystem: its iterator ends the process when memory is out.
+  const auto close = [](DIR* folder) { ::closedir(folder); };
+  const std::unique_ptr<DIR, decltype(close)> folder(::opendir(place.parent_path().c_str()), close);
+  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+    const std::string_view name = entry->d_name;
     if (name.size() != prefix.size() + kRandom || !name.starts_with(prefix)) continue;
-    const int file = ::open(it->path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const std::string left = (place.parent_path() / name).string();
+    const int file = ::open(left.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) continue;
     struct stat info {};
     if (::fstat(file, &info) == 0 && S_ISREG(info.st_mode) && ::flock(file, LOCK_EX | LOCK_NB) == 0)
-      remove_with_logs(it->path().string());
+      remove_with_logs(left);
     ::close(file);
   }
 }
@@ -74,6 +86,7 @@ void NewFile::let_owner_read() {
 }
 
 NewFile::~NewFile() {
+  ::explicit_bzero(buffer_.data(), buffer_.size());
   if (file_ < 0) return;
   remove_with_logs(temporary_);
   ::close(file_);
@@ -89,6 +102,8 @@ void NewFile::fail(const char* what, int error) const {
 }
 
 void NewFile::write(std::span<const uint8_t> bytes) {
+  if (buffer_.capacity() < kBuffer) buffer_.reserve(kBuffer);
+  if (buffer_.size() + bytes.size() > kBuffer) flush();  // so that it never grows, which would leave a copy behind
   buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (buffer_.size() >= kBuffer) flush();
 }
@@ -100,6 +115,7 @@ void NewFile::flush() {
     if (n <= 0) fail("cannot be written", n < 0 ? errno : EIO);
     done += static_cast<size_t>(n);
   }
+  ::explicit_bzero(buffer_.data(), buffer_.size());  // names and faces
   buffer_.clear();
 }
 

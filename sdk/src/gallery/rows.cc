@@ -6,6 +6,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "gallery/secret_memory.h"
+
 namespace visavis {
 
 std::optional<uint32_t> Rows::first_of(int64_t person) const { return persons_.find(person, person_key()); }
@@ -86,6 +88,12 @@ void Rows::leave_ring(uint32_t row) {
 }
 
 // A removed face is not kept in memory that is merely unused.
+// What is freed is given out again, and may be looked at by whoever gets it.
+Rows::~Rows() {
+  for (size_t i = 0; i < chunks_.size(); ++i)
+    wipe({reinterpret_cast<uint8_t*>(chunks_[i]->embeddings), rows_in(i) * sizeof chunks_[i]->embeddings[0]});
+}
+
 void Rows::wipe_last() {
   const size_t at = --size_ % kChunkRows;
   Chunk& chunk = *chunks_.back();

@@ -29,6 +29,10 @@ struct Chunk {
 
 class Rows {
  public:
+  Rows() = default;
+  ~Rows();
+  Rows(Rows&&) = default;
+  Rows& operator=(Rows&&) = default;
   size_t size() const { return size_; }
   size_t chunks() const { return chunks_.size(); }
   Chunk& chunk(size_t i) { return *chunks_[i]; }

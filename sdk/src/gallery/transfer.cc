@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "gallery/embedding_bytes.h"
 #include "gallery/metadata.h"
+#include "gallery/secret_memory.h"
 
 namespace visavis {
 namespace {
@@ -148,7 +149,7 @@ void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
 }
 
 void TransferWriter::write(const Person& person) {
-  record('P', bytes_of(write_flat_json({{"id", person.id},
+  std::string payload = write_flat_json({{"id", person.id},
                                         {"name", person.name},
                                         {"external_id", or_null(person.external_id)},
                                         {"metadata", person.metadata},
@@ -161,12 +162,16 @@ void TransferWriter::write(const Person& person) {
                                         {"consent_at", or_null(person.consent_at)},
                                         {"expires_at", or_null(person.expires_at)},
                                         {"last_seen_at", or_null(person.last_seen_at)},
-                                        {"groups", person.groups}})));
+                                        {"groups", person.groups}});
+  record('P', bytes_of(payload));
+  wipe(payload);
 }
 
 void TransferWriter::write(const Template& one) {
   const EmbeddingBytes embedding = to_bytes(one.embedding);
-  std::string payload(embedding.begin(), embedding.end());
+  std::string payload;
+  payload.reserve(kMostTemplate);  // grown later, it would leave a copy behind
+  payload.assign(embedding.begin(), embedding.end());
   put_u32(payload, std::bit_cast<uint32_t>(one.offset));
   const FlatValue quality = one.fields.quality ? FlatValue(double{*one.fields.quality}) : FlatValue(nullptr);
   payload += write_flat_json({{"id", one.id},
@@ -174,6 +179,7 @@ void TransferWriter::write(const Template& one) {
                               {"source", or_null(one.fields.source)},
                               {"created_at", one.created_at}});
   record('T', bytes_of(payload));
+  wipe(payload);
 }
 
 void TransferWriter::finish() {

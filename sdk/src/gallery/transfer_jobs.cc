@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "gallery/job.h"
 #include "gallery/replaced_file.h"
+#include "gallery/secret_memory.h"
 #include "gallery/store.h"
 #include "gallery/transfer.h"
 
@@ -33,8 +34,11 @@ class ExportJob : public Job {
     const std::vector<Person> persons = from_.persons({.after = last_, .limit = kPersons});
     for (const Person& person : persons) {
       file_->write(person);
-      if (const auto templates = from_.templates(person.id))
-        for (const Template& one : *templates) file_->write(one);
+      if (auto templates = from_.templates(person.id))
+        for (Template& one : *templates) {
+          file_->write(one);
+          wipe({reinterpret_cast<uint8_t*>(one.embedding.data()), sizeof one.embedding});
+        }
       last_ = person.id;
       ++done_;
     }

@@ -42,13 +42,44 @@ TEST(Encodings, NumbersAndTextsOfAnArray) {
   EXPECT_THAT(parse_npy(npy(dict("|S3", "(2,)"), std::string("Bo\0Ada", 6))).texts, ElementsAre("Bo", "Ada"));
 }
 
+TEST(Encodings, OtherByteOrdersAndWholeNumbersAsNames) {
+  EXPECT_THAT(parse_npy(npy(dict(">f4", "(1,)"), std::string("\x3f\0\0\0", 4))).numbers, ElementsAre(0.5f));
+  EXPECT_THAT(parse_npy(npy(dict(">f8", "(1,)"), std::string("\x3f\xf0\0\0\0\0\0\0", 8))).numbers, ElementsAre(1.0f));
+  EXPECT_THAT(parse_npy(npy(dict(">U1", "(1,)"), std::string("\0\0\0A", 4))).texts, ElementsAre("A"));
+  EXPECT_THAT(parse_npy(npy(dict("<i4", "(2,)"), std::string("\x07\0\0\0\xff\xff\xff\xff", 8))).texts,
+              ElementsAre("7", "-1"));
+  EXPECT_THAT(parse_npy(npy(dict(">i8", "(1,)"), std::string("\0\0\0\0\0\0\1\0", 8))).texts, ElementsAre("256"));
+  EXPECT_THAT(parse_npy(npy(dict("|u1", "(1,)"), "\xff")).texts, ElementsAre("255"));
+  EXPECT_THAT(parse_npy(npy(dict("<f4", "(1, 1, 2)"), std::string(8, '\0'))).shape, ElementsAre(1, 1, 2));
+}
+
+TEST(Encodings, Csv) {
+  std::string numbers;
+  for (int i = 0; i < 128; ++i) numbers += ";0.25";
+  const Encodings two = parse_csv_encodings("name;0;1;2\r\nAda" + numbers + "\r\n\"Bo\"" + numbers);
+  EXPECT_THAT(two.names, ElementsAre("Ada", "Bo"));
+  EXPECT_EQ(two.encodings[1][127], 0.25f);
+  EXPECT_TRUE(parse_csv_encodings("{\"names\": []}").names.empty());
+  EXPECT_TRUE(parse_csv_encodings("").names.empty());
+  EXPECT_THROW(parse_csv_encodings("Ada" + numbers + "\nBo;1;2"), std::runtime_error);
+}
+
+TEST(Encodings, DeepJsonIsRefused) {
+  EXPECT_THROW(parse_json_encodings(std::string(5'000'000, '[')), std::runtime_error);
+  EXPECT_THROW(parse_json_encodings("{\"names\": " + std::string(2'000'000, '[') + std::string(2'000'000, ']') + "}"),
+               std::runtime_error);
+}
+
 TEST(Encodings, WhatIsNoPlainArrayIsRefused) {
   EXPECT_THAT(reason(""), HasSubstr("no .npy"));
   EXPECT_THAT(reason(npy(dict("|O", "(1,)"), "x")), HasSubstr("pickle"));
   EXPECT_THAT(reason(npy(dict("<f4", "(1,)", "True"), "abcd")), HasSubstr("Fortran"));
   EXPECT_THAT(reason(npy(dict("<f2", "(1,)"), "ab")), HasSubstr("4 or 8"));
-  EXPECT_THAT(reason(npy(dict(">f4", "(1,)"), "abcd")), HasSubstr("neither"));
-  EXPECT_THAT(reason(npy(dict("<i4", "(1,)"), "abcd")), HasSubstr("neither"));
+  EXPECT_THAT(reason(npy(dict("<c8", "(1,)"), "abcdefgh")), HasSubstr("neither"));
+  EXPECT_THAT(reason(npy(dict("<i3", "(1,)"), "abc")), HasSubstr("unknown size"));
+  EXPECT_THAT(reason(npy(dict("<U0", "(10000000, 10000000)"), "")), HasSubstr("empty texts"));
+  EXPECT_THAT(reason(npy(dict("<U0", "(10000000,)"), "")), HasSubstr("empty texts"));
+  EXPECT_THAT(reason(npy(dict("<U1", "(0,)").substr(0, 60) + std::string(9000, ' '), "")), testing::Ne("taken"));
   EXPECT_THAT(reason(npy(dict("<f4", "(2,)"), "abcd")), HasSubstr("not as long"));
   EXPECT_THAT(reason(npy(dict("<f4", "(999999999999, 999999999999)"), "abcd")), HasSubstr("larger"));
   EXPECT_THAT(reason(npy(dict("<U1", "(1,)"), std::string("\0\xd8\0\0", 4))), HasSubstr("no character"));

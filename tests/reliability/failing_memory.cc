@@ -1,0 +1,335 @@
+// Every call of the gallery's API, once for every allocation of it that can fail: `failing_memory FOLDER plain|encrypted`.
+// The call says OUT_OF_MEMORY and changes nothing, no lock is kept, and the same call works when memory is back.
+#include <sqlite3.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "hand.h"
+#include "scratch.h"
+
+namespace {
+
+// The n-th allocation from now on fails, or it and all that follow; 0 = none. One thread.
+long countdown = 0;
+bool for_ever = false, armed = false, has_failed = false;
+
+bool turn() {
+  if (!armed || countdown == 0) return false;
+  if (countdown > 1) return --countdown, false;
+  if (!for_ever) countdown = 0;
+  return has_failed = true;
+}
+
+void* allocate(size_t size) {
+  if (turn()) throw std::bad_alloc();
+  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+
+void* allocate(size_t size, std::align_val_t alignment) {
+  if (turn()) throw std::bad_alloc();
+  const size_t to = static_cast<size_t>(alignment);
+  if (void* memory = std::aligned_alloc(to, (size + to - 1) / to * to)) return memory;
+  throw std::bad_alloc();
+}
+
+sqlite3_mem_methods sqlite_memory, wrapped;
+void wrap_sqlite() {
+  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory);
+  wrapped = sqlite_memory;
+  wrapped.xMalloc = [](int size) -> void* { return turn() ? nullptr : sqlite_memory.xMalloc(size); };
+  wrapped.xRealloc = [](void* old, int size) -> void* { return turn() ? nullptr : sqlite_memory.xRealloc(old, size); };
+  sqlite3_config(SQLITE_CONFIG_MALLOC, &wrapped);
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return allocate(size); }
+void* operator new[](size_t size) { return allocate(size); }
+void* operator new(size_t size, std::align_val_t to) { return allocate(size, to); }
+void* operator new[](size_t size, std::align_val_t to) { return allocate(size, to); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return turn() ? nullptr : std::malloc(size); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return turn() ? nullptr : std::malloc(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace visavis::reliability {
+namespace {
+
+constexpr int kPeople = 12;
+
+vav_error err = VAV_ERROR_INIT;
+
+// The gallery under test, and a second handle that sees what others see.
+struct World {
+  std::string path, folder;
+  bool encrypted = false;
+  vav_models* models = nullptr;
+  vav_gallery *gallery = nullptr, *other = nullptr;
+
+  vav_status open(vav_gallery** out, const std::string& file, vav_gallery_mode mode) const {
+    static const uint8_t kKey[VAV_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8};
+    vav_gallery_key key = VAV_GALLERY_KEY_INIT;
+    key.key = kKey;
+    vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
+    options.mode = mode;
+    options.busy_timeout_ms = 1;
+    options.durability = VAV_DURABILITY_NORMAL;
+    if (encrypted) options.key = &key;
+    return vav_gallery_open(out, file.c_str(), models, &options, &err);
+  }
+};
+
+using Act = std::function<vav_status(World&)>;
+struct Call {
+  const char* name;
+  Act act;
+  Act prepare = {};  // with memory, before each try
+};
+
+int64_t add_person(World& world) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = "for one try";
+  int64_t person = 0, id = 0;
+  vav_gallery_add_person(&person, world.gallery, &fields, &err);
+  vav_gallery_add_template(&id, world.gallery, person, face("try", 0).data(), nullptr, &err);
+  return person;
+}
+
+// What the second handle sees, and whether it may write.
+std::string seen(World& world) {
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  if (vav_gallery_get_info(world.other, &info, &err) != VAV_OK) return std::string("info: ") + err.message;
+  vav_groups* groups = nullptr;
+  vav_gallery_list_groups(&groups, world.other, &err);
+  std::string text = std::to_string(info.persons) + " persons, " + std::to_string(info.templates) + " templates, " +
+                     std::to_string(vav_groups_count(groups)) + " groups";
+  vav_groups_destroy(groups);
+  return text;
+}
+
+int64_t last_person = 0, last_template = 0;
+
+std::vector<Call> calls() {
+  static int64_t out = 0;
+  const auto job = [](auto start, const char* name) {
+    return [=](World& world) {
+      vav_job* job = nullptr;
+      const std::string file = world.folder + "/" + name;
+      vav_status status = start(&job, world.gallery, file.c_str(), 1, &err);
+      if (status == VAV_OK) status = vav_job_run(job, 0, nullptr, &err);
+      vav_job_destroy(job);
+      return status;
+    };
+  };
+  const Act prepare_person = [](World& world) {
+    last_person = add_person(world);
+    return last_person ? VAV_OK : VAV_E_INTERNAL;
+  };
+  return {
+      {"models", [](World&) {
+         vav_models* models = nullptr;
+         const vav_status status = vav_models_open(&models, nullptr, &err);
+         vav_models_destroy(models);
+         return status;
+       }},
+      {"open", [](World& world) {
+         vav_gallery* gallery = nullptr;
+         const vav_status status = world.open(&gallery, world.path, VAV_GALLERY_MUST_EXIST);
+         vav_gallery_destroy(gallery);
+         return status;
+       }},
+      {"open read-only", [](World& world) {
+         vav_gallery* gallery = nullptr;
+         const vav_status status = world.open(&gallery, world.path, VAV_GALLERY_READ_ONLY);
+         vav_gallery_destroy(gallery);
+         return status;
+       }},
+      {"create", [](World& world) {
+         vav_gallery* gallery = nullptr;
+         const vav_status status = world.open(&gallery, world.folder + "/new.vav", VAV_GALLERY_MUST_BE_NEW);
+         vav_gallery_destroy(gallery);
+         if (status == VAV_OK) std::remove((world.folder + "/new.vav").c_str());
+         return status;
+       }},
+      {"info", [](World& world) {
+         vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+         return vav_gallery_get_info(world.gallery, &info, &err);
+       }},
+      {"add person", [](World& world) {
+         vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+         fields.name = "A name that is too long to be stored in a string object itself";
+         fields.metadata = "{\"a\": [1, 2, {\"b\": \"c\"}]}";
+         return vav_gallery_add_person(&out, world.gallery, &fields, &err);
+       }},
+      {"update person", [](World& world) {
+         vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+         fields.name = "Another name that is too long to be stored in a string object";
+         fields.valid_until = 4'000'000'000'000;
+         return vav_gallery_update_person(world.gallery, 1, &fields, &err);
+       }},
+      {"join group", [](World& world) { return vav_gallery_join_group(world.gallery, 2, "day", &err); },
+       [](World& world) { return vav_gallery_leave_group(world.gallery, 2, "day", &err); }},
+      {"leave group", [](World& world) { return vav_gallery_leave_group(world.gallery, 3, "night", &err); },
+       [](World& world) { return vav_gallery_join_group(world.gallery, 3, "night", &err); }},
+      {"add template", [](World& world) {
+         return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
+       }},
+      {"remove template", [](World& world) { return vav_gallery_remove_template(world.gallery, last_template, &err); },
+       [](World& world) {
+         return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
+       }},
+      {"remove person", [](World& world) { return vav_gallery_remove_person(world.gallery, last_person, &err); },
+       prepare_person},
+      {"forget person", [](World& world) {
+         vav_erase_receipt receipt = VAV_ERASE_RECEIPT_INIT;
+         return vav_gallery_forget_person(&receipt, world.gallery, last_person, 0, &err);
+       }, prepare_person},
+      {"purge", [](World& world) { return vav_gallery_purge_expired(&out, world.gallery, 0, &err); }},
+      {"list persons", [](World& world) {
+         vav_persons* persons = nullptr;
+         const vav_status status = vav_gallery_list_persons(&persons, world.gallery, nullptr, &err);
+         vav_persons_destroy(persons);
+         return status;
+       }},
+      {"list templates", [](World& world) {
+         vav_templates* templates = nullptr;
+         const vav_status status = vav_gallery_list_templates(&templates, world.gallery, 4, &err);
+         vav_templates_destroy(templates);
+         return status;
+       }},
+      {"identify", [](World& world) {
+         vav_matches* matches = nullptr;
+         const vav_status status = vav_gallery_identify(&matches, world.gallery, face("p3", 0).data(), nullptr, &err);
+         vav_matches_destroy(matches);
+         return status;
+       }, [](World& world) {  // so that the index has something to take up
+         vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+         fields.enabled = VAV_SWITCH_ON;
+         return vav_gallery_update_person(world.other, 5, &fields, &err);
+       }},
+      {"verify", [](World& world) {
+         vav_comparison comparison = VAV_COMPARISON_INIT;
+         return vav_gallery_verify(&comparison, world.gallery, 3, face("p3", 0).data(), 0, &err);
+       }},
+      {"find duplicates", [](World& world) {
+         vav_matches* matches = nullptr;
+         const vav_status status =
+             vav_gallery_find_duplicates(&matches, world.gallery, face("p3", 0).data(), 0, 0, &err);
+         vav_matches_destroy(matches);
+         return status;
+       }},
+      {"list duplicates", [](World& world) {
+         vav_duplicates* pairs = nullptr;
+         const vav_status status = vav_gallery_list_duplicates(&pairs, world.gallery, nullptr, &err);
+         vav_duplicates_destroy(pairs);
+         return status;
+       }},
+      {"audit on", [](World& world) { return vav_gallery_set_audit(world.gallery, 1, &err); }},
+      {"list audit", [](World& world) {
+         vav_audit_entries* entries = nullptr;
+         const vav_status status = vav_gallery_list_audit(&entries, world.gallery, 0, 10, &err);
+         vav_audit_entries_destroy(entries);
+         return status;
+       }},
+      {"check", [](World& world) {
+         vav_check_report* report = nullptr;
+         const vav_status status = vav_gallery_check(&report, world.gallery, &err);
+         vav_check_report_destroy(report);
+         return status;
+       }},
+      {"compact", [](World& world) { return vav_gallery_compact(world.gallery, &err); }},
+      {"backup", job(vav_gallery_start_backup, "copy.vav")},
+      {"export", job(vav_gallery_start_export, "people.export")},
+  };
+}
+
+// False when the call makes fewer allocations than that.
+bool one_try(World& world, Report& report, const Call& call, long nth, bool forever) {
+  const std::string where =
+      std::string(call.name) + ", allocation " + std::to_string(nth) + (forever ? " and all that follow" : "");
+  if (call.prepare)
+    if (const vav_status status = call.prepare(world); status != VAV_OK)
+      report.problem(where, std::string("cannot be prepared: ") + vav_status_name(status) + " " + err.message);
+  const std::string before = seen(world);
+  countdown = nth, for_ever = forever, has_failed = false, armed = true;
+  vav_status status = VAV_E_OUT_OF_MEMORY;
+  try {
+    status = call.act(world);
+  } catch (const std::bad_alloc&) {  // it was an allocation of this program
+  }
+  armed = false;
+  if (status != VAV_OK && status != VAV_E_OUT_OF_MEMORY)
+    report.problem(where, std::string(vav_status_name(status)) + " " + err.message);
+  if (!has_failed) return false;
+  if (const std::string after = seen(world); status != VAV_OK && after != before)
+    report.problem(where, "there were " + before + ", and there are " + after);
+  if (vav_gallery_begin(world.other, &err) != VAV_OK)
+    report.problem(where, std::string("a lock is kept: ") + err.message);
+  else
+    vav_gallery_rollback(world.other, &err);
+  vav_matches* matches = nullptr;
+  if (vav_gallery_identify(&matches, world.gallery, face("p7", 0).data(), nullptr, &err) != VAV_OK)
+    report.problem(where, std::string("the next answer: ") + vav_status_name(err.code) + " " + err.message);
+  else if (vav_matches_decision(matches) != VAV_DECISION_MATCH || vav_matches_person(matches, 0) != 7)
+    report.problem(where, "the next answer is wrong");
+  vav_matches_destroy(matches);
+  return true;
+}
+
+int run(const std::string& folder, bool encrypted) {
+  const Scratch scratch(folder);
+  Report report;
+  World world;
+  world.folder = folder + "/";
+  world.path = scratch.file();
+  world.folder = world.path.substr(0, world.path.rfind('/'));
+  world.encrypted = encrypted;
+  if (vav_models_open(&world.models, nullptr, &err) != VAV_OK ||
+      world.open(&world.gallery, world.path, VAV_GALLERY_OPEN_OR_CREATE) != VAV_OK ||
+      world.open(&world.other, world.path, VAV_GALLERY_MUST_EXIST) != VAV_OK)
+    return std::fprintf(stderr, "%s\n", err.message), 2;
+  for (int i = 1; i <= kPeople; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+    fields.name = fields.external_id = name.c_str();
+    int64_t person = 0, id = 0;
+    vav_gallery_add_person(&person, world.gallery, &fields, &err);
+    vav_gallery_add_template(&id, world.gallery, person, face(name, 0).data(), nullptr, &err);
+  }
+  for (const Call& call : calls())
+    for (const bool forever : {false, true}) {
+      long nth = 1;
+      while (one_try(world, report, call, nth, forever)) ++nth;
+      std::printf("%-16s %s %4ld allocations made to fail\n", call.name, forever ? "for ever" : "once    ", nth - 1);
+    }
+  vav_check_report* check = nullptr;
+  if (vav_gallery_check(&check, world.other, &err) != VAV_OK) report.problem("check", err.message);
+  for (int32_t i = 0; i < vav_check_report_count(check); ++i)
+    report.problem("check", vav_check_report_problem(check, i));
+  vav_check_report_destroy(check);
+  vav_gallery_destroy(world.gallery);
+  vav_gallery_destroy(world.other);
+  vav_models_destroy(world.models);
+  return report.exit_code();
+}
+
+}  // namespace
+}  // namespace visavis::reliability
+
+int main(int argc, char** argv) {
+  if (argc != 3) return std::fprintf(stderr, "usage: failing_memory FOLDER plain|encrypted\n"), 2;
+  wrap_sqlite();
+  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted");
+}
