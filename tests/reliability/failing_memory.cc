@@ -119,6 +119,7 @@ std::string seen(World& world) {
   return text;
 }
 
+// For one try; those that were not removed serve the next.
 int64_t last_person = 0, last_template = 0;
 
 std::vector<Call> calls() {
@@ -134,7 +135,12 @@ std::vector<Call> calls() {
     };
   };
   const Act prepare_person = [](World& world) {
-    last_person = add_person(world);
+    vav_persons* there = nullptr;
+    vav_person_query query = VAV_PERSON_QUERY_INIT;
+    query.person = last_person;
+    if (last_person) vav_gallery_list_persons(&there, world.gallery, &query, &err);
+    if (vav_persons_count(there) == 0) last_person = add_person(world);
+    vav_persons_destroy(there);
     return last_person ? VAV_OK : VAV_E_INTERNAL;
   };
   return {
@@ -186,8 +192,13 @@ std::vector<Call> calls() {
       {"add template", [](World& world) {
          return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
        }},
-      {"remove template", [](World& world) { return vav_gallery_remove_template(world.gallery, last_template, &err); },
+      {"remove template", [](World& world) { 
+         const vav_status status = vav_gallery_remove_template(world.gallery, last_template, &err);
+         if (status == VAV_OK) last_template = 0;
+         return status;
+       },
        [](World& world) {
+         if (last_template) return vav_status{VAV_OK};
          return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
        }},
       {"remove person", [](World& world) { return vav_gallery_remove_person(world.gallery, last_person, &err); },

@@ -64,9 +64,9 @@ FileState look_at(const std::string& path) {
   return state;
 }
 
-uint64_t log_of(const std::string& path) {
-  struct stat log{};
-  return stat_of(path + "-wal", log) ? log.st_ino : 0;
+uint64_t file_at(const std::string& path) noexcept {
+  struct stat file {};
+  return ::stat(path.c_str(), &file) == 0 ? file.st_ino : 0;
 }
 
 }  // namespace visavis

@@ -25,7 +25,7 @@ void require_writable_folder(const std::string& path);
 // Error GALLERY_FORMAT when it is no regular file, PERMISSION, IO.
 FileState look_at(const std::string& path);
 
-// Which file the log beside it is, or 0 when there is none.
-uint64_t log_of(const std::string& path);
+// Its inode, or 0 when there is none. Takes no memory.
+uint64_t file_at(const std::string& path) noexcept;
 
 }  // namespace visavis

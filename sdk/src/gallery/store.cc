@@ -42,7 +42,8 @@ Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen
       ring_(std::move(gallery.ring)),
       codec_(std::move(gallery.codec)),
       file_(look_at(connection_->path())),
-      log_(frozen_ ? 0 : log_of(connection_->path())) {
+      log_path_(connection_->path() + "-wal"),
+      log_(frozen_ ? 0 : file_at(log_path_)) {
   require_same_schema();
 }
 
@@ -72,7 +73,7 @@ void Store::require_in_place() const {
 
 // SQLite would go on writing into a log that nobody else sees.
 void Store::require_log_in_place() const {
-  if (log_ != 0 && log_of(connection_->path()) != log_)
+  if (log_ != 0 && file_at(log_path_) != log_)  // no memory: it may be asked after a commit
     throw Error(VAV_E_IO, connection_->path() + ": its -wal file was moved, replaced or deleted while it was open; " +
                               "what was changed last may be lost. Close it everywhere and open it again");
 }

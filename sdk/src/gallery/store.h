@@ -156,7 +156,8 @@ class Store {
   Keyring ring_;
   Codec codec_;
   FileState file_;                                      // ours, to know it again
-  uint64_t log_ = 0;                                    // its log
+  std::string log_path_;                                // its log
+  uint64_t log_ = 0;                                    // which file that is
   int64_t checked_version_ = -1, checked_schema_ = -1;  // what require_same_schema() has seen
   std::optional<OwnerSettings> settings_;               // in an open transaction
   bool settings_changed_ = false;
