@@ -204,7 +204,7 @@ Encodings parse_json_encodings(std::string_view text) {
   return result;
 }
 
-// A name and 128 numbers a line; a first line without numbers is a heading. Empty when it is nothing of the kind.
+// A name and 128 numbers a line; a first line that is not so is a heading. Empty when it is nothing of the kind.
 Encodings parse_csv_encodings(std::string_view text) {
   Encodings result;
   for (size_t line_number = 1; !text.empty(); ++line_number) {
@@ -230,8 +230,8 @@ Encodings parse_csv_encodings(std::string_view text) {
       const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), embedding[k - 1]);
       numbers += error == std::errc() && end == field.data() + field.size();
     }
-    if (numbers == 0 && result.names.empty() && line_number == 1) continue;
     if (numbers != VAV_EMBEDDING_DIM || fields.size() != VAV_EMBEDDING_DIM + 1) {
+      if (line_number == 1) continue;  // a heading, or no CSV at all
       if (result.names.empty()) return {};
       wrong("line " + std::to_string(line_number) + " is not a name and 128 numbers");
     }

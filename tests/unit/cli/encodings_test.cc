@@ -79,7 +79,7 @@ TEST(Encodings, WhatIsNoPlainArrayIsRefused) {
   EXPECT_THAT(reason(npy(dict("<i3", "(1,)"), "abc")), HasSubstr("unknown size"));
   EXPECT_THAT(reason(npy(dict("<U0", "(10000000, 10000000)"), "")), HasSubstr("empty texts"));
   EXPECT_THAT(reason(npy(dict("<U0", "(10000000,)"), "")), HasSubstr("empty texts"));
-  EXPECT_THAT(reason(npy(dict("<U1", "(0,)").substr(0, 60) + std::string(9000, ' '), "")), testing::Ne("taken"));
+  EXPECT_EQ(reason(npy(dict("<U1", "(0,)") + std::string(9000, ' '), "")), "taken") << "padding is no depth";
   EXPECT_THAT(reason(npy(dict("<f4", "(2,)"), "abcd")), HasSubstr("not as long"));
   EXPECT_THAT(reason(npy(dict("<f4", "(999999999999, 999999999999)"), "abcd")), HasSubstr("larger"));
   EXPECT_THAT(reason(npy(dict("<U1", "(1,)"), std::string("\0\xd8\0\0", 4))), HasSubstr("no character"));
