@@ -10,8 +10,8 @@
 #include <functional>
 #include <iterator>
 
-#include "../reliability/hand.h"
-#include "../reliability/scratch.h"
+#include "reliability/hand.h"
+#include "reliability/scratch.h"
 #include "gallery_mutator.h"
 
 namespace visavis::fuzz {
