@@ -87,8 +87,7 @@ void add_models_fetch(Command& models, Context& context) {
       ->add_option("--from", options->from,
                    "No download: take them from this folder, archive or model file; "
                    "give it again for more")
-      .type_name("PATH")
-      .one_each_time();
+      .type_name("PATH");
   command->add_option("--keep-archive", options->keep_archive, "Keep a copy of the downloaded archive in this folder")
       .type_name("DIR");
   command->add_option("--python", options->python, "Python whose pip downloads (else VISAVIS_PYTHON, python3, python)")

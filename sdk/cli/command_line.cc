@@ -77,10 +77,6 @@ Option Option::group(const char* title) { return to(option_)->group(title), *thi
 Option Option::needs(Option other) { return to(option_)->needs(to(other.option_)), *this; }
 Option Option::excludes(Option other) { return to(option_)->excludes(to(other.option_)), *this; }
 Option Option::range(double least, double most) { return *range_ = {least, most}, *this; }
-Option Option::one_each_time() {
-  to(option_)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  return *this;
-}
 
 // ---- Command ----
 
@@ -105,7 +101,10 @@ Option Command::add_option(const char* names, std::vector<std::string>& values, 
   state_->root->finish.push_back([&values] {
     for (std::string& value : values) value = unmarked(value);
   });
-  return Option(state_->app->add_option(names, values, help));
+  CLI::Option* const option = state_->app->add_option(names, values, help);
+  // An option takes one value each time: what follows it may be a picture.
+  if (names[0] == '-') option->allow_extra_args(false);
+  return Option(option);
 }
 
 Option Command::add_option(const char* names, std::function<void(const std::string&)> take, const std::string& help) {

@@ -30,8 +30,6 @@ class Option {
   Option excludes(Option other);
   // Of a number: WrongUse unless within.
   Option range(double least, double most);
-  // Given several times it takes one value each time, instead of all that follow.
-  Option one_each_time();
 
  private:
   void* option_;
