@@ -2,22 +2,22 @@
 // answers.
 #include "nn/backend.h"
 
-#include <dlfcn.h>
-
+#include <algorithm>
 #include <array>
-#include <filesystem>
 #include <mutex>
 #include <new>
 
 #include "base/error.h"
+#include "base/module.h"
 #include "nn/backend_module.h"
 
 namespace visavis {
 namespace {
 
-class Module {
+class BackendModule {
  public:
-  Module(Backend backend, const char* name, const char* package) : backend_(backend), name_(name), package_(package) {}
+  BackendModule(Backend backend, const char* name, const char* package)
+      : backend_(backend), name_(name), package_(package) {}
 
   Backend backend() const { return backend_; }
   const char* name() const { return name_; }
@@ -30,39 +30,18 @@ class Module {
   Runner* make(const Network& network) const { return make_(network); }
 
  private:
-  // By its full path, so that the loader's own search cannot give another installation's. Never closed: threads of its
-  // runtime may live on.
   void open() {
-    const std::string file = module_path("libvisavis_" + std::string(name_) + ".so");
-    void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-      const char* const reason = dlerror();
-      obstacle_ = reason ? reason : file + " does not open";
+    const ModuleFunction found = open_module(name_, "visavis_backend_build", "visavis_backend_make");
+    if (!found.address) {
+      obstacle_ = found.obstacle;
       return;
     }
-    const auto build = reinterpret_cast<const char* (*)()>(dlsym(handle, "visavis_backend_build"));
-    const auto make = reinterpret_cast<Runner* (*)(const Network&)>(dlsym(handle, "visavis_backend_make"));
-    if (!build || !make || std::string(build()) != VISAVIS_BUILD) {
-      obstacle_ = file + " belongs to another build than this library, " VISAVIS_BUILD;
-      return;
-    }
+    const auto make = reinterpret_cast<Runner* (*)(const Network&)>(found.address);
     obstacle_ = obstacle_to_running(make);
     if (obstacle_.empty())
       make_ = make;
     else
-      obstacle_ = file + " opens and does not run here: " + obstacle_;
-  }
-
-  // Beside the file that this code is in, or, for a program that holds the library in itself, in lib beside its folder.
-  static std::string module_path(const std::string& file) {
-    namespace fs = std::filesystem;
-    Dl_info here{};
-    if (dladdr(reinterpret_cast<const void*>(&choose_backend), &here) == 0 || !here.dli_fname) return file;
-    std::error_code error;
-    const fs::path own = fs::canonical(here.dli_fname, error);
-    const fs::path beside = (error ? fs::absolute(here.dli_fname) : own).parent_path() / file;
-    const fs::path in_lib = beside.parent_path().parent_path() / "lib" / file;
-    return !fs::exists(beside, error) && fs::exists(in_lib, error) ? in_lib.string() : beside.string();
+      obstacle_ = found.file + " opens and does not run here: " + obstacle_;
   }
 
   // Runs a small network: a machine that forbids to run code made in memory (systemd's MemoryDenyWriteExecute) lets a
@@ -103,9 +82,10 @@ class Module {
 };
 
 // The preferred one first.
-std::array<Module, 2>& modules() {
-  static std::array<Module, 2> all{Module(Backend::onednn, "onednn", "oneDNN (Debian: libdnnl2, libdnnl-dev)"),
-                                   Module(Backend::opencv, "opencv", "OpenCV's dnn module (Debian: libopencv-dev)")};
+std::array<BackendModule, 2>& modules() {
+  static std::array<BackendModule, 2> all{
+      BackendModule(Backend::onednn, "onednn", "oneDNN (Debian: libdnnl2, libdnnl-dev)"),
+      BackendModule(Backend::opencv, "opencv", "OpenCV's dnn module (Debian: libopencv-dev)")};
   return all;
 }
 
@@ -114,7 +94,7 @@ std::array<Module, 2>& modules() {
 BackendChoice choose_backend(Backend asked) {
   if (asked == Backend::dlib) return {asked, "dlib: the reference, as asked for"};
   std::string obstacles;
-  for (Module& module : modules()) {
+  for (BackendModule& module : modules()) {
     if (asked != Backend::automatic && asked != module.backend()) continue;
     if (module.opens())
       return {module.backend(),
@@ -127,14 +107,14 @@ BackendChoice choose_backend(Backend asked) {
 
 std::vector<std::string> backend_names() {
   std::vector<std::string> names;
-  for (Module& module : modules())
+  for (BackendModule& module : modules())
     if (module.opens()) names.push_back(module.name());
   names.push_back("dlib");
   return names;
 }
 
 std::unique_ptr<Runner> make_runner(Backend backend, const Network& network) {
-  for (Module& module : modules())
+  for (BackendModule& module : modules())
     if (module.backend() == backend && module.opens()) return std::unique_ptr<Runner>(module.make(network));
   throw Error(VAV_E_INTERNAL, "backend " + std::to_string(int32_t(backend)) + " has no runner");
 }

@@ -1,0 +1,43 @@
+// Modules by dlopen, from beside the file that this code is in.
+#include "base/module.h"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+
+namespace visavis {
+namespace {
+
+// Beside the file that this code is in, or, for a program that holds the library in itself, in lib beside its folder.
+std::string module_path(const std::string& file) {
+  namespace fs = std::filesystem;
+  Dl_info here{};
+  if (dladdr(reinterpret_cast<const void*>(&open_module), &here) == 0 || !here.dli_fname) return file;
+  std::error_code error;
+  const fs::path own = fs::canonical(here.dli_fname, error);
+  const fs::path beside = (error ? fs::absolute(here.dli_fname) : own).parent_path() / file;
+  const fs::path in_lib = beside.parent_path().parent_path() / "lib" / file;
+  return !fs::exists(beside, error) && fs::exists(in_lib, error) ? in_lib.string() : beside.string();
+}
+
+}  // namespace
+
+ModuleFunction open_module(const std::string& name, const char* stamp, const char* function) {
+  ModuleFunction result;
+  result.file = module_path("libvisavis_" + name + ".so");
+  void* const handle = dlopen(result.file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    const char* const reason = dlerror();
+    result.obstacle = reason ? reason : result.file + " does not open";
+    return result;
+  }
+  const auto build = reinterpret_cast<const char* (*)()>(dlsym(handle, stamp));
+  void* const address = dlsym(handle, function);
+  if (build && address && std::string(build()) == VISAVIS_BUILD)
+    result.address = address;
+  else
+    result.obstacle = result.file + " belongs to another build than this library, " VISAVIS_BUILD;
+  return result;
+}
+
+}  // namespace visavis
