@@ -42,8 +42,9 @@ bool begins_as_picture(const fs::path& path) {
   using namespace std::string_view_literals;
   const std::string bytes = first_bytes(path);
   const std::string_view start = bytes;
-  for (const std::string_view known : {"\xff\xd8\xff"sv, "\x89PNG\r\n\x1a\n"sv, "GIF87a"sv, "GIF89a"sv, "II*\0"sv,
-                                       "MM\0*"sv, "\0\0\0\x0cJXL "sv, "\0\0\0\x0cjP  "sv, "\xff\x0a"sv})
+  for (const std::string_view known :
+       {"\xff\xd8\xff"sv, "\x89PNG\r\n\x1a\n"sv, "GIF87a"sv, "GIF89a"sv, "II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv,
+        "\0\0\0\x0cJXL "sv, "\0\0\0\x0cjP  "sv, "\xff\x0a"sv})
     if (start.starts_with(known)) return true;
   if (start.starts_with("RIFF") && start.substr(std::min<size_t>(8, start.size())).starts_with("WEBP")) return true;
   if (start.starts_with("BM") && start.size() >= 10 && start.substr(6, 4) == "\0\0\0\0"sv) return true;

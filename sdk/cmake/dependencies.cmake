@@ -41,6 +41,16 @@ function(use_plain_blas target)
   endif()
 endfunction()
 
+# Optional decoders: without one its kind of picture is refused by name.
+if(VISAVIS_WITH_TIFF)
+  pkg_check_modules(TIFF QUIET IMPORTED_TARGET libtiff-4>=4.5)  # the first that limits allocations for one file
+  if(TIFF_FOUND)
+    add_library(tiff_library ALIAS PkgConfig::TIFF)
+  else()
+    message(STATUS "libtiff 4.5 not found: built without the module that reads TIFF")
+  endif()
+endif()
+
 # Optional backends for the networks; without any, dlib runs them, several times slower. oneDNN is looked for by hand: the
 # CMake file of Debian's package asks for OpenCL, which its library does not use on a CPU.
 if(VISAVIS_WITH_ONEDNN)

@@ -5,13 +5,13 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/visavis)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-set_target_properties(visavis ${backend_modules} PROPERTIES INSTALL_RPATH "$ORIGIN;${plain_blas_folders}")
+set_target_properties(visavis ${backend_modules} ${decoder_modules} PROPERTIES INSTALL_RPATH "$ORIGIN;${plain_blas_folders}")
 install(TARGETS visavis EXPORT visavisTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-if(backend_modules)
-  install(TARGETS ${backend_modules} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(backend_modules OR decoder_modules)
+  install(TARGETS ${backend_modules} ${decoder_modules} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/visavis DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")

@@ -1,5 +1,6 @@
 // libFuzzer target: any bytes give a picture or an Error. How to build it is said in CMakeLists.txt; then for example
 // build/fuzz/bin/decode_fuzz -max_len=65536 -rss_limit_mb=2048 CORPUS_FOLDER
+// Decoders in modules are opened from build/fuzz/lib when the corpus holds such a picture; -detect_leaks sees them too.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

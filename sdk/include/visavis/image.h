@@ -28,7 +28,7 @@ enum {
   VAV_SOURCE_WEBP = 3,
   VAV_SOURCE_GIF = 4,
   VAV_SOURCE_BMP = 5,
-  VAV_SOURCE_TIFF = 6, /* where the library was built with libtiff */
+  VAV_SOURCE_TIFF = 6, /* where libvisavis_tiff.so is beside the library */
   VAV_SOURCE_HEIF = 7  /* HEIC and AVIF, where it was built with libheif */
 };
 
@@ -74,8 +74,9 @@ typedef struct vav_pixels {
 VAV_API void vav_pixels_init(vav_pixels *pixels);
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF or BMP file, told apart by content and not by name. `path` is UTF-8. Of an animation the
- * first frame is taken; what is transparent becomes white; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
+ * Decodes a JPEG, PNG, WebP, GIF, BMP or TIFF file, told apart by content and not by name. `path` is UTF-8. TIFF needs the
+ * module libvisavis_tiff.so beside the library; where it is missing, the refusal (IMAGE_FORMAT) says what to install. Of an
+ * animation the first frame is taken, of several pages the first; what is transparent becomes white; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
  * Codes: FILE_NOT_FOUND, PERMISSION, IO, IMAGE_FORMAT, IMAGE_DECODE, LIMIT_EXCEEDED (before anything is allocated).
  * @threads any @since 0.1
  */

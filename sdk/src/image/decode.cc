@@ -20,7 +20,8 @@ Image decode_by_content(std::span<const uint8_t> bytes, const DecodeOptions& opt
   if (kind == "WebP") return decode_webp(bytes, options);
   if (kind == "GIF") return decode_gif(bytes, options);
   if (kind == "BMP") return decode_bmp(bytes, options);
-  throw Error(VAV_E_IMAGE_FORMAT, "this is " + kind + "; give a JPEG, PNG, WebP, GIF or BMP");
+  if (kind == "TIFF") return decode_tiff(bytes, options);
+  throw Error(VAV_E_IMAGE_FORMAT, "this is " + kind + "; give a JPEG, PNG, WebP, GIF, BMP or TIFF");
 }
 
 }  // namespace

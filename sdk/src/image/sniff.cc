@@ -22,7 +22,9 @@ std::string sniff(std::span<const uint8_t> bytes) {
   if (at(0, "FUJIFILMCCD-RAW")) return "a camera's raw picture (Fujifilm RAF)";
   if (at(0, "IIU\0"sv)) return "a camera's raw picture (Panasonic RW2)";
   if (at(0, "IIRO") || at(0, "IIRS")) return "a camera's raw picture (Olympus ORF)";
-  if (at(0, "II*\0"sv) || at(0, "MM\0*"sv)) return "a TIFF or a camera's raw picture";
+  if (at(0, "II*\0"sv) && at(8, "CR")) return "a camera's raw picture (Canon CR2)";
+  for (const auto magic : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv})
+    if (at(0, magic)) return "TIFF";
   for (const auto brand : {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "mif1"sv, "msf1"sv, "hevc"sv})
     if (at(4, "ftyp") && at(8, brand)) return "a HEIC picture";
   if (at(4, "ftypavif") || at(4, "ftypavis")) return "an AVIF picture";

@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-// "JPEG", "PNG", "WebP", "GIF" or "BMP"; for anything else words that complete "this is …", such as "a PDF".
+// "JPEG", "PNG", "WebP", "GIF", "BMP" or "TIFF"; for anything else words that complete "this is …", such as "a PDF".
 std::string sniff(std::span<const uint8_t> bytes);
 
 }  // namespace visavis

@@ -7,6 +7,9 @@
 #include "base/error.h"
 #include "image/decode.h"
 #include "unit/image/encoders.h"
+#ifdef VISAVIS_HAVE_TIFF
+#include "unit/image/tiff_encoder.h"
+#endif
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -19,19 +22,35 @@ std::vector<Bytes> seeds() {
   const Samples rgb = pattern(37, 29, 3), rgba = pattern(37, 29, 4), grey = pattern(37, 29, 1);
   PngKind palette{.color_type = PNG_COLOR_TYPE_PALETTE, .palette_alpha = {0, 9}, .exif = tiff_block(7)};
   palette.palette.resize(256);
-  return {encode_jpeg(rgb, {.exif = exif_block(5)}),
-          encode_jpeg(rgb, {.progressive = true}),
-          encode_jpeg(rgba, {.space = JCS_CMYK, .stored = JCS_YCCK}),
-          encode_png(37, 29, rgb.data, {.interlaced = true, .exif = tiff_block(3)}),
-          encode_png(37, 29, grey.data, palette),
-          encode_webp(rgb),
-          encode_webp(rgba, false),
-          webp_with_exif(rgb, tiff_block(6)),
-          webp_animation({rgba, rgba}),
-          encode_gif(grey),
-          encode_gif(grey, true, 5, 3),
-          encode_bmp(rgb),
-          encode_bmp(grey, 8)};
+  std::vector<Bytes> files = {encode_jpeg(rgb, {.exif = exif_block(5)}),
+                              encode_jpeg(rgb, {.progressive = true}),
+                              encode_jpeg(rgba, {.space = JCS_CMYK, .stored = JCS_YCCK}),
+                              encode_png(37, 29, rgb.data, {.interlaced = true, .exif = tiff_block(3)}),
+                              encode_png(37, 29, grey.data, palette),
+                              encode_webp(rgb),
+                              encode_webp(rgba, false),
+                              webp_with_exif(rgb, tiff_block(6)),
+                              webp_animation({rgba, rgba}),
+                              encode_gif(grey),
+                              encode_gif(grey, true, 5, 3),
+                              encode_bmp(rgb),
+                              encode_bmp(grey, 8)};
+#ifdef VISAVIS_HAVE_TIFF
+  for (const uint16_t compression :
+       {COMPRESSION_NONE, COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS, COMPRESSION_JPEG})
+    for (const uint32_t tile : {0u, 16u}) {
+      const uint16_t photometric = compression == COMPRESSION_JPEG ? PHOTOMETRIC_YCBCR : PHOTOMETRIC_RGB;
+      files.push_back(
+          encode_tiff(rgb, {.photometric = photometric, .compression = compression, .orientation = 6, .tile = tile}));
+    }
+  files.push_back(
+      encode_tiff(rgba, {.compression = COMPRESSION_LZW, .extra = EXTRASAMPLE_UNASSALPHA, .separate = true}));
+  files.push_back(encode_tiff(rgba, {.photometric = PHOTOMETRIC_SEPARATED, .mode = "wb8"}));
+  for (const uint16_t fax : {COMPRESSION_CCITTRLE, COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4})
+    files.push_back(encode_tiff(37, 29, 1, Bytes(grey.data.begin(), grey.data.begin() + 5 * 29),
+                                {.photometric = PHOTOMETRIC_MINISWHITE, .bits = 1, .compression = fax}));
+#endif
+  return files;
 }
 
 Bytes mutated(Bytes file, std::mt19937& random) {

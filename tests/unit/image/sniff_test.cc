@@ -31,7 +31,8 @@ TEST(Sniff, OthersByName) {
                     "ftypheic"sv),
             "a HEIC picture");
   EXPECT_EQ(sniffed("%PDF-1.7"), "a PDF");
-  EXPECT_EQ(sniffed("II*\0"sv), "a TIFF or a camera's raw picture");
+  for (const auto start : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) EXPECT_EQ(sniffed(start), "TIFF");
+  EXPECT_EQ(sniffed("II*\0\x10\0\0\0CR\2\0"sv), "a camera's raw picture (Canon CR2)");
   EXPECT_EQ(sniffed("<!DOCTYPE html>"), "a web page");
   EXPECT_EQ(sniffed("RIFF\x10\0\0\0AVI LIST"sv), "a video");
 }
