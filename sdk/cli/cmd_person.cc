@@ -12,6 +12,7 @@
 #include "interrupt.h"
 #include "person_data.h"
 #include "person_edit.h"
+#include "person_merge.h"
 
 namespace visavis::cli {
 namespace {
@@ -255,6 +256,7 @@ void add_person(Command& app, Context& context) {
   const std::shared_ptr<std::string> gallery(options, &options->gallery);
   add_person_edit(command, context, gallery);
   add_person_data(command, context, gallery);
+  add_person_merge(command, context, gallery);
 
   auto* remove_command = command->add_subcommand("remove", "Removes persons with all their templates");
   remove_command->add_option("person", options->persons, kPersonHelp).required().type_name("P");

@@ -1,4 +1,4 @@
-// `visavis person template remove|merge|export`.
+// `visavis person template remove|export`.
 #pragma once
 
 #include <memory>

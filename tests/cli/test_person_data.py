@@ -33,6 +33,45 @@ def test_merge(visavis, gallery, photo):
     assert persons(visavis, gallery) == {"Obama": 4}
 
 
+@pytest.mark.parametrize("edit, key, value", [
+    (["--disable"], "enabled", False),
+    (["--valid-from", "2999-01-01T00:00Z"], "valid_from", "2999-01-01T00:00:00.000Z"),
+    (["--valid-until", "2020-01-01T00:00Z"], "valid_until", "2020-01-01T00:00:00.000Z"),
+    (["--expires", "2020-01-01T00:00Z"], "expires_at", "2020-01-01T00:00:00.000Z"),
+])
+@pytest.mark.parametrize("limited, other", [("Barack", "Obama"), ("Obama", "Barack")])
+def test_merge_lets_nobody_in(visavis, gallery, photo, edit, key, value, limited, other):
+    """Whichever of the two goes: of each limit the stricter one stays, and the groups open nothing."""
+    visavis("person", "edit", "-g", gallery, limited, *edit, "--join", "staff")
+    before = visavis("person", "show", "-g", gallery, "Obama", json=True)[0]["updated_at"]
+    [line] = visavis("person", "merge", "-g", gallery, "Barack", "Obama", json=True)
+    assert line[key] == value and line["groups"] == ["staff"] and line["updated_at"] > before
+    assert line["stricter"] == ([key] if limited == "Barack" else [])
+    visavis("verify", "-g", gallery, "--person", "Obama", "--group", "staff", photo("obama3.jpg"), code=NEGATIVE)
+    visavis("identify", "-g", gallery, photo("obama3.jpg"), code=NEGATIVE)
+
+
+def test_merge_keeps_the_stricter_of_two_times_and_says_what_is_lost(visavis, gallery):
+    visavis("person", "edit", "-g", gallery, "Obama", "--valid-from", "2020-01-01T00:00Z", "--valid-until",
+            "2999-01-01T00:00Z", "--expires", "2998-01-01T00:00Z", "--external-id", "potus", "--consent", "form 1")
+    visavis("person", "edit", "-g", gallery, "Barack", "--valid-from", "2021-01-01T00:00Z", "--valid-until",
+            "2998-06-01T00:00Z", "--expires", "2999-01-01T00:00Z", "--consent", "form 2", "--metadata", '{"a": 1}')
+    done = visavis("person", "merge", "-q", "-g", gallery, "Barack", "Obama")
+    assert done.stdout == "" and "valid from 2021-" in done.stderr and "valid until 2998-06" in done.stderr
+    assert "expires" not in done.stderr
+    assert "external id '44' of Barack" in done.stderr and "'form 2'" in done.stderr and '{"a": 1}' in done.stderr
+    [line] = visavis("person", "show", "-g", gallery, "Obama", json=True)
+    assert (line["external_id"], line["consent_ref"], line["metadata"]) == ("potus", "form 1", {})
+    assert [line[key][:4] for key in ("valid_from", "valid_until", "expires_at")] == ["2021", "2998", "2998"]
+
+
+def test_merge_of_two_who_are_never_valid_together(visavis, gallery):
+    visavis("person", "edit", "-g", gallery, "Obama", "--valid-until", "2020-01-01T00:00Z")
+    visavis("person", "edit", "-g", gallery, "Barack", "--valid-from", "2021-01-01T00:00Z")
+    assert "never valid" in visavis("person", "merge", "-g", gallery, "Barack", "Obama", code=FAILED).stderr
+    assert persons(visavis, gallery) == {"Obama": 2, "Biden": 1, "Barack": 1}
+
+
 def test_templates_are_removed_one_by_one(visavis, gallery):
     visavis("person", "template", "remove", "-g", gallery, "1", "99", code=FAILED)
     assert persons(visavis, gallery)["Obama"] == 2  # all or none
