@@ -104,7 +104,7 @@ class Enrolment {
     int64_t pictures = 0;
     for (const PersonToEnroll& person : plan_.persons) {
       if (!is_clear(person)) continue;
-      batches.push_back({target(person), {}, {}});
+      batches.emplace_back().target = target(person);
       for (const std::string& picture : person.pictures) batches.back().faces.emplace_back().image = picture;
       pictures += static_cast<int64_t>(person.pictures.size());
       if (pictures >= kBatchPictures) {
@@ -115,7 +115,13 @@ class Enrolment {
     work_off(batches);
   }
 
-  EnrollTarget target(const PersonToEnroll& person) const { return {person.name, options_.external_id, person_}; }
+  EnrollTarget target(const PersonToEnroll& person) const {
+    EnrollTarget target;
+    target.name = person.name;
+    target.external_id = options_.external_id;
+    target.person = person_;
+    return target;
+  }
 
   // A name which several persons have stops only its own pictures.
   bool is_clear(const PersonToEnroll& person) {
@@ -167,14 +173,6 @@ class Enrolment {
     }
   }
 
-  static std::string different_face(const EnrollWriter::Batch& batch, const EnrollWriter::Line& line) {
-    char distance[16];
-    std::snprintf(distance, sizeof distance, "%.3f", line.nearest);
-    return "another face than " + batch.target.name + "'s (id " + std::to_string(line.person) +
-           "): the nearest template is at " + distance +
-           ". Enrol it as another person (--name); or, if it is the same one, with --force-different";
-  }
-
   // Told once for each new person.
   std::vector<NamedPerson> tell_like_names(const EnrollWriter::Batch& batch) {
     if (!batch.added) return {};
@@ -196,7 +194,9 @@ class Enrolment {
         continue;
       }
       if (line.result == EnrollWriter::Result::kDifferentFace) {
-        refuse({face.image, "different_face", different_face(batch, line)});
+        refuse({face.image, "different_face",
+                EnrollWriter::different_face(batch, i, "pictures") +
+                    ". Enrol it as another person (--name); or, if it is the same one, with --force-different"});
         continue;
       }
       const bool enrolled = line.result == EnrollWriter::Result::kEnrolled;

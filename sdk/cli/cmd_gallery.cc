@@ -182,6 +182,7 @@ void add_gallery(Command& app, Context& context) {
 
   add_gallery_people(command, context, path);
   add_gallery_files(command, context, path);
+  add_gallery_import(command, context, path);
   const auto options = std::make_shared<RekeyOptions>();
   auto* rekey_command = command->add_subcommand("rekey", "Changes what opens an encrypted gallery");
   rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock").option_text("SOURCE");

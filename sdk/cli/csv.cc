@@ -13,74 +13,66 @@ namespace {
 
 constexpr std::uintmax_t kMaxBytes = 256u << 20;
 
-class Parser {
- public:
-  Parser(std::string_view text, const std::string& name) : text_(text), name_(name) {}
-
-  // The next row, or nothing at the end.
-  std::optional<CsvRow> next() {
-    while (at_line_end()) skip_line_end();
-    if (done()) return std::nullopt;
-    CsvRow row;
-    row.line = line_;
-    row.fields.push_back(field());
-    while (!done() && text_[position_] == ',') {
-      ++position_;
-      row.fields.push_back(field());
-    }
-    if (!done()) skip_line_end();
-    return row;
-  }
-
-  [[noreturn]] void fail(int line, const std::string& what) const {
-    throw std::runtime_error(name_ + ", line " + std::to_string(line) + ": " + what);
-  }
-
- private:
-  bool done() const { return position_ == text_.size(); }
-  bool at_line_end() const { return text_.substr(position_, 1) == "\n" || text_.substr(position_, 2) == "\r\n"; }
-  void skip_line_end() {
-    position_ += text_[position_] == '\r' ? 2 : 1;
-    ++line_;
-  }
-
-  std::string field() { return !done() && text_[position_] == '"' ? quoted() : plain(); }
-
-  std::string plain() {
-    const size_t begin = position_;
-    for (; !done() && text_[position_] != ',' && !at_line_end(); ++position_) {
-      if (text_[position_] == '"') fail(line_, "a quote inside a field that does not begin with one");
-      if (text_[position_] == '\r') fail(line_, "a carriage return without a line feed");
-      if (text_[position_] == '\0') fail(line_, "a NUL byte; is this a text file?");
-    }
-    return std::string(text_.substr(begin, position_ - begin));
-  }
-
-  std::string quoted() {
-    const int opened = line_;
-    std::string value;
-    for (++position_; !done(); ++position_) {
-      if (text_[position_] == '\n') ++line_;
-      if (text_[position_] != '"') {
-        value += text_[position_];
-      } else if (text_.substr(position_, 2) == "\"\"") {
-        value += text_[position_++];
-      } else {
-        ++position_;
-        if (!done() && text_[position_] != ',' && !at_line_end()) fail(line_, "text after a closing quote");
-        return value;
-      }
-    }
-    fail(opened, "a quote is opened and never closed");
-  }
-
-  std::string_view text_;
-  const std::string& name_;
-  size_t position_ = 0;
-  int line_ = 1;
-};
-
 }  // namespace
+
+CsvRows::CsvRows(std::string_view text, const std::string& name, char separator)
+    : text_(without_byte_order_mark(text)), name_(name), separator_(separator) {}
+
+std::optional<CsvRow> CsvRows::next() {
+  while (at_line_end()) skip_line_end();
+  if (done()) return std::nullopt;
+  CsvRow row;
+  row.line = line_;
+  row.fields.push_back(field());
+  while (!done() && text_[position_] == separator_) {
+    ++position_;
+    row.fields.push_back(field());
+  }
+  if (!done()) skip_line_end();
+  return row;
+}
+
+void CsvRows::fail(int line, const std::string& what) const {
+  throw std::runtime_error(name_ + (name_.empty() ? "line " : ", line ") + std::to_string(line) + ": " + what);
+}
+
+void CsvRows::skip_line_end() {
+  position_ += text_[position_] == '\r' ? 2 : 1;
+  ++line_;
+}
+
+std::string CsvRows::plain() {
+  const size_t begin = position_;
+  for (; !done() && text_[position_] != separator_ && !at_line_end(); ++position_) {
+    if (text_[position_] == '"') fail(line_, "a quote inside a field that does not begin with one");
+    if (text_[position_] == '\r') fail(line_, "a carriage return without a line feed");
+    if (text_[position_] == '\0') fail(line_, "a NUL byte; is this a text file?");
+  }
+  return std::string(text_.substr(begin, position_ - begin));
+}
+
+std::string CsvRows::quoted() {
+  const int opened = line_;
+  std::string value;
+  for (++position_; !done(); ++position_) {
+    if (text_[position_] == '\n') ++line_;
+    if (text_[position_] != '"') {
+      value += text_[position_];
+    } else if (text_.substr(position_, 2) == "\"\"") {
+      value += text_[position_++];
+    } else {
+      ++position_;
+      if (!done() && text_[position_] != separator_ && !at_line_end()) fail(line_, "text after a closing quote");
+      return value;
+    }
+  }
+  fail(opened, "a quote is opened and never closed");
+}
+
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
 
 std::optional<size_t> CsvTable::column(std::string_view name) const {
   const auto found = std::ranges::find(header, name);
@@ -89,8 +81,7 @@ std::optional<size_t> CsvTable::column(std::string_view name) const {
 }
 
 CsvTable parse_csv(std::string_view text, const std::string& name) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Parser parser(text, name);
+  CsvRows parser(text, name);
   auto header = parser.next();
   if (!header) throw std::runtime_error(name + ": empty; the first line must name the columns");
   CsvTable table;

@@ -22,6 +22,32 @@ struct CsvTable {
   std::optional<size_t> column(std::string_view name) const;
 };
 
+// The rows one after the other, also of tables with another separator; what is said of parse_csv() holds.
+class CsvRows {
+ public:
+  CsvRows(std::string_view text, const std::string& name, char separator = ',');
+  // The next row, or nothing at the end.
+  std::optional<CsvRow> next();
+  [[noreturn]] void fail(int line, const std::string& what) const;
+
+ private:
+  bool done() const { return position_ == text_.size(); }
+  bool at_line_end() const { return text_.substr(position_, 1) == "\n" || text_.substr(position_, 2) == "\r\n"; }
+  void skip_line_end();
+  std::string field() { return !done() && text_[position_] == '"' ? quoted() : plain(); }
+  std::string plain();
+  std::string quoted();
+
+  std::string_view text_;
+  std::string name_;
+  char separator_;
+  size_t position_ = 0;
+  int line_ = 1;
+};
+
+// Without the mark that some programs put before a text in UTF-8.
+std::string_view without_byte_order_mark(std::string_view text);
+
 // Quoted fields may hold commas, line ends and doubled quotes; lines end in LF or CRLF; empty lines and a byte order
 // mark are skipped. Throws std::runtime_error that begins with `name` and the line number.
 CsvTable parse_csv(std::string_view text, const std::string& name);

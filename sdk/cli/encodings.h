@@ -13,10 +13,14 @@ namespace visavis::cli {
 struct Encodings {
   std::vector<std::string> names;  // one an encoding; the same name again is the same person
   std::vector<Embedding> encodings;
+  std::vector<int> lines;  // of a CSV, where each stands
+
+  // "line 7", "encoding 6" (counted from 0, as Python does)
+  std::string where(size_t index) const;
 };
 
-// One array of a .npy file: numbers (float32 or float64), or texts (whole numbers too, as names). Throws std::runtime_error for anything else: other
-// types, objects (pickle), Fortran order, sizes that do not fit.
+// One array of a .npy file, in C's order: numbers (float32 or float64), or texts (whole numbers too, as names). Throws
+// std::runtime_error for anything else: other types, objects (pickle), sizes that do not fit.
 struct NpyArray {
   std::vector<int64_t> shape;
   std::vector<float> numbers;
@@ -27,8 +31,14 @@ NpyArray parse_npy(std::string_view bytes);
 // {"names": ["Ada", …], "encodings": [[128 numbers], …]}
 Encodings parse_json_encodings(std::string_view text);
 
-// A name and 128 numbers a line, separated by commas, semicolons or tabs; nothing when the first lines are not so.
+// A name and 128 numbers a line, separated by commas, semicolons or tabs, quoted or not (RFC 4180). The first line is a
+// heading when no cell behind the first is a number. In csv_encodings.cc.
 Encodings parse_csv_encodings(std::string_view text);
+
+// What each is told that is not one of these.
+inline constexpr const char* kNoEncodings =
+    "is none of: an export, an .npz with names and encodings, a CSV of a name and 128 numbers a line, a JSON object "
+    R"({"names": [texts], "encodings": [[128 numbers], …]})";
 
 // A file of one of these kinds, told by its content. A Failure says what is wrong with it.
 Encodings read_encodings(const std::filesystem::path& path);

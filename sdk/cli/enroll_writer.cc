@@ -2,6 +2,7 @@
 #include "enroll_writer.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 
@@ -91,8 +92,7 @@ std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& targ
   if (!target.external_id.empty()) std::erase_if(named, [](const Person& p) { return p.external_id.has_value(); });
   if (named.empty()) return std::nullopt;
   if (named.size() == 1) return named.front();
-  throw Failure(std::to_string(named.size()) + " persons are named '" + target.name +
-                "': say which with --person id:N (visavis person list --name tells the ids)");
+  throw Failure(std::to_string(named.size()) + " persons are named '" + target.name + "': " + target.if_several);
 }
 
 void EnrollWriter::write(std::vector<Batch>& batches) {
@@ -100,13 +100,30 @@ void EnrollWriter::write(std::vector<Batch>& batches) {
   const auto persons_added = persons_added_;
   try {
     Transaction transaction(gallery_);
-    for (Batch& batch : batches) write_person(batch);
+    write_within(batches);
     transaction.commit();
   } catch (...) {
     persons_ = persons;
     persons_added_ = persons_added;
     throw;
   }
+}
+
+void EnrollWriter::write_within(std::vector<Batch>& batches) {
+  for (Batch& batch : batches) write_person(batch);
+}
+
+std::string EnrollWriter::different_face(const Batch& batch, size_t index, const std::string& things) {
+  const Line& line = batch.lines[index];
+  char distance[16];
+  std::snprintf(distance, sizeof distance, "%.3f", line.nearest);
+  if (batch.had_none)
+    return "another face than the other " + things + " given of " + batch.target.name +
+           " show: of those that show the "
+           "face which most of them do, the nearest is at " +
+           distance;
+  return "another face than " + batch.target.name + "'s (id " + std::to_string(line.person) +
+         "): the nearest template is at " + distance;
 }
 
 std::vector<bool> EnrollWriter::whose_face(const Batch& batch, std::vector<float> known) const {
@@ -149,6 +166,7 @@ void EnrollWriter::write_person(Batch& batch) {
   }
   batch.added = !found;
   std::vector<float> known = found ? embeddings_of(gallery_, person) : std::vector<float>();
+  batch.had_none = known.empty();
   const std::vector<bool> same = whose_face(batch, known);
   bool any = false;
   for (size_t i = 0; i < batch.faces.size(); ++i) {
@@ -171,6 +189,10 @@ void EnrollWriter::write_person(Batch& batch) {
     known.insert(known.end(), face.embedding->begin(), face.embedding->end());
     any = true;
   }
+  // Only now is it known how near each came.
+  for (size_t i = 0; i < batch.faces.size(); ++i)
+    if (batch.lines[i].result == Result::kDifferentFace)
+      batch.lines[i].nearest = distance_to(known, *batch.faces[i].embedding);
   persons_ += any;
   persons_added_ += !found;
 }

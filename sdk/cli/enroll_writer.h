@@ -26,6 +26,8 @@ struct EnrollTarget {
   std::string name;
   std::string external_id;  // "" = none
   int64_t person = 0;       // when not 0, this one, whatever the name
+  // What to do when several persons have the name.
+  std::string if_several = "say which with --person id:N (visavis person list --name tells the ids)";
 };
 
 // The one person of the gallery the target means; nothing when it is to be added. A Failure when it could be several,
@@ -47,7 +49,8 @@ class EnrollWriter {
     Result result = Result::kRefused;
     int64_t person = 0;
     int64_t template_id = 0;
-    float nearest = 0;            // distance to the nearest template the person had
+    // Distance to the nearest template the person had, and of a face that was refused to the nearest they have now.
+    float nearest = 0;
     std::vector<Lookalike> also;  // other persons who have this face
   };
 
@@ -56,10 +59,15 @@ class EnrollWriter {
     std::vector<EnrollFace> faces;
     std::vector<Line> lines;  // filled by write(), one a face
     bool added = false;       // by write(): the person is new
+    bool had_none = false;  // by write(): the person had no template, so that the faces were compared with one another
   };
 
   // All persons of the batch, or none of it.
   void write(std::vector<Batch>& batches);
+  // The same as part of the caller's transaction.
+  void write_within(std::vector<Batch>& batches);
+  // Why a face of a batch is kDifferentFace; `things` are what was given, such as "pictures".
+  static std::string different_face(const Batch& batch, size_t index, const std::string& things);
   // Whether to look for other persons with the same face; they are told, and enrolled all the same.
   void look_for_others(bool look) { look_for_others_ = look; }
   // Leaves out faces that are further than this from all that the person has. A new person is the face that most of its

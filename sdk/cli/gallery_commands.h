@@ -10,8 +10,9 @@ namespace visavis::cli {
 
 using GalleryPath = std::shared_ptr<std::string>;  // -g
 
-// backup, export, import, compact
+// backup, restore, export, compact
 void add_gallery_files(Command* command, Context& context, const GalleryPath& path);
+void add_gallery_import(Command* command, Context& context, const GalleryPath& path);
 // duplicates, groups, purge
 void add_gallery_people(Command* command, Context& context, const GalleryPath& path);
 

@@ -88,6 +88,15 @@ std::vector<uint32_t> visible_characters(std::string_view text) {
   return codes;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t bytes = first_character(text).bytes;
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
 bool is_blank(std::string_view text) { return visible_characters(text).empty(); }
 
 std::string shortened(std::string_view text) {

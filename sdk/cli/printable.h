@@ -18,6 +18,9 @@ std::string printable_lines(std::string_view text);
 // Nothing in it that could be seen: empty, or spaces of any kind and characters without a shape.
 bool is_blank(std::string_view text);
 
+// Whether it is nothing but UTF-8.
+bool is_utf8(std::string_view text);
+
 // The code points of what could be seen; a byte that is no UTF-8 stands for itself.
 std::vector<uint32_t> visible_characters(std::string_view text);
 

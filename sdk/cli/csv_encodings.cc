@@ -1,0 +1,91 @@
+// Encodings as spreadsheets and csv.writer save them.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <stdexcept>
+
+#include "csv.h"
+#include "encodings.h"
+#include "printable.h"
+
+namespace visavis::cli {
+namespace {
+
+// Of the first line: the one that gives a name and 128 cells; else the most frequent one.
+char separator_of(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n', text.find_first_not_of("\r\n")));
+  constexpr std::array<char, 3> kKnown = {'\t', ';', ','};
+  std::array<int64_t, kKnown.size()> counts{};
+  bool quoted = false;
+  for (const char c : line) {
+    quoted = quoted != (c == '"');
+    for (size_t i = 0; i < kKnown.size() && !quoted; ++i) counts[i] += c == kKnown[i];
+  }
+  const auto exact = std::ranges::find(counts, VAV_EMBEDDING_DIM);
+  const auto most = exact != counts.end() ? exact : std::ranges::max_element(counts);
+  return *most == 0 ? ',' : kKnown[static_cast<size_t>(most - counts.begin())];
+}
+
+// Infinite when it is too large; nothing when it is no number.
+std::optional<float> number_in(std::string_view cell) {
+  while (cell.starts_with(' ')) cell.remove_prefix(1);
+  while (cell.ends_with(' ')) cell.remove_suffix(1);
+  if (cell.starts_with('+') && cell.size() > 1 && cell[1] != '-') cell.remove_prefix(1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+  if (end != cell.data() + cell.size() || error == std::errc::invalid_argument) return std::nullopt;
+  // Out of range is too large, or too near to zero to matter.
+  if (error != std::errc()) return cell.find("e-") == cell.npos && cell.find("E-") == cell.npos ? INFINITY : 0.0f;
+  return static_cast<float>(number);
+}
+
+// Also one that is written in a way that is not read here, such as 0,5 or 0x1p-1.
+bool looks_like_a_number(std::string_view cell) {
+  const size_t at = cell.find_first_not_of(" +-.[(");
+  return at != cell.npos && cell[at] >= '0' && cell[at] <= '9';
+}
+
+}  // namespace
+
+Encodings parse_csv_encodings(std::string_view text) {
+  if (text.find('\0') != text.npos) throw std::runtime_error(kNoEncodings);
+  CsvRows rows(text, "", separator_of(text));
+  Encodings result;
+  size_t numbers_met = 0;
+  for (bool first = true; const auto row = rows.next(); first = false) {
+    Embedding embedding{};
+    size_t numbers = 0, wrong_cell = 0;
+    bool words = true;
+    for (size_t k = 1; k < row->fields.size(); ++k) {
+      const std::optional<float> number = number_in(row->fields[k]);
+      numbers += number.has_value();
+      words = words && !number && !looks_like_a_number(row->fields[k]);
+      if (!number && wrong_cell == 0) wrong_cell = k;
+      if (number && k <= embedding.size()) embedding[k - 1] = *number;
+    }
+    numbers_met += numbers;
+    if (first && words) {
+      if (row->fields.size() == 1) throw std::runtime_error(kNoEncodings);
+      continue;  // a heading
+    }
+    if (numbers_met == 0 && row->fields.size() != VAV_EMBEDDING_DIM + 1) throw std::runtime_error(kNoEncodings);
+    if (row->fields.size() != VAV_EMBEDDING_DIM + 1)
+      rows.fail(row->line, "is no name and 128 numbers, but a name and " + std::to_string(row->fields.size() - 1) +
+                               " cells, of which " + std::to_string(numbers) + " are numbers");
+    if (wrong_cell != 0)
+      rows.fail(row->line, std::string("'") + shortened(row->fields[wrong_cell]) + "' in cell " +
+                               std::to_string(wrong_cell + 1) + " is no number such as -0.0625; " +
+                               std::to_string(numbers) + " of the 128 are");
+    if (row->fields[0].empty())
+      rows.fail(row->line, first ? "the name is empty; a heading is taken for one only when it has no numbers"
+                                 : "the name is empty");
+    result.names.push_back(row->fields[0]);
+    result.encodings.push_back(embedding);
+    result.lines.push_back(row->line);
+  }
+  return result;
+}
+
+}  // namespace visavis::cli
