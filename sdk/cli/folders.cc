@@ -72,10 +72,12 @@ void look_at(const fs::directory_entry& entry, bool recursive, Found& found) {
   std::error_code unreadable;
   const fs::file_status status = entry.status(unreadable);  // of what a link leads to
   if (fs::is_directory(status)) {
-    if (recursive && !entry.is_symlink(unreadable))
+    if (entry.is_symlink(unreadable))
+      found.skipped.push_back({path, "a link to a folder"});
+    else if (recursive)
       walk(entry.path(), recursive, found);
     else
-      found.skipped.push_back({path, recursive ? "a link to a folder" : "a folder: --recursive looks into it"});
+      found.skipped.push_back({path, "a folder: --recursive looks into it"});
   } else if (!fs::exists(status)) {
     found.skipped.push_back({path, entry.is_symlink(unreadable) ? "a link to nothing" : "cannot be looked at"});
   } else if (!fs::is_regular_file(status)) {
@@ -120,7 +122,8 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     std::error_code unreadable;
-    if (it->is_directory(unreadable) && !is_hidden(it->path())) found.push_back(it->path());
+    if (it->is_directory(unreadable) && !it->is_symlink(unreadable) && !is_hidden(it->path()))
+      found.push_back(it->path());
   }
   if (error) throw Failure(folder.string() + ": cannot read the folder: " + error.message());
   std::ranges::sort(found);

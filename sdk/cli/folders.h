@@ -30,7 +30,8 @@ Found pictures_in(const std::filesystem::path& folder, bool recursive);
 // Each path as it is; a folder becomes its pictures. A folder without pictures is a Failure.
 Found expand_pictures(const std::vector<std::string>& paths, bool recursive);
 
-// Visible folders directly in a folder, sorted by name.
+// Visible folders directly in a folder, sorted by name. Links to folders are left out, as everywhere: they may lead
+// anywhere, also back here.
 std::vector<std::filesystem::path> folders_in(const std::filesystem::path& folder);
 
 // [{"path", "reason"}]

@@ -199,6 +199,7 @@ int run(int argc, char** argv) {
     finish_output();
     return code;
   } catch (const Interrupted&) {
+    out().flush_what_is_taken();  // what was done, and what the summary says of it
     err() << "visavis: interrupted\n";
     return kInterrupted;
   } catch (const OutputFailure& e) {

@@ -2,6 +2,7 @@
 #include "writer.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -65,6 +66,18 @@ void Writer::flush() {
       if (must_) fail(errno);
       return;
     }
+  }
+}
+
+void Writer::flush_what_is_taken() {
+  constexpr size_t kPiece = 4096;  // a pipe that is ready takes as much at once
+  const std::string text = std::exchange(pending_, std::string());
+  for (size_t done = 0; !failed_ && done < text.size();) {
+    pollfd ready = {descriptor_, POLLOUT, 0};
+    if (poll(&ready, 1, 100) != 1 || (ready.revents & POLLOUT) == 0) return;
+    const ssize_t written = ::write(descriptor_, text.data() + done, std::min(kPiece, text.size() - done));
+    if (written < 0) return;
+    done += static_cast<size_t>(written);
   }
 }
 

@@ -47,6 +47,8 @@ class Writer {
   [[gnu::format(printf, 2, 3)]] Writer& print(const char* format, ...);
   Writer& raw(std::string_view text);
   void flush();
+  // What can be written without waiting for a reader, for the end after Ctrl-C; the rest is let go.
+  void flush_what_is_taken();
 
  private:
   int descriptor_;

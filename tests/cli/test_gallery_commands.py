@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import struct
 import subprocess
+import time
 import zlib
 
 import pytest
@@ -158,6 +159,22 @@ def test_ctrl_c_leaves_whole_persons(visavis, shared, gallery, tmp_path):
     there = persons(visavis, gallery)
     assert 0 < len(there) < 140
     assert set(there.values()) == {1}
+
+
+def test_ctrl_c_says_how_many_are_written(visavis, shared, gallery, tmp_path):
+    """In plain output, too."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for picture in sorted((shared("lfw-dev") / "images").iterdir())[:140]:
+        shutil.copy(picture, folder)
+    with visavis.start("enroll", "-g", gallery, folder) as process:
+        while not gallery.exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        stdout = process.communicate(timeout=120)[0]
+    assert process.returncode == INTERRUPTED
+    there = persons(visavis, gallery)
+    assert f"Enrolled {len(there)} templates of {len(there)} persons ({len(there)} new)" in stdout
 
 
 def test_wrong_use_of_enroll(visavis, photo, gallery):

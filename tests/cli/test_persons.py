@@ -105,6 +105,17 @@ def test_another_face_under_an_existing_name_is_refused(visavis, photo, gallery)
     visavis("gallery", "check", "--people", "--threshold", "1.1", "-g", gallery)
 
 
+def test_of_a_new_person_the_true_reason_is_given(visavis, photo, gallery):
+    """The picture that is refused may be the first: nothing is nearest to it in the gallery."""
+    pictures = [photo("biden.jpg"), photo("obama.jpg"), photo("obama2.jpg")]
+    [line, *_] = visavis("enroll", "-g", gallery, "--name", "Obama", *pictures, json=True)
+    assert line["reason"] == "different_face" and "inf" not in line["message"]
+    assert "than the other pictures given of Obama show" in line["message"] and "the nearest is at 0.8" in line["message"]
+    visavis("person", "remove", "-g", gallery, "Obama", "--yes")
+    done = visavis("enroll", "-g", gallery, "--name", "Obama", *pictures)
+    assert "the nearest is at 0.8" in done.stdout and "inf" not in done.stdout
+
+
 def test_the_face_most_pictures_show_is_the_new_persons(visavis, photo, gallery):
     """In whatever order they come."""
     visavis("enroll", "-g", gallery, "--name", "Obama", photo("biden.jpg"), photo("obama.jpg"), photo("obama2.jpg"))
@@ -132,7 +143,7 @@ def test_pictures_in_folders_are_told_by_content_and_the_rest_is_listed(visavis,
         ("1.jpg", "enrolled"), ("2.jfif", "enrolled"), ("3", "enrolled"), ("5.HEIC", "refused")]
     assert {os.path.basename(one["path"]): one["reason"] for one in last["summary"]["skipped"]} == {
         "2020": "a folder: --recursive looks into it", "6.txt": "no picture", "7.jpg": "a link to nothing",
-        "fifo.jpg": "not a file", "loop": "a folder: --recursive looks into it"}
+        "fifo.jpg": "not a file", "loop": "a link to a folder"}
 
     done = visavis("enroll", "--recursive", "-g", gallery, tmp_path / "p")
     assert "Enrolled 1 template of 1 person (0 new)" in done.stdout and "4 skipped:" in done.stdout
@@ -145,6 +156,26 @@ def test_pictures_in_folders_are_told_by_content_and_the_rest_is_listed(visavis,
         assert "5 skipped:" in done.stderr and "6.txt: no picture" in done.stderr
         assert "skipped" not in visavis(*command, "-q", ada, code=code).stderr
     assert len(visavis("detect", "--recursive", "--no-landmarks", ada, json=True, code=FAILED)) == 6
+
+
+@pytest.mark.parametrize("recursive", [[], ["--recursive"]])
+def test_links_to_folders_are_left_out_by_all_commands(visavis, photo, gallery, tmp_path, recursive):
+    """Above as within: a link in a folder of persons is no person."""
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(photo("biden.jpg"), tmp_path / "elsewhere")
+    staff = tmp_path / "staff"
+    (staff / "Ada").mkdir(parents=True)
+    shutil.copy(photo("obama.jpg"), staff / "Ada")
+    for place in (staff, staff / "Ada"):
+        os.symlink(tmp_path / "elsewhere", place / "link")
+    *lines, last = visavis("enroll", *recursive, "-g", gallery, staff, json=True)
+    assert [line["person"]["name"] for line in lines] == ["Ada"]
+    links = {str(staff / "link"), str(staff / "Ada" / "link")}
+    assert {one["path"] for one in last["summary"]["skipped"] if one["reason"] == "a link to a folder"} == links
+    if recursive:
+        *lines, last = visavis("identify", *recursive, "-g", gallery, staff, json=True)
+        assert len(lines) == 1 and {one["path"] for one in last["skipped"]} == links
+    visavis("enroll", "-g", gallery, "--name", "Bo", staff / "link")  # who names it, means it
 
 
 def test_a_folder_with_pictures_only_below_says_what_to_do(visavis, photo, gallery, tmp_path):
