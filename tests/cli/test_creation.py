@@ -1,4 +1,5 @@
 """A gallery is there when there is something in it: what fails leaves none, and what only reads makes none."""
+import hashlib
 import json
 import os
 import resource
@@ -49,10 +50,27 @@ def test_a_file_that_may_not_grow_is_a_full_disk(visavis, tmp_path):
 def test_what_a_killed_command_left_is_removed_by_the_next(visavis, tmp_path, verb):
     gallery = tmp_path / "people.vav"
     visavis("gallery", "import", "-g", gallery, collection(tmp_path / "c.json", 3))
-    left = tmp_path / "x.partial-abcdef"
-    left.write_bytes(b"names and faces")
+    name = "x.partial-01234567"
+    left = tmp_path / (name + hashlib.sha256(f"a file in the making of Visavis: {name}".encode()).hexdigest()[:8])
+    others = [tmp_path / "x.partial-abcdef", tmp_path / "x.partial-0123456789abcdef"]
+    for path in (left, *others):
+        path.write_bytes(b"names and faces")
+        path.chmod(0o600)
     visavis("gallery", verb, "-g", gallery, tmp_path / "x")
-    assert not left.exists() and (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+    assert not left.exists() and all(path.exists() for path in others)
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_nothing_is_written_where_a_gallery_keeps_its_log(visavis, tmp_path, end):
+    gallery, source = tmp_path / "people.vav", tmp_path / "source.vav"
+    for file in (gallery, source):
+        visavis("gallery", "import", "-g", file, collection(tmp_path / "c.json", 3))
+    for verb in ("export", "backup"):
+        for target in (gallery, source):
+            done = visavis("gallery", verb, "-g", source, "--force", f"{target}{end}", code=FAILED)
+            assert "give another name" in done.stderr, done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["c.json", "people.vav", "source.vav"]
 
 
 def test_what_cannot_be_read_is_refused_by_name(visavis, tmp_path):

@@ -61,7 +61,8 @@ VAV_API void vav_gallery_options_init(vav_gallery_options *options);
  * Opens or creates a gallery. A new one is stamped with the recipe of `models` (embedding model hash, chip, metric);
  * one stamped with another recipe gives GALLERY_RECIPE, one from a newer version GALLERY_FORMAT, an encrypted one
  * GALLERY_LOCKED without a key and GALLERY_KEY with a wrong one. A key for a gallery that is not encrypted gives
- * GALLERY_KEY as well: somebody may have exchanged the file. Reads no model file.
+ * GALLERY_KEY as well: somebody may have exchanged the file. A file with a second name (hard link) is GALLERY_FORMAT, one
+ * that is open under another name GALLERY_BUSY: each name would get a log of its own. Reads no model file.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const vav_models *models,

@@ -32,7 +32,9 @@ VAV_API vav_status vav_gallery_compact(vav_gallery *gallery, vav_error *err);
  * caller can show how far it is and stop it. It has a connection of its own, and the gallery may be closed meanwhile;
  * it sees what was committed, not an open transaction. Files it writes are its owner's alone (mode 0600) and appear
  * under their names when they are whole and on disk; one that is there is ALREADY_EXISTS unless `overwrite` is 1; then
- * it is replaced, unless a program has it open as a gallery or a log lies beside it: GALLERY_BUSY.
+ * it is replaced, unless a program has it open as a gallery, read-only too, or a log lies beside it: GALLERY_BUSY. When a
+ * job fails, what was there is still there. A name that SQLite uses for the log of another file (in -wal, -shm or
+ * -journal, beside it) is INVALID_ARGUMENT.
  */
 typedef struct vav_job vav_job;
 

@@ -12,28 +12,18 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/own_place.h"
+#include "base/system_error.h"
 
 namespace visavis {
 namespace {
 
 [[noreturn]] void fail(int error, const std::string& doing, const std::string& path) {
-  const std::string reason = std::generic_category().message(error);
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      throw Error(VAV_E_FILE_NOT_FOUND, doing + " " + path + ": there is no such file or folder");
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      throw Error(VAV_E_PERMISSION, doing + " " + path + ": " + reason);
-    case ENOSPC:
-    case EDQUOT:
-      throw Error(VAV_E_DISK_FULL, doing + " " + path + ": " + reason + "; free some space and try again");
-    case ENOMEM:
-      throw Error(VAV_E_OUT_OF_MEMORY, doing + " " + path + ": " + reason);
-    default:
-      throw Error(VAV_E_IO, doing + " " + path + ": " + reason);
-  }
+  const vav_status status = status_of_system_error(error);
+  const std::string reason =
+      status == VAV_E_FILE_NOT_FOUND ? "there is no such file or folder" : std::generic_category().message(error);
+  const char* advice = status == VAV_E_DISK_FULL ? "; free some space and try again" : "";
+  throw Error(status, doing + " " + path + ": " + reason + advice);
 }
 
 class Descriptor {
@@ -84,13 +74,6 @@ void write_all(int fd, std::span<const uint8_t> bytes, const std::string& path) 
 std::string folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
-}
-
-// Makes the rename itself survive a power cut. Some file systems cannot sync a folder and say EINVAL: their business.
-void sync_folder(const std::string& folder) {
-  const Descriptor dir(folder, O_RDONLY | O_DIRECTORY);
-  if (dir.fd() < 0) fail(errno, "cannot open", folder);
-  if (::fsync(dir.fd()) != 0 && errno != EINVAL) fail(errno, "cannot sync", folder);
 }
 
 // Removes the temporary file unless it was renamed.
@@ -144,7 +127,9 @@ std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes) {
 }
 
 void write_file_atomically(const std::string& path, std::span<const uint8_t> bytes) {
+  require_own_place(path);
   const std::string folder = folder_of(path);
+  const Descriptor to_sync(folder, O_RDONLY | O_DIRECTORY);
   for (;;) {
     const std::string name = temporary_name(folder);
     Descriptor file(name, O_WRONLY | O_CREAT | O_EXCL);
@@ -156,7 +141,8 @@ void write_file_atomically(const std::string& path, std::span<const uint8_t> byt
     write_and_sync(file, bytes, path);
     if (::rename(name.c_str(), path.c_str()) != 0) fail(errno, "cannot write", path);
     temporary.renamed = true;
-    sync_folder(folder);
+    // So that the rename itself survives a power cut. It is done, and nothing that fails now may say that it is not.
+    if (to_sync.fd() >= 0) ::fsync(to_sync.fd());
     return;
   }
 }

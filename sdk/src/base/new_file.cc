@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sodium/randombytes.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,13 +18,16 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/own_place.h"
+#include "base/sha256.h"
+#include "base/system_error.h"
 
 namespace visavis {
 namespace {
 
 constexpr size_t kBuffer = 1 << 20;
 constexpr char kEnd[] = ".partial-";
-constexpr size_t kRandom = 6;  // letters behind it
+constexpr size_t kRandom = 8, kProof = 8;  // hexadecimal digits behind it
 constexpr mode_t kUnreadable = 0200, kOwner = 0600;
 
 // Also when memory is out: by then the file itself is gone.
@@ -35,6 +39,29 @@ void remove_with_logs(const std::string& path) noexcept {
   }
 }
 
+// Digits that follow from the rest of the name: a file that somebody else has named has others.
+std::string proof(const std::string& name) {
+  const std::string text = "a file in the making of Visavis: " + name;
+  return sha256_hex({reinterpret_cast<const uint8_t*>(text.data()), text.size()}).substr(0, kProof);
+}
+
+std::string temporary_name(const std::string& path) {
+  uint8_t bytes[kRandom / 2];
+  randombytes_buf(bytes, sizeof bytes);
+  std::string digits;
+  for (const uint8_t byte : bytes) digits += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+  const std::string name = std::filesystem::path(path).filename().string() + kEnd + digits;
+  return path + kEnd + digits + proof(name);
+}
+
+bool is_left_over(int file) {
+  struct stat info {};
+  if (::fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1 || info.st_uid != ::geteuid())
+    return false;
+  const mode_t mode = info.st_mode & 07777;
+  return (mode == kUnreadable || mode == kOwner) && ::flock(file, LOCK_EX | LOCK_NB) == 0;
+}
+
 // What programs that were killed have left of the same file: whoever is still writing holds a lock.
 void sweep(const std::string& path) {
   namespace fs = std::filesystem;
@@ -44,14 +71,13 @@ void sweep(const std::string& path) {
   const auto close = [](DIR* folder) { ::closedir(folder); };
   const std::unique_ptr<DIR, decltype(close)> folder(::opendir(place.parent_path().c_str()), close);
   while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
-    const std::string_view name = entry->d_name;
-    if (name.size() != prefix.size() + kRandom || !name.starts_with(prefix)) continue;
+    const std::string name = entry->d_name;
+    if (name.size() != prefix.size() + kRandom + kProof || !name.starts_with(prefix)) continue;
+    if (!name.ends_with(proof(name.substr(0, name.size() - kProof)))) continue;
     const std::string left = (place.parent_path() / name).string();
     const int file = ::open(left.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) continue;
-    struct stat info {};
-    if (::fstat(file, &info) == 0 && S_ISREG(info.st_mode) && ::flock(file, LOCK_EX | LOCK_NB) == 0)
-      remove_with_logs(left);
+    if (is_left_over(file)) remove_with_logs(left);
     ::close(file);
   }
 }
@@ -59,6 +85,7 @@ void sweep(const std::string& path) {
 }  // namespace
 
 NewFile::NewFile(const std::string& path, bool overwrite) : path_(path), overwrite_(overwrite) {
+  require_own_place(path_);
   struct stat there {};
   if (!overwrite_ && ::lstat(path_.c_str(), &there) == 0)
     fail("exists already; say so if it is to be replaced", EEXIST);
@@ -68,8 +95,9 @@ NewFile::NewFile(const std::string& path, bool overwrite) : path_(path), overwri
 
 void NewFile::make() {
   for (;;) {
-    temporary_ = path_ + kEnd + std::string(kRandom, 'X');
-    file_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+    temporary_ = temporary_name(path_);
+    file_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kUnreadable);
+    if (file_ < 0 && errno == EEXIST) continue;
     if (file_ < 0) fail("cannot be made", errno);
     struct stat info {};
     // One that somebody else's sweep has just taken for a left over is not ours any more.
@@ -93,12 +121,7 @@ NewFile::~NewFile() {
 }
 
 void NewFile::fail(const char* what, int error) const {
-  const vav_status status = error == EEXIST                                        ? VAV_E_ALREADY_EXISTS
-                            : error == ENOSPC || error == EDQUOT || error == EFBIG ? VAV_E_DISK_FULL
-                            : error == EACCES || error == EPERM || error == EROFS  ? VAV_E_PERMISSION
-                            : error == ENOENT || error == ENOTDIR                  ? VAV_E_FILE_NOT_FOUND
-                                                                                   : VAV_E_IO;
-  throw Error(status, path_ + ": " + what + " (" + std::generic_category().message(error) + ")");
+  throw Error(status_of_system_error(error), path_ + ": " + what + " (" + std::generic_category().message(error) + ")");
 }
 
 void NewFile::write(std::span<const uint8_t> bytes) {
@@ -135,14 +158,21 @@ void NewFile::finish() {
   flush();
   let_owner_read();
   if (::fsync(file_) != 0) fail("cannot be written", errno);
-  put_into_place();
+  const std::string folder = std::filesystem::path(path_).parent_path().string();
+  const int to_sync = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  try {
+    require_own_place(path_);
+    put_into_place();
+  } catch (...) {
+    if (to_sync >= 0) ::close(to_sync);
+    throw;
+  }
+  // It is there: from here on nothing may fail.
   ::close(file_);
   file_ = -1;
-  const std::string folder = std::filesystem::path(path_).parent_path().string();
-  if (const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); handle >= 0) {
-    ::fsync(handle);  // some file systems cannot; then the name is as safe as any
-    ::close(handle);
-  }
+  if (to_sync < 0) return;
+  ::fsync(to_sync);  // some file systems cannot; then the name is as safe as any
+  ::close(to_sync);
 }
 
 }  // namespace visavis

@@ -1,5 +1,6 @@
 // A file in the making: written beside its place, where nobody can read it, and put into place when it is whole. What a
-// killed program has left of one is removed when the next one is made.
+// killed program has left of one is removed when the next one is made; it is known by its name, which nobody else
+// makes.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@ namespace visavis {
 
 class NewFile {
  public:
-  // `path` is UTF-8 and absolute. Errors ALREADY_EXISTS (unless `overwrite`), FILE_NOT_FOUND (the folder), PERMISSION,
-  // IO.
+  // `path` is UTF-8 and absolute. Errors ALREADY_EXISTS (unless `overwrite`), FILE_NOT_FOUND (the folder),
+  // INVALID_ARGUMENT (own_place.h), PERMISSION, IO.
   NewFile(const std::string& path, bool overwrite);
   // What was not finished is removed.
   ~NewFile();
@@ -24,7 +25,8 @@ class NewFile {
   const std::string& path() const { return path_; }
   // Errors DISK_FULL, IO.
   void write(std::span<const uint8_t> bytes);
-  // On disk, and in its place under its name. Error ALREADY_EXISTS when somebody else was there first.
+  // On disk, and in its place under its name. Error ALREADY_EXISTS when somebody else was there first. When it throws,
+  // what was there before is still there.
   void finish();
 
  private:

@@ -18,7 +18,7 @@ constexpr int kSet = -1, kGet = -1;
 #endif
 
 struct flock request(FileLock lock, int64_t first, int64_t count) {
-  struct flock request{};
+  struct flock request {};
   request.l_type = lock == FileLock::none ? F_UNLCK : lock == FileLock::shared ? F_RDLCK : F_WRLCK;
   request.l_whence = SEEK_SET;
   request.l_start = first;
@@ -52,6 +52,18 @@ int other_file_lock(int fd, FileLock& held, int64_t first, int64_t count) {
   if (::fcntl(fd, kGet, &asked) != 0) return errno;
   held = asked.l_type == F_UNLCK ? FileLock::none : asked.l_type == F_RDLCK ? FileLock::shared : FileLock::exclusive;
   return 0;
+}
+
+int share_byte(int fd, int64_t range, uint64_t number) {
+  const int64_t at = range + static_cast<int64_t>(number % static_cast<uint64_t>(kRange)), end = range + kRange;
+  if (const int error = set_file_lock(fd, FileLock::shared, at, 1); error != 0) return error;
+  // First held, then looked: of two who come at once with different numbers, at least one sees the other.
+  FileLock before = FileLock::none, behind = FileLock::none;
+  int error = at > range ? other_file_lock(fd, before, range, at - range) : 0;
+  if (error == 0 && at + 1 < end) error = other_file_lock(fd, behind, at + 1, end - at - 1);
+  if (error == 0 && before == FileLock::none && behind == FileLock::none) return 0;
+  set_file_lock(fd, FileLock::none, at, 1);
+  return error != 0 ? error : EMLINK;
 }
 
 bool has_process_locks(int fd) {

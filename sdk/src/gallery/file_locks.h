@@ -10,6 +10,10 @@ namespace visavis {
 inline constexpr int64_t kPendingByte = 0x40000000, kReservedByte = kPendingByte + 1, kSharedFirst = kPendingByte + 2,
                          kSharedSize = 510;
 
+// Bytes of our own, far beyond any data. Whoever has the file open as a gallery, be it without any other lock, holds
+// one of each range, shared: one stands for the name it was opened by, one for the memory it shares with others.
+inline constexpr int64_t kNames = int64_t{1} << 61, kMemories = kNames + (int64_t{1} << 40), kRange = int64_t{1} << 40;
+
 enum class FileLock : short { none, shared, exclusive };
 
 // Whether this system has such locks.
@@ -19,6 +23,10 @@ bool have_file_locks();
 int set_file_lock(int fd, FileLock lock, int64_t first, int64_t count);
 // 0 and what somebody else holds there, or errno.
 int other_file_lock(int fd, FileLock& held, int64_t first, int64_t count);
+
+// Holds the byte `number` of a range, shared. 0; EAGAIN when somebody holds the whole range alone, EMLINK when somebody
+// holds another byte of it; or another errno. Held only when it is 0.
+int share_byte(int fd, int64_t range, uint64_t number);
 
 // Whether other code of this process is seen to hold locks of the old kind on the file, which belong to the process and
 // go when any descriptor of the file is closed.

@@ -9,13 +9,13 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/system_error.h"
 
 namespace visavis {
 namespace {
 
 [[noreturn]] void fail(const std::string& path, int error) {
-  const vav_status status = error == EACCES || error == EPERM ? VAV_E_PERMISSION : VAV_E_IO;
-  throw Error(status, path + ": cannot be used: " + std::generic_category().message(error));
+  throw Error(status_of_system_error(error), path + ": cannot be used: " + std::generic_category().message(error));
 }
 
 // Whether it is there.
@@ -50,13 +50,14 @@ void require_writable_folder(const std::string& path) {
 
 FileState look_at(const std::string& path) {
   FileState state;
-  struct stat file{};
+  struct stat file {};
   if (!stat_of(path, file)) return state;
   if (!S_ISREG(file.st_mode))
     throw Error(VAV_E_GALLERY_FORMAT, path + ": a gallery is one file, and this is a folder or a device");
   state.exists = true;
   state.device = file.st_dev;
   state.inode = file.st_ino;
+  state.names = file.st_nlink;
   state.size = static_cast<uint64_t>(file.st_size);
   state.modified = nanoseconds(file.st_mtim);
   state.changed = nanoseconds(file.st_ctim);

@@ -10,6 +10,7 @@ namespace visavis {
 struct FileState {
   bool exists = false;
   uint64_t device = 0, inode = 0, size = 0;
+  uint64_t names = 0;                 // hard links; with two, each would have a log of its own
   int64_t modified = 0, changed = 0;  // ns
   uint64_t log_size = 0;              // of the -wal file; 0 = nothing in it, or none: the main file is all there is
   friend bool operator==(const FileState&, const FileState&) = default;

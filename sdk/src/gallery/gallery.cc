@@ -47,7 +47,10 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
 // ---- Reading ----
 
 void Gallery::reopen() {
-  store_ = std::make_unique<Store>(path_, stamp_.recipe, options_);
+  auto anew = std::make_unique<Store>(path_, stamp_.recipe, options_);
+  if (!anew->is_same_file(*store_))
+    throw Error(VAV_E_IO, path_ + ": was moved, replaced or deleted while it was open; open it again");
+  store_ = std::move(anew);
   live_.forget();
 }
 
@@ -152,6 +155,7 @@ void Gallery::read_alone(const std::function<void()>& body) {
 
 void Gallery::compact() {
   const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false, options_.busy_timeout_ms);
+  store_->require_in_place();
   store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
 }
 

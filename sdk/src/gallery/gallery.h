@@ -152,8 +152,8 @@ class Gallery {
 template <class Body>
 auto Gallery::read(Body&& body) {
   for (;;) {
-    if (store_->outdated()) reopen();
     store_->require_in_place();
+    if (store_->outdated()) reopen();
     try {
       store_->require_same_schema();
       auto result = body();

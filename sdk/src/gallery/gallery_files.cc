@@ -30,9 +30,11 @@ void Gallery::check_index(std::vector<std::string>& problems) {
                        std::to_string(different.front()) + "; close the gallery and open it again");
 }
 
-// With the key that opens the gallery now, which rekey() may have changed.
+// With the key that opens the gallery now, which rekey() may have changed; for this gallery, not for another that was
+// put into its place.
 GalleryOptions Gallery::options_now() {
   const std::lock_guard lock(mutex_);
+  store_->require_in_place();
   GalleryOptions options = options_;
   options.key = store_->key_source();
   return options;

@@ -9,12 +9,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "gallery/file_locks.h"
 #include "gallery/open_files.h"
+#include "gallery/sqlite_error.h"
 
 namespace visavis {
 namespace {
@@ -27,11 +30,20 @@ int code_of(int error) { return error == 0 ? SQLITE_OK : error == EAGAIN ? SQLIT
 // How many regions are mapped at once: as many as fill a page of memory.
 int regions_at_once(int size) { return std::max(1, static_cast<int>(::sysconf(_SC_PAGESIZE)) / size); }
 
+// Takes no memory.
+bool leads_to(const char* path, const struct stat& file) {
+  char name[PATH_MAX];
+  struct stat there {};
+  const int length = std::snprintf(name, sizeof name, "%s-shm", path);
+  return length > 0 && length < PATH_MAX && ::lstat(name, &there) == 0 && there.st_dev == file.st_dev &&
+         there.st_ino == file.st_ino;
+}
+
 }  // namespace
 
 int LockShm::begin(LockDescriptors& locks, const char* path) try {
   const std::string name = std::string(path) + "-shm";
-  struct stat main{};
+  struct stat main {};
   if (::fstat(locks.file, &main) != 0) return SQLITE_IOERR_FSTAT;
   const mode_t mode = main.st_mode & 0777;
   int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
@@ -46,8 +58,22 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   return SQLITE_NOMEM;
 }
 
+// All who have the gallery open must share one memory: had somebody deleted theirs, they would know nothing of ours.
+int LockShm::enter(LockDescriptors& locks, const char* path) {
+  struct stat ours {};
+  if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
+  const int error = share_byte(locks.file, kMemories, ours.st_ino);
+  if (error != 0) return error == EMLINK ? kOtherSharedMemory : code_of(error);
+  const int code = leads_to(path, ours) ? start(locks) : SQLITE_BUSY;
+  entered_ = code == SQLITE_OK;
+  if (entered_) return code;
+  set_file_lock(locks.file, FileLock::none, kMemories, kRange);
+  close_locked_file(std::exchange(locks.shm, -1));  // whoever tries again opens what is there then
+  return code;
+}
+
 // Whoever comes when nobody is in starts it anew.
-int LockShm::enter(LockDescriptors& locks) {
+int LockShm::start(LockDescriptors& locks) {
   FileLock held = FileLock::none;
   if (other_file_lock(locks.shm, held, kInUse, 1) != 0) return SQLITE_IOERR_LOCK;
   if (held == FileLock::exclusive) return SQLITE_BUSY;
@@ -56,15 +82,42 @@ int LockShm::enter(LockDescriptors& locks) {
     if (const int error = set_file_lock(locks.shm, FileLock::exclusive, kInUse, 1); error != 0) return code_of(error);
     if (::ftruncate(locks.shm, 3) != 0) return SQLITE_IOERR_SHMOPEN;
   }
-  if (const int error = set_file_lock(locks.shm, FileLock::shared, kInUse, 1); error != 0) return code_of(error);
-  entered_ = true;
-  return SQLITE_OK;
+  return code_of(set_file_lock(locks.shm, FileLock::shared, kInUse, 1));
+}
+
+int LockShm::check(const LockDescriptors& locks, const char* path) {
+  struct stat ours {};
+  if (!entered_) return SQLITE_OK;
+  if (gone_) return kSharedMemoryGone;
+  if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
+  gone_ = !leads_to(path, ours);
+  if (ours.st_size < int64_t{count_} * size_) let_go();
+  return gone_ ? kSharedMemoryGone : SQLITE_OK;
+}
+
+// Cut off and made longer again by somebody who came meanwhile, it is all zeros, and nobody makes it anew before the
+// change has ended.
+int LockShm::check_contents(const LockDescriptors& locks, const char* path) {
+  const int code = check(locks, path);
+  if (code != SQLITE_OK || !writing_) return code;
+  uint32_t version = 0;  // SQLite's, of the memory's format; never 0
+  if (::pread(locks.shm, &version, sizeof version, 0) != sizeof version || version == 0) let_go();
+  return gone_ ? kSharedMemoryGone : SQLITE_OK;
+}
+
+// What is mapped becomes memory of our own, so that a change can be taken back and the file closed.
+void LockShm::let_go() {
+  gone_ = true;
+  const int at_once = regions_at_once(size_);
+  for (int i = 0; i < count_; i += at_once)
+    ::mmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once), PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
 int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend) {
   const int at_once = regions_at_once(size);
   const int wanted = (region / at_once + 1) * at_once;
-  struct stat info{};
+  struct stat info {};
   if (::fstat(locks.shm, &info) != 0) return SQLITE_IOERR_SHMSIZE;
   if (info.st_size < int64_t{wanted} * size) {
     if (!extend) return SQLITE_OK;
@@ -98,19 +151,23 @@ int LockShm::map(LockDescriptors& locks, const char* path, int region, int size,
   if (locks.shm < 0)
     if (const int code = begin(locks, path); code != SQLITE_OK) return code;
   if (!entered_)
-    if (const int code = enter(locks); code != SQLITE_OK) return code;
+    if (const int code = enter(locks, path); code != SQLITE_OK) return code;
   if (region >= count_)
     if (const int code = map_up_to(locks, region, size, extend); code != SQLITE_OK) return code;
   if (region < count_) *out = regions_[region];
   return read_only_ ? SQLITE_READONLY : SQLITE_OK;
 }
 
-int LockShm::lock(LockDescriptors& locks, int first, int count, int flags) {
+int LockShm::lock(LockDescriptors& locks, const char* path, int first, int count, int flags) {
   const FileLock wanted = flags & SQLITE_SHM_UNLOCK   ? FileLock::none
                           : flags & SQLITE_SHM_SHARED ? FileLock::shared
                                                       : FileLock::exclusive;
   if (locks.shm < 0) return SQLITE_IOERR_SHMLOCK;
-  return code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));
+  if (wanted != FileLock::none)
+    if (const int code = check(locks, path); code != SQLITE_OK) return code;
+  const int code = code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));
+  if (first == 0 && code == SQLITE_OK) writing_ = wanted == FileLock::exclusive;  // the first is the writer's
+  return code;
 }
 
 void LockShm::close(LockDescriptors& locks, const char* path, bool remove) {
@@ -119,13 +176,14 @@ void LockShm::close(LockDescriptors& locks, const char* path, bool remove) {
     ::munmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once));
   std::free(std::exchange(regions_, nullptr));
   count_ = 0;
-  entered_ = false;
+  entered_ = gone_ = writing_ = false;
   if (locks.shm < 0) return;
   if (remove) try {
       ::unlink((std::string(path) + "-shm").c_str());
     } catch (...) {  // it stays, and does no harm
     }
   set_file_lock(locks.shm, FileLock::none, 0, 0);
+  if (locks.file >= 0) set_file_lock(locks.file, FileLock::none, kMemories, kRange);
   close_locked_file(std::exchange(locks.shm, -1));
 }
 

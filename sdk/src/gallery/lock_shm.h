@@ -9,15 +9,25 @@ class LockDescriptors;
 class LockShm {
  public:
   int map(LockDescriptors& locks, const char* path, int region, int size, bool extend, void volatile** out);
-  int lock(LockDescriptors& locks, int first, int count, int flags);
+  int lock(LockDescriptors& locks, const char* path, int first, int count, int flags);
   void close(LockDescriptors& locks, const char* path, bool remove);
+  // Whether it is still what the path leads to, and as long as is mapped: else kSharedMemoryGone (sqlite_error.h), from
+  // then on. Whoever comes next would begin another one, and two would write one log unseen by each other; and memory
+  // without a file behind it would end the process.
+  int check(const LockDescriptors& locks, const char* path);
+  // The same for one who may be writing: whether what it was when the change began is still in it.
+  int check_contents(const LockDescriptors& locks, const char* path);
 
  private:
   int begin(LockDescriptors& locks, const char* path);
-  int enter(LockDescriptors& locks);
+  int enter(LockDescriptors& locks, const char* path);
+  int start(LockDescriptors& locks);
   int map_up_to(LockDescriptors& locks, int region, int size, bool extend);
 
+  void let_go();
+
   bool read_only_ = false;
+  bool gone_ = false, writing_ = false;
   bool entered_ = false;      // the lock is held that keeps others from starting the memory anew
   void** regions_ = nullptr;  // one for each `size` bytes; those of one piece lie behind one another
   int count_ = 0, size_ = 0;

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstring>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "gallery/file_locks.h"
 #include "gallery/lock_shm.h"
 #include "gallery/open_files.h"
+#include "gallery/sqlite_error.h"
 
 namespace visavis {
 namespace {
@@ -52,13 +55,30 @@ int code_of(int error) {
   }
 }
 
+// The name a file was opened by, the same from everywhere: its log lies beside it. Takes no memory.
+uint64_t number_of_name(const char* path) {
+  uint64_t hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a
+  const auto add = [&hash](const void* bytes, size_t count) {
+    for (size_t i = 0; i < count; ++i) hash = (hash ^ static_cast<const uint8_t*>(bytes)[i]) * 0x100'0000'01B3;
+  };
+  const char* slash = std::strrchr(path, '/');
+  const size_t before = slash ? static_cast<size_t>(slash - path) : 0;
+  char folder[PATH_MAX] = "/";
+  struct stat where {};
+  if (before > 0 && before < sizeof folder) std::memcpy(folder, path, before), folder[before] = '\0';
+  if (::stat(folder, &where) == 0) add(&where.st_dev, sizeof where.st_dev), add(&where.st_ino, sizeof where.st_ino);
+  const char* name = slash ? slash + 1 : path;
+  add(name, std::strlen(name));
+  return hash;
+}
+
 int set(DbFile& file, FileLock lock, int64_t first, int64_t count = 1) {
   return code_of(set_file_lock(file.locks.file, lock, first, count));
 }
 
 // Whether the path still leads to this file: else its log would be somebody else's.
 bool in_place(const DbFile& file) {
-  struct stat now{};
+  struct stat now {};
   return ::stat(file.path, &now) == 0 && now.st_dev == file.device && now.st_ino == file.inode;
 }
 
@@ -90,7 +110,9 @@ int lock(sqlite3_file* f, int level) {
     if (const int code = set(file, FileLock::exclusive, kPendingByte); code != SQLITE_OK) return code;
     file.level = SQLITE_LOCK_PENDING;
   }
-  const int code = set(file, FileLock::exclusive, kSharedFirst, kSharedSize);
+  // The last one moves the log into the file and removes it: it must know all of it.
+  int code = file.shm.check(file.locks, file.path);
+  if (code == SQLITE_OK) code = set(file, FileLock::exclusive, kSharedFirst, kSharedSize);
   if (code == SQLITE_OK) file.level = SQLITE_LOCK_EXCLUSIVE;
   return code;
 }
@@ -124,7 +146,7 @@ int close(sqlite3_file* f) {
   DbFile& file = of(f);
   file.shm.close(file.locks, file.path, false);
   if (file.locks.file >= 0) {
-    unlock(f, SQLITE_LOCK_NONE);
+    set_file_lock(file.locks.file, FileLock::none, 0, 0);
     close_locked_file(std::exchange(file.locks.file, -1));
   }
   const int code = file.inner->pMethods ? file.inner->pMethods->xClose(file.inner) : SQLITE_OK;
@@ -144,8 +166,13 @@ int file_size(sqlite3_file* f, sqlite3_int64* size) { return inner(f)->pMethods-
 int sector_size(sqlite3_file* f) { return inner(f)->pMethods->xSectorSize(inner(f)); }
 int characteristics(sqlite3_file* f) { return inner(f)->pMethods->xDeviceCharacteristics(inner(f)); }
 int control(sqlite3_file* f, int operation, void* argument) {
-  if (operation != SQLITE_FCNTL_LOCKSTATE) return inner(f)->pMethods->xFileControl(inner(f), operation, argument);
-  *static_cast<int*>(argument) = of(f).level;
+  DbFile& file = of(f);
+  if (operation == SQLITE_FCNTL_LOCKSTATE)
+    *static_cast<int*>(argument) = file.level;
+  else if (operation == kCheckSharedMemory)
+    *static_cast<int*>(argument) = file.shm.check_contents(file.locks, file.path);
+  else
+    return inner(f)->pMethods->xFileControl(inner(f), operation, argument);
   return SQLITE_OK;
 }
 
@@ -153,7 +180,7 @@ int shm_map(sqlite3_file* f, int region, int size, int extend, void volatile** o
   return of(f).shm.map(of(f).locks, of(f).path, region, size, extend, out);
 }
 int shm_lock(sqlite3_file* f, int first, int count, int flags) {
-  return of(f).shm.lock(of(f).locks, first, count, flags);
+  return of(f).shm.lock(of(f).locks, of(f).path, first, count, flags);
 }
 void shm_barrier(sqlite3_file*) { __sync_synchronize(); }
 int shm_unmap(sqlite3_file* f, int remove) {
@@ -170,7 +197,7 @@ const sqlite3_io_methods kMethods = {
 int open_for_locks(DbFile& file, bool may_write) {
   const int fd = ::open(file.path, (may_write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
   if (fd < 0) return SQLITE_CANTOPEN;
-  struct stat info{};
+  struct stat info {};
   int moved = 0;
   if (::fstat(fd, &info) != 0 ||
       file.inner->pMethods->xFileControl(file.inner, SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved) {
@@ -180,7 +207,15 @@ int open_for_locks(DbFile& file, bool may_write) {
   file.device = info.st_dev;
   file.inode = info.st_ino;
   file.locks.file = fd;
-  return in_place(file) ? SQLITE_OK : SQLITE_READONLY_DBMOVED;
+  if (!in_place(file)) return SQLITE_READONLY_DBMOVED;
+  switch (share_byte(fd, kNames, number_of_name(file.path))) {
+    case EAGAIN:
+      return kBeingReplaced;
+    case EMLINK:
+      return kOpenUnderAnotherName;
+    default:  // a file system without such locks refuses SQLite's as well
+      return SQLITE_OK;
+  }
 }
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out_flags) {

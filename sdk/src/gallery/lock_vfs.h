@@ -8,4 +8,7 @@ namespace visavis {
 // The name to give to sqlite3_open_v2; null, which is SQLite's own layer, on a system without such locks.
 const char* lock_vfs();
 
+// For sqlite3_file_control: into an int goes SQLITE_OK, or kSharedMemoryGone (sqlite_error.h). Takes no memory.
+inline constexpr int kCheckSharedMemory = 0x7661'7601;
+
 }  // namespace visavis

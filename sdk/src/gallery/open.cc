@@ -48,10 +48,10 @@ bool is_blank(Connection& connection) {
 }
 
 // Refuses what is certainly not ours, before anything could change it: opening a database for work replays its logs.
-void refuse_strangers(const std::string& path, uint64_t size) {
+void refuse_strangers(const std::string& path, uint64_t size, int busy_timeout_ms) {
   constexpr uint64_t kSmallestPage = 512;  // SQLite takes a file of one byte for an empty database
   if (size < kSmallestPage) throw Error(VAV_E_GALLERY_FORMAT, path + ": the file is no gallery; it was left untouched");
-  Connection connection(path, Connection::Access::frozen, 0);
+  Connection connection(path, Connection::Access::frozen, busy_timeout_ms);
   try {
     is_blank(connection);
   } catch (const Error& e) {
@@ -65,6 +65,15 @@ void check_mode(const std::string& path, bool exists, GalleryMode mode) {
     throw Error(VAV_E_ALREADY_EXISTS, path + ": exists already, and a new gallery was asked for");
   if (!exists && (mode == GalleryMode::must_exist || mode == GalleryMode::read_only))
     throw Error(VAV_E_FILE_NOT_FOUND, path + ": no such gallery");
+}
+
+// SQLite keeps the log beside the name it is given: by another name, the same file would have another log, and neither
+// would know of the other.
+void refuse_second_name(const std::string& path, const FileState& file) {
+  if (file.names <= 1) return;
+  throw Error(VAV_E_GALLERY_FORMAT, path + ": this file has " + std::to_string(file.names) +
+                                        " names (hard links), and each would get a log of its own: remove the others " +
+                                        "(`find -samefile` lists them), or open a copy made by `cp`");
 }
 
 void apply_settings(Connection& connection, Durability durability) {
@@ -206,7 +215,8 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
     }
     before = look_at(path);
   }
-  if (before.size > 0) refuse_strangers(path, before.size);
+  refuse_second_name(path, before);
+  if (before.size > 0) refuse_strangers(path, before.size, options.busy_timeout_ms);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;
   const Access access = !read_only ? Access::write : frozen ? Access::frozen : Access::read;

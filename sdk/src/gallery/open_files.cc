@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -88,7 +89,8 @@ void AllLockDescriptors::close() {
 }
 
 void close_locked_file(int fd) {
-  static std::vector<int>* const kept = new std::vector<int>;  // for as long as the process lives
+  alignas(std::vector<int>) static unsigned char room[sizeof(std::vector<int>)];
+  static auto* const kept = new (room) std::vector<int>;  // for as long as the process lives
   const std::lock_guard lock(AllLockDescriptors::mutex);
   std::erase_if(*kept, [](int old) { return !has_process_locks(old) && (::close(old), true); });
   if (has_process_locks(fd)) try {

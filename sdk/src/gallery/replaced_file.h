@@ -10,8 +10,9 @@ namespace visavis {
 
 class ReplacedFile {
  public:
-  // `path` is resolved. Errors GALLERY_BUSY when a program has the file open as a gallery, or when a log lies beside
-  // it: SQLite would apply the log to the new file. INVALID_ARGUMENT when it is no ordinary file; PERMISSION, IO.
+  // `path` is resolved. Errors GALLERY_BUSY when a program has the file open as a gallery, read-only too, or when a
+  // log lies beside it: SQLite would apply the log to the new file. INVALID_ARGUMENT when it is no ordinary file or
+  // the name of another file's log; PERMISSION, IO.
   explicit ReplacedFile(const std::string& path);
   ~ReplacedFile();
   ReplacedFile(const ReplacedFile&) = delete;
@@ -22,7 +23,7 @@ class ReplacedFile {
   void require_unchanged() const;
 
  private:
-  void lock(int fd);
+  void lock(int fd) const;
 
   std::string path_;
   LockDescriptors locks_;

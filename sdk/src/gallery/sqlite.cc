@@ -2,6 +2,9 @@
 #include "gallery/sqlite.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -47,14 +50,25 @@ int open_flags(Connection::Access access) {
 Connection::Connection(const std::string& path, Access access, int busy_timeout_ms)
     : path_(path), busy_timeout_ms_(busy_timeout_ms) {
   const std::string name = access == Access::frozen ? frozen_uri(path) : path;
-  const int code = sqlite3_open_v2(name.c_str(), &db_, open_flags(access) | SQLITE_OPEN_NOMUTEX, lock_vfs());
   try {
-    if (code != SQLITE_OK) fail(code);
+    open(name, open_flags(access) | SQLITE_OPEN_NOMUTEX);
     configure();
   } catch (...) {
     for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close_v2(db_);
     throw;
+  }
+}
+
+// While a new file is being put there, it is waited for.
+void Connection::open(const std::string& name, int flags) {
+  using Clock = std::chrono::steady_clock;
+  for (const auto deadline = Clock::now() + std::chrono::milliseconds(busy_timeout_ms_);;) {
+    const int code = sqlite3_open_v2(name.c_str(), &db_, flags, lock_vfs());
+    if (code == SQLITE_OK) return;
+    if (!db_ || sqlite3_extended_errcode(db_) != kBeingReplaced || Clock::now() >= deadline) fail(code);
+    sqlite3_close_v2(std::exchange(db_, nullptr));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }
 
@@ -96,6 +110,17 @@ void Connection::configure() {
 void Connection::keep() {
   int now = -1;
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, &now);
+}
+
+void Connection::leave() noexcept {
+  int now = -1;
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now);
+}
+
+bool Connection::shares_memory() const noexcept {
+  int code = SQLITE_OK;  // also without a layer of ours
+  sqlite3_file_control(db_, "main", kCheckSharedMemory, &code);
+  return code == SQLITE_OK;
 }
 
 void Connection::ask(const KeepGoing& keep_going) {

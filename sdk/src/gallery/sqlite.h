@@ -24,14 +24,18 @@ class Connection {
     frozen   // read, without locks and without making files: right only while nobody writes
   };
 
-  // `path` must be absolute: SQLite gives names such as "file:…" and ":memory:" a meaning of their own.
-  // Closing leaves the file as it is until keep() was called, so that a stranger's file is never tidied up.
+  // Error GALLERY_BUSY also when a new file is being put into its place for longer than `busy_timeout_ms`, and when it
+  // is open under another name. `path` must be absolute: SQLite gives names such as "file:…" and ":memory:" a meaning
+  // of their own. Closing leaves the file as it is until keep() was called, so that a stranger's file is never tidied
+  // up.
   Connection(const std::string& path, Access access, int busy_timeout_ms);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   void keep();
+  // From now on closing leaves the file and its log as they are.
+  void leave() noexcept;
   // From now on a statement that takes long asks whether to go on; Error CANCELLED. Taking a transaction back does not.
   void ask(const KeepGoing& keep_going);
   void execute(const char* sql);
@@ -43,6 +47,9 @@ class Connection {
   bool checkpoint();
   // Writes the file anew without gaps; false when another connection is in the way. Takes the file's size in memory.
   bool try_vacuum();
+
+  // Whether the memory shared with other processes is still theirs as well. Takes no memory itself.
+  bool shares_memory() const noexcept;
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
@@ -57,6 +64,7 @@ class Connection {
  private:
   friend class Query;
   friend class Snapshot;
+  void open(const std::string& name, int flags);
   void configure();
   sqlite3_stmt* prepared(const char* sql);
 

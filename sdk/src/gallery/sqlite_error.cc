@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <new>
 
+#include "base/system_error.h"
+
 namespace visavis {
 namespace {
 
@@ -23,28 +25,39 @@ constexpr Meaning kCorrupt{VAV_E_GALLERY_CORRUPT,
                            "the gallery is damaged; run `visavis gallery check` on it and restore a backup"};
 
 Meaning of_system_error(int os_error) {
-  switch (os_error) {
-    case EACCES:
-    case EPERM:
-    case EROFS:
+  if (os_error == EFBIG)
+    return {VAV_E_DISK_FULL,
+            "the file would be larger than this program or file system allows (ulimit -f); nothing was "
+            "changed"};
+  switch (status_of_system_error(os_error)) {
+    case VAV_E_PERMISSION:
       return kPermission;
-    case ENOENT:
-    case ENOTDIR:
+    case VAV_E_FILE_NOT_FOUND:
       return kNotFound;
-    case ENOSPC:
-    case EDQUOT:
+    case VAV_E_DISK_FULL:
       return kDiskFull;
-    case EFBIG:
-      return {VAV_E_DISK_FULL, "the file would be larger than this program or file system allows (ulimit -f); nothing "
-                               "was changed"};
     default:
       return kIo;
   }
 }
 
 Meaning meaning(int code, int os_error) {
-  if (code == SQLITE_READONLY_DBMOVED)
-    return {VAV_E_GALLERY_BUSY, "another file was put into its place just now; try again"};
+  switch (code) {
+    case SQLITE_READONLY_DBMOVED:
+      return {VAV_E_GALLERY_BUSY, "another file was put into its place just now; try again"};
+    case kBeingReplaced:
+      return {VAV_E_GALLERY_BUSY, "a backup or an export is being put into its place; try again when that is done"};
+    case kOpenUnderAnotherName:
+      return {VAV_E_GALLERY_BUSY,
+              "a program has the same file open under another name, with a log of its own: close it "
+              "there first"};
+    case kOtherSharedMemory:
+      return {VAV_E_GALLERY_BUSY,
+              "a program has it open whose -shm file somebody has deleted or replaced: close it in "
+              "every program, then open it again"};
+    case kSharedMemoryGone:
+      return {VAV_E_IO, kSharedMemoryGoneAdvice};
+  }
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -67,7 +80,8 @@ Meaning meaning(int code, int os_error) {
     case SQLITE_FORMAT:
     case SQLITE_TOOBIG:  // larger than anything we write
     case SQLITE_MISMATCH:
-    case SQLITE_CONSTRAINT:  // no statement of ours breaks a rule in a sound file, but where a caller's mistake is looked for
+    case SQLITE_CONSTRAINT:  // no statement of ours breaks a rule in a sound file, but where a caller's mistake is
+                             // looked for
     case SQLITE_ERROR:       // our statements are fixed and right: the tables are not what they should be
     case SQLITE_EMPTY:
     case SQLITE_SCHEMA:
@@ -78,10 +92,17 @@ Meaning meaning(int code, int os_error) {
   }
 }
 
+// SQLite says so itself, or the system has said so to SQLite.
+bool is_want_of_memory(int code, int os_error) {
+  const int kind = code & 0xFF;
+  return kind == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM ||
+         ((kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR) && os_error == ENOMEM);
+}
+
 }  // namespace
 
 Error sqlite_error(int code, int os_error, const std::string& path, const std::string& detail) {
-  if ((code & 0xFF) == SQLITE_NOMEM) throw std::bad_alloc();
+  if (is_want_of_memory(code, os_error)) throw std::bad_alloc();
   const Meaning m = meaning(code, os_error);
   return Error(m.status, path + ": " + m.advice + " (SQLite " + std::to_string(code) + ": " + detail + ")");
 }

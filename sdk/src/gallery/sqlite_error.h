@@ -1,11 +1,21 @@
 // What an SQLite result code means to a user of the gallery.
 #pragma once
 
+#include <sqlite3.h>
+
 #include <string>
 
 #include "base/error.h"
 
 namespace visavis {
+
+// Codes of our own, which the layer below SQLite gives (lock_vfs.cc); SQLite passes them on.
+inline constexpr int kOwnCode = 200 << 8;
+inline constexpr int kBeingReplaced = SQLITE_BUSY | kOwnCode, kOpenUnderAnotherName = SQLITE_BUSY | (kOwnCode + 256),
+                     kOtherSharedMemory = SQLITE_BUSY | (kOwnCode + 512), kSharedMemoryGone = SQLITE_IOERR | kOwnCode;
+inline constexpr char kSharedMemoryGoneAdvice[] =
+    "its -shm file was moved, replaced, deleted or cut off while it was open; what was changed last may be lost. Close "
+    "it everywhere and open it again";
 
 // `code` is an extended result code, `os_error` the errno behind it or 0, `detail` SQLite's own words.
 // Throws std::bad_alloc for want of memory.

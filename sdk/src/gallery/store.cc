@@ -11,6 +11,7 @@
 #include "gallery/person_row.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
+#include "gallery/sqlite_error.h"
 
 namespace visavis {
 namespace {
@@ -47,6 +48,10 @@ Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen
   require_same_schema();
 }
 
+Store::~Store() {
+  if (connection_ && !(is_log_in_place() && connection_->shares_memory())) connection_->leave();
+}
+
 void Store::require_same_schema() {
   const int64_t version = data_version();
   if (version == checked_version_) return;
@@ -63,19 +68,24 @@ void Store::require_same_schema() {
 
 bool Store::outdated() const { return frozen_ && look_at(connection_->path()) != opened_; }
 
+bool Store::is_same_file(const Store& other) const {
+  return file_.device == other.file_.device && file_.inode == other.file_.inode;
+}
+
 void Store::require_in_place() const {
-  if (frozen_) return;
   const FileState now = look_at(connection_->path());
   if (now.device != file_.device || now.inode != file_.inode)
     throw Error(VAV_E_IO, connection_->path() + ": was moved, replaced or deleted while it was open; open it again");
-  require_log_in_place();
+  if (!frozen_) require_log_in_place();
 }
 
-// SQLite would go on writing into a log that nobody else sees.
+// SQLite would go on writing into a log, or by an index of it, that nobody else sees. Takes no memory unless it fails:
+// it is asked after a commit, too.
 void Store::require_log_in_place() const {
-  if (log_ != 0 && file_at(log_path_) != log_)  // no memory: it may be asked after a commit
+  if (!is_log_in_place())
     throw Error(VAV_E_IO, connection_->path() + ": its -wal file was moved, replaced or deleted while it was open; " +
                               "what was changed last may be lost. Close it everywhere and open it again");
+  if (!connection_->shares_memory()) throw Error(VAV_E_IO, connection_->path() + ": " + kSharedMemoryGoneAdvice);
 }
 
 bool Store::try_begin() {
@@ -103,6 +113,7 @@ void Store::take_up_settings() {
 
 void Store::commit() {
   if (settings_changed_) settings_->write(*connection_, codec_);
+  require_log_in_place();
   connection_->execute(sql::kCommit);
   settings_.reset();
   require_log_in_place();  // acknowledged must mean there

@@ -25,6 +25,10 @@ class Store {
  public:
   // See open_gallery. `path` must be resolved.
   Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
+  // Of files that were taken away or exchanged it leaves everything as it is.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
 
   const Stamp& stamp() const { return stamp_; }
   Connection& connection() { return *connection_; }
@@ -32,9 +36,11 @@ class Store {
   bool outdated() const;
   // Error GALLERY_CORRUPT when somebody has changed the tables since the file was opened.
   void require_same_schema();
-  // Error IO when another file, or none, is where ours was: what we would read and write is no longer anybody's
-  // gallery.
+  // Error IO when another file, or none, is where ours was, or its log or shared memory is not what it was: what we
+  // would read and write is no longer anybody's gallery.
   void require_in_place() const;
+  // Whether `other` was opened on the same file.
+  bool is_same_file(const Store& other) const;
 
   // ---- Encryption ----
   const Codec& codec() const { return codec_; }
@@ -133,6 +139,7 @@ class Store {
   int64_t next_id(const char* table, int64_t last);
   void take_up_settings();
   void require_log_in_place() const;
+  bool is_log_in_place() const noexcept { return log_ == 0 || file_at(log_path_) == log_; }
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
   void join(int64_t person, const std::string& group);
   bool exists(int64_t person);

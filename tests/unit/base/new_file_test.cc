@@ -43,10 +43,39 @@ TEST_F(NewFiles, CannotBeReadBeforeTheyAreWhole) {
 TEST_F(NewFiles, TheNextOneRemovesWhatWasLeft) {
   write_and_be_killed();
   EXPECT_EQ(files().size(), 2u);
-  write_all(path("x.partial-mine"), "somebody else's");  // not of our making: another length
+  write_all(path("x.partial-abcdef"), "somebody else's");
   write_all(path("y.partial-abcdef"), "of another file");
   NewFile(path("x"), false).finish();
-  EXPECT_THAT(files(), testing::UnorderedElementsAre("x", "x.partial-mine", "y.partial-abcdef"));
+  EXPECT_THAT(files(), testing::UnorderedElementsAre("x", "x.partial-abcdef", "y.partial-abcdef"));
+}
+
+// Whatever somebody may have named so, by hand or by another program: nobody guesses the digits at the end.
+TEST_F(NewFiles, OnlyWhatWasMadeHereIsRemoved) {
+  write_and_be_killed();
+  std::string left;
+  for (const std::string& name : files())
+    if (!name.ends_with("-wal")) left = name;
+  std::string other = left;
+  other.back() = other.back() == '0' ? '1' : '0';
+  for (const fs::perms mode : {fs::perms(0200), fs::perms(0600)}) {
+    write_all(path(other), "somebody's gallery");
+    fs::permissions(path(other), mode);
+    NewFile(path("x"), true).finish();
+    EXPECT_TRUE(fs::exists(path(other)));
+    EXPECT_FALSE(fs::exists(path(left)));
+  }
+  // The right name, but another's rights, kind or second name.
+  write_all(path(left), "somebody's");
+  fs::permissions(path(left), fs::perms(0640));
+  NewFile(path("x"), true).finish();
+  fs::permissions(path(left), fs::perms(0600));
+  fs::create_hard_link(path(left), path("second name"));
+  NewFile(path("x"), true).finish();
+  EXPECT_TRUE(fs::exists(path(left)));
+  fs::remove(path(left));
+  fs::create_directory(path(left));
+  NewFile(path("x"), true).finish();
+  EXPECT_TRUE(fs::exists(path(left)));
 }
 
 TEST_F(NewFiles, WhatIsBeingWrittenIsNotRemoved) {

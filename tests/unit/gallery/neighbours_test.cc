@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <thread>
 
 #include "gallery/lock_vfs.h"
 #include "unit/gallery/fixture.h"
@@ -191,6 +192,29 @@ TEST_F(Replacing, AGalleryThatSomebodyHasOpenIsNotReplaced) {
   EXPECT_THAT(names(), ElementsAre("there", "later", "later"));
 }
 
+// A read-only handle takes none of SQLite's locks while nobody writes, and counts all the same.
+TEST_F(Replacing, AReadOnlyHandleCountsAsSomebody) {
+  for (const bool backup : {true, false}) {
+    auto reader = open(GalleryMode::read_only);
+    EXPECT_EQ(code_of([&] { start(backup); }), VAV_E_GALLERY_BUSY);
+    EXPECT_EQ(reader->counts().persons, 1);
+    reader.reset();
+    const auto job = start(backup);
+    EXPECT_EQ(code_of([&] { open(GalleryMode::read_only, 1); }), VAV_E_GALLERY_BUSY);
+  }
+  EXPECT_THAT(names(), ElementsAre("there"));
+}
+
+TEST_F(Replacing, WhoeverOpensMeanwhileWaitsAndGetsTheNewOne) {
+  auto job = start(true);
+  std::thread other([&] {
+    usleep(20'000);
+    job->run(kToTheEnd);
+  });
+  EXPECT_EQ(open(GalleryMode::read_only)->counts().persons, 300);
+  other.join();
+}
+
 TEST_F(Replacing, PlainSqliteCountsAsSomebody) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(path().c_str(), &db), SQLITE_OK);
@@ -219,7 +243,7 @@ TEST_F(Replacing, AJobThatIsGivenUpLetsTheGalleryGo) {
 
 // A killed program leaves its changes in the log: they are somebody's, and would damage the new file.
 TEST_F(Replacing, ALogBesideTheTargetIsRefused) {
-  for (const char* end : {"-wal", "-journal"})
+  for (const char* end : {"-wal", "-journal", "-shm"})
     for (const bool backup : {true, false}) {
       std::string message;
       write_all(path() + end, "left by a killed program");
