@@ -32,14 +32,16 @@ constexpr Words kWords[] = {
     {"too_bright", "large parts of the face are plain white: use a picture with less light"},
     {"low_contrast", "the face has next to no contrast: use a picture with better light, without haze"},
     {"blurred", "the face is blurred, or was enlarged from a smaller picture: use a sharp one"},
-    {"compressed", "the picture was compressed so much that the face is lost in blocks: use one of better quality"}};
+    {"compressed", "the picture was compressed so much that the face is lost in blocks, or in a few shades: use one of "
+                   "better quality"},
+    {"noisy", "grain or dots hide the face: use a picture with more light or from nearer by, or the original of a print"}};
 
 const Words* words_of(vav_comparability comparability) {
   return comparability >= 0 && size_t(comparability) < std::size(kWords) ? &kWords[comparability] : nullptr;
 }
 
-static_assert(std::size(kWords) == VAV_NOT_COMPARABLE_COMPRESSED + 1 &&
-              int(Comparability::compressed) == VAV_NOT_COMPARABLE_COMPRESSED &&
+static_assert(std::size(kWords) == VAV_NOT_COMPARABLE_NOISY + 1 &&
+              int(Comparability::noisy) == VAV_NOT_COMPARABLE_NOISY &&
               int(Comparability::comparable) == VAV_COMPARABLE);
 
 }  // namespace

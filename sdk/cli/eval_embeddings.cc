@@ -49,7 +49,7 @@ std::string recipe_of(const Context& context, const vav_models* models, const va
                  {"max_face", context.max_face},
                  {"gray", context.gray},
                  {"upright", context.upright},
-                 {"only_comparable", 1},  // the number of the rules by which faces have no embedding
+                 {"only_comparable", 2},  // the number of the rules by which faces have no embedding
                  {"roi", context.roi}};
   for (int32_t i = 0; i < vav_models_count(models); ++i) {
     vav_model_info info = VAV_MODEL_INFO_INIT;

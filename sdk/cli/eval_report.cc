@@ -72,8 +72,8 @@ Json report_json(const EvalReport& report) {
 }
 
 void print_report(const EvalReport& report) {
-  out().print("pairs                  %s, %s without a face (FTE)\n", count(report.pairs, "evaluated").c_str(),
-              std::to_string(report.fte).c_str());
+  out().print("pairs                  %s, %s without a comparable face (FTE)\n",
+              count(report.pairs, "evaluated").c_str(), std::to_string(report.fte).c_str());
   if (report.pairs_skipped > 0) {
     out().print("  skipped              %lld, because %lld pictures are missing\n",
                 static_cast<long long>(report.pairs_skipped), static_cast<long long>(report.images_missing));
@@ -81,7 +81,7 @@ void print_report(const EvalReport& report) {
   out().print("  comparable           %s, %s\n", count(report.genuine, "genuine").c_str(),
               count(report.impostor, "impostor").c_str());
   out().print("pictures               %s, %s\n", count(report.images, "in these pairs").c_str(),
-              count(report.images_without_face, "without a face").c_str());
+              count(report.images_without_face, "where none was found or it is not comparable").c_str());
   char at[40];
   std::snprintf(at, sizeof at, "accuracy at %.3f     ", report.threshold);
   print_percent(at, report.accuracy_at_threshold, " of the comparable pairs");
@@ -92,8 +92,9 @@ void print_report(const EvalReport& report) {
   out().print("false non-matches over these pairs\n");
   print_rates(report.rates);
   if (const auto& all = report.all_pairs) {
-    out().print("false non-matches over all pairs of %s: %s, %s\n", count(all->images, "pictures with a face").c_str(),
-                count(all->genuine, "genuine").c_str(), count(all->impostor, "impostor").c_str());
+    out().print("false non-matches over all pairs of %s: %s, %s\n",
+                count(all->images, "pictures with a comparable face").c_str(), count(all->genuine, "genuine").c_str(),
+                count(all->impostor, "impostor").c_str());
     print_rates(all->rates);
   }
 }

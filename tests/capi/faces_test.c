@@ -112,13 +112,13 @@ static void test_vav_comparability_name(void) {
   CHECK(strcmp(vav_comparability_name(VAV_NOT_COMPARABLE_BLURRED), "blurred") == 0);
   CHECK(strcmp(vav_comparability_name(-1), "unknown") == 0);
   CHECK(strcmp(vav_comparability_name(INT32_MAX), "unknown") == 0);
-  for (i = 0; i <= VAV_NOT_COMPARABLE_COMPRESSED; ++i)
+  for (i = 0; i <= VAV_NOT_COMPARABLE_NOISY; ++i)
     for (j = 0; j < i; ++j) CHECK(strcmp(vav_comparability_name(i), vav_comparability_name(j)) != 0);
 }
 
 static void test_vav_comparability_advice(void) {
   int32_t i;
-  for (i = -1; i <= VAV_NOT_COMPARABLE_COMPRESSED + 1; ++i)
+  for (i = -1; i <= VAV_NOT_COMPARABLE_NOISY + 1; ++i)
     CHECK((vav_comparability_advice(i)[0] == '\0') == (i == VAV_COMPARABLE));
 }
 

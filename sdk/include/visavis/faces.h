@@ -59,7 +59,8 @@ enum {
   VAV_NOT_COMPARABLE_TOO_BRIGHT = 6,   /* large parts are plain white */
   VAV_NOT_COMPARABLE_LOW_CONTRAST = 7,
   VAV_NOT_COMPARABLE_BLURRED = 8,      /* out of focus, moved, or enlarged from a smaller picture */
-  VAV_NOT_COMPARABLE_COMPRESSED = 9    /* JPEG's blocks hide it */
+  VAV_NOT_COMPARABLE_COMPRESSED = 9,   /* JPEG's blocks or other squares hide it, or a few shades are all that is left */
+  VAV_NOT_COMPARABLE_NOISY = 10        /* grain or dots hide it */
 };
 
 /** A short name for programs, such as "blurred"; "unknown" for a number that is none of the above. @threads any @since 0.1 */

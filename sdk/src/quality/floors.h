@@ -12,7 +12,7 @@ namespace visavis {
 // Size and light: what no other look at the same box can change.
 Comparability check_light(const FacePlace& place, const Chip& chip, const ImageView& image);
 
-// Whether enough of the face lies within the picture, and is sharp.
+// Whether enough of the face lies within the picture, without grain over it, and is sharp.
 Comparability check_detail(const FacePlace& place, const Chip& chip, const ImageView& image);
 
 }  // namespace visavis

@@ -15,7 +15,8 @@ enum class Comparability : int32_t {
   too_bright = 6,
   low_contrast = 7,
   blurred = 8,
-  compressed = 9
+  compressed = 9,
+  noisy = 10
 };
 
 }  // namespace visavis

@@ -48,7 +48,7 @@ TEST_F(ComparabilityTest, NoFaceGivesNoEmbedding) {
       white(300, 300, CV_8UC3, cv::Scalar(255, 255, 255)), haze(300, 300, CV_8UC3, cv::Scalar(120, 120, 120));
   cv::RNG(7).fill(noise, cv::RNG::UNIFORM, 0, 256);
   const Box box{50, 50, 250, 250};
-  const std::pair<cv::Mat, Comparability> cases[] = {{noise, Comparability::landmarks},
+  const std::pair<cv::Mat, Comparability> cases[] = {{noise, Comparability::noisy},
                                                      {black, Comparability::too_dark},
                                                      {white, Comparability::too_bright},
                                                      {haze, Comparability::low_contrast}};
@@ -92,7 +92,30 @@ TEST_F(ComparabilityTest, WhatIsLostInThePictureIsSaid) {
          cv::resize(p(cv::Rect(0, 0, p.cols / 8 * 8, p.rows / 8 * 8)), blocks, {}, 1.0 / 8, 1.0 / 8, cv::INTER_AREA);
          cv::resize(blocks, p, {}, 8, 8, cv::INTER_NEAREST);
        }),
-       Comparability::compressed}};
+       Comparability::compressed},
+      {spoilt([&](cv::Mat& p) {  // squares of another size than JPEG's
+         const int side = width / 16;
+         cv::Mat squares;
+         cv::resize(p(cv::Rect(0, 0, p.cols / side * side, p.rows / side * side)), squares, {}, 1.0 / side, 1.0 / side,
+                    cv::INTER_AREA);
+         cv::resize(squares, p, {}, side, side, cv::INTER_NEAREST);
+       }),
+       Comparability::compressed},
+      {spoilt([](cv::Mat& p) {
+         p.forEach<cv::Vec3b>([](cv::Vec3b& rgb, const int*) {
+           rgb = cv::Vec3b::all(uint8_t((rgb[0] + 2 * rgb[1] + rgb[2]) / 4 / 64 * 64));
+         });
+       }),
+       Comparability::compressed},
+      {spoilt([&](cv::Mat& p) {
+         cv::blur(p, p, {width * 15 / 100, 1});
+       }),
+       Comparability::blurred},
+      {spoilt([&](cv::Mat& p) {
+         cv::blur(p, p, {1, width * 15 / 100});
+       }),
+       Comparability::blurred},
+      {spoilt([](cv::Mat& p) { cv::bitwise_not(p, p); }), Comparability::landmarks}};
   for (const auto& [picture, reason] : cases) {
     const Face face = at(picture, box);
     EXPECT_FALSE(face.embedding);
@@ -107,6 +130,55 @@ TEST_F(ComparabilityTest, WhatIsLostInThePictureIsSaid) {
   EXPECT_EQ(int(at(tiny, {int(box.left * scale), int(box.top * scale), int(box.right * scale), int(box.bottom * scale)})
                     .comparability),
             int(Comparability::too_small));
+}
+
+// A picture made smaller or larger, and the box with it.
+std::pair<cv::Mat, Box> scaled(const cv::Mat& picture, const Box& box, double factor) {
+  cv::Mat other;
+  cv::resize(picture, other, {}, factor, factor, factor < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+  const auto at = [&](int32_t place) { return int32_t(std::lround(place * factor)); };
+  return {other, {at(box.left), at(box.top), at(box.right), at(box.bottom)}};
+}
+
+// The same on all three channels, as a grey camera has it.
+void add_noise(cv::Mat& picture, double sigma) {
+  cv::Mat noise(picture.size(), CV_16SC1), grey;
+  cv::RNG(7).fill(noise, cv::RNG::NORMAL, 0, sigma);
+  cv::cvtColor(picture, grey, cv::COLOR_RGB2GRAY);
+  grey.convertTo(grey, CV_16SC1);
+  grey += noise;
+  grey.convertTo(grey, CV_8UC1);
+  cv::cvtColor(grey, picture, cv::COLOR_GRAY2RGB);
+}
+
+TEST_F(ComparabilityTest, GrainThatHidesAFaceIsSaid) {
+  for (const char* name : {"obama.jpg", "biden.jpg"}) {
+    const cv::Mat whole = head(name);
+    const Box whole_box = *analyze(whole)[0].box;
+    struct Case {
+      double width, sigma;
+      bool hidden;
+    };
+    for (const auto& [width, sigma, hidden] :
+         {Case{43, 1, false}, Case{43, 15, true}, Case{43, 25, true}, Case{100, 3, false}, Case{100, 20, true},
+          Case{250, 8, false}, Case{250, 60, true}, Case{250, 90, true}}) {
+      auto [picture, box] = scaled(whole, whole_box, width / double(whole_box.width()));
+      add_noise(picture, sigma);
+      EXPECT_EQ(int(at(picture, box).comparability), int(hidden ? Comparability::noisy : Comparability::comparable))
+          << name << " of " << width << " px, sigma " << sigma;
+    }
+    // Enlarged afterwards, or as specks: no two neighbours are independent any more.
+    auto [small, small_box] = scaled(whole, whole_box, 60.0 / double(whole_box.width()));
+    add_noise(small, 30);
+    const auto [enlarged, box] = scaled(small, small_box, 4);
+    EXPECT_EQ(int(at(enlarged, box).comparability), int(Comparability::noisy)) << name;
+    cv::Mat specks = whole.clone();
+    cv::RNG random(7);
+    for (int i = 0; i < specks.rows * specks.cols / 5; ++i)
+      specks.at<cv::Vec3b>(random.uniform(0, specks.rows), random.uniform(0, specks.cols)) =
+          cv::Vec3b::all(random.uniform(0, 2) ? 255 : 0);
+    EXPECT_EQ(int(at(specks, whole_box).comparability), int(Comparability::noisy)) << name;
+  }
 }
 
 TEST_F(ComparabilityTest, UprightFindsFacesWhicheverWayThePictureLies) {

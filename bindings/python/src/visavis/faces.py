@@ -48,8 +48,8 @@ class Face:
     """Whether the face can be compared with others; None when no landmarks were asked for. Below measured limits strangers
     come out alike, so a face that is not comparable has no embedding."""
     not_comparable_reason: Optional[str] = None
-    """Why not, in a word: "landmarks", "cut", "too_small", "too_dark", "too_bright", "low_contrast", "blurred" or
-    "compressed"; later versions may know more. None when the face is comparable."""
+    """Why not, in a word: "landmarks", "cut", "too_small", "too_dark", "too_bright", "low_contrast", "blurred",
+    "compressed" or "noisy"; later versions may know more. None when the face is comparable."""
     advice: Optional[str] = field(default=None, repr=False)
     """The same in a sentence, and what to do about it. None when the face is comparable."""
 
