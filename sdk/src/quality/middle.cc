@@ -9,6 +9,13 @@ bool is_inside(const Point& p, const ImageView& image) {
   return p.x >= 0 && p.y >= 0 && p.x <= float(image.width - 1) && p.y <= float(image.height - 1);
 }
 
+bool is_middle_inside(const FacePlace& place, const ImageView& image) {
+  return is_inside(place.of_chip(kMiddleBegin, kMiddleBegin), image) &&
+         is_inside(place.of_chip(kMiddleBegin, kMiddleEnd), image) &&
+         is_inside(place.of_chip(kMiddleEnd, kMiddleBegin), image) &&
+         is_inside(place.of_chip(kMiddleEnd, kMiddleEnd), image);
+}
+
 Greys Greys::halved() const {
   Greys half(side_ / 2);
   for (int r = 0; r < half.side(); ++r)
@@ -18,6 +25,7 @@ Greys Greys::halved() const {
 }
 
 Greys middle_of(const FacePlace& place, const Chip& chip, const ImageView& image) {
+  const bool inside = is_middle_inside(place, image);
   Greys middle((kMiddleEnd - kMiddleBegin) / 2);
   for (int r = 0; r < middle.side(); ++r)
     for (int c = 0; c < middle.side(); ++c) {
@@ -26,7 +34,7 @@ Greys middle_of(const FacePlace& place, const Chip& chip, const ImageView& image
       for (const int offset :
            {y * kChipSize + x, y * kChipSize + x + 1, (y + 1) * kChipSize + x, (y + 1) * kChipSize + x + 1})
         sum += grey(&chip[size_t(offset) * 3]);
-      middle.at(r, c) = is_inside(place.of_chip(x + 1, y + 1), image) ? sum / 4 : NAN;
+      middle.at(r, c) = inside || is_inside(place.of_chip(x + 1, y + 1), image) ? sum / 4 : NAN;
     }
   return middle;
 }

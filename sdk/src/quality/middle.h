@@ -17,6 +17,9 @@ inline double grey(const uint8_t* rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1] 
 
 bool is_inside(const Point& p, const ImageView& image);
 
+// Whether all of the middle of the chip lies in the picture, as it nearly always does.
+bool is_middle_inside(const FacePlace& place, const ImageView& image);
+
 // A square of greys; NaN where the picture had ended.
 class Greys {
  public:

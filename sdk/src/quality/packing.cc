@@ -102,11 +102,12 @@ bool is_mosaic(const FacePlace& place, const ImageView& image) {
 double shades(const FacePlace& place, const Chip& chip, const ImageView& image) {
   constexpr int kBlack = 2, kWhite = 253;
   constexpr double kLeastOthers = 0.3;
+  const bool whole = is_middle_inside(place, image);
   std::array<int, 256> counts{};
   int inside = 0, others = 0;
   for (int y = kMiddleBegin; y < kMiddleEnd; ++y)
     for (int x = kMiddleBegin; x < kMiddleEnd; ++x) {
-      if (!is_inside(place.of_chip(x, y), image)) continue;
+      if (!whole && !is_inside(place.of_chip(x, y), image)) continue;
       ++inside;
       const int shade = int(std::lround(grey(&chip[(size_t(y) * kChipSize + x) * 3])));
       if (shade > kBlack && shade < kWhite) ++counts[shade], ++others;
