@@ -99,9 +99,9 @@ Comparability check_light(const FacePlace& place, const Chip& chip, const ImageV
 Comparability check_detail(const FacePlace& place, const Chip& chip, const ImageView& image) {
   if (share_outside(place, image) > kMostOutside) return Comparability::cut;
   const Greys middle = middle_of(place, chip, image);
-  if (is_grainy(place, middle, image)) return Comparability::noisy;
   const double contrast = std::max(spread_of(middle.values()).deviation, 1e-3);
   if (is_packed(place, chip, image, contrast)) return Comparability::compressed;
+  if (is_grainy(place, middle, image)) return Comparability::noisy;
   if (sharpness(middle) < kLeastSharpness || least_direction(middle) < kLeastDirection) return Comparability::blurred;
   if (darkness_of_eyes(chip, contrast) < kLeastDarkness) return Comparability::landmarks;
   return Comparability::comparable;

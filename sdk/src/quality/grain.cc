@@ -15,7 +15,7 @@ namespace {
 constexpr double kLeastGrowth = 1.33;     // of the difference, from the next pixel to the one after; 1 in noise
 constexpr double kTolerance = 1.0 / 380;  // of the difference over the contrast, for each px of the face's width
 constexpr double kLeastStep = 1;          // of 255: smaller differences are rounding
-constexpr double kMostFine = 0.47;        // roughness of the chip at half its size, of a face some 90 px wide or more
+constexpr double kMostFine = 0.57;        // roughness of the chip at half its size, of a face some 90 px wide or more
 constexpr double kFineOfNone = 0.2;       // a share of it, where the face is smallest
 constexpr double kFineWidth = 110;        // px, for a whole more
 constexpr double kMostCoarse = 0.78;      // roughness at a quarter of the chip's size,
