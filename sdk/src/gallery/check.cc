@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -14,6 +16,7 @@
 #include "gallery/person_row.h"
 #include "gallery/schema.h"
 #include "gallery/sql.h"
+#include "gallery/sqlite_error.h"
 
 namespace visavis {
 namespace {
@@ -21,14 +24,70 @@ namespace {
 using Problems = std::vector<std::string>;
 constexpr size_t kMostOfOneKind = 100;
 
+// What failed around the file says nothing of the file.
+bool is_damage(vav_status code) {
+  switch (code) {
+    case VAV_E_OUT_OF_MEMORY:
+    case VAV_E_IO:
+    case VAV_E_DISK_FULL:
+    case VAV_E_PERMISSION:
+    case VAV_E_FILE_NOT_FOUND:
+    case VAV_E_CANCELLED:
+    case VAV_E_WRONG_STATE:
+    case VAV_E_GALLERY_BUSY:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// As a problem in the words of its caller, or once more as what it is.
+const char* words_of(const Error& error) {
+  if (!is_damage(error.code())) throw error;
+  return error.what();
+}
+
+// SQLite's check tells as rows, in words, what it could not read: most with the code of the reason, some without.
+enum class Row { sound, damage, unread };
+Row kind_of(Connection& connection, const std::string& row) {
+  if (row == "ok") return Row::sound;
+  constexpr std::string_view kCode = "rror code";  // "error code=7", "error code 7"
+  if (const size_t at = row.find(kCode); at != std::string::npos) {
+    const int code = std::atoi(row.c_str() + at + kCode.size() + 1);
+    const int kind = code & 0xFF;
+    if (kind != SQLITE_OK && kind != SQLITE_CORRUPT && kind != SQLITE_NOTADB)
+      throw sqlite_error(code, sqlite3_system_errno(connection.handle()), connection.path(), row);
+  }
+  const bool without_code =
+      row.find("ailed to get page") != std::string::npos || row.find("ailed to read ptrmap") != std::string::npos;
+  return without_code ? Row::unread : Row::damage;
+}
+
+// Whether all could be read.
+bool check_pages(Connection& connection, Problems& problems) {
+  bool all = true;
+  Query query(connection, sql::kIntegrityCheck);
+  while (query.next()) {
+    const std::string row = query.text(0);
+    const Row kind = kind_of(connection, row);
+    all = all && kind != Row::unread;
+    if (kind != Row::sound) problems.push_back("file: " + row);
+  }
+  return all;
+}
+
 void check_file(Connection& connection, Problems& problems) {
   // SQLite reads what is missing of the last page as zeros.
   Query page(connection, sql::kPageSize);
   if (page.next() && look_at(connection.path()).size % static_cast<uint64_t>(page.integer(0)) != 0)
     problems.push_back("file: cut off in the middle of a page");
-  Query query(connection, sql::kIntegrityCheck);
-  while (query.next())
-    if (const std::string line = query.text(0); line != "ok") problems.push_back("file: " + line);
+  // What could not be read may have been a want of memory: that is over the next time, or comes up in another part.
+  Problems found;
+  if (!check_pages(connection, found)) {
+    found.clear();
+    check_pages(connection, found);
+  }
+  problems.insert(problems.end(), found.begin(), found.end());
 }
 
 // Nothing of ours would miss what is added, but nothing of ours made it: a trigger could undo a removal.
@@ -72,7 +131,7 @@ void check_persons(Connection& connection, const Codec& codec, Problems& problem
       if (person.valid_from && person.valid_until && *person.valid_from >= *person.valid_until)
         throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
     } catch (const Error& e) {
-      problems.push_back("person " + std::to_string(query.integer(0)) + ": " + e.what());
+      problems.push_back("person " + std::to_string(query.integer(0)) + ": " + words_of(e));
       ++found;
     }
   }
@@ -86,7 +145,7 @@ void check_groups(Connection& connection, const Codec& codec, Problems& problems
       if (name.value_or("").empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
       if (query.integer(2) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
     } catch (const Error& e) {
-      problems.push_back("group " + std::to_string(query.integer(0)) + ": " + e.what());
+      problems.push_back("group " + std::to_string(query.integer(0)) + ": " + words_of(e));
       ++found;
     }
   }
@@ -99,7 +158,7 @@ void check_templates(Connection& connection, const Codec& codec, Problems& probl
       codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
       codec.text_of(query, 3, {Column::source, query.integer(1), query.integer(0)});
     } catch (const Error& e) {
-      problems.push_back(e.what());
+      problems.push_back(words_of(e));
       ++found;
     }
   }

@@ -25,7 +25,10 @@ namespace {
 constexpr int64_t kFirstLock = (22 + SQLITE_SHM_NLOCK) * 4;  // 120
 constexpr int64_t kInUse = kFirstLock + SQLITE_SHM_NLOCK;    // held, shared, by whoever has it mapped
 
-int code_of(int error) { return error == 0 ? SQLITE_OK : error == EAGAIN ? SQLITE_BUSY : SQLITE_IOERR_SHMLOCK; }
+int code_of(int error) {
+  if (error == 0) return SQLITE_OK;
+  return error == EAGAIN ? SQLITE_BUSY : error == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMLOCK;
+}
 
 // How many regions are mapped at once: as many as fill a page of memory.
 int regions_at_once(int size) { return std::max(1, static_cast<int>(::sysconf(_SC_PAGESIZE)) / size); }
@@ -49,7 +52,7 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
   read_only_ = fd < 0;
   if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) return SQLITE_CANTOPEN;
+  if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_CANTOPEN;
   // Made by root for somebody else's gallery, it must be the other's too.
   if (::geteuid() == 0 && ::fchown(fd, main.st_uid, main.st_gid) != 0) errno = 0;
   locks.shm = fd;

@@ -51,7 +51,7 @@ int code_of(int error) {
       return SQLITE_BUSY;
     default:
       errno = error;
-      return error == EPERM ? SQLITE_PERM : SQLITE_IOERR_LOCK;
+      return error == ENOMEM ? SQLITE_IOERR_NOMEM : error == EPERM ? SQLITE_PERM : SQLITE_IOERR_LOCK;
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/flat_json.h"
+#include "base/system_error.h"
 #include "base/text.h"
 #include "gallery/embedding_bytes.h"
 #include "gallery/metadata.h"
@@ -150,19 +151,19 @@ void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
 
 void TransferWriter::write(const Person& person) {
   std::string payload = write_flat_json({{"id", person.id},
-                                        {"name", person.name},
-                                        {"external_id", or_null(person.external_id)},
-                                        {"metadata", person.metadata},
-                                        {"created_at", person.created_at},
-                                        {"updated_at", person.updated_at},
-                                        {"enabled", person.enabled},
-                                        {"valid_from", or_null(person.valid_from)},
-                                        {"valid_until", or_null(person.valid_until)},
-                                        {"consent_ref", or_null(person.consent_ref)},
-                                        {"consent_at", or_null(person.consent_at)},
-                                        {"expires_at", or_null(person.expires_at)},
-                                        {"last_seen_at", or_null(person.last_seen_at)},
-                                        {"groups", person.groups}});
+                                         {"name", person.name},
+                                         {"external_id", or_null(person.external_id)},
+                                         {"metadata", person.metadata},
+                                         {"created_at", person.created_at},
+                                         {"updated_at", person.updated_at},
+                                         {"enabled", person.enabled},
+                                         {"valid_from", or_null(person.valid_from)},
+                                         {"valid_until", or_null(person.valid_until)},
+                                         {"consent_ref", or_null(person.consent_ref)},
+                                         {"consent_at", or_null(person.consent_at)},
+                                         {"expires_at", or_null(person.expires_at)},
+                                         {"last_seen_at", or_null(person.last_seen_at)},
+                                         {"groups", person.groups}});
   record('P', bytes_of(payload));
   wipe(payload);
 }
@@ -174,10 +175,8 @@ void TransferWriter::write(const Template& one) {
   payload.assign(embedding.begin(), embedding.end());
   put_u32(payload, std::bit_cast<uint32_t>(one.offset));
   const FlatValue quality = one.fields.quality ? FlatValue(double{*one.fields.quality}) : FlatValue(nullptr);
-  payload += write_flat_json({{"id", one.id},
-                              {"quality", quality},
-                              {"source", or_null(one.fields.source)},
-                              {"created_at", one.created_at}});
+  payload += write_flat_json(
+      {{"id", one.id}, {"quality", quality}, {"source", or_null(one.fields.source)}, {"created_at", one.created_at}});
   record('T', bytes_of(payload));
   wipe(payload);
 }
@@ -195,11 +194,11 @@ void TransferWriter::finish() {
 TransferReader::TransferReader(const std::string& path) : path_(path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (error == std::errc::no_such_file_or_directory) throw Error(VAV_E_FILE_NOT_FOUND, path + ": no such file");
-  if (error) throw Error(VAV_E_IO, path + ": cannot be read: " + error.message());
+  if (error) throw Error(status_of_system_error(error.value()), path + ": cannot be read: " + error.message());
   size_ = static_cast<int64_t>(size);
+  errno = 0;
   file_.open(path, std::ios::binary);
-  if (!file_) throw Error(errno == EACCES ? VAV_E_PERMISSION : VAV_E_IO, path + ": cannot be opened for reading");
+  if (!file_) throw Error(status_of_system_error(errno), path + ": cannot be opened for reading");
   const std::string first = read_line(sizeof kFirstLine + 16);
   if (!first.starts_with(kAnyVersion))
     throw Error(VAV_E_GALLERY_FORMAT,
