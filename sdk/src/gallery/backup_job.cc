@@ -1,5 +1,6 @@
 // SQLite's online backup from one snapshot: writers go on meanwhile, and the copy is of one moment.
 #include <cerrno>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -13,11 +14,6 @@
 namespace visavis {
 namespace {
 
-GalleryOptions to_read(GalleryOptions options) {
-  options.mode = GalleryMode::read_only;
-  return options;
-}
-
 const std::string& other_than(const std::string& path, const std::string& to) {
   if (path == to) throw Error(VAV_E_INVALID_ARGUMENT, to + ": a gallery cannot be backed up into itself");
   return to;
@@ -27,18 +23,18 @@ class BackupJob : public Job {
  public:
   BackupJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
             bool overwrite)
-      : from_(path, recipe, to_read(options)),
+      : path_(path),
+        recipe_(recipe),
+        options_(to_read(options)),
+        from_(std::make_unique<Store>(path, recipe, options_)),
         target_(std::in_place, other_than(path, to)),
         file_(to, overwrite && target_->exists()) {
-    snapshot_.emplace(from_.connection());
-    from_.data_version();  // a snapshot begins with its first reading
     file_.let_owner_read();
     try {
       check(sqlite3_open_v2(file_.temporary().c_str(), &to_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr));
       // The file is synced when it is whole; until then nobody would miss it.
       check(sqlite3_exec(to_, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", nullptr, nullptr, nullptr));
-      backup_ = sqlite3_backup_init(to_, "main", from_.connection().handle(), "main");
-      if (!backup_) check(sqlite3_errcode(to_));
+      begin();
     } catch (...) {
       close();
       throw;
@@ -47,16 +43,37 @@ class BackupJob : public Job {
   ~BackupJob() override { close(); }
 
  private:
+  void begin() {
+    snapshot_.emplace(from_->connection());
+    from_->data_version();  // a snapshot begins with its first reading
+    backup_ = sqlite3_backup_init(to_, "main", from_->connection().handle(), "main");
+    if (!backup_) check(sqlite3_errcode(to_));
+  }
+
+  // Read without locks, and somebody has written meanwhile.
+  void begin_anew() {
+    from_->require_in_place();
+    if (++tries_ >= kJobTries)
+      throw Error(VAV_E_GALLERY_BUSY, path_ + ": was changed again and again while it was copied; try later");
+    sqlite3_backup_finish(std::exchange(backup_, nullptr));
+    snapshot_.reset();
+    auto anew = std::make_unique<Store>(path_, recipe_, options_);
+    from_.reset();
+    from_.swap(anew);
+    begin();
+  }
+
   bool step() override {
     constexpr int kPages = 32;
+    from_->require_in_place();
     errno = 0;  // SQLite keeps no connection's system error for a backup
     const int code = sqlite3_backup_step(backup_, kPages);
-    if (code != SQLITE_OK && code != SQLITE_DONE) throw sqlite_error(code, errno, file_.path(), sqlite3_errstr(code));
+    const int error = errno;
+    if (code != SQLITE_OK && from_->outdated()) return begin_anew(), false;
+    if (code != SQLITE_OK && code != SQLITE_DONE) throw sqlite_error(code, error, file_.path(), sqlite3_errstr(code));
     total_ = sqlite3_backup_pagecount(backup_);
     done_ = total_ - sqlite3_backup_remaining(backup_);
     if (code == SQLITE_OK) return false;
-    if (from_.outdated())
-      throw Error(VAV_E_GALLERY_BUSY, from_.connection().path() + ": was changed while it was copied; try again");
     check(sqlite3_backup_finish(std::exchange(backup_, nullptr)));
     close();
     target_->require_unchanged();
@@ -75,7 +92,11 @@ class BackupJob : public Job {
     sqlite3_close_v2(std::exchange(to_, nullptr));
   }
 
-  Store from_;
+  const std::string path_;
+  const Recipe recipe_;
+  const GalleryOptions options_;
+  int tries_ = 0;
+  std::unique_ptr<Store> from_;
   std::optional<Snapshot> snapshot_;
   std::optional<ReplacedFile> target_;
   NewFile file_;

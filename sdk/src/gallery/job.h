@@ -35,7 +35,9 @@ class Job {
   bool finished_ = false, failed_ = false;
 };
 
-// Each has a connection of its own and sees what is committed; `path` and `to` are resolved.
+// Each has a connection of its own and sees what is committed; `path` and `to` are resolved. From a gallery that was
+// opened for writing, others' changes do not disturb it. One that was opened read-only may be read without locks: then
+// the job begins anew when somebody writes, and after some tries gives up with GALLERY_BUSY.
 
 // A copy of the whole gallery as it is at the first piece, while others read and write.
 std::unique_ptr<Job> make_backup(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
@@ -43,6 +45,10 @@ std::unique_ptr<Job> make_backup(const std::string& path, const Recipe& recipe, 
 // Everything in the format of transfer.h.
 std::unique_ptr<Job> make_export(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
                                  const std::string& to, bool overwrite);
+// How a job opens a gallery that it reads only: as its handle did.
+GalleryOptions to_read(GalleryOptions options);
+inline constexpr int kJobTries = 20;
+
 // All that such a file holds, added in one transaction. `skip_known`: leaves out persons whose external id is there.
 std::unique_ptr<Job> make_import(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
                                  const std::string& from, bool skip_known);

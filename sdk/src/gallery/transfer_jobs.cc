@@ -1,4 +1,5 @@
 // Export and import as jobs: one snapshot out, one transaction in.
+#include <memory>
 #include <optional>
 
 #include "base/error.h"
@@ -11,8 +12,8 @@
 namespace visavis {
 namespace {
 
-GalleryOptions in_mode(GalleryOptions options, GalleryMode mode) {
-  options.mode = mode;
+GalleryOptions to_write(GalleryOptions options) {
+  options.mode = GalleryMode::must_exist;
   return options;
 }
 
@@ -20,21 +21,60 @@ class ExportJob : public Job {
  public:
   ExportJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
             bool overwrite)
-      : from_(path, recipe, in_mode(options, GalleryMode::read_only)),
-        snapshot_(from_.connection()),
-        target_(std::in_place, to) {
-    const GalleryCounts counts = from_.counts();
-    total_ = counts.persons;
-    file_.emplace(to, overwrite && target_->exists(), TransferHeader{from_.stamp().recipe, now_ms(), counts});
+      : path_(path),
+        recipe_(recipe),
+        options_(to_read(options)),
+        to_(to),
+        from_(std::make_unique<Store>(path, recipe, options_)),
+        target_(std::in_place, to),
+        overwrite_(overwrite && target_->exists()) {
+    begin();
   }
 
  private:
+  void begin() {
+    snapshot_.emplace(from_->connection());
+    const GalleryCounts counts = from_->counts();
+    total_ = counts.persons;
+    done_ = last_ = 0;
+    file_.emplace(to_, overwrite_, TransferHeader{from_->stamp().recipe, now_ms(), counts});
+  }
+
+  // Read without locks, and somebody has written meanwhile.
+  void begin_anew() {
+    from_->require_in_place();
+    if (++tries_ >= kJobTries)
+      throw Error(VAV_E_GALLERY_BUSY, path_ + ": was changed again and again while it was exported; try later");
+    file_.reset();
+    snapshot_.reset();
+    auto anew = std::make_unique<Store>(path_, recipe_, options_);
+    from_.reset();
+    from_.swap(anew);
+    begin();
+  }
+
   bool step() override {
+    from_->require_in_place();
+    bool last = false;
+    try {
+      last = write_some();
+    } catch (const Error&) {
+      if (!from_->outdated()) throw;
+    }
+    if (from_->outdated()) return begin_anew(), false;
+    if (!last) return false;
+    target_->require_unchanged();
+    file_->finish();
+    target_.reset();
+    return true;
+  }
+
+  bool write_some() {
     constexpr int64_t kPersons = 64;
-    const std::vector<Person> persons = from_.persons({.after = last_, .limit = kPersons});
+    const std::vector<Person> persons = from_->persons({.after = last_, .limit = kPersons});
     for (const Person& person : persons) {
       file_->write(person);
-      if (auto templates = from_.templates(person.id))
+      if (auto templates = from_->templates(person.id))
         for (Template& one : *templates) {
           file_->write(one);
           wipe({reinterpret_cast<uint8_t*>(one.embedding.data()), sizeof one.embedding});
@@ -42,18 +82,18 @@ class ExportJob : public Job {
       last_ = person.id;
       ++done_;
     }
-    if (static_cast<int64_t>(persons.size()) == kPersons) return false;
-    if (from_.outdated())
-      throw Error(VAV_E_GALLERY_BUSY, from_.connection().path() + ": was changed while it was exported; try again");
-    target_->require_unchanged();
-    file_->finish();
-    target_.reset();
-    return true;
+    return static_cast<int64_t>(persons.size()) < kPersons;
   }
 
-  Store from_;
-  const Snapshot snapshot_;
+  const std::string path_;
+  const Recipe recipe_;
+  const GalleryOptions options_;
+  const std::string to_;
+  int tries_ = 0;
+  std::unique_ptr<Store> from_;
+  std::optional<Snapshot> snapshot_;
   std::optional<ReplacedFile> target_;
+  const bool overwrite_;
   std::optional<TransferWriter> file_;
   int64_t last_ = 0;
 };
@@ -62,7 +102,7 @@ class ImportJob : public Job {
  public:
   ImportJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& from,
             bool skip_known)
-      : from_(from), to_(path, recipe, in_mode(options, GalleryMode::must_exist)), skip_known_(skip_known) {
+      : from_(from), to_(path, recipe, to_write(options)), skip_known_(skip_known) {
     if (from_.header().recipe != recipe)
       throw Error(VAV_E_GALLERY_RECIPE, from + ": its templates were made with " + describe(from_.header().recipe) +
                                             "; the gallery holds those of " + describe(recipe));
@@ -75,6 +115,7 @@ class ImportJob : public Job {
  private:
   bool step() override {
     constexpr int kRecords = 64;
+    to_.require_in_place();
     for (int i = 0; i < kRecords; ++i) {
       auto record = from_.next();
       done_ = from_.position();

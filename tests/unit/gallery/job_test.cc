@@ -87,6 +87,56 @@ TEST_F(Jobs, ABackupIsTheGalleryOfOneMoment) {
   EXPECT_THAT(copy->check(), IsEmpty());
 }
 
+// Compacting and re-encrypting write the whole file anew; to a job it is still the gallery of one moment.
+TEST_F(Jobs, OthersDisturbNone) {
+  const std::string before = everything(*gallery_);
+  for (const bool backup : {true, false}) {
+    gallery_ = open();  // nothing is in the log
+    const auto job = backup ? gallery_->backup(path("copy"), true) : gallery_->export_to(path("copy"), true);
+    EXPECT_FALSE(job->run(milliseconds(0)));
+    const auto other_handle = open();
+    const int64_t more = other_handle->add_person(named("more"));
+    other_handle->compact();
+    EXPECT_FALSE(job->run(milliseconds(0)));
+    other_handle->remove_person(more);
+    EXPECT_TRUE(job->run(kToTheEnd));
+    if (!backup) {
+      const auto fresh = other("fresh.vav");
+      EXPECT_TRUE(fresh->import_from(path("copy"), false)->run(kToTheEnd));
+    }
+    EXPECT_EQ(everything(*other(backup ? "copy" : "fresh.vav")), before);
+    fs::remove(path("copy"));
+  }
+}
+
+// A read-only handle reads without locks while nobody writes: what it has copied when somebody does is of no use.
+TEST_F(Jobs, FromAReadOnlyHandleTheyBeginAnew) {
+  gallery_.reset();
+  for (const bool backup : {true, false}) {
+    const auto reader = open(GalleryMode::read_only);
+    auto job = backup ? reader->backup(path("copy"), true) : reader->export_to(path("copy"), true);
+    EXPECT_FALSE(job->run(milliseconds(0)));
+    open()->add_person(named("more"));
+    EXPECT_TRUE(job->run(kToTheEnd));
+    job = nullptr;
+    if (!backup) {
+      EXPECT_TRUE(other("fresh.vav")->import_from(path("copy"), false)->run(kToTheEnd));
+    }
+    EXPECT_EQ(everything(*other(backup ? "copy" : "fresh.vav")), everything(*open()));
+    fs::remove(path("copy"));
+    job = backup ? reader->backup(path("copy"), true) : reader->export_to(path("copy"), true);
+    const vav_status code = code_of([&] {
+      for (int i = 0; i < 100; ++i) {
+        open()->add_person(named("more and more"));
+        job->run(milliseconds(0));
+      }
+    });
+    EXPECT_EQ(code, VAV_E_GALLERY_BUSY) << "at some time it gives up";
+    job = nullptr;
+    EXPECT_FALSE(fs::exists(path("copy")));
+  }
+}
+
 TEST_F(Jobs, WhatIsThereIsReplacedOnlyWhenAskedFor) {
   write_all(path("there"), "precious");
   EXPECT_EQ(code_of([&] { gallery_->backup(path("there"), false); }), VAV_E_ALREADY_EXISTS);
