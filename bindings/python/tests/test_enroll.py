@@ -51,6 +51,16 @@ def test_forms_that_mean_one_person(people):
         people.find("Ada")
 
 
+def test_of_a_new_person_the_true_reason_is_given(faces):
+    """The picture that is refused may be the first: nothing is nearest to it in the gallery."""
+    result = faces.enroll("Ada", [face(2), face(0), face(0, 0.1)])
+    [refused] = result.refused
+    assert (refused.index, refused.kind) == (0, "different_face")
+    assert "other pictures given of person 1" in refused.reason and "at 2.000" in refused.reason
+    [refused] = faces.enroll("Ada", [face(3)]).refused
+    assert "than that of person 1: the nearest template is at 3.000" in refused.reason
+
+
 def test_enroll_takes_no_number_for_a_name_when_it_is_an_id(faces):
     faces.add_person("Ada"), faces.add_person("Bob")
     with pytest.raises(visavis.ArgumentError, match="id:2.*name:2"):

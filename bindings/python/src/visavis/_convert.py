@@ -56,6 +56,8 @@ def struct(kind: type[Any], **values: Any) -> Any:
     """A C struct with these fields. ctypes would cut a number that does not fit; here it is an error."""
     made = _raw.new(kind)
     for name, value in values.items():
+        if isinstance(value, (bool, np.bool_)):
+            raise bad_argument(f"{name} must be a number, not {value}")
         if hasattr(value, "__index__"):  # numpy's integers, too
             value = operator.index(value)
         try:
@@ -67,12 +69,34 @@ def struct(kind: type[Any], **values: Any) -> Any:
     return made
 
 
+def flag(value: bool, what: str) -> int:
+    """A switch for C. Any text is true in Python, also "no" and "off": only True and False are taken."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise bad_argument(f"{what} must be True or False, not {value!r}")
+    return int(value)
+
+
+def seconds(value: float, what: str) -> float:
+    """A time to wait."""
+    if isinstance(value, (bool, np.bool_, str, bytes)) or value is None or not 0 <= value <= 3600:
+        raise bad_argument(f"{what} must be within 0..3600 seconds, not {value!r}")
+    return value
+
+
+def shortest(number: float) -> float:
+    """A float of C's as people write it: 0.6, not 0.6000000238418579."""
+    return float(str(np.float32(number)))
+
+
 def identifier(value: int, what: str) -> int:
-    """The id of a person or template; a number too large for the library is one that nobody has."""
+    """The id of a person or template; a number too large for the library is one that nobody has. True is no id: who wrote
+    it meant something else, and would get person 1."""
     try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise bad_argument(f"{what} must be an int, not {type(value).__name__}") from None
+        raise bad_argument(f"{what} must be an id, which is an int, not {value!r}"[:300]) from None
     return number if -2**63 <= number < 2**63 else -1
 
 
@@ -113,7 +137,18 @@ def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
             raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
                                f"{what}: this face has no embedding; analyze the picture with embeddings=True")
         value = value.embedding
+    if _is_a_picture(value):
+        raise bad_argument(f"{what} must be a Face or 128 numbers, not a picture ({type(value).__name__}): find its faces "
+                           "first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which take "
+                           "pictures")
     return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
+
+
+def _is_a_picture(value: Any) -> bool:
+    from .image import is_picture
+    if isinstance(value, np.ndarray):
+        return value.dtype == np.uint8 and value.ndim > 1
+    return is_picture(value) and not isinstance(value, memoryview)
 
 
 def copy_floats(pointer: Any, *shape: int) -> Optional[FloatArray]:

@@ -5,6 +5,8 @@ import itertools
 import unicodedata
 from typing import TYPE_CHECKING, Optional, Union
 
+import numpy as np
+
 from . import _raw
 from .errors import NotFoundError, bad_argument
 from .records import Person
@@ -31,10 +33,18 @@ def require_name(name: str) -> str:
     return name
 
 
+def require_id(person: int) -> int:
+    """What is no text, and so must be an id."""
+    if isinstance(person, (bool, np.bool_)) or not hasattr(person, "__index__"):
+        raise bad_argument("a person is named by an id, which is an int, or by a text such as 'id:3', 'ext:staff-7', "
+                           f"'name:Ada' or 'Ada', not by {str(person)[:40]} ({type(person).__name__})")
+    return person
+
+
 def find(store: Store, person: Union[int, str]) -> Person:
     """The one person that an id or a text means."""
     if not isinstance(person, str):
-        return store.person(person)
+        return store.person(require_id(person))
     kind, _, rest = person.partition(":")
     if kind == "id" and rest:
         if not _is_number(rest):

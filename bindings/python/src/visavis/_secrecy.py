@@ -5,12 +5,11 @@ import ctypes
 from typing import Any, Iterator, Optional
 
 from . import _raw
-from ._convert import from_c, identifier, maybe_to_c, struct
+from ._convert import flag, from_c, identifier, maybe_to_c, seconds, shortest, struct
 from ._handle import Handle
 from ._key import Key, KeyArgument
 from ._library import call, library
 from .compare import DECISIONS
-from .errors import bad_argument
 from .records import AuditEntry, AuditReport, Erasure, utc
 
 _EVENTS = {_raw.VAV_AUDIT_ON: "on", _raw.VAV_AUDIT_OFF: "off", _raw.VAV_AUDIT_IDENTIFY: "identify",
@@ -21,9 +20,7 @@ _PAGE = 1000  # entries fetched at once
 
 
 def _milliseconds(timeout: float) -> int:
-    if not 0 <= timeout <= 3600:
-        raise bad_argument(f"timeout must be within 0..3600 seconds, not {timeout}")
-    return round(timeout * 1000)
+    return round(seconds(timeout, "timeout") * 1000)
 
 
 class Secrecy(Handle):
@@ -35,7 +32,7 @@ class Secrecy(Handle):
         """Changes what opens an encrypted gallery; with `reencrypt`, also the data key, and every row is encrypted anew
         while others go on. Cut off, the next call goes on from there."""
         new = KeyArgument(key, passphrase)
-        options = struct(_raw.vav_rekey_options, reencrypt=int(reencrypt), new_key=new.pointer)
+        options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
         with self._use() as pointer:
             call("vav_gallery_rekey", pointer, ctypes.byref(options))
         self._keys.append(new)
@@ -59,8 +56,9 @@ class Secrecy(Handle):
 
     def set_audit(self, on: bool) -> None:
         """From now on, write down each decision and each change, or nothing more."""
+        switch = flag(on, "on")
         with self._use() as pointer:
-            call("vav_gallery_set_audit", pointer, int(on))
+            call("vav_gallery_set_audit", pointer, switch)
 
     def verify_audit(self, head: Optional[str] = None) -> AuditReport:
         """Whether any entry was altered, removed or moved. `head` is that of an earlier report, kept elsewhere."""
@@ -73,6 +71,7 @@ class Secrecy(Handle):
     def audit(self, after: int = 0) -> Iterator[AuditEntry]:
         """The entries of the audit log with numbers above `after`, unverified."""
         lib = library()
+        after = identifier(after, "after")
         while True:
             out = ctypes.POINTER(_raw.vav_audit_entries)()
             with self._use() as pointer:
@@ -95,5 +94,5 @@ def _entry(pointer: Any, index: int) -> AuditEntry:
                       person=raw.person or None, template=raw.template_id or None, label=from_c(raw.label),
                       decision=DECISIONS[raw.decision] if decided else None,
                       distance=float(raw.distance) if decided else None,
-                      threshold=float(raw.threshold) if decided else None, recipe=from_c(raw.recipe),
+                      threshold=shortest(raw.threshold) if decided else None, recipe=from_c(raw.recipe),
                       near_person=raw.near_person or None)

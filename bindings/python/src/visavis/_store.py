@@ -11,8 +11,8 @@ from typing import Any, Iterable, Iterator, Mapping, Optional, Union
 import numpy
 
 from . import _raw
-from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, floats, from_c, identifier,
-                       maybe_from_c, maybe_to_c, path_to_c, struct, to_c)
+from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, flag, floats, from_c, identifier,
+                       maybe_from_c, maybe_to_c, path_to_c, seconds, shortest, struct, to_c)
 from ._key import Key, KeyArgument
 from ._library import call, library
 from ._secrecy import Secrecy
@@ -40,8 +40,7 @@ class Store(Upkeep, Secrecy):
                  key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
                  threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
         self._zone = to_zone(timezone)
-        if not 0 <= busy_timeout <= 3600:
-            raise bad_argument(f"busy_timeout must be within 0..3600 seconds, not {busy_timeout}")
+        seconds(busy_timeout, "busy_timeout")
         unlock = KeyArgument(key, passphrase)
         self._keys = [unlock]
         # 0 would be the default of 5 s: the shortest wait there is, is one millisecond.
@@ -209,8 +208,8 @@ class Store(Upkeep, Secrecy):
             raise bad_argument("candidates and best_of must be at least 1")
         among = _Among(groups, persons)
         options = struct(_raw.vav_identify_options, max_candidates=candidates, threshold=to_threshold(threshold),
-                         only_within_threshold=int(only_within_threshold), best_of=best_of,
-                         include_inactive=int(include_inactive), note_seen=int(note_seen),
+                         only_within_threshold=flag(only_within_threshold, "only_within_threshold"), best_of=best_of,
+                         include_inactive=flag(include_inactive, "include_inactive"), note_seen=flag(note_seen, "note_seen"),
                          now=0 if now is None else to_milliseconds(now, "now", self._zone))
         among.fill(options)
         values = [embedding(probe, "probe") for probe in probes]
@@ -227,7 +226,7 @@ class Store(Upkeep, Secrecy):
                  ctypes.byref(options))
         try:
             return Identifications(
-                Identification(DECISIONS[lib.vav_matches_decision(one)], float(lib.vav_matches_threshold(one)),
+                Identification(DECISIONS[lib.vav_matches_decision(one)], shortest(lib.vav_matches_threshold(one)),
                                [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
                                inactive=bool(lib.vav_matches_inactive(one)))
                 for one in found)
@@ -244,15 +243,16 @@ class Store(Upkeep, Secrecy):
         and what is not said here: see `find` and `identify_embeddings`."""
         if best_of < 1:
             raise bad_argument("best_of must be at least 1")
+        seen = flag(note_seen, "note_seen")
         among = _Among(groups, None)
         options = struct(_raw.vav_identify_options, threshold=to_threshold(threshold), best_of=best_of,
-                         include_inactive=int(include_inactive), note_seen=int(note_seen and not among.is_nobody),
+                         include_inactive=flag(include_inactive, "include_inactive"), note_seen=0 if among.is_nobody else seen,
                          now=0 if now is None else to_milliseconds(now, "now", self._zone))
         if not among.is_nobody:
             among.fill(options)
         raw = _raw.new(_raw.vav_comparison)
         values = embedding(probe, "probe")
-        number = identifier(self.find(person).id if isinstance(person, str) else person, "person")
+        number = identifier(self.find(person).id if isinstance(person, str) else _names.require_id(person), "person")
         with self._use() as pointer:
             call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values), ctypes.byref(options))
         if among.is_nobody and raw.decision == _raw.VAV_DECISION_MATCH:
@@ -313,7 +313,7 @@ class Store(Upkeep, Secrecy):
                                schema_version=raw.schema_version, model_sha256=from_c(raw.model_sha256),
                                recipe=from_c(raw.recipe), encrypted=bool(raw.encrypted),
                                reencrypting=bool(raw.reencrypting), erase_pending=bool(raw.erase_pending),
-                               audit=bool(raw.audit), threshold=float(raw.threshold) or None)
+                               audit=bool(raw.audit), threshold=shortest(raw.threshold) or None)
 
     def check(self) -> list[str]:
         """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""
@@ -348,18 +348,22 @@ def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: 
         text = None if metadata is None else json.dumps(dict(metadata), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as problem:
         raise bad_argument(f"metadata must be a mapping that JSON can hold: {problem}") from None
-    switch = {None: _raw.VAV_SWITCH_KEEP, True: _raw.VAV_SWITCH_ON, False: _raw.VAV_SWITCH_OFF}
-    if enabled not in switch:
-        raise bad_argument(f"enabled must be True, False or None, not {enabled!r}")
+    switch = _raw.VAV_SWITCH_KEEP
+    if enabled is not None:
+        switch = _raw.VAV_SWITCH_ON if flag(enabled, "enabled") else _raw.VAV_SWITCH_OFF
     return struct(_raw.vav_person_fields, name=name, external_id=maybe_to_c(external_id, "external_id"),
                   metadata=maybe_to_c(text, "metadata"), consent_ref=maybe_to_c(consent_ref, "consent_ref"),
-                  enabled=switch[enabled], **{what: field(time, what, zone) for what, time in times.items()})
+                  enabled=switch, **{what: field(time, what, zone) for what, time in times.items()})
 
 
 class _Among:
     """Who a search is among, as C wants it. Must live as long as the options."""
 
     def __init__(self, groups: Union[str, Iterable[str], None], persons: Optional[Iterable[int]]) -> None:
+        if isinstance(persons, (str, bytes)) or not (persons is None or hasattr(persons, "__iter__")):
+            raise bad_argument(f"persons must be ids in a list, not {persons!r}"[:300])
+        if not (groups is None or hasattr(groups, "__iter__")):
+            raise bad_argument(f"groups must be a name or names in a list, not {groups!r}"[:300])
         names = None if groups is None else [groups] if isinstance(groups, str) else list(groups)
         ids = None if persons is None else [identifier(person, "persons") for person in persons]
         self._names = None if names is None else (ctypes.c_char_p * len(names))(*[to_c(n, "groups") for n in names])

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Callable, Iterator, Optional, Union
 
 from . import _raw
-from ._convert import EmbeddingLike, PathLike, embedding, floats, from_c, identifier, path_to_c, struct
+from ._convert import EmbeddingLike, PathLike, embedding, flag, floats, from_c, identifier, path_to_c, struct
 from ._handle import Handle
 from ._library import call, library
 from .compare import to_threshold
@@ -28,19 +28,21 @@ class Upkeep(Handle):
     def backup(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
         """Copies the gallery as it is now, while others go on writing. The file appears when it is whole, and only its
         owner may read it."""
-        self._job("vav_gallery_start_backup", path, overwrite, progress)
+        self._job("vav_gallery_start_backup", path, flag(overwrite, "overwrite"), progress)
 
     def export(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
         """Writes everything into one file of the documented format. It is sensitive: names and faces, unencrypted. Only
         its owner may read it."""
-        self._job("vav_gallery_start_export", path, overwrite, progress)
+        self._job("vav_gallery_start_export", path, flag(overwrite, "overwrite"), progress)
 
     def import_from(self, path: PathLike, *, skip_known: bool = False, progress: Optional[Progress] = None) -> None:
         """Adds all that an exported file holds, or nothing. A gallery that nobody was ever in takes over the ids.
 
         skip_known  leaves out persons whose external id is here already; else they are an AlreadyExistsError
+
+        Who has no external id is added anew, so that importing a gallery's own export makes everybody twice.
         """
-        self._job("vav_gallery_start_import", path, skip_known, progress)
+        self._job("vav_gallery_start_import", path, flag(skip_known, "skip_known"), progress)
 
     def compact(self) -> None:
         """Gives the room of what was removed back to the disk; takes as much memory as the file is long."""
@@ -86,10 +88,10 @@ class Upkeep(Handle):
             if query.after == 0:
                 return
 
-    def _job(self, start: str, path: PathLike, flag: bool, progress: Optional[Progress]) -> None:
+    def _job(self, start: str, path: PathLike, switch: int, progress: Optional[Progress]) -> None:
         job = ctypes.POINTER(_raw.vav_job)()
         with self._use() as pointer:
-            call(start, ctypes.byref(job), pointer, path_to_c(path), int(flag))
+            call(start, ctypes.byref(job), pointer, path_to_c(path), switch)
         try:
             state = _raw.new(_raw.vav_job_progress)
             while not state.finished:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import EmbeddingLike, FloatArray, as_floats, embedding, floats
+from ._convert import EmbeddingLike, FloatArray, as_floats, embedding, floats, shortest
 from ._library import call, library
 from ._answer import Answer
 from .errors import bad_argument
@@ -63,7 +63,7 @@ class Comparison(Answer):
 
 def default_threshold() -> float:
     """The threshold used when none is given: 0.6, dlib's own."""
-    return float(library().vav_default_threshold())
+    return shortest(library().vav_default_threshold())
 
 
 def distance(a: EmbeddingLike, b: EmbeddingLike) -> float:
@@ -91,12 +91,12 @@ def to_threshold(threshold: Optional[float]) -> float:
     if threshold is None:
         return 0.0
     try:
-        number = math.nan if isinstance(threshold, (bool, str, bytes)) else float(threshold)
+        number = math.nan if isinstance(threshold, (bool, np.bool_, str, bytes)) else float(threshold)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
-        raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not "
-                           f"{str(threshold)[:40]!s}: it is a distance, smaller is stricter, and two faces are hardly "
+        given = repr(threshold)[:40] + (" (a str)" if isinstance(threshold, str) else "")
+        raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: it is a distance, smaller is stricter, and two faces are hardly "
                            f"ever further apart than {MOST_THRESHOLD}; leave it out or give None for the default")
     return number
 
@@ -105,7 +105,7 @@ def comparison(raw: Any) -> Comparison:
     """From C."""
     decision = DECISIONS[raw.decision]
     evaluated = decision is not Decision.NOT_EVALUATED
-    return Comparison(decision, float(raw.distance) if evaluated else math.inf, float(raw.threshold))
+    return Comparison(decision, float(raw.distance) if evaluated else math.inf, shortest(raw.threshold))
 
 
 def _compare(a: EmbeddingLike, b: EmbeddingLike, threshold: float) -> Any:

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import ByteArray, FloatArray, PathLike, as_floats, choice, floats, from_c, octets, struct
+from ._convert import ByteArray, FloatArray, PathLike, as_floats, choice, flag, floats, from_c, octets, struct
 from ._handle import Handle
 from ._library import call, library
-from .errors import bad_argument
+from .errors import VisavisError, bad_argument, from_status
 from .faces import Box, Face, take
-from .image import Picture, as_image
+from .image import Picture, as_image, is_picture
 from .models import Models
 
 _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN}
@@ -50,8 +50,8 @@ class Engine(Handle):
                  backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto", max_megapixels: int = 0,
                  models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
-                              min_face=min_face, max_face=max_face, clip=int(clip), threshold=threshold,
-                              gray=int(gray), upright=int(upright))
+                              min_face=min_face, max_face=max_face, clip=flag(clip, "clip"), threshold=threshold,
+                              gray=flag(gray, "gray"), upright=flag(upright, "upright"))
         if roi is not None:
             self._detect.roi = _boxes([roi], "roi")[0]
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
@@ -61,6 +61,11 @@ class Engine(Handle):
         with self.models._use() as set_of_models:
             call("vav_engine_create", ctypes.byref(out), set_of_models, ctypes.byref(options))
         self._own(out, library().vav_engine_destroy)
+        with self._use() as pointer:  # what is wrong with the options is said now, and not when the first picture comes
+            try:
+                call("vav_engine_analyze_batch", None, pointer, None, 0, ctypes.byref(self._detect), None)
+            except VisavisError as problem:
+                raise from_status(problem.code, problem.message.replace("detect.", "", 1)) from None
 
     @property
     def backend(self) -> str:
@@ -94,6 +99,8 @@ class Engine(Handle):
         """The same for several pictures; the networks run over all faces together. All or nothing: when one picture
         cannot be read, nothing is computed."""
         options = _analyze_options(chips, embeddings)
+        if is_picture(pictures) and not _is_several(pictures):
+            raise bad_argument("analyze_batch takes several pictures, in a list: for one use analyze")
         images = [as_image(picture) for picture in pictures]
         out = (ctypes.POINTER(_raw.vav_faces) * len(images))()
         with ExitStack() as stack:
@@ -139,9 +146,15 @@ class Engine(Handle):
         return out
 
 
+def _is_several(pictures: Any) -> bool:
+    """An array of several pictures, one behind the other."""
+    return isinstance(pictures, np.ndarray) and (pictures.ndim > 3 or pictures.dtype == object or
+                                                 (pictures.ndim == 3 and pictures.shape[2] not in (1, 3, 4)))
+
+
 def _what(chips: bool, embeddings: bool) -> int:
-    return (_raw.VAV_ANALYZE_LANDMARKS | (_raw.VAV_ANALYZE_CHIP if chips else 0) |
-            (_raw.VAV_ANALYZE_EMBEDDING if embeddings else 0))
+    return (_raw.VAV_ANALYZE_LANDMARKS | (_raw.VAV_ANALYZE_CHIP if flag(chips, "chips") else 0) |
+            (_raw.VAV_ANALYZE_EMBEDDING if flag(embeddings, "embeddings") else 0))
 
 
 def _analyze_options(chips: bool, embeddings: bool) -> Any:

@@ -9,10 +9,10 @@ from typing import Any, Iterable, Literal, Mapping, Optional, Union
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import FloatArray, PathLike
+from ._convert import FloatArray, PathLike, flag
 from ._key import Key
 from ._store import Store
-from ._names import like, name_to_enroll
+from ._names import like, name_to_enroll, require_id
 from .compare import Comparison, Decision, compare_many
 from .engine import Engine
 from .errors import ArgumentError, ImageError, StorageError, bad_argument
@@ -77,6 +77,9 @@ class Gallery(Store):
         already is not stored again. All that is taken is stored at once; when every picture is refused, nobody is added.
         Look at `looks_like` of the result: other persons who have one of these faces.
         """
+        force = flag(force_different, "force_different")
+        if not isinstance(person, str):
+            require_id(person)
         found: list[tuple[int, Face, Optional[str]]] = []
         refused: list[Refusal] = []
         given = list(_several(pictures))
@@ -94,21 +97,28 @@ class Gallery(Store):
             number, new = self._find_or_add(person, external_id, metadata)
             known = [template.embedding for template in self.templates(number)]
             rows = np.array([face.embedding for _, face, _ in found], dtype=np.float32)
-            same = np.full(len(found), True) if force_different else whose_face(known, rows, self._threshold(None))
+            same = np.full(len(found), True) if force else whose_face(known, rows, self._threshold(None))
             already, templates = [], []
+            different: list[tuple[int, int]] = []
+            had_none = not known
             others: dict[int, Candidate] = {}
             for position, (index, face, source) in enumerate(found):
                 nearest = float(compare_many(rows[position], np.array(known)).min()) if known else float("inf")
                 if nearest <= _SAME_PICTURE:
                     already.append(index)
                 elif not same[position]:
-                    refused.append(Refusal(index, _described(given[index]),
-                                           f"another face than that of person {number}: the nearest template is at "
-                                           f"{nearest:.3f}; force_different=True enrols it all the same", "different_face"))
+                    different.append((position, index))
                 else:
                     others.update((other.id, other) for other in self.find_duplicates(face, ignore=number))
                     templates.append(self.add_template(number, face, source=source))
                     known.append(rows[position])
+            for position, index in different:  # only now is it known how near each came
+                nearest = float(compare_many(rows[position], np.array(known)).min())
+                why = (f"another face than the other pictures given of person {number} show: of those that show the face "
+                       f"which most of them do, the nearest is at {nearest:.3f}" if had_none else
+                       f"another face than that of person {number}: the nearest template is at {nearest:.3f}")
+                refused.append(Refusal(index, _described(given[index]),
+                                       why + "; force_different=True enrols it all the same", "different_face"))
         return Enrollment(number, templates, sorted(refused, key=lambda one: one.index),
                           sorted(others.values(), key=lambda other: other.distance), already,
                           like(self, self.person(number).name, number) if new else [])
@@ -195,6 +205,8 @@ def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> n
 
 def _several(pictures: Union[Picture, Iterable[Picture]]) -> Iterable[Picture]:
     """One picture as a list of one."""
+    if not hasattr(pictures, "__iter__"):
+        require_picture(pictures)
     return [pictures] if is_picture(pictures) else pictures  # type: ignore[list-item, return-value]
 
 

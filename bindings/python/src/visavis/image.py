@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import ByteArray, PathLike, from_c, octets, path_to_c, struct, view_octets
+from ._convert import ByteArray, PathLike, flag, from_c, octets, path_to_c, struct, view_octets
 from ._handle import Handle
 from ._library import call, library
 from .errors import ImageError, bad_argument
@@ -193,7 +193,7 @@ def _from_pil(picture: Any) -> Image:
 
 
 def _options(ignore_orientation: bool, max_pixels: int) -> Any:
-    return struct(_raw.vav_image_options, ignore_orientation=int(ignore_orientation), max_pixels=max_pixels)
+    return struct(_raw.vav_image_options, ignore_orientation=flag(ignore_orientation, "ignore_orientation"), max_pixels=max_pixels)
 
 
 def _checked(array: npt.NDArray[Any]) -> ByteArray:

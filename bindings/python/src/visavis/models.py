@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from . import _raw
-from ._convert import PathLike, from_c, maybe_from_c, path_to_c, struct, to_c
+from ._convert import PathLike, flag, from_c, maybe_from_c, path_to_c, struct, to_c
 from ._handle import Handle
 from ._library import call, library
 
@@ -43,7 +43,7 @@ class Models(Handle):
 
     def __init__(self, directory: Optional[PathLike] = None, *, skip_user_cache: bool = False) -> None:
         where = directory if directory is not None else os.environ.get("VISAVIS_MODELS") or None
-        options = struct(_raw.vav_models_options, skip_user_cache=int(skip_user_cache),
+        options = struct(_raw.vav_models_options, skip_user_cache=flag(skip_user_cache, "skip_user_cache"),
                          directory=None if where is None else path_to_c(where, "models directory"))
         out = ctypes.POINTER(_raw.vav_models)()
         call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
