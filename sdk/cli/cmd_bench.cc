@@ -54,7 +54,7 @@ std::vector<std::string> sample_photos(const vav_models* models) {
   if (std::filesystem::is_directory(folder, error)) found = pictures_in(folder, false).pictures;
   if (found.empty())
     throw Failure("no sample photos in " + folder.string() +
-                  ": run `visavis models fetch --photos`, or name photos: visavis bench PHOTO");
+                  in_command_words(": run `visavis models fetch --photos`, or name photos: visavis bench PHOTO"));
   return found;
 }
 

@@ -47,7 +47,7 @@ void add_compare(Command& app, Context& context) {
   auto options = std::make_shared<CompareCommand>();
   command->add_option("a", options->a, "One picture").required().type_name("A");
   command->add_option("b", options->b, "The other picture").required().type_name("B");
-  add_threshold_option(command, options->threshold);
+  add_threshold_option(command, options->threshold, false);
   command->footer("Example:\n  visavis compare ada1.jpg ada2.jpg && echo same");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

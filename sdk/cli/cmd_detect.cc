@@ -21,10 +21,7 @@ Faces find(const Context& context, const DetectCommand& command, vav_engine* eng
   vav_detect_options detect = detect_options(context);
   detect.clip = command.clip;
   detect.threshold = command.threshold;
-  if (command.no_landmarks) return make<Faces>(vav_engine_detect, engine, image, &detect);
-  vav_analyze_options analyze = VAV_ANALYZE_OPTIONS_INIT;
-  analyze.what = VAV_ANALYZE_LANDMARKS;
-  return make<Faces>(vav_engine_analyze, engine, image, &detect, &analyze);
+  return find_faces(context, detect, engine, image, command.no_landmarks ? 0 : uint32_t{VAV_ANALYZE_LANDMARKS});
 }
 
 void print_json_faces(const Context& context, const std::string& path, const vav_image* image, const vav_faces* faces) {

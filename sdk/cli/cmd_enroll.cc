@@ -216,8 +216,7 @@ class Enrolment {
           object["looks_like"].push_back(
               {{"id", other.person}, {"name", other.name}, {"distance", short_number(other.distance)}});
       }
-      for (const NamedPerson& other : alike)
-        object["name_looks_like"].push_back({{"id", other.id}, {"name", other.name}});
+      add_like_names(object, alike);
       progress_.hide();
       print_json(object);
     }
@@ -295,7 +294,11 @@ void add_enroll(Command& app, Context& context) {
                               "--name", [options](const std::string& text) { options->name = checked_name(text); },
                               "All pictures are of this person, new or in the gallery")
                           .type_name("NAME");
-  command->add_option("--external-id", options->external_id, "Your own key of that person, unique in the gallery")
+  command
+      ->add_option(
+          "--external-id",
+          [options](const std::string& text) { options->external_id = checked_text(text, "--external-id"); },
+          "Your own key of that person, unique in the gallery")
       .needs(name)
       .type_name("ID");
   command

@@ -151,7 +151,7 @@ void add_eval(Command& app, Context& context) {
   pairs->add_option("--images", options->images, "The folder a and b are in").required().option_text("DIR REQUIRED");
   pairs->add_flag("--all-pairs", options->all_pairs,
                   "Also error rates over all pairs of pictures in the folder, named Some_Name_0001.jpg");
-  add_threshold_option(pairs, options->threshold);
+  add_threshold_option(pairs, options->threshold, false);
   pairs->add_option("--jobs", options->jobs, "So many pictures at once (default: --threads)")
       .range(1, 256)
       .option_text("N");

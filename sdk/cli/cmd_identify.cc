@@ -132,11 +132,13 @@ int32_t identify(const Context& context, const IdentifyOptions& options, vav_eng
 }
 
 int run(const Context& context, const IdentifyOptions& options) {
-  if (options.paths.empty() == (options.camera < 0)) throw WrongUse("give pictures, or --camera N, and not both");
+  if (options.paths.empty() && options.camera < 0)
+    throw WrongUse("PATH is missing: give pictures, folders of pictures, - for stdin, or --camera N");
+  if (!options.paths.empty() && options.camera >= 0) throw WrongUse("give pictures or --camera N, not both");
+  check_texts(options.groups, "--group");
   const Models models = open_models(context);
-  const Gallery gallery = options.note_seen
-                              ? open_gallery(context, options.gallery, models.get(), VAV_GALLERY_MUST_EXIST)
-                              : open_to_search(context, options.gallery, models.get());
+  const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models.get())
+                                            : open_to_search(context, options.gallery, models.get());
   const Engine engine = create_engine(context, models.get());
   if (options.camera >= 0) {
     const std::string name = "camera " + std::to_string(options.camera);

@@ -27,7 +27,8 @@ int run_list(const Context& context) {
                   {"path", info.path ? Json(info.path) : Json(nullptr)}});
       continue;
     }
-    const std::string missing = info.optional ? "missing (optional)" : "missing: run `visavis models fetch`";
+    const std::string missing =
+        info.optional ? "missing (optional)" : in_command_words("missing: run `visavis models fetch`");
     out() << info.id << (info.optional ? " (optional)" : "") << "\n  " << info.purpose << "\n  licence "
           << info.license;
     out().print(", %.1f MB", static_cast<double>(info.size) / 1e6)

@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "gallery_access.h"
 #include "interrupt.h"
+#include "names.h"
 #include "person_data.h"
 #include "person_edit.h"
 #include "person_merge.h"
@@ -22,7 +23,7 @@ struct PersonOptions {
   std::string person;
   std::vector<std::string> persons;
   std::string name;
-  std::string group;
+  std::optional<std::string> only_name, group;
   int64_t limit = 0;
   int64_t after = 0;
   bool yes = false;
@@ -61,11 +62,13 @@ void print_line(const Person& person) {
 
 int list(const Context& context, const PersonOptions& options) {
   constexpr int64_t kPage = 1000;  // so that the first lines come at once and memory stays small
+  if (options.only_name) checked_name(*options.only_name);
+  if (options.group) checked_text(*options.group, "--group");
   const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
   vav_person_query query = VAV_PERSON_QUERY_INIT;
   query.after = options.after;
-  if (!options.name.empty()) query.name = options.name.c_str();
-  if (!options.group.empty()) query.group = options.group.c_str();
+  if (options.only_name) query.name = options.only_name->c_str();
+  if (options.group) query.group = options.group->c_str();
   int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
   while (left > 0) {
     stop_if_interrupted();
@@ -140,8 +143,11 @@ int rename(const Context& context, const PersonOptions& options) {
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
   fields.name = options.name.c_str();
   call(vav_gallery_update_person, gallery.get(), before.id, &fields);
+  const std::vector<NamedPerson> alike = tell_like_names(gallery.get(), options.name, before.id);
   if (context.json) {
-    print_json(person_json(find_person(gallery.get(), before.id)));
+    Json object = person_json(find_person(gallery.get(), before.id));
+    add_like_names(object, alike);
+    print_json(object);
   } else if (!context.quiet) {
     out() << before.name << " (id " << before.id << ") is now " << options.name << ".\n";
   }
@@ -233,11 +239,13 @@ void add_person(Command& app, Context& context) {
   };
 
   auto* list_command = command->add_subcommand("list", "Who is in the gallery, by id");
-  list_command->add_option("--limit", options->limit, "At most this many; 0 = all").range(0, 9e15).option_text("N");
+  list_command->add_option("--limit", options->limit, "At most this many; 0 (default) = all")
+      .range(0, 9e15)
+      .option_text("N");
   list_command->add_option("--after", options->after, "Only ids above this: the last one of the page before")
       .range(0, 9e15)
       .option_text("ID");
-  list_command->add_option("--name", options->name, "Only this name, exactly").type_name("NAME");
+  list_command->add_option("--name", options->only_name, "Only this name, exactly").type_name("NAME");
   list_command->add_option("--group", options->group, "Only members of this group").type_name("GROUP");
   list_command->footer("Example:\n  visavis person list -g people.vav --limit 20");
   does(list_command, list);

@@ -18,6 +18,7 @@ struct VerifyOptions {
 };
 
 int run(const Context& context, const VerifyOptions& options) {
+  check_texts(options.groups, "--group");
   const Models models = open_models(context);
   const Gallery gallery = open_to_search(context, options.gallery, models.get());
   const Person person = find_person(gallery.get(), options.person);

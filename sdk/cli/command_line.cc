@@ -167,7 +167,9 @@ Option Command::add_choice(const char* names, int32_t& value, std::vector<std::p
 }
 
 Option Command::add_flag(const char* names, bool& value, const std::string& help) {
-  return Option(state_->app->add_flag(names, value, help));
+  CLI::Option* const option = state_->app->add_flag(names, value, help);
+  option->disable_flag_override();  // --force=no would be read as if nothing had been said, --force=2 as --force
+  return Option(option);
 }
 
 void Command::footer(const std::string& text) { state_->app->footer(text); }
@@ -228,6 +230,36 @@ std::string no_command(const CLI::App* app, const std::vector<std::string>& rest
          (meant.empty() ? "." : ", did you mean '" + meant + "'?") + " It has" + list;
 }
 
+// "visavis compare A B"
+std::string usage(const CLI::App* app) {
+  std::string text = path_of(app);
+  for (const CLI::Option* option : app->get_options({}))
+    if (option->get_positional() && option->get_required()) text += ' ' + option->get_type_name();
+  return text;
+}
+
+// CLI11 begins with the name and a colon, or ends with what it says of it.
+std::string in_our_words(const CLI::App* reached, const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const auto option_of = [&](const std::string& end) -> const CLI::Option* {
+    const size_t at = text.find(end);
+    if (at == std::string::npos) return nullptr;
+    const std::string name = text.substr(0, at);
+    for (const CLI::App* app = reached; app; app = app->get_parent())
+      if (const CLI::Option* option = app->get_option_no_throw(name.substr(name.rfind(',') + 1))) return option;
+    return nullptr;
+  };
+  if (const CLI::Option* option = option_of(" is required"); option && option->get_positional())
+    return option->get_type_name() + " is missing: " + usage(reached);
+  if (const CLI::Option* option = option_of(": At Most "))
+    return (option->get_positional() ? option->get_type_name() : option->get_name()) +
+           " is given more than once, and would mean one of them: give it once";
+  if (const CLI::Option* option = option_of(": 1 required ")) return option->get_name() + " needs a value behind it";
+  if (const size_t at = text.find(" was given a disallowed flag"); at != std::string::npos)
+    return "--" + text.substr(0, at) + " is a switch and takes no value: give it or leave it out";
+  return text;
+}
+
 std::string explain(const CLI::App* app, const CLI::ParseError& error, const std::vector<const CLI::App*>& incomplete) {
   const CLI::App* reached = deepest(app);
   const std::vector<std::string> rest = app->remaining(true);
@@ -240,7 +272,7 @@ std::string explain(const CLI::App* app, const CLI::ParseError& error, const std
     return "'" + shortened(unmarked(word)) + "' is not expected here" +
            (meant.empty() ? "" : ", did you mean " + meant + "?") + (meant.empty() ? more : more.substr(1));
   }
-  return std::string(error.what()) + more;
+  return in_our_words(reached, error) + more;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // A table of words, the longer ones first.
 #include "command_words.h"
 
+#include <algorithm>
 #include <cctype>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,8 @@ namespace visavis::cli {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+    {"; open it read-only, or give the right to write", ": give the right to write"},
+    {"exists already; say so if it is to be replaced (File exists)", "exists already; --force replaces it"},
     {"exists already; say so if it is to be replaced", "exists already; --force replaces it"},
     {"; try again, or give a longer busy_timeout_ms", "; try again, or wait longer with --wait"},
     {"fields.external_id", "--external-id"},
@@ -70,10 +73,60 @@ void replace_words(std::string& text, std::string_view from, std::string_view to
   }
 }
 
+// What the table does not know: the parameters of a call are options of the command, more or less.
+void replace_parameters(std::string& text) {
+  for (const std::string_view structure : {"options.", "fields.", "query.", "detect.", "search.", "analyze."})
+    for (size_t at = 0; (at = text.find(structure, at)) != std::string::npos;) {
+      size_t end = at + structure.size();
+      while (end < text.size() && (std::islower(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+      const bool within = at > 0 && (is_word(text[at - 1]) || text[at - 1] == '/' || text[at - 1] == '-');
+      const bool file = end < text.size() && is_word(text[end]) && text[end] != '.';
+      if (within || file || end == at + structure.size() || text.substr(end, 1) == ".") {
+        at = end;
+        continue;
+      }
+      std::string option = "--" + text.substr(at + structure.size(), end - at - structure.size());
+      std::ranges::replace(option, '_', '-');
+      text.replace(at, end - at, option);
+      at += option.size();
+    }
+}
+
+// "(SQLite 26: file is not a database)": the number is of no use to anybody here.
+void drop_numbers(std::string& text) {
+  constexpr std::string_view kStart = "(SQLite ";
+  for (size_t at = 0; (at = text.find(kStart, at)) != std::string::npos; ++at) {
+    size_t end = at + kStart.size();
+    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
+    if (text.compare(end, 2, ": ") == 0) text.erase(at + 1, end + 2 - (at + 1));
+  }
+}
+
+// As a shell takes it.
+std::string quoted(const std::string& path) {
+  const bool plain = !path.empty() && std::ranges::all_of(path, [](unsigned char c) {
+    return std::isalnum(c) || c >= 0x80 || std::string_view("/._-+,:@%~").find(char(c)) != std::string_view::npos;
+  });
+  if (plain) return path;
+  std::string text = "'";
+  for (const char c : path) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+std::string models_folder;  // quoted
+
 }  // namespace
+
+void name_models_folder(const std::string& folder) { models_folder = folder.empty() ? "" : quoted(folder); }
 
 std::string in_command_words(std::string message) {
   for (const auto& [from, to] : kWords) replace_words(message, from, to);
+  replace_parameters(message);
+  drop_numbers(message);
+  constexpr std::string_view kFetch = "visavis models fetch";
+  if (!models_folder.empty())
+    for (size_t at = 0; (at = message.find(kFetch, at)) != std::string::npos;)
+      message.insert(at += kFetch.size(), " --models " + models_folder);
   if (message.find("the gallery is encrypted: give its") != std::string::npos)
     message += " by --unlock, such as --unlock prompt or --unlock file:PATH";
   return message;

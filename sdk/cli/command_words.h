@@ -8,4 +8,7 @@ namespace visavis::cli {
 
 std::string in_command_words(std::string message);
 
+// From now on, messages that say how to fetch models name this folder, because --models did; "" does not.
+void name_models_folder(const std::string& folder);
+
 }  // namespace visavis::cli

@@ -20,6 +20,10 @@ vav_detect_options detect_options(const Context& context);
 // Finds the faces and computes `what` (VAV_ANALYZE_… bits; 0 = boxes and scores only) for each.
 Faces find_faces(const Context& context, vav_engine* engine, const vav_image* image, uint32_t what);
 
+// The same with options that are not those of all commands.
+Faces find_faces(const Context& context, const vav_detect_options& detect, vav_engine* engine, const vav_image* image,
+                 uint32_t what);
+
 vav_face get_face(const vav_faces* faces, int32_t index);
 
 // Why a face has no embedding, and what to do about it.

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "failure.h"
+#include "incoming.h"
 
 namespace visavis::cli {
 namespace {
@@ -88,6 +89,9 @@ EnrollPlan plan_by_names(const std::vector<std::string>& paths, bool recursive) 
     std::error_code error;
     if (fs::is_directory(path, error)) {
       collector.add_folder(path, recursive);
+    } else if (is_stream(path)) {
+      throw WrongUse((is_stdin(path) ? "a picture from stdin" : path) +
+                     " has no name that a person could get: say whose it is by --name or --person");
     } else {
       collector.add_file(path);
     }

@@ -71,6 +71,7 @@ Person unless_also_a_name(vav_gallery* gallery, const std::string& text, const R
 }  // namespace
 
 Person find_person(vav_gallery* gallery, const std::string& text) {
+  checked_text(text, "the person");
   if (text.starts_with("id:")) {
     if (!is_number(text.substr(3))) throw WrongUse("'" + shortened(text) + "' is no id: it is a number, such as id:3");
     return the_one(by_id(gallery, text.substr(3)));

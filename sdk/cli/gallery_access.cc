@@ -65,7 +65,24 @@ Gallery open_to_search(const Context& context, const std::string& path, const va
   call(vav_gallery_get_info, gallery.get(), &info);
   if (!info.audit) return gallery;
   gallery.reset();
-  return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
+  try {
+    return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
+  } catch (const Failure& failure) {
+    if (failure.code() != VAV_E_PERMISSION) throw;
+    throw Failure(path + ": its audit log writes down every decision, but it may only be read: give the right to write",
+                  failure.code());
+  }
+}
+
+Gallery open_to_note(const Context& context, const std::string& path, const vav_models* models) {
+  try {
+    return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
+  } catch (const Failure& failure) {
+    if (failure.code() != VAV_E_PERMISSION) throw;
+  }
+  Gallery gallery = open_to_search(context, path, models);
+  err() << "visavis: note: " << path << " may only be read: when somebody was seen is not noted\n";
+  return gallery;
 }
 
 float threshold_of(vav_gallery* gallery, const Threshold& asked) {
@@ -84,10 +101,15 @@ std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& q
   return persons;
 }
 
-std::string checked_name(const std::string& text) {
-  if (is_blank(text)) throw WrongUse("the name is blank: give one that can be read");
+std::string checked_text(const std::string& text, const std::string& what) {
+  constexpr size_t kMost = 1024;  // bytes the gallery stores
+  if (!is_utf8(text)) throw WrongUse(what + " is not UTF-8: '" + shortened(text) + "'");
+  if (is_blank(text)) throw WrongUse(what + " is blank: give one that can be read");
+  if (text.size() > kMost) throw WrongUse(what + " is longer than 1,024 bytes: '" + shortened(text) + "'");
   return text;
 }
+
+std::string checked_name(const std::string& text) { return checked_text(text, "the name"); }
 
 Json person_json(const Person& person) {
   const Json metadata = Json::parse(person.metadata, nullptr, /*allow_exceptions=*/false);

@@ -23,6 +23,9 @@ Gallery open_gallery(const Context& context, const std::string& path, const vav_
 // For asking who somebody is: read-only, unless the gallery writes down what is decided.
 Gallery open_to_search(const Context& context, const std::string& path, const vav_models* models);
 
+// The same, and who is matched is to be noted in it: left out, and said, when it may only be read.
+Gallery open_to_note(const Context& context, const std::string& path, const vav_models* models);
+
 // The threshold that decides where none is given: the gallery's own, else the library's.
 float threshold_of(vav_gallery* gallery, const Threshold& asked = {});
 
@@ -52,8 +55,14 @@ Person find_person(vav_gallery* gallery, int64_t id);
 inline constexpr const char* kPersonHelp =
     "The person: id:N, ext:ID (external id) or name:NAME; a number alone is an id, another text a name";
 
-// The text, when it can be a name: WrongUse when nothing of it would be seen.
+// The text, when the gallery can keep it; `what` is said of it when it is no UTF-8, when nothing of it would be seen,
+// or when it is too long: WrongUse.
+std::string checked_text(const std::string& text, const std::string& what);
 std::string checked_name(const std::string& text);
+// --group and the like, each time it is given.
+inline void check_texts(const std::vector<std::string>& texts, const std::string& what) {
+  for (const std::string& text : texts) checked_text(text, what);
+}
 
 Json person_json(const Person& person);
 

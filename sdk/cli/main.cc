@@ -38,6 +38,22 @@ std::vector<int32_t> region(const std::string& text) {
   return numbers;
 }
 
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// What makes no sense together, said before any work.
+void check_options(const Context& context) {
+  if (context.max_face > 0 && context.max_face < context.min_face)
+    throw WrongUse("--max-face " + std::to_string(context.max_face) + " is below --min-face " +
+                   std::to_string(context.min_face));
+  if (context.gray && context.detector != VAV_DETECTOR_HOG)
+    throw WrongUse("--gray is for --detector hog only: the other one looks at colours");
+  if (!is_utf8(context.audit_label))
+    throw WrongUse("--audit-label is not UTF-8: '" + shortened(context.audit_label) + "'");
+}
+
 void add_global_options(Command& app, Context& context) {
   constexpr const char* kGroup = "Options for all commands";
   const auto add = [&app](const char* name, auto& value, const std::string& help, const char* argument) {
@@ -45,10 +61,6 @@ void add_global_options(Command& app, Context& context) {
   };
   const auto add_flag = [&app](const char* name, bool& value, const std::string& help) {
     app.add_flag(name, value, help).group(kGroup);
-  };
-  const auto environment = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string(value ? value : "");
   };
   context.models = environment("VISAVIS_MODELS");
   add("--models", context.models, "Look for models here first (else VISAVIS_MODELS, the user's cache)", "DIR");
@@ -78,11 +90,17 @@ void add_global_options(Command& app, Context& context) {
       .option_text("auto|dlib|onednn|opencv")
       .group(kGroup);
   add("--min-face", context.min_face,
-      "Smallest face looked for, in px; small ones cost time (default: hog about 72, cnn about 40)", "PX")
+      "Smallest face looked for, in px; small ones cost time; 0 (default) = what the detector sees unaided, hog about "
+      "72, "
+      "cnn about 40",
+      "PX")
       .range(0, 65535);
   add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX").range(0, 1000000);
   add("--max-megapixels", context.max_megapixels,
-      "Refuse pictures larger than this, as the detector looks at them; bounds memory (default: hog 400, cnn 50)", "N")
+      "Refuse pictures larger than this, as files (default 100) and as the detector looks at them (default: hog 400, "
+      "cnn "
+      "50); bounds memory",
+      "N")
       .range(0, 1000);
   add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)");
   add_flag("--upright", context.upright,
@@ -113,6 +131,15 @@ void add_commands(Command& app, Context& context) {
 
 std::string version_text() { return std::string("visavis ") + vav_version(); }
 
+int print_version(bool json) {
+  if (json) {
+    print_json({{"version", vav_version()}});
+  } else {
+    out() << version_text() << '\n';
+  }
+  return kDone;
+}
+
 void add_help(Command& app, Context& context) {
   auto* help = app.add_subcommand("help", "Tell how a command is used");
   const auto words = std::make_shared<std::vector<std::string>>();
@@ -126,16 +153,7 @@ void add_help(Command& app, Context& context) {
   });
   auto* version = app.add_subcommand("version", "Tell the version");
   version->footer("Example:\n  visavis version");
-  version->callback([&context] {
-    context.action = [&context] {
-      if (context.json) {
-        print_json({{"version", vav_version()}});
-      } else {
-        out() << version_text() << '\n';
-      }
-      return kDone;
-    };
-  });
+  version->callback([&context] { context.action = [&context] { return print_version(context.json); }; });
 }
 
 // A file whose name looks like an option is easily given, and hardly understood from "path is required".
@@ -168,9 +186,12 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
   try {
     std::string answer;
     if (app.parse(argc, argv, version_text(), answer)) {
+      check_options(context);
+      name_models_folder(context.models == environment("VISAVIS_MODELS") ? "" : context.models);
       allow_pictures_of(context.max_megapixels);
       return context.action ? context.action() : int{kDone};
     }
+    if (json && answer == version_text() + '\n') return print_version(true);
     out().raw(answer);
     return kDone;
   } catch (const WrongUse& e) {
@@ -180,6 +201,7 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
   } catch (const LongFailure& e) {
     return fail(json, kFailed, e.code(), e.what(), true);
   } catch (const Failure& e) {
+    if (e.code() == VAV_E_INVALID_ARGUMENT) return fail(json, kWrongUse, VAV_OK, e.what());  // a value out of range
     return fail(json, kFailed, e.code(), e.what());
   }
 }

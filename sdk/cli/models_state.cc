@@ -19,7 +19,7 @@ ModelState verify_model(const vav_models* models, const vav_model_info& info) {
   const vav_status status = vav_models_verify(models, info.id, &err);
   if (status == VAV_OK) return state;
   state.status = status == VAV_E_MODEL_NOT_FOUND ? "missing" : status == VAV_E_MODEL_ALTERED ? "altered" : "unreadable";
-  state.message = err.message;
+  state.message = in_command_words(err.message);
   return state;
 }
 

@@ -1,10 +1,11 @@
 // Folds names and compares them with all of a gallery.
 #include "names.h"
 
-#include <locale.h>
-#include <wctype.h>
+#include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include "gallery_access.h"
@@ -15,15 +16,15 @@ namespace {
 
 constexpr int64_t kMostPersons = 100'000;
 
-// The library's own tables, whatever the user's locale is. NULL where there is no C.UTF-8: then only ASCII is folded.
-locale_t tables() {
-  static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  return locale;
-}
-
-uint32_t lower(uint32_t code) {
-  if (code < 0x80) return code >= 'A' && code <= 'Z' ? code + 32 : code;
-  return tables() ? static_cast<uint32_t>(towlower_l(static_cast<wint_t>(code), tables())) : code;
+// Compatibility forms and upper case become plain small letters. What is no UTF-8 stays as it is.
+std::string plain_letters(const std::string& name) {
+  constexpr auto kHow =
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+  utf8proc_uint8_t* folded = nullptr;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(name.data());
+  const utf8proc_ssize_t size = utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(name.size()), &folded, kHow);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(folded, &std::free);
+  return size < 0 ? name : std::string(reinterpret_cast<const char*>(folded), static_cast<size_t>(size));
 }
 
 // Small letters that look alike; the Latin one stands for all.
@@ -39,8 +40,8 @@ uint32_t lookalike(uint32_t code) {
 
 std::string folded_name(const std::string& name) {
   std::string folded;
-  for (const uint32_t code : visible_characters(name)) {
-    const uint32_t plain = lookalike(lower(code));
+  for (const uint32_t code : visible_characters(plain_letters(name))) {
+    const uint32_t plain = lookalike(code);
     for (int shift = 24; shift >= 0; shift -= 8) folded += static_cast<char>(plain >> shift);
   }
   return folded;
@@ -70,6 +71,18 @@ std::vector<NamedPerson> LikeNames::like(const std::string& name, int64_t id) {
   if (!known) persons_.emplace(folded, NamedPerson{id, name});
   std::ranges::sort(alike, {}, &NamedPerson::id);
   return alike;
+}
+
+std::vector<NamedPerson> tell_like_names(vav_gallery* gallery, const std::string& name, int64_t id) {
+  const std::vector<NamedPerson> alike = LikeNames(gallery).like(name, id);
+  for (const NamedPerson& other : alike)
+    err() << "visavis: warning: the name " << name << " (id " << id << ") looks like that of " << other.name << " (id "
+          << other.id << ")\n";
+  return alike;
+}
+
+void add_like_names(Json& object, const std::vector<NamedPerson>& alike) {
+  for (const NamedPerson& other : alike) object["name_looks_like"].push_back({{"id", other.id}, {"name", other.name}});
 }
 
 }  // namespace visavis::cli

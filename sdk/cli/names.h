@@ -6,12 +6,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "output.h"
 #include "visavis/visavis.h"
 
 namespace visavis::cli {
 
-// Without what the eye passes over: upper and lower case, spaces, characters without a shape, and letters of the Greek
-// and Cyrillic scripts that look like Latin ones. Simple on purpose: it is for telling, not for deciding.
+// Without what the eye passes over: upper and lower case, spaces, characters without a shape, wide and other forms of
+// the same letters (NFKC), and letters of the Greek and Cyrillic scripts that look like Latin ones. Simple on purpose:
+// it is for telling, not for deciding.
 std::string folded_name(const std::string& name);
 
 struct NamedPerson {
@@ -34,5 +36,11 @@ class LikeNames {
   bool read_ = false;
   std::unordered_multimap<std::string, NamedPerson> persons_;
 };
+
+// For a name that is given once: says on stderr whose name it looks like.
+std::vector<NamedPerson> tell_like_names(vav_gallery* gallery, const std::string& name, int64_t id);
+
+// The key `name_looks_like`, when there is somebody.
+void add_like_names(Json& object, const std::vector<NamedPerson>& alike);
 
 }  // namespace visavis::cli

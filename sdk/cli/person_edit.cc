@@ -3,6 +3,9 @@
 
 #include "engine.h"
 #include "gallery_access.h"
+#include "json_input.h"
+#include "names.h"
+#include "printable.h"
 
 namespace visavis::cli {
 namespace {
@@ -23,8 +26,36 @@ int64_t time_field(const std::string& text, Day day) {
   return text == "none" ? int64_t{VAV_TIME_NONE} : parse_time(text, day);
 }
 
-int edit(const Context& context, const std::string& path, const EditOptions& options) {
+bool has_any(const EditOptions& options) {
+  return options.enable || options.disable || options.name || options.external_id || options.metadata ||
+         options.consent || !options.consent_at.empty() || !options.valid_from.empty() ||
+         !options.valid_until.empty() || !options.expires.empty() || !options.join.empty() || !options.leave.empty();
+}
+
+void check_metadata(const std::string& text) {
+  constexpr int kDeepest = 100;
+  std::optional<Json> metadata;
+  try {
+    metadata = read_json(text, kDeepest);
+  } catch (const std::runtime_error& problem) {
+    throw WrongUse(std::string("--metadata ") + problem.what());
+  }
+  if (!metadata || !metadata->is_object())
+    throw WrongUse("--metadata is '" + shortened(text) + "', which is no JSON object, such as {\"badge\": 7}");
+}
+
+void check(const EditOptions& options) {
+  if (!has_any(options)) throw WrongUse("nothing to change: say what, such as --disable or --join staff");
   if (options.name) checked_name(*options.name);
+  if (options.external_id && !options.external_id->empty()) checked_text(*options.external_id, "--external-id");
+  if (options.consent && !options.consent->empty()) checked_text(*options.consent, "--consent");
+  if (options.metadata) check_metadata(*options.metadata);
+  check_texts(options.join, "--join");
+  check_texts(options.leave, "--leave");
+}
+
+int edit(const Context& context, const std::string& path, const EditOptions& options) {
+  check(options);
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
   fields.name = or_null(options.name);
   fields.external_id = or_null(options.external_id);
@@ -43,8 +74,12 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
   for (const std::string& group : options.leave) call(vav_gallery_leave_group, gallery.get(), person.id, group.c_str());
   transaction.commit();
   const Person after = find_person(gallery.get(), person.id);
+  const std::vector<NamedPerson> alike =
+      options.name ? tell_like_names(gallery.get(), *options.name, person.id) : std::vector<NamedPerson>();
   if (context.json) {
-    print_json(person_json(after));
+    Json object = person_json(after);
+    add_like_names(object, alike);
+    print_json(object);
   } else if (!context.quiet) {
     out() << "Changed " << after.name << " (id " << after.id << ").\n";
   }

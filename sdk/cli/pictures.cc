@@ -1,6 +1,9 @@
 // Decodes files, loops over pictures.
 #include "pictures.h"
 
+#include <cmath>
+#include <regex>
+
 #include "folders.h"
 #include "incoming.h"
 #include "interrupt.h"
@@ -18,17 +21,45 @@ void allow_pictures_of(int32_t megapixels) {
   if (megapixels > kUsual) decoding.max_pixels = int64_t{megapixels} * 1'000'000;
 }
 
+std::string naming(const std::string& path, const std::string& message) {
+  const std::string name = is_stdin(path) ? "stdin" : path;
+  return message.find(name) != std::string::npos ? message : name + ": " + message;
+}
+
+Failure in_megapixels(const Failure& failure) {
+  constexpr double kMost = 1000;  // that --max-megapixels takes
+  if (failure.code() != VAV_E_LIMIT_EXCEEDED) return failure;
+  std::string message = failure.what();
+  static const std::regex kFile("the header claims (\\d{1,6}) x (\\d{1,6}) pixels, above the limit of (\\d{1,12});.*");
+  static const std::regex kLooked("a picture of (\\d{1,6})x(\\d{1,6})(?:, enlarged (\\d{1,4}) times)?");
+  std::smatch parts;
+  const bool file = std::regex_search(message, parts, kFile);
+  if (!file && !std::regex_search(message, parts, kLooked)) return failure;
+  const double scale = !file && parts[3].matched ? std::stod(parts[3]) : 1;
+  const double needed = std::ceil(std::stod(parts[1]) * std::stod(parts[2]) * scale * scale / 1e6);
+  const std::string number = std::to_string(std::lround(needed));
+  const std::string fix = needed <= kMost ? "--max-megapixels " + number + " takes it" : "no --max-megapixels takes it";
+  if (!file) {
+    if (const size_t at = message.rfind("raise --max-megapixels"); at != std::string::npos && needed <= kMost)
+      message.replace(at, message.npos, "say --max-megapixels " + number);
+    return Failure(message, failure.code());
+  }
+  const std::string limit = std::to_string(std::stoll(parts[3]) / 1'000'000);
+  const std::string start = message.substr(0, static_cast<size_t>(parts.position(0)));
+  return Failure(start + "a picture of " + parts[1].str() + " x " + parts[2].str() + " pixels is " + number +
+                     " megapixels, and up to " + limit + " are read: scale it down; or " + fix,
+                 failure.code());
+}
+
 Image load_image(const std::string& path) {
   constexpr size_t kMostBytes = 512 << 20;
   try {
     if (!is_stream(path)) return make<Image>(vav_image_load, path.c_str(), &decoding);
     const std::string bytes = read_stream(path, kMostBytes);
     return make<Image>(vav_image_decode, static_cast<const void*>(bytes.data()), bytes.size(), &decoding);
-  } catch (const Failure& failure) {
-    const std::string message = failure.what();
-    const std::string name = is_stdin(path) ? "stdin" : path;
-    if (message.find(name) != std::string::npos) throw;
-    throw Failure(name + ": " + message, failure.code());
+  } catch (const Failure& too_large) {
+    const Failure failure = in_megapixels(too_large);
+    throw Failure(naming(path, failure.what()), failure.code());
   }
 }
 
@@ -45,10 +76,9 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
     } catch (const Failure& failure) {
       // What is wrong with the models is wrong for every picture: say it once.
       if (failure.code() >= VAV_E_MODEL_NOT_FOUND && failure.code() <= VAV_E_MODEL_UNKNOWN) throw;
-      progress.note(std::string("visavis: ") + failure.what());
-      if (context.json)
-        print_json(
-            {{"image", path}, {"error", {{"code", vav_status_name(failure.code())}, {"message", failure.what()}}}});
+      const std::string message = naming(path, failure.what());
+      progress.note("visavis: " + message);
+      if (context.json) print_json({{"image", path}, {"error", error_json(failure.code(), message)}});
       result = kFailed;
     }
     progress.advance();

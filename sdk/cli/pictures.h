@@ -10,9 +10,15 @@
 
 namespace visavis::cli {
 
-// --max-megapixels: pictures up to this are decoded, if it is more than the decoder takes by itself. Said once, before the
-// first picture.
+// --max-megapixels: pictures up to this are decoded, if it is more than the decoder takes by itself. Said once, before
+// the first picture.
 void allow_pictures_of(int32_t megapixels);
+
+// The message, with the picture before it when it does not name it.
+std::string naming(const std::string& path, const std::string& message);
+
+// A picture that is too large: in megapixels, and with the number that --max-megapixels would need. Others as they are.
+Failure in_megapixels(const Failure& failure);
 
 // Decodes a file; the Failure names it.
 Image load_image(const std::string& path);

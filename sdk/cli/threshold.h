@@ -11,7 +11,8 @@ namespace visavis::cli {
 // "Not given" is nothing, and never a number that could be mistaken for it: the library's 0 stands for its default.
 using Threshold = std::optional<float>;
 
-Option add_threshold_option(Command* command, Threshold& threshold);
+// Where there is no gallery, its own threshold is not spoken of.
+Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_gallery = true);
 
 // WrongUse, with what is taken, unless it is a distance that can tell one person from another.
 float parse_threshold(const std::string& text);

@@ -157,9 +157,33 @@ Date next(const Date& date) {
 
 }  // namespace
 
-void use_time_zone(const std::string& name) {
+namespace {
+
+std::string zones_folder() {
   const char* given = std::getenv("TZDIR");
-  const std::string folder = given && *given ? given : "/usr/share/zoneinfo";
+  return given && *given ? given : "/usr/share/zoneinfo";
+}
+
+// TZ may also be a rule, such as CET-1CEST,M3.5.0,M10.5.0/3, or a path. A name that nobody knows is taken for UTC by
+// the C library, silently: a day would begin and end at other times than the machine's.
+void check_machine_zone() {
+  const char* given = std::getenv("TZ");
+  std::string name = given ? given : "";
+  if (name.starts_with(':')) name.erase(0, 1);
+  if (name.empty() || name == "UTC" || name == "GMT") return;
+  const bool rule = name.front() == '<' || name.find_first_of("0123456789,") != std::string::npos;
+  const std::string path = name.front() == '/' ? name : zones_folder() + '/' + name;
+  if (access(path.c_str(), R_OK) == 0 || (rule && name.find('/') > name.find_first_of("0123456789,"))) return;
+  throw WrongUse(
+      "the environment's TZ is '" + shortened(name) + "', which " + zones_folder() +
+      " does not have, so that it is unknown when a day begins: set it to an IANA name such as Europe/Berlin "
+      "(package tzdata), say --timezone, or give times with an offset");
+}
+
+}  // namespace
+
+void use_time_zone(const std::string& name) {
+  const std::string folder = zones_folder();
   const bool plain = !name.empty() && name.front() != '/' && name.find("..") == std::string::npos &&
                      std::ranges::all_of(name, [](char c) {
                        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
@@ -178,6 +202,7 @@ void use_time_zone(const std::string& name) {
 int64_t parse_time(const std::string& text, Day day) {
   Moment moment;
   if (!read_moment(Reader(text), moment)) throw WrongUse("'" + shortened(text) + "' is no time: give " + kTimeForms);
+  if (!moment.offset) check_machine_zone();
   tzset();
   if (!moment.second_of_day) return 1000 * int64_t{first_second(day == Day::kBegins ? moment.date : next(moment.date))};
   std::optional<std::time_t> time;

@@ -111,6 +111,19 @@ def test_doctor_says_what_is_missing_and_what_mends_it(bare, home):
     assert "visavis models fetch" in bare("doctor", code=FAILED, env=environment).stdout
 
 
+def test_the_fix_names_the_folder_that_was_asked_for(bare, home, photo, tmp_path):
+    """Else the models would be fetched to where they are not looked for first."""
+    _, environment = home
+    (tmp_path / "my models").mkdir()
+    for folder, words in ((tmp_path, f"models fetch --models {tmp_path}"),
+                          (tmp_path / "my models", f"models fetch --models '{tmp_path}/my models'")):
+        assert words in bare("models", "verify", "--models", folder, code=FAILED, env=environment).stderr
+        assert words in bare("doctor", "--models", folder, code=FAILED, env=environment).stdout
+        assert words in bare("models", "list", "--models", folder, env=environment).stdout
+        assert words in bare("embed", "--models", folder, photo("obama.jpg"), code=FAILED, env=environment).stderr
+    assert "models fetch --models" not in bare("models", "verify", code=FAILED, env=environment).stderr
+
+
 def test_doctor_hints_at_a_folder_that_is_none(bare, home):
     _, environment = home
     [report] = bare("--models", "/dev/null/x", "doctor", json=True, code=FAILED, env=environment)

@@ -68,7 +68,8 @@ def test_blank_names_are_refused(visavis, photo, gallery):
     visavis("person", "edit", "-g", gallery, "1", "--name", "", code=WRONG_USE)
 
 
-@pytest.mark.parametrize("name", ["ada lovelace", "Ada  Lovelace", " Ada Lovelace", "Аdа Lоvеlасе", "Ada\u200bLovelace"])
+@pytest.mark.parametrize("name", ["ada lovelace", "Ada  Lovelace", " Ada Lovelace", "Аdа Lоvеlасе", "Ada\u200bLovelace",
+                                  "Ａｄａ Ｌｏｖｅｌａｃｅ", "𝐀𝐝𝐚 Lovelace"])
 def test_a_name_that_looks_like_another_is_told(visavis, photo, gallery, name):
     visavis("enroll", "-g", gallery, "--name", "Ada Lovelace", photo("obama.jpg"))
     done = visavis("enroll", "-g", gallery, "--name", name, photo("biden.jpg"))
@@ -76,6 +77,11 @@ def test_a_name_that_looks_like_another_is_told(visavis, photo, gallery, name):
     visavis("person", "remove", "-g", gallery, "id:2", "--yes")
     [line, _] = visavis("enroll", "-g", gallery, "--name", name, photo("biden.jpg"), json=True)
     assert line["name_looks_like"] == [{"id": 1, "name": "Ada Lovelace"}]
+    visavis("person", "rename", "-g", gallery, "id:3", "Bo")
+    for command in (["rename", "id:3", name], ["edit", "id:3", "--name", name]):
+        done = visavis("person", *command, "-g", gallery)
+        assert "looks like that of Ada Lovelace (id 1)" in done.stderr
+        assert visavis("person", *command, "-g", gallery, json=True)[0]["name_looks_like"] == line["name_looks_like"]
 
 
 def test_other_names_are_not(visavis, photo, gallery):

@@ -87,3 +87,17 @@ def test_purge_as_of_a_date(visavis, edit, gallery):
     edit("--expires", "2026-12-31")
     assert visavis("gallery", "purge", "-g", gallery, "--timezone", "UTC", "--now", "2026-12-31", json=True)[0]["removed"] == 0
     assert visavis("gallery", "purge", "-g", gallery, "--timezone", "UTC", "--now", "2027-01-01", json=True)[0]["removed"] == 1
+
+
+@pytest.mark.parametrize("zone", ["Foo/Bar", ":Foo/Bar", "Berlin", "/nowhere"])
+def test_a_zone_of_the_machine_that_nobody_knows_is_refused(edit, zone):
+    """The C library takes it for UTC, silently."""
+    done = edit("--valid-until", "2030-01-01", zone="", code=WRONG_USE, env={"TZ": zone})
+    assert zone.strip(":") in done["error"]["message"] and "--timezone" in done["error"]["message"]
+    assert edit("--valid-until", "2030-01-01T00:00Z", zone="", env={"TZ": zone})["valid_until"].startswith("2030-01-01")
+    assert edit("--valid-until", "2030-01-01", env={"TZ": zone})["valid_until"].startswith("2030-01-02")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "", "UTC0", "<+00>-0", "GMT0BST,M3.5.0/1,M10.5.0"])
+def test_rules_are_zones(edit, zone):
+    assert edit("--valid-until", "2030-01-01", zone="", env={"TZ": zone})["valid_until"] == "2030-01-02T00:00:00.000Z"
