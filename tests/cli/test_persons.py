@@ -1,6 +1,7 @@
 """Whom a text means, whose face it is, which files are pictures: where a wrong guess names or enrols the wrong person."""
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -182,6 +183,23 @@ def test_links_to_folders_are_left_out_by_all_commands(visavis, photo, gallery, 
         *lines, last = visavis("identify", *recursive, "-g", gallery, staff, json=True)
         assert len(lines) == 1 and {one["path"] for one in last["skipped"]} == links
     visavis("enroll", "-g", gallery, "--name", "Bo", staff / "link")  # who names it, means it
+
+
+def test_what_phones_and_scanners_give_is_enrolled_by_content(visavis, photo, gallery, tmp_path):
+    maker = os.environ.get("SAME_PHOTO")
+    if not maker:
+        pytest.skip("SAME_PHOTO names no program that makes TIFF, HEIC and AVIF: run this by ctest")
+    ada = tmp_path / "Ada"
+    ada.mkdir()
+    made = subprocess.run([maker, photo("obama.jpg"), ada], capture_output=True, text=True, check=True).stdout.split()
+    if not made:
+        pytest.skip("this build has no encoder of TIFF, HEIC or AVIF")
+    for number, name in enumerate(made):
+        (ada / name).rename(ada / ("by content %d" % number if number else "0.jpg"))
+    *lines, last = visavis("enroll", "-g", gallery, "--name", "Ada", ada, json=True)
+    assert [line["status"] for line in lines] == ["enrolled"] * len(made), lines
+    [found] = visavis("identify", "-g", gallery, photo("obama.jpg"), json=True)
+    assert found["faces"][0]["person"]["name"] == "Ada"
 
 
 def test_a_folder_with_pictures_only_below_says_what_to_do(visavis, photo, gallery, tmp_path):

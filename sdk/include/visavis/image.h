@@ -29,7 +29,7 @@ enum {
   VAV_SOURCE_GIF = 4,
   VAV_SOURCE_BMP = 5,
   VAV_SOURCE_TIFF = 6, /* where libvisavis_tiff.so is beside the library */
-  VAV_SOURCE_HEIF = 7  /* HEIC and AVIF, where it was built with libheif */
+  VAV_SOURCE_HEIF = 7  /* HEIC and AVIF, where libvisavis_heif.so is */
 };
 
 /** A picture, upright, seen by the engine as 8-bit RGB. Immutable after creation: share it between threads freely. */
@@ -74,9 +74,11 @@ typedef struct vav_pixels {
 VAV_API void vav_pixels_init(vav_pixels *pixels);
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF, BMP or TIFF file, told apart by content and not by name. `path` is UTF-8. TIFF needs the
- * module libvisavis_tiff.so beside the library; where it is missing, the refusal (IMAGE_FORMAT) says what to install. Of an
- * animation the first frame is taken, of several pages the first; what is transparent becomes white; 16-bit samples are reduced to 8; grey, palette and CMYK become RGB.
+ * Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file, told apart by content and not by name. `path` is UTF-8.
+ * TIFF is read by the module libvisavis_tiff.so beside the library, HEIC and AVIF by libvisavis_heif.so; where that is
+ * missing, the refusal (IMAGE_FORMAT) says what to install. Of an animation the first frame is taken, of several pages the
+ * first, of a HEIF file the primary picture; what is transparent becomes white; samples of more bits are reduced to 8; grey,
+ * palette and CMYK become RGB.
  * Codes: FILE_NOT_FOUND, PERMISSION, IO, IMAGE_FORMAT, IMAGE_DECODE, LIMIT_EXCEEDED (before anything is allocated).
  * @threads any @since 0.1
  */

@@ -16,7 +16,8 @@ Image decode_png(std::span<const uint8_t> bytes, const DecodeOptions& options);
 Image decode_webp(std::span<const uint8_t> bytes, const DecodeOptions& options);
 Image decode_gif(std::span<const uint8_t> bytes, const DecodeOptions& options);  // of an animation the first frame
 Image decode_bmp(std::span<const uint8_t> bytes, const DecodeOptions& options);
-Image decode_tiff(std::span<const uint8_t> bytes, const DecodeOptions& options);  // by a module, see modules.cc
+Image decode_tiff(std::span<const uint8_t> bytes, const DecodeOptions& options);  // by modules, see modules.cc
+Image decode_heif(std::span<const uint8_t> bytes, const DecodeOptions& options);  // HEIC and AVIF
 
 // Throws LIMIT_EXCEEDED or, for an empty picture, IMAGE_DECODE. Called with the header's numbers before any allocation.
 void check_size(int64_t width, int64_t height, const DecodeOptions& options);

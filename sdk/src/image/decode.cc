@@ -21,7 +21,8 @@ Image decode_by_content(std::span<const uint8_t> bytes, const DecodeOptions& opt
   if (kind == "GIF") return decode_gif(bytes, options);
   if (kind == "BMP") return decode_bmp(bytes, options);
   if (kind == "TIFF") return decode_tiff(bytes, options);
-  throw Error(VAV_E_IMAGE_FORMAT, "this is " + kind + "; give a JPEG, PNG, WebP, GIF, BMP or TIFF");
+  if (kind == "HEIC" || kind == "AVIF") return decode_heif(bytes, options);
+  throw Error(VAV_E_IMAGE_FORMAT, "this is " + kind + "; give a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF");
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ struct DecodeOptions {
   int64_t max_pixels = kDefaultMaxPixels;
 };
 
-// JPEG, PNG, WebP, GIF, BMP or TIFF to RGB. Throws Error: IMAGE_FORMAT (something else, or empty), IMAGE_DECODE
-// (truncated, damaged), LIMIT_EXCEEDED (too many pixels, a side above kMaxSide, or work out of all proportion).
+// JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF to RGB. Throws Error: IMAGE_FORMAT (something else, or empty),
+// IMAGE_DECODE (truncated, damaged), LIMIT_EXCEEDED (too many pixels, a side above kMaxSide, or work out of all
+// proportion).
 Image decode_image(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
 
 // The same from a file; `path` is UTF-8. The codes of read_file() too; messages name the path.

@@ -47,4 +47,9 @@ Image decode_tiff(std::span<const uint8_t> bytes, const DecodeOptions& options) 
   return decoder.decode(bytes, options);
 }
 
+Image decode_heif(std::span<const uint8_t> bytes, const DecodeOptions& options) {
+  static Decoder decoder("heif", "a HEIC or AVIF", "libde265 and dav1d (Debian: libde265-0, libdav1d6)");
+  return decoder.decode(bytes, options);
+}
+
 }  // namespace visavis

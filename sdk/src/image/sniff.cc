@@ -25,9 +25,9 @@ std::string sniff(std::span<const uint8_t> bytes) {
   if (at(0, "II*\0"sv) && at(8, "CR")) return "a camera's raw picture (Canon CR2)";
   for (const auto magic : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv})
     if (at(0, magic)) return "TIFF";
-  for (const auto brand : {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "mif1"sv, "msf1"sv, "hevc"sv})
-    if (at(4, "ftyp") && at(8, brand)) return "a HEIC picture";
-  if (at(4, "ftypavif") || at(4, "ftypavis")) return "an AVIF picture";
+  for (const auto brand : {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "mif1"sv, "msf1"sv, "hevc"sv, "hevx"sv})
+    if (at(4, "ftyp") && at(8, brand)) return "HEIC";
+  if (at(4, "ftypavif") || at(4, "ftypavis")) return "AVIF";
   if (at(4, "ftyp") || at(0, "\x1A\x45\xDF\xA3") || (at(0, "RIFF") && at(8, "AVI "))) return "a video";
   if (at(0, "\0\0\0\x0CJXL "sv) || at(0, "\xFF\x0A")) return "a JPEG XL";
   if (at(0, "\0\0\0\x0CjP  "sv) || at(0, "\xFF\x4F\xFF\x51")) return "a JPEG 2000";

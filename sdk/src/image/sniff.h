@@ -7,7 +7,8 @@
 
 namespace visavis {
 
-// "JPEG", "PNG", "WebP", "GIF", "BMP" or "TIFF"; for anything else words that complete "this is …", such as "a PDF".
+// "JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF", "HEIC" or "AVIF"; for anything else words that complete "this is …",
+// such as "a PDF".
 std::string sniff(std::span<const uint8_t> bytes);
 
 }  // namespace visavis

@@ -47,7 +47,7 @@ TEST(Decode, OtherBytesAreRefusedByName) {
   };
   EXPECT_NE(refused("").find("empty"), std::string::npos);
   EXPECT_NE(refused("%PDF-1.4").find("a PDF"), std::string::npos);
-  EXPECT_NE(refused("anything").find("JPEG, PNG, WebP, GIF, BMP or TIFF"), std::string::npos);
+  EXPECT_NE(refused("anything").find("JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"), std::string::npos);
 }
 
 TEST(Decode, CutOffAnywhereIsAnError) {

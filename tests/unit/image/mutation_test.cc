@@ -10,6 +10,9 @@
 #ifdef VISAVIS_HAVE_TIFF
 #include "unit/image/tiff_encoder.h"
 #endif
+#ifdef VISAVIS_HAVE_HEIF
+#include "unit/image/heif_encoder.h"
+#endif
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -49,6 +52,13 @@ std::vector<Bytes> seeds() {
   for (const uint16_t fax : {COMPRESSION_CCITTRLE, COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4})
     files.push_back(encode_tiff(37, 29, 1, Bytes(grey.data.begin(), grey.data.begin() + 5 * 29),
                                 {.photometric = PHOTOMETRIC_MINISWHITE, .bits = 1, .compression = fax}));
+#endif
+#ifdef VISAVIS_HAVE_HEIF
+  for (const heif_compression_format format : {heif_compression_HEVC, heif_compression_AV1})
+    if (can_encode(format)) {
+      files.push_back(encode_heif(rgb, {.format = format, .orientation = 5}));
+      files.push_back(encode_heif(rgba, {.format = format, .clap = true}));
+    }
 #endif
   return files;
 }

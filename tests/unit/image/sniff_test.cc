@@ -29,7 +29,7 @@ TEST(Sniff, OthersByName) {
             "a camera's raw picture (Canon CR3)");
   EXPECT_EQ(sniffed("\0\0\0\x18"
                     "ftypheic"sv),
-            "a HEIC picture");
+            "HEIC");
   EXPECT_EQ(sniffed("%PDF-1.7"), "a PDF");
   for (const auto start : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) EXPECT_EQ(sniffed(start), "TIFF");
   EXPECT_EQ(sniffed("II*\0\x10\0\0\0CR\2\0"sv), "a camera's raw picture (Canon CR2)");

@@ -10,6 +10,9 @@
 #ifdef VISAVIS_HAVE_TIFF
 #include "unit/image/tiff_encoder.h"
 #endif
+#ifdef VISAVIS_HAVE_HEIF
+#include "unit/image/heif_encoder.h"
+#endif
 
 namespace visavis {
 namespace {
@@ -55,6 +58,17 @@ TEST_F(FormatsTest, LossyOnesGiveNearlyTheSame) {
   EXPECT_LT(distance(encode_webp(pixels_, false)), 0.1);
 #ifdef VISAVIS_HAVE_TIFF
   EXPECT_LT(distance(encode_tiff(pixels_, {.photometric = PHOTOMETRIC_YCBCR, .compression = COMPRESSION_JPEG})), 0.1);
+#endif
+#ifdef VISAVIS_HAVE_HEIF
+  // Stored on its side and turned back by what the file says.
+  Samples stored{pixels_.height, pixels_.width, 3, {}};
+  for (int32_t y = 0; y < stored.height; ++y)
+    for (int32_t x = 0; x < stored.width; ++x)
+      for (int32_t c = 0; c < 3; ++c) stored.data.push_back(pixels_.at(pixels_.width - 1 - y, x, c));
+  for (const heif_compression_format format : {heif_compression_HEVC, heif_compression_AV1})
+    if (can_encode(format)) {
+      EXPECT_LT(distance(encode_heif(stored, {.format = format, .orientation = 6, .chroma = "420"})), 0.1);
+    }
 #endif
 }
 

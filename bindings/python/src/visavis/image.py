@@ -47,7 +47,7 @@ class Image(Handle):
 
     @classmethod
     def open(cls, path: PathLike, *, ignore_orientation: bool = False, max_pixels: int = 0) -> Image:
-        """Decodes a JPEG, PNG, WebP, GIF, BMP or TIFF file, told apart by content and not by name.
+        """Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file, told apart by content and not by name.
 
         The EXIF orientation is applied unless `ignore_orientation`. A picture of more than `max_pixels` (0: 100
         million) is refused with an ImageError before any memory is taken.
