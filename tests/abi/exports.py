@@ -1,4 +1,5 @@
-"""The exports are the same in four places: headers, linker map, committed list, and the built library.
+"""The exports are the same in four places: headers, linker map, committed list, and the built library. And the library
+asks for no function of a BLAS or LAPACK.
 
 A new function goes into its header; `exports.py --update` then rewrites the map and the list, so that the change of the
 ABI is a line that a reviewer sees.
@@ -34,6 +35,13 @@ def of_library(nm, library):
     return [line.split()[0] for line in lines]
 
 
+def asked_of_blas(nm, library):
+    lines = subprocess.run([nm, "-D", "--undefined-only", "--format=posix", library], check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    names = [line.split()[0] for line in lines]
+    return [name for name in names if re.match(r"cblas_|[sdcz][a-z0-9]+_$", name)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--update", action="store_true")
@@ -48,6 +56,9 @@ def main():
     if args.library:
         places[args.library] = of_library(args.nm, args.library)
     wrong = 0
+    for name in asked_of_blas(args.nm, args.library) if args.library else []:
+        print(f"{args.library}: asks a BLAS or LAPACK for {name}; see sdk/cmake/dlib_without_blas.h")
+        wrong += 1
     for place, names in places.items():
         for name in sorted(set(declared) - set(names)):
             print(f"{place}: lacks {name}, which a header declares")
