@@ -298,7 +298,7 @@ def test_threads_enroll_at_once(people, obama, monkeypatch):
     lambda people: people.add_person("Ada", metadata={"x": math.nan}),
     lambda people: people.add_person("Ada", metadata={"x": object()}),
     lambda people: people.add_person("A" * 2000), lambda people: people.add_person("\udc80"),
-    lambda people: people.add_template("Ada", point(1)), lambda people: people.add_template(1, point(math.nan)),
+    lambda people: people.add_template(1.5, point(1)), lambda people: people.add_template(1, point(math.nan)),
     lambda people: people.add_template(1, point(1), quality=7), lambda people: people.add_template(1, [1, 2, 3]),
     lambda people: people.identify_embedding(point(1), candidates=0),
     lambda people: people.identify_embedding(point(1), candidates=2**32 + 1),

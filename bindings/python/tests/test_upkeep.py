@@ -1,4 +1,5 @@
 """Groups, validity, retention, duplicates, backup, export and import: in real gallery files."""
+import signal
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -110,3 +111,46 @@ def test_backup_export_import_compact(people, tmp_path):
     with pytest.raises(ZeroDivisionError):
         people.backup(tmp_path / "stopped.vav", progress=lambda done, total: 1 / 0)
     assert not [path for path in tmp_path.iterdir() if ".partial" in path.name]
+
+
+def test_ctrl_c_ends_what_takes_long_and_nothing_is_lost(engine, tmp_path, monkeypatch):
+    from visavis._interrupt import Interrupt
+    asked = Interrupt._ask
+
+    def pressed_meanwhile(self, user):
+        signal.raise_signal(signal.SIGINT)
+        return asked(self, user)
+
+    with monkeypatch.context() as while_it_works:
+        while_it_works.setattr(Interrupt, "_ask", pressed_meanwhile)
+        patient = visavis.Gallery(tmp_path / "people.vav", engine=engine)
+    usual = signal.getsignal(signal.SIGINT)
+    with patient as people:
+        # Filled through another handle, of which nobody asks anything.
+        with visavis.Gallery(tmp_path / "people.vav", engine=engine) as other, other.transaction():
+            for number in range(3000):
+                add(other, f"person {number}", number)
+        for long in (people.check, people.compact, lambda: list(people.duplicates(1.0))):
+            with pytest.raises(KeyboardInterrupt):
+                long()
+            assert signal.getsignal(signal.SIGINT) is usual
+    with visavis.Gallery(tmp_path / "people.vav", engine=engine) as people:
+        assert people.check() == [] and people.info().persons == 3000
+
+
+def test_a_person_may_be_said_in_words(people):
+    ada = add(people, "Ada", 0.1, external_id="staff-7")
+    add(people, "8", 0.9)
+    people.update_person("name:Ada", enabled=False)
+    people.join_group("ext:staff-7", "night")
+    assert people.person("Ada").groups == ("night",) and not people.person(f"id:{ada}").enabled
+    people.leave_group("Ada", "night")
+    people.rename_person("Ada", "Ada Lovelace")
+    assert [template.id for template in people.templates("Ada Lovelace")] == [1]
+    people.add_template("Ada Lovelace", point(0.1, 0.1))
+    assert len(list(people.templates(ada))) == 2
+    with pytest.raises(visavis.NotFoundError):
+        people.remove_person("Ada")
+    people.remove_person("ext:staff-7")
+    people.forget_person("name:8")
+    assert people.info().persons == 0

@@ -60,9 +60,10 @@ class Owned:
     def _free_when_unused(self) -> None:
         if not self._closed or self._users or self._pointer is None:
             return
-        pointer, self._pointer, self._keep = self._pointer, None, None
+        pointer, self._pointer = self._pointer, None
         if not self.forked:  # what the parent process made is the parent's to end
             self._destroy(pointer)
+        self._keep = None
 
 
 def _after_fork() -> None:

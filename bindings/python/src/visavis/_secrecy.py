@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _raw
 from ._convert import flag, from_c, identifier, maybe_to_c, seconds, shortest, struct
 from ._handle import Handle
+from ._interrupt import Interrupt
 from ._key import Key, KeyArgument
 from ._library import call, library
 from .compare import DECISIONS
@@ -27,23 +28,27 @@ class Secrecy(Handle):
     """The part of a gallery that keeps secrets."""
 
     _keys: list[KeyArgument]  # a function that gives a key may be called as long as the gallery is open
+    _interrupt: Interrupt
+
+    if TYPE_CHECKING:
+        def _number(self, person: Union[int, str]) -> int: ...
 
     def rekey(self, *, key: Optional[Key] = None, passphrase: Optional[str] = None, reencrypt: bool = False) -> None:
         """Changes what opens an encrypted gallery; with `reencrypt`, also the data key, and every row is encrypted anew
         while others go on. Cut off, the next call goes on from there."""
         new = KeyArgument(key, passphrase)
         options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
-        with self._use() as pointer:
+        with self._interrupt.heeded(), self._use() as pointer:
             call("vav_gallery_rekey", pointer, ctypes.byref(options))
         self._keys.append(new)
 
-    def forget_person(self, person: int, *, timeout: float = 10.0) -> Erasure:
+    def forget_person(self, person: Union[int, str], *, timeout: float = 10.0) -> Erasure:
         """Removes a person and every byte of them from the gallery's files. Waits up to `timeout` seconds for others
         who still read an older state; if they take longer, `erased` is None, and the gallery finishes it later."""
         receipt = _raw.new(_raw.vav_erase_receipt)
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_forget_person", ctypes.byref(receipt), pointer, identifier(person, "person"),
-                 _milliseconds(timeout))
+            call("vav_gallery_forget_person", ctypes.byref(receipt), pointer, number, _milliseconds(timeout))
         return Erasure(person=receipt.person, templates=receipt.templates, requested=utc(receipt.requested_at),
                        erased=utc(receipt.erased_at) if receipt.erasure == _raw.VAV_ERASURE_DONE else None)
 
@@ -63,7 +68,7 @@ class Secrecy(Handle):
     def verify_audit(self, head: Optional[str] = None) -> AuditReport:
         """Whether any entry was altered, removed or moved. `head` is that of an earlier report, kept elsewhere."""
         raw = _raw.new(_raw.vav_audit_report)
-        with self._use() as pointer:
+        with self._interrupt.heeded(), self._use() as pointer:
             call("vav_gallery_verify_audit", ctypes.byref(raw), pointer, maybe_to_c(head, "head"))
         return AuditReport(sound=bool(raw.sound), entries=raw.entries, first_wrong=raw.first_wrong or None,
                            head=raw.head.decode())

@@ -13,6 +13,7 @@ import numpy
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, flag, floats, from_c, identifier,
                        maybe_from_c, maybe_to_c, path_to_c, seconds, shortest, struct, to_c)
+from ._interrupt import Interrupt
 from ._key import Key, KeyArgument
 from ._library import call, library
 from ._secrecy import Secrecy
@@ -31,7 +32,8 @@ _PAGE = 1000  # persons fetched at once while listing
 
 
 class Store(Upkeep, Secrecy):
-    """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open."""
+    """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open. Where a method
+    takes a person, that is an id, or a text as `find` understands it."""
 
     _what = "gallery"
     _survives_fork = False  # SQLite forbids a connection on the other side of a fork
@@ -40,6 +42,7 @@ class Store(Upkeep, Secrecy):
                  key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
                  threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
         self._zone = to_zone(timezone)
+        self._interrupt = Interrupt()
         seconds(busy_timeout, "busy_timeout")
         unlock = KeyArgument(key, passphrase)
         self._keys = [unlock]
@@ -47,13 +50,14 @@ class Store(Upkeep, Secrecy):
         options = struct(_raw.vav_gallery_options, mode=choice(mode, _MODES, "mode"),
                          busy_timeout_ms=max(1, round(busy_timeout * 1000)),
                          durability=choice(durability, _DURABILITIES, "durability"), key=unlock.pointer,
-                         audit_label=to_c(audit_label, "audit_label"), threads=threads)
+                         audit_label=to_c(audit_label, "audit_label"), threads=threads,
+                         keep_going=self._interrupt.keep_going)
         out = ctypes.POINTER(_raw.vav_gallery)()
         with models._use() as set_of_models:
             call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
         self._transaction_lock = threading.Lock()
         self._in_transaction = False
-        self._own(out, library().vav_gallery_destroy)
+        self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
 
     # ---- Persons ----
 
@@ -70,7 +74,7 @@ class Store(Upkeep, Secrecy):
             call("vav_gallery_add_person", ctypes.byref(out), pointer, ctypes.byref(fields))
         return out.value
 
-    def update_person(self, person: int, *, name: Optional[str] = None, external_id: Optional[str] = None,
+    def update_person(self, person: Union[int, str], *, name: Optional[str] = None, external_id: Optional[str] = None,
                       metadata: Optional[Mapping[str, Any]] = None, enabled: Optional[bool] = None,
                       valid_from: Time = None, valid_until: Time = None, consent_ref: Optional[str] = None,
                       consent_at: Time = None, expires: Time = None) -> None:
@@ -85,18 +89,21 @@ class Store(Upkeep, Secrecy):
         fields = _person_fields(maybe_to_c(name, "name"), external_id, metadata, enabled, consent_ref,
                                 dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
                                      expires_at=expires), self._zone)
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_update_person", pointer, identifier(person, "person"), ctypes.byref(fields))
+            call("vav_gallery_update_person", pointer, number, ctypes.byref(fields))
 
-    def join_group(self, person: int, group: str) -> None:
+    def join_group(self, person: Union[int, str], group: str) -> None:
         """Makes a person a member of a group, which is there while it has members."""
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_join_group", pointer, identifier(person, "person"), to_c(group, "group"))
+            call("vav_gallery_join_group", pointer, number, to_c(group, "group"))
 
-    def leave_group(self, person: int, group: str) -> None:
+    def leave_group(self, person: Union[int, str], group: str) -> None:
         """Ends a membership; one that is not there is fine."""
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_leave_group", pointer, identifier(person, "person"), to_c(group, "group"))
+            call("vav_gallery_leave_group", pointer, number, to_c(group, "group"))
 
     def groups(self) -> dict[str, int]:
         """All groups, and how many persons each has."""
@@ -110,17 +117,20 @@ class Store(Upkeep, Secrecy):
         finally:
             lib.vav_groups_destroy(out)
 
-    def rename_person(self, person: int, name: str) -> None:
+    def rename_person(self, person: Union[int, str], name: str) -> None:
         """Gives a person another name."""
         self.update_person(person, name=name)
 
-    def remove_person(self, person: int) -> None:
+    def remove_person(self, person: Union[int, str]) -> None:
         """Removes a person with all templates."""
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_remove_person", pointer, identifier(person, "person"))
+            call("vav_gallery_remove_person", pointer, number)
 
-    def person(self, person: int) -> Person:
-        """One person by id; NotFoundError when there is none."""
+    def person(self, person: Union[int, str]) -> Person:
+        """One person; NotFoundError when there is none."""
+        if isinstance(person, str):
+            return self.find(person)
         number = identifier(person, "person")
         found = self._page(struct(_raw.vav_person_query, person=number)) if number > 0 else []
         if not found:
@@ -131,6 +141,10 @@ class Store(Upkeep, Secrecy):
         """The one person that is meant: an id, or a text such as "id:3", "ext:staff-7", "name:Ada" or just "Ada". What could
         mean two persons, such as a number that is also a name, is an ArgumentError which names both."""
         return _names.find(self, person)
+
+    def _number(self, person: Union[int, str]) -> int:
+        """The id that is meant, see `find`. That of nobody is left to the library to refuse."""
+        return self.find(person).id if isinstance(person, str) else identifier(_names.require_id(person), "person")
 
     def persons(self, *, name: Optional[str] = None, external_id: Optional[str] = None,
                 group: Optional[str] = None) -> Iterator[Person]:
@@ -157,15 +171,16 @@ class Store(Upkeep, Secrecy):
 
     # ---- Templates ----
 
-    def add_template(self, person: int, template: EmbeddingLike, *, quality: Optional[float] = None,
+    def add_template(self, person: Union[int, str], template: EmbeddingLike, *, quality: Optional[float] = None,
                      source: Optional[str] = None) -> int:
         """Adds an embedding (128 finite floats, or a Face) to a person and gives the template's id."""
         fields = struct(_raw.vav_template_fields, has_quality=int(quality is not None), quality=quality or 0.0,
                         source=maybe_to_c(source, "source"))
         values = embedding(template)
         out = ctypes.c_int64()
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_add_template", ctypes.byref(out), pointer, identifier(person, "person"), floats(values),
+            call("vav_gallery_add_template", ctypes.byref(out), pointer, number, floats(values),
                  ctypes.byref(fields))
         return out.value
 
@@ -174,12 +189,13 @@ class Store(Upkeep, Secrecy):
         with self._use() as pointer:
             call("vav_gallery_remove_template", pointer, identifier(template, "template"))
 
-    def templates(self, person: int) -> list[Template]:
+    def templates(self, person: Union[int, str]) -> list[Template]:
         """A person's templates, by id."""
         lib = library()
         out = ctypes.POINTER(_raw.vav_templates)()
+        number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_list_templates", ctypes.byref(out), pointer, identifier(person, "person"))
+            call("vav_gallery_list_templates", ctypes.byref(out), pointer, number)
         try:
             return [_template(out, index) for index in range(lib.vav_templates_count(out))]
         finally:
@@ -252,7 +268,7 @@ class Store(Upkeep, Secrecy):
             among.fill(options)
         raw = _raw.new(_raw.vav_comparison)
         values = embedding(probe, "probe")
-        number = identifier(self.find(person).id if isinstance(person, str) else _names.require_id(person), "person")
+        number = self._number(person)
         with self._use() as pointer:
             call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values), ctypes.byref(options))
         if among.is_nobody and raw.decision == _raw.VAV_DECISION_MATCH:
@@ -319,7 +335,7 @@ class Store(Upkeep, Secrecy):
         """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""
         lib = library()
         out = ctypes.POINTER(_raw.vav_check_report)()
-        with self._use() as pointer:
+        with self._interrupt.heeded(), self._use() as pointer:
             call("vav_gallery_check", ctypes.byref(out), pointer)
         try:
             return [from_c(lib.vav_check_report_problem(out, index))

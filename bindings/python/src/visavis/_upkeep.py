@@ -8,6 +8,7 @@ from typing import Any, Callable, Iterator, Optional, Union
 from . import _raw
 from ._convert import EmbeddingLike, PathLike, embedding, flag, floats, from_c, identifier, path_to_c, struct
 from ._handle import Handle
+from ._interrupt import Interrupt
 from ._library import call, library
 from .compare import to_threshold
 from .records import Candidate, Duplicate
@@ -24,6 +25,7 @@ class Upkeep(Handle):
     """What concerns the file and many persons at once."""
 
     _zone: Optional[tzinfo]  # that dates are in; None: the machine's
+    _interrupt: Interrupt
 
     def backup(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
         """Copies the gallery as it is now, while others go on writing. The file appears when it is whole, and only its
@@ -46,7 +48,7 @@ class Upkeep(Handle):
 
     def compact(self) -> None:
         """Gives the room of what was removed back to the disk; takes as much memory as the file is long."""
-        with self._use() as pointer:
+        with self._interrupt.heeded(), self._use() as pointer:
             call("vav_gallery_compact", pointer)
 
     def purge_expired(self, now: Union[datetime, date, None] = None) -> int:
@@ -77,7 +79,7 @@ class Upkeep(Handle):
         query = struct(_raw.vav_duplicate_query, limit=_PAGE, threshold=to_threshold(threshold))
         while True:
             out = ctypes.POINTER(_raw.vav_duplicates)()
-            with self._use() as pointer:
+            with self._interrupt.heeded(), self._use() as pointer:
                 call("vav_gallery_list_duplicates", ctypes.byref(out), pointer, ctypes.byref(query))
             try:
                 page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
