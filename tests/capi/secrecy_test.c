@@ -132,6 +132,44 @@ static void try_keys(void) {
   vav_gallery_destroy(gallery);
 }
 
+/* Stops at the time it is asked for the `left`-th time. */
+static int32_t asked_so_often(void *left) { return --*(int32_t *)left > 0; }
+
+/* Stopped at each moment in turn, it opens as before, and the next call goes on from there. */
+static void stop_reencrypting(void) {
+  vav_rekey_options options = VAV_REKEY_OPTIONS_INIT;
+  vav_gallery_options opening = VAV_GALLERY_OPTIONS_INIT;
+  vav_gallery_key key = VAV_GALLERY_KEY_INIT;
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  vav_gallery *stopped;
+  const char *path = fresh_path("stopped.vav");
+  int32_t moment, left, stops = 0;
+  vav_status status = VAV_E_CANCELLED;
+  OK(open_with(&stopped, path, first_key));
+  for (moment = 0; moment < 30; ++moment) add(stopped);
+  vav_gallery_destroy(stopped);
+  key.key = first_key;
+  opening.key = &key;
+  opening.keep_going = asked_so_often;
+  opening.keep_going_user = &left;
+  options.reencrypt = 1;
+  for (moment = 1; status == VAV_E_CANCELLED && moment < 100; ++moment) {
+    left = 1000000;
+    OK(vav_gallery_open(&stopped, path, models(), &opening, err));
+    left = moment;
+    status = vav_gallery_rekey(stopped, &options, err);
+    left = 1000000;
+    if (status == VAV_E_CANCELLED) ++stops;
+    CHECK(persons_in(stopped) == 30);
+    vav_gallery_destroy(stopped);
+  }
+  CHECK(status == VAV_OK && stops > 0);
+  OK(open_with(&stopped, path, first_key));
+  OK(vav_gallery_get_info(stopped, &info, err));
+  CHECK(info.reencrypting == 0);
+  vav_gallery_destroy(stopped);
+}
+
 static vav_status use_rekey(const void *options) { return vav_gallery_rekey(used, options, err); }
 
 static void test_vav_gallery_rekey(void) {
@@ -140,6 +178,7 @@ static void test_vav_gallery_rekey(void) {
   vav_gallery *plain;
   const char *path = fresh_path("rekey.vav");
   try_keys();
+  stop_reencrypting();
   OK(open_with(&used, path, first_key));
   add(used);
   REFUSED(VAV_E_INVALID_ARGUMENT, "options", vav_gallery_rekey(used, NULL, err));

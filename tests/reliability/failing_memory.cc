@@ -1,7 +1,6 @@
-// Every call of the gallery's API, once for every allocation of it that can fail: `failing_memory FOLDER plain|encrypted [STEP]`
-// (of the many beyond the first 200, each STEP-th).
+// Every call of the gallery's API, once for every allocation of it that can fail, the libraries' included:
+// `failing_memory FOLDER plain|encrypted [STEP]` (of the many beyond the first 200, each STEP-th).
 // The call says OUT_OF_MEMORY and changes nothing, no lock is kept, and the same call works when memory is back.
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -11,60 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "failing_malloc.h"
 #include "hand.h"
 #include "scratch.h"
-
-namespace {
-
-// The n-th allocation from now on fails, or it and all that follow; 0 = none. One thread.
-long countdown = 0;
-bool for_ever = false, armed = false, has_failed = false;
-
-bool turn() {
-  if (!armed || countdown == 0) return false;
-  if (countdown > 1) return --countdown, false;
-  if (!for_ever) countdown = 0;
-  return has_failed = true;
-}
-
-void* allocate(size_t size) {
-  if (turn()) throw std::bad_alloc();
-  if (void* memory = std::malloc(size ? size : 1)) return memory;
-  throw std::bad_alloc();
-}
-
-void* allocate(size_t size, std::align_val_t alignment) {
-  if (turn()) throw std::bad_alloc();
-  const size_t to = static_cast<size_t>(alignment);
-  if (void* memory = std::aligned_alloc(to, (size + to - 1) / to * to)) return memory;
-  throw std::bad_alloc();
-}
-
-sqlite3_mem_methods sqlite_memory, wrapped;
-void wrap_sqlite() {
-  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory);
-  wrapped = sqlite_memory;
-  wrapped.xMalloc = [](int size) -> void* { return turn() ? nullptr : sqlite_memory.xMalloc(size); };
-  wrapped.xRealloc = [](void* old, int size) -> void* { return turn() ? nullptr : sqlite_memory.xRealloc(old, size); };
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &wrapped);
-}
-
-}  // namespace
-
-void* operator new(size_t size) { return allocate(size); }
-void* operator new[](size_t size) { return allocate(size); }
-void* operator new(size_t size, std::align_val_t to) { return allocate(size, to); }
-void* operator new[](size_t size, std::align_val_t to) { return allocate(size, to); }
-void* operator new(size_t size, const std::nothrow_t&) noexcept { return turn() ? nullptr : std::malloc(size); }
-void* operator new[](size_t size, const std::nothrow_t&) noexcept { return turn() ? nullptr : std::malloc(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
 
 namespace visavis::reliability {
 namespace {
@@ -151,30 +99,35 @@ std::vector<Call> calls() {
     return last_person ? VAV_OK : VAV_E_INTERNAL;
   };
   return {
-      {"models", [](World&) {
+      {"models",
+       [](World&) {
          vav_models* models = nullptr;
          const vav_status status = vav_models_open(&models, nullptr, &err);
          vav_models_destroy(models);
          return status;
        }},
-      {"open", [](World& world) {
+      {"open",
+       [](World& world) {
          vav_gallery* gallery = nullptr;
          const vav_status status = world.open(&gallery, world.path, VAV_GALLERY_MUST_EXIST);
          vav_gallery_destroy(gallery);
          return status;
        }},
-      {"open read-only", [](World& world) {
+      {"open read-only",
+       [](World& world) {
          vav_gallery* gallery = nullptr;
          const vav_status status = world.open(&gallery, world.path, VAV_GALLERY_READ_ONLY);
          vav_gallery_destroy(gallery);
          return status;
        }},
-      {"create", [](World& world) {
+      {"create",
+       [](World& world) {
          vav_gallery* gallery = nullptr;
          const vav_status status = world.open(&gallery, world.folder + "/new.vav", VAV_GALLERY_OPEN_OR_CREATE);
          vav_gallery_destroy(gallery);
          return status;
-       }, [](World& world) {  // what a try leaves is nothing, or a whole gallery
+       },
+       [](World& world) {  // what a try leaves is nothing, or a whole gallery
          const std::string path = world.folder + "/new.vav";
          vav_gallery* gallery = nullptr;
          const vav_status status = world.open(&gallery, path, VAV_GALLERY_READ_ONLY);
@@ -182,17 +135,20 @@ std::vector<Call> calls() {
          for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
          return status == VAV_E_FILE_NOT_FOUND ? vav_status{VAV_OK} : status;
        }},
-      {"info", [](World& world) {
+      {"info",
+       [](World& world) {
          vav_gallery_info info = VAV_GALLERY_INFO_INIT;
          return vav_gallery_get_info(world.gallery, &info, &err);
        }},
-      {"add person", [](World& world) {
+      {"add person",
+       [](World& world) {
          vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
          fields.name = "A name that is too long to be stored in a string object itself";
          fields.metadata = "{\"a\": [1, 2, {\"b\": \"c\"}]}";
          return vav_gallery_add_person(&out, world.gallery, &fields, &err);
        }},
-      {"update person", [](World& world) {
+      {"update person",
+       [](World& world) {
          vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
          fields.name = "Another name that is too long to be stored in a string object";
          fields.valid_until = 4'000'000'000'000;
@@ -202,10 +158,12 @@ std::vector<Call> calls() {
        [](World& world) { return vav_gallery_leave_group(world.gallery, 2, "day", &err); }},
       {"leave group", [](World& world) { return vav_gallery_leave_group(world.gallery, 3, "night", &err); },
        [](World& world) { return vav_gallery_join_group(world.gallery, 3, "night", &err); }},
-      {"add template", [](World& world) {
+      {"add template",
+       [](World& world) {
          return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
        }},
-      {"remove template", [](World& world) { 
+      {"remove template",
+       [](World& world) {
          const vav_status status = vav_gallery_remove_template(world.gallery, last_template, &err);
          if (status == VAV_OK) last_template = 0;
          return status;
@@ -216,58 +174,110 @@ std::vector<Call> calls() {
        }},
       {"remove person", [](World& world) { return vav_gallery_remove_person(world.gallery, last_person, &err); },
        prepare_person},
-      {"forget person", [](World& world) {
+      {"forget person",
+       [](World& world) {
          vav_erase_receipt receipt = VAV_ERASE_RECEIPT_INIT;
          return vav_gallery_forget_person(&receipt, world.gallery, last_person, 0, &err);
-       }, prepare_person},
+       },
+       prepare_person},
       {"purge", [](World& world) { return vav_gallery_purge_expired(&out, world.gallery, 0, &err); }},
-      {"list persons", [](World& world) {
+      {"list persons",
+       [](World& world) {
          vav_persons* persons = nullptr;
          const vav_status status = vav_gallery_list_persons(&persons, world.gallery, nullptr, &err);
          vav_persons_destroy(persons);
          return status;
        }},
-      {"list templates", [](World& world) {
+      {"list templates",
+       [](World& world) {
          vav_templates* templates = nullptr;
          const vav_status status = vav_gallery_list_templates(&templates, world.gallery, 4, &err);
          vav_templates_destroy(templates);
          return status;
        }},
-      {"identify", [](World& world) {
+      {"identify",
+       [](World& world) {
          vav_matches* matches = nullptr;
          const vav_status status = vav_gallery_identify(&matches, world.gallery, face("p3", 0).data(), nullptr, &err);
          vav_matches_destroy(matches);
          return status;
-       }, [](World& world) {  // so that the index has something to take up
+       },
+       [](World& world) {  // so that the index has something to take up
          vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
          fields.enabled = VAV_SWITCH_ON;
          return vav_gallery_update_person(world.other, 5, &fields, &err);
        }},
-      {"verify", [](World& world) {
+      {"verify",
+       [](World& world) {
          vav_comparison comparison = VAV_COMPARISON_INIT;
          return vav_gallery_verify(&comparison, world.gallery, 3, face("p3", 0).data(), 0, &err);
        }},
-      {"find duplicates", [](World& world) {
+      {"verify with",
+       [](World& world) {
+         vav_comparison comparison = VAV_COMPARISON_INIT;
+         vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+         options.note_seen = 1;
+         return vav_gallery_verify_with(&comparison, world.gallery, 3, face("p3", 0).data(), &options, &err);
+       }},
+      {"identify batch",
+       [](World& world) {
+         std::vector<float> both;
+         for (const char* who : {"p3", "p4"}) {
+           const Face one = face(who, 0);
+           both.insert(both.end(), one.begin(), one.end());
+         }
+         vav_matches* matches[2] = {};
+         const vav_status status = vav_gallery_identify_batch(matches, world.gallery, both.data(), 2, nullptr, &err);
+         for (vav_matches* each : matches) vav_matches_destroy(each);
+         return status;
+       }},
+      {"list groups",
+       [](World& world) {
+         vav_groups* groups = nullptr;
+         const vav_status status = vav_gallery_list_groups(&groups, world.gallery, &err);
+         vav_groups_destroy(groups);
+         return status;
+       }},
+      {"set threshold", [](World& world) { return vav_gallery_set_threshold(world.gallery, 0.5f, &err); },
+       [](World& world) { return vav_gallery_set_threshold(world.gallery, 0, &err); }},
+      {"finish erasing",
+       [](World& world) {
+         vav_erasure erasure = 0;
+         return vav_gallery_finish_erasing(&erasure, world.gallery, 0, &err);
+       }},
+      {"find duplicates",
+       [](World& world) {
          vav_matches* matches = nullptr;
          const vav_status status =
              vav_gallery_find_duplicates(&matches, world.gallery, face("p3", 0).data(), 0, 0, &err);
          vav_matches_destroy(matches);
          return status;
        }},
-      {"list duplicates", [](World& world) {
+      {"list duplicates",
+       [](World& world) {
          vav_duplicates* pairs = nullptr;
          const vav_status status = vav_gallery_list_duplicates(&pairs, world.gallery, nullptr, &err);
          vav_duplicates_destroy(pairs);
          return status;
        }},
       {"audit on", [](World& world) { return vav_gallery_set_audit(world.gallery, 1, &err); }},
-      {"list audit", [](World& world) {
+      {"list audit",
+       [](World& world) {
          vav_audit_entries* entries = nullptr;
          const vav_status status = vav_gallery_list_audit(&entries, world.gallery, 0, 10, &err);
          vav_audit_entries_destroy(entries);
          return status;
        }},
-      {"check", [](World& world) {
+      {"verify audit",
+       [](World& world) {
+         vav_audit_report report = VAV_AUDIT_REPORT_INIT;
+         const vav_status status = vav_gallery_verify_audit(&report, world.gallery, nullptr, &err);
+         if (status == VAV_OK && !report.sound) return vav_status{VAV_E_INTERNAL};
+         return status;
+       }},
+      {"audit off", [](World& world) { return vav_gallery_set_audit(world.gallery, 0, &err); }},
+      {"check",
+       [](World& world) {
          vav_check_report* report = nullptr;
          vav_status status = vav_gallery_check(&report, world.gallery, &err);
          if (status == VAV_OK && vav_check_report_count(report) > 0) {
@@ -280,6 +290,14 @@ std::vector<Call> calls() {
       {"compact", [](World& world) { return vav_gallery_compact(world.gallery, &err); }},
       {"backup", job(vav_gallery_start_backup, "copy.vav")},
       {"export", job(vav_gallery_start_export, "people.export")},
+      {"import", job(vav_gallery_start_import, "people.export")},  // all known: nobody is added
+      {"rekey",
+       [](World& world) {
+         if (!world.encrypted) return vav_status{VAV_OK};
+         vav_rekey_options options = VAV_REKEY_OPTIONS_INIT;
+         options.reencrypt = 1;
+         return vav_gallery_rekey(world.gallery, &options, &err);
+       }},
   };
 }
 
@@ -291,13 +309,13 @@ bool one_try(World& world, Report& report, const Call& call, long nth, bool fore
     if (const vav_status status = call.prepare(world); status != VAV_OK)
       report.problem(where, std::string("cannot be prepared: ") + vav_status_name(status) + " " + err.message);
   const std::string before = seen(world);
-  countdown = nth, for_ever = forever, has_failed = false, armed = true;
+  fail_allocation(nth, forever);
   vav_status status = VAV_E_OUT_OF_MEMORY;
   try {
     status = call.act(world);
   } catch (const std::bad_alloc&) {  // it was an allocation of this program
   }
-  armed = false;
+  const bool has_failed = allocations_work_again();
   if (status != VAV_OK && status != VAV_E_OUT_OF_MEMORY)
     report.problem(where, std::string(vav_status_name(status)) + " " + err.message);
   if (!has_failed) return false;
@@ -359,6 +377,5 @@ int run(const std::string& folder, bool encrypted, long step) {
 
 int main(int argc, char** argv) {
   if (argc < 3) return std::fprintf(stderr, "usage: failing_memory FOLDER plain|encrypted [STEP]\n"), 2;
-  wrap_sqlite();
   return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", argc > 3 ? std::atol(argv[3]) : 1);
 }

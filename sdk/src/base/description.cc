@@ -8,16 +8,16 @@
 #include <sqlite3.h>
 #include <webp/decode.h>
 
-#include <cstdio>
-#include <nlohmann/json.hpp>
 #include <opencv2/core/utility.hpp>
 #include <thread>
+
+#include "base/flat_json.h"
 
 namespace visavis {
 namespace {
 
-nlohmann::json cpu_features() {
-  auto features = nlohmann::json::array();
+std::vector<std::string> cpu_features() {
+  std::vector<std::string> features;
   static constexpr struct {
     int id;
     const char* name;
@@ -39,21 +39,22 @@ std::string webp_version() {
 std::string describe(const std::string& version, const std::vector<std::string>& backends) {
   const std::string dlib_version = std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION) + "." +
                                    std::to_string(DLIB_PATCH_VERSION);
-  return nlohmann::json{{"version", version},
-                        {"dependencies",
-                         {{"dlib", dlib_version},
-                          {"opencv", cv::getVersionString()},
-                          {"sqlite", sqlite3_libversion()},
-                          {"libjpeg-turbo", std::to_string(LIBJPEG_TURBO_VERSION_NUMBER / 1000000) + "." +
-                                                std::to_string(LIBJPEG_TURBO_VERSION_NUMBER / 1000 % 1000) + "." +
-                                                std::to_string(LIBJPEG_TURBO_VERSION_NUMBER % 1000)},
-                          {"libpng", png_get_libpng_ver(nullptr)},
-                          {"libwebp", webp_version()},
-                          {"libsodium", sodium_version_string()}}},
-                        {"cpu", {{"features", cpu_features()}, {"threads", std::thread::hardware_concurrency()}}},
-                        {"backends", backends},
-                        {"detectors", {"hog", "cnn"}}}
-      .dump();
+  const std::string dependencies =
+      write_flat_json({{"dlib", dlib_version},
+                       {"opencv", std::string(cv::getVersionString())},
+                       {"sqlite", std::string(sqlite3_libversion())},
+                       {"libjpeg-turbo", std::to_string(LIBJPEG_TURBO_VERSION_NUMBER / 1000000) + "." +
+                                             std::to_string(LIBJPEG_TURBO_VERSION_NUMBER / 1000 % 1000) + "." +
+                                             std::to_string(LIBJPEG_TURBO_VERSION_NUMBER % 1000)},
+                       {"libpng", std::string(png_get_libpng_ver(nullptr))},
+                       {"libwebp", webp_version()},
+                       {"libsodium", std::string(sodium_version_string())}});
+  const std::string cpu =
+      write_flat_json({{"features", cpu_features()}, {"threads", int64_t{std::thread::hardware_concurrency()}}});
+  std::string text = write_flat_json(
+      {{"version", version}, {"backends", backends}, {"detectors", std::vector<std::string>{"hog", "cnn"}}});
+  text.pop_back();
+  return text + ",\"dependencies\":" + dependencies + ",\"cpu\":" + cpu + "}";
 }
 
 }  // namespace visavis

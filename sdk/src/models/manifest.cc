@@ -1,23 +1,9 @@
-// Reads the compiled-in manifest once.
+// Finds a model in the compiled-in manifest.
 #include "models/manifest.h"
-
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 
 namespace visavis {
-
-const std::vector<ModelEntry>& manifest_models() {
-  static const std::vector<ModelEntry> models = [] {
-    const auto manifest = nlohmann::json::parse(kManifestJson);
-    std::vector<ModelEntry> entries;
-    for (const auto& m : manifest.at("models"))
-      entries.push_back({m.at("id"), m.at("file"), m.at("sha256"), m.at("license"), m.at("source"), m.at("purpose"),
-                         m.at("size"), m.at("optional")});
-    return entries;
-  }();
-  return models;
-}
 
 const ModelEntry& manifest_model(const std::string& id) {
   std::string known;

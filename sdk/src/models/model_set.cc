@@ -30,6 +30,9 @@ void check_bytes(const ModelEntry& model, const std::string& path, std::span<con
 // The file's bytes, checked; one of another size is not even read to its end.
 std::vector<uint8_t> read_and_check(const ModelEntry& model, const std::string& path) {
   std::error_code size_unknown;
+  const auto kind = fs::status(path, size_unknown).type();
+  if (!size_unknown && kind != fs::file_type::regular && kind != fs::file_type::not_found)
+    throw Error(VAV_E_MODEL_ALTERED, path + " is not a file. " + mend(model));  // a FIFO would be waited for
   const auto size = fs::file_size(path, size_unknown);
   if (!size_unknown && size != uintmax_t(model.size))
     throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected " +

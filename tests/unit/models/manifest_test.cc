@@ -1,6 +1,7 @@
 // models/manifest: the entries compiled in are whole, and licences are said.
 #include "models/manifest.h"
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "unit/support.h"
@@ -19,6 +20,18 @@ TEST(Manifest, EveryEntryIsWhole) {
     EXPECT_GT(model.size, 0) << model.id;
     EXPECT_EQ(std::filesystem::path(model.file).filename(), model.file) << "a file name, not a path";
     EXPECT_FALSE(model.license.empty() || model.source.empty() || model.purpose.empty()) << model.id;
+  }
+}
+
+TEST(Manifest, TheTableSaysWhatTheTextSays) {
+  const auto text = nlohmann::json::parse(kManifestJson).at("models");
+  ASSERT_EQ(manifest_models().size(), text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const ModelEntry& model = manifest_models()[i];
+    const nlohmann::json said = {{"id", model.id},         {"file", model.file},       {"sha256", model.sha256},
+                                 {"size", model.size},     {"license", model.license}, {"optional", model.optional},
+                                 {"source", model.source}, {"purpose", model.purpose}};
+    for (const auto& [member, value] : said.items()) EXPECT_EQ(text[i].at(member), value) << model.id;
   }
 }
 

@@ -1,6 +1,7 @@
 // models/model_set: files are found in order, refused when altered, installed only when right, loaded once.
 #include "models/model_set.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -62,6 +63,15 @@ TEST_F(ModelSetTest, ATruncatedAndALongFileAreRefused) {
   std::ofstream(folder_ / model_.file) << "short";
   EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
   fs::resize_file(folder_ / model_.file, uintmax_t(model_.size) + 1);
+  EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
+}
+
+TEST_F(ModelSetTest, WhatIsNoFileIsRefusedAndNotWaitedFor) {
+  ASSERT_EQ(mkfifo((folder_ / model_.file).c_str(), 0600), 0);
+  EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
+  EXPECT_EQ(error_of([&] { here().install(model_, (folder_ / model_.file).string()); }).code(), VAV_E_MODEL_ALTERED);
+  fs::remove(folder_ / model_.file);
+  fs::create_directory(folder_ / model_.file);
   EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
 }
 

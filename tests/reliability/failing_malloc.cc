@@ -1,0 +1,56 @@
+// Stands in for the C library's malloc and its relatives: the loader takes the program's before any other.
+#include "failing_malloc.h"
+
+#include <cerrno>
+#include <cstddef>
+
+extern "C" {  // glibc's own, under the names it keeps for this
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* old, size_t size);
+void* __libc_memalign(size_t alignment, size_t size);
+}
+
+namespace {
+
+thread_local long countdown = 0;  // 0 = none fails
+thread_local bool for_ever = false, has_failed = false;
+
+bool turn() {
+  if (countdown == 0) return false;
+  if (countdown > 1) return --countdown, false;
+  if (!for_ever) countdown = 0;
+  errno = ENOMEM;
+  return has_failed = true;
+}
+
+}  // namespace
+
+extern "C" {
+void* malloc(size_t size) { return turn() ? nullptr : __libc_malloc(size); }
+void* calloc(size_t count, size_t size) { return turn() ? nullptr : __libc_calloc(count, size); }
+void* realloc(void* old, size_t size) { return turn() ? nullptr : __libc_realloc(old, size); }
+void* memalign(size_t alignment, size_t size) { return turn() ? nullptr : __libc_memalign(alignment, size); }
+void* aligned_alloc(size_t alignment, size_t size) { return turn() ? nullptr : __libc_memalign(alignment, size); }
+int posix_memalign(void** out, size_t alignment, size_t size) {
+  void* const memory = turn() ? nullptr : __libc_memalign(alignment, size);
+  if (!memory) return ENOMEM;
+  *out = memory;
+  return 0;
+}
+}
+
+namespace visavis::reliability {
+
+void fail_allocation(long nth, bool and_all_that_follow) {
+  has_failed = false;
+  for_ever = and_all_that_follow;
+  countdown = nth;
+}
+
+bool allocations_work_again() {
+  countdown = 0;
+  return has_failed;
+}
+
+}  // namespace visavis::reliability
