@@ -26,6 +26,7 @@ bool turn() {
 
 }  // namespace
 
+#pragma GCC visibility push(default)
 extern "C" {
 void* malloc(size_t size) { return turn() ? nullptr : __libc_malloc(size); }
 void* calloc(size_t count, size_t size) { return turn() ? nullptr : __libc_calloc(count, size); }
@@ -39,6 +40,7 @@ int posix_memalign(void** out, size_t alignment, size_t size) {
   return 0;
 }
 }
+#pragma GCC visibility pop
 
 namespace visavis::reliability {
 

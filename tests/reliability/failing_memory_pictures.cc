@@ -182,7 +182,7 @@ int run(int density) {
     vav_engine* engine = nullptr;
     if (create(&engine, models, backend) != VAV_OK) continue;  // this build has it not
     engines.push_back(engine);
-    vav_engine_warm_up(engine, VAV_DETECTOR_HOG, 0, &err);
+    vav_engine_warm_up(engine, VAV_DETECTOR_HOG, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING, &err);
     calls.push_back(analyzing(vav_engine_get_backend(engine), engine, image, VAV_DETECTOR_HOG));
   }
   if (!engines.empty()) calls.push_back(analyzing("cnn", engines.front(), image, VAV_DETECTOR_CNN));

@@ -1,5 +1,5 @@
-// dlib's MMOD network: dlib makes the pyramid and reads boxes from the scores; between the two, dlib itself (the
-// reference) or a backend runs the layers. One of the two files whose templates take long to compile.
+// dlib's MMOD network: dlib scales the levels of the pyramid and reads boxes from the scores; between the two, dlib
+// itself (the reference) or a backend runs the layers. One of the two files whose templates take long to compile.
 #include <dlib/dnn.h>
 #include <dlib/image_transforms.h>
 #include <dlib/threads.h>
@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
-#include <opencv2/imgproc.hpp>
 
+#include "base/parallel.h"
 #include "base/pool.h"
 #include "base/room.h"
+#include "base/shrink.h"
 #include "detect/detector.h"
 #include "detect/face_size.h"
 #include "detect/strip_scorer.h"
@@ -42,8 +43,44 @@ constexpr int kThinnest = 16;     // px
 constexpr int64_t kMaxPixelsDlib = 12'000'000, kMaxPixels = 50'000'000;
 constexpr size_t kKeptFloats = 64'000'000;  // a pyramid of up to so many is kept for the next call, some 5 megapixels
 
-// dlib makes the pyramid by threads of its own, which it starts once for the process; where they cannot be started it
-// ends the process. So they are asked for, and then started, before that.
+using Picture = dlib::matrix<dlib::rgb_pixel>;
+
+// dlib's input layer: the picture and its pyramid side by side in one tensor of three planes. dlib itself fills it by
+// threads that it starts once for the process and keeps; here it is filled by the caller's, with the same numbers.
+class TiledPyramid : public MmodNet::input_layer_type {
+ public:
+  explicit TiledPyramid(const MmodNet::input_layer_type& layer) : MmodNet::input_layer_type(layer) {}
+
+  void fill(const Picture& picture, dlib::resizable_tensor& tensor, int threads) const {
+    to_tensor_init(&picture, &picture + 1, tensor, 3);
+    const auto& tiles = tensor.annotation().get<std::vector<dlib::rectangle>>();
+    if (tiles.empty()) return;
+    float* const planes = tensor.host();
+    const long stride = tensor.nc();
+    const float means[] = {get_avg_red(), get_avg_green(), get_avg_blue()};
+    parallel_for(3, threads, [&](int channel) {
+      const auto tile = [&](const dlib::rectangle& at) {
+        float* const corner = planes + (channel * tensor.nr() + at.top()) * stride + at.left();
+        return dlib::sub_image(corner, long(at.height()), long(at.width()), stride);
+      };
+      auto whole = tile(tiles[0]);
+      dlib::image_view<decltype(whole)> out(whole);
+      for (long row = 0; row < picture.nr(); ++row)
+        for (long column = 0; column < picture.nc(); ++column) {
+          const uint8_t* const pixel = &picture(row, column).red;
+          out[row][column] = float((pixel[channel] - means[channel]) / 256.0);
+        }
+      for (size_t level = 1; level < tiles.size(); ++level) {
+        const auto from = tile(tiles[level - 1]);
+        auto to = tile(tiles[level]);
+        dlib::resize_image(from, to);
+      }
+    });
+  }
+};
+
+// Where dlib itself runs the network it makes the pyramid by threads of its own; where they cannot be started it ends
+// the process. So they are asked for, and then started, before that.
 void start_dlibs_threads() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -81,7 +118,7 @@ class CnnDetector : public Detector {
     if (options.min_face > kComfortable) return detect_shrunk(image, options, max_pixels, threads);
     const int doublings = doublings_for(options.min_face, kSmallest);
     check_scaled(image, 1 << doublings, max_pixels);
-    dlib::matrix<dlib::rgb_pixel> input;
+    Picture input;
     dlib::pyramid_down<2> twice;
     dlib::assign_image(input, DlibRgb{image});
     for (int i = 0; i < doublings; ++i) dlib::pyramid_up(input, twice);
@@ -106,10 +143,9 @@ class CnnDetector : public Detector {
     check_scaled(image, scale, max_pixels);
     const int width = std::max(1, int(std::lround(image.width * scale)));
     const int height = std::max(1, int(std::lround(image.height * scale)));
-    dlib::matrix<dlib::rgb_pixel> input(height, width);
-    cv::Mat shrunk(height, width, CV_8UC3, &input(0, 0));
-    cv::resize(cv::Mat(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.data), size_t(image.stride)),
-               shrunk, shrunk.size(), 0, 0, cv::INTER_AREA);
+    Picture input(height, width);
+    shrink(image.data, image.width, image.height, image.stride, &input(0, 0).red, width, height, int64_t{3} * width,
+           threads);
     const double x = double(image.width) / width, y = double(image.height) / height;
     std::vector<Detection> found;
     for (const dlib::mmod_rect& d : find(input, options.threshold, threads))
@@ -120,11 +156,11 @@ class CnnDetector : public Detector {
     return found;
   }
 
-  std::vector<dlib::mmod_rect> find(const dlib::matrix<dlib::rgb_pixel>& input, double threshold, int threads) const {
+  std::vector<dlib::mmod_rect> find(const Picture& input, double threshold, int threads) const {
     // A strip this thin shows no face, and the filters do not fit into it.
     if (std::min(input.nr(), input.nc()) < kThinnest) return {};
-    start_dlibs_threads();
     if (!scorer_) {
+      start_dlibs_threads();
       auto net = pool_.borrow();
       const auto found = net->process(input, threshold);
       net->clean();
@@ -133,7 +169,7 @@ class CnnDetector : public Detector {
     auto scratch = scratch_.borrow();
     dlib::resizable_tensor& pyramid = scratch->pyramid;
     dlib::resizable_tensor& scores = scratch->scores;
-    dlib::input_layer(prototype_).to_tensor(&input, &input + 1, pyramid);
+    TiledPyramid(dlib::input_layer(prototype_)).fill(input, pyramid, threads);
     scorer_->score(pyramid.host(), int(pyramid.nr()), int(pyramid.nc()), scratch->computed, threads);
     scores.set_size(1, 1, scratch->computed.height, scratch->computed.width);
     std::copy(scratch->computed.values.begin(), scratch->computed.values.end(), scores.host_write_only());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "base/error.h"
@@ -30,8 +31,16 @@ struct Close {
 using Gif = std::unique_ptr<GifFileType, Close>;
 
 [[noreturn]] void fail(const Gif& gif) {
+  if (gif->Error == D_GIF_ERR_NOT_ENOUGH_MEM) throw std::bad_alloc();
   const char* reason = GifErrorString(gif->Error);
   fail(reason ? reason : "it is damaged");
+}
+
+// The signature, the screen's size and, where a flag says so, a table of 2 to 256 colours.
+bool has_whole_header(std::span<const uint8_t> bytes) {
+  constexpr size_t kFixed = 13, kFlags = 10;
+  if (bytes.size() < kFixed || bytes[4] < '7') return false;
+  return bytes.size() >= kFixed + ((bytes[kFlags] & 0x80) ? size_t{3} << ((bytes[kFlags] & 7) + 1) : 0);
 }
 
 // Goes to the first frame; the colour that is transparent in it, or -1.
@@ -60,7 +69,8 @@ Image decode_gif(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   int error = 0;
   auto rest = bytes;
   const Gif gif(DGifOpen(&rest, read_bytes, &error));
-  if (!gif && error == D_GIF_ERR_NOT_ENOUGH_MEM) throw std::bad_alloc();
+  // For its colours giflib gets no memory and says that the header is damaged; a header that is all there is not.
+  if (!gif && (error == D_GIF_ERR_NOT_ENOUGH_MEM || has_whole_header(bytes))) throw std::bad_alloc();
   if (!gif) fail("its header is damaged or cut off");
   const int transparent = find_frame(gif);
   check_size(gif->SWidth, gif->SHeight, options);

@@ -38,7 +38,9 @@ ErrorManager& manager(j_common_ptr info) { return *reinterpret_cast<ErrorManager
 
 [[noreturn]] void on_error(j_common_ptr info) {
   ErrorManager& errors = manager(info);
-  errors.code = errors.base.msg_code == JERR_IMAGE_TOO_BIG ? VAV_E_LIMIT_EXCEEDED : VAV_E_IMAGE_DECODE;
+  errors.code = errors.base.msg_code == JERR_IMAGE_TOO_BIG   ? VAV_E_LIMIT_EXCEEDED
+                : errors.base.msg_code == JERR_OUT_OF_MEMORY ? VAV_E_OUT_OF_MEMORY
+                                                             : VAV_E_IMAGE_DECODE;
   errors.base.format_message(info, errors.message);
   // What is a proper file of a kind that libjpeg does not read.
   const char* kind = nullptr;
@@ -164,8 +166,9 @@ class Decoder {
  private:
   template <class Calls>
   void run(Calls&& calls) {
-    if (!without_jump(errors_.jump, calls))
-      throw Error(errors_.code, std::string("this JPEG cannot be decoded: ") + errors_.message);
+    if (without_jump(errors_.jump, calls)) return;
+    if (errors_.code == VAV_E_OUT_OF_MEMORY) throw std::bad_alloc();
+    throw Error(errors_.code, std::string("this JPEG cannot be decoded: ") + errors_.message);
   }
 
   jpeg_decompress_struct info_{};

@@ -3,7 +3,9 @@
 #include <png.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "base/error.h"
 #include "image/codec.h"
@@ -21,6 +23,7 @@ struct State {
   std::jmp_buf jump;
   char message[256];
   char warning[256];
+  bool out_of_memory;  // libpng has words for it, and no code
 };
 
 void copy_text(char (&to)[256], const char* text) {
@@ -46,9 +49,15 @@ void on_read(png_structp png, png_bytep out, size_t size) {
   state->rest = state->rest.subspan(size);
 }
 
+png_voidp on_allocate(png_structp png, png_alloc_size_t size) {
+  void* const memory = std::malloc(size);
+  if (!memory) static_cast<State*>(png_get_mem_ptr(png))->out_of_memory = true;
+  return memory;
+}
+
 class Decoder {
  public:
-  explicit Decoder(std::span<const uint8_t> bytes) : state_{bytes, {}, {}, {}} {}
+  explicit Decoder(std::span<const uint8_t> bytes) : state_{bytes, {}, {}, {}, false} {}
   ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
@@ -56,7 +65,8 @@ class Decoder {
   // The caller has checked width and height.
   void read_header(uint32_t width, uint32_t height) {
     run([&] {
-      png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &state_, on_error, on_warning);
+      png_ = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &state_, on_error, on_warning, &state_, on_allocate,
+                                      [](png_structp, png_voidp memory) { std::free(memory); });
       info_ = png_ ? png_create_info_struct(png_) : nullptr;
     });
     if (!info_) throw std::bad_alloc();
@@ -105,8 +115,9 @@ class Decoder {
  private:
   template <class Calls>
   void run(Calls&& calls) {
-    if (!without_jump(state_.jump, calls))
-      throw Error(VAV_E_IMAGE_DECODE, std::string("this PNG cannot be decoded: ") + state_.message);
+    const bool done = without_jump(state_.jump, calls);
+    if (state_.out_of_memory) throw std::bad_alloc();
+    if (!done) throw Error(VAV_E_IMAGE_DECODE, std::string("this PNG cannot be decoded: ") + state_.message);
   }
 
   State state_;

@@ -2,7 +2,9 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include <cstring>
 #include <memory>
+#include <new>
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
@@ -22,6 +24,7 @@ void check(VP8StatusCode status) {
     case VP8_STATUS_OK:
       return;
     case VP8_STATUS_OUT_OF_MEMORY:
+    case VP8_STATUS_INVALID_PARAM:  // what we give is right; so libwebp says that it got no memory for its own state
       throw std::bad_alloc();
     case VP8_STATUS_NOT_ENOUGH_DATA:
       fail("the data end too early");
@@ -86,11 +89,20 @@ void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
   lay_on_white(rgba, rgb);
 }
 
+// Whether the header promises EXIF: its flag in the chunk VP8X, which then comes first.
+bool has_exif(std::span<const uint8_t> bytes) {
+  return bytes.size() > 20 && std::memcmp(bytes.data() + 12, "VP8X", 4) == 0 && (bytes[20] & EXIF_FLAG) != 0;
+}
+
 int32_t orientation_of(std::span<const uint8_t> bytes) {
+  if (!has_exif(bytes)) return 1;
   const WebPData data{bytes.data(), bytes.size()};
-  const std::unique_ptr<WebPDemuxer, void (*)(WebPDemuxer*)> demuxer(WebPDemux(&data), WebPDemuxDelete);
+  WebPDemuxState state;
+  const std::unique_ptr<WebPDemuxer, void (*)(WebPDemuxer*)> demuxer(WebPDemuxPartial(&data, &state), WebPDemuxDelete);
+  // libwebp does not tell a lack of memory from damage. Neither may become a picture that lies on its side.
+  if (!demuxer) fail("its EXIF cannot be read: the file is damaged, or memory is short");
   WebPChunkIterator chunk;
-  if (!demuxer || !WebPDemuxGetChunk(demuxer.get(), "EXIF", 1, &chunk)) return 1;
+  if (!WebPDemuxGetChunk(demuxer.get(), "EXIF", 1, &chunk)) return 1;
   const std::unique_ptr<WebPChunkIterator, void (*)(WebPChunkIterator*)> release(&chunk, WebPDemuxReleaseChunkIterator);
   return exif_orientation({chunk.chunk.bytes, chunk.chunk.size});
 }

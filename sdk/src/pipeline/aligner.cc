@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "align/chip.h"
+#include "base/shrink.h"
 #include "quality/floors.h"
 #include "types/mean_face.h"
 
@@ -92,7 +93,10 @@ Landmarks Aligner::turned(const ImageView& image, const Box& box, double degrees
     if (scale < 1) {
       const cv::Size size(std::max(1, int(part.width * scale)), std::max(1, int(part.height * scale)));
       across = double(size.width) / part.width, down = double(size.height) / part.height;
-      cv::resize(seen, seen, size, 0, 0, cv::INTER_AREA);
+      cv::Mat smaller(size, CV_8UC3);
+      shrink(seen.data, seen.cols, seen.rows, int64_t(seen.step), smaller.data, size.width, size.height,
+             int64_t(smaller.step), 1);
+      seen = smaller;
     }
     const cv::Point2d origin = there(0, 0), right = there(1, 0) - origin, below = there(0, 1) - origin;
     const cv::Matx23d inverse(right.x * across, below.x * across, (origin.x - part.x + 0.5) * across - 0.5,
