@@ -97,6 +97,9 @@ static void test_vav_gallery_verify_with(void) {
 }
 
 static void test_vav_matches_inactive(void) {
+  static const char *const staff = "staff";
+  static const int64_t ada = 1;
+  vav_switch enabled;
   vav_matches *matches = NULL;
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   use_three_persons("inactive.vav");
@@ -117,6 +120,33 @@ static void test_vav_matches_inactive(void) {
   CHECK(vav_matches_person(matches, 0) == 2);
   vav_matches_destroy(matches);
   CHECK(vav_matches_inactive(NULL) == 0);
+  /* Narrowing hides nobody who stands there: Grace is disabled or not, in no group, and Ada is in one. */
+  OK(vav_gallery_join_group(used, 1, "staff", err));
+  options.groups = &staff;
+  options.group_count = 1;
+  for (enabled = VAV_SWITCH_ON; enabled <= VAV_SWITCH_OFF; ++enabled) {
+    set_enabled(2, enabled);
+    OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
+    CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
+    CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 1);
+    vav_matches_destroy(matches);
+    OK(vav_gallery_identify(&matches, used, embedding_at(1), &options, err));
+    CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_inactive(matches) == 0);
+    vav_matches_destroy(matches);
+  }
+  set_enabled(2, VAV_SWITCH_ON);
+  options.groups = NULL;
+  options.group_count = 0;
+  options.persons = &ada;
+  options.person_count = 1;
+  OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
+  CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
+  vav_matches_destroy(matches);
+  /* Beyond the threshold she is nobody. */
+  options.threshold = 0.1f;
+  OK(vav_gallery_identify(&matches, used, embedding_at(3), &options, err));
+  CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 0);
+  vav_matches_destroy(matches);
   vav_gallery_destroy(used);
 }
 

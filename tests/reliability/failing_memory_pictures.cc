@@ -148,7 +148,7 @@ Outcome one_try(Report& report, const Call& call, long nth, bool for_ever) {
   return WIFEXITED(state) && WEXITSTATUS(state) == all ? all : fine;
 }
 
-int run(int density) {
+int run(int density, const std::string& only, long only_nth, bool only_for_ever) {
   const std::string photo = cache() + "photos/obama.jpg";
   vav_models* models = nullptr;
   vav_image* image = nullptr;
@@ -188,6 +188,8 @@ int run(int density) {
   if (!engines.empty()) calls.push_back(analyzing("cnn", engines.front(), image, VAV_DETECTOR_CNN));
   Report report;
   for (const Call& call : calls) {
+    if (call.name == only) return in_a_child(call, only_nth, only_for_ever);
+    if (!only.empty()) continue;
     for (const bool for_ever : {false, true}) {
       long nth = 1, tries = 1;
       for (; one_try(report, call, nth, for_ever) != all; ++tries) nth += 1 + nth / density;
@@ -205,6 +207,8 @@ int run(int density) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc != 2 || std::atoi(argv[1]) < 1) return std::fprintf(stderr, "usage: failing_memory_pictures DENSITY\n"), 2;
-  return visavis::reliability::run(std::atoi(argv[1]));
+  using visavis::reliability::run;
+  if (argc == 4) return run(0, argv[1], std::atol(argv[2]), std::string(argv[3]) == "all");
+  if (argc == 2 && std::atoi(argv[1]) > 0) return run(std::atoi(argv[1]), "", 0, false);
+  return std::fprintf(stderr, "usage: failing_memory_pictures DENSITY, or CALL NTH once|all\n"), 2;
 }

@@ -10,7 +10,7 @@ VAV_BEGIN_DECLS
 /**
  * How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the default
  * threshold. Who is left out by groups, persons or validity is not among the candidates, so these are the nearest of
- * the rest. Whoever is named was found eligible in their own row, which authenticates itself, at the moment of the
+ * the rest; but when one of those left out is nearer, within the threshold, nobody is recognised. Whoever is named was found eligible in their own row, which authenticates itself, at the moment of the
  * answer.
  */
 typedef struct vav_identify_options {
@@ -56,14 +56,14 @@ VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *ga
 /** Frees the result; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /**
- * MATCH when the nearest person is within the threshold and nobody who is inactive is nearer (vav_matches_inactive),
- * else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
+ * MATCH when the nearest candidate is within the threshold and nobody else of the whole gallery is nearer
+ * (vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
  */
 VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
 /**
- * 1: of all persons that the search was among, the nearest within the threshold is one who is disabled, not yet or no
- * longer valid, or expired. Nobody is named in their place: the decision is UNKNOWN. 0 otherwise. @threads any @since
- * 0.1
+ * 1: of all persons of the gallery, the nearest within the threshold is one who was no candidate: disabled, not yet or no
+ * longer valid, expired, or outside the groups or persons that the search was narrowed to. The candidate who looks most
+ * like them is not named in their place: the decision is UNKNOWN. 0 otherwise. @threads any @since 0.1
  */
 VAV_API int32_t vav_matches_inactive(const vav_matches *matches);
 /** The threshold that decided. @threads any @since 0.1 */

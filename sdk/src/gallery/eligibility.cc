@@ -79,6 +79,16 @@ class Eligibility::Selection : public PersonSelection {
   std::vector<std::shared_ptr<const Group>> groups_;
 };
 
+class Eligibility::Complement : public PersonSelection {
+ public:
+  explicit Complement(const PersonSelection& selected) : selected_(selected) {}
+  bool has(int64_t person) const override { return !selected_.has(person); }
+  const std::vector<int64_t>* listed() const override { return nullptr; }
+
+ private:
+  const PersonSelection& selected_;
+};
+
 void Eligibility::load(Store& store) {
   settled_ = false;
   ++changes_;
@@ -209,16 +219,24 @@ void Eligibility::prepare(Store& store, const CandidateFilter& filter) {
     for (const std::string& name : *filter.groups) read_group(store, name);
 }
 
-std::unique_ptr<PersonSelection> Eligibility::select(const CandidateFilter& filter, Wanted wanted, size_t few) const {
-  const bool everybody = wanted == Wanted::eligible && (filter.also_inactive || !anybody_inactive(filter.now));
+std::unique_ptr<PersonSelection> Eligibility::select(const CandidateFilter& filter, size_t few) const {
+  const bool everybody = filter.also_inactive || !anybody_inactive(filter.now);
   if (everybody && !filter.groups && !filter.persons) return nullptr;
-  auto selection = std::make_unique<Selection>(*this, filter.now, everybody, wanted);
+  auto selection = std::make_unique<Selection>(*this, filter.now, everybody, Wanted::eligible);
   if (filter.persons) selection->narrow(*filter.persons);
   if (filter.groups) {
     std::vector<std::shared_ptr<const Group>> groups;
     for (const std::string& name : *filter.groups) groups.push_back(groups_.at(name));
     selection->narrow(std::move(groups), few);
   }
+  return selection;
+}
+
+std::unique_ptr<PersonSelection> Eligibility::others(const CandidateFilter& filter, const PersonSelection* selected,
+                                                     size_t few) const {
+  if (!selected) return nullptr;
+  if (filter.groups || filter.persons) return std::make_unique<Complement>(*selected);
+  auto selection = std::make_unique<Selection>(*this, filter.now, false, Wanted::inactive);
   selection->narrow_to_inactive(few);
   return selection;
 }

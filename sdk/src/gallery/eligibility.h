@@ -40,10 +40,12 @@ class Eligibility {
   void prepare(Store& store, const CandidateFilter& filter);
   bool prepared(const CandidateFilter& filter) const;
 
-  enum class Wanted { eligible, inactive };
-  // The persons that a search is among, or those of them who are left out because they are inactive. nullptr:
-  // everybody. The selection must not outlive this. `few`: so many may be listed.
-  std::unique_ptr<PersonSelection> select(const CandidateFilter& filter, Wanted wanted, size_t few) const;
+  // The persons that a search is among, nullptr: everybody. The selection must not outlive this. `few`: so many may be
+  // listed.
+  std::unique_ptr<PersonSelection> select(const CandidateFilter& filter, size_t few) const;
+  // All others, nullptr: nobody. `selected` is what select() gave for the same filter, and must outlive the result.
+  std::unique_ptr<PersonSelection> others(const CandidateFilter& filter, const PersonSelection* selected,
+                                          size_t few) const;
 
   bool anybody_inactive(int64_t now) const;
   bool inactive(int64_t person, int64_t now) const;
@@ -54,7 +56,9 @@ class Eligibility {
     IdSet members;
     int64_t checked = 0;  // the group had this id when so many changes had been followed
   };
+  enum class Wanted { eligible, inactive };
   class Selection;
+  class Complement;
 
   void drop(int64_t person);
   void put(const Restriction& restriction);

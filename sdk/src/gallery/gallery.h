@@ -126,7 +126,7 @@ class Gallery {
   void check_index(std::vector<std::string>& problems);
   // What was found, without names.
   struct Found {
-    LiveIndex::Found eligible, inactive;
+    LiveIndex::Found eligible, others;
   };
   Found search(const std::vector<Embedding>& probes, const Search& wanted, const LiveIndex::Scope& scope) const;
   // The names, when every row says what led to it; else who is not as was thought.

@@ -10,15 +10,22 @@
 #include "gallery/nearest.h"
 
 namespace visavis {
+namespace {
+
+bool is_listed(int64_t person, const CandidateFilter& filter) {
+  return !filter.persons || std::ranges::find(*filter.persons, person) != filter.persons->end();
+}
+
+}  // namespace
 
 Gallery::Found Gallery::search(const std::vector<Embedding>& probes, const Search& wanted,
                                const LiveIndex::Scope& scope) const {
   Found found{live_.search(probes, wanted, scope.eligible.get()), {}};
-  if (scope.inactive) {
+  if (scope.others) {
     Search nearest = wanted;
     nearest.count = 1;
     nearest.reach = wanted.threshold;
-    found.inactive = live_.search(probes, nearest, scope.inactive.get());
+    found.others = live_.search(probes, nearest, scope.others.get());
   }
   return found;
 }
@@ -28,10 +35,8 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
   different.clear();
   const auto name = [&](const Candidate& c, bool eligible) {
     auto person = store_->person(c.person);
-    // Who is inactive was looked for among the members of the same groups.
-    const bool as_thought = person && (eligible ? is_eligible(*person, wanted.among)
-                                                : is_member(*person, wanted.among) &&
-                                                      !is_active(restriction_of(*person), wanted.among.now));
+    const bool as_thought =
+        person && (is_eligible(*person, wanted.among) == eligible || (!eligible && !is_listed(c.person, wanted.among)));
     Match match{c.person, c.template_id, c.distance, as_thought ? person->name : ""};
     if (!as_thought) different.push_back(std::move(person));
     return match;
@@ -39,10 +44,9 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
   std::vector<Identified> answers(found.eligible.size());
   for (size_t i = 0; i < answers.size(); ++i) {
     for (const Candidate& c : found.eligible[i]) answers[i].matches.push_back(name(c, true));
-    if (found.inactive.empty() || found.inactive[i].empty()) continue;
-    const Candidate& inactive = found.inactive[i].front();
-    if (found.eligible[i].empty() || nearer(inactive, found.eligible[i].front()))
-      answers[i].inactive = name(inactive, false);
+    if (found.others.empty() || found.others[i].empty()) continue;
+    const Candidate& other = found.others[i].front();
+    if (found.eligible[i].empty() || nearer(other, found.eligible[i].front())) answers[i].inactive = name(other, false);
   }
   if (!different.empty()) return std::nullopt;
   return answers;
@@ -108,8 +112,7 @@ Verified Gallery::verify(int64_t person, const Embedding& probe, int best_of, co
     distances.push_back(euclidean_distance(probe.data(), one.embedding.data(), probe.size(), one.offset));
     if (distances.back() <= std::ranges::min(distances)) result.template_id = one.id;
   }
-  const bool listed = !filter.persons || std::ranges::find(*filter.persons, person) != filter.persons->end();
-  result.eligible = listed && is_eligible(*row, filter);
+  result.eligible = is_listed(person, filter) && is_eligible(*row, filter);
   if (!distances.empty()) result.distance = mean_of_best(distances, best_of);
   return result;
 }

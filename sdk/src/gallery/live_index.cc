@@ -142,11 +142,9 @@ LiveIndex::Scope LiveIndex::scope(Store& store, const Search& wanted) {
     const std::unique_lock alone(mutex_);
     eligibility_.prepare(store, wanted.among);
   }
-  using Wanted = Eligibility::Wanted;
   const size_t few = 64 + index_->size() / 256;  // so many the index looks up one by one
-  Scope scope{eligibility_.select(wanted.among, Wanted::eligible, few), nullptr};
-  if (wanted.threshold > 0 && !wanted.among.also_inactive && eligibility_.anybody_inactive(wanted.among.now))
-    scope.inactive = eligibility_.select(wanted.among, Wanted::inactive, few);
+  Scope scope{eligibility_.select(wanted.among, few), nullptr};
+  if (wanted.threshold > 0) scope.others = eligibility_.others(wanted.among, scope.eligible.get(), few);
   return scope;
 }
 

@@ -36,10 +36,10 @@ class LiveIndex {
   // A person as their row says, where the rest of the file has led to something else.
   void correct(const Person& person);
 
-  // The persons that a search is among; nullptr: everybody. `inactive`: who would be, were they active; nullptr:
-  // nobody.
+  // The persons that a search is among; nullptr: everybody. `others`: everybody else, where a decision is wanted;
+  // nullptr: nobody.
   struct Scope {
-    std::unique_ptr<PersonSelection> eligible, inactive;
+    std::unique_ptr<PersonSelection> eligible, others;
   };
   Scope scope(Store& store, const Search& wanted);
 

@@ -102,7 +102,7 @@ struct Search {
   float reach = std::numeric_limits<float>::infinity();
   int best_of = 1;  // a person's distance is the mean of its so many nearest templates
   CandidateFilter among = {};
-  float threshold = 0;  // also asks whether an inactive person is nearer, within this; 0: does not
+  float threshold = 0;  // also asks whether somebody who is left out is nearer, within this; 0: does not
 };
 
 struct TemplateFields {
@@ -143,7 +143,7 @@ struct Match {
 // What a search found.
 struct Identified {
   std::vector<Match> matches;  // nearest first
-  // The nearest person within the threshold is one who is inactive; nearer than every match.
+  // The nearest person within the threshold is one who was left out: inactive, or not `among`. Nearer than every match.
   std::optional<Match> inactive = {};
 };
 

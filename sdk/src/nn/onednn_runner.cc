@@ -392,6 +392,9 @@ Runner* make_onednn_runner(const Network& network) {
   dnnl_set_verbose(0);
   dnnl_set_jit_dump(0);
   dnnl_set_jit_profiling_flags(0);
+  // oneDNN's own cache of compiled layers does not survive a lack of memory: the process ends, or the layer fails for ever
+  // after. What it is for, BatchRunner does. With it off, each failed allocation is an error.
+  dnnl_set_primitive_cache_capacity(0);
   return new OneDnnRunner(network);
 }
 

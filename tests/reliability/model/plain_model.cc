@@ -80,9 +80,9 @@ std::string PlainModel::identify(const State& state, const Command& c, int face)
   std::vector<Near> found;
   std::optional<Near> inactive;
   for (const auto& [id, person] : state.persons) {
-    const auto near = among(id, person, c) ? nearest(id, person, face, c.best_of) : std::nullopt;
+    const auto near = nearest(id, person, face, c.best_of);
     if (!near) continue;
-    if (c.inactive == 0 && !active(person, c.now)) {
+    if (!among(id, person, c) || (c.inactive == 0 && !active(person, c.now))) {
       if (near->distance <= threshold && (!inactive || *near < *inactive)) inactive = near;
     } else if (c.within == 0 || near->distance <= threshold) {
       found.push_back(*near);
