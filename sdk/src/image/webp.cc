@@ -24,7 +24,9 @@ void check(VP8StatusCode status) {
     case VP8_STATUS_OK:
       return;
     case VP8_STATUS_OUT_OF_MEMORY:
-    case VP8_STATUS_INVALID_PARAM:  // what we give is right; so libwebp says that it got no memory for its own state
+    // What we give is right, and we abort nothing: so libwebp says that it got no memory for its own state.
+    case VP8_STATUS_INVALID_PARAM:
+    case VP8_STATUS_USER_ABORT:
       throw std::bad_alloc();
     case VP8_STATUS_NOT_ENOUGH_DATA:
       fail("the data end too early");
