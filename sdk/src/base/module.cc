@@ -4,9 +4,15 @@
 #include <dlfcn.h>
 
 #include <filesystem>
+#include <new>
+
+#include "base/room.h"
 
 namespace visavis {
 namespace {
+
+// Libraries set themselves up while they are opened; when memory runs out just then they end the process.
+constexpr size_t kRoom = size_t{64} << 20;
 
 // Beside the file that this code is in, or, for a program that holds the library in itself, in lib beside its folder.
 std::string module_path(const std::string& file) {
@@ -25,10 +31,13 @@ std::string module_path(const std::string& file) {
 ModuleFunction open_module(const std::string& name, const char* stamp, const char* function) {
   ModuleFunction result;
   result.file = module_path("libvisavis_" + name + ".so");
+  require_memory(kRoom);
   void* const handle = dlopen(result.file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char* const reason = dlerror();
     result.obstacle = reason ? reason : result.file + " does not open";
+    // That is no lasting obstacle.
+    if (result.obstacle.find("annot allocate memory") != std::string::npos) throw std::bad_alloc();
     return result;
   }
   const auto build = reinterpret_cast<const char* (*)()>(dlsym(handle, stamp));

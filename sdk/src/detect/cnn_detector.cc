@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
+#include "base/once.h"
 #include "base/parallel.h"
 #include "base/pool.h"
 #include "base/room.h"
@@ -82,8 +82,8 @@ class TiledPyramid : public MmodNet::input_layer_type {
 // Where dlib itself runs the network it makes the pyramid by threads of its own; where they cannot be started it ends
 // the process. So they are asked for, and then started, before that.
 void start_dlibs_threads() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  static Once once;
+  once([] {
     require_threads(int(std::max(1u, std::thread::hardware_concurrency())), "the detector cnn");
     dlib::default_thread_pool();
   });

@@ -1,9 +1,9 @@
 // TIFF and HEIF: their decoders are modules beside the library, opened when the first such picture comes.
-#include <mutex>
 #include <string>
 
 #include "base/error.h"
 #include "base/module.h"
+#include "base/once.h"
 #include "image/codec.h"
 #include "image/decoder_module.h"
 
@@ -15,7 +15,7 @@ class Decoder {
   Decoder(const char* name, const char* kind, const char* package) : name_(name), kind_(kind), package_(package) {}
 
   Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options) {
-    std::call_once(opened_, [this] {
+    opened_([this] {
       const ModuleFunction found = open_module(name_, "visavis_decoder_build", "visavis_decoder_decode");
       decode_ = reinterpret_cast<DecodeFunction>(found.address);
       obstacle_ = found.obstacle;
@@ -35,7 +35,7 @@ class Decoder {
   const char* const name_;
   const char* const kind_;
   const char* const package_;
-  std::once_flag opened_;
+  Once opened_;
   DecodeFunction decode_ = nullptr;
   std::string obstacle_;
 };

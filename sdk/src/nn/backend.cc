@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <new>
 
 #include "base/error.h"
 #include "base/module.h"
+#include "base/once.h"
 #include "nn/backend_module.h"
 
 namespace visavis {
@@ -22,7 +22,7 @@ class BackendModule {
   Backend backend() const { return backend_; }
   const char* name() const { return name_; }
   bool opens() {
-    std::call_once(opened_, [this] { open(); });
+    opened_([this] { open(); });
     return make_ != nullptr;
   }
   // Why it does not open, and what to do.
@@ -76,7 +76,7 @@ class BackendModule {
   const Backend backend_;
   const char* const name_;
   const char* const package_;
-  std::once_flag opened_;
+  Once opened_;
   Runner* (*make_)(const Network&) = nullptr;
   std::string obstacle_;
 };

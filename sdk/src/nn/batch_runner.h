@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/once.h"
 #include "base/parallel.h"
 #include "base/pool.h"
 #include "nn/runner.h"
@@ -30,13 +31,13 @@ class BatchRunner : public Runner {
     const int group = std::clamp((input.count + threads - 1) / threads, 1, group_);
     const int groups = (input.count + group - 1) / group;
     const size_t in_size = size_t(input.channels) * input.height * input.width;
-    std::once_flag sized;
+    Once sized;
     parallel_for(groups, threads, [&](int g) {
       const int count = std::min(group, input.count - g * group);
       const auto pool = programs({count, input.channels, input.height, input.width});
       auto program = pool->borrow();
       const Shape out = program->output();
-      std::call_once(sized, [&] { output.resize(input.count, out.channels, out.height, out.width); });
+      sized([&] { output.resize(input.count, out.channels, out.height, out.width); });
       const size_t out_size = output.values.size() / size_t(input.count);
       program->run(input.values.data() + in_size * size_t(g) * group,
                    output.values.data() + out_size * size_t(g) * group);

@@ -49,7 +49,7 @@ const Detector& Engine::detector(DetectorKind kind) const {
   if (kind == DetectorKind::cnn)
     return *models_->load<Detector>(kCnnDetectorModel, int(backend),
                                     [&](const std::vector<char>& model) { return make_cnn_detector(model, backend); });
-  std::call_once(hog_once_, [&] { hog_ = make_hog_detector(); });
+  hog_once_([&] { hog_ = make_hog_detector(); });
   return *hog_;
 }
 

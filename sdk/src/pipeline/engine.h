@@ -3,10 +3,10 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/once.h"
 #include "detect/detector.h"
 #include "models/model_set.h"
 #include "nn/backend.h"
@@ -60,7 +60,7 @@ class Engine {
   int64_t max_pixels_;
   BackendChoice backend_;
   mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has seen loaded, its own bits
-  mutable std::once_flag hog_once_;          // the HOG detector is part of dlib and comes from no model file
+  mutable Once hog_once_;                    // the HOG detector is part of dlib and comes from no model file
   mutable std::unique_ptr<Detector> hog_;
 };
 

@@ -1,0 +1,28 @@
+// Does something once for all threads. Not std::call_once: an exception that leaves that goes through the C library,
+// which needs memory to let it pass and ends the process where there is none.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+namespace visavis {
+
+class Once {
+ public:
+  // Returns when it is done, here or by another thread. After an exception it counts as not done.
+  template <class Act>
+  void operator()(Act&& act) {
+    if (done_.load(std::memory_order_acquire)) return;
+    const std::lock_guard lock(mutex_);
+    if (done_.load(std::memory_order_relaxed)) return;
+    std::forward<Act>(act)();
+    done_.store(true, std::memory_order_release);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<bool> done_{false};
+};
+
+}  // namespace visavis
