@@ -17,11 +17,19 @@ const Group* group_at(const vav_groups* groups, int32_t index) {
 extern "C" {
 
 vav_status vav_gallery_join_group(vav_gallery* gallery, int64_t person, const char* group, vav_error* err) {
-  return guard(err, [&] { checked_gallery(gallery).join_group(person, checked_text(group, kMaxText, "group")); });
+  return guard(err, [&] {
+    std::string name = checked_text(group, kMaxText, "group");
+    const WipedAfterwards wiped{name};
+    checked_gallery(gallery).join_group(person, name);
+  });
 }
 
 vav_status vav_gallery_leave_group(vav_gallery* gallery, int64_t person, const char* group, vav_error* err) {
-  return guard(err, [&] { checked_gallery(gallery).leave_group(person, checked_text(group, kMaxText, "group")); });
+  return guard(err, [&] {
+    std::string name = checked_text(group, kMaxText, "group");
+    const WipedAfterwards wiped{name};
+    checked_gallery(gallery).leave_group(person, name);
+  });
 }
 
 vav_status vav_gallery_list_groups(vav_groups** out, vav_gallery* gallery, vav_error* err) {

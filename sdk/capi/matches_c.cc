@@ -72,6 +72,12 @@ struct Identifying {
     note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
   }
 
+  ~Identifying() {
+    if (search.among.groups) wipe(*search.among.groups);
+  }
+  Identifying(const Identifying&) = delete;
+  Identifying& operator=(const Identifying&) = delete;
+
   // Whoever is inactive and nearer than all others is who stands there: nobody else is recognised in their place.
   std::unique_ptr<vav_matches> decided(Identified found) {
     auto result = std::make_unique<vav_matches>();

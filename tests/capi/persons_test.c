@@ -148,6 +148,18 @@ static void test_vav_gallery_update_person(void) {
   OK(vav_persons_get(listed, 0, &person, err));
   CHECK(person.enabled == 1 && person.valid_from == 0 && person.valid_until == 300 && person.expires_at == 0);
   CHECK(!person.consent_ref && person.consent_at == 0);
+  /* What is stored counts: valid until 300, and not from then on. */
+  fields = none;
+  fields.valid_from = 300;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "valid_from", vav_gallery_update_person(used, 1, &fields, err));
+  fields.valid_from = 299;
+  OK(vav_gallery_update_person(used, 1, &fields, err));
+  fields = none;
+  fields.valid_until = 299;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "valid_from", vav_gallery_update_person(used, 1, &fields, err));
+  fields.valid_from = VAV_TIME_NONE;
+  OK(vav_gallery_update_person(used, 1, &fields, err));
+  fields.valid_from = 0;
   INPUT_SIZES("fields", fields, use_update);
   destroy_used();
 }

@@ -56,9 +56,9 @@ typedef struct vav_erase_receipt {
 VAV_API void vav_erase_receipt_init(vav_erase_receipt *receipt);
 
 /**
- * Removes a person and overwrites every byte of them in the gallery's files and in the search's memory of this handle. (In
- * the heap: of an encrypted gallery nothing is left in the open; of a plain one SQLite may keep parts of rows in memory
- * that it has freed, until that is used again.) What another reader still holds open is waited for up to `timeout_ms` (0..3,600,000); if it takes longer, VAV_ERASURE_PENDING is
+ * Removes a person and overwrites every byte of them in the gallery's files and in the memory of this handle. (Of a plain
+ * gallery SQLite may keep parts of rows in memory that it has freed, until that is used again. What you were given, such
+ * as a list of persons, is overwritten when you destroy it.) What another reader still holds open is waited for up to `timeout_ms` (0..3,600,000); if it takes longer, VAV_ERASURE_PENDING is
  * remembered in the file and finished by a later change, by the next open for writing, or by vav_gallery_finish_erasing.
  * Codes: NOT_FOUND, WRONG_STATE (a transaction is open). @threads any @since 0.1
  */

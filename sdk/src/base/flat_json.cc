@@ -1,8 +1,12 @@
 // nlohmann-json's parser, which calls back, so that no tree is made: freeing one takes memory, which may be out.
 #include "base/flat_json.h"
 
-#include <nlohmann/json.hpp>
 #include <algorithm>
+#include <charconv>
+#include <climits>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -96,44 +100,163 @@ class Flat : public nlohmann::json_sax<Json> {
   std::vector<std::string> list_;
 };
 
+// Hands on what lies between two texts: of ["xxx", document, "xxx"] the document.
+class Framed : public nlohmann::json_sax<Json> {
+ public:
+  explicit Framed(nlohmann::json_sax<Json>& reader) : reader_(reader) {}
+  bool whole() const { return stage_ == Stage::end; }
+
+  bool null() override { return value() && reader_.null(); }
+  bool boolean(bool value_) override { return value() && reader_.boolean(value_); }
+  bool number_integer(number_integer_t value_) override { return value() && reader_.number_integer(value_); }
+  bool number_unsigned(number_unsigned_t value_) override { return value() && reader_.number_unsigned(value_); }
+  bool number_float(number_float_t value_, const string_t& text) override {
+    return value() && reader_.number_float(value_, text);
+  }
+  bool string(string_t& text) override {
+    if (stage_ == Stage::first) return stage_ = Stage::document, true;
+    if (stage_ == Stage::last) return stage_ = Stage::closing, true;
+    return value() && reader_.string(text);
+  }
+  bool binary(binary_t&) override { return false; }
+  bool key(string_t& key) override { return stage_ == Stage::document && reader_.key(key); }
+  bool start_object(size_t size) override { return deeper() && reader_.start_object(size); }
+  bool end_object() override { return shallower() && reader_.end_object(); }
+  bool start_array(size_t size) override {
+    if (stage_ == Stage::begin) return stage_ = Stage::first, true;
+    return deeper() && reader_.start_array(size);
+  }
+  bool end_array() override {
+    if (stage_ == Stage::closing) return stage_ = Stage::end, true;
+    return shallower() && reader_.end_array();
+  }
+  bool parse_error(size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+ private:
+  enum class Stage { begin, first, document, last, closing, end };
+  bool value() {
+    if (stage_ != Stage::document) return false;
+    if (depth_ == 0) stage_ = Stage::last;
+    return true;
+  }
+  bool deeper() {
+    if (stage_ != Stage::document) return false;
+    ++depth_;
+    return true;
+  }
+  bool shallower() {
+    if (stage_ != Stage::document || depth_ == 0) return false;
+    if (--depth_ == 0) stage_ = Stage::last;
+    return true;
+  }
+
+  nlohmann::json_sax<Json>& reader_;
+  Stage stage_ = Stage::begin;
+  int depth_ = 0;
+};
+
+// The parser keeps each text in buffers that it frees as they are, and grows from smaller ones that it frees as they
+// are. What is read here may be somebody's name: so a text of x that is longer than all others comes first, which makes
+// the buffers as large as they get, and another comes last, which overwrites them.
+void parse(std::string_view text, nlohmann::json_sax<Json>& reader) {
+  const std::string x = '"' + std::string(text.size() + 1, 'x') + '"';
+  std::string framed;
+  framed.reserve(text.size() + 2 * x.size() + 8);
+  framed.append("[").append(x).append(",").append(text).append(",").append(x).append("]");
+  Framed frame(reader);
+  bool whole = false;
+  try {
+    whole = Json::sax_parse(framed, &frame) && frame.whole();
+  } catch (...) {
+    explicit_bzero(framed.data(), framed.size());
+    throw;
+  }
+  explicit_bzero(framed.data(), framed.size());
+  if (whole) return;
+  Depth why(INT_MAX);  // for the place of the mistake in the text as it was given
+  Json::sax_parse(text, &why);
+  refuse("is no valid JSON");
+}
+
+// What a text takes at most, and anything else.
+constexpr size_t kEscaped = 6, kNumber = 32;
+size_t written_size(std::string_view text) { return kEscaped * text.size() + 2; }
+size_t written_size(const FlatView& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value.value())) return written_size(*text);
+  const auto* list = std::get_if<const std::vector<std::string>*>(&value.value());
+  if (!list) return kNumber;
+  size_t size = 2;
+  for (const std::string& text : **list) size += written_size(std::string_view(text)) + 1;
+  return size;
+}
+
+void write(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += "\\u00";
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+void write(std::string& out, std::nullptr_t) { out += "null"; }
+void write(std::string& out, bool value) { out += value ? "true" : "false"; }
+template <class Number>
+void write_number(std::string& out, Number value) {
+  char digits[kNumber];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+void write(std::string& out, int64_t value) { write_number(out, value); }
+void write(std::string& out, double value) {
+  if (std::isfinite(value))
+    write_number(out, value);
+  else
+    out += "null";
+}
+void write(std::string& out, const std::vector<std::string>* list) {
+  out += '[';
+  for (const std::string& text : *list) {
+    if (&text != list->data()) out += ',';
+    write(out, std::string_view(text));
+  }
+  out += ']';
+}
+
 }  // namespace
 
 std::map<std::string, FlatValue> parse_flat_json(std::string_view text) {
   Flat flat;
-  if (!Json::sax_parse(text, &flat)) refuse("is no valid JSON");
+  parse(text, flat);
   return std::move(flat.members);
 }
 
 int json_depth(std::string_view text, int most) {
   Depth depth(most);
-  if (!Json::sax_parse(text, &depth)) refuse("is no valid JSON");
+  parse(text, depth);
   return depth.deepest();
 }
 
-std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatValue>> members) {
-  // A single value frees nothing that takes memory.
-  const auto one = [](const auto& value) { return Json(value).dump(); };
-  std::string text = "{";
+std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatView>> members) {
+  size_t most = 2;
+  for (const auto& [name, value] : members) most += written_size(std::string_view(name)) + 2 + written_size(value);
+  std::string text;
+  text.reserve(most);
+  text += '{';
   for (const auto& [name, value] : members) {
     if (text.size() > 1) text += ',';
-    text += one(name) + ':';
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-      text += '[';
-      for (const std::string& item : *list) text += (&item == list->data() ? "" : ",") + one(item);
-      text += ']';
-    } else if (const auto* words = std::get_if<std::string>(&value)) {
-      text += one(*words);
-    } else if (const auto* whole = std::get_if<int64_t>(&value)) {
-      text += std::to_string(*whole);
-    } else if (const auto* number = std::get_if<double>(&value)) {
-      text += one(*number);
-    } else if (const auto* truth = std::get_if<bool>(&value)) {
-      text += *truth ? "true" : "false";
-    } else {
-      text += "null";
-    }
+    write(text, std::string_view(name));
+    text += ':';
+    std::visit([&](const auto& plain) { write(text, plain); }, value.value());
   }
-  return text + "}";
+  return text += '}';
 }
 
 }  // namespace visavis

@@ -1,10 +1,11 @@
-// JSON objects whose members are texts, numbers, true, false, null or lists of texts: read within bounds, without a tree
-// whose copying or freeing could take memory or stack; and written.
+// JSON objects whose members are texts, numbers, true, false, null or lists of texts: read within bounds, without a
+// tree whose copying or freeing could take memory or stack; and written.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,27 @@ std::map<std::string, FlatValue> parse_flat_json(std::string_view text);
 // std::invalid_argument when it is no JSON, or as soon as it is deeper than `most`.
 int json_depth(std::string_view text, int most);
 
-// One line. Texts must be UTF-8.
-std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatValue>> members);
+// A value as it is written: a view of the caller's.
+class FlatView {
+ public:
+  FlatView(std::nullptr_t) {}
+  FlatView(bool value) : value_(value) {}
+  FlatView(int64_t value) : value_(value) {}
+  FlatView(double value) : value_(value) {}
+  FlatView(const std::string& value) : value_(std::string_view(value)) {}
+  FlatView(const std::vector<std::string>& value) : value_(&value) {}
+  template <class T>
+  FlatView(const std::optional<T>& value) {
+    if (value) *this = FlatView(*value);
+  }
+
+  const auto& value() const { return value_; }
+
+ private:
+  std::variant<std::nullptr_t, bool, int64_t, double, std::string_view, const std::vector<std::string>*> value_;
+};
+
+// One line. Texts must be UTF-8. Its memory is asked for once, so that whoever wipes the line has wiped all of it.
+std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatView>> members);
 
 }  // namespace visavis

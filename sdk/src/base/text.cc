@@ -57,6 +57,8 @@ bool is_blank(const std::string& text) {
     if (size <= 0) return false;
     rest += size;
     left -= size;
+    // Such as the Hangul fillers, which are letters; and the braille pattern without a dot.
+    if (utf8proc_get_property(character)->ignorable || character == 0x2800) continue;
     switch (utf8proc_category(character)) {
       case UTF8PROC_CATEGORY_ZS:
       case UTF8PROC_CATEGORY_ZL:

@@ -2,6 +2,7 @@
 // reading only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -9,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "gallery/secret_memory.h"
 
 namespace visavis {
 
@@ -28,9 +31,23 @@ class ByteWriter {
   }
   std::vector<uint8_t> done() const { return {bytes_.begin(), bytes_.end()}; }
 
+  ByteWriter() = default;
+  ByteWriter(const ByteWriter&) = delete;
+  ByteWriter& operator=(const ByteWriter&) = delete;
+  ~ByteWriter() { wipe(bytes_); }
+
  private:
+  // What it grows out of is overwritten: texts and keys pass through here.
   ByteWriter& append(const void* from, size_t size) {
-    if (size > 0) bytes_.append(static_cast<const char*>(from), size);
+    if (size == 0) return *this;
+    if (bytes_.capacity() - bytes_.size() < size) {
+      std::string larger;
+      larger.reserve(std::max<size_t>(256, 2 * (bytes_.size() + size)));
+      larger.append(bytes_);
+      bytes_.swap(larger);
+      wipe(larger);
+    }
+    bytes_.append(static_cast<const char*>(from), size);
     return *this;
   }
 

@@ -133,6 +133,19 @@ void Eligibility::follow(Store& store, int64_t person) {
     else
       group->members.remove(person);
   }
+  drop_empty_groups();
+}
+
+// Its name may be somebody's; whoever asks for it again has it read again.
+void Eligibility::drop_empty_groups() {
+  for (auto group = groups_.begin(); group != groups_.end();) {
+    const auto next = std::next(group);
+    if (group->second->members.empty()) {
+      auto gone = groups_.extract(group);
+      wipe(gone.key());
+    }
+    group = next;
+  }
 }
 
 void Eligibility::correct(const Person& person) {

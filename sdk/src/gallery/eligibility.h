@@ -66,6 +66,7 @@ class Eligibility {
   void find_window(int64_t now);
   void move_to(int64_t now);
   void read_group(Store& store, const std::string& name);
+  void drop_empty_groups();
 
   std::unordered_map<int64_t, Restriction> restricted_;  // who is not always active
   std::set<std::pair<int64_t, int64_t>> turns_;          // times at which somebody's answer changes, and whose

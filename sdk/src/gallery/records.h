@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gallery/key_wrap.h"
+#include "gallery/secret_memory.h"
 #include "types/face.h"
 
 namespace visavis {
@@ -48,6 +49,14 @@ struct PersonFields {
   std::optional<int64_t> consent_at = {};
   std::optional<int64_t> expires_at = {};  // no candidate from then on, and to be purged
   std::optional<std::vector<std::string>> groups = {};
+
+  ~PersonFields() {
+    wipe(name);
+    wipe(external_id);
+    wipe(metadata);
+    wipe(consent_ref);
+    if (groups) wipe(*groups);
+  }
 };
 
 struct Person {
@@ -62,6 +71,20 @@ struct Person {
   std::optional<int64_t> consent_at, expires_at, last_seen_at;
   int64_t templates = 0;  // how many
   std::vector<std::string> groups;
+
+  // What is said of a person does not stay behind in freed memory.
+  Person() = default;
+  Person(const Person&) = default;
+  Person(Person&&) noexcept = default;
+  Person& operator=(const Person&) = default;
+  Person& operator=(Person&&) noexcept = default;
+  ~Person() {
+    wipe(name);
+    wipe(external_id);
+    wipe(metadata);
+    wipe(consent_ref);
+    wipe(groups);
+  }
 };
 
 struct Group {
@@ -108,6 +131,8 @@ struct Search {
 struct TemplateFields {
   std::optional<float> quality;
   std::optional<std::string> source;
+
+  ~TemplateFields() { wipe(source); }
 };
 
 struct Template {

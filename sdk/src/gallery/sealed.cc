@@ -95,9 +95,10 @@ std::optional<std::string> Sealer::open_text(std::span<const uint8_t> sealed, co
 
 Sealer::Lookup Sealer::lookup(std::string_view text, Column column) const {
   Lookup hash;
-  const auto bytes = ByteWriter().bytes(context_).number(static_cast<uint8_t>(column)).text(text).done();
+  auto bytes = ByteWriter().bytes(context_).number(static_cast<uint8_t>(column)).text(text).done();
   crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_.data() + kLookups * kKeySize,
                      kKeySize);
+  wipe(bytes);
   return hash;
 }
 

@@ -36,8 +36,16 @@ void SecretBytes::Free::operator()(uint8_t* bytes) const { sodium_free(bytes); }
 void wipe(std::span<uint8_t> bytes) { sodium_memzero(bytes.data(), bytes.size()); }
 
 void wipe(std::string& text) {
-  sodium_memzero(text.data(), text.size());
+  sodium_memzero(text.data(), text.capacity());
   text.clear();
+}
+
+void wipe(std::optional<std::string>& text) {
+  if (text) wipe(*text);
+}
+
+void wipe(std::vector<std::string>& texts) {
+  for (std::string& text : texts) wipe(text);
 }
 
 }  // namespace visavis

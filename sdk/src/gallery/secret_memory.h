@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace visavis {
 
@@ -31,6 +33,18 @@ class SecretBytes {
 
 // Overwrites a buffer that held something secret; the compiler may not leave it out.
 void wipe(std::span<uint8_t> bytes);
+// Also what the text's memory held before it became shorter or was moved away.
 void wipe(std::string& text);
+void wipe(std::optional<std::string>& text);
+void wipe(std::vector<std::string>& texts);
+
+// Wipes what it refers to when it goes.
+template <class T>
+struct WipedAfterwards {
+  T& secret;
+  ~WipedAfterwards() { wipe(secret); }
+};
+template <class T>
+WipedAfterwards(T&) -> WipedAfterwards<T>;
 
 }  // namespace visavis

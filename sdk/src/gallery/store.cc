@@ -194,6 +194,21 @@ int64_t Store::add_person(const PersonFields& fields) {
   return person;
 }
 
+// With what is stored already: a person who is never valid is a mistake.
+void Store::require_valid_once(int64_t person, const PersonFields& fields) {
+  if (!fields.valid_from && !fields.valid_until) return;
+  const auto stored = restriction(person);
+  if (!stored) return;
+  const auto becomes = [](const std::optional<int64_t>& given, const std::optional<int64_t>& now) {
+    return !given ? now : *given == kNoTime ? std::nullopt : given;
+  };
+  const auto from = becomes(fields.valid_from, stored->valid_from);
+  const auto until = becomes(fields.valid_until, stored->valid_until);
+  if (from && until && *from >= *until)
+    throw Error(VAV_E_INVALID_ARGUMENT, "valid_from would not be before valid_until, with the one that person " +
+                                            std::to_string(person) + " has already: change both, or take one away");
+}
+
 bool Store::update_person(int64_t person, const PersonFields& fields) {
   std::optional<int64_t> enabled;
   if (fields.enabled) enabled = *fields.enabled;
@@ -204,6 +219,7 @@ bool Store::update_person(int64_t person, const PersonFields& fields) {
     return nothing(t) ? StoredValue{kText, ""} : codec_.text(t, {column, person, 0});
   };
   if (!nothing(fields.external_id)) require_free(fields.external_id, person, fields);
+  require_valid_once(person, fields);
   {
     Query query(*connection_, sql::kUpdatePerson);
     query.bind(person).bind(name_key(fields.name)).bind(stored(fields.name, Column::name));

@@ -140,6 +140,7 @@ class Store {
   void take_up_settings();
   void require_log_in_place() const;
   bool is_log_in_place() const noexcept { return log_ == 0 || file_at(log_path_) == log_; }
+  void require_valid_once(int64_t person, const PersonFields& fields);
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
   void join(int64_t person, const std::string& group);
   bool exists(int64_t person);

@@ -26,7 +26,9 @@ constexpr size_t kMostHeader = 64 << 10;
 constexpr size_t kMostPerson = 16 << 20;  // metadata of 1 MiB can be six times that in JSON
 constexpr size_t kMostTemplate = 16 << 10;
 constexpr size_t kMostText = 1024, kMostMetadata = 1 << 20;
-constexpr int64_t kMostId = int64_t{1} << 53;
+constexpr int64_t kMostNumber = int64_t{1} << 53;
+// A gallery that takes over ids goes on from the highest: as many again are left.
+constexpr int64_t kMostId = int64_t{1} << 52;
 
 std::span<const uint8_t> bytes_of(const std::string& text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
@@ -42,15 +44,16 @@ uint32_t get_u32(const char* bytes) {
   return value;
 }
 
-template <class T>
-FlatValue or_null(const std::optional<T>& value) {
-  return value ? FlatValue(*value) : FlatValue(nullptr);
-}
-
 // Members of an object, of the right type and within bounds, or std::invalid_argument.
 class Members {
  public:
   explicit Members(std::string_view text) : members_(parse_flat_json(text)) {}
+  ~Members() {
+    for (auto& [name, value] : members_) {
+      if (auto* text = std::get_if<std::string>(&value)) wipe(*text);
+      if (auto* list = std::get_if<std::vector<std::string>>(&value)) wipe(*list);
+    }
+  }
 
   // Null when it is not there.
   const FlatValue& take(const char* name) const {
@@ -74,9 +77,14 @@ class Members {
     const FlatValue& value = take(name);
     if (is_null(value)) return std::nullopt;
     const auto* number = std::get_if<int64_t>(&value);
-    if (!number || *number < 0 || *number > kMostId)
+    if (!number || *number < 0 || *number > kMostNumber)
       throw std::invalid_argument(std::string(name) + " is out of range");
     return *number;
+  }
+  int64_t id() const {
+    const int64_t id = needed_number("id");
+    if (id == 0 || id > kMostId) throw std::invalid_argument("has the id " + std::to_string(id) + ", out of range");
+    return id;
   }
   int64_t needed_number(const char* name) const {
     const auto value = number(name);
@@ -152,33 +160,36 @@ void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
 void TransferWriter::write(const Person& person) {
   std::string payload = write_flat_json({{"id", person.id},
                                          {"name", person.name},
-                                         {"external_id", or_null(person.external_id)},
+                                         {"external_id", person.external_id},
                                          {"metadata", person.metadata},
                                          {"created_at", person.created_at},
                                          {"updated_at", person.updated_at},
                                          {"enabled", person.enabled},
-                                         {"valid_from", or_null(person.valid_from)},
-                                         {"valid_until", or_null(person.valid_until)},
-                                         {"consent_ref", or_null(person.consent_ref)},
-                                         {"consent_at", or_null(person.consent_at)},
-                                         {"expires_at", or_null(person.expires_at)},
-                                         {"last_seen_at", or_null(person.last_seen_at)},
+                                         {"valid_from", person.valid_from},
+                                         {"valid_until", person.valid_until},
+                                         {"consent_ref", person.consent_ref},
+                                         {"consent_at", person.consent_at},
+                                         {"expires_at", person.expires_at},
+                                         {"last_seen_at", person.last_seen_at},
                                          {"groups", person.groups}});
   record('P', bytes_of(payload));
   wipe(payload);
 }
 
 void TransferWriter::write(const Template& one) {
-  const EmbeddingBytes embedding = to_bytes(one.embedding);
+  EmbeddingBytes embedding = to_bytes(one.embedding);
   std::string payload;
   payload.reserve(kMostTemplate);  // grown later, it would leave a copy behind
   payload.assign(embedding.begin(), embedding.end());
   put_u32(payload, std::bit_cast<uint32_t>(one.offset));
-  const FlatValue quality = one.fields.quality ? FlatValue(double{*one.fields.quality}) : FlatValue(nullptr);
-  payload += write_flat_json(
-      {{"id", one.id}, {"quality", quality}, {"source", or_null(one.fields.source)}, {"created_at", one.created_at}});
+  const std::optional<double> quality = one.fields.quality;
+  std::string members = write_flat_json(
+      {{"id", one.id}, {"quality", quality}, {"source", one.fields.source}, {"created_at", one.created_at}});
+  payload += members;
   record('T', bytes_of(payload));
   wipe(payload);
+  wipe(members);
+  wipe(embedding);
 }
 
 void TransferWriter::finish() {
@@ -191,12 +202,18 @@ void TransferWriter::finish() {
 
 // ---- Reading ----
 
+TransferReader::~TransferReader() {
+  file_.close();
+  wipe(buffer_);
+}
+
 TransferReader::TransferReader(const std::string& path) : path_(path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) throw Error(status_of_system_error(error.value()), path + ": cannot be read: " + error.message());
   size_ = static_cast<int64_t>(size);
   errno = 0;
+  file_.rdbuf()->pubsetbuf(buffer_.data(), std::ssize(buffer_));
   file_.open(path, std::ios::binary);
   if (!file_) throw Error(status_of_system_error(errno), path + ": cannot be opened for reading");
   const std::string first = read_line(sizeof kFirstLine + 16);
@@ -224,7 +241,8 @@ void TransferReader::damaged(const std::string& what) const {
 // Before anything of it is believed; what is read afterwards is checked again, should the file change meanwhile.
 void TransferReader::verify_checksum() {
   constexpr std::streamoff kEnd = 1 + 4 + kHashBytes;
-  std::vector<char> piece(1 << 20);
+  std::string piece(1 << 20, '\0');
+  const WipedAfterwards wiped{piece};
   TransferHash hash;
   const auto read_piece = [&](int64_t bytes) {
     file_.read(piece.data(), bytes);
@@ -275,7 +293,8 @@ std::optional<std::variant<Person, Template>> TransferReader::next() {
   if (length > most) damaged("a record is longer than any can be");
   if (kind == 'E') return end(read(length, false)), std::nullopt;
   hash_.update(bytes_of(head));
-  const std::string payload = read(length);
+  std::string payload = read(length);
+  const WipedAfterwards wiped{payload};
   try {
     if (kind == 'P') {
       ++seen_.persons;
@@ -294,8 +313,7 @@ std::optional<std::variant<Person, Template>> TransferReader::next() {
 Person TransferReader::read_person(const std::string& payload) const {
   const Members members(payload);
   Person person;
-  person.id = members.needed_number("id");
-  if (person.id == 0) throw std::invalid_argument("has the id 0");
+  person.id = members.id();
   person.name = members.needed_text("name", kMostText);
   if (is_blank(person.name)) throw std::invalid_argument("has a blank name");
   person.external_id = members.text("external_id", kMostText);
@@ -307,6 +325,8 @@ Person TransferReader::read_person(const std::string& payload) const {
   person.enabled = members.needed_truth("enabled");
   person.valid_from = members.number("valid_from");
   person.valid_until = members.number("valid_until");
+  if (person.valid_from && person.valid_until && *person.valid_from >= *person.valid_until)
+    throw std::invalid_argument("is never valid: valid_from is not before valid_until");
   person.consent_ref = members.text("consent_ref", kMostText);
   person.consent_at = members.number("consent_at");
   person.expires_at = members.number("expires_at");
@@ -327,9 +347,8 @@ Template TransferReader::read_template(const std::string& payload) const {
   if (!embedding || !is_within(template_range(header_.recipe), *embedding, one.offset))
     throw std::invalid_argument("holds numbers that its recipe does not make");
   one.embedding = *embedding;
-  const Members members(payload.substr(kNumbers));
-  one.id = members.needed_number("id");
-  if (one.id == 0) throw std::invalid_argument("has the id 0");
+  const Members members(std::string_view(payload).substr(kNumbers));
+  one.id = members.id();
   if (const auto quality = members.real("quality")) {
     if (!(*quality >= 0 && *quality <= 1)) throw std::invalid_argument("quality is not in 0..1");
     one.fields.quality = static_cast<float>(*quality);

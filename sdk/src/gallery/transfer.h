@@ -53,6 +53,7 @@ class TransferReader {
  public:
   // Errors FILE_NOT_FOUND, GALLERY_FORMAT, GALLERY_CORRUPT.
   explicit TransferReader(const std::string& path);
+  ~TransferReader();
   const TransferHeader& header() const { return header_; }
   // The next person or template; nothing after the last, when all of it was what was written. Error GALLERY_CORRUPT.
   std::optional<std::variant<Person, Template>> next();
@@ -70,6 +71,7 @@ class TransferReader {
   void end(const std::string& payload);
 
   std::string path_;
+  std::string buffer_ = std::string(64 << 10, '\0');  // of file_, and wiped in the end: names and faces pass through
   std::ifstream file_;
   int64_t position_ = 0, size_ = 0;
   TransferHash hash_;

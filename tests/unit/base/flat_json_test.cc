@@ -16,7 +16,7 @@ TEST(FlatJson, WhatIsWrittenIsRead) {
                                             {"s", std::string("a\"\n\xC3\xA9")},
                                             {"l", std::vector<std::string>{"x", ""}},
                                             {"e", std::vector<std::string>{}}});
-  EXPECT_EQ(text, R"({"n":null,"t":true,"i":-9007199254740992,"d":0.1,"s":"a\"\né","l":["x",""],"e":[]})");
+  EXPECT_EQ(text, R"({"n":null,"t":true,"i":-9007199254740992,"d":0.1,"s":"a\"\u000aé","l":["x",""],"e":[]})");
   const auto members = parse_flat_json(text);
   EXPECT_EQ(members.size(), 7u);
   EXPECT_EQ(members.at("i"), FlatValue(int64_t{-9007199254740992}));
@@ -26,8 +26,26 @@ TEST(FlatJson, WhatIsWrittenIsRead) {
 }
 
 TEST(FlatJson, EverythingElseIsRefused) {
-  for (const char* text : {"", "1", "\"x\"", "[]", "null", "{", "{}{}", R"({"a":{}})", R"({"a":[[]]})", R"({"a":[1]})",
-                           R"({"a":[null]})", R"({"a":[{}]})", R"({"a":1e999})", R"({"a":18446744073709551615})"})
+  for (const char* text : {"",
+                           "1",
+                           "\"x\"",
+                           "[]",
+                           "null",
+                           "{",
+                           "{}{}",
+                           "{},{}",
+                           "{}],[{}",
+                           "{},\"xxx\"",
+                           "],[{}",
+                           "{}]",
+                           "[{}",
+                           R"({"a":{}})",
+                           R"({"a":[[]]})",
+                           R"({"a":[1]})",
+                           R"({"a":[null]})",
+                           R"({"a":[{}]})",
+                           R"({"a":1e999})",
+                           R"({"a":18446744073709551615})"})
     EXPECT_THROW(parse_flat_json(text), std::invalid_argument) << text;
 }
 

@@ -23,6 +23,13 @@ TEST(Text, RefusesWhatRfc3629Forbids) {
     EXPECT_FALSE(is_utf8(bad)) << bad;
 }
 
+TEST(Text, BlankIsWhateverCannotBeSeen) {
+  for (const char* blank : {"", " ", "\t\n", "\u00A0", "\u200B\u2060", "\uFEFF", "\u3164", "\u115F\u1160", "\uFFA0",
+                            "\u2800", "\uFE0F", "\u00AD"})
+    EXPECT_TRUE(is_blank(blank)) << blank;
+  for (const char* seen : {"a", " a ", "\u3164a", "\u2801", "\u4E2D", "-"}) EXPECT_FALSE(is_blank(seen)) << seen;
+}
+
 TEST(Text, CheckedTextNamesWhatIsWrong) {
   EXPECT_EQ(checked_text("Ada", 3, "name"), "Ada");
   EXPECT_EQ(error_of([] { checked_text(nullptr, 3, "name"); }).code(), VAV_E_INVALID_ARGUMENT);

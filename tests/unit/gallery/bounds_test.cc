@@ -94,6 +94,25 @@ TEST_F(Import, OfWhatIsWellFormed) {
   EXPECT_EQ(open()->persons({.group = "b"}).size(), 1u);
 }
 
+TEST_F(Import, AnIdLeavesRoomForAsManyMore) {
+  for (const int64_t id : {int64_t{1} << 53, (int64_t{1} << 52) + 1, int64_t{0}}) {
+    write_export(header(1), person(id, "[]"));
+    EXPECT_EQ(import(), VAV_E_GALLERY_CORRUPT) << id;
+  }
+  write_export(header(1), person(int64_t{1} << 52, "[]"));
+  EXPECT_EQ(import(), VAV_OK);
+  EXPECT_EQ(open()->add_person({.name = "next"}), (int64_t{1} << 52) + 1);
+}
+
+TEST_F(Import, WhoIsNeverValidIsRefused) {
+  for (const char* times : {"[], \"valid_from\": 7, \"valid_until\": 7", "[], \"valid_from\": 8, \"valid_until\": 7"}) {
+    write_export(header(1), person(1, times));
+    std::string message;
+    EXPECT_EQ(import(&message), VAV_E_GALLERY_CORRUPT);
+    EXPECT_THAT(message, HasSubstr("never valid"));
+  }
+}
+
 TEST_F(Import, NestedJsonIsRefusedHoweverDeep) {
   for (const size_t depth : {2u, 100'000u, 5'000'000u}) {
     std::string message;
@@ -205,9 +224,8 @@ TEST_F(Stopping, Export) {
 }
 TEST_F(Stopping, TheFirstSearch) {
   expect_stopped([&] {
-    const auto fresh = Gallery::open(path(), kRecipe, {.keep_going = {[](void*) -> int32_t {
-                                       return left_ < 0 || left_-- > 0;
-                                     }}});
+    const auto fresh =
+        Gallery::open(path(), kRecipe, {.keep_going = {[](void*) -> int32_t { return left_ < 0 || left_-- > 0; }}});
     fresh->identify(at(0), 1, kEverything);
   });
 }
