@@ -228,7 +228,7 @@ TransferReader::TransferReader(const std::string& path) : path_(path) {
     header_.recipe = {members.needed_text("model_sha256", kMostText), members.needed_text("scoring", kMostText)};
     header_.exported_at = members.number("exported_at").value_or(0);
     header_.counts = {members.needed_number("persons"), members.needed_number("templates")};
-  } catch (const std::exception& e) {
+  } catch (const std::invalid_argument& e) {
     damaged(std::string("its second line ") + e.what());
   }
 }

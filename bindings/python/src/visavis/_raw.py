@@ -541,8 +541,8 @@ class vav_template(Structure):
 class vav_identify_options(Structure):
     """How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the
     default threshold. Who is left out by groups, persons or validity is not among the candidates, so these are
-    the nearest of the rest. Whoever is named was found eligible in their own row, which authenticates itself, at
-    the moment of the answer."""
+    the nearest of the rest; but when one of those left out is nearer, within the threshold, nobody is recognised.
+    Whoever is named was found eligible in their own row, which authenticates itself, at the moment of the answer."""
 
     _fields_ = [
         ("struct_size", c_uint32),
