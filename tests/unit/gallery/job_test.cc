@@ -91,6 +91,7 @@ TEST_F(Jobs, ABackupIsTheGalleryOfOneMoment) {
 TEST_F(Jobs, OthersDisturbNone) {
   const std::string before = everything(*gallery_);
   for (const bool backup : {true, false}) {
+    gallery_.reset();
     gallery_ = open();  // nothing is in the log
     const auto job = backup ? gallery_->backup(path("copy"), true) : gallery_->export_to(path("copy"), true);
     EXPECT_FALSE(job->run(milliseconds(0)));
@@ -98,8 +99,8 @@ TEST_F(Jobs, OthersDisturbNone) {
     const int64_t more = other_handle->add_person(named("more"));
     other_handle->compact();
     EXPECT_FALSE(job->run(milliseconds(0)));
-    other_handle->remove_person(more);
     EXPECT_TRUE(job->run(kToTheEnd));
+    other_handle->remove_person(more);
     if (!backup) {
       const auto fresh = other("fresh.vav");
       EXPECT_TRUE(fresh->import_from(path("copy"), false)->run(kToTheEnd));
