@@ -1,6 +1,7 @@
 // A process that changes a gallery is killed at a random moment, again and again: `kill_rounds FOLDER ROUNDS
 // plain|encrypted [SEED]`. It enrols, renames, removes, forgets, imports and, where there are keys, encrypts anew.
 // Every acknowledged change is there, of an unacknowledged one all or nothing, and the gallery's check is clean.
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,6 +75,10 @@ int run(const std::string& folder, int rounds, bool encrypted, unsigned seed) {
     }
     random.discard(1);
     ::close(ends[1]);
+    // From its first word on, however long a busy machine takes to get there.
+    pollfd spoken{ends[0], POLLIN, 0};
+    if (poll(&spoken, 1, 60'000) != 1)
+      report.problem("round " + std::to_string(round), "nothing came from the process");
     usleep(random() % 40'000);
     kill(child, SIGKILL);
     const std::string lines = read_all(ends[0]);
