@@ -52,7 +52,7 @@ def test_photos_without_a_face_leave_out_the_rows_about_faces(visavis, photo, tm
 
 def test_without_sample_photos_it_says_what_fetches_them(bare, tmp_path):
     done = bare("bench", "--models", tmp_path / "models", code=FAILED)
-    assert "visavis models fetch --photos" in done.stderr
+    assert f"visavis models fetch --models {tmp_path}/models --photos" in done.stderr
     assert done.stdout == ""
 
 

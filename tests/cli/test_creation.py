@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-FAILED = 3
+WRONG_USE, FAILED = 2, 3
 
 
 def collection(path, persons):
@@ -68,7 +68,7 @@ def test_nothing_is_written_where_a_gallery_keeps_its_log(visavis, tmp_path, end
         visavis("gallery", "import", "-g", file, collection(tmp_path / "c.json", 3))
     for verb in ("export", "backup"):
         for target in (gallery, source):
-            done = visavis("gallery", verb, "-g", source, "--force", f"{target}{end}", code=FAILED)
+            done = visavis("gallery", verb, "-g", source, "--force", f"{target}{end}", code=WRONG_USE)
             assert "give another name" in done.stderr, done.stderr
     assert sorted(os.listdir(tmp_path)) == ["c.json", "people.vav", "source.vav"]
 
