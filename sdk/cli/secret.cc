@@ -39,6 +39,11 @@ void cut_line_end(std::string& text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
 }
 
+// Some editors put it before a text in UTF-8, unseen; nobody types it at a prompt.
+void cut_byte_order_mark(std::string& text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+}
+
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -49,6 +54,7 @@ int digit(char c) {
 std::string read_key(const std::string& path) {
   std::string bytes = read_file(path);
   if (bytes.size() == VAV_KEY_SIZE) return bytes;
+  cut_byte_order_mark(bytes);
   cut_line_end(bytes);
   std::string key;
   if (bytes.size() == 2 * VAV_KEY_SIZE)
@@ -118,6 +124,7 @@ Secret::Secret(const std::string& source, bool confirm) {
   }
   if (const char* path = after(source, "passphrase-file:")) {
     bytes_ = read_file(path);
+    cut_byte_order_mark(bytes_);
     if (const size_t end = bytes_.find('\n'); end != std::string::npos) bytes_.resize(end);
     cut_line_end(bytes_);
   } else if (const char* name = after(source, "env:")) {

@@ -44,6 +44,18 @@ def test_an_encrypted_gallery_opens_with_its_key_alone(visavis, people, key, pho
     assert "key" in visavis("person", "list", "-g", people, "--unlock", "env:VISAVIS_TEST_WORDS", code=FAILED).stderr
 
 
+def test_what_an_editor_adds_is_no_part_of_a_secret(visavis, photo, tmp_path):
+    """A byte order mark and the ends of lines."""
+    (tmp_path / "words").write_text("three plain words\n")
+    (tmp_path / "key").write_text("ab" * 32)
+    for kind, name in (("passphrase-file", "words"), ("file", "key")):
+        gallery = tmp_path / f"{name}.vav"
+        visavis("enroll", "-g", gallery, "--unlock", f"{kind}:{tmp_path / name}", "--name", "Ada", photo("obama.jpg"))
+        marked = tmp_path / "marked"
+        marked.write_bytes(b"\xef\xbb\xbf" + (tmp_path / name).read_bytes().rstrip() + b"\r\n")
+        assert info(visavis, gallery, "--unlock", f"{kind}:{marked}")["persons"] == 1
+
+
 @pytest.mark.parametrize("source, code", [("secret", WRONG_USE), ("env:NO_SUCH_VARIABLE", FAILED), ("file:/no/such", FAILED),
                                           ("prompt", FAILED)])
 def test_sources_that_give_no_key(visavis, people, source, code):
