@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/room.h"
 #include "image/codec.h"
 #include "image/heif_boxes.h"
 
@@ -146,7 +147,28 @@ class HevcUnits {
   int64_t slices_ = 0;
 };
 
-using Decoder = std::unique_ptr<de265_decoder_context, de265_error (*)(de265_decoder_context*)>;
+// libde265 asks for memory while it is freed as well, and ends the process where it gets none: some is kept for that.
+// What a picture takes it is asked for beforehand.
+class Decoder {
+ public:
+  explicit Decoder(int64_t pixels) : reserve_(std::make_unique<char[]>(kReserve)) {
+    require_memory(kRoom + static_cast<size_t>(pixels) * kBytesPerPixel);
+    context_ = de265_new_decoder();
+    if (!context_) throw std::bad_alloc();
+  }
+  ~Decoder() {
+    reserve_.reset();
+    de265_free_decoder(context_);
+  }
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+  de265_decoder_context* get() const { return context_; }
+
+ private:
+  static constexpr size_t kReserve = 256 << 10, kRoom = 16 << 20, kBytesPerPixel = 8;
+  std::unique_ptr<char[]> reserve_;
+  de265_decoder_context* context_ = nullptr;
+};
 
 void check(de265_error error) {
   if (error == DE265_ERROR_OUT_OF_MEMORY || error == DE265_ERROR_CANNOT_START_THREADPOOL) throw std::bad_alloc();
@@ -171,21 +193,20 @@ void clean_hevc(Coded& coded) {
 }
 
 Planes decode_hevc(const Coded& coded) {
-  Decoder decoder(de265_new_decoder(), de265_free_decoder);
-  if (!decoder) throw std::bad_alloc();
+  const auto decoder = std::make_shared<Decoder>(coded.width * coded.height);
   for (Cursor data(coded.data); !data.at_end();) {
     const auto unit = data.take(data.u32());
-    check(de265_push_NAL(decoder.get(), unit.data(), static_cast<int>(unit.size()), 0, nullptr));
+    check(de265_push_NAL(decoder->get(), unit.data(), static_cast<int>(unit.size()), 0, nullptr));
   }
-  check(de265_flush_data(decoder.get()));
+  check(de265_flush_data(decoder->get()));
   const de265_image* image = nullptr;
   for (int more = 1; more != 0 && !image;) {  // each step takes a unit or a part of the picture, or there is no more
     more = 0;
-    check(de265_decode(decoder.get(), &more));
-    image = de265_get_next_picture(decoder.get());
+    check(de265_decode(decoder->get(), &more));
+    image = de265_get_next_picture(decoder->get());
   }
   // What it could mend by guessing it calls a warning.
-  check(de265_get_warning(decoder.get()));
+  check(de265_get_warning(decoder->get()));
   if (!image) fail("a picture is missing in its data");
   Planes planes;
   planes.width = de265_get_image_width(image, 0), planes.height = de265_get_image_height(image, 0);
@@ -205,7 +226,7 @@ Planes decode_hevc(const Coded& coded) {
                   de265_get_image_height(image, i) < (planes.height + planes.halved_down) >> planes.halved_down))
       fail("its colours are smaller than the picture");
   }
-  planes.owner = std::shared_ptr<de265_decoder_context>(decoder.release(), de265_free_decoder);
+  planes.owner = decoder;
   return planes;
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/room.h"
 #include "image/codec.h"
 #include "image/decoder_module.h"
 
@@ -24,6 +25,7 @@ namespace visavis {
 namespace {
 
 constexpr uint64_t kSlack = 1 << 20;
+constexpr size_t kRoom = 16 << 20;
 constexpr uint64_t kReadings = 4;               // how often the file may be read
 constexpr int kMaxSamples = 5;                  // a pixel's: CMYK and how opaque it is
 constexpr uint64_t kTilesPerPicture = 4;        // what the tiles hold against what is seen of them,
@@ -43,7 +45,9 @@ struct State {
   std::span<const uint8_t> bytes;
   uint64_t at = 0;
   uint64_t may_read = 0;
+  uint64_t max_allocation = 0;
   bool reading_pixels = false;
+  bool over_limit = false, no_memory = false;  // an allocation was refused, by us or by the machine
   char error[256] = "";
   char warning[256] = "";
 };
@@ -87,9 +91,29 @@ void keep_first(char (&to)[256], const char* text) {
   if (to[0] == '\0') std::snprintf(to, sizeof to, "%s", std::strncmp(text, ": ", 2) == 0 ? text + 2 : text);
 }
 
+// libtiff says it in the one text or the other, and goes on without what it could not keep.
+void note_allocation(State& state, const char* text) {
+  const std::string_view said = text;
+  const auto says = [&](std::string_view part) { return said.find(part) != std::string_view::npos; };
+  if (says("beyond the") && says("limit")) state.over_limit = true;
+  if (state.over_limit) return;
+  if (const size_t numbers = said.find(" elements of "); numbers != std::string_view::npos) {
+    const size_t open = said.rfind('(', numbers);
+    unsigned long long count = 0, size = 0;
+    const bool read =
+        open != std::string_view::npos && std::sscanf(text + open, "(%llu elements of %llu bytes", &count, &size) == 2;
+    // Else it was the product that was absurd.
+    state.no_memory |= read && count > 0 && size > 0 && count <= state.max_allocation / size;
+  } else {
+    state.no_memory |= says("Out of memory") || says("nsufficient memory") || says("No space for") || says("malloc(") ||
+                       says("Failed to allocate") || says("Insertion in");
+  }
+}
+
 int on_error(TIFF*, void* user, const char*, const char* format, va_list arguments) {
   char text[256];
   std::vsnprintf(text, sizeof text, format, arguments);
+  note_allocation(*static_cast<State*>(user), text);
   keep_first(static_cast<State*>(user)->error, text);
   return 1;
 }
@@ -103,9 +127,10 @@ bool is_damage(std::string_view text) {
 // Of the warnings before the pixels most are about tags that nobody needs.
 int on_warning(TIFF*, void* user, const char*, const char* format, va_list arguments) {
   State& state = *static_cast<State*>(user);
-  if (!state.reading_pixels) return 1;
   char text[256];
   std::vsnprintf(text, sizeof text, format, arguments);
+  note_allocation(state, text);
+  if (!state.reading_pixels) return 1;
   keep_first(is_damage(text) ? state.error : state.warning, text);
   return 1;
 }
@@ -115,6 +140,8 @@ using Tiff = std::unique_ptr<TIFF, void (*)(TIFF*)>;
 // `mode` as TIFFOpen's: m does without a mapping, so that every byte read is counted; D leaves the lists of strips and
 // tiles unread.
 Tiff open(State& state, const char* mode, uint64_t max_allocation) {
+  // For what it reads of the header: libtiff does not survive the lack of memory everywhere.
+  require_memory(kRoom + state.bytes.size());
   const std::unique_ptr<TIFFOpenOptions, void (*)(TIFFOpenOptions*)> options(TIFFOpenOptionsAlloc(),
                                                                              TIFFOpenOptionsFree);
   if (!options) throw std::bad_alloc();
@@ -122,10 +149,12 @@ Tiff open(State& state, const char* mode, uint64_t max_allocation) {
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &state);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &state);
   state.at = 0;
+  state.max_allocation = max_allocation;
   state.may_read = kReadings * state.bytes.size() + kSlack;
   Tiff tiff(TIFFClientOpenExt("", mode, &state, on_read, on_write, on_seek, on_close, on_size, on_map, on_unmap,
                               options.get()),
             TIFFClose);
+  if (state.no_memory) throw std::bad_alloc();
   if (!tiff) fail(state.error[0] != '\0' ? state.error : "its header is damaged");
   return tiff;
 }
@@ -255,7 +284,10 @@ class Reader {
  public:
   Reader(State& state, TIFF* tiff, const Header& header) : state_(state), tiff_(tiff), header_(header) {
     char reason[1024] = "";
-    if (TIFFRGBAImageBegin(&rgba_, tiff, 1, reason) != 1) fail(state.error[0] != '\0' ? state.error : reason);
+    const bool begun = TIFFRGBAImageBegin(&rgba_, tiff, 1, reason) == 1;
+    if (begun && state.no_memory) TIFFRGBAImageEnd(&rgba_);
+    if (state.no_memory || std::strstr(reason, "Out of memory")) throw std::bad_alloc();
+    if (!begun) fail(state.error[0] != '\0' ? state.error : reason);
     rgba_.req_orientation = rgba_.orientation;  // leaves the rows as they are stored
   }
   ~Reader() { TIFFRGBAImageEnd(&rgba_); }
@@ -287,6 +319,7 @@ class Reader {
   }
 
   void require(bool read) const {
+    if (state_.no_memory) throw std::bad_alloc();
     if (!read || state_.error[0] != '\0') fail(state_.error[0] != '\0' ? state_.error : "a part of it is damaged");
   }
 

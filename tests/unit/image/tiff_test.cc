@@ -193,6 +193,20 @@ TEST(Tiff, JpegWithinIt) {
     }
 }
 
+// libtiff would pass over the whole picture for every few bytes of it.
+TEST(Tiff, ProgressiveJpegWithinItIsRefused) {
+  const Samples s = pattern(48, 32, 3);
+  for (const bool progressive : {false, true}) {
+    TiffMemory memory;
+    TIFF* tiff = open_tiff(memory, "w");
+    put_tiff_header(tiff, 48, 32, 3, {.compression = COMPRESSION_JPEG, .rows_per_strip = 32});
+    Bytes jpeg = encode_jpeg(s, {.stored = JCS_RGB, .progressive = progressive});
+    TIFFWriteRawStrip(tiff, 0, jpeg.data(), static_cast<tmsize_t>(jpeg.size()));
+    TIFFClose(tiff);
+    EXPECT_EQ(refusal(memory.bytes).code(), progressive ? VAV_E_IMAGE_DECODE : VAV_OK) << refusal(memory.bytes).what();
+  }
+}
+
 TEST(Tiff, OrientationAsInExif) {
   const Samples s = pattern(kWidth, kHeight, 3);
   for (uint16_t orientation = 1; orientation <= 8; ++orientation)
