@@ -12,12 +12,18 @@ namespace visavis {
 
 template <class T>
 void read_dlib(T& object, const std::vector<char>& bytes, const char* what) {
-  // vectorstream does not take a const vector, though reading leaves it as it is.
-  dlib::vectorstream stream(const_cast<std::vector<char>&>(bytes));
-  try {
-    deserialize(object, stream);
-  } catch (const dlib::serialization_error& e) {
-    throw Error(VAV_E_MODEL_ALTERED, std::string(what) + " is not what this version of dlib expects: " + e.what());
+  for (bool again = true;; again = false) {
+    // vectorstream does not take a const vector, though reading leaves it as it is.
+    dlib::vectorstream stream(const_cast<std::vector<char>&>(bytes));
+    try {
+      deserialize(object, stream);
+      return;
+    } catch (const dlib::serialization_error& e) {
+      if (!again)
+        throw Error(VAV_E_MODEL_ALTERED, std::string(what) + " is not what this version of dlib expects: " + e.what());
+    }
+    // A stream that gets no memory says the same as one that is damaged. So memory is asked for, and it is tried again.
+    std::vector<char>(bytes.size());
   }
 }
 
