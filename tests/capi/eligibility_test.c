@@ -100,6 +100,7 @@ static void test_vav_matches_inactive(void) {
   static const char *const staff = "staff";
   static const int64_t ada = 1;
   vav_switch enabled;
+  int64_t twin = 0;
   vav_matches *matches = NULL;
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   use_three_persons("inactive.vav");
@@ -122,6 +123,7 @@ static void test_vav_matches_inactive(void) {
   CHECK(vav_matches_inactive(NULL) == 0);
   /* Narrowing hides nobody who stands there: Grace is disabled or not, in no group, and Ada is in one. */
   OK(vav_gallery_join_group(used, 1, "staff", err));
+  options.include_inactive = 0;
   options.groups = &staff;
   options.group_count = 1;
   for (enabled = VAV_SWITCH_ON; enabled <= VAV_SWITCH_OFF; ++enabled) {
@@ -142,6 +144,18 @@ static void test_vav_matches_inactive(void) {
   OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
   vav_matches_destroy(matches);
+  /* Ada once more, disabled, with the very same template: neither is nearer, whoever was there first. */
+  options.persons = NULL;
+  options.person_count = 0;
+  OK(vav_gallery_add_template(&twin, used, 2, embedding_at(1), NULL, err));
+  for (enabled = 1; enabled <= 2; ++enabled) {
+    set_enabled(enabled, VAV_SWITCH_OFF);
+    OK(vav_gallery_identify(&matches, used, embedding_at(1), &options, err));
+    CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_person(matches, 0) == 3 - enabled);
+    CHECK(vav_matches_inactive(matches) == 0);
+    vav_matches_destroy(matches);
+    set_enabled(enabled, VAV_SWITCH_ON);
+  }
   /* Beyond the threshold she is nobody. */
   options.threshold = 0.1f;
   OK(vav_gallery_identify(&matches, used, embedding_at(3), &options, err));

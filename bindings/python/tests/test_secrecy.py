@@ -132,3 +132,16 @@ def test_the_environment_is_not_asked(opened, monkeypatch):
     monkeypatch.setenv("VISAVIS_UNLOCK", "env:SECRET")
     monkeypatch.setitem(os.environ, "SECRET", "words")
     assert not opened().info().encrypted
+
+
+@pytest.mark.parametrize("key", [32, np.int64(32), [7] * 32, range(32), np.zeros(4), True, "x" * 32, 10**30])
+def test_what_is_no_key_makes_none(engine, tmp_path, key):
+    """bytes(32) is 32 zeros, which everybody has."""
+    with pytest.raises(visavis.ArgumentError, match="a key is 32 bytes"):
+        visavis.Gallery(tmp_path / "people.vav", engine=engine, key=key)
+    with pytest.raises(visavis.VisavisError):
+        visavis.Gallery(tmp_path / "people.vav", engine=engine, key=lambda: key)
+    assert not (tmp_path / "people.vav").exists()
+    with visavis.Gallery(tmp_path / "people.vav", engine=engine, key=bytes(range(32))) as people:
+        with pytest.raises(visavis.ArgumentError, match="a key is 32 bytes"):
+            people.rekey(key=key)

@@ -130,12 +130,14 @@ def test_ctrl_c_ends_what_takes_long_and_nothing_is_lost(engine, tmp_path, monke
         with visavis.Gallery(tmp_path / "people.vav", engine=engine) as other, other.transaction():
             for number in range(3000):
                 add(other, f"person {number}", number)
-        for long in (people.check, people.compact, lambda: list(people.duplicates(1.0))):
+        for long in (people.check, people.compact, lambda: list(people.duplicates(1.0)),
+                     lambda: people.export(tmp_path / "people.export"), lambda: people.identify_embedding(point(1))):
             with pytest.raises(KeyboardInterrupt):
                 long()
             assert signal.getsignal(signal.SIGINT) is usual
     with visavis.Gallery(tmp_path / "people.vav", engine=engine) as people:
         assert people.check() == [] and people.info().persons == 3000
+    assert [path.name for path in tmp_path.iterdir()] == ["people.vav"]
 
 
 def test_a_person_may_be_said_in_words(people):

@@ -46,7 +46,9 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
     for (const Candidate& c : found.eligible[i]) answers[i].matches.push_back(name(c, true));
     if (found.others.empty() || found.others[i].empty()) continue;
     const Candidate& other = found.others[i].front();
-    if (found.eligible[i].empty() || nearer(other, found.eligible[i].front())) answers[i].inactive = name(other, false);
+    // Two of the same template are one as near as the other, and nobody is nearer.
+    if (found.eligible[i].empty() || other.distance < found.eligible[i].front().distance)
+      answers[i].inactive = name(other, false);
   }
   if (!different.empty()) return std::nullopt;
   return answers;

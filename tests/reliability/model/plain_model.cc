@@ -90,7 +90,7 @@ std::string PlainModel::identify(const State& state, const Command& c, int face)
   }
   std::sort(found.begin(), found.end());
   found.resize(std::min(found.size(), static_cast<size_t>(c.count == 0 ? 5 : c.count)));
-  if (inactive && !found.empty() && found.front() < *inactive) inactive.reset();
+  if (inactive && !found.empty() && !(inactive->distance < found.front().distance)) inactive.reset();
   const bool match = !inactive && !found.empty() && found.front().distance <= threshold;
   std::string answer = match ? "MATCH" : inactive ? "UNKNOWN inactive" : "UNKNOWN";
   for (const Near& one : found)

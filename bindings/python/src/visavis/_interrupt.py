@@ -25,7 +25,7 @@ class Interrupt:
     def heeded(self) -> Iterator[None]:
         """Around such a call."""
         usual = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        if threading.current_thread() is not threading.main_thread() or not callable(usual) or usual == self._press:
             yield
             return
         self._pressed = False

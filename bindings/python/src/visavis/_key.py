@@ -12,10 +12,17 @@ Key = Union[bytes, bytearray, memoryview, Callable[[], bytes]]
 """32 bytes, or a function that is asked for them whenever they are needed."""
 
 
+def _bytes_of(value: Any) -> bytes:
+    """bytes(32) would be 32 zeros."""
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise bad_argument(f"a key is {_raw.VAV_KEY_SIZE} bytes, or a function that gives them, not {type(value).__name__}")
+    return bytes(value)
+
+
 def _callback(ask: Callable[[], bytes]) -> Any:
     def give(_user: Any, out: Any) -> int:
         try:
-            value = bytes(ask())
+            value = _bytes_of(ask())
         except BaseException:  # nothing may be raised through C; the caller gets an AccessError
             return _raw.VAV_E_PERMISSION
         if len(value) != _raw.VAV_KEY_SIZE:
@@ -39,7 +46,7 @@ class KeyArgument:
             self._borrowed = [_callback(key)]
             self.raw = struct(_raw.vav_gallery_key, callback=self._borrowed[0])
         elif key is not None:
-            value = bytes(key)
+            value = _bytes_of(key)
             if len(value) != _raw.VAV_KEY_SIZE:
                 raise bad_argument(f"a key is {_raw.VAV_KEY_SIZE} bytes, not {len(value)}")
             self._borrowed = [(ctypes.c_uint8 * len(value)).from_buffer_copy(value)]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 from . import _raw
 from ._convert import flag, from_c, identifier, maybe_to_c, seconds, shortest, struct
 from ._handle import Handle
-from ._interrupt import Interrupt
 from ._key import Key, KeyArgument
 from ._library import call, library
 from .compare import DECISIONS
@@ -28,7 +27,6 @@ class Secrecy(Handle):
     """The part of a gallery that keeps secrets."""
 
     _keys: list[KeyArgument]  # a function that gives a key may be called as long as the gallery is open
-    _interrupt: Interrupt
 
     if TYPE_CHECKING:
         def _number(self, person: Union[int, str]) -> int: ...
@@ -38,7 +36,7 @@ class Secrecy(Handle):
         while others go on. Cut off, the next call goes on from there."""
         new = KeyArgument(key, passphrase)
         options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
-        with self._interrupt.heeded(), self._use() as pointer:
+        with self._use() as pointer:
             call("vav_gallery_rekey", pointer, ctypes.byref(options))
         self._keys.append(new)
 
@@ -68,7 +66,7 @@ class Secrecy(Handle):
     def verify_audit(self, head: Optional[str] = None) -> AuditReport:
         """Whether any entry was altered, removed or moved. `head` is that of an earlier report, kept elsewhere."""
         raw = _raw.new(_raw.vav_audit_report)
-        with self._interrupt.heeded(), self._use() as pointer:
+        with self._use() as pointer:
             call("vav_gallery_verify_audit", ctypes.byref(raw), pointer, maybe_to_c(head, "head"))
         return AuditReport(sound=bool(raw.sound), entries=raw.entries, first_wrong=raw.first_wrong or None,
                            head=raw.head.decode())

@@ -59,6 +59,12 @@ class Store(Upkeep, Secrecy):
         self._in_transaction = False
         self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
 
+    @contextmanager
+    def _use(self) -> Iterator[Any]:
+        """Any call may take long, if only because another process is writing: Ctrl-C is heeded in all."""
+        with self._interrupt.heeded(), super()._use() as pointer:
+            yield pointer
+
     # ---- Persons ----
 
     def add_person(self, name: str, *, external_id: Optional[str] = None,
@@ -335,7 +341,7 @@ class Store(Upkeep, Secrecy):
         """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""
         lib = library()
         out = ctypes.POINTER(_raw.vav_check_report)()
-        with self._interrupt.heeded(), self._use() as pointer:
+        with self._use() as pointer:
             call("vav_gallery_check", ctypes.byref(out), pointer)
         try:
             return [from_c(lib.vav_check_report_problem(out, index))

@@ -48,7 +48,7 @@ class Upkeep(Handle):
 
     def compact(self) -> None:
         """Gives the room of what was removed back to the disk; takes as much memory as the file is long."""
-        with self._interrupt.heeded(), self._use() as pointer:
+        with self._use() as pointer:
             call("vav_gallery_compact", pointer)
 
     def purge_expired(self, now: Union[datetime, date, None] = None) -> int:
@@ -79,7 +79,7 @@ class Upkeep(Handle):
         query = struct(_raw.vav_duplicate_query, limit=_PAGE, threshold=to_threshold(threshold))
         while True:
             out = ctypes.POINTER(_raw.vav_duplicates)()
-            with self._interrupt.heeded(), self._use() as pointer:
+            with self._use() as pointer:
                 call("vav_gallery_list_duplicates", ctypes.byref(out), pointer, ctypes.byref(query))
             try:
                 page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
@@ -97,7 +97,8 @@ class Upkeep(Handle):
         try:
             state = _raw.new(_raw.vav_job_progress)
             while not state.finished:
-                call("vav_job_run", job, _PIECE, ctypes.byref(state))
+                with self._interrupt.heeded():
+                    call("vav_job_run", job, _PIECE, ctypes.byref(state))
                 if progress is not None:
                     progress(state.done, state.total)
         finally:

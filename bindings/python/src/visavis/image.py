@@ -27,7 +27,8 @@ _FORMATS = {
 }
 _BY_CHANNELS = {1: "gray", 3: "rgb", 4: "rgba"}
 _SOURCES = {_raw.VAV_SOURCE_PIXELS: "pixels", _raw.VAV_SOURCE_JPEG: "jpeg", _raw.VAV_SOURCE_PNG: "png",
-            _raw.VAV_SOURCE_WEBP: "webp"}
+            _raw.VAV_SOURCE_WEBP: "webp", _raw.VAV_SOURCE_GIF: "gif", _raw.VAV_SOURCE_BMP: "bmp",
+            _raw.VAV_SOURCE_TIFF: "tiff", _raw.VAV_SOURCE_HEIF: "heif"}
 
 # What every function that takes a picture takes: a path, encoded bytes, an array (gray, RGB or RGBA), an Image, a PIL
 # image or a file opened for reading bytes. Of the last two Python has no type that needs no import.
@@ -110,7 +111,7 @@ class Image(Handle):
 
     @property
     def source(self) -> str:
-        """What it was read from: "pixels", "jpeg", "png" or "webp"."""
+        """What it was read from: "pixels", "jpeg", "png", "webp", "gif", "bmp", "tiff" or "heif"."""
         with self._use() as pointer:
             return _SOURCES.get(library().vav_image_get_source(pointer), "unknown")
 
