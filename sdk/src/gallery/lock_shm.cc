@@ -53,6 +53,11 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   read_only_ = fd < 0;
   if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_CANTOPEN;
+  // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write both.
+  struct stat made {};
+  if (!read_only_ && ::fstat(fd, &made) == 0 && made.st_size == 0 && (made.st_mode & 0777) != mode &&
+      ::fchmod(fd, mode) != 0)
+    errno = 0;  // it is somebody else's
   // Made by root for somebody else's gallery, it must be the other's too.
   if (::geteuid() == 0 && ::fchown(fd, main.st_uid, main.st_gid) != 0) errno = 0;
   locks.shm = fd;

@@ -143,6 +143,17 @@ TEST_F(Neighbours, PlainSqliteIsKeptOutAndKeepsOut) {
   EXPECT_THAT(names(), ElementsAre("one", "two", "three"));
 }
 
+TEST_F(Neighbours, WhoMayWriteTheGalleryMayWriteWhatLiesBesideIt) {
+  open()->add_person({.name = "p"});
+  fs::permissions(path(), fs::perms(0660));
+  const mode_t usual = umask(0077);
+  const auto gallery = open();
+  gallery->add_person({.name = "q"});
+  umask(usual);
+  for (const char* end : {"-wal", "-shm"})
+    EXPECT_EQ(fs::status(path(std::string("people.vav") + end)).permissions(), fs::perms(0660)) << end;
+}
+
 TEST_F(Neighbours, ALogThatWasTakenAwayIsSaid) {
   for (const bool in_transaction : {false, true}) {
     const auto gallery = open();
