@@ -146,6 +146,7 @@ class Enrolment {
     });
     stop_if_interrupted();
     if (!faces.empty()) write(batches);
+    for (const auto& batch : batches) count(batch);
     for (const auto& batch : batches) report(batch);
     batches.clear();
   }
@@ -184,6 +185,14 @@ class Enrolment {
     return alike;
   }
 
+  // At once, before Ctrl-C can come between: it is in the gallery.
+  void count(const EnrollWriter::Batch& batch) {
+    for (size_t i = 0; i < batch.faces.size(); ++i) {
+      if (batch.lines[i].result == EnrollWriter::Result::kEnrolled) ++templates_;
+      if (batch.lines[i].result == EnrollWriter::Result::kAlreadyEnrolled) ++already_;
+    }
+  }
+
   void report(const EnrollWriter::Batch& batch) {
     const std::vector<NamedPerson> alike = tell_like_names(batch);
     for (size_t i = 0; i < batch.faces.size(); ++i) {
@@ -200,7 +209,6 @@ class Enrolment {
         continue;
       }
       const bool enrolled = line.result == EnrollWriter::Result::kEnrolled;
-      ++(enrolled ? templates_ : already_);
       for (const Lookalike& other : line.also)
         progress_.note("visavis: warning: " + face.image + ", enrolled as " + batch.target.name + ", looks like " +
                        other.name + " (id " + std::to_string(other.person) + ", distance " +
