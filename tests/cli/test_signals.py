@@ -38,16 +38,25 @@ def has_open(process, path):
         return False
 
 
+def start_and_wait_until_open(visavis, crowd, key, command):
+    process = visavis.start("gallery", *command, "-g", crowd, "--unlock", key)
+    while not has_open(process, crowd) and process.poll() is None:
+        pass
+    return process
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("command", [["check"], ["compact"], ["rekey", "--reencrypt"]])
 def test_a_signal_ends_it_and_the_gallery_is_sound(visavis, crowd, key, command, number):
+    with start_and_wait_until_open(visavis, crowd, key, command) as process:
+        begin = time.monotonic()
+        process.communicate(timeout=120)
+    took = time.monotonic() - begin  # on this machine, just now
     moment = random.Random(3)
     ended = {0: 0, INTERRUPTED: 0}
-    for attempt in range(40):
-        with visavis.start("gallery", *command, "-g", crowd, "--unlock", key) as process:
-            while not has_open(process, crowd) and process.poll() is None:
-                pass
-            time.sleep(moment.random() * 0.2)
+    for _attempt in range(60):
+        with start_and_wait_until_open(visavis, crowd, key, command) as process:
+            time.sleep(moment.random() * took)
             process.send_signal(number)
             process.communicate(timeout=120)
         assert process.returncode in ended, process.returncode
