@@ -19,6 +19,7 @@ namespace {
 
 using reliability::face;
 using reliability::Hand;
+using reliability::read_file;
 using reliability::Ledger;
 using reliability::Report;
 using reliability::Scratch;
@@ -144,11 +145,6 @@ Finding use(const std::string& path, const std::string& copy, bool encrypted, va
     vav_gallery_destroy(gallery);
   }
   return worst;
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::string make_gallery(const std::string& path, bool encrypted) {

@@ -361,11 +361,7 @@ int run(const std::string& folder, bool encrypted, long step) {
       while (one_try(world, report, call, nth, forever)) nth += nth < kEach ? 1 : step;
       std::printf("%-16s %s, up to allocation %ld\n", call.name, forever ? "for ever" : "once    ", nth - 1);
     }
-  vav_check_report* check = nullptr;
-  if (vav_gallery_check(&check, world.other, &err) != VAV_OK) report.problem("check", err.message);
-  for (int32_t i = 0; i < vav_check_report_count(check); ++i)
-    report.problem("check", vav_check_report_problem(check, i));
-  vav_check_report_destroy(check);
+  report.problems("check", check_problems(world.other));
   vav_gallery_destroy(world.gallery);
   vav_gallery_destroy(world.other);
   vav_models_destroy(world.models);

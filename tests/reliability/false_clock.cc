@@ -137,11 +137,7 @@ int run(const std::string& folder) {
   vav_gallery_info info = VAV_GALLERY_INFO_INIT;
   if (vav_gallery_get_info(other, &info, &err) != VAV_OK || info.persons != 6) report.problem("import", "not all came");
   for (vav_gallery* each : {gallery, other}) {
-    vav_check_report* check = nullptr;
-    if (vav_gallery_check(&check, each, &err) != VAV_OK) report.problem("check", err.message);
-    for (int32_t i = 0; i < vav_check_report_count(check); ++i)
-      report.problem("check", vav_check_report_problem(check, i));
-    vav_check_report_destroy(check);
+    report.problems("check", check_problems(each));
     vav_gallery_destroy(each);
   }
   vav_models_destroy(models);

@@ -63,11 +63,6 @@ Outcome ask_all(const std::string& path, bool encrypted) {
   return worst;
 }
 
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::string make_gallery(const std::string& path, bool encrypted) {
   Ledger ledger;
   Hand hand(ledger);

@@ -308,10 +308,17 @@ std::vector<std::string> Hand::verify() {
   else if (info.persons != known || info.templates != faces)
     problems.push_back("holds " + std::to_string(info.persons) + " persons and " + std::to_string(info.templates) +
                        " templates, expected " + std::to_string(known) + " and " + std::to_string(faces));
+  for (const std::string& problem : check_problems(gallery())) problems.push_back("check: " + problem);
+  return problems;
+}
+
+std::vector<std::string> check_problems(vav_gallery* gallery) {
+  vav_error err = VAV_ERROR_INIT;
   vav_check_report* report = nullptr;
-  if (vav_gallery_check(&report, gallery(), &err) != VAV_OK) problems.push_back(std::string("check: ") + err.message);
+  std::vector<std::string> problems;
+  if (vav_gallery_check(&report, gallery, &err) != VAV_OK) problems.push_back(err.message);
   for (int32_t i = 0; i < vav_check_report_count(report); ++i)
-    problems.push_back(std::string("check: ") + vav_check_report_problem(report, i));
+    problems.push_back(vav_check_report_problem(report, i));
   vav_check_report_destroy(report);
   return problems;
 }

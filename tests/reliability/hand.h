@@ -29,6 +29,9 @@ using Face = std::array<float, VAV_EMBEDDING_DIM>;
 // The same for the same key and number, and far from all others.
 Face face(const std::string& key, int number);
 
+// What the gallery's own check finds, or why it could not look; nothing when all is well.
+std::vector<std::string> check_problems(vav_gallery* gallery);
+
 class Hand {
  public:
   explicit Hand(Ledger& ledger) : ledger_(ledger) {}

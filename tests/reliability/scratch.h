@@ -1,9 +1,11 @@
-// A folder for one run, and the report of a program of this directory.
+// A folder for one run, whole files, and the report of a program of this directory.
 #pragma once
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,11 @@ class Scratch {
  private:
   std::string path_;
 };
+
+inline std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
 // Counts problems and prints the first of them.
 class Report {
