@@ -128,7 +128,7 @@ void check_persons(Connection& connection, const Codec& codec, Problems& problem
       for (const auto& time :
            {person.valid_from, person.valid_until, person.consent_at, person.expires_at, person.last_seen_at})
         if (time.value_or(0) < 0) throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
-      if (person.valid_from && person.valid_until && *person.valid_from >= *person.valid_until)
+      if (is_never_valid(person.valid_from, person.valid_until))
         throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
     } catch (const Error& e) {
       problems.push_back("person " + std::to_string(query.integer(0)) + ": " + words_of(e));

@@ -39,6 +39,11 @@ inline constexpr int64_t kNoTime = -1;
 // No time that is stored, asked at or imported is later; the earliest is 0. What a double holds exactly.
 inline constexpr int64_t kLatestTime = int64_t{1} << 53;
 
+// A mistake, and refused: the times leave no moment at which a person could be found.
+inline bool is_never_valid(const std::optional<int64_t>& from, const std::optional<int64_t>& until) {
+  return from && until && *from >= *until;
+}
+
 // What to set; an absent field stays as it is (a new person: none, "{}", enabled). An external id or a consent
 // reference of "" is none, and so is kNoTime.
 struct PersonFields {

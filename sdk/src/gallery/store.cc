@@ -202,9 +202,7 @@ void Store::require_valid_once(int64_t person, const PersonFields& fields) {
   const auto becomes = [](const std::optional<int64_t>& given, const std::optional<int64_t>& now) {
     return !given ? now : *given == kNoTime ? std::nullopt : given;
   };
-  const auto from = becomes(fields.valid_from, stored->valid_from);
-  const auto until = becomes(fields.valid_until, stored->valid_until);
-  if (from && until && *from >= *until)
+  if (is_never_valid(becomes(fields.valid_from, stored->valid_from), becomes(fields.valid_until, stored->valid_until)))
     throw Error(VAV_E_INVALID_ARGUMENT, "valid_from would not be before valid_until, with the one that person " +
                                             std::to_string(person) + " has already: change both, or take one away");
 }

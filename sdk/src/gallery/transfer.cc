@@ -325,7 +325,7 @@ Person TransferReader::read_person(const std::string& payload) const {
   person.enabled = members.needed_truth("enabled");
   person.valid_from = members.number("valid_from");
   person.valid_until = members.number("valid_until");
-  if (person.valid_from && person.valid_until && *person.valid_from >= *person.valid_until)
+  if (is_never_valid(person.valid_from, person.valid_until))
     throw std::invalid_argument("is never valid: valid_from is not before valid_until");
   person.consent_ref = members.text("consent_ref", kMostText);
   person.consent_at = members.number("consent_at");
