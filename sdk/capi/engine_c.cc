@@ -39,10 +39,15 @@ Detecting checked_detect(const vav_detect_options* given, const std::string& nam
   if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
   if (asked.gray != 0 && asked.gray != 1) invalid(name + ".gray is neither 0 nor 1");
   if (asked.upright != 0 && asked.upright != 1) invalid(name + ".upright is neither 0 nor 1");
-  Detecting detecting{
-      checked_detector(asked.detector),
-      {side(asked.min_face, "min_face"), side(asked.max_face, "max_face"), asked.threshold, asked.gray == 1, asked.upright == 1, {}, 0},
-      asked.clip == 1};
+  Detecting detecting{checked_detector(asked.detector),
+                      {side(asked.min_face, "min_face"),
+                       side(asked.max_face, "max_face"),
+                       asked.threshold,
+                       asked.gray == 1,
+                       asked.upright == 1,
+                       {},
+                       0},
+                      asked.clip == 1};
   if (detecting.options.gray && detecting.kind != DetectorKind::hog)
     throw Error(VAV_E_UNSUPPORTED, name + ".gray: only the HOG detector looks at grey pictures");
   const vav_box& roi = asked.roi;

@@ -24,17 +24,20 @@ struct Words {
 constexpr Words kWords[] = {
     {"not_evaluated", "the face was not looked at closely: ask for landmarks, too"},
     {"comparable", ""},
-    {"landmarks", "eyes and nose are not to be found where they belong: this is no face, or it is turned away, on its side or "
-                  "covered; use a picture from the front"},
+    {"landmarks",
+     "eyes and nose are not to be found where they belong: this is no face, or it is turned away, on its side or "
+     "covered; use a picture from the front"},
     {"cut", "too much of the face lies beyond the edge of the picture: use a picture that shows all of it"},
     {"too_small", "the face is too small, less than 25 px wide: use a larger picture, or one from nearer by"},
     {"too_dark", "the face is too dark: use a picture with more light"},
     {"too_bright", "large parts of the face are plain white: use a picture with less light"},
     {"low_contrast", "the face has next to no contrast: use a picture with better light, without haze"},
     {"blurred", "the face is blurred, or was enlarged from a smaller picture: use a sharp one"},
-    {"compressed", "the picture was compressed so much that the face is lost in blocks, or in a few shades: use one of "
-                   "better quality"},
-    {"noisy", "grain or dots hide the face: use a picture with more light or from nearer by, or the original of a print"}};
+    {"compressed",
+     "the picture was compressed so much that the face is lost in blocks, or in a few shades: use one of "
+     "better quality"},
+    {"noisy",
+     "grain or dots hide the face: use a picture with more light or from nearer by, or the original of a print"}};
 
 const Words* words_of(vav_comparability comparability) {
   return comparability >= 0 && size_t(comparability) < std::size(kWords) ? &kWords[comparability] : nullptr;

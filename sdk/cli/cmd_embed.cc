@@ -58,8 +58,8 @@ void embed(const Context& context, const EmbedCommand& command, vav_engine* engi
       object["embedding"] = embedding ? embedding_json(embedding) : Json(nullptr);
       line["faces"].push_back(std::move(object));
     } else if (!embedding) {
-      err() << "visavis: " << path << ": face " << box_text(face.box) << ": "
-                << not_comparable_message(faces.get(), i) << '\n';
+      err() << "visavis: " << path << ": face " << box_text(face.box) << ": " << not_comparable_message(faces.get(), i)
+            << '\n';
     } else {
       print_csv(path, face, embedding);
     }

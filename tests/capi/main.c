@@ -3,13 +3,26 @@
 #include "check.h"
 #include "objects.h"
 
-#define GROUPS(X)                                                                                             \
-  X(status)                                                                                                   \
-  X(version)                                                                                                  \
-  X(compare)                                                                                                  \
-  X(faces)                                                                                                    \
-  X(image) X(models) X(engine) X(gallery) X(persons) X(groups) X(search) X(eligibility) X(duplicates) X(jobs) \
-      X(secrecy) X(audit)
+/* One a line, which clang-format would fold: */
+/* clang-format off */
+#define GROUPS(X) \
+  X(status) \
+  X(version) \
+  X(compare) \
+  X(faces) \
+  X(image) \
+  X(models) \
+  X(engine) \
+  X(gallery) \
+  X(persons) \
+  X(groups) \
+  X(search) \
+  X(eligibility) \
+  X(duplicates) \
+  X(jobs) \
+  X(secrecy) \
+  X(audit)
+/* clang-format on */
 
 #define DECLARE(name) extern const test_case name##_cases[];
 GROUPS(DECLARE)

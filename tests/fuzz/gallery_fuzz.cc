@@ -10,17 +10,17 @@
 #include <functional>
 #include <iterator>
 
+#include "gallery_mutator.h"
 #include "reliability/hand.h"
 #include "reliability/scratch.h"
-#include "gallery_mutator.h"
 
 namespace visavis::fuzz {
 namespace {
 
 using reliability::face;
 using reliability::Hand;
-using reliability::read_file;
 using reliability::Ledger;
+using reliability::read_file;
 using reliability::Report;
 using reliability::Scratch;
 
@@ -74,7 +74,8 @@ class Caller {
     fields.name = fields.external_id = "new";
     int64_t person = 0, id = 0;
     see("add", vav_gallery_add_person(&person, gallery_, &fields, &err_));
-    see("add template", vav_gallery_add_template(&id, gallery_, person ? person : 1, face("new", 0).data(), nullptr, &err_));
+    see("add template",
+        vav_gallery_add_template(&id, gallery_, person ? person : 1, face("new", 0).data(), nullptr, &err_));
     fields = VAV_PERSON_FIELDS_INIT;
     fields.enabled = VAV_SWITCH_OFF;
     see("disable", vav_gallery_update_person(gallery_, 2, &fields, &err_));
@@ -103,8 +104,7 @@ class Caller {
       vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
       options.threshold = 0.3f;
       Freed<vav_matches, vav_matches_destroy> found;
-      see("identify",
-          vav_gallery_identify(&found.pointer, gallery_, face(key, number).data(), &options, &err_));
+      see("identify", vav_gallery_identify(&found.pointer, gallery_, face(key, number).data(), &options, &err_));
       if (vav_matches_decision(found.pointer) != VAV_DECISION_MATCH) continue;
       const char* name = vav_matches_name(found.pointer, 0);
       if (vav_matches_person(found.pointer, 0) == person && name && key == name) continue;

@@ -140,7 +140,8 @@ const char* const kStatements[] = {
     "'person') WHERE name = 'template'",
     "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = substr(sql, 1, 60) WHERE name = 'person'",
     "PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE rowid = (SELECT max(rowid) FROM sqlite_master)",
-    "PRAGMA writable_schema = ON; UPDATE sqlite_master SET name = 'persons', tbl_name = 'persons' WHERE name = 'person'",
+    "PRAGMA writable_schema = ON; UPDATE sqlite_master SET name = 'persons', tbl_name = 'persons' WHERE name = "
+    "'person'",
     "CREATE TRIGGER t AFTER INSERT ON person BEGIN DELETE FROM template; END",
     "CREATE VIEW v AS SELECT * FROM person; CREATE TABLE more (x)",
     "CREATE INDEX extra ON person (created_at)",

@@ -78,7 +78,7 @@ std::vector<Call> calls() {
     return [=](World& world) {
       vav_job* job = nullptr;
       const std::string file = world.folder + "/" + name;
-      struct stat before {}, after {};
+      struct stat before = {}, after = {};
       const bool was_there = stat(file.c_str(), &before) == 0;
       vav_status status = start(&job, world.gallery, file.c_str(), 1, &err);
       if (status == VAV_OK) status = vav_job_run(job, 0, nullptr, &err);

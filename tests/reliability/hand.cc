@@ -317,8 +317,7 @@ std::vector<std::string> check_problems(vav_gallery* gallery) {
   vav_check_report* report = nullptr;
   std::vector<std::string> problems;
   if (vav_gallery_check(&report, gallery, &err) != VAV_OK) problems.push_back(err.message);
-  for (int32_t i = 0; i < vav_check_report_count(report); ++i)
-    problems.push_back(vav_check_report_problem(report, i));
+  for (int32_t i = 0; i < vav_check_report_count(report); ++i) problems.push_back(vav_check_report_problem(report, i));
   vav_check_report_destroy(report);
   return problems;
 }

@@ -153,9 +153,10 @@ Gallery::Rules Gallery::rules() {
   read_alone([&] {
     settings = store_->settings();
     if (in_transaction_ && settings.audit)
-      throw Error(VAV_E_WRONG_STATE,
-                  "the audit log is on and a transaction is open: a rollback would take the entry back after the answer "
-                  "was given; commit or roll back first");
+      throw Error(
+          VAV_E_WRONG_STATE,
+          "the audit log is on and a transaction is open: a rollback would take the entry back after the answer "
+          "was given; commit or roll back first");
   });
   return {settings.threshold, settings.audit};
 }
