@@ -16,6 +16,10 @@ inline constexpr int64_t kNames = int64_t{1} << 61, kMemories = kNames + (int64_
 
 enum class FileLock : short { none, shared, exclusive };
 
+// What to say of ENOLCK: the server of a network file system has none, or the system's are used up.
+inline constexpr char kNoLocksAdvice[] =
+    "its file system gives no locks, without which a gallery is not safe; put the gallery on a local disk";
+
 // Whether this system has such locks.
 bool have_file_locks();
 

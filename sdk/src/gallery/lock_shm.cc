@@ -27,6 +27,7 @@ constexpr int64_t kInUse = kFirstLock + SQLITE_SHM_NLOCK;    // held, shared, by
 
 int code_of(int error) {
   if (error == 0) return SQLITE_OK;
+  if (error == ENOLCK) return kNoLocks;
   return error == EAGAIN ? SQLITE_BUSY : error == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMLOCK;
 }
 
@@ -53,7 +54,8 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   read_only_ = fd < 0;
   if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_CANTOPEN;
-  // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write both.
+  // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write
+  // both.
   struct stat made {};
   if (!read_only_ && ::fstat(fd, &made) == 0 && made.st_size == 0 && (made.st_mode & 0777) != mode &&
       ::fchmod(fd, mode) != 0)
@@ -83,7 +85,7 @@ int LockShm::enter(LockDescriptors& locks, const char* path) {
 // Whoever comes when nobody is in starts it anew.
 int LockShm::start(LockDescriptors& locks) {
   FileLock held = FileLock::none;
-  if (other_file_lock(locks.shm, held, kInUse, 1) != 0) return SQLITE_IOERR_LOCK;
+  if (const int error = other_file_lock(locks.shm, held, kInUse, 1); error != 0) return code_of(error);
   if (held == FileLock::exclusive) return SQLITE_BUSY;
   if (held == FileLock::none) {
     if (read_only_) return SQLITE_READONLY_CANTINIT;

@@ -46,9 +46,10 @@ int code_of(int error) {
       return SQLITE_OK;
     case EAGAIN:
     case EBUSY:
-    case ENOLCK:
     case ETIMEDOUT:
       return SQLITE_BUSY;
+    case ENOLCK:
+      return kNoLocks;
     default:
       errno = error;
       return error == ENOMEM ? SQLITE_IOERR_NOMEM : error == EPERM ? SQLITE_PERM : SQLITE_IOERR_LOCK;
@@ -137,7 +138,8 @@ int check_reserved(sqlite3_file* f, int* out) {
   FileLock held = FileLock::none;
   *out = file.level > SQLITE_LOCK_SHARED;
   if (*out) return SQLITE_OK;
-  if (other_file_lock(file.locks.file, held, kReservedByte, 1) != 0) return SQLITE_IOERR_CHECKRESERVEDLOCK;
+  const int error = other_file_lock(file.locks.file, held, kReservedByte, 1);
+  if (error != 0) return error == ENOLCK ? kNoLocks : SQLITE_IOERR_CHECKRESERVEDLOCK;
   *out = held != FileLock::none;
   return SQLITE_OK;
 }

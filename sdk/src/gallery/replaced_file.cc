@@ -79,6 +79,7 @@ void ReplacedFile::lock(int fd) const {
       throw Error(VAV_E_GALLERY_BUSY, path_ +
                                           ": a program has this gallery open: close it first, it cannot be replaced "
                                           "while it is used");
+    if (error == ENOLCK) throw Error(VAV_E_IO, path_ + ": " + kNoLocksAdvice);
     if (error != 0 && have_file_locks())
       throw Error(status_of_system_error(error),
                   path_ + ": cannot be locked: " + std::generic_category().message(error));

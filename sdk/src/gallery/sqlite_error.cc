@@ -7,6 +7,7 @@
 #include <new>
 
 #include "base/system_error.h"
+#include "gallery/file_locks.h"
 
 namespace visavis {
 namespace {
@@ -57,6 +58,8 @@ Meaning meaning(int code, int os_error) {
               "every program, then open it again"};
     case kSharedMemoryGone:
       return {VAV_E_IO, kSharedMemoryGoneAdvice};
+    case kNoLocks:
+      return {VAV_E_IO, kNoLocksAdvice};
   }
   switch (code & 0xFF) {
     case SQLITE_BUSY:

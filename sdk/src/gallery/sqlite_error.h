@@ -12,7 +12,8 @@ namespace visavis {
 // Codes of our own, which the layer below SQLite gives (lock_vfs.cc); SQLite passes them on.
 inline constexpr int kOwnCode = 200 << 8;
 inline constexpr int kBeingReplaced = SQLITE_BUSY | kOwnCode, kOpenUnderAnotherName = SQLITE_BUSY | (kOwnCode + 256),
-                     kOtherSharedMemory = SQLITE_BUSY | (kOwnCode + 512), kSharedMemoryGone = SQLITE_IOERR | kOwnCode;
+                     kOtherSharedMemory = SQLITE_BUSY | (kOwnCode + 512), kSharedMemoryGone = SQLITE_IOERR | kOwnCode,
+                     kNoLocks = SQLITE_IOERR | (kOwnCode + 256);
 inline constexpr char kSharedMemoryGoneAdvice[] =
     "its -shm file was moved, replaced, deleted or cut off while it was open; what was changed last may be lost. Close "
     "it everywhere and open it again";
