@@ -165,6 +165,14 @@ T number(TIFF* tiff, uint32_t tag, T otherwise) {
   return TIFFGetFieldDefaulted(tiff, tag, &value) == 1 ? value : otherwise;
 }
 
+// Whether the first sample behind the colours, if there is one, tells how opaque a pixel is. One of which it is said that
+// nobody knows what it is does not, though libtiff takes the fourth for that; one of which nothing is said mostly does.
+bool may_be_transparent(TIFF* tiff) {
+  uint16_t count = 0, *kinds = nullptr;
+  return TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds) != 1 || count == 0 ||
+         kinds[0] != EXTRASAMPLE_UNSPECIFIED;
+}
+
 // What is known to be safe and what pictures of people come in.
 void check_compression(uint16_t compression) {
   constexpr std::array<uint16_t, 9> kRead = {COMPRESSION_NONE,      COMPRESSION_CCITTRLE,      COMPRESSION_CCITTFAX3,
@@ -205,7 +213,7 @@ void check_kind(TIFF* tiff) {
   if (samples > kMaxSamples) refuse("it has " + std::to_string(samples) + " samples a pixel");
   if (samples > 1 && number<uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, 0) == PHOTOMETRIC_PALETTE)
     refuse("it has a palette and further samples");
-  if (samples == 2 && number<uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1) == 16)
+  if (samples == 2 && number<uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1) == 16 && may_be_transparent(tiff))
     refuse("it is grey with 16 bits and transparency");  // libtiff would leave out the second
   char reason[1024] = "";
   if (TIFFRGBAImageOK(tiff, reason) == 1) return;
@@ -282,7 +290,8 @@ void check_blocks(TIFF* tiff, std::span<const uint8_t> bytes) {
 
 class Reader {
  public:
-  Reader(State& state, TIFF* tiff, const Header& header) : state_(state), tiff_(tiff), header_(header) {
+  Reader(State& state, TIFF* tiff, const Header& header)
+      : state_(state), tiff_(tiff), header_(header), opaque_(!may_be_transparent(tiff)) {
     char reason[1024] = "";
     const bool begun = TIFFRGBAImageBegin(&rgba_, tiff, 1, reason) == 1;
     if (begun && state.no_memory) TIFFRGBAImageEnd(&rgba_);
@@ -356,7 +365,7 @@ class Reader {
     const bool straight = grey && rgba_.isContig && rgba_.alpha == EXTRASAMPLE_UNASSALPHA;
     for (size_t i = 0; i < pixels; ++i, out += 3) {
       const uint32_t pixel = raster[i];
-      const uint32_t alpha = TIFFGetA(pixel), white = 255 - alpha;
+      const uint32_t alpha = opaque_ ? 255 : TIFFGetA(pixel), white = 255 - alpha;
       const uint32_t channels[] = {TIFFGetR(pixel), TIFFGetG(pixel), TIFFGetB(pixel)};
       for (int c = 0; c < 3; ++c) {
         const uint32_t seen = (straight ? (channels[c] * alpha + 127) / 255 : channels[c]) + white;
@@ -368,6 +377,7 @@ class Reader {
   State& state_;
   TIFF* const tiff_;
   const Header& header_;
+  const bool opaque_;
   TIFFRGBAImage rgba_{};
   std::vector<uint32_t> raster_;
   std::vector<uint8_t> packed_;

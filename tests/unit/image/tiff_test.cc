@@ -148,6 +148,35 @@ TEST(Tiff, WhatIsTransparentIsWhite) {
   });
 }
 
+// Only the kinds 1 and 2 of further samples are transparency; 0 may be anything, such as a depth.
+TEST(Tiff, ASampleOfNoSaidKindIsPassedOver) {
+  for (const int bits : {8, 16})
+    for (const int channels : {2, 4, 5})
+      for (const int layout : {0, 1, 2}) {  // strips, tiles, planes
+        SCOPED_TRACE(std::to_string(bits) + " " + std::to_string(channels) + " " + std::to_string(layout));
+        Samples s = pattern(kWidth, kHeight, channels);
+        const auto step = static_cast<size_t>(channels);
+        for (size_t i = channels == 2 ? 1 : 3; i < s.data.size(); i += step) s.data[i] = i % (3 * step) < step ? 0 : 99;
+        TiffKind kind{.photometric = static_cast<uint16_t>(channels == 2 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB),
+                      .bits = static_cast<uint16_t>(bits),
+                      .extra = channels == 5 ? -1 : EXTRASAMPLE_UNSPECIFIED};
+        kind.tile = layout == 1 ? 16 : 0;
+        kind.separate = layout == 2;
+        kind.more = [&](TIFF* tiff) {
+          const uint16_t two[] = {EXTRASAMPLE_UNSPECIFIED, EXTRASAMPLE_UNSPECIFIED};
+          if (channels == 5) TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 2, two);
+        };
+        const Bytes file = encode_tiff(kWidth, kHeight, channels, bits == 8 ? s.data : in_16_bits(s), kind);
+        expect_pixels(decode_image(file).view, kWidth, kHeight, bits == 8 ? 0 : 1, [&](int32_t x, int32_t y) {
+          return channels == 2 ? grey(s.at(x, y, 0)) : Rgb{s.at(x, y, 0), s.at(x, y, 1), s.at(x, y, 2)};
+        });
+      }
+  TiffKind kind{.photometric = PHOTOMETRIC_MINISBLACK, .bits = 16, .extra = EXTRASAMPLE_UNASSALPHA};
+  EXPECT_NE(std::string(refusal(encode_tiff(kWidth, kHeight, 2, in_16_bits(pattern(kWidth, kHeight, 2)), kind)).what())
+                .find("transparency"),
+            std::string::npos);
+}
+
 TEST(Tiff, CmykAndLuminance) {
   const Samples inks = pattern(kWidth, kHeight, 4);
   expect_pixels(decode_image(encode_tiff(inks, {.photometric = PHOTOMETRIC_SEPARATED})).view, kWidth, kHeight, 1,
