@@ -1,6 +1,7 @@
 // Paths and stat(2).
 #include "gallery/file_state.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +65,16 @@ FileState look_at(const std::string& path) {
   state.changed = nanoseconds(file.st_ctim);
   if (struct stat log{}; stat_of(path + "-wal", log)) state.log_size = static_cast<uint64_t>(log.st_size);
   return state;
+}
+
+bool is_mount_point(const std::string& path) {
+#ifdef STATX_ATTR_MOUNT_ROOT
+  struct statx file {};
+  return ::statx(AT_FDCWD, path.c_str(), AT_STATX_DONT_SYNC, 0, &file) == 0 &&
+         (file.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#else
+  return path.empty();
+#endif
 }
 
 uint64_t file_at(const std::string& path) noexcept {

@@ -26,6 +26,10 @@ void require_writable_folder(const std::string& path);
 // Error GALLERY_FORMAT when it is no regular file, PERMISSION, IO.
 FileState look_at(const std::string& path);
 
+// Whether the file itself was mounted there and not its folder, as containers do it with a single file: its log then
+// lies in another folder than the file's. False where the system does not tell.
+bool is_mount_point(const std::string& path);
+
 // Its inode, or 0 when there is none. Takes no memory.
 uint64_t file_at(const std::string& path) noexcept;
 

@@ -1,4 +1,5 @@
 // As SQLite's os_unix.c does it, byte for byte the same locks; but per connection, where that shares within a process.
+// What lies in the memory and in the log is described at sqlite.org/walformat.html.
 #include "gallery/lock_shm.h"
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -34,6 +36,60 @@ int code_of(int error) {
 // How many regions are mapped at once: as many as fill a page of memory.
 int regions_at_once(int size) { return std::max(1, static_cast<int>(::sysconf(_SC_PAGESIZE)) / size); }
 
+// The first of two copies at the memory's beginning. The numbers are in the machine's order; the salts are as in the
+// log.
+struct IndexHeader {
+  uint32_t version, unused, change;
+  uint8_t is_set, big_endian;
+  uint16_t page_size;
+  uint32_t frames, pages, frame_checksum[2], salt[2], checksum[2];
+};
+static_assert(sizeof(IndexHeader) == 48);
+constexpr uint32_t kVersion = 3'007'000;
+
+// Before each page of the log.
+struct FrameHeader {
+  uint32_t page, pages, salt[2], checksum[2];  // big-endian
+};
+constexpr int64_t kLogHeader = 32, kSaltInLogHeader = 16;
+static_assert(sizeof(FrameHeader) == 24);
+
+uint32_t from_big_endian(uint32_t number) {
+  const auto* b = reinterpret_cast<const unsigned char*>(&number);
+  return uint32_t{b[0]} << 24 | uint32_t{b[1]} << 16 | uint32_t{b[2]} << 8 | b[3];
+}
+
+// False while somebody is changing it, and when nobody has filled it yet.
+bool read_header(int shm, IndexHeader& out) {
+  IndexHeader copies[2];
+  if (::pread(shm, copies, sizeof copies, 0) != sizeof copies) return false;
+  out = copies[0];
+  return std::memcmp(&copies[0], &copies[1], sizeof out) == 0 && out.is_set && out.version == kVersion;
+}
+
+int read_log(sqlite3_file* log, void* to, int size, int64_t at) { return log->pMethods->xRead(log, to, size, at); }
+
+// Whether the log begins and ends as the memory says.
+int compare_log(sqlite3_file* log, const IndexHeader& index) {
+  if (index.frames == 0) return SQLITE_OK;  // nothing in the log counts
+  const int64_t page_size = (index.page_size & 0xFE00) | (index.page_size & 1) << 16;
+  uint32_t salt[2] = {};
+  FrameHeader last{};
+  sqlite3_int64 size = 0;
+  int code = log->pMethods->xFileSize(log, &size);
+  const int64_t frame = page_size + int64_t{sizeof last}, end = kLogHeader + index.frames * frame;
+  if (code == SQLITE_OK && size < end) return kLogCut;
+  if (code == SQLITE_OK) code = read_log(log, salt, sizeof salt, kSaltInLogHeader);
+  if (code == SQLITE_OK) code = read_log(log, &last, sizeof last, end - frame);
+  if (code == SQLITE_IOERR_SHORT_READ) return kLogCut;
+  if (code != SQLITE_OK) return code;
+  const bool same = std::memcmp(salt, index.salt, sizeof salt) == 0 &&
+                    std::memcmp(last.salt, index.salt, sizeof salt) == 0 &&
+                    from_big_endian(last.checksum[0]) == index.frame_checksum[0] &&
+                    from_big_endian(last.checksum[1]) == index.frame_checksum[1];
+  return same ? SQLITE_OK : kLogCut;
+}
+
 // Takes no memory.
 bool leads_to(const char* path, const struct stat& file) {
   char name[PATH_MAX];
@@ -51,8 +107,10 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   if (::fstat(locks.file, &main) != 0) return SQLITE_IOERR_FSTAT;
   const mode_t mode = main.st_mode & 0777;
   int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
+  const int error = errno;
   read_only_ = fd < 0;
   if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT && (error == EROFS || error == EACCES || error == EPERM)) return kLogUnreadable;
   if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_CANTOPEN;
   // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write
   // both.
@@ -76,7 +134,9 @@ int LockShm::enter(LockDescriptors& locks, const char* path) {
   if (error != 0) return error == EMLINK ? kOtherSharedMemory : code_of(error);
   const int code = leads_to(path, ours) ? start(locks) : SQLITE_BUSY;
   entered_ = code == SQLITE_OK;
-  if (entered_) return code;
+  // SQLite then makes an index of its own in the process's memory, and asks here before each read whether somebody who
+  // may write has come meanwhile. Its lock on the file must stay: it keeps that one from emptying the log.
+  if (entered_ || code == SQLITE_READONLY_CANTINIT) return code;
   set_file_lock(locks.file, FileLock::none, kMemories, kRange);
   close_locked_file(std::exchange(locks.shm, -1));  // whoever tries again opens what is there then
   return code;
@@ -109,10 +169,24 @@ int LockShm::check(const LockDescriptors& locks, const char* path) {
 // change has ended.
 int LockShm::check_contents(const LockDescriptors& locks, const char* path) {
   const int code = check(locks, path);
-  if (code != SQLITE_OK || !writing_) return code;
+  if (code != SQLITE_OK || !entered_) return code;
+  if (!writing_) return check_log(locks);
   uint32_t version = 0;  // SQLite's, of the memory's format; never 0
   if (::pread(locks.shm, &version, sizeof version, 0) != sizeof version || version == 0) let_go();
-  return gone_ ? kSharedMemoryGone : SQLITE_OK;
+  return gone_ ? kSharedMemoryGone : check_log(locks);
+}
+
+// Whoever shortens the log or begins it anew says so in the memory first: only what was in it before and after counts.
+int LockShm::check_log(const LockDescriptors& locks) const {
+  constexpr int kTries = 10;
+  for (int i = 0; log_ && i < kTries; ++i) {
+    IndexHeader before, after;
+    if (!read_header(locks.shm, before)) return SQLITE_OK;
+    const int code = compare_log(log_, before);
+    if (code == SQLITE_OK) return code;
+    if (read_header(locks.shm, after) && std::memcmp(&before, &after, sizeof before) == 0) return code;
+  }
+  return SQLITE_OK;  // others write just now, one after the other; whoever asks next will see
 }
 
 // What is mapped becomes memory of our own, so that a change can be taken back and the file closed.
@@ -175,6 +249,9 @@ int LockShm::lock(LockDescriptors& locks, const char* path, int first, int count
   if (locks.shm < 0) return SQLITE_IOERR_SHMLOCK;
   if (wanted != FileLock::none)
     if (const int code = check(locks, path); code != SQLITE_OK) return code;
+  // Each read begins with a shared lock, and moving the log into the file with that of the second byte.
+  if (entered_ && (wanted == FileLock::shared || (wanted == FileLock::exclusive && first == 1)))
+    if (const int code = check_log(locks); code != SQLITE_OK) return code;
   const int code = code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));
   if (first == 0 && code == SQLITE_OK) writing_ = wanted == FileLock::exclusive;  // the first is the writer's
   return code;
@@ -187,6 +264,7 @@ void LockShm::close(LockDescriptors& locks, const char* path, bool remove) {
   std::free(std::exchange(regions_, nullptr));
   count_ = 0;
   entered_ = gone_ = writing_ = false;
+  log_ = nullptr;
   if (locks.shm < 0) return;
   if (remove) try {
       ::unlink((std::string(path) + "-shm").c_str());

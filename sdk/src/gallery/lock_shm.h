@@ -1,6 +1,8 @@
 // The memory that connections to one write-ahead log share (the -shm file), mapped and locked by each for itself.
 #pragma once
 
+struct sqlite3_file;
+
 namespace visavis {
 
 class LockDescriptors;
@@ -15,8 +17,11 @@ class LockShm {
   // then on. Whoever comes next would begin another one, and two would write one log unseen by each other; and memory
   // without a file behind it would end the process.
   int check(const LockDescriptors& locks, const char* path);
-  // The same for one who may be writing: whether what it was when the change began is still in it.
+  // The same for one who may be writing: whether what it was when the change began is still in it. And whether the log
+  // still ends as the memory says: else kLogCut.
   int check_contents(const LockDescriptors& locks, const char* path);
+  // The log that this memory is the index of, SQLite's own file; it stays open for as long as the memory is mapped.
+  void set_log(sqlite3_file* log) { log_ = log; }
 
  private:
   int begin(LockDescriptors& locks, const char* path);
@@ -24,6 +29,7 @@ class LockShm {
   int start(LockDescriptors& locks);
   int map_up_to(LockDescriptors& locks, int region, int size, bool extend);
 
+  int check_log(const LockDescriptors& locks) const;
   void let_go();
 
   bool read_only_ = false;
@@ -31,6 +37,7 @@ class LockShm {
   bool entered_ = false;      // the lock is held that keeps others from starting the memory anew
   void** regions_ = nullptr;  // one for each `size` bytes; those of one piece lie behind one another
   int count_ = 0, size_ = 0;
+  sqlite3_file* log_ = nullptr;
 };
 
 }  // namespace visavis

@@ -221,6 +221,12 @@ int open_for_locks(DbFile& file, bool may_write) {
 }
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out_flags) {
+  if (flags & SQLITE_OPEN_WAL && name) {
+    const int code = below->xOpen(below, name, f, flags, out_flags);
+    sqlite3_file* main = sqlite3_database_file_object(name);
+    if (code == SQLITE_OK && main->pMethods == &kMethods) of(main).shm.set_log(f);  // and not of a layer above ours
+    return code;
+  }
   if (!(flags & SQLITE_OPEN_MAIN_DB) || !name) return below->xOpen(below, name, f, flags, out_flags);
   f->pMethods = nullptr;
   DbFile& file = *new (f) DbFile;

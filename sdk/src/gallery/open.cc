@@ -70,6 +70,10 @@ void check_mode(const std::string& path, bool exists, GalleryMode mode) {
 // SQLite keeps the log beside the name it is given: by another name, the same file would have another log, and neither
 // would know of the other.
 void refuse_second_name(const std::string& path, const FileState& file) {
+  if (is_mount_point(path))
+    throw Error(VAV_E_GALLERY_FORMAT, path +
+                                          ": this file was mounted by itself, and its log would lie elsewhere than " +
+                                          "beside it: mount its folder instead (docker run -v /folder:/folder)");
   if (file.names <= 1) return;
   throw Error(VAV_E_GALLERY_FORMAT, path + ": this file has " + std::to_string(file.names) +
                                         " names (hard links), and each would get a log of its own: remove the others " +

@@ -117,10 +117,10 @@ void Connection::leave() noexcept {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now);
 }
 
-bool Connection::shares_memory() const noexcept {
+const char* Connection::what_is_lost() const noexcept {
   int code = SQLITE_OK;  // also without a layer of ours
   sqlite3_file_control(db_, "main", kCheckSharedMemory, &code);
-  return code == SQLITE_OK;
+  return code == SQLITE_OK ? nullptr : code == kLogCut ? kLogCutAdvice : kSharedMemoryGoneAdvice;
 }
 
 void Connection::ask(const KeepGoing& keep_going) {

@@ -48,8 +48,9 @@ class Connection {
   // Writes the file anew without gaps; false when another connection is in the way. Takes the file's size in memory.
   bool try_vacuum();
 
-  // Whether the memory shared with other processes is still theirs as well. Takes no memory itself.
-  bool shares_memory() const noexcept;
+  // Null while the memory shared with other processes is still theirs as well and the log is whole; else what to tell.
+  // Takes no memory.
+  const char* what_is_lost() const noexcept;
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }

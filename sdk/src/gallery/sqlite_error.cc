@@ -60,6 +60,13 @@ Meaning meaning(int code, int os_error) {
       return {VAV_E_IO, kSharedMemoryGoneAdvice};
     case kNoLocks:
       return {VAV_E_IO, kNoLocksAdvice};
+    case kLogCut:
+      return {VAV_E_IO, kLogCutAdvice};
+    case kLogUnreadable:
+      return {
+          VAV_E_PERMISSION,
+          "it was not closed properly, so its newest changes are in its -wal file; to read them a -shm file is made "
+          "beside it, which is not allowed here: open it once where you may write, or make a copy there with its -wal"};
   }
   switch (code & 0xFF) {
     case SQLITE_BUSY:

@@ -49,7 +49,7 @@ Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen
 }
 
 Store::~Store() {
-  if (connection_ && !(is_log_in_place() && connection_->shares_memory())) connection_->leave();
+  if (connection_ && (!is_log_in_place() || connection_->what_is_lost())) connection_->leave();
 }
 
 void Store::require_same_schema() {
@@ -85,7 +85,7 @@ void Store::require_log_in_place() const {
   if (!is_log_in_place())
     throw Error(VAV_E_IO, connection_->path() + ": its -wal file was moved, replaced or deleted while it was open; " +
                               "what was changed last may be lost. Close it everywhere and open it again");
-  if (!connection_->shares_memory()) throw Error(VAV_E_IO, connection_->path() + ": " + kSharedMemoryGoneAdvice);
+  if (const char* what = connection_->what_is_lost()) throw Error(VAV_E_IO, connection_->path() + ": " + what);
 }
 
 bool Store::try_begin() {

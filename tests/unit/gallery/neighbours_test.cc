@@ -1,5 +1,7 @@
 // gallery/lock_vfs and replaced_file: what else happens to the gallery's files, in this process and in others. What was
 // acknowledged is there, and nobody's open gallery is replaced.
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -168,6 +170,111 @@ TEST_F(Neighbours, ALogThatWasTakenAwayIsSaid) {
               VAV_E_IO);
     EXPECT_THAT(message, HasSubstr("-wal"));
   }
+}
+
+// Cut to nothing, cut at its end, begun anew by somebody, or written over: whoever has it open must not go on.
+TEST_F(Neighbours, ALogThatWasCutOrWrittenOverIsSaid) {
+  const std::string log = path("people.vav-wal");
+  const auto write_at = [&](std::streamoff at) {
+    std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(at, at < 0 ? std::ios::end : std::ios::beg);
+    file << std::string(16, 'x');
+  };
+  const std::vector<std::function<void()>> damages = {
+      [&] { fs::resize_file(log, 0); },
+      [&] { fs::resize_file(log, fs::file_size(log) - 1); },
+      [&] { write_at(16); },                       // the header's salts
+      [&] { write_at(-int64_t{4096} - 24 + 8); },  // those of the last page
+      [&] { fs::resize_file(log, 0), fs::resize_file(log, 200'000); },
+  };
+  for (size_t i = 0; i < damages.size(); ++i)
+    for (const bool in_transaction : {false, true}) {
+      for (const std::string& name : files()) fs::remove(path(name));
+      const auto gallery = open();
+      gallery->add_person(named("one"));
+      const auto reader = open(GalleryMode::read_only);
+      reader->counts();
+      if (in_transaction) {
+        gallery->begin();
+        gallery->add_person(named("two"));
+      }
+      damages[i]();
+      std::string message;
+      EXPECT_EQ(code_of([&] { reader->counts(); }, &message), VAV_E_IO) << i;
+      EXPECT_EQ(code_of([&] { reader->identify(at(0), {}); }), VAV_E_IO) << i;
+      EXPECT_THAT(message, HasSubstr("-wal"));
+      EXPECT_EQ(
+          code_of([&] { in_transaction ? gallery->commit() : void(gallery->add_person(named("two"))); }, &message),
+          VAV_E_IO)
+          << i;
+      EXPECT_THAT(message, HasSubstr("-wal"));
+      EXPECT_EQ(code_of([&] { open(); }, &message), VAV_E_IO) << i;
+      EXPECT_THAT(message, HasSubstr("-wal"));
+    }
+}
+
+// In a process that may only read, whoever runs the test.
+template <typename Body>
+int as_a_mere_reader(const Body& body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    constexpr uid_t kNobody = 65534;
+    if (geteuid() == 0 && setresuid(kNobody, kNobody, kNobody) != 0) _exit(99);
+    _exit(code_of(body));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;  // of a code, the last eight bits
+}
+
+TEST_F(Neighbours, TheLogOfAKilledWriterIsReadWithoutTheRightToWrite) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto gallery = open();
+    gallery->add_template(gallery->add_person(named("left in the log")), at(3), {});
+    raise(SIGKILL);
+  }
+  waitpid(child, nullptr, 0);
+  for (const std::string& name : files()) fs::permissions(path(name), fs::perms(0444));
+  fs::permissions(path(""), fs::perms(0555));
+  const auto read = [&] {
+    const auto gallery = open(GalleryMode::read_only);
+    if (gallery->identify(at(3), {}).size() != static_cast<size_t>(gallery->counts().persons)) std::abort();
+    if (gallery->counts().persons != 1) throw Error(VAV_E_NOT_FOUND, "nobody");
+  };
+  EXPECT_EQ(as_a_mere_reader(read), VAV_OK);
+  fs::permissions(path(""), fs::perms(0755));
+  fs::rename(path("people.vav-shm"), path("aside"));  // a copy may come without it
+  EXPECT_EQ(as_a_mere_reader(read), VAV_E_PERMISSION & 0xFF);
+  fs::rename(path("aside"), path("people.vav-shm"));
+  fs::permissions(path("people.vav"), fs::perms(0644));
+  {
+    // Somebody who may write comes while it is read.
+    const auto gallery = open();
+    EXPECT_EQ(as_a_mere_reader(read), VAV_OK);
+    gallery->remove_person(1);
+    EXPECT_EQ(as_a_mere_reader(read), VAV_E_NOT_FOUND & 0xFF);
+  }
+}
+
+// By its other name, such a file would have another log.
+TEST_F(Neighbours, AFileThatIsMountedByItselfIsRefused) {
+  open()->add_person(named("one"));
+  std::ofstream(path("mounted.vav")).put('x');
+  const pid_t child = fork();
+  if (child == 0) {
+    if (unshare(geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0 ||
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount(path().c_str(), path("mounted.vav").c_str(), nullptr, MS_BIND, nullptr) != 0)
+      _exit(99);
+    std::string message;
+    const int code = code_of([&] { Gallery::open(path("mounted.vav"), kRecipe, {}); }, &message);
+    _exit(message.find("mount its folder") == std::string::npos ? 98 : code & 0xFF);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WEXITSTATUS(status) == 99) GTEST_SKIP() << "mounting is not allowed here";
+  EXPECT_EQ(WEXITSTATUS(status), VAV_E_GALLERY_FORMAT & 0xFF);
 }
 
 // ---- Backup and export onto what is there ----
