@@ -13,13 +13,16 @@ namespace visavis {
 inline constexpr int kOwnCode = 200 << 8;
 inline constexpr int kBeingReplaced = SQLITE_BUSY | kOwnCode, kOpenUnderAnotherName = SQLITE_BUSY | (kOwnCode + 256),
                      kOtherSharedMemory = SQLITE_BUSY | (kOwnCode + 512), kSharedMemoryGone = SQLITE_IOERR | kOwnCode,
-                     kNoLocks = SQLITE_IOERR | (kOwnCode + 256),
-                     kLogCut = SQLITE_IOERR | (kOwnCode + 512), kLogUnreadable = SQLITE_CANTOPEN | kOwnCode;
+                     kNoLocks = SQLITE_IOERR | (kOwnCode + 256), kLogCut = SQLITE_IOERR | (kOwnCode + 512),
+                     kLogUnreadable = SQLITE_CANTOPEN | kOwnCode;
 inline constexpr char kSharedMemoryGoneAdvice[] =
     "its -shm file was moved, replaced, deleted or cut off while it was open; what was changed last may be lost. Close "
     "it everywhere and open it again";
 inline constexpr char kLogCutAdvice[] =
     "its -wal file was cut or written over while it was open; what was changed last may be lost. Close it everywhere "
+    "and open it again";
+what was changed last may be lost.Close it everywhere
+    "
     "and "
     "open it again";
 
