@@ -21,10 +21,6 @@ inline constexpr char kSharedMemoryGoneAdvice[] =
 inline constexpr char kLogCutAdvice[] =
     "its -wal file was cut or written over while it was open; what was changed last may be lost. Close it everywhere "
     "and open it again";
-what was changed last may be lost.Close it everywhere
-    "
-    "and "
-    "open it again";
 
 // `code` is an extended result code, `os_error` the errno behind it or 0, `detail` SQLite's own words.
 // Throws std::bad_alloc for want of memory.
