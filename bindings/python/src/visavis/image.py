@@ -12,7 +12,8 @@ from . import _raw
 from ._convert import ByteArray, PathLike, flag, from_c, octets, path_to_c, struct, view_octets
 from ._handle import Handle
 from ._library import call, library
-from .errors import ImageError, bad_argument
+from ._pil import is_pil, pixels_of
+from .errors import bad_argument
 
 # Pixel formats by name: the C API's number and the channels of an array; 0 for the YUV ones, which are planes.
 _FORMATS = {
@@ -142,7 +143,7 @@ class Image(Handle):
 
 def is_picture(value: object) -> bool:
     """One picture, and not several: all that `as_image` takes."""
-    return (isinstance(value, (Image, str, os.PathLike, bytes, bytearray, memoryview, np.ndarray)) or _is_pil(value) or
+    return (isinstance(value, (Image, str, os.PathLike, bytes, bytearray, memoryview, np.ndarray)) or is_pil(value) or
             _is_file(value))
 
 
@@ -170,27 +171,12 @@ def as_image(picture: Picture) -> Image:
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise bad_argument("a file of a picture must be opened with 'rb', for bytes")
         return Image.decode(data)
-    return _from_pil(picture)
-
-
-def _is_pil(value: object) -> bool:
-    """Without importing PIL, which need not be installed."""
-    return hasattr(value, "convert") and hasattr(value, "getexif") and hasattr(value, "mode")
+    pixels, orientation = pixels_of(picture)
+    return Image.from_array(pixels, orientation=orientation)
 
 
 def _is_file(value: object) -> bool:
-    return callable(getattr(value, "read", None)) and not _is_pil(value)
-
-
-def _from_pil(picture: Any) -> Image:
-    """Upright, as a file of it would be read."""
-    try:
-        orientation = picture.getexif().get(0x0112, 1)
-        mode = picture.mode if picture.mode in ("L", "RGB", "RGBA") else "RGB"
-        array = np.asarray(picture.convert("RGBA" if "transparency" in picture.info else mode))
-    except OSError as problem:  # read only now, and damaged
-        raise ImageError(_raw.VAV_E_IMAGE_DECODE, f"the PIL image cannot be read: {problem}") from problem
-    return Image.from_array(array, orientation=orientation if orientation in range(1, 9) else 1)
+    return callable(getattr(value, "read", None)) and not is_pil(value)
 
 
 def _options(ignore_orientation: bool, max_pixels: int) -> Any:
