@@ -8,7 +8,6 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr int32_t kMostMatches = 100;
 constexpr int32_t kDefaultPage = 1000;
 constexpr int32_t kLargestPage = 1'000'000;
 
@@ -22,14 +21,9 @@ void vav_duplicate_init(vav_duplicate* duplicate) { init_struct(duplicate); }
 vav_status vav_gallery_find_duplicates(vav_matches** out, vav_gallery* gallery, const float* embedding, int64_t ignore,
                                        float threshold, vav_error* err) {
   return guard_make(out, err, [&] {
-    Gallery& core = checked_gallery(gallery);
     auto result = std::make_unique<vav_matches>();
-    result->threshold = resolve_threshold(threshold, threshold == 0 ? core.threshold() : 0);
-    auto matches = core.identify(read_embedding(embedding, "embedding"), kMostMatches + 1, result->threshold);
-    std::erase_if(matches, [&](const Match& match) { return match.person == ignore; });
-    if (matches.size() > kMostMatches) matches.pop_back();
-    result->decision = matches.empty() ? Decision::unknown : Decision::match;
-    result->matches = std::move(matches);
+    result->answer =
+        find_duplicates(checked_gallery(gallery), read_embedding(embedding, "embedding"), ignore, threshold);
     return result;
   });
 }

@@ -10,9 +10,9 @@
 #include "base/text.h"
 #include "base/vectors.h"
 #include "capi/guard.h"
-#include "decide/decision.h"
 #include "gallery/gallery.h"
 #include "gallery/open_files.h"
+#include "pipeline/identification.h"
 #include "visavis/audit.h"
 #include "visavis/gallery.h"
 #include "visavis/person.h"
@@ -91,10 +91,7 @@ struct vav_templates {
 
 struct vav_matches {
   visavis::capi::Handle<0x564d4154> tag;
-  visavis::Decision decision = visavis::Decision::not_evaluated;
-  float threshold = 0;
-  std::vector<visavis::Match> matches;
-  bool inactive = false;  // somebody inactive was nearer, and within the threshold
+  visavis::Identification answer;
 };
 
 namespace visavis::capi {

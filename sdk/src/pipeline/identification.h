@@ -1,0 +1,48 @@
+// Who somebody is, in one call: search the gallery, decide, and write down what was decided.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "decide/decision.h"
+#include "gallery/gallery.h"
+
+namespace visavis {
+
+// What a caller asks of an identification or a verification.
+struct Question {
+  Search search;             // its reach and threshold are set here, from the two members that follow
+  float threshold = 0;       // 0: the gallery's own, and where it has none, the default
+  bool only_within = false;  // no candidates beyond the threshold
+  bool note_seen = false;    // sets last_seen_at of whoever matches
+};
+
+struct Identification {
+  Decision decision = Decision::not_evaluated;
+  float threshold = 0;
+  std::vector<Match> matches;  // nearest first
+  bool inactive = false;       // somebody who was left out is nearer, and within the threshold: nobody is recognised
+};
+
+struct Verification {
+  Decision decision = Decision::not_evaluated;  // of a person without templates
+  float threshold = 0;
+  // Infinite without templates: what is within no threshold does least harm to who does not look.
+  float distance = std::numeric_limits<float>::infinity();
+};
+
+// One answer for each probe, all from one state of the gallery. The audit log's entries and the times last seen are
+// written in one transaction before this returns: all of them, or none and an Error. Errors INVALID_ARGUMENT (the
+// threshold, a number that is not finite), WRONG_STATE (a transaction is open, and the gallery keeps a log), and those
+// of the gallery.
+std::vector<Identification> identify(Gallery& gallery, const std::vector<Embedding>& probes, Question question);
+
+// Whether the probe is this person. As identify; and Error NOT_FOUND.
+Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Question question);
+
+// Who is within the threshold (0: as in Question) besides the person `ignore`, whether eligible or not, at most 100 of
+// them; MATCH when there is somebody. Nothing is written down.
+Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold);
+
+}  // namespace visavis

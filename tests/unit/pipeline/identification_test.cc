@@ -1,0 +1,97 @@
+// pipeline/identification: decisions, and that they are written down together or not at all.
+#include "pipeline/identification.h"
+
+#include "unit/gallery/fixture.h"
+
+namespace visavis {
+namespace {
+
+using testing::SizeIs;
+
+class IdentificationTest : public GalleryTest {
+ protected:
+  void SetUp() override {
+    GalleryTest::SetUp();
+    gallery_ = open();
+    for (int i = 0; i < 3; ++i) {
+      ids_.push_back(gallery_->add_person({.name = "p" + std::to_string(i)}));
+      gallery_->add_template(ids_.back(), at(float(i)), {});
+    }
+  }
+  Question ask(int64_t now = kNow) const {
+    Question question;
+    question.search.count = 2;
+    question.search.among.now = now;
+    question.note_seen = true;
+    return question;
+  }
+  std::optional<int64_t> last_seen(int64_t person) {
+    for (const Person& one : gallery_->persons({}))
+      if (one.id == person) return one.last_seen_at;
+    return std::nullopt;
+  }
+  static constexpr int64_t kNow = 1'700'000'000'000;
+  std::unique_ptr<Gallery> gallery_;
+  std::vector<int64_t> ids_;
+};
+
+TEST_F(IdentificationTest, TheDecisionIsByTheThresholdThatWasAskedForElseTheGallerysElseTheDefault) {
+  const Embedding near = at(0.5f);
+  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().threshold, kDefaultThreshold);
+  gallery_->set_threshold(0.4f);
+  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().decision, Decision::unknown);
+  Question wider = ask();
+  wider.threshold = 0.55f;
+  const Identification answer = identify(*gallery_, {near}, wider).front();
+  EXPECT_EQ(answer.decision, Decision::match);
+  EXPECT_EQ(answer.threshold, 0.55f);
+  wider.only_within = true;
+  EXPECT_THAT(identify(*gallery_, {at(0.9f)}, wider).front().matches, SizeIs(1));
+}
+
+TEST_F(IdentificationTest, WhoWasLeftOutAndIsNearerKeepsOthersFromBeingNamed) {
+  gallery_->update_person(ids_[0], {.enabled = false});
+  const Identification answer = identify(*gallery_, {at(0.1f)}, ask()).front();
+  EXPECT_EQ(answer.decision, Decision::unknown);
+  EXPECT_TRUE(answer.inactive);
+  EXPECT_EQ(verify(*gallery_, ids_[0], at(0.1f), ask()).decision, Decision::inactive);
+  EXPECT_EQ(verify(*gallery_, ids_[1], at(1.1f), ask()).decision, Decision::match);
+}
+
+TEST_F(IdentificationTest, EveryAnswerOfABatchIsInTheLogAndSeenOrNoneIs) {
+  gallery_->set_audit(true);
+  const auto logged = [&] { return gallery_->audit_entries(0, 1000).size(); };
+  const size_t before = logged();
+  EXPECT_THAT(identify(*gallery_, {at(0), at(1), at(7)}, ask()), SizeIs(3));
+  EXPECT_EQ(logged(), before + 3);
+  EXPECT_EQ(last_seen(ids_[0]), kNow);
+  EXPECT_EQ(last_seen(ids_[2]), std::nullopt);
+
+  gallery_->begin();
+  EXPECT_EQ(code_of([&] { identify(*gallery_, {at(2), at(1)}, ask()); }), VAV_E_WRONG_STATE);
+  EXPECT_EQ(code_of([&] { verify(*gallery_, ids_[2], at(2), ask()); }), VAV_E_WRONG_STATE);
+  gallery_->commit();
+  EXPECT_EQ(logged(), before + 3);
+  EXPECT_EQ(last_seen(ids_[2]), std::nullopt);
+}
+
+TEST_F(IdentificationTest, NearlyRecognisedIsSaidInTheLogAndStrangersAreNot) {
+  gallery_->set_audit(true);
+  identify(*gallery_, {at(2.7f), at(9)}, ask());
+  const auto entries = gallery_->audit_entries(0, 1000);
+  const AuditEntry &near = entries[entries.size() - 2].second, &far = entries.back().second;
+  EXPECT_EQ(near.person, 0);
+  EXPECT_EQ(near.near_person, ids_[2]);
+  EXPECT_EQ(far.near_person, 0);
+}
+
+TEST_F(IdentificationTest, DuplicatesAreEverybodyWithinTheThresholdButTheOneThatIsAskedFor) {
+  gallery_->update_person(ids_[1], {.enabled = false});
+  const Identification found = find_duplicates(*gallery_, at(0.6f), ids_[0], 0.7f);
+  EXPECT_EQ(found.decision, Decision::match);
+  ASSERT_THAT(found.matches, SizeIs(1));
+  EXPECT_EQ(found.matches[0].person, ids_[1]);
+}
+
+}  // namespace
+}  // namespace visavis
