@@ -54,7 +54,8 @@ def main():
         for path, text in outputs:
             path.write_text(text, encoding="utf-8")
         return
-    if not all([check(path, text) for path, text in outputs]):
+    up_to_date = [check(path, text) for path, text in outputs]  # all of them: each says what is wrong with it
+    if not all(up_to_date):
         sys.exit(1)
     if api is None:
         print("libclang is missing (pip install libclang): api.json was not compared with the headers")

@@ -46,7 +46,8 @@ def elsewhere(library, modules):
         program = f"import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r}); import backends; " \
                   f"print(backends.Library({str(alone)!r}).backend(0))"
         path = {**os.environ, "LD_LIBRARY_PATH": str(pathlib.Path(modules[0]).parent)}
-        said = subprocess.run([sys.executable, "-c", program], env=path, capture_output=True, text=True, check=True).stdout
+        said = subprocess.run([sys.executable, "-c", program], env=path, capture_output=True, text=True,
+                              check=True).stdout
         assert said.startswith("dlib:"), said
 
 
@@ -57,7 +58,8 @@ def another_build(library, modules):
         for module in modules:
             content = pathlib.Path(module).read_bytes()
             stamp = re.search(rb"\d+\.\d+\.\d+ \([0-9a-f]{12}\)", content).group()
-            beside.with_name(pathlib.Path(module).name).write_bytes(content.replace(stamp, stamp[:-13] + b"0" * 12 + b")"))
+            other = content.replace(stamp, stamp[:-13] + b"0" * 12 + b")")
+            beside.with_name(pathlib.Path(module).name).write_bytes(other)
         said = Library(beside).backend(AUTO)
         assert said.startswith("dlib:") and "another build" in said, said
 

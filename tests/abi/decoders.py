@@ -1,5 +1,6 @@
-"""A library without its decoder modules refuses their pictures by name and says what to install; with them beside it, it
-reads them; one of another build is refused. The library is copied into a folder of its own, as a packager would ship it.
+"""A library without its decoder modules refuses their pictures by name and says what to install; with them beside it,
+it reads them; one of another build is refused. The library is copied into a folder of its own, as a packager would ship
+it.
 """
 import ctypes
 import os

@@ -22,7 +22,8 @@ LIST = HERE / "symbols.txt"
 def write(names):
     LIST.write_text("".join(name + "\n" for name in names), encoding="utf-8")
     body = "".join(f"    {name};\n" for name in names)
-    MAP.write_text(f"# Made by tests/abi/exports.py --update.\n{{\n  global:\n{body}  local: *;\n}};\n", encoding="utf-8")
+    MAP.write_text(f"# Made by tests/abi/exports.py --update.\n{{\n  global:\n{body}  local: *;\n}};\n",
+                   encoding="utf-8")
 
 
 def of_map():

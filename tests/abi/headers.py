@@ -1,4 +1,5 @@
-"""Reads the public C headers: the functions, structs, constants and macros they declare. They are regular enough for it."""
+"""Reads the public C headers: the functions, structs, constants and macros they declare. They are regular enough for
+it."""
 import pathlib
 import re
 

@@ -1,6 +1,7 @@
 """Writes a C program that prints where each member of each public struct lies and what each constant is worth.
 
-Its output is compared with layout.txt: a member that moved or a constant that changed breaks every program built before.
+Its output is compared with layout.txt: a member that moved or a constant that changed breaks every program built
+before.
 On the way the program checks each VAV_X_INIT and that no struct has padding, which bindings could not zero.
 """
 import pathlib
@@ -8,7 +9,8 @@ import sys
 
 import headers
 
-PROGRAM = """/* Made by tests/abi/layout.py. Prints the layout of the public structs; fails where an init macro and function differ. */
+PROGRAM = """/* Made by tests/abi/layout.py. Prints the layout of the public structs.
+ * Fails where an init macro and its function differ. */
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +37,7 @@ int main(void) {{
 
 
 def checks(name, members, macros):
-    lines = [f"static void check_{name}(void) {{", f"  size_t sum = 0;"]
+    lines = [f"static void check_{name}(void) {{", "  size_t sum = 0;"]
     if members[0] == "struct_size":
         macro = f"VAV_{name.removeprefix('vav_').upper()}_INIT"
         if macro not in macros:
@@ -43,10 +45,10 @@ def checks(name, members, macros):
         lines += [f"  static const {name} from_macro = {macro};",
                   f"  static {name} from_function;",
                   f"  static {name} zero;",
-                  f"  memset(&from_function, 0xA5, sizeof from_function);",
+                  "  memset(&from_function, 0xA5, sizeof from_function);",
                   f"  {name}_init(&from_function);",
                   f"  {name}_init(NULL);",
-                  f"  zero.struct_size = (uint32_t)sizeof zero;",
+                  "  zero.struct_size = (uint32_t)sizeof zero;",
                   f"  if (memcmp(&from_macro, &zero, sizeof zero)) differ(\"{macro} is not zero but for its size\");",
                   f"  if (memcmp(&from_function, &zero, sizeof zero)) differ(\"{name}_init is not {macro}\");"]
     lines.append(f"  print(\"{name}\", sizeof({name}), 0);")

@@ -20,8 +20,8 @@ MEGABYTE = 1 << 20
 
 
 def run(command, *arguments, limit=None, **environment):
-    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, timeout=120, preexec_fn=limit,
-                          env={**os.environ, **environment})
+    done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, timeout=120,
+                          preexec_fn=limit, env={**os.environ, **environment})
     assert done.returncode >= 0, f"{arguments} ended by signal {-done.returncode}\n{done.stderr}"
     return done
 
@@ -65,7 +65,7 @@ def main(command):
         done = run(command, "embed", PHOTO, limit=no_made_code)
         assert done.returncode == DONE and done.stdout, done.stderr
         told = run(command, "doctor", limit=no_made_code).stdout
-        assert "in use: onednn" not in told and "code made in memory" in told or "onednn" not in told, told
+        assert ("in use: onednn" not in told and "code made in memory" in told) or "onednn" not in told, told
         print("no code made in memory: another backend, and doctor says why")
     except (OSError, subprocess.SubprocessError) as error:
         print(f"no code made in memory: not possible on Linux {platform.release()}: {error}")
@@ -75,9 +75,10 @@ def main(command):
         for detector in ("hog", "cnn"):
             done = run(command, "embed", "--threads", 1, "--detector", detector, PHOTO, limit=memory(megabytes))
             # 127: the loader itself found no room for the libraries.
-            assert done.returncode in (DONE, FAILED, 127), f"{megabytes} MB, {detector}: {done.returncode} {done.stderr}"
+            what = f"{megabytes} MB, {detector}: {done.returncode} {done.stderr}"
+            assert done.returncode in (DONE, FAILED, 127), what
             if done.returncode == FAILED:
-                assert "memory" in done.stderr.lower() or "alloc" in done.stderr.lower(), f"{megabytes} MB: {done.stderr}"
+                assert "memory" in done.stderr.lower() or "alloc" in done.stderr.lower(), what
             ends[megabytes, detector] = done.returncode
     assert ends[960, "hog"] == DONE, ends
     print("little memory:", ends)

@@ -1,4 +1,5 @@
-"""What the tests of the command share: the command itself, the sample photos, and the larger pictures beside the repository.
+"""What the tests of the command share: the command itself, the sample photos, and the larger pictures beside the
+repository.
 
 VISAVIS_COMMAND names the program. Tests skip, saying so, when photos, models or shared data are not on this machine.
 """
@@ -20,8 +21,8 @@ class Command:
     with json=True, what it printed, one object a line."""
 
     def __call__(self, *arguments, code=0, json=False, **options):
-        done = subprocess.run(self._line(arguments, json), capture_output=True, text=True, encoding="utf-8", timeout=300,
-                              stdin=subprocess.DEVNULL, **options)
+        done = subprocess.run(self._line(arguments, json), capture_output=True, text=True, encoding="utf-8",
+                              timeout=300, stdin=subprocess.DEVNULL, **options)
         assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return [json_module.loads(line) for line in done.stdout.splitlines()] if json else done
 

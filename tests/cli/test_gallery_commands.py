@@ -3,7 +3,6 @@ import shutil
 import signal
 import sqlite3
 import struct
-import subprocess
 import time
 import zlib
 
@@ -88,7 +87,8 @@ def test_the_summary_says_what_was_refused_and_why(visavis, photo, gallery, tmp_
     (tmp_path / "wall.png").write_bytes(png(300, 300))
     done = visavis("enroll", "-g", gallery, photo("biden.jpg"), tmp_path / "wall.png")
     assert "Enrolled 1 template of 1 person (1 new)" in done.stdout
-    assert f"{tmp_path / 'wall.png'}: no face found (for faces smaller than 72 px, as in group photos, try --min-face 36" in done.stdout
+    assert (f"{tmp_path / 'wall.png'}: no face found "
+            "(for faces smaller than 72 px, as in group photos, try --min-face 36") in done.stdout
     quiet = visavis("enroll", "-q", "-g", gallery, photo("biden.jpg"), tmp_path / "wall.png")
     assert quiet.stdout == ""
     assert "no face found" in quiet.stderr

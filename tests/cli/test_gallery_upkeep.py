@@ -1,4 +1,5 @@
-"""person edit, groups, purge, duplicates, backup, export, import, compact: what they print and what they leave behind."""
+"""person edit, groups, purge, duplicates, backup, export, import, compact: what they print and what they leave
+behind."""
 import json
 import os
 import stat
@@ -18,8 +19,8 @@ def test_edit_says_who_may_be_found(visavis, people, photo):
         return [candidate["name"] for candidate in line["faces"][0]["candidates"]]
 
     assert found() == ["Obama", "Biden"]
-    visavis("person", "edit", "-g", people, "Obama", "--disable", "--consent", "form 7", "--consent-at", "2026-01-31T00:00Z",
-            "--join", "staff", "--join", "night")
+    visavis("person", "edit", "-g", people, "Obama", "--disable", "--consent", "form 7",
+            "--consent-at", "2026-01-31T00:00Z", "--join", "staff", "--join", "night")
     obama = the_person(visavis, people, "Obama")
     assert obama["enabled"] is False and obama["groups"] == ["staff", "night"]
     assert obama["consent_ref"] == "form 7" and obama["consent_at"] == "2026-01-31T00:00:00.000Z"
@@ -27,7 +28,8 @@ def test_edit_says_who_may_be_found(visavis, people, photo):
     visavis("person", "edit", "-g", people, "Obama", "--enable", "--leave", "night", "--consent", "")
     assert found("--group", "staff") == ["Obama"] and found("--group", "night", code=1) == []
     assert the_person(visavis, people, "Obama")["consent_ref"] is None
-    assert [line["name"] for line in visavis("person", "list", "-g", people, "--group", "staff", json=True)] == ["Obama"]
+    staff = visavis("person", "list", "-g", people, "--group", "staff", json=True)
+    assert [line["name"] for line in staff] == ["Obama"]
     assert visavis("gallery", "groups", "-g", people, json=True) == [{"group": "staff", "persons": 1}]
     visavis("person", "edit", "-g", people, "Obama", "--valid-until", "2020-01-01T00:00:00Z")
     assert found(code=1) == ["Biden"]
@@ -47,7 +49,7 @@ def test_purge(visavis, people):
 
 
 def test_the_same_face_twice_is_told(visavis, people, photo):
-    *lines, summary = visavis("enroll", "-g", people, "--name", "Barry", photo("obama3.jpg"), json=True)
+    *lines, _ = visavis("enroll", "-g", people, "--name", "Barry", photo("obama3.jpg"), json=True)
     assert [other["name"] for other in lines[0]["looks_like"]] == ["Obama"] and lines[0]["status"] == "enrolled"
     [pair] = visavis("gallery", "duplicates", "-g", people, json=True)
     assert [person["name"] for person in pair["persons"]] == ["Obama", "Barry"] and 0.2 < pair["distance"] < 0.5

@@ -1,4 +1,5 @@
-"""gallery import of encodings from elsewhere: read exactly as they are meant, or refused with the place; all or nothing."""
+"""gallery import of encodings from elsewhere: read exactly as they are meant, or refused with the place; all or
+nothing."""
 import json
 import pickle
 
@@ -52,14 +53,16 @@ def test_csv_as_programs_write_it(visavis, gallery, faces, photo, tmp_path, writ
     (lambda a, b: row("A", a[:127]) + "\n" + row("B", b), ["line 1", "127"]),
     (lambda a, b: row("A", a) + "\n" + row("B", b[:100]), ["line 2", "100"]),
     (lambda a, b: row("A", a) + "\n" + row("B", b + [0.5]), ["line 2", "129"]),
-    (lambda a, b: row("A", a[:5] + ["x"] + a[6:]).replace("'", "") + "\n" + row("B", b), ["line 1", "'x' in cell 7", "127"]),
+    (lambda a, b: row("A", a[:5] + ["x"] + a[6:]).replace("'", "") + "\n" + row("B", b),
+     ["line 1", "'x' in cell 7", "127"]),
     (lambda a, b: row("A", a, ";").replace(".", ",") + "\n" + row("B", b, ";"), ["line 1", "no number"]),
     (lambda a, b: row("", a) + "\n" + row("B", b), ["line 1", "the name is empty"]),
     (lambda a, b: row("A", a) + "\n" + row(" ", b), ["line 2", "blank"]),
     (lambda a, b: row('"A', a) + "\n" + row("B", b), ["line 1", "never closed"]),
     (lambda a, b: row("A", a) + "\n" + row("B", b[:9] + [1e300] + b[10:]), ["line 2", "too large"]),
     (lambda a, b: row("A", a) + "\n" + row("B", [0.0] * 128), ["line 2", "zeros"]),
-    (lambda a, b: row("A", a) + "\n" + row("B", [2 * x for x in b[:64]] + [9.0] * 64), ["line 2", "length", "0.5 to 3"]),
+    (lambda a, b: row("A", a) + "\n" + row("B", [2 * x for x in b[:64]] + [9.0] * 64),
+     ["line 2", "length", "0.5 to 3"]),
     (lambda a, b: row("A", a) + "\n" + row("B", [1.0] + [0.0] * 127), ["line 2", "length 1"]),
     (lambda a, b: row("name", ["x"]), ["no encoding"]),
     (lambda a, b: row("name", [f"e{i}" for i in range(128)]).replace("'", ""), ["no encoding"]),
@@ -67,7 +70,8 @@ def test_csv_as_programs_write_it(visavis, gallery, faces, photo, tmp_path, writ
     (lambda a, b: "\ufeff\n", ["is empty"]),
     (lambda a, b: "just a text,\nof some lines\n", ["none of"]),
     (lambda a, b: json.dumps({"names": ["A"], "encodings": [a]})[:-1] + ', "names": ["B"]}', ["'names' twice"]),
-    (lambda a, b: json.dumps({"names": ["A", "B"], "encodings": [a, b[:9] + [1e300] + b[10:]]}), ["encoding 1", "too large"]),
+    (lambda a, b: json.dumps({"names": ["A", "B"], "encodings": [a, b[:9] + [1e300] + b[10:]]}),
+     ["encoding 1", "too large"]),
 ])
 def test_what_is_not_quite_right_is_refused_with_its_place(visavis, gallery, faces, tmp_path, write, words):
     table = tmp_path / "t.csv"
@@ -112,7 +116,8 @@ def test_arrays_in_fortran_order(visavis, gallery, faces, photo, tmp_path):
 
 def as_npz(path, pairs):
     numpy = pytest.importorskip("numpy")
-    numpy.savez(path, names=numpy.array([name for name, _ in pairs]), encodings=numpy.array([face for _, face in pairs]))
+    numpy.savez(path, names=numpy.array([name for name, _ in pairs]),
+                encodings=numpy.array([face for _, face in pairs]))
 
 
 def as_json(path, pairs):

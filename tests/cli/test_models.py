@@ -30,9 +30,8 @@ def home(tmp_path):
 @pytest.fixture
 def detector(visavis):
     """The smallest model, from this machine's own cache."""
-    for line in visavis("models", "list", json=True):
-        if line["id"] == DETECTOR:
-            return pathlib.Path(line["path"])
+    [path] = [line["path"] for line in visavis("models", "list", json=True) if line["id"] == DETECTOR]
+    return pathlib.Path(path)
 
 
 def statuses(bare, environment, code):
@@ -208,7 +207,8 @@ def test_the_optional_model_comes_with_a_warning(bare, home, tmp_path):
 def test_photos_go_beside_the_models(bare, detector, photo, home):
     cache, environment = home
     source = photo("obama.jpg").parent
-    done = bare("models", "fetch", DETECTOR, "--photos", "--from", source, "--from", detector, json=True, env=environment)
+    done = bare("models", "fetch", DETECTOR, "--photos", "--from", source, "--from", detector, json=True,
+                env=environment)
     assert [line["kind"] for line in done].count("photo") == 7
     assert (cache / "photos" / "obama.jpg").read_bytes() == photo("obama.jpg").read_bytes()
     assert not left_overs(cache)
@@ -237,7 +237,7 @@ def test_without_a_network_it_says_so(bare, home, tmp_path):
 
 def test_pip_is_not_what_lies_in_the_current_folder(bare, home, tmp_path):
     """python -m pip runs a pip.py beside it, and what PYTHONPATH names."""
-    cache, environment = home
+    _, environment = home
     for name in ("pip.py", "usercustomize.py", "sitecustomize.py"):
         (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})")
     nowhere = {"PIP_NO_INDEX": "1", "PYTHONPATH": str(tmp_path), "PYTHONSTARTUP": str(tmp_path / "pip.py")}
@@ -247,8 +247,8 @@ def test_pip_is_not_what_lies_in_the_current_folder(bare, home, tmp_path):
 
 def test_pip_works_in_a_folder_of_its_own(bare, home, tmp_path):
     cache, environment = home
-    python = script(tmp_path / "python", f'pwd >> "{tmp_path}/where"; echo "$1" >> "{tmp_path}/mode"\n'
-                    'case "$*" in *--version*) exit 0;; esac\nexit 1\n')
+    script(tmp_path / "python", f'pwd >> "{tmp_path}/where"; echo "$1" >> "{tmp_path}/mode"\n'
+           'case "$*" in *--version*) exit 0;; esac\nexit 1\n')
     bare("models", "fetch", "--python", "./python", code=FAILED, env=environment, cwd=tmp_path)
     assert set((tmp_path / "mode").read_text().split()) == {"-I"}
     for folder in (tmp_path / "where").read_text().splitlines():

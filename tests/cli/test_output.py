@@ -132,7 +132,8 @@ def test_json_has_the_names_as_they_are(visavis, evil):
 def test_waiting_for_a_pipe_can_be_interrupted(visavis, people, photo, tmp_path, number):
     fifo = tmp_path / "fifo.jpg"
     os.mkfifo(fifo)
-    for command in (["detect", fifo], ["identify", "-g", people, fifo], ["enroll", "-g", tmp_path / "n.vav", "--name", "N", fifo],
+    for command in (["detect", fifo], ["identify", "-g", people, fifo],
+                    ["enroll", "-g", tmp_path / "n.vav", "--name", "N", fifo],
                     ["identify", "-g", people, "--unlock", f"passphrase-file:{fifo}", photo("obama.jpg")]):
         with visavis.start(*command) as process:
             time.sleep(0.4)

@@ -1,4 +1,5 @@
-"""Whom a text means, whose face it is, which files are pictures: where a wrong guess names or enrols the wrong person."""
+"""Whom a text means, whose face it is, which files are pictures: where a wrong guess names or enrols the wrong
+person."""
 import os
 import shutil
 import subprocess
@@ -117,7 +118,8 @@ def test_of_a_new_person_the_true_reason_is_given(visavis, photo, gallery):
     pictures = [photo("biden.jpg"), photo("obama.jpg"), photo("obama2.jpg")]
     [line, *_] = visavis("enroll", "-g", gallery, "--name", "Obama", *pictures, json=True)
     assert line["reason"] == "different_face" and "inf" not in line["message"]
-    assert "than the other pictures given of Obama show" in line["message"] and "the nearest is at 0.8" in line["message"]
+    assert "than the other pictures given of Obama show" in line["message"]
+    assert "the nearest is at 0.8" in line["message"]
     visavis("person", "remove", "-g", gallery, "Obama", "--yes")
     done = visavis("enroll", "-g", gallery, "--name", "Obama", *pictures)
     assert "the nearest is at 0.8" in done.stdout and "inf" not in done.stdout
@@ -195,8 +197,8 @@ def test_what_phones_and_scanners_give_is_enrolled_by_content(visavis, photo, ga
     if not made:
         pytest.skip("this build has no encoder of TIFF, HEIC or AVIF")
     for number, name in enumerate(made):
-        (ada / name).rename(ada / ("by content %d" % number if number else "0.jpg"))
-    *lines, last = visavis("enroll", "-g", gallery, "--name", "Ada", ada, json=True)
+        (ada / name).rename(ada / (f"by content {number}" if number else "0.jpg"))
+    *lines, _ = visavis("enroll", "-g", gallery, "--name", "Ada", ada, json=True)
     assert [line["status"] for line in lines] == ["enrolled"] * len(made), lines
     [found] = visavis("identify", "-g", gallery, photo("obama.jpg"), json=True)
     assert found["faces"][0]["person"]["name"] == "Ada"

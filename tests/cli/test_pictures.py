@@ -94,7 +94,8 @@ def test_a_folder_is_its_pictures_sorted(visavis, photo, tmp_path):
     assert "no picture" in visavis("detect", tmp_path / "empty", code=FAILED).stderr
 
 
-@pytest.mark.parametrize("name", ["with space.jpg", "Größe 試験 é.jpg", "-dash.jpg", "detect", "--json", "a'b\"c$(x).jpg"])
+@pytest.mark.parametrize("name", ["with space.jpg", "Größe 試験 é.jpg", "-dash.jpg", "detect", "--json",
+                                  "a'b\"c$(x).jpg"])
 def test_every_name_is_a_path(visavis, photo, tmp_path, name):
     shutil.copy(photo("obama.jpg"), tmp_path / name)
     [line] = visavis("detect", "--no-landmarks", "--", name, json=True, cwd=tmp_path)
@@ -135,7 +136,8 @@ def test_wrong_use_is_exit_2(bare):
     for arguments in [(), ("nonsense",), ("detect",), ("detect", "--nonsense", "x"), ("compare", "a"),
                       ("detect", "--detector", "eyes", "x"), ("detect", "--min-face", "-1", "x"),
                       ("detect", "--roi", "1,2,3", "x"), ("detect", "--roi", "-1,0,9,9", "x"),
-                      ("compare", "--threshold", "0", "a", "b"), ("eval", "pairs"), ("help", "nonsense"), ("draw", "a.jpg", "b.gif"), ("models",),
+                      ("compare", "--threshold", "0", "a", "b"), ("eval", "pairs"), ("help", "nonsense"),
+                      ("draw", "a.jpg", "b.gif"), ("models",),
                       ("models", "verify", "nonsense"), ("models", "fetch", "nonsense")]:
         done = bare(*arguments, code=WRONG_USE)
         assert done.stdout == "" and done.stderr

@@ -56,8 +56,8 @@ def test_what_an_editor_adds_is_no_part_of_a_secret(visavis, photo, tmp_path):
         assert info(visavis, gallery, "--unlock", f"{kind}:{marked}")["persons"] == 1
 
 
-@pytest.mark.parametrize("source, code", [("secret", WRONG_USE), ("env:NO_SUCH_VARIABLE", FAILED), ("file:/no/such", FAILED),
-                                          ("prompt", FAILED)])
+@pytest.mark.parametrize("source, code", [("secret", WRONG_USE), ("env:NO_SUCH_VARIABLE", FAILED),
+                                          ("file:/no/such", FAILED), ("prompt", FAILED)])
 def test_sources_that_give_no_key(visavis, people, source, code):
     refused = visavis("gallery", "info", "-g", people, "--unlock", source, code=code, start_new_session=True)
     assert refused.stderr.startswith("visavis: ")
@@ -65,15 +65,16 @@ def test_sources_that_give_no_key(visavis, people, source, code):
 
 def test_a_file_that_is_no_key(visavis, people, tmp_path):
     (tmp_path / "short").write_text("0123")
-    assert "32 bytes" in visavis("gallery", "info", "-g", people, "--unlock", f"file:{tmp_path}/short", code=FAILED).stderr
+    done = visavis("gallery", "info", "-g", people, "--unlock", f"file:{tmp_path}/short", code=FAILED)
+    assert "32 bytes" in done.stderr
 
 
 def test_rekey(visavis, people, key, tmp_path):
     words = tmp_path / "words"
     words.write_text("five words that nobody knows\n")
     assert visavis("gallery", "rekey", "-g", people, "--unlock", key, code=WRONG_USE).stderr
-    [line] = visavis("gallery", "rekey", "-g", people, "--unlock", key, "--new", f"passphrase-file:{words}", "--reencrypt",
-                     json=True)
+    [line] = visavis("gallery", "rekey", "-g", people, "--unlock", key, "--new", f"passphrase-file:{words}",
+                     "--reencrypt", json=True)
     assert line["new_key"] is True and line["reencrypted"] is True
     visavis("gallery", "check", "-g", people, "--unlock", key, code=FAILED)
     visavis("gallery", "check", "-g", people, "--unlock", f"passphrase-file:{words}")

@@ -61,9 +61,9 @@ def test_a_moment_is_what_it_is(edit, zone, text, utc):
     assert person["consent_at"] == person["valid_until"] == utc + "Z"
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "2026-13-01", "31.12.2026", "2026-12-31T25:00", "2026-12-31T", "1969-12-31",
-                                  "2026-12-31T18:00+", "2026-12-31T18:00+02:99", "20261231", "tomorrow", "-1", "99999-01-01",
-                                  "2026-12-31T18:00:00Zx", "2026-12-31T18:00 Europe/Berlin"])
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-13-01", "31.12.2026", "2026-12-31T25:00", "2026-12-31T",
+                                  "1969-12-31", "2026-12-31T18:00+", "2026-12-31T18:00+02:99", "20261231", "tomorrow",
+                                  "-1", "99999-01-01", "2026-12-31T18:00:00Zx", "2026-12-31T18:00 Europe/Berlin"])
 def test_what_is_no_time(edit, text):
     error = edit("--valid-until", text, code=WRONG_USE)["error"]
     assert text in error["message"]
@@ -85,8 +85,9 @@ def test_zones(edit):
 
 def test_purge_as_of_a_date(visavis, edit, gallery):
     edit("--expires", "2026-12-31")
-    assert visavis("gallery", "purge", "-g", gallery, "--timezone", "UTC", "--now", "2026-12-31", json=True)[0]["removed"] == 0
-    assert visavis("gallery", "purge", "-g", gallery, "--timezone", "UTC", "--now", "2027-01-01", json=True)[0]["removed"] == 1
+    for day, removed in (("2026-12-31", 0), ("2027-01-01", 1)):
+        [line] = visavis("gallery", "purge", "-g", gallery, "--timezone", "UTC", "--now", day, json=True)
+        assert line["removed"] == removed
 
 
 @pytest.mark.parametrize("zone", ["Foo/Bar", ":Foo/Bar", "Berlin", "/nowhere"])

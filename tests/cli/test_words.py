@@ -67,7 +67,8 @@ def test_thresholds_that_mean_nothing(bare, threshold):
 def test_a_threshold_given_is_the_one_that_decides(visavis, photo):
     for threshold in ("1.2", "0.000001", "0.46", "1e-3"):
         code = DONE if float(threshold) > 0.4 else NEGATIVE
-        [line] = visavis("compare", photo("obama.jpg"), photo("obama2.jpg"), "--threshold", threshold, json=True, code=code)
+        [line] = visavis("compare", photo("obama.jpg"), photo("obama2.jpg"), "--threshold", threshold, json=True,
+                         code=code)
         assert line["threshold"] == pytest.approx(float(threshold), rel=1e-6)
     [line] = visavis("compare", photo("obama.jpg"), photo("obama2.jpg"), json=True)
     assert line["threshold"] == 0.6
@@ -95,7 +96,8 @@ def test_the_librarys_messages_come_in_the_commands_words(visavis, photo, tmp_pa
         message = visavis(*command, code=code).stderr
         for word in words:
             assert word in message
-        for word in ("fields.", "query.", "options.", "detect.", "max_pixels", "_ms", "VAV_", "(File exists)", "SQLite"):
+        for word in ("fields.", "query.", "options.", "detect.", "max_pixels", "_ms", "VAV_", "(File exists)",
+                     "SQLite"):
             assert word not in message
 
 
@@ -103,7 +105,8 @@ def test_help_and_version(bare):
     assert bare("version").stdout == bare("--version").stdout
     assert bare("version", json=True)[0]["version"] in bare("--version").stdout
     assert bare("version", json=True) == bare("--version", json=True)
-    assert "gallery's own" in bare("identify", "--help").stdout and "gallery's own" not in bare("compare", "--help").stdout
+    assert "gallery's own" in bare("identify", "--help").stdout
+    assert "gallery's own" not in bare("compare", "--help").stdout
     assert bare("help").stdout == bare("--help").stdout
     assert bare("help", "identify").stdout == bare("identify", "--help").stdout
     assert "person list" in bare("help", "person", "list").stdout

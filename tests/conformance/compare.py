@@ -1,7 +1,7 @@
 """Runs plain dlib and the SDK on the same photographs and compares every number they give.
 
-Same boxes and landmarks to the pixel, scores within 1e-4 (hog) or 1e-3 (cnn), embeddings within 1e-5 per component: with
-the preferred backend on all photographs, with the others on those the cnn looks at.
+Same boxes and landmarks to the pixel, scores within 1e-4 (hog) or 1e-3 (cnn), embeddings within 1e-5 per component:
+with the preferred backend on all photographs, with the others on those the cnn looks at.
 Ends with 77 (skipped) when the models or photographs are not there.
 """
 import argparse

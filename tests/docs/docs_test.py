@@ -1,5 +1,5 @@
-"""Checks the documents against the tree: links lead somewhere, every model has a card with the manifest's facts, and the
-tables of performance.md are those of the newest measured results."""
+"""Checks the documents against the tree: links lead somewhere, every model has a card with the manifest's facts, and
+the tables of performance.md are those of the newest measured results."""
 import json
 import pathlib
 import re
@@ -38,7 +38,8 @@ class Cards(unittest.TestCase):
                 self.assertIn(f"{model['size']:,} bytes", card)
                 if not model["license"].startswith("LicenseRef"):
                     self.assertIn(model["license"], card)
-                for section in ("licence", "intended use", "out of scope", "training data", "input", "limits", "groups"):
+                for section in ("licence", "intended use", "out of scope", "training data", "input", "limits",
+                                "groups"):
                     self.assertIn(section, card.lower())
 
 

@@ -1,8 +1,8 @@
 """Fails on a wrong-way #include, a file that does not say in its first line what it does, and a file over 500 lines.
 
-Data flows one way: bytes, boxes, landmarks, chip, embedding, candidates, decision, event. A stage knows the plain structs
-of types/ and nothing of its neighbours; only pipeline/ wires them. The table below is that rule, and adding a folder to
-sdk/src means adding its line here.
+Data flows one way: bytes, boxes, landmarks, chip, embedding, candidates, decision, event. A stage knows the plain
+structs of types/ and nothing of its neighbours; only pipeline/ wires them. The table below is that rule, and adding a
+folder to sdk/src means adding its line here.
 """
 import argparse
 import pathlib
@@ -12,7 +12,8 @@ import tempfile
 
 GROUND = {"base", "types"}
 NETWORK = GROUND | {"nn", "models"}
-# What each folder of sdk/src may include besides itself: folders, and single public headers whose plain words are ours too.
+# What each folder of sdk/src may include besides itself: folders, and single public headers whose plain words are ours
+# too.
 MAY_INCLUDE = {
     "base": {"visavis/status.h"},
     "types": set(),
@@ -106,7 +107,8 @@ WRONG = {
     "tests/unit/long.cc": "// x\n" * (MAX_LINES + 1),
 }
 RIGHT = {
-    "sdk/src/detect/b.cc": '// x\n#include "detect/a.h"\n#include "nn/n.h"\n#include "types/face.h"\n#include <vector>\n',
+    "sdk/src/detect/b.cc": '// x\n#include "detect/a.h"\n#include "nn/n.h"\n#include "types/face.h"\n'
+                           '#include <vector>\n',
     "sdk/src/image/b.cc": '// x\n#include "visavis/image.h"\n',
     "sdk/src/base/d.cc": '// x\n#include "visavis/status.h"\n',
     "sdk/src/pipeline/b.cc": '// x\n#include "detect/a.h"\n#include "embed/b.h"\n',

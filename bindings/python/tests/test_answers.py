@@ -54,7 +54,8 @@ def test_no_face_is_still_an_empty_list(people):
 
 def test_they_are_values_all_the_same(people, ada):
     comparison = visavis.compare(point(0), point(1))
-    assert comparison == copy.copy(comparison) == pickle.loads(pickle.dumps(comparison)) and "UNKNOWN" in repr(comparison)
+    assert comparison == copy.copy(comparison) == pickle.loads(pickle.dumps(comparison))
+    assert "UNKNOWN" in repr(comparison)
     assert Decision("match") is Decision.MATCH == "match" and f"{Decision.MATCH}" == "match"
     assert {Decision.MATCH: 1}[Decision.MATCH] == 1 and Decision.MATCH in (Decision.UNKNOWN, Decision.MATCH)
     assert [found.person for found in people.identify_embeddings([point(0)])] == ["Ada"]

@@ -1,4 +1,5 @@
-"""Arguments that Python would take for something else: texts for switches, True for the id 1, a path for many pictures."""
+"""Arguments that Python would take for something else: texts for switches, True for the id 1, a path for many
+pictures."""
 import numpy as np
 import pytest
 
@@ -76,8 +77,10 @@ def test_true_is_no_id(ada, wrong):
 
 
 def test_true_is_no_number(ada, engine):
-    for call in (lambda: ada.identify_embedding(POINT, candidates=True), lambda: Engine(min_face=True, models=engine.models),
-                 lambda: Engine(threads=True, models=engine.models), lambda: Gallery("x.vav", engine=engine, busy_timeout=True),
+    for call in (lambda: ada.identify_embedding(POINT, candidates=True),
+                 lambda: Engine(min_face=True, models=engine.models),
+                 lambda: Engine(threads=True, models=engine.models),
+                 lambda: Gallery("x.vav", engine=engine, busy_timeout=True),
                  lambda: ada.add_template(1, POINT, quality=True), lambda: ada.forget_person(1, timeout=True),
                  lambda: ada.identify_embedding(POINT, threshold=True)):
         with pytest.raises(ArgumentError):
@@ -92,7 +95,8 @@ def test_who_is_meant_is_said(ada):
 
 
 def test_one_picture_is_not_many(engine, photo):
-    for one in (photo("obama.jpg"), str(photo("obama.jpg")), b"\xff\xd8\xff", GREY, GREY[:, :, 0], Image.from_array(GREY)):
+    for one in (photo("obama.jpg"), str(photo("obama.jpg")), b"\xff\xd8\xff", GREY, GREY[:, :, 0],
+                Image.from_array(GREY)):
         with pytest.raises(ArgumentError, match="several pictures, in a list"):
             engine.analyze_batch(one)
     assert engine.analyze_batch(np.stack([GREY, GREY])) == [[], []]

@@ -56,7 +56,8 @@ def test_one_against_many():
 
 @pytest.mark.parametrize("wrong, words", [
     (np.zeros(127), r"\(128,\), not \(127,\)"), (np.zeros((1, 128)), r"\(128,\), not \(1, 128\)"),
-    ("words", "not a picture .str."), ([["a"] * 128], "must be numbers"), (np.full(128, np.nan), None), (np.full(128, np.inf), None),
+    ("words", "not a picture .str."), ([["a"] * 128], "must be numbers"),
+    (np.full(128, np.nan), None), (np.full(128, np.inf), None),
     (visavis.Face(), "has no embedding"),
 ])
 def test_wrong_embeddings(wrong, words):

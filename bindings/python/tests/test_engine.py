@@ -146,7 +146,8 @@ def test_threads_share_one_engine(engine, portrait):
 
 
 def test_python_runs_on_during_a_call(models, portrait):
-    """The interpreter's lock is given up: another thread gets on while a picture is analyzed, slowly enough to notice."""
+    """The interpreter's lock is given up: another thread gets on while a picture is analyzed, slowly enough to
+    notice."""
     slow = visavis.Engine("cnn", backend="dlib", models=models)
     slow.warm_up()
     ticks, done = [], threading.Event()

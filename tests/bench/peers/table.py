@@ -23,7 +23,8 @@ NETWORK_ROWS = ("embedding_1", "embedding_16", "cnn_network_1mp", "cnn_network_3
 
 
 def newest():
-    results = [json.loads(path.read_text("utf-8")) for path in RESULTS.glob("*.json") if not path.name.startswith("search-")]
+    results = [json.loads(path.read_text("utf-8")) for path in RESULTS.glob("*.json")
+               if not path.name.startswith("search-")]
     if not results:
         raise SystemExit(f"no results in {RESULTS}: run tests/bench/peers/run.py")
     return max(results, key=lambda result: result["date"])

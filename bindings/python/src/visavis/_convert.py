@@ -89,8 +89,8 @@ def shortest(number: float) -> float:
 
 
 def identifier(value: int, what: str) -> int:
-    """The id of a person or template; a number too large for the library is one that nobody has. True is no id: who wrote
-    it meant something else, and would get person 1."""
+    """The id of a person or template; a number too large for the library is one that nobody has. True is no id: who
+    wrote it meant something else, and would get person 1."""
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
@@ -138,9 +138,9 @@ def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
                                f"{what}: this face has no embedding; analyze the picture with embeddings=True")
         value = value.embedding
     if _is_a_picture(value):
-        raise bad_argument(f"{what} must be a Face or 128 numbers, not a picture ({type(value).__name__}): find its faces "
-                           "first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which take "
-                           "pictures")
+        raise bad_argument(f"{what} must be a Face or 128 numbers, not a picture ({type(value).__name__}): find its "
+                           "faces first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which "
+                           "take pictures")
     return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
 
 

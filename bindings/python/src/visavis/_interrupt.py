@@ -10,9 +10,9 @@ from . import _raw
 
 
 class Interrupt:
-    """Python runs what belongs to a signal between two of its own steps only, and there is none while the library works. So
-    the library asks now and then whether to go on, which is such a step; what Ctrl-C raises would be lost there, and is
-    raised when the call has come back."""
+    """Python runs what belongs to a signal between two of its own steps only, and there is none while the library
+    works. So the library asks now and then whether to go on, which is such a step; what Ctrl-C raises would be lost
+    there, and is raised when the call has come back."""
 
     def __init__(self) -> None:
         self._pressed = False

@@ -15,7 +15,8 @@ Key = Union[bytes, bytearray, memoryview, Callable[[], bytes]]
 def _bytes_of(value: Any) -> bytes:
     """bytes(32) would be 32 zeros."""
     if not isinstance(value, (bytes, bytearray, memoryview)):
-        raise bad_argument(f"a key is {_raw.VAV_KEY_SIZE} bytes, or a function that gives them, not {type(value).__name__}")
+        raise bad_argument(f"a key is {_raw.VAV_KEY_SIZE} bytes, or a function that gives them, "
+                           f"not {type(value).__name__}")
     return bytes(value)
 
 

@@ -68,8 +68,8 @@ def name_to_enroll(store: Store, person: str) -> Optional[str]:
     if kind == "name" and rest:
         return require_name(rest)
     if _is_number(person) and any(other.name != person for other in _numbered(store, person)):
-        raise bad_argument(f"'{person}' is the id of another person: give the number {person}, or 'id:{person}', to mean "
-                           f"that one, and 'name:{person}' to mean one who is called so")
+        raise bad_argument(f"'{person}' is the id of another person: give the number {person}, or 'id:{person}', to "
+                           f"mean that one, and 'name:{person}' to mean one who is called so")
     return require_name(person)
 
 
@@ -111,5 +111,5 @@ def _unless_also_a_name(store: Store, text: str, meant: list[Person], described:
     if not named:
         return _the_one(meant, described)
     first = f"the {described} is {meant[0].name} (id:{meant[0].id})" if meant else f"no {described}"
-    raise bad_argument(f"'{text}' could mean two persons: {first}, and '{text}' is the name of id:{named[0].id}; say which "
-                       f"by id:, ext: or name:, such as 'id:{named[0].id}'")
+    raise bad_argument(f"'{text}' could mean two persons: {first}, and '{text}' is the name of id:{named[0].id}; say "
+                       f"which by id:, ext: or name:, such as 'id:{named[0].id}'")

@@ -32,8 +32,8 @@ _PAGE = 1000  # persons fetched at once while listing
 
 
 class Store(Upkeep, Secrecy):
-    """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open. Where a method
-    takes a person, that is an id, or a text as `find` understands it."""
+    """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open. Where a
+    method takes a person, that is an id, or a text as `find` understands it."""
 
     _what = "gallery"
     _survives_fork = False  # SQLite forbids a connection on the other side of a fork
@@ -87,8 +87,8 @@ class Store(Upkeep, Secrecy):
         """Changes what is given; "" removes an external id or a consent reference, "none" a time.
 
         enabled      False: stays in the gallery, but no search finds the person
-        valid_from   found from then on; `valid_until`: not found from then on. A date is the whole day: its first moment,
-                     and the moment it is over, in the gallery's `timezone`
+        valid_from   found from then on; `valid_until`: not found from then on. A date is the whole day: its first
+                     moment, and the moment it is over, in the gallery's `timezone`
         consent_ref  where the consent is kept, and `consent_at` when it was given
         expires      not found from then on, and removed by `purge_expired`
         """
@@ -144,8 +144,8 @@ class Store(Upkeep, Secrecy):
         return found[0]
 
     def find(self, person: Union[int, str]) -> Person:
-        """The one person that is meant: an id, or a text such as "id:3", "ext:staff-7", "name:Ada" or just "Ada". What could
-        mean two persons, such as a number that is also a name, is an ArgumentError which names both."""
+        """The one person that is meant: an id, or a text such as "id:3", "ext:staff-7", "name:Ada" or just "Ada". What
+        could mean two persons, such as a number that is also a name, is an ArgumentError which names both."""
         return _names.find(self, person)
 
     def _number(self, person: Union[int, str]) -> int:
@@ -154,8 +154,8 @@ class Store(Upkeep, Secrecy):
 
     def persons(self, *, name: Optional[str] = None, external_id: Optional[str] = None,
                 group: Optional[str] = None) -> Iterator[Person]:
-        """All persons by id, or those with exactly this name or external id, or of this group. Fetched page by page: a change made
-        meanwhile may or may not be seen."""
+        """All persons by id, or those with exactly this name or external id, or of this group. Fetched page by page: a
+        change made meanwhile may or may not be seen."""
         query = struct(_raw.vav_person_query, limit=_PAGE, name=maybe_to_c(name, "name"),
                        external_id=maybe_to_c(external_id, "external_id"), group=maybe_to_c(group, "group"))
         while True:
@@ -231,7 +231,8 @@ class Store(Upkeep, Secrecy):
         among = _Among(groups, persons)
         options = struct(_raw.vav_identify_options, max_candidates=candidates, threshold=to_threshold(threshold),
                          only_within_threshold=flag(only_within_threshold, "only_within_threshold"), best_of=best_of,
-                         include_inactive=flag(include_inactive, "include_inactive"), note_seen=flag(note_seen, "note_seen"),
+                         include_inactive=flag(include_inactive, "include_inactive"),
+                         note_seen=flag(note_seen, "note_seen"),
                          now=0 if now is None else to_milliseconds(now, "now", self._zone))
         among.fill(options)
         values = [embedding(probe, "probe") for probe in probes]
@@ -261,14 +262,15 @@ class Store(Upkeep, Secrecy):
                          include_inactive: bool = False, note_seen: bool = False,
                          now: Optional[datetime] = None) -> Comparison:
         """Is it that person, and may they be let in now? INACTIVE for the right face of a person who may not: disabled,
-        not yet or no longer valid, expired, in none of `groups`. A person without templates gives NOT_EVALUATED. `person`
-        and what is not said here: see `find` and `identify_embeddings`."""
+        not yet or no longer valid, expired, in none of `groups`. A person without templates gives NOT_EVALUATED.
+        `person` and what is not said here: see `find` and `identify_embeddings`."""
         if best_of < 1:
             raise bad_argument("best_of must be at least 1")
         seen = flag(note_seen, "note_seen")
         among = _Among(groups, None)
         options = struct(_raw.vav_identify_options, threshold=to_threshold(threshold), best_of=best_of,
-                         include_inactive=flag(include_inactive, "include_inactive"), note_seen=0 if among.is_nobody else seen,
+                         include_inactive=flag(include_inactive, "include_inactive"),
+                         note_seen=0 if among.is_nobody else seen,
                          now=0 if now is None else to_milliseconds(now, "now", self._zone))
         if not among.is_nobody:
             among.fill(options)

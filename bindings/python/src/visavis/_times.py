@@ -8,8 +8,8 @@ from . import _raw
 from .errors import bad_argument
 
 Time = Union[datetime, date, Literal["none"], None]
-"""A datetime has a time zone. A date is the whole day, in the gallery's `timezone`. "none" takes a time away, None leaves
-it as it is."""
+"""A datetime has a time zone. A date is the whole day, in the gallery's `timezone`. "none" takes a time away, None
+leaves it as it is."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -22,8 +22,8 @@ def to_zone(zone: Union[str, tzinfo, None]) -> Optional[tzinfo]:
     try:
         return zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, TypeError):
-        raise bad_argument(f"timezone {zone!r} is unknown: give an IANA name such as 'Europe/Berlin' (its data comes with "
-                           "the system or with the package tzdata), or a tzinfo") from None
+        raise bad_argument(f"timezone {zone!r} is unknown: give an IANA name such as 'Europe/Berlin' (its data comes "
+                           "with the system or with the package tzdata), or a tzinfo") from None
 
 
 def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
@@ -32,14 +32,16 @@ def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
     return naive.astimezone(timezone.utc) if zone is None else naive.replace(tzinfo=zone).astimezone(timezone.utc)
 
 
-def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinfo] = None, *, over: bool = False) -> int:
+def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinfo] = None, *,
+                    over: bool = False) -> int:
     """A time for the library. One without a zone could mean any hour: it is refused. `over`: of a date the moment when
     the day is over, not its first."""
     try:
         if isinstance(time, date) and not isinstance(time, datetime):
             time = _midnight(time + timedelta(days=1) if over else time, zone)
         if not isinstance(time, datetime) or time.tzinfo is None:
-            raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as datetime.now(timezone.utc)")
+            raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as "
+                               "datetime.now(timezone.utc)")
         milliseconds = (time - _EPOCH) // timedelta(milliseconds=1)
     except OverflowError:
         raise bad_argument(f"{what} is out of range: {time}") from None

@@ -56,7 +56,8 @@ class Upkeep(Handle):
         first moment; None is the system's clock."""
         out = ctypes.c_int64()
         with self._use() as pointer:
-            call("vav_gallery_purge_expired", ctypes.byref(out), pointer, 0 if now is None else to_milliseconds(now, "now", self._zone))
+            call("vav_gallery_purge_expired", ctypes.byref(out), pointer,
+                 0 if now is None else to_milliseconds(now, "now", self._zone))
         return out.value
 
     def find_duplicates(self, probe: EmbeddingLike, *, ignore: int = 0,

@@ -86,8 +86,8 @@ def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
 
 
 def to_threshold(threshold: Optional[float]) -> float:
-    """C's threshold, where 0 means none was given: a 0 the caller wrote, or one that rounding makes, would silently become
-    0.6. So the number is looked at before it is narrowed to C's float."""
+    """C's threshold, where 0 means none was given: a 0 the caller wrote, or one that rounding makes, would silently
+    become 0.6. So the number is looked at before it is narrowed to C's float."""
     if threshold is None:
         return 0.0
     try:
@@ -96,8 +96,9 @@ def to_threshold(threshold: Optional[float]) -> float:
         number = math.nan
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
         given = repr(threshold)[:40] + (" (a str)" if isinstance(threshold, str) else "")
-        raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: it is a distance, smaller is stricter, and two faces are hardly "
-                           f"ever further apart than {MOST_THRESHOLD}; leave it out or give None for the default")
+        raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: "
+                           "it is a distance, smaller is stricter, and two faces are hardly ever "
+                           f"further apart than {MOST_THRESHOLD}; leave it out or give None for the default")
     return number
 
 

@@ -34,8 +34,8 @@ class Engine(Handle):
     gray        look at the grey picture: a little faster, now and then another box; "hog" only
     roi         (left, top, right, bottom) in px, all four inside: look for faces here only. Seen as a picture of its
                 own, so that boxes (in px of the whole picture) differ a little from those that looking everywhere gives
-    upright     also look at the picture turned by 90, 180 and 270 degrees, as photo libraries want whose pictures lie on
-                their side; four times the work. Boxes and landmarks are those of the picture as it is
+    upright     also look at the picture turned by 90, 180 and 270 degrees, as photo libraries want whose pictures lie
+                on their side; four times the work. Boxes and landmarks are those of the picture as it is
     threads     how many one call may use; calls from several Python threads run side by side in any case
     backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
     max_megapixels  of a picture as the detector looks at it; bounds memory. 0: 400 (hog), 50 (cnn)

@@ -45,8 +45,8 @@ class Face:
     chip: Optional[ByteArray] = field(default=None, repr=False)
     """(150, 150, 3) uint8 RGB: the face cut out upright, as the embedding network sees it."""
     comparable: Optional[bool] = None
-    """Whether the face can be compared with others; None when no landmarks were asked for. Below measured limits strangers
-    come out alike, so a face that is not comparable has no embedding."""
+    """Whether the face can be compared with others; None when no landmarks were asked for. Below measured limits
+    strangers come out alike, so a face that is not comparable has no embedding."""
     not_comparable_reason: Optional[str] = None
     """Why not, in a word: "landmarks", "cut", "too_small", "too_dark", "too_bright", "low_contrast", "blurred",
     "compressed" or "noisy"; later versions may know more. None when the face is comparable."""

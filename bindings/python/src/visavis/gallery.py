@@ -38,13 +38,14 @@ class Gallery(Store):
     models        a Models to share, or the directory of the model files; None: the engine's
     mode          "open_or_create", "must_exist", "must_be_new" or "read_only"
     busy_timeout  seconds to wait while another process writes
-    durability    "full": a change that returned is on disk. "normal": several times faster, but a power cut may lose the
-                  last changes
+    durability    "full": a change that returned is on disk. "normal": several times faster, but a power cut may lose
+                  the last changes
     key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens
     passphrase    the same by words
     audit_label   who uses the gallery, for its audit log
     threads       how many one search may use; more help above a million templates
-    timezone      the zone of dates (not of datetimes, which have their own): an IANA name or a tzinfo; None: the machine's
+    timezone      the zone of dates (not of datetimes, which have their own): an IANA name or a tzinfo; None: that of
+                  the machine
 
     Safe from any number of threads at once, and several processes may open the same file.
     """
@@ -66,15 +67,16 @@ class Gallery(Store):
                force_different: bool = False) -> Enrollment:
         """Stores the face in each picture as a template of a person.
 
-        `person` is a name, or the id of a person that is there; "id:3", "ext:staff-7" and "name:Ada" say which is meant. A
-        name adds to the person of that name, and makes a new one when there is none; when several are called so, or when
-        it is also somebody's id, it is an ArgumentError. With `external_id`, that alone says who it is. `metadata` is
-        stored with the person.
+        `person` is a name, or the id of a person that is there; "id:3", "ext:staff-7" and "name:Ada" say which is
+        meant. A name adds to the person of that name, and makes a new one when there is none; when several are called
+        so, or when it is also somebody's id, it is an ArgumentError. With `external_id`, that alone says who it is.
+        `metadata` is stored with the person.
 
         A picture that cannot be read, or which shows no face or more than one, is refused: a stranger's template
-        would open doors. So is one that shows another face, further than the threshold from all that the person has (of a
-        new person: from the face that most of the pictures show), unless `force_different`. A picture that the person has
-        already is not stored again. All that is taken is stored at once; when every picture is refused, nobody is added.
+        would open doors. So is one that shows another face, further than the threshold from all that the person has (of
+        a new person: from the face that most of the pictures show), unless `force_different`. A picture that the person
+        has already is not stored again. All that is taken is stored at once; when every picture is refused, nobody is
+        added.
         Look at `looks_like` of the result: other persons who have one of these faces.
         """
         force = flag(force_different, "force_different")
@@ -114,8 +116,8 @@ class Gallery(Store):
                     known.append(rows[position])
             for position, index in different:  # only now is it known how near each came
                 nearest = float(compare_many(rows[position], np.array(known)).min())
-                why = (f"another face than the other pictures given of person {number} show: of those that show the face "
-                       f"which most of them do, the nearest is at {nearest:.3f}" if had_none else
+                why = (f"another face than the other pictures given of person {number} show: of those that show the "
+                       f"face which most of them do, the nearest is at {nearest:.3f}" if had_none else
                        f"another face than that of person {number}: the nearest template is at {nearest:.3f}")
                 refused.append(Refusal(index, _described(given[index]),
                                        why + "; force_different=True enrols it all the same", "different_face"))
@@ -134,14 +136,16 @@ class Gallery(Store):
         """
         faces = self.engine.analyze(picture)
         found = iter(self.identify_embeddings([face for face in faces if face.comparable], candidates=candidates,
-                                              threshold=threshold, only_within_threshold=only_within_threshold, **among))
+                                              threshold=threshold, only_within_threshold=only_within_threshold,
+                                              **among))
         nobody = Identification(Decision.NOT_EVALUATED, self._threshold(threshold), [])
         return Identifications(replace(next(found) if face.comparable else nobody, face=face) for face in faces)
 
     def verify(self, person: Union[int, str], picture: Picture, threshold: Optional[float] = None,
                **how: Any) -> Comparison:
-        """Is the largest face in the picture this person's, and may the person be let in now? Without a face, or without
-        templates, and with a face that cannot be compared (`reason` says why), NOT_EVALUATED. `person` and `how`: see `find` and `verify_embedding`."""
+        """Is the largest face in the picture this person's, and may the person be let in now? Without a face, or
+        without templates, and with a face that cannot be compared (`reason` says why), NOT_EVALUATED. `person` and
+        `how`: see `find` and `verify_embedding`."""
         number = self.find(person).id  # an unknown id is an error also when the picture shows nobody
         image = as_image(picture)
         face = largest(self.engine.detect(image))
@@ -154,8 +158,8 @@ class Gallery(Store):
         return self.verify_embedding(number, face, threshold, **how)
 
     def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
-        """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's: it
-        is raised."""
+        """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's:
+        it is raised."""
         try:
             faces = self.engine.analyze(as_image(picture))
         except (ImageError, ArgumentError, StorageError) as problem:
@@ -188,8 +192,8 @@ class Gallery(Store):
 
 
 def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> npt.NDArray[np.bool_]:
-    """For each row, whether it is the face of who has `known`; of a new person, the face that most rows show. Who is near
-    to one of them is one of them, in whatever order they come."""
+    """For each row, whether it is the face of who has `known`; of a new person, the face that most rows show. Who is
+    near to one of them is one of them, in whatever order they come."""
     def near(others: FloatArray) -> npt.NDArray[np.bool_]:
         return np.array([compare_many(row, others).min() <= threshold for row in rows])
 
@@ -207,7 +211,7 @@ def _several(pictures: Union[Picture, Iterable[Picture]]) -> Iterable[Picture]:
     """One picture as a list of one."""
     if not hasattr(pictures, "__iter__"):
         require_picture(pictures)
-    return [pictures] if is_picture(pictures) else pictures  # type: ignore[list-item, return-value]
+    return [pictures] if is_picture(pictures) else pictures  # type: ignore[return-value]
 
 
 def _source(picture: Picture) -> Optional[str]:

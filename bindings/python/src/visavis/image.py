@@ -151,8 +151,8 @@ def require_picture(value: object) -> None:
     """ArgumentError with what is taken."""
     if not is_picture(value):
         hint = "; numpy.asarray(picture) may help" if hasattr(value, "__array__") else ""
-        raise bad_argument("a picture is a path, encoded bytes, a uint8 array, a PIL image, a file opened with 'rb' or a "
-                           f"visavis.Image, not {type(value).__name__}{hint}")
+        raise bad_argument("a picture is a path, encoded bytes, a uint8 array, a PIL image, a file opened with 'rb' or "
+                           f"a visavis.Image, not {type(value).__name__}{hint}")
 
 
 def as_image(picture: Picture) -> Image:
@@ -180,7 +180,8 @@ def _is_file(value: object) -> bool:
 
 
 def _options(ignore_orientation: bool, max_pixels: int) -> Any:
-    return struct(_raw.vav_image_options, ignore_orientation=flag(ignore_orientation, "ignore_orientation"), max_pixels=max_pixels)
+    return struct(_raw.vav_image_options, ignore_orientation=flag(ignore_orientation, "ignore_orientation"),
+                  max_pixels=max_pixels)
 
 
 def _checked(array: npt.NDArray[Any]) -> ByteArray:

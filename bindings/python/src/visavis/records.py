@@ -152,8 +152,8 @@ class Identification(Answer):
     face: Optional[Face] = None
     """None when an embedding was searched for."""
     inactive: bool = False
-    """The nearest person within the threshold is one who is disabled, not yet or no longer valid, expired, or outside the
-    groups or persons that the search was narrowed to: nobody is named in their place."""
+    """The nearest person within the threshold is one who is disabled, not yet or no longer valid, expired, or outside
+    the groups or persons that the search was narrowed to: nobody is named in their place."""
 
     @property
     def person(self) -> Optional[str]:
