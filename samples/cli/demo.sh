@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The command line, step by step: enrols a person, identifies a photo and a stranger, draws what was seen.
-# Usage: demo.sh VISAVIS PHOTOS OUT     PHOTOS: the folder that `visavis models fetch --photos` filled. OUT is written to.
+# Usage: demo.sh VISAVIS PHOTOS OUT   PHOTOS: the folder that `visavis models fetch --photos` filled. OUT is written to.
 set -euo pipefail
 [ $# -eq 3 ] || { sed -n 2,3p "$0"; exit 2; }
 visavis=$1 photos=$2 out=$3 gallery=$3/people.vav
@@ -17,7 +17,10 @@ run() {  # shows a command as it can be typed, then what it says
 expect() {
   local answer
   answer=$("$visavis" identify -g "$gallery" --json "$2") || [ $? -eq 1 ]
-  grep -q "\"decision\": *\"$1\"" <<<"$answer" || { printf 'Not what was expected (%s):\n%s\n' "$1" "$answer" >&2; exit 1; }
+  grep -q "\"decision\": *\"$1\"" <<<"$answer" || {
+    printf 'Not what was expected (%s):\n%s\n' "$1" "$answer" >&2
+    exit 1
+  }
   grep -oE '"distance": *[0-9.]+' <<<"$answer" | sort -t: -k2 -g | head -n 1 | grep -oE '[0-9.]+$' | cut -c1-5
 }
 
@@ -41,12 +44,12 @@ title "4. Now he is enrolled too, and the faces are drawn with their names."
 run enroll -g "$gallery" --name "Joe Biden" "$out/photos/biden.jpg"
 for photo in obama3 biden; do run draw -g "$gallery" "$out/photos/$photo.jpg" "$out/$photo.jpg"; done
 
-threshold=$("$visavis" identify -g "$gallery" --json "$out/photos/obama3.jpg" | grep -oE '"threshold": *[0-9.]+' | head -n 1 |
-  grep -oE '[0-9.]+$')
+threshold=$("$visavis" identify -g "$gallery" --json "$out/photos/obama3.jpg" | grep -oE '"threshold": *[0-9.]+' |
+  head -n 1 | grep -oE '[0-9.]+$')
 cat <<END
 
-What happened: the third photo lies at distance $near from the enrolled ones, the stranger at $far. Up to ${threshold:-0.6}
-it counts as the same person; beyond, nobody is named. A smaller distance is closer.
+What happened: the third photo lies at distance $near from the enrolled ones, the stranger at $far.
+Up to ${threshold:-0.6} it counts as the same person; beyond, nobody is named. A smaller distance is closer.
 
 The pictures with boxes and names:  $out/obama3.jpg  $out/biden.jpg
 The gallery:                        $gallery  (holds templates and names, no pictures)

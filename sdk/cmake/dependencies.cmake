@@ -21,9 +21,10 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy>=1.0.3)
 
 # Debian's dlib and OpenCV ask the loader for libblas.so.3 and liblapack.so.3, and get whatever is the machine's choice:
-# mostly OpenBLAS, which when it is loaded starts threads, takes 128 MB, ends the process where threads are limited and spins
-# for ever where memory is. The plain ones, which come with libblas-dev and liblapack-dev, do none of this; a target that
-# names them first gets them for all its libraries. The library itself multiplies no matrices: only the backend dlib does.
+# mostly OpenBLAS, which when it is loaded starts threads, takes 128 MB, ends the process where threads are limited and
+# spins for ever where memory is. The plain ones, which come with libblas-dev and liblapack-dev, do none of this; a
+# target that names them first gets them for all its libraries. The library itself multiplies no matrices: only the
+# backend dlib does.
 find_library(PLAIN_BLAS blas PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/blas NO_DEFAULT_PATH)
 find_library(PLAIN_LAPACK lapack PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/lapack NO_DEFAULT_PATH)
 mark_as_advanced(PLAIN_BLAS PLAIN_LAPACK)
@@ -37,7 +38,8 @@ else()
 endif()
 function(use_plain_blas target)
   if(plain_blas_folders)
-    target_link_libraries(${target} PRIVATE -Wl,--push-state,--no-as-needed ${PLAIN_BLAS} ${PLAIN_LAPACK} -Wl,--pop-state)
+    target_link_libraries(${target} PRIVATE
+      -Wl,--push-state,--no-as-needed ${PLAIN_BLAS} ${PLAIN_LAPACK} -Wl,--pop-state)
   endif()
 endfunction()
 
@@ -71,8 +73,8 @@ if(VISAVIS_WITH_HEIF)
   endif()
 endif()
 
-# Optional backends for the networks; without any, dlib runs them, several times slower. oneDNN is looked for by hand: the
-# CMake file of Debian's package asks for OpenCL, which its library does not use on a CPU.
+# Optional backends for the networks; without any, dlib runs them, several times slower. oneDNN is looked for by hand:
+# the CMake file of Debian's package asks for OpenCL, which its library does not use on a CPU.
 if(VISAVIS_WITH_ONEDNN)
   find_package(OpenMP QUIET COMPONENTS CXX)
   find_library(DNNL_LIBRARY dnnl)

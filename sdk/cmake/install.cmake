@@ -5,7 +5,8 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/visavis)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-set_target_properties(visavis ${backend_modules} ${decoder_modules} PROPERTIES INSTALL_RPATH "$ORIGIN;${plain_blas_folders}")
+set_target_properties(visavis ${backend_modules} ${decoder_modules} PROPERTIES
+  INSTALL_RPATH "$ORIGIN;${plain_blas_folders}")
 install(TARGETS visavis EXPORT visavisTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}

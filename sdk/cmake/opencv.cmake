@@ -1,6 +1,6 @@
-# OpenCV's modules as targets opencv_core, opencv_imgproc and, where they are there, those asked for besides. OpenCV's own
-# CMake file knows all modules and stops when one is missing: Debian has it only in libopencv-dev, 270 packages more than
-# the few modules that are needed. Where it is not there, the modules are looked for by hand.
+# OpenCV's modules as targets opencv_core, opencv_imgproc and, where they are there, those asked for besides. OpenCV's
+# own CMake file knows all modules and stops when one is missing: Debian has it only in libopencv-dev, 270 packages more
+# than the few modules that are needed. Where it is not there, the modules are looked for by hand.
 function(visavis_find_opencv)  # optional modules…
   find_package(OpenCV QUIET COMPONENTS core imgproc OPTIONAL_COMPONENTS ${ARGN})
   if(TARGET opencv_core AND TARGET opencv_imgproc)
