@@ -53,7 +53,7 @@ Row kind_of(Connection& connection, const std::string& row) {
   if (row == "ok") return Row::sound;
   constexpr std::string_view kCode = "rror code";  // "error code=7", "error code 7"
   if (const size_t at = row.find(kCode); at != std::string::npos) {
-    const int code = std::atoi(row.c_str() + at + kCode.size() + 1);
+    const int code = static_cast<int>(std::strtol(row.c_str() + at + kCode.size() + 1, nullptr, 10));
     const int kind = code & 0xFF;
     if (kind != SQLITE_OK && kind != SQLITE_CORRUPT && kind != SQLITE_NOTADB)
       throw sqlite_error(code, sqlite3_system_errno(connection.handle()), connection.path(), row);

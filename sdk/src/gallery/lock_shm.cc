@@ -194,8 +194,8 @@ void LockShm::let_go() {
   gone_ = true;
   const int at_once = regions_at_once(size_);
   for (int i = 0; i < count_; i += at_once)
-    ::mmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once), PROT_READ | PROT_WRITE,
-           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    static_cast<void>(::mmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once),
+                             PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
 }
 
 int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend) {

@@ -1,5 +1,5 @@
-"""Pixels of PIL images, as the library reads those of a file: 16 bits are scaled, what is transparent is white. PIL need not
-be installed."""
+"""Pixels of PIL images, as the library reads those of a file: 16 bits are scaled, what is transparent is white. PIL
+need not be installed."""
 from __future__ import annotations
 
 from typing import Any
@@ -36,8 +36,8 @@ def _pixels(picture: Any) -> ByteArray:
     if mode.startswith("I;16") or (mode == "I" and getattr(picture, "format", None) == "PNG"):
         return _from_16_bits(np.asarray(picture).astype(np.uint32), picture.info.get("transparency"))
     if mode in ("I", "F"):
-        raise bad_argument(f"a PIL image of mode '{mode}' does not say which value is white: make it one of mode 'L', such as by "
-                           "picture.point(lambda value: value * (255 / white)).convert('L')")
+        raise bad_argument(f"a PIL image of mode '{mode}' does not say which value is white: make it one of mode 'L', "
+                           "such as by picture.point(lambda value: value * (255 / white)).convert('L')")
     palette = getattr(picture, "palette", None) if mode == "P" else None
     if mode in ("La", "RGBa"):  # the colours multiplied by the alpha
         picture = picture.convert("LA" if mode == "La" else "RGBA")
