@@ -108,4 +108,4 @@ def functions(api, names):
 
 def emit(api):
     names = Names(api)
-    return HEADER + "".join([*constants(api), *structs(api, names), *functions(api, names)]) + FOOTER
+    return {OUT: HEADER + "".join([*constants(api), *structs(api, names), *functions(api, names)]) + FOOTER}
