@@ -5,9 +5,9 @@
 #include "capi/handles.h"
 #include "capi/keys.h"
 #include "capi/sized.h"
-#include "gallery/recipe.h"
-#include "gallery/schema.h"
+#include "gallery/store/schema.h"
 #include "models/model_set.h"
+#include "types/recipe.h"
 #include "visavis/gallery.h"
 
 using namespace visavis;

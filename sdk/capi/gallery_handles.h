@@ -11,7 +11,7 @@
 #include "base/vectors.h"
 #include "capi/guard.h"
 #include "gallery/gallery.h"
-#include "gallery/open_files.h"
+#include "gallery/locks/open_files.h"
 #include "pipeline/identification.h"
 #include "visavis/audit.h"
 #include "visavis/gallery.h"

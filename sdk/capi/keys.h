@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "gallery/key_wrap.h"
+#include "crypto/key_wrap.h"
 #include "visavis/key.h"
 
 namespace visavis::capi {

@@ -2,8 +2,8 @@
 #include <cstring>
 #include <string>
 
-#include "base/description.h"
 #include "nn/backend.h"
+#include "pipeline/description.h"
 #include "visavis/version.h"
 
 #define VAV_TEXT_(x) #x

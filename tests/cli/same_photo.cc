@@ -6,10 +6,10 @@
 
 #include "image/decode.h"
 #ifdef VISAVIS_HAVE_TIFF
-#include "unit/image/tiff_encoder.h"
+#include "unit/image/modules/tiff_encoder.h"
 #endif
 #ifdef VISAVIS_HAVE_HEIF
-#include "unit/image/heif_encoder.h"
+#include "unit/image/modules/heif_encoder.h"
 #endif
 
 namespace {

@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "gallery/index.h"
 #include "gallery/listed_persons.h"
+#include "index/index.h"
+#include "support/scan_index.h"
 
 namespace visavis {
 

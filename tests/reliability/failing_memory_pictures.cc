@@ -21,7 +21,7 @@
 #include "scratch.h"
 #include "visavis/visavis.h"
 #ifdef VISAVIS_HAVE_HEIF
-#include "unit/image/heif_encoder.h"
+#include "unit/image/modules/heif_encoder.h"
 #endif
 
 namespace visavis::reliability {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "nn/dlib_rgb.h"
+#include "dlib_io/rgb_image.h"
 #include "types/mean_face.h"
 
 namespace visavis {

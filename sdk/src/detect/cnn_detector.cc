@@ -15,9 +15,9 @@
 #include "detect/detector.h"
 #include "detect/face_size.h"
 #include "detect/strip_scorer.h"
-#include "nn/dlib_reader.h"
-#include "nn/dlib_rgb.h"
-#include "nn/dlib_stream.h"
+#include "dlib_io/network_reader.h"
+#include "dlib_io/rgb_image.h"
+#include "dlib_io/stream.h"
 
 namespace visavis {
 namespace {

@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "base/pool.h"
+#include "dlib_io/network_reader.h"
+#include "dlib_io/stream.h"
 #include "embed/embedder.h"
-#include "nn/dlib_reader.h"
-#include "nn/dlib_stream.h"
 
 namespace visavis {
 namespace {

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "gallery/id_set.h"
-#include "gallery/index.h"
 #include "gallery/records.h"
-#include "gallery/store.h"
+#include "gallery/store/store.h"
+#include "index/index.h"
 
 namespace visavis {
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/vectors.h"
-#include "gallery/metadata.h"
+#include "gallery/store/metadata.h"
 
 namespace visavis {
 namespace {

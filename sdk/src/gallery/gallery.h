@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "gallery/audit_log.h"
-#include "gallery/job.h"
 #include "gallery/live_index.h"
 #include "gallery/records.h"
-#include "gallery/store.h"
+#include "gallery/store/audit_log.h"
+#include "gallery/store/store.h"
+#include "gallery/transfer/job.h"
 
 namespace visavis {
 

@@ -3,8 +3,8 @@
 #include <iterator>
 
 #include "base/error.h"
-#include "gallery/check.h"
 #include "gallery/gallery.h"
+#include "gallery/store/check.h"
 
 namespace visavis {
 

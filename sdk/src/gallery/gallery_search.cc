@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/vectors.h"
 #include "gallery/gallery.h"
-#include "gallery/nearest.h"
+#include "index/nearest.h"
 
 namespace visavis {
 namespace {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "gallery/index.h"
+#include "index/index.h"
 
 namespace visavis {
 

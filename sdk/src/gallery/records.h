@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "gallery/key_wrap.h"
-#include "gallery/secret_memory.h"
+#include "base/secret_memory.h"
+#include "crypto/key_wrap.h"
 #include "types/face.h"
 
 namespace visavis {

@@ -2,9 +2,9 @@
 #include <dlib/image_processing/shape_predictor.h>
 
 #include "base/error.h"
+#include "dlib_io/rgb_image.h"
+#include "dlib_io/stream.h"
 #include "landmark/landmarker.h"
-#include "nn/dlib_rgb.h"
-#include "nn/dlib_stream.h"
 
 namespace visavis {
 namespace {

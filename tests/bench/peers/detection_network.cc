@@ -4,7 +4,7 @@
 #include <dlib/image_io.h>
 
 #include "conformance/dlib_networks.h"
-#include "nn/dlib_reader.h"
+#include "dlib_io/network_reader.h"
 
 namespace peers {
 namespace {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "gallery/index.h"
+#include "index/index.h"
 
 using namespace visavis;
 

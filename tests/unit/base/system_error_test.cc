@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <new>
 
-#include "gallery/sqlite_error.h"
+#include "gallery/store/sqlite_error.h"
 
 namespace visavis {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

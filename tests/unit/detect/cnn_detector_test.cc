@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "detect/detector.h"
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

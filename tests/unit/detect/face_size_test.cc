@@ -1,7 +1,7 @@
 // detect/face_size: from min_face to scale, and which boxes stay.
 #include "detect/face_size.h"
 
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <csignal>
 
-#include "gallery/transfer.h"
-#include "unit/gallery/fixture.h"
+#include "gallery/transfer/transfer.h"
+#include "support/gallery_fixture.h"
 
 namespace visavis {
 namespace {

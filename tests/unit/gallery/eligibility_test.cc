@@ -5,7 +5,7 @@
 #include <functional>
 #include <set>
 
-#include "unit/gallery/fixture.h"
+#include "support/gallery_fixture.h"
 
 namespace visavis {
 namespace {

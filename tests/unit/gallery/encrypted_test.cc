@@ -2,10 +2,10 @@
 #include <atomic>
 #include <thread>
 
-#include "fixture.h"
-#include "gallery/schema.h"
-#include "gallery/sealed.h"
-#include "secrets.h"
+#include "crypto/sealed.h"
+#include "gallery/store/schema.h"
+#include "support/gallery_fixture.h"
+#include "support/secrets.h"
 
 namespace visavis {
 namespace {

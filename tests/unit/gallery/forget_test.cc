@@ -1,6 +1,6 @@
 // A forgotten person: no byte of them in any file of the gallery, at once or as soon as nobody reads the old state.
-#include "fixture.h"
-#include "gallery/lock_vfs.h"
+#include "gallery/locks/lock_vfs.h"
+#include "support/gallery_fixture.h"
 
 namespace visavis {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/vectors.h"
-#include "unit/gallery/fixture.h"
+#include "support/gallery_fixture.h"
 
 namespace visavis {
 namespace {

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <thread>
 
-#include "unit/gallery/fixture.h"
+#include "support/gallery_fixture.h"
 
 namespace visavis {
 namespace {

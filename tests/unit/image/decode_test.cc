@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "support/fixtures.h"
 #include "unit/image/encoders.h"
 #include "unit/image/looking.h"
-#include "unit/support.h"
 
 namespace visavis {
 namespace {

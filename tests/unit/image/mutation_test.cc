@@ -8,10 +8,10 @@
 #include "image/decode.h"
 #include "unit/image/encoders.h"
 #ifdef VISAVIS_HAVE_TIFF
-#include "unit/image/tiff_encoder.h"
+#include "unit/image/modules/tiff_encoder.h"
 #endif
 #ifdef VISAVIS_HAVE_HEIF
-#include "unit/image/heif_encoder.h"
+#include "unit/image/modules/heif_encoder.h"
 #endif
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

@@ -8,9 +8,9 @@
 #include <limits>
 
 #include "base/error.h"
+#include "support/fixtures.h"
 #include "unit/image/encoders.h"
 #include "unit/image/looking.h"
-#include "unit/support.h"
 
 namespace visavis {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

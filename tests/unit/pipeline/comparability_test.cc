@@ -7,7 +7,7 @@
 
 #include "base/vectors.h"
 #include "pipeline/engine.h"
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

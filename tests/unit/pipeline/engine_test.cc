@@ -10,7 +10,7 @@
 #include <cstring>
 #include <set>
 
-#include "unit/support.h"
+#include "support/fixtures.h"
 
 namespace visavis {
 namespace {

@@ -5,13 +5,13 @@
 
 #include "image/decode.h"
 #include "pipeline/engine.h"
+#include "support/fixtures.h"
 #include "unit/image/encoders.h"
-#include "unit/support.h"
 #ifdef VISAVIS_HAVE_TIFF
-#include "unit/image/tiff_encoder.h"
+#include "unit/image/modules/tiff_encoder.h"
 #endif
 #ifdef VISAVIS_HAVE_HEIF
-#include "unit/image/heif_encoder.h"
+#include "unit/image/modules/heif_encoder.h"
 #endif
 
 namespace visavis {

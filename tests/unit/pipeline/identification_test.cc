@@ -1,7 +1,7 @@
 // pipeline/identification: decisions, and that they are written down together or not at all.
 #include "pipeline/identification.h"
 
-#include "unit/gallery/fixture.h"
+#include "support/gallery_fixture.h"
 
 namespace visavis {
 namespace {

@@ -1,0 +1,278 @@
+// As SQLite's os_unix.c does it, byte for byte the same locks; but per connection, where that shares within a process.
+// What lies in the memory and in the log is described at sqlite.org/walformat.html.
+#include "gallery/locks/lock_shm.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "gallery/locks/file_locks.h"
+#include "gallery/locks/open_files.h"
+#include "gallery/store/sqlite_error.h"
+
+namespace visavis {
+namespace {
+
+constexpr int64_t kFirstLock = (22 + SQLITE_SHM_NLOCK) * 4;  // 120
+constexpr int64_t kInUse = kFirstLock + SQLITE_SHM_NLOCK;    // held, shared, by whoever has it mapped
+
+int code_of(int error) {
+  if (error == 0) return SQLITE_OK;
+  if (error == ENOLCK) return kNoLocks;
+  return error == EAGAIN ? SQLITE_BUSY : error == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMLOCK;
+}
+
+// How many regions are mapped at once: as many as fill a page of memory.
+int regions_at_once(int size) { return std::max(1, static_cast<int>(::sysconf(_SC_PAGESIZE)) / size); }
+
+// The first of two copies at the memory's beginning. The numbers are in the machine's order; the salts are as in the
+// log.
+struct IndexHeader {
+  uint32_t version, unused, change;
+  uint8_t is_set, big_endian;
+  uint16_t page_size;
+  uint32_t frames, pages, frame_checksum[2], salt[2], checksum[2];
+};
+static_assert(sizeof(IndexHeader) == 48);
+constexpr uint32_t kVersion = 3'007'000;
+
+// Before each page of the log.
+struct FrameHeader {
+  uint32_t page, pages, salt[2], checksum[2];  // big-endian
+};
+constexpr int64_t kLogHeader = 32, kSaltInLogHeader = 16;
+static_assert(sizeof(FrameHeader) == 24);
+
+uint32_t from_big_endian(uint32_t number) {
+  const auto* b = reinterpret_cast<const unsigned char*>(&number);
+  return uint32_t{b[0]} << 24 | uint32_t{b[1]} << 16 | uint32_t{b[2]} << 8 | b[3];
+}
+
+// False while somebody is changing it, and when nobody has filled it yet.
+bool read_header(int shm, IndexHeader& out) {
+  IndexHeader copies[2];
+  if (::pread(shm, copies, sizeof copies, 0) != sizeof copies) return false;
+  out = copies[0];
+  return std::memcmp(&copies[0], &copies[1], sizeof out) == 0 && out.is_set && out.version == kVersion;
+}
+
+int read_log(sqlite3_file* log, void* to, int size, int64_t at) { return log->pMethods->xRead(log, to, size, at); }
+
+// Whether the log begins and ends as the memory says.
+int compare_log(sqlite3_file* log, const IndexHeader& index) {
+  if (index.frames == 0) return SQLITE_OK;  // nothing in the log counts
+  const int64_t page_size = (index.page_size & 0xFE00) | (index.page_size & 1) << 16;
+  uint32_t salt[2] = {};
+  FrameHeader last{};
+  sqlite3_int64 size = 0;
+  int code = log->pMethods->xFileSize(log, &size);
+  const int64_t frame = page_size + int64_t{sizeof last}, end = kLogHeader + index.frames * frame;
+  if (code == SQLITE_OK && size < end) return kLogCut;
+  if (code == SQLITE_OK) code = read_log(log, salt, sizeof salt, kSaltInLogHeader);
+  if (code == SQLITE_OK) code = read_log(log, &last, sizeof last, end - frame);
+  if (code == SQLITE_IOERR_SHORT_READ) return kLogCut;
+  if (code != SQLITE_OK) return code;
+  const bool same = std::memcmp(salt, index.salt, sizeof salt) == 0 &&
+                    std::memcmp(last.salt, index.salt, sizeof salt) == 0 &&
+                    from_big_endian(last.checksum[0]) == index.frame_checksum[0] &&
+                    from_big_endian(last.checksum[1]) == index.frame_checksum[1];
+  return same ? SQLITE_OK : kLogCut;
+}
+
+// Takes no memory.
+bool leads_to(const char* path, const struct stat& file) {
+  char name[PATH_MAX];
+  struct stat there {};
+  const int length = std::snprintf(name, sizeof name, "%s-shm", path);
+  return length > 0 && length < PATH_MAX && ::lstat(name, &there) == 0 && there.st_dev == file.st_dev &&
+         there.st_ino == file.st_ino;
+}
+
+}  // namespace
+
+int LockShm::begin(LockDescriptors& locks, const char* path) try {
+  const std::string name = std::string(path) + "-shm";
+  struct stat main {};
+  if (::fstat(locks.file, &main) != 0) return SQLITE_IOERR_FSTAT;
+  const mode_t mode = main.st_mode & 0777;
+  int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
+  const int error = errno;
+  read_only_ = fd < 0;
+  if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT && (error == EROFS || error == EACCES || error == EPERM)) return kLogUnreadable;
+  if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_CANTOPEN;
+  // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write
+  // both.
+  struct stat made {};
+  if (!read_only_ && ::fstat(fd, &made) == 0 && made.st_size == 0 && (made.st_mode & 0777) != mode &&
+      ::fchmod(fd, mode) != 0)
+    errno = 0;  // it is somebody else's
+  // Made by root for somebody else's gallery, it must be the other's too.
+  if (::geteuid() == 0 && ::fchown(fd, main.st_uid, main.st_gid) != 0) errno = 0;
+  locks.shm = fd;
+  return SQLITE_OK;
+} catch (...) {
+  return SQLITE_NOMEM;
+}
+
+// All who have the gallery open must share one memory: had somebody deleted theirs, they would know nothing of ours.
+int LockShm::enter(LockDescriptors& locks, const char* path) {
+  struct stat ours {};
+  if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
+  const int error = share_byte(locks.file, kMemories, ours.st_ino);
+  if (error != 0) return error == EMLINK ? kOtherSharedMemory : code_of(error);
+  const int code = leads_to(path, ours) ? start(locks) : SQLITE_BUSY;
+  entered_ = code == SQLITE_OK;
+  // SQLite then makes an index of its own in the process's memory, and asks here before each read whether somebody who
+  // may write has come meanwhile. Its lock on the file must stay: it keeps that one from emptying the log.
+  if (entered_ || code == SQLITE_READONLY_CANTINIT) return code;
+  set_file_lock(locks.file, FileLock::none, kMemories, kRange);
+  close_locked_file(std::exchange(locks.shm, -1));  // whoever tries again opens what is there then
+  return code;
+}
+
+// Whoever comes when nobody is in starts it anew.
+int LockShm::start(LockDescriptors& locks) {
+  FileLock held = FileLock::none;
+  if (const int error = other_file_lock(locks.shm, held, kInUse, 1); error != 0) return code_of(error);
+  if (held == FileLock::exclusive) return SQLITE_BUSY;
+  if (held == FileLock::none) {
+    if (read_only_) return SQLITE_READONLY_CANTINIT;
+    if (const int error = set_file_lock(locks.shm, FileLock::exclusive, kInUse, 1); error != 0) return code_of(error);
+    if (::ftruncate(locks.shm, 3) != 0) return SQLITE_IOERR_SHMOPEN;
+  }
+  return code_of(set_file_lock(locks.shm, FileLock::shared, kInUse, 1));
+}
+
+int LockShm::check(const LockDescriptors& locks, const char* path) {
+  struct stat ours {};
+  if (!entered_) return SQLITE_OK;
+  if (gone_) return kSharedMemoryGone;
+  if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
+  gone_ = !leads_to(path, ours);
+  if (ours.st_size < int64_t{count_} * size_) let_go();
+  return gone_ ? kSharedMemoryGone : SQLITE_OK;
+}
+
+// Cut off and made longer again by somebody who came meanwhile, it is all zeros, and nobody makes it anew before the
+// change has ended.
+int LockShm::check_contents(const LockDescriptors& locks, const char* path) {
+  const int code = check(locks, path);
+  if (code != SQLITE_OK || !entered_) return code;
+  if (!writing_) return check_log(locks);
+  uint32_t version = 0;  // SQLite's, of the memory's format; never 0
+  if (::pread(locks.shm, &version, sizeof version, 0) != sizeof version || version == 0) let_go();
+  return gone_ ? kSharedMemoryGone : check_log(locks);
+}
+
+// Whoever shortens the log or begins it anew says so in the memory first: only what was in it before and after counts.
+int LockShm::check_log(const LockDescriptors& locks) const {
+  constexpr int kTries = 10;
+  for (int i = 0; log_ && i < kTries; ++i) {
+    IndexHeader before, after;
+    if (!read_header(locks.shm, before)) return SQLITE_OK;
+    const int code = compare_log(log_, before);
+    if (code == SQLITE_OK) return code;
+    if (read_header(locks.shm, after) && std::memcmp(&before, &after, sizeof before) == 0) return code;
+  }
+  return SQLITE_OK;  // others write just now, one after the other; whoever asks next will see
+}
+
+// What is mapped becomes memory of our own, so that a change can be taken back and the file closed.
+void LockShm::let_go() {
+  gone_ = true;
+  const int at_once = regions_at_once(size_);
+  for (int i = 0; i < count_; i += at_once)
+    static_cast<void>(::mmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once),
+                             PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+}
+
+int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend) {
+  const int at_once = regions_at_once(size);
+  const int wanted = (region / at_once + 1) * at_once;
+  struct stat info {};
+  if (::fstat(locks.shm, &info) != 0) return SQLITE_IOERR_SHMSIZE;
+  if (info.st_size < int64_t{wanted} * size) {
+    if (!extend) return SQLITE_OK;
+    // A byte into each page: memory without disk behind it would end the process when it is used.
+    constexpr int64_t kPage = 4096;
+    for (int64_t page = info.st_size / kPage; page < int64_t{wanted} * size / kPage; ++page) {
+      ssize_t n = 0;
+      do n = ::pwrite(locks.shm, "", 1, page * kPage + kPage - 1);
+      while (n < 0 && errno == EINTR);
+      if (n != 1) return SQLITE_IOERR_SHMSIZE;
+    }
+  }
+  auto** grown = static_cast<void**>(std::realloc(regions_, sizeof(void*) * static_cast<size_t>(wanted)));
+  if (!grown) return SQLITE_IOERR_NOMEM;
+  regions_ = grown;
+  while (count_ < wanted) {
+    const size_t bytes = static_cast<size_t>(size) * static_cast<size_t>(at_once);
+    void* memory = ::mmap(nullptr, bytes, read_only_ ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED, locks.shm,
+                          static_cast<off_t>(count_) * size);
+    if (memory == MAP_FAILED) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMMAP;
+    // A mapping keeps the open file, and so its locks, alive: the child of a fork must not have it.
+    ::madvise(memory, bytes, MADV_DONTFORK);
+    for (int i = 0; i < at_once; ++i) regions_[count_++] = static_cast<char*>(memory) + size * i;
+  }
+  return SQLITE_OK;
+}
+
+int LockShm::map(LockDescriptors& locks, const char* path, int region, int size, bool extend, void volatile** out) {
+  *out = nullptr;
+  size_ = size;
+  if (locks.shm < 0)
+    if (const int code = begin(locks, path); code != SQLITE_OK) return code;
+  if (!entered_)
+    if (const int code = enter(locks, path); code != SQLITE_OK) return code;
+  if (region >= count_)
+    if (const int code = map_up_to(locks, region, size, extend); code != SQLITE_OK) return code;
+  if (region < count_) *out = regions_[region];
+  return read_only_ ? SQLITE_READONLY : SQLITE_OK;
+}
+
+int LockShm::lock(LockDescriptors& locks, const char* path, int first, int count, int flags) {
+  const FileLock wanted = flags & SQLITE_SHM_UNLOCK   ? FileLock::none
+                          : flags & SQLITE_SHM_SHARED ? FileLock::shared
+                                                      : FileLock::exclusive;
+  if (locks.shm < 0) return SQLITE_IOERR_SHMLOCK;
+  if (wanted != FileLock::none)
+    if (const int code = check(locks, path); code != SQLITE_OK) return code;
+  // Each read begins with a shared lock, and moving the log into the file with that of the second byte.
+  if (entered_ && (wanted == FileLock::shared || (wanted == FileLock::exclusive && first == 1)))
+    if (const int code = check_log(locks); code != SQLITE_OK) return code;
+  const int code = code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));
+  if (first == 0 && code == SQLITE_OK) writing_ = wanted == FileLock::exclusive;  // the first is the writer's
+  return code;
+}
+
+void LockShm::close(LockDescriptors& locks, const char* path, bool remove) {
+  const int at_once = size_ > 0 ? regions_at_once(size_) : 1;
+  for (int i = 0; i < count_; i += at_once)
+    ::munmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once));
+  std::free(std::exchange(regions_, nullptr));
+  count_ = 0;
+  entered_ = gone_ = writing_ = false;
+  log_ = nullptr;
+  if (locks.shm < 0) return;
+  if (remove) try {
+      ::unlink((std::string(path) + "-shm").c_str());
+    } catch (...) {  // it stays, and does no harm
+    }
+  set_file_lock(locks.shm, FileLock::none, 0, 0);
+  if (locks.file >= 0) set_file_lock(locks.file, FileLock::none, kMemories, kRange);
+  close_locked_file(std::exchange(locks.shm, -1));
+}
+
+}  // namespace visavis

@@ -1,0 +1,192 @@
+// Each part is checked on its own: a damaged page stops one part and is reported, the others go on.
+#include "gallery/store/check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "base/error.h"
+#include "gallery/store/file_state.h"
+#include "gallery/store/metadata.h"
+#include "gallery/store/open.h"
+#include "gallery/store/owner_settings.h"
+#include "gallery/store/person_row.h"
+#include "gallery/store/schema.h"
+#include "gallery/store/sql.h"
+#include "gallery/store/sqlite_error.h"
+
+namespace visavis {
+namespace {
+
+using Problems = std::vector<std::string>;
+constexpr size_t kMostOfOneKind = 100;
+
+// What failed around the file says nothing of the file.
+bool is_damage(vav_status code) {
+  switch (code) {
+    case VAV_E_OUT_OF_MEMORY:
+    case VAV_E_IO:
+    case VAV_E_DISK_FULL:
+    case VAV_E_PERMISSION:
+    case VAV_E_FILE_NOT_FOUND:
+    case VAV_E_CANCELLED:
+    case VAV_E_WRONG_STATE:
+    case VAV_E_GALLERY_BUSY:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// As a problem in the words of its caller, or once more as what it is.
+const char* words_of(const Error& error) {
+  if (!is_damage(error.code())) throw error;
+  return error.what();
+}
+
+// SQLite's check tells as rows, in words, what it could not read: most with the code of the reason, some without.
+enum class Row { sound, damage, unread };
+Row kind_of(Connection& connection, const std::string& row) {
+  if (row == "ok") return Row::sound;
+  constexpr std::string_view kCode = "rror code";  // "error code=7", "error code 7"
+  if (const size_t at = row.find(kCode); at != std::string::npos) {
+    const int code = static_cast<int>(std::strtol(row.c_str() + at + kCode.size() + 1, nullptr, 10));
+    const int kind = code & 0xFF;
+    if (kind != SQLITE_OK && kind != SQLITE_CORRUPT && kind != SQLITE_NOTADB)
+      throw sqlite_error(code, sqlite3_system_errno(connection.handle()), connection.path(), row);
+  }
+  const bool without_code =
+      row.find("ailed to get page") != std::string::npos || row.find("ailed to read ptrmap") != std::string::npos;
+  return without_code ? Row::unread : Row::damage;
+}
+
+// Whether all could be read.
+bool check_pages(Connection& connection, Problems& problems) {
+  bool all = true;
+  Query query(connection, sql::kIntegrityCheck);
+  while (query.next()) {
+    const std::string row = query.text(0);
+    const Row kind = kind_of(connection, row);
+    all = all && kind != Row::unread;
+    if (kind != Row::sound) problems.push_back("file: " + row);
+  }
+  return all;
+}
+
+void check_file(Connection& connection, Problems& problems) {
+  // SQLite reads what is missing of the last page as zeros.
+  Query page(connection, sql::kPageSize);
+  if (page.next() && look_at(connection.path()).size % static_cast<uint64_t>(page.integer(0)) != 0)
+    problems.push_back("file: cut off in the middle of a page");
+  // What could not be read may have been a want of memory: that is over the next time, or comes up in another part.
+  Problems found;
+  if (!check_pages(connection, found)) {
+    found.clear();
+    check_pages(connection, found);
+  }
+  problems.insert(problems.end(), found.begin(), found.end());
+}
+
+// Nothing of ours would miss what is added, but nothing of ours made it: a trigger could undo a removal.
+void check_tables(Connection& connection, Problems& problems) {
+  const std::vector<schema::Object> expected = schema::expected_objects(), there = schema::objects(connection);
+  std::vector<schema::Object> strange, missing;
+  std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(), std::back_inserter(strange));
+  std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(), std::back_inserter(missing));
+  for (const schema::Object& one : strange)
+    problems.push_back("tables: " + one.type + " " + one.name + " is not one of ours, or was altered");
+  for (const schema::Object& one : missing) problems.push_back("tables: missing: " + one.type + " " + one.name);
+}
+
+void check_recipe(Connection& connection, const Recipe& recipe, Problems& problems) {
+  if (const Recipe stamped = read_stamp(connection).recipe; stamped != recipe)
+    problems.push_back("recipe: the gallery says " + describe(stamped) + ", expected " + describe(recipe));
+}
+
+void check_orphans(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kForeignKeyCheck);
+  for (size_t found = 0; found < kMostOfOneKind && query.next(); ++found)
+    problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no " + query.text(2));
+}
+
+void check_ids(Connection& connection, Problems& problems) {
+  Query query(connection, sql::kHighestIds);
+  while (query.next())
+    problems.push_back(query.text(0) + ": an id could be given out twice (sqlite_sequence is too low)");
+}
+
+void check_persons(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kEveryPerson);
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      const Person person = read_person_row(connection, codec, query);
+      if (person.name.empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      require_metadata(person.metadata);
+      for (const auto& time :
+           {person.valid_from, person.valid_until, person.consent_at, person.expires_at, person.last_seen_at})
+        if (time.value_or(0) < 0) throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
+      if (is_never_valid(person.valid_from, person.valid_until))
+        throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
+    } catch (const Error& e) {
+      problems.push_back("person " + std::to_string(query.integer(0)) + ": " + words_of(e));
+      ++found;
+    }
+  }
+}
+
+void check_groups(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kAllGroups);
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      const auto name = codec.text_of(query, 1, {Column::group_name, 0, query.integer(0)});
+      if (name.value_or("").empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
+      if (query.integer(2) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
+    } catch (const Error& e) {
+      problems.push_back("group " + std::to_string(query.integer(0)) + ": " + words_of(e));
+      ++found;
+    }
+  }
+}
+
+void check_templates(Connection& connection, const Codec& codec, Problems& problems) {
+  Query query(connection, sql::kEveryTemplate);
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
+      codec.text_of(query, 3, {Column::source, query.integer(1), query.integer(0)});
+    } catch (const Error& e) {
+      problems.push_back(words_of(e));
+      ++found;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec) {
+  Problems problems;
+  const auto part = [&](const char* name, auto&& check) {
+    try {
+      check();
+    } catch (const Error& e) {
+      if (e.code() != VAV_E_GALLERY_CORRUPT && e.code() != VAV_E_GALLERY_FORMAT) throw;
+      problems.push_back(std::string(name) + ": cannot be read to the end: " + e.what());
+    }
+  };
+  const Snapshot one_state(connection);
+  part("file", [&] { check_file(connection, problems); });
+  part("tables", [&] { check_tables(connection, problems); });
+  part("recipe", [&] { check_recipe(connection, recipe, problems); });
+  part("orphans", [&] { check_orphans(connection, problems); });
+  part("ids", [&] { check_ids(connection, problems); });
+  part("persons", [&] { check_persons(connection, codec, problems); });
+  part("groups", [&] { check_groups(connection, codec, problems); });
+  part("settings", [&] { OwnerSettings::read(connection, codec); });
+  part("templates", [&] { check_templates(connection, codec, problems); });
+  return problems;
+}
+
+}  // namespace visavis

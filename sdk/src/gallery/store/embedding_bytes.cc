@@ -1,0 +1,31 @@
+// Bytes are put together by value, which compilers turn into a plain copy on little-endian machines.
+#include "gallery/store/embedding_bytes.h"
+
+#include <bit>
+
+#include "base/vectors.h"
+
+namespace visavis {
+
+EmbeddingBytes to_bytes(const Embedding& embedding) {
+  EmbeddingBytes bytes;
+  for (size_t i = 0; i < embedding.size(); ++i) {
+    const auto bits = std::bit_cast<uint32_t>(embedding[i]);
+    for (size_t k = 0; k < 4; ++k) bytes[4 * i + k] = static_cast<uint8_t>(bits >> (8 * k));
+  }
+  return bytes;
+}
+
+std::optional<Embedding> from_bytes(std::span<const uint8_t> bytes) {
+  Embedding embedding;
+  if (bytes.size() != sizeof(EmbeddingBytes)) return std::nullopt;
+  for (size_t i = 0; i < embedding.size(); ++i) {
+    uint32_t bits = 0;
+    for (size_t k = 0; k < 4; ++k) bits |= uint32_t{bytes[4 * i + k]} << (8 * k);
+    embedding[i] = std::bit_cast<float>(bits);
+  }
+  if (!all_finite(embedding.data(), embedding.size())) return std::nullopt;
+  return embedding;
+}
+
+}  // namespace visavis

@@ -1,0 +1,48 @@
+// The wrapped data keys in a gallery's file: one, or two while the gallery is being re-encrypted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "crypto/key_wrap.h"
+#include "gallery/store/codec.h"
+#include "gallery/store/sqlite.h"
+
+namespace visavis {
+
+class Keyring {
+ public:
+  // As the file has it. Errors GALLERY_CORRUPT.
+  static Keyring read(Connection& connection);
+  void write(Connection& connection) const;
+
+  bool empty() const { return entries_.empty(); }
+  uint32_t newest() const { return entries_.empty() ? 0 : entries_.back().number; }
+  std::vector<uint32_t> numbers() const;
+  bool turning() const { return entries_.size() > 1; }
+  friend bool operator==(const Keyring&, const Keyring&) = default;
+
+  // A new random data key, which becomes the newest.
+  void add(const GalleryId& gallery, const KeySource& source);
+  // All keys wrapped by `to` in place of `from`.
+  void rewrap(const GalleryId& gallery, const KeySource& from, const KeySource& to);
+  // Only the newest stays.
+  void drop_old();
+
+  // Errors GALLERY_LOCKED, GALLERY_KEY (also when a key is given and the gallery is plain), GALLERY_CORRUPT.
+  Codec codec(const GalleryId& gallery, const Recipe& recipe, const KeySource& source) const;
+
+ private:
+  struct Entry {
+    uint32_t number = 0;
+    std::vector<uint8_t> wrapped;
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+  std::vector<Entry> entries_;
+};
+
+// Error GALLERY_CORRUPT.
+GalleryId read_gallery_id(Connection& connection);
+
+}  // namespace visavis

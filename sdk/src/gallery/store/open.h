@@ -1,0 +1,38 @@
+// Opening a gallery's file: is it one, is it ours, was it made by the same recipe; and making a new one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gallery/records.h"
+#include "gallery/store/codec.h"
+#include "gallery/store/keyring.h"
+#include "gallery/store/sqlite.h"
+#include "types/recipe.h"
+
+namespace visavis {
+
+// What a gallery was stamped with when it was made.
+struct Stamp {
+  int64_t created_at = 0;
+  Recipe recipe;
+};
+
+// A gallery that can be worked with: its tables are ours, it is of this recipe, and the key opens it.
+struct OpenedGallery {
+  std::unique_ptr<Connection> connection;
+  Keyring ring;
+  Codec codec;
+};
+
+// A file that is no gallery, or is newer, is left untouched. `frozen`: read only, and nobody is writing. Errors
+// FILE_NOT_FOUND, ALREADY_EXISTS, GALLERY_FORMAT, GALLERY_RECIPE, GALLERY_LOCKED, GALLERY_KEY, ….
+OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen);
+
+// Error GALLERY_CORRUPT when there is none.
+Stamp read_stamp(Connection& connection);
+
+// Milliseconds since 1970-01-01 UTC, within 0..kLatestTime. Error WRONG_STATE when the clock says anything else.
+int64_t now_ms();
+
+}  // namespace visavis

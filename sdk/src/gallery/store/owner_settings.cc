@@ -1,0 +1,58 @@
+// In an encrypted gallery the value is sealed, in a plain one it carries a checksum.
+#include "gallery/store/owner_settings.h"
+
+#include <algorithm>
+
+#include "base/byte_writer.h"
+#include "base/error.h"
+#include "gallery/store/sql.h"
+#include "types/threshold.h"
+
+namespace visavis {
+namespace {
+
+const std::string kName = "owner";
+constexpr Place kPlace{Column::owner_settings};
+constexpr uint8_t kVersion = 1;
+
+}  // namespace
+
+OwnerSettings OwnerSettings::read(Connection& connection, const Codec& codec) {
+  const auto wrong = [&](const char* what) {
+    return Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": the settings of the gallery's owner " + what +
+                                            "; somebody has altered the file: restore a backup");
+  };
+  std::vector<uint8_t> content;
+  {
+    Query query(connection, sql::kReadSetting);
+    if (!query.bind(kName).next()) throw wrong("are missing");
+    content = codec.open_signed(query.bytes(0), kPlace);
+  }
+  ByteReader in(content);
+  OwnerSettings settings;
+  const auto version = in.number<uint8_t>(), audit = in.number<uint8_t>();
+  settings.audit = audit != 0;
+  settings.threshold = in.real();
+  settings.last_person = in.integer();
+  settings.last_template = in.integer();
+  settings.last_group = in.integer();
+  if (!in.finished() || version != kVersion || audit > 1 ||
+      !(settings.threshold == 0 || is_threshold(settings.threshold)) ||
+      std::min({settings.last_person, settings.last_template, settings.last_group}) < 0)
+    throw wrong("are damaged");
+  return settings;
+}
+
+void OwnerSettings::write(Connection& connection, const Codec& codec) const {
+  const auto content = ByteWriter()
+                           .number(kVersion)
+                           .number(static_cast<uint8_t>(audit))
+                           .real(threshold)
+                           .integer(last_person)
+                           .integer(last_template)
+                           .integer(last_group)
+                           .done();
+  Query(connection, sql::kWriteSetting).bind(kName).bind(codec.signed_bytes(content, kPlace)).next();
+}
+
+}  // namespace visavis

@@ -1,0 +1,35 @@
+// Rows written anew: with checksums after a gallery of version 1 was taken over, and with a new data key, a batch at a
+// time, while the gallery is used.
+#pragma once
+
+#include <cstdint>
+
+#include "gallery/store/codec.h"
+#include "gallery/store/sqlite.h"
+
+namespace visavis {
+
+// Gives the rows of a gallery that came from version 1, which has embeddings without checksums, what they lack. A
+// transaction must be open.
+void adopt_version_1(Connection& connection, const Codec& codec);
+
+// What version 3 added: the owner's settings as a value that authenticates itself, and names that are looked up in
+// their normal form. A transaction must be open.
+void adopt_version_2(Connection& connection, const Codec& codec);
+
+// How far the rows have come; kept in the file.
+struct ResealProgress {
+  enum class Table : uint8_t { groups = 0, persons, templates, audit, done };
+  Table table = Table::groups;
+  int64_t after = 0;  // the last id that was done
+
+  static ResealProgress read(Connection& connection);
+  void write(Connection& connection) const;
+  static void remove(Connection& connection);
+};
+
+// Seals up to `most` rows with the codec's newest key. A transaction must be open. Error GALLERY_CORRUPT for a row
+// which cannot be read, and so cannot be sealed again.
+void reseal_some(Connection& connection, const Codec& codec, ResealProgress& progress, int64_t most);
+
+}  // namespace visavis

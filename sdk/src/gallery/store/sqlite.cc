@@ -1,0 +1,304 @@
+// Opening, hardening and using an SQLite connection.
+#include "gallery/store/sqlite.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "gallery/locks/lock_vfs.h"
+#include "gallery/store/sql.h"
+#include "gallery/store/sqlite_error.h"
+
+namespace visavis {
+namespace {
+
+// A URI is the only way to ask for a frozen connection; everything that could have a meaning in it is escaped.
+std::string frozen_uri(const std::string& path) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/";
+  std::string uri = path.starts_with('/') ? "file://" : "file:///";
+  for (const char c : path) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      uri += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+int open_flags(Connection::Access access) {
+  switch (access) {
+    case Connection::Access::create:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Connection::Access::write:
+      return SQLITE_OPEN_READWRITE;
+    case Connection::Access::read:
+      return SQLITE_OPEN_READONLY;
+    case Connection::Access::frozen:
+      return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, Access access, int busy_timeout_ms)
+    : path_(path), busy_timeout_ms_(busy_timeout_ms) {
+  const std::string name = access == Access::frozen ? frozen_uri(path) : path;
+  try {
+    open(name, open_flags(access) | SQLITE_OPEN_NOMUTEX);
+    configure();
+  } catch (...) {
+    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close_v2(db_);
+    throw;
+  }
+}
+
+// While a new file is being put there, it is waited for.
+void Connection::open(const std::string& name, int flags) {
+  using Clock = std::chrono::steady_clock;
+  for (const auto deadline = Clock::now() + std::chrono::milliseconds(busy_timeout_ms_);;) {
+    const int code = sqlite3_open_v2(name.c_str(), &db_, flags, lock_vfs());
+    if (code == SQLITE_OK) return;
+    if (!db_ || sqlite3_extended_errcode(db_) != kBeingReplaced || Clock::now() >= deadline) fail(code);
+    sqlite3_close_v2(std::exchange(db_, nullptr));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+Connection::~Connection() {
+  asks_ = false;
+  if (in_transaction()) sqlite3_step(prepared(sql::kRollback));
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close_v2(db_);
+}
+
+void Connection::configure() {
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_busy_timeout(db_, busy_timeout_ms_);
+  // The file may come from anywhere: nothing in it may run, and nothing may make us take more memory than we would ever
+  // store. Cascading deletes need no triggers.
+  const struct {
+    int option, value;
+  } switches[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                  {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                  {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                  {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+                  {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+                  {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+                  {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}};
+  for (const auto& [option, value] : switches) {
+    int now = -1;
+    if (sqlite3_db_config(db_, option, value, &now) != SQLITE_OK || now != value)
+      throw Error(VAV_E_INTERNAL, "this SQLite (" SQLITE_VERSION ") does not take setting " + std::to_string(option));
+  }
+  sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, 4 << 20);
+  sqlite3_limit(db_, SQLITE_LIMIT_SQL_LENGTH, 64 << 10);
+  sqlite3_limit(db_, SQLITE_LIMIT_COLUMN, 100);
+  sqlite3_limit(db_, SQLITE_LIMIT_EXPR_DEPTH, 50);
+  sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit(db_, SQLITE_LIMIT_WORKER_THREADS, 0);
+  prepared(sql::kRollback);  // taking back must need nothing that can run out
+}
+
+void Connection::keep() {
+  int now = -1;
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, &now);
+}
+
+void Connection::leave() noexcept {
+  int now = -1;
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &now);
+}
+
+const char* Connection::what_is_lost() const noexcept {
+  int code = SQLITE_OK;  // also without a layer of ours
+  sqlite3_file_control(db_, "main", kCheckSharedMemory, &code);
+  return code == SQLITE_OK ? nullptr : code == kLogCut ? kLogCutAdvice : kSharedMemoryGoneAdvice;
+}
+
+void Connection::ask(const KeepGoing& keep_going) {
+  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
+  keep_going_ = keep_going;
+  if (!keep_going_.ask) return;
+  const auto stop = [](void* self) {
+    const auto& connection = *static_cast<const Connection*>(self);
+    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
+  };
+  sqlite3_progress_handler(db_, kInstructions, stop, this);
+}
+
+void Connection::roll_back() {
+  sqlite3_stmt* statement = prepared(sql::kRollback);  // already, in configure()
+  asks_ = false;
+  const int code = sqlite3_step(statement);
+  asks_ = true;
+  sqlite3_reset(statement);
+  if (in_transaction()) fail(code);
+}
+
+void Connection::execute(const char* sql) {
+  Query query(*this, sql);
+  while (query.next()) {
+  }
+}
+
+bool Connection::try_execute(const char* sql) {
+  sqlite3_stmt* statement = prepared(sql);
+  sqlite3_busy_timeout(db_, 0);
+  int code = sqlite3_step(statement);
+  while (code == SQLITE_ROW) code = sqlite3_step(statement);
+  sqlite3_busy_timeout(db_, busy_timeout_ms_);
+  sqlite3_reset(statement);
+  if ((code & 0xFF) == SQLITE_BUSY) return false;
+  if (code != SQLITE_DONE) fail(code);
+  return true;
+}
+
+bool Connection::checkpoint() {
+  sqlite3_busy_timeout(db_, 0);
+  const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(db_, busy_timeout_ms_);
+  return code == SQLITE_OK;
+}
+
+bool Connection::try_vacuum() {
+  sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 1);  // SQLite attaches what it makes meanwhile
+  try {
+    const bool done = try_execute(sql::kVacuum);
+    sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+    return done;
+  } catch (...) {
+    sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+    throw;
+  }
+}
+
+bool Connection::read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
+
+void Connection::fail(int code) const {
+  const int system_error = db_ ? sqlite3_system_errno(db_) : 0;
+  const int extended = db_ ? sqlite3_extended_errcode(db_) : code;
+  // The connection's own record may be of a later call.
+  const bool same = (extended & 0xFF) == (code & 0xFF);
+  throw sqlite_error(same ? extended : code, system_error, path_,
+                     same && db_ ? sqlite3_errmsg(db_) : sqlite3_errstr(code));
+}
+
+sqlite3_stmt* Connection::prepared(const char* sql) {
+  sqlite3_stmt*& statement = statements_[sql];
+  if (!statement) {
+    const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) fail(code);
+  }
+  return statement;
+}
+
+Query::~Query() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+Query& Query::bind(int64_t value) {
+  check(sqlite3_bind_int64(statement_, ++bound_, value));
+  return *this;
+}
+
+Query& Query::bind(double value) {
+  check(sqlite3_bind_double(statement_, ++bound_, value));
+  return *this;
+}
+
+Query& Query::bind(const std::optional<std::string>& text) {
+  if (!text) return bind_null();
+  check(sqlite3_bind_text64(statement_, ++bound_, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  return *this;
+}
+
+Query& Query::bind(std::span<const uint8_t> bytes) {
+  check(sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
+Query& Query::bind(const StoredValue& value) {
+  if (value.kind == StoredValue::Kind::null) return bind_null();
+  const auto* data = value.bytes.data();
+  check(value.kind == StoredValue::Kind::text
+            ? sqlite3_bind_text64(statement_, ++bound_, data, value.bytes.size(), SQLITE_TRANSIENT, SQLITE_UTF8)
+            : sqlite3_bind_blob64(statement_, ++bound_, data, value.bytes.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
+Query& Query::bind_null() {
+  check(sqlite3_bind_null(statement_, ++bound_));
+  return *this;
+}
+
+bool Query::next() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) connection_.fail(code);
+  return false;
+}
+
+int Query::change() {
+  const int code = sqlite3_step(statement_);
+  if ((code & 0xFF) == SQLITE_CONSTRAINT) return code;
+  if (code != SQLITE_DONE) connection_.fail(code);
+  return SQLITE_OK;
+}
+
+std::string Query::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (!data) return {};
+  std::string text(data, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  if (!is_utf8(text) || text.find('\0') != std::string::npos)
+    throw Error(VAV_E_GALLERY_CORRUPT,
+                connection_.path() + ": a text in it is not valid UTF-8; run `visavis gallery check` on it");
+  return text;
+}
+
+std::optional<std::string> Query::optional_text(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return text(column);
+}
+
+std::string_view Query::raw(int column) const {
+  if (type(column) != SQLITE_TEXT && type(column) != SQLITE_BLOB) return {};
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  return {data ? data : "", static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::span<const uint8_t> Query::bytes(int column) const {
+  if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) return {};
+  const auto* data = static_cast<const uint8_t*>(sqlite3_column_blob(statement_, column));
+  return {data, static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+void rows_out_of_order(const Connection& connection) {
+  throw Error(VAV_E_GALLERY_CORRUPT,
+              connection.path() +
+                  ": its rows are out of order; the file is damaged or was made to harm: restore "
+                  "a backup");
+}
+
+Snapshot::Snapshot(Connection& connection) : connection_(connection), own_(!connection.in_transaction()) {
+  if (own_) connection_.execute(sql::kBegin);
+}
+
+Snapshot::~Snapshot() {
+  // Ending a read cannot fail in a way that matters: nothing was changed.
+  if (!own_ || !connection_.in_transaction()) return;
+  try {
+    connection_.roll_back();
+  } catch (const std::exception&) {  // the transaction ends with the connection
+  }
+}
+
+}  // namespace visavis

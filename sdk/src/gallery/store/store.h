@@ -1,0 +1,174 @@
+// The store: persons and templates as rows of the file. One thread at a time; changes need an open transaction.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gallery/records.h"
+#include "gallery/store/audit_log.h"
+#include "gallery/store/codec.h"
+#include "gallery/store/file_state.h"
+#include "gallery/store/keyring.h"
+#include "gallery/store/open.h"
+#include "gallery/store/owner_settings.h"
+#include "gallery/store/sqlite.h"
+
+namespace visavis {
+
+// Whoever has not looked for so many removals, or changes of who is eligible, reads everything anew.
+inline constexpr int64_t kKeptChanges = 10'000;
+
+class Store {
+ public:
+  // See open_gallery. `path` must be resolved.
+  Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
+  // Of files that were taken away or exchanged it leaves everything as it is.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const Stamp& stamp() const { return stamp_; }
+  Connection& connection() { return *connection_; }
+  // Read only without locks, and the file has changed since: what was read may be wrong, open it again.
+  bool outdated() const;
+  // Error GALLERY_CORRUPT when somebody has changed the tables since the file was opened.
+  void require_same_schema();
+  // Error IO when another file, or none, is where ours was, or its log or shared memory is not what it was: what we
+  // would read and write is no longer anybody's gallery.
+  void require_in_place() const;
+  // Whether `other` was opened on the same file.
+  bool is_same_file(const Store& other) const;
+
+  // ---- Encryption ----
+  const Codec& codec() const { return codec_; }
+  // Takes up data keys that came into use since the gallery was opened. False when there are none. Errors of
+  // Keyring::codec.
+  bool follow_keys();
+  // The same data keys, wrapped by another source; with `new_key` a data key is added, unless one was already that not
+  // all rows are sealed with yet. Once committed, follow_keys(). Error WRONG_STATE when the gallery is not encrypted.
+  void rewrap(const std::shared_ptr<const KeySource>& to, bool new_key);
+  // From now on `source` unwraps them; gives the one before.
+  std::shared_ptr<const KeySource> wrapped_by(std::shared_ptr<const KeySource> source) {
+    return std::exchange(key_, std::move(source));
+  }
+  // Seals some more rows with the newest key; true when all are and the old key is gone.
+  bool reseal();
+  const std::shared_ptr<const KeySource>& key_source() const { return key_; }
+  bool reencrypting() const { return ring_.turning(); }
+
+  // ---- Erasing and the audit log ----
+  void add_erase_pending(int64_t now);
+  bool erase_pending();
+  void remove_erase_pending();
+  void require_secure_delete();
+  AuditLog audit() { return {*connection_, codec_, id_}; }
+  // What the owner has set, as the file has it now or the open change has made it.
+  OwnerSettings settings();
+  // Part of the open transaction.
+  OwnerSettings& change_settings();
+
+  // ---- Transactions ----
+  // False when another process is writing.
+  bool try_begin();
+  // Waits for it.
+  void begin();
+  void commit();
+  void rollback();
+  bool in_transaction() const { return connection_->in_transaction(); }
+  // Another number whenever another connection has committed.
+  int64_t data_version();
+
+  // ---- Persons ---- (false: no such person; Error ALREADY_EXISTS names the external id)
+  int64_t add_person(const PersonFields& fields);
+  bool update_person(int64_t person, const PersonFields& fields);
+  bool remove_person(int64_t person);
+  std::vector<Person> persons(const PersonQuery& query);
+  std::optional<Person> person(int64_t person);
+  std::vector<int64_t> expired_persons(int64_t now);
+  void see_person(int64_t person, int64_t now);
+
+  // ---- Groups ---- (false: no such person). A group is there while somebody is in it.
+  bool join_group(int64_t person, const std::string& group);
+  bool leave_group(int64_t person, const std::string& group);
+  std::optional<int64_t> group_of(const std::string& name);
+  std::vector<Group> groups();
+
+  // ---- Templates ----
+  // Nothing: no such person.
+  std::optional<int64_t> add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
+  int64_t templates_of(int64_t person);  // how many
+  bool remove_template(int64_t template_id);
+  std::optional<std::vector<Template>> templates(int64_t person);
+
+  // ---- Import ---- (a transaction must be open)
+  bool is_unused();  // nobody was ever in it
+  // With the id it has, or a new one. Errors ALREADY_EXISTS (external id), GALLERY_CORRUPT (an id that was there
+  // before).
+  int64_t import_person(const Person& person, bool keep_id);
+  void import_template(int64_t person, const Template& one, bool keep_id);
+
+  // ---- Who is eligible ---- (read without proof: what is found out here is proved by the person's own row)
+  std::vector<Restriction> restrictions();  // of those who are not always eligible
+  std::optional<Restriction> restriction(int64_t person);
+  std::vector<int64_t> group_ids_of(int64_t person);
+  std::vector<int64_t> persons_of_group(int64_t group);
+  std::vector<int64_t> persons_after(int64_t person, int64_t limit = std::numeric_limits<int64_t>::max());
+  // Changes are numbered in order, but only the latest are kept.
+  int64_t last_eligibility_change();
+  // Whose eligibility changed after that number; nothing when some are not kept any more.
+  std::optional<std::vector<int64_t>> eligibility_changed_after(int64_t change);
+
+  // ---- For the index ----
+  GalleryCounts counts();
+  std::vector<int64_t> template_ids();  // ascending
+  // Removals are numbered in order, but only the latest are kept.
+  int64_t last_removal();
+  // The ids of the templates that were removed after that number; nothing when some are not kept any more.
+  std::optional<std::vector<int64_t>> removed_after(int64_t removal);
+  using Visitor = std::function<void(int64_t template_id, int64_t person, const Embedding&, float offset)>;
+  void visit_templates_after(int64_t template_id, int threads, const Visitor& visit);
+  void visit_template(int64_t template_id, const Visitor& visit);
+
+ private:
+  Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const FileState& opened);
+  Store(const GalleryOptions& options, const FileState& opened, bool frozen, OpenedGallery gallery);
+  const KeySource& source() const;
+  int64_t next_id(const char* table, int64_t last);
+  void take_up_settings();
+  void require_log_in_place() const;
+  bool is_log_in_place() const noexcept { return log_ == 0 || file_at(log_path_) == log_; }
+  void require_valid_once(int64_t person, const PersonFields& fields);
+  void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
+  void join(int64_t person, const std::string& group);
+  bool exists(int64_t person);
+  std::vector<int64_t> ids(Query& query);            // in any order
+  std::vector<int64_t> ascending_ids(Query& query);  // Error GALLERY_CORRUPT when they are not
+  std::optional<std::vector<int64_t>> journal_after(const char* range, const char* entries, int64_t number);
+  void note_eligibility(int64_t person);
+  StoredValue name_key(const std::optional<std::string>& name) const;
+  void set_groups(int64_t person, const std::vector<std::string>& groups);
+  std::vector<int64_t> leave_all_groups(int64_t person);  // which they were
+  void remove_if_empty(const std::vector<int64_t>& groups);
+  void note_removals();
+  [[noreturn]] void refuse_constraint(int code, const PersonFields& fields) const;
+
+  FileState opened_;
+  bool frozen_ = false;
+  std::unique_ptr<Connection> connection_;
+  Stamp stamp_;
+  GalleryId id_;
+  std::shared_ptr<const KeySource> key_;
+  Keyring ring_;
+  Codec codec_;
+  FileState file_;                                      // ours, to know it again
+  std::string log_path_;                                // its log
+  uint64_t log_ = 0;                                    // which file that is
+  int64_t checked_version_ = -1, checked_schema_ = -1;  // what require_same_schema() has seen
+  std::optional<OwnerSettings> settings_;               // in an open transaction
+  bool settings_changed_ = false;
+};
+
+}  // namespace visavis

@@ -1,0 +1,368 @@
+// A text line, a JSON line, records of kind, length and payload, and a BLAKE2b checksum of all of it.
+#include "gallery/transfer/transfer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "base/error.h"
+#include "base/flat_json.h"
+#include "base/secret_memory.h"
+#include "base/system_error.h"
+#include "base/text.h"
+#include "gallery/store/embedding_bytes.h"
+#include "gallery/store/metadata.h"
+
+namespace visavis {
+namespace {
+
+constexpr char kFirstLine[] = "visavis-export 1";
+constexpr char kAnyVersion[] = "visavis-export ";
+constexpr size_t kHashBytes = 32;
+constexpr size_t kMostHeader = 64 << 10;
+constexpr size_t kMostPerson = 16 << 20;  // metadata of 1 MiB can be six times that in JSON
+constexpr size_t kMostTemplate = 16 << 10;
+constexpr size_t kMostText = 1024, kMostMetadata = 1 << 20;
+constexpr int64_t kMostNumber = int64_t{1} << 53;
+// A gallery that takes over ids goes on from the highest: as many again are left.
+constexpr int64_t kMostId = int64_t{1} << 52;
+
+std::span<const uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+void put_u32(std::string& out, uint32_t value) {
+  for (int k = 0; k < 4; ++k) out += static_cast<char>(value >> (8 * k));
+}
+
+uint32_t get_u32(const char* bytes) {
+  uint32_t value = 0;
+  for (int k = 0; k < 4; ++k) value |= uint32_t{static_cast<uint8_t>(bytes[k])} << (8 * k);
+  return value;
+}
+
+// Members of an object, of the right type and within bounds, or std::invalid_argument.
+class Members {
+ public:
+  explicit Members(std::string_view text) : members_(parse_flat_json(text)) {}
+  ~Members() {
+    for (auto& [name, value] : members_) {
+      if (auto* text = std::get_if<std::string>(&value)) wipe(*text);
+      if (auto* list = std::get_if<std::vector<std::string>>(&value)) wipe(*list);
+    }
+  }
+
+  // Null when it is not there.
+  const FlatValue& take(const char* name) const {
+    static const FlatValue kNull = nullptr;
+    const auto found = members_.find(name);
+    return found == members_.end() ? kNull : found->second;
+  }
+  std::optional<std::string> text(const char* name, size_t most) const {
+    const FlatValue& value = take(name);
+    if (is_null(value)) return std::nullopt;
+    const auto* text = std::get_if<std::string>(&value);
+    if (!text) throw std::invalid_argument(std::string(name) + " is no text");
+    return checked(*text, name, most);
+  }
+  std::string needed_text(const char* name, size_t most) const {
+    auto value = text(name, most);
+    if (!value || value->empty()) throw std::invalid_argument(std::string("lacks ") + name);
+    return *value;
+  }
+  std::optional<int64_t> number(const char* name) const {
+    const FlatValue& value = take(name);
+    if (is_null(value)) return std::nullopt;
+    const auto* number = std::get_if<int64_t>(&value);
+    if (!number || *number < 0 || *number > kMostNumber)
+      throw std::invalid_argument(std::string(name) + " is out of range");
+    return *number;
+  }
+  int64_t id() const {
+    const int64_t id = needed_number("id");
+    if (id == 0 || id > kMostId) throw std::invalid_argument("has the id " + std::to_string(id) + ", out of range");
+    return id;
+  }
+  int64_t needed_number(const char* name) const {
+    const auto value = number(name);
+    if (!value) throw std::invalid_argument(std::string("lacks ") + name);
+    return *value;
+  }
+  std::optional<double> real(const char* name) const {
+    const FlatValue& value = take(name);
+    if (is_null(value)) return std::nullopt;
+    if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    throw std::invalid_argument(std::string(name) + " is no number");
+  }
+  bool needed_truth(const char* name) const {
+    const auto* truth = std::get_if<bool>(&take(name));
+    if (!truth) throw std::invalid_argument(std::string(name) + " is not true or false");
+    return *truth;
+  }
+  const std::vector<std::string>& needed_list(const char* name) const {
+    const auto* list = std::get_if<std::vector<std::string>>(&take(name));
+    if (!list) throw std::invalid_argument(std::string(name) + " is no list");
+    return *list;
+  }
+  static const std::string& checked(const std::string& text, const char* name, size_t most) {
+    if (text.size() > most || text.find('\0') != std::string::npos || !is_utf8(text))
+      throw std::invalid_argument(std::string(name) + " is too long or no proper text");
+    return text;
+  }
+
+ private:
+  static bool is_null(const FlatValue& value) { return std::holds_alternative<std::nullptr_t>(value); }
+  std::map<std::string, FlatValue> members_;
+};
+
+}  // namespace
+
+TransferHash::TransferHash() { crypto_generichash_init(&state_, nullptr, 0, kHashBytes); }
+
+void TransferHash::update(std::span<const uint8_t> bytes) {
+  crypto_generichash_update(&state_, bytes.data(), bytes.size());
+}
+
+std::string TransferHash::final() {
+  std::string hash(kHashBytes, '\0');
+  crypto_generichash_final(&state_, reinterpret_cast<unsigned char*>(hash.data()), hash.size());
+  return hash;
+}
+
+// ---- Writing ----
+
+TransferWriter::TransferWriter(const std::string& path, bool overwrite, const TransferHeader& header)
+    : file_(path, overwrite) {
+  const std::string line = write_flat_json({{"model_sha256", header.recipe.model_sha256},
+                                            {"scoring", header.recipe.scoring},
+                                            {"exported_at", header.exported_at},
+                                            {"persons", header.counts.persons},
+                                            {"templates", header.counts.templates}});
+  write_all(bytes_of(std::string(kFirstLine) + "\n" + line + "\n"));
+}
+
+void TransferWriter::write_all(std::span<const uint8_t> bytes) {
+  hash_.update(bytes);
+  file_.write(bytes);
+}
+
+void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
+  std::string head(1, kind);
+  put_u32(head, static_cast<uint32_t>(payload.size()));
+  write_all(bytes_of(head));
+  write_all(payload);
+}
+
+void TransferWriter::write(const Person& person) {
+  std::string payload = write_flat_json({{"id", person.id},
+                                         {"name", person.name},
+                                         {"external_id", person.external_id},
+                                         {"metadata", person.metadata},
+                                         {"created_at", person.created_at},
+                                         {"updated_at", person.updated_at},
+                                         {"enabled", person.enabled},
+                                         {"valid_from", person.valid_from},
+                                         {"valid_until", person.valid_until},
+                                         {"consent_ref", person.consent_ref},
+                                         {"consent_at", person.consent_at},
+                                         {"expires_at", person.expires_at},
+                                         {"last_seen_at", person.last_seen_at},
+                                         {"groups", person.groups}});
+  record('P', bytes_of(payload));
+  wipe(payload);
+}
+
+void TransferWriter::write(const Template& one) {
+  EmbeddingBytes embedding = to_bytes(one.embedding);
+  std::string payload;
+  payload.reserve(kMostTemplate);  // grown later, it would leave a copy behind
+  payload.assign(embedding.begin(), embedding.end());
+  put_u32(payload, std::bit_cast<uint32_t>(one.offset));
+  const std::optional<double> quality = one.fields.quality;
+  std::string members = write_flat_json(
+      {{"id", one.id}, {"quality", quality}, {"source", one.fields.source}, {"created_at", one.created_at}});
+  payload += members;
+  record('T', bytes_of(payload));
+  wipe(payload);
+  wipe(members);
+  wipe(embedding);
+}
+
+void TransferWriter::finish() {
+  const std::string hash = hash_.final();
+  std::string head = "E";
+  put_u32(head, static_cast<uint32_t>(hash.size()));
+  file_.write(bytes_of(head + hash));
+  file_.finish();
+}
+
+// ---- Reading ----
+
+TransferReader::~TransferReader() {
+  file_.close();
+  wipe(buffer_);
+}
+
+TransferReader::TransferReader(const std::string& path) : path_(path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) throw Error(status_of_system_error(error.value()), path + ": cannot be read: " + error.message());
+  size_ = static_cast<int64_t>(size);
+  errno = 0;
+  file_.rdbuf()->pubsetbuf(buffer_.data(), std::ssize(buffer_));
+  file_.open(path, std::ios::binary);
+  if (!file_) throw Error(status_of_system_error(errno), path + ": cannot be opened for reading");
+  const std::string first = read_line(sizeof kFirstLine + 16);
+  if (!first.starts_with(kAnyVersion))
+    throw Error(VAV_E_GALLERY_FORMAT,
+                path + ": is no export of a gallery: it does not begin with \"" + kFirstLine + "\"");
+  if (first != kFirstLine)
+    throw Error(VAV_E_GALLERY_FORMAT, path + ": was written by a newer version (" + first + "): use a newer library");
+  verify_checksum();
+  try {
+    const Members members(read_line(kMostHeader));
+    header_.recipe = {members.needed_text("model_sha256", kMostText), members.needed_text("scoring", kMostText)};
+    header_.exported_at = members.number("exported_at").value_or(0);
+    header_.counts = {members.needed_number("persons"), members.needed_number("templates")};
+  } catch (const std::invalid_argument& e) {
+    damaged(std::string("its second line ") + e.what());
+  }
+}
+
+void TransferReader::damaged(const std::string& what) const {
+  throw Error(VAV_E_GALLERY_CORRUPT, path_ + ": damaged near byte " + std::to_string(position_) + ": " + what +
+                                         "; nothing was imported, export it again");
+}
+
+// Before anything of it is believed; what is read afterwards is checked again, should the file change meanwhile.
+void TransferReader::verify_checksum() {
+  constexpr std::streamoff kEnd = 1 + 4 + kHashBytes;
+  std::string piece(1 << 20, '\0');
+  const WipedAfterwards wiped{piece};
+  TransferHash hash;
+  const auto read_piece = [&](int64_t bytes) {
+    file_.read(piece.data(), bytes);
+    if (file_.gcount() != bytes) damaged("it ends too early");
+    return std::string_view(piece.data(), static_cast<size_t>(bytes));
+  };
+  if (size_ < kEnd) damaged("it ends too early");
+  file_.seekg(0);
+  for (int64_t left = size_ - kEnd; left > 0;) {
+    const std::string_view part = read_piece(std::min<int64_t>(left, std::ssize(piece)));
+    hash.update({reinterpret_cast<const uint8_t*>(part.data()), part.size()});
+    left -= std::ssize(part);
+  }
+  const std::string_view end = read_piece(kEnd);
+  if (end[0] != 'E' || get_u32(end.data() + 1) != kHashBytes || end.substr(5) != hash.final())
+    damaged("its checksum is wrong, or it was cut off");
+  file_.seekg(position_);
+}
+
+std::string TransferReader::read(size_t bytes, bool hashed) {
+  if (static_cast<int64_t>(bytes) > size_ - position_) damaged("it ends too early");
+  std::string read(bytes, '\0');
+  file_.read(read.data(), static_cast<std::streamsize>(bytes));
+  if (file_.gcount() != static_cast<std::streamsize>(bytes)) damaged("it ends too early");
+  position_ += static_cast<int64_t>(bytes);
+  if (hashed) hash_.update(bytes_of(read));
+  return read;
+}
+
+std::string TransferReader::read_line(size_t most) {
+  std::string line;
+  while (line.size() < most && position_ < size_) {
+    const std::string one = read(1);
+    if (one == "\n") return line;
+    line += one;
+  }
+  if (position_ == static_cast<int64_t>(line.size()))
+    throw Error(VAV_E_GALLERY_FORMAT, path_ + ": is no export of a gallery");
+  damaged("a line does not end");
+}
+
+std::optional<std::variant<Person, Template>> TransferReader::next() {
+  std::string head = read(5, false);
+  const char kind = head[0];
+  const size_t length = get_u32(head.data() + 1);
+  const size_t most = kind == 'P' ? kMostPerson : kind == 'T' ? kMostTemplate : kind == 'E' ? kHashBytes : 0;
+  if (most == 0) damaged("a record is of no known kind");
+  if (length > most) damaged("a record is longer than any can be");
+  if (kind == 'E') return end(read(length, false)), std::nullopt;
+  hash_.update(bytes_of(head));
+  std::string payload = read(length);
+  const WipedAfterwards wiped{payload};
+  try {
+    if (kind == 'P') {
+      ++seen_.persons;
+      return read_person(payload);
+    }
+    if (seen_.persons == 0) throw std::invalid_argument("belongs to nobody");
+    ++seen_.templates;
+    return read_template(payload);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& e) {
+    damaged(std::string(kind == 'P' ? "a person " : "a template ") + e.what());
+  }
+}
+
+Person TransferReader::read_person(const std::string& payload) const {
+  const Members members(payload);
+  Person person;
+  person.id = members.id();
+  person.name = members.needed_text("name", kMostText);
+  if (is_blank(person.name)) throw std::invalid_argument("has a blank name");
+  person.external_id = members.text("external_id", kMostText);
+  if (person.external_id == "") throw std::invalid_argument("has an empty external_id");
+  person.metadata = members.needed_text("metadata", kMostMetadata);
+  require_metadata(person.metadata);
+  person.created_at = members.needed_number("created_at");
+  person.updated_at = members.needed_number("updated_at");
+  person.enabled = members.needed_truth("enabled");
+  person.valid_from = members.number("valid_from");
+  person.valid_until = members.number("valid_until");
+  if (is_never_valid(person.valid_from, person.valid_until))
+    throw std::invalid_argument("is never valid: valid_from is not before valid_until");
+  person.consent_ref = members.text("consent_ref", kMostText);
+  person.consent_at = members.number("consent_at");
+  person.expires_at = members.number("expires_at");
+  person.last_seen_at = members.number("last_seen_at");
+  for (const std::string& group : members.needed_list("groups")) {
+    person.groups.push_back(Members::checked(group, "a group", kMostText));
+    if (person.groups.back().empty()) throw std::invalid_argument("has a group without a name");
+  }
+  return person;
+}
+
+Template TransferReader::read_template(const std::string& payload) const {
+  constexpr size_t kNumbers = sizeof(EmbeddingBytes) + 4;
+  if (payload.size() < kNumbers) throw std::invalid_argument("is too short");
+  Template one;
+  const auto embedding = from_bytes(bytes_of(payload).first(sizeof(EmbeddingBytes)));
+  one.offset = std::bit_cast<float>(get_u32(payload.data() + sizeof(EmbeddingBytes)));
+  if (!embedding || !is_within(template_range(header_.recipe), *embedding, one.offset))
+    throw std::invalid_argument("holds numbers that its recipe does not make");
+  one.embedding = *embedding;
+  const Members members(std::string_view(payload).substr(kNumbers));
+  one.id = members.id();
+  if (const auto quality = members.real("quality")) {
+    if (!(*quality >= 0 && *quality <= 1)) throw std::invalid_argument("quality is not in 0..1");
+    one.fields.quality = static_cast<float>(*quality);
+  }
+  one.fields.source = members.text("source", kMostText);
+  one.created_at = members.needed_number("created_at");
+  return one;
+}
+
+void TransferReader::end(const std::string& payload) {
+  if (payload != hash_.final()) damaged("its checksum is wrong");
+  if (position_ != size_) damaged("something follows its end");
+  if (seen_.persons != header_.counts.persons || seen_.templates != header_.counts.templates)
+    damaged("it holds not as many persons and templates as it says");
+}
+
+}  // namespace visavis

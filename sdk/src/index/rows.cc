@@ -1,0 +1,114 @@
+// Adding and removing: the last row fills every gap, so that rows stay without holes, and nothing else moves.
+#include "index/rows.h"
+
+#include <sodium.h>
+
+#include <limits>
+#include <stdexcept>
+
+#include "base/secret_memory.h"
+
+namespace visavis {
+
+std::optional<uint32_t> Rows::first_of(int64_t person) const { return persons_.find(person, person_key()); }
+
+void Rows::reserve(size_t rows) {
+  templates_.reserve(rows, template_key());
+  persons_.reserve(rows, person_key());
+  chunks_.reserve((rows + kChunkRows - 1) / kChunkRows);
+}
+
+uint32_t Rows::add(int64_t template_id, int64_t person, const Embedding& embedding, float offset) {
+  if (const auto known = templates_.find(template_id, template_key())) {
+    persons_.make_room(person, person_key());
+    leave_ring(*known);
+    write(*known, template_id, person, embedding.data(), offset);
+    join_ring(*known);
+    return *known;
+  }
+  // Whatever can fail comes first.
+  if (size_ >= std::numeric_limits<uint32_t>::max() - 1) throw std::length_error("an index holds 2^32 - 2 templates");
+  templates_.make_room(template_id, template_key());
+  persons_.make_room(person, person_key());
+  if (size_ == chunks_.size() * kChunkRows) chunks_.push_back(std::make_unique<Chunk>());
+
+  const auto row = static_cast<uint32_t>(size_++);
+  write(row, template_id, person, embedding.data(), offset);
+  templates_.insert(template_id, row);
+  join_ring(row);
+  return row;
+}
+
+std::optional<uint32_t> Rows::remove(int64_t template_id) {
+  const auto found = templates_.find(template_id, template_key());
+  if (!found) return std::nullopt;
+  const uint32_t gap = *found, last = static_cast<uint32_t>(size_ - 1);
+  leave_ring(gap);
+  templates_.erase(template_id, gap, template_key());
+  if (gap != last) {
+    leave_ring(last);
+    write(gap, this->template_id(last), person(last), embedding(last), offset(last));
+    templates_.replace(this->template_id(last), last, gap);
+    join_ring(gap);
+  }
+  wipe_last();
+  return gap;
+}
+
+void Rows::write(uint32_t row, int64_t template_id, int64_t person, const float* embedding, float offset) {
+  Chunk& chunk = chunk_of(row);
+  const size_t at = row % kChunkRows;
+  std::memcpy(chunk.embeddings[at], embedding, sizeof chunk.embeddings[at]);
+  chunk.template_ids[at] = template_id;
+  chunk.persons[at] = person;
+  chunk.offsets[at] = offset;
+}
+
+void Rows::join_ring(uint32_t row) {
+  if (const auto first = persons_.find(person(row), person_key())) {
+    const uint32_t second = next(*first);
+    next_of(*first) = previous_of(second) = row;
+    previous_of(row) = *first;
+    next_of(row) = second;
+  } else {
+    next_of(row) = previous_of(row) = row;
+    persons_.insert(person(row), row);
+  }
+}
+
+void Rows::leave_ring(uint32_t row) {
+  const uint32_t after = next(row), before = previous_of(row);
+  if (after == row) {
+    persons_.erase(person(row), row, person_key());
+    return;
+  }
+  next_of(before) = after;
+  previous_of(after) = before;
+  if (*persons_.find(person(row), person_key()) == row) persons_.replace(person(row), row, after);
+}
+
+// A removed face is not kept in memory that is merely unused.
+// What is freed is given out again, and may be looked at by whoever gets it.
+Rows::~Rows() {
+  for (size_t i = 0; i < chunks_.size(); ++i)
+    wipe({reinterpret_cast<uint8_t*>(chunks_[i]->embeddings), rows_in(i) * sizeof chunks_[i]->embeddings[0]});
+}
+
+void Rows::wipe_last() {
+  const size_t at = --size_ % kChunkRows;
+  Chunk& chunk = *chunks_.back();
+  sodium_memzero(chunk.embeddings[at], sizeof chunk.embeddings[at]);
+  chunk.template_ids[at] = chunk.persons[at] = 0;
+  chunk.offsets[at] = 0;
+  chunk.next[at] = chunk.previous[at] = 0;
+  if (at < chunk.sketched) {
+    CoarseBlock& block = chunk.blocks[at / kBlockRows];
+    for (auto& words : block.words) sodium_memzero(&words[at % kBlockRows], sizeof words[0]);
+    block.terms[at % kBlockRows] = 0;
+    sodium_memzero(&chunk.fine[at], sizeof chunk.fine[at]);
+    chunk.sketched = at;
+  }
+  if (at == 0) chunks_.pop_back();
+}
+
+}  // namespace visavis

@@ -1,0 +1,79 @@
+// The templates of an index in memory: embeddings, ids and sketches in chunks that never move, and who has which.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "index/row_table.h"
+#include "index/sketch.h"
+
+namespace visavis {
+
+inline constexpr size_t kChunkRows = 4096;
+
+// Pages that no row has reached yet take no memory.
+struct Chunk {
+  Chunk() {}  // not zeroed
+  alignas(64) float embeddings[kChunkRows][kEmbeddingDim];
+  CoarseBlock blocks[kChunkRows / kBlockRows];
+  FineSketch fine[kChunkRows];
+  int64_t template_ids[kChunkRows], persons[kChunkRows];
+  float offsets[kChunkRows];
+  uint32_t next[kChunkRows], previous[kChunkRows];  // the rows of a person, in a ring
+  std::shared_ptr<const SketchFrame> frame;         // of the sketches; none yet: nullptr
+  size_t sketched = 0;                              // so many rows, from the first, have sketches
+};
+
+class Rows {
+ public:
+  Rows() = default;
+  ~Rows();
+  Rows(Rows&&) = default;
+  Rows& operator=(Rows&&) = default;
+  size_t size() const { return size_; }
+  size_t chunks() const { return chunks_.size(); }
+  Chunk& chunk(size_t i) { return *chunks_[i]; }
+  const Chunk& chunk(size_t i) const { return *chunks_[i]; }
+  size_t rows_in(size_t chunk) const { return std::min(kChunkRows, size_ - chunk * kChunkRows); }
+
+  const float* embedding(size_t row) const { return chunk_of(row).embeddings[row % kChunkRows]; }
+  int64_t template_id(size_t row) const { return chunk_of(row).template_ids[row % kChunkRows]; }
+  int64_t person(size_t row) const { return chunk_of(row).persons[row % kChunkRows]; }
+  float offset(size_t row) const { return *offset_at(row); }
+  const float* offset_at(size_t row) const { return &chunk_of(row).offsets[row % kChunkRows]; }
+  const FineSketch& fine(size_t row) const { return chunk_of(row).fine[row % kChunkRows]; }
+
+  // The first row of a person, and the one after `row`, which comes back to the first in the end.
+  std::optional<uint32_t> first_of(int64_t person) const;
+  uint32_t next(size_t row) const { return chunk_of(row).next[row % kChunkRows]; }
+
+  // See Index. What add() and remove() wrote has no sketch, or the old one: they return the row to be sketched anew.
+  uint32_t add(int64_t template_id, int64_t person, const Embedding& embedding, float offset);
+  std::optional<uint32_t> remove(int64_t template_id);
+  void reserve(size_t rows);
+
+ private:
+  Chunk& chunk_of(size_t row) { return *chunks_[row / kChunkRows]; }
+  const Chunk& chunk_of(size_t row) const { return *chunks_[row / kChunkRows]; }
+  uint32_t& next_of(uint32_t row) { return chunk_of(row).next[row % kChunkRows]; }
+  uint32_t& previous_of(uint32_t row) { return chunk_of(row).previous[row % kChunkRows]; }
+  auto template_key() const {
+    return [this](uint32_t row) { return template_id(row); };
+  }
+  auto person_key() const {
+    return [this](uint32_t row) { return person(row); };
+  }
+  void write(uint32_t row, int64_t template_id, int64_t person, const float* embedding, float offset);
+  void join_ring(uint32_t row);
+  void leave_ring(uint32_t row);
+  void wipe_last();
+
+  size_t size_ = 0;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  RowTable templates_, persons_;  // a person's cell is the first row of the ring
+};
+
+}  // namespace visavis

@@ -1,0 +1,244 @@
+// The bound. Let R be the rotation (60 × 128 floats, as they are, orthogonal or not) with |R·v| ≤ σ·|v|; x a row, q the
+// probe, d = |q − x|; y ≈ R·x − centre and p ≈ R·q − centre as computed; ŷ the sketch of x. With e ≥ |R·x − centre − ŷ|
+// and ρ ≥ |R·q − centre − p|
+//     |p − ŷ| ≤ σ·d + ρ + e.
+// For any 0 < α < 1 and β > 0, (a + b)² ≤ a²/(1−α) + b²/α and (a + b)² ≤ (1+β)·a² + (1+1/β)·b²; twice applied:
+//     |p − ŷ|² − e²/α ≤ ((1+β)·σ²·d² + (1+1/β)·ρ²) / (1−α).
+// The left side is a sum of T = |ŷ|² − e²/α, which is stored, and of |p|² − 2·p·ŷ, a product of small integers. A row
+// with a stored number o has the distance √(d² + o); d² ≤ B² − o is what it needs to be within B, so that with
+// G = (1+β)·σ²/(1−α) the term G·o is added to T, and a row may be left out when
+//     T + |p|² − 2·p·ŷ > G·B² + (1+1/β)·ρ²/(1−α) + slack.
+// The coarse bound takes the first 32 coordinates (a part of R: the same σ), the fine one all 60; what it stores is
+// U = T of all 60 − T of the first 32, rounded down like T. One α for all is at its best when e/(σ·d + e) = α; away
+// from there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a
+// low T of its own; nobody else pays for it.
+//
+// Rounding. u = 2⁻²⁴. A sum of 128 products of floats is off by at most 128·u/(1−128·u)·Σ|r·x|, in any order, thus by
+// at most 7.63e-6·σ·|x| a coordinate and 5.91e-5·σ·|x| for 60 of them; taking the centre and the sketch away adds
+// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = 8e-5·σ times (|x| + |centre| + 8·|step|) is above both, and is
+// part of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then,
+// where N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up
+// the bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself:
+// euclidean_distance is off by less than 24·u of d² and 4·u of B², and by what is lost below the smallest float; the
+// last two factors and the 1e-30 of limit() are above that.
+#include "index/sketcher.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <opencv2/core.hpp>
+
+#include "index/sketch_kernels.h"
+
+namespace visavis {
+namespace {
+
+constexpr size_t kDim = kEmbeddingDim, kMostSamples = 8192;
+constexpr double kBeta = 1e-3;
+constexpr double kRange = 2.4;  // standard deviations on each side that four bits cover
+
+using Vector = std::array<double, kDim>;
+
+// The middle of each value: no outlier moves it far.
+Vector middle_of(const std::vector<const float*>& sample) {
+  Vector middle;
+  std::vector<float> values(std::min<size_t>(sample.size(), 1001));
+  const auto half = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  for (size_t j = 0; j < kDim; ++j) {
+    for (size_t i = 0; i < values.size(); ++i) values[i] = sample[i][j];
+    std::nth_element(values.begin(), half, values.end());
+    middle[j] = *half;
+  }
+  return middle;
+}
+
+// Those not far away from most others.
+std::vector<const float*> without_outliers(std::vector<const float*> sample) {
+  const Vector middle = middle_of(sample);
+  std::vector<double> squares;
+  for (const float* one : sample) {
+    double square = 0;
+    for (size_t j = 0; j < kDim; ++j) square += (one[j] - middle[j]) * (one[j] - middle[j]);
+    squares.push_back(square);
+  }
+  std::vector<double> sorted = squares;
+  const auto half = sorted.begin() + static_cast<ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), half, sorted.end());
+  std::vector<const float*> kept;
+  for (size_t i = 0; i < sample.size(); ++i)
+    if (squares[i] <= 9 * *half && squares[i] < 1e20) kept.push_back(sample[i]);
+  return kept;
+}
+
+// The mean, and the directions of greatest variance with the variances.
+struct Axes {
+  Vector mean{}, variance{};
+  cv::Mat directions;  // a row each
+};
+
+Axes axes_of(const std::vector<const float*>& sample) {
+  Axes axes;
+  for (const float* one : sample)
+    for (size_t j = 0; j < kDim; ++j) axes.mean[j] += one[j] / static_cast<double>(sample.size());
+  cv::Mat covariance = cv::Mat::zeros(kDim, kDim, CV_32F);
+  std::array<float, kDim> centred;
+  for (const float* one : sample) {
+    for (size_t j = 0; j < kDim; ++j) centred[j] = static_cast<float>(one[j] - axes.mean[j]);
+    for (size_t i = 0; i < kDim; ++i) {
+      float* row = covariance.ptr<float>(static_cast<int>(i));
+      const float factor = centred[i];
+      for (size_t j = 0; j < kDim; ++j) row[j] += factor * centred[j];
+    }
+  }
+  covariance.convertTo(covariance, CV_64F, sample.empty() ? 0 : 1.0 / static_cast<double>(sample.size()));
+  cv::Mat values;
+  if (!cv::checkRange(covariance) || !cv::eigen(covariance, values, axes.directions) ||
+      !cv::checkRange(axes.directions) || !cv::checkRange(values)) {
+    values = covariance.diag().clone();
+    axes.directions = cv::Mat::eye(kDim, kDim, CV_64F);
+  }
+  for (int i = 0; i < static_cast<int>(kDim); ++i) axes.variance[i] = std::max(0.0, values.at<double>(i));
+  return axes;
+}
+
+// At least the σ² of |R·v| ≤ σ·|v|: the greatest eigenvalue of R·Rᵀ is at most 1 + ‖R·Rᵀ − 1‖.
+double greatest_stretch(const SketchFrame& frame) {
+  double off = 0;
+  for (size_t a = 0; a < kSketchDims; ++a)
+    for (size_t b = 0; b < kSketchDims; ++b) {
+      double product = a == b ? -1 : 0;
+      for (size_t j = 0; j < kDim; ++j) product += double{frame.rotation[j][a]} * frame.rotation[j][b];
+      off += product * product;
+    }
+  return 1 + std::sqrt(off) + 1e-12;
+}
+
+double most_values(const SketchFrame& frame) {  // N
+  double sum = 0;
+  for (const float step : frame.step) sum += 56.25 * step * step;
+  return sum;
+}
+
+// Weights as 16-bit integers: weight = scale · (integer + δ). Returns the sum of |δ|.
+struct Weights {
+  std::array<int16_t, 64> integers{};
+  double scale = 0, sum = 0, absolute = 0, rest = 0;
+};
+
+Weights round_weights(const double* weights, size_t from, size_t to) {
+  Weights rounded;
+  double most = 0;
+  for (size_t i = from; i < to; ++i) most = std::max(most, std::abs(weights[i]));
+  rounded.scale = static_cast<float>(most / 32766);
+  if (!(rounded.scale > 1e-30)) rounded.scale = 1e-30f;  // all zero, or as good as
+  for (size_t i = from; i < to; ++i) {
+    const double exact = weights[i] / rounded.scale, integer = std::nearbyint(exact);
+    rounded.integers[i] = static_cast<int16_t>(integer);
+    rounded.sum += integer;
+    rounded.absolute += std::abs(integer);
+    rounded.rest += std::abs(exact - integer);
+  }
+  return rounded;
+}
+
+}  // namespace
+
+std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& all) {
+  std::vector<const float*> sample;
+  const size_t stride = std::max<size_t>(1, (all.size() + kMostSamples - 1) / kMostSamples);
+  for (size_t i = 0; i < all.size(); i += stride) sample.push_back(all[i]);
+  if (!sample.empty()) sample = without_outliers(std::move(sample));
+  const Axes axes = axes_of(sample);
+
+  auto frame = std::make_shared<SketchFrame>();
+  std::memset(static_cast<void*>(frame.get()), 0, sizeof *frame);
+  double centre_square = 0, step_square = 0, spread = 0;
+  for (size_t i = 0; i < kSketchDims; ++i) {
+    double centre = 0;
+    for (size_t j = 0; j < kDim; ++j) {
+      frame->rotation[j][i] = static_cast<float>(axes.directions.at<double>(static_cast<int>(i), static_cast<int>(j)));
+      centre += frame->rotation[j][i] * axes.mean[j];
+    }
+    frame->centre[i] = static_cast<float>(centre);
+    centre_square += centre * centre;
+  }
+  // No step is so small that rounding would be all there is.
+  const double widest = 2 * kRange / 16 * std::sqrt(axes.variance[0]);
+  const double least = std::max({1e-3 * widest, 1e-4 * std::sqrt(centre_square), 1e-12});
+  for (size_t i = 0; i < kSketchDims; ++i) {
+    frame->step[i] = static_cast<float>(std::max(2 * kRange / 16 * std::sqrt(axes.variance[i]), least));
+    frame->inverse_step[i] = 1 / frame->step[i];
+    step_square += double{frame->step[i]} * frame->step[i];
+  }
+  for (const double variance : axes.variance) spread += 2 * variance;
+
+  const double stretch = greatest_stretch(*frame), error = std::sqrt(step_square / 12);
+  frame->noise = static_cast<float>(8e-5 * std::sqrt(stretch));
+  frame->noise_size = static_cast<float>(std::sqrt(centre_square) + 8 * std::sqrt(step_square));
+  // Most searches end at about half the distance of two strangers.
+  frame->alpha = static_cast<float>(std::clamp(error / (0.55 * std::sqrt(spread) + error), 0.02, 0.5));
+  frame->offset_gain = static_cast<float>((1 + kBeta) * stretch * (1 + 4e-6) / (1 - double{frame->alpha}));
+  frame->lowest_term = static_cast<float>(-8 * most_values(*frame));
+  return frame;
+}
+
+ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float farthest) {
+  alignas(64) float coordinates[64];
+  project(frame, probe.data(), 1, coordinates);
+  double norm = 0, weights[64] = {}, coarse = 0, fine = 0;
+  for (const float value : probe) norm += double{value} * value;
+  for (size_t i = 0; i < kSketchDims; ++i) {
+    const double edge = 8.0 * frame.step[i];
+    const double shifted = std::clamp(double{coordinates[i]} - frame.centre[i], -edge, edge);
+    weights[i] = 2 * shifted * frame.step[i];
+    (i < kCoarseDims ? coarse : fine) += shifted * shifted;
+  }
+  if (!(norm < 1e12) || !(coarse + fine < 1e12)) return;
+  bounded_ = true;
+  const Weights first = round_weights(weights, 0, kCoarseDims);
+  const Weights second = round_weights(weights, kCoarseDims, kSketchDims);
+  for (size_t k = 0; k < kCoarseDims / 8; ++k)
+    for (size_t t = 0; t < 4; ++t) {
+      const auto low = static_cast<uint16_t>(first.integers[8 * k + 2 * t]);
+      const auto high = static_cast<uint16_t>(first.integers[8 * k + 2 * t + 1]);
+      probe_.coarse_weights[k][t] = static_cast<int32_t>(low | uint32_t{high} << 16);
+    }
+  for (size_t t = 0; t < 4; ++t)
+    for (size_t j = 0; j < 7; ++j) probe_.fine_weights[t][j] = second.integers[kCoarseDims + 7 * t + j];
+  const double coarse_base = coarse + 7.5 * first.scale * first.sum;
+  const double fine_base = fine + 7.5 * second.scale * second.sum;
+  probe_.coarse_scale = static_cast<float>(first.scale);
+  probe_.fine_scale = static_cast<float>(second.scale), probe_.fine_base = static_cast<float>(fine_base);
+
+  const double most = most_values(frame), rho = double{frame.noise} * (std::sqrt(norm) + frame.noise_size);
+  const double rest = (1 + 1 / kBeta) * rho * rho / (1 - double{frame.alpha});
+  const double parts = std::abs(coarse_base) + 15 * first.scale * first.absolute + 10 * most;
+  const double more_parts = std::abs(fine_base) + 15 * second.scale * second.absolute;
+  gain_ = frame.offset_gain;
+  coarse_slack_ = rest + 7.5 * first.scale * first.rest + 5e-5 * most + 1e-6 * parts;
+  fine_slack_ = coarse_slack_ + 7.5 * second.scale * second.rest + 5e-5 * most + 1e-6 * (parts + more_parts);
+
+  // Bytes begin where bounds do, −e²/α with the e that rounding gives, and reach as far as is of interest, but never
+  // beyond what the coarse coordinates can tell.
+  double error = 0;
+  for (size_t i = 0; i < kCoarseDims; ++i) error += double{frame.step[i]} * frame.step[i] / 12;
+  lowest_ = static_cast<float>(-1.5 * error / frame.alpha);
+  probe_.coarse_base = static_cast<float>(coarse_base - lowest_);
+  const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most) - lowest_;
+  unit_ = static_cast<float>(std::clamp(254 / widest, 1e-6, 1e12));
+  byte_value_ = static_cast<float>((1 - 1e-6) / unit_);
+}
+
+uint8_t ProbeBound::coarse_limit(float distance) const {
+  const double byte = (double{limit(distance, coarse_slack_)} - lowest_) * unit_ * (1 + 1e-6);
+  return static_cast<uint8_t>(std::min(byte, 255.0));
+}
+
+float ProbeBound::limit(float distance, double slack) const {
+  const double wide = gain_ * (double{distance} * distance * (1 + 1e-6) + 1e-30) + slack;
+  if (!bounded_ || !(wide < 1e12)) return std::numeric_limits<float>::infinity();
+  return static_cast<float>(wide * (1 + 1e-6));
+}
+
+}  // namespace visavis
