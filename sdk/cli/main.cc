@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "commands.h"
+#include "commands/commands.h"
 #include "failure.h"
 #include "interrupt.h"
 #include "output.h"

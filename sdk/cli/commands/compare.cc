@@ -1,0 +1,55 @@
+// `visavis compare`: are the largest faces of two pictures the same person?
+#include <memory>
+
+#include "commands/commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "interrupt.h"
+#include "output.h"
+#include "pictures.h"
+#include "threshold.h"
+
+namespace visavis::cli {
+namespace {
+
+struct CompareCommand {
+  std::string a, b;
+  Threshold threshold;
+};
+
+int run(const Context& context, const CompareCommand& command) {
+  const Engine engine = create_engine(context);
+  const LargestFace a = largest_face(context, engine.get(), command.a);
+  stop_if_interrupted();
+  const LargestFace b = largest_face(context, engine.get(), command.b);
+  vav_comparison result = VAV_COMPARISON_INIT;
+  call(vav_compare, &result, a.embedding, b.embedding, or_default(command.threshold));
+  const bool same = result.decision == VAV_DECISION_MATCH;
+  if (context.json)
+    print_json({{"a", command.a},
+                {"b", command.b},
+                {"distance", short_number(result.distance)},
+                {"threshold", short_number(result.threshold)},
+                {"same", same},
+                {"box_a", box_json(a.face.box)},
+                {"box_b", box_json(b.face.box)}});
+  else
+    (out() << (same ? "same person" : "different persons"))
+        .print(": distance %.3f", result.distance)
+        .print(", threshold %.3f\n", result.threshold);
+  return same ? kDone : kNegative;
+}
+
+}  // namespace
+
+void add_compare(Command& app, Context& context) {
+  auto* command = app.add_subcommand("compare", "Compare the largest faces of two pictures; exit 1 when they differ");
+  auto options = std::make_shared<CompareCommand>();
+  command->add_option("a", options->a, "One picture").required().type_name("A");
+  command->add_option("b", options->b, "The other picture").required().type_name("B");
+  add_threshold_option(command, options->threshold, false);
+  command->footer("Example:\n  visavis compare ada1.jpg ada2.jpg && echo same");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,79 @@
+// `visavis detect`: boxes, scores and landmarks of the faces in pictures.
+#include <memory>
+
+#include "commands/commands.h"
+#include "engine.h"
+#include "one_face.h"
+#include "output.h"
+#include "pictures.h"
+
+namespace visavis::cli {
+namespace {
+
+struct DetectCommand {
+  std::vector<std::string> paths;
+  bool clip = false;
+  bool no_landmarks = false;
+  float threshold = 0;
+};
+
+Faces find(const Context& context, const DetectCommand& command, vav_engine* engine, const vav_image* image) {
+  vav_detect_options detect = detect_options(context);
+  detect.clip = command.clip;
+  detect.threshold = command.threshold;
+  return find_faces(context, detect, engine, image, command.no_landmarks ? 0 : uint32_t{VAV_ANALYZE_LANDMARKS});
+}
+
+void print_json_faces(const Context& context, const std::string& path, const vav_image* image, const vav_faces* faces) {
+  Json line = picture_json(path, image);
+  for (int32_t i = 0; i < vav_faces_count(faces); ++i) line["faces"].push_back(face_json(faces, i, get_face(faces, i)));
+  if (line["faces"].empty()) line["hint"] = no_face_message(context, image);
+  print_json(line);
+}
+
+void print_plain_faces(const Context& context, const std::string& path, const vav_image* image,
+                       const vav_faces* faces) {
+  const int32_t count = vav_faces_count(faces);
+  if (count == 0) out() << path << ": " << no_face_message(context, image) << '\n';
+  for (int32_t i = 0; i < count; ++i) {
+    const vav_face face = get_face(faces, i);
+    const vav_comparability comparability = vav_faces_comparability(faces, i);
+    out() << path << ": face " << i + 1 << " of " << count << ": " << box_text(face.box);
+    out().print(", score %.2f", face.score);
+    if (comparability != VAV_COMPARABLE && comparability != VAV_COMPARABILITY_NOT_EVALUATED)
+      out() << ", not comparable: " << vav_comparability_name(comparability);
+    out() << '\n';
+  }
+  out().flush();
+}
+
+int run(const Context& context, const DetectCommand& command) {
+  const Engine engine = create_engine(context);
+  return for_each_picture(context, command.paths, "detecting", [&](const std::string& path) {
+    const Image image = load_image(path);
+    const Faces faces = find(context, command, engine.get(), image.get());
+    if (context.json)
+      print_json_faces(context, path, image.get(), faces.get());
+    else
+      print_plain_faces(context, path, image.get(), faces.get());
+  });
+}
+
+}  // namespace
+
+void add_detect(Command& app, Context& context) {
+  auto* command = app.add_subcommand("detect", "Find faces in pictures");
+  auto options = std::make_shared<DetectCommand>();
+  command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
+  command->add_flag("--clip", options->clip, "Cut boxes at the picture's edges");
+  command->add_flag("--no-landmarks", options->no_landmarks, "Only boxes and scores: needs no landmark model");
+  command
+      ->add_option("--threshold", options->threshold,
+                   "Added to the detector's threshold: above 0 finds fewer and surer faces")
+      .range(-10.0, 10.0)
+      .type_name("X");
+  command->footer("Example:\n  visavis detect photos/door.jpg\n  visavis detect --json --min-face 40 photos/");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,116 @@
+// `visavis doctor`: what this installation is made of, what is wrong with it, and what mends that.
+#include <algorithm>
+#include <vector>
+
+#include "commands/commands.h"
+#include "engine.h"
+#include "fetch/models_state.h"
+#include "files.h"
+#include "output.h"
+
+namespace visavis::cli {
+namespace {
+
+struct Diagnosis {
+  Json library;         // vav_describe
+  std::string backend;  // the one that runs
+  std::vector<ModelState> models;
+  std::string models_directory;
+  bool writable = false;
+  std::vector<std::string> problems;  // something needed is missing
+  std::vector<std::string> hints;     // worth knowing
+};
+
+Json describe_library() {
+  std::string text(vav_describe(nullptr, 0) + 1, '\0');
+  vav_describe(text.data(), text.size());
+  text.pop_back();
+  return Json::parse(text);
+}
+
+void diagnose_models(const Context& context, const vav_models* models, Diagnosis& found) {
+  for (const vav_model_info& info : list_models(models)) {
+    ModelState state = verify_model(models, info);
+    if (!state.fine()) found.problems.push_back(state.message);
+    found.models.push_back(std::move(state));
+  }
+  found.models_directory = vav_models_get_directory(models);
+  found.writable = !found.models_directory.empty() && can_write_into(found.models_directory);
+  if (!found.writable)
+    found.hints.push_back("the folder for models (" +
+                          (found.models_directory.empty() ? "no home directory" : found.models_directory) +
+                          ") cannot be written: `visavis models fetch` needs --models DIR with one that can");
+  if (!context.models.empty() && !std::filesystem::is_directory(context.models))
+    found.hints.push_back(context.models + " (--models or VISAVIS_MODELS) is no folder");
+}
+
+Diagnosis diagnose(const Context& context) {
+  Diagnosis found;
+  found.library = describe_library();
+  const Models models = open_models(context);
+  diagnose_models(context, models.get(), found);
+  found.backend = vav_engine_get_backend(create_engine(context, models.get()).get());
+  return found;
+}
+
+void print_as_json(const Diagnosis& found) {
+  Json models = Json::array();
+  for (const ModelState& state : found.models) models.push_back(model_state_json(state));
+  print_json({{"ok", found.problems.empty()},
+              {"version", vav_version()},
+              {"library", found.library},
+              {"backend", found.backend},
+              {"models", models},
+              {"models_directory", found.models_directory},
+              {"models_directory_writable", found.writable},
+              {"problems", found.problems},
+              {"hints", found.hints}});
+}
+
+// "a 1, b 2" of an object, "a, b" of an array.
+std::string words(const Json& list) {
+  std::string text;
+  for (const auto& [key, value] : list.items()) {
+    text += text.empty() ? "" : ", ";
+    if (list.is_object()) text += key + ' ';
+    text += value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return text.empty() ? "none" : text;
+}
+
+void print_plain(const Diagnosis& found) {
+  const Json& library = found.library;
+  const Json cpu = library.value("cpu", Json::object());
+  out() << "visavis   " << vav_version() << '\n'
+        << "built on  " << words(library.value("dependencies", Json::object())) << '\n'
+        << "CPU       " << words(cpu.value("features", Json::array())) << "; " << cpu.value("threads", 0)
+        << " threads\n"
+        << "backends  " << words(library.value("backends", Json::array())) << "; in use: " << found.backend << '\n'
+        << "detectors " << words(library.value("detectors", Json::array())) << '\n';
+  for (const ModelState& state : found.models)
+    out() << "model     " << state.status << (state.optional ? " (optional)" : "") << ": "
+          << (state.path.empty() ? state.id : state.path) << '\n';
+  out() << "fetch to  " << found.models_directory << (found.writable ? "" : " (not writable)") << '\n';
+  for (const std::string& problem : found.problems) out() << "\nproblem: " << problem << '\n';
+  for (const std::string& hint : found.hints) out() << "\nhint: " << hint << '\n';
+  if (found.problems.empty()) out() << "\nAll that is needed is here.\n";
+}
+
+int run(const Context& context) {
+  const Diagnosis found = diagnose(context);
+  if (context.json)
+    print_as_json(found);
+  else
+    print_plain(found);
+  return found.problems.empty() ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_doctor(Command& app, Context& context) {
+  auto* command = app.add_subcommand("doctor", "Check this installation: versions, CPU, backends, models");
+  command->footer("Example:\n  visavis doctor");
+  command->callback([&context] { context.action = [&context] { return run(context); }; });
+}
+
+}  // namespace visavis::cli

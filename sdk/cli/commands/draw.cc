@@ -1,0 +1,116 @@
+// `visavis draw`: a copy of a picture with the faces marked, and named when a gallery is given.
+#include <filesystem>
+#include <memory>
+
+#include "commands/commands.h"
+#include "draw/annotate.h"
+#include "draw/picture_writer.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "incoming.h"
+#include "interrupt.h"
+#include "output.h"
+#include "pictures.h"
+#include "threshold.h"
+
+namespace visavis::cli {
+namespace {
+
+struct DrawCommand {
+  std::string in, out, gallery, font;
+  Threshold threshold;
+  bool force = false;
+};
+
+// A copy to draw on: the library's pixels are not ours to change.
+cv::Mat copy_pixels(const vav_image* image) {
+  vav_pixels pixels = VAV_PIXELS_INIT;
+  call(vav_image_get_pixels, image, &pixels);
+  return cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]),
+                 static_cast<size_t>(pixels.stride[0]))
+      .clone();
+}
+
+// Fills in the mark what the gallery says of the face, and returns it as JSON keys.
+Json name_face(const DrawCommand& command, vav_gallery* gallery, const float* embedding, Mark& mark) {
+  if (!embedding) {
+    mark.label = "NOT COMPARABLE";
+    return {{"decision", "not_evaluated"}, {"person", nullptr}, {"distance", nullptr}};
+  }
+  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  options.max_candidates = 1;
+  options.threshold = or_default(command.threshold);
+  const Matches matches = make<Matches>(vav_gallery_identify, gallery, embedding, &options);
+  const bool match = vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
+  mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
+  mark.label = "UNKNOWN";
+  Json keys = {{"decision", match ? "match" : "unknown"}, {"person", nullptr}, {"distance", nullptr}};
+  if (vav_matches_count(matches.get()) > 0) keys["distance"] = short_number(vav_matches_distance(matches.get(), 0));
+  if (match) {
+    mark.label = vav_matches_name(matches.get(), 0);
+    keys["person"] = {{"id", vav_matches_person(matches.get(), 0)}, {"name", mark.label}};
+  }
+  return keys;
+}
+
+// The copy never takes the place of what it is made from, and of another file only when told so.
+void check_place(const DrawCommand& command) {
+  std::error_code error;
+  for (const std::string& used : {command.in, command.gallery, command.font})
+    if (!used.empty() && std::filesystem::equivalent(command.out, used, error))
+      throw WrongUse(command.out + " would be written over, and is needed: give another name for the copy");
+  if (!command.force && std::filesystem::exists(std::filesystem::symlink_status(command.out, error)))
+    throw Failure(command.out + " is there already: --force replaces it", VAV_E_ALREADY_EXISTS);
+}
+
+int run(const Context& context, const DrawCommand& command) {
+  check_picture_extension(command.out);
+  check_place(command);
+  if (!command.font.empty()) require_file(command.font);
+  const Lettering lettering(command.font);
+  const Models models = open_models(context);
+  const Gallery gallery = command.gallery.empty() ? Gallery() : open_to_search(context, command.gallery, models.get());
+  const Engine engine = create_engine(context, models.get());
+  const Image image = load_image(command.in);
+  const uint32_t what = VAV_ANALYZE_LANDMARKS | (gallery ? VAV_ANALYZE_EMBEDDING : 0);
+  const Faces faces = find_faces(context, engine.get(), image.get(), what);
+  stop_if_interrupted();
+
+  std::vector<Mark> marks;
+  Json line = picture_json(command.in, image.get());
+  line["output"] = command.out;
+  for (int32_t i = 0; i < vav_faces_count(faces.get()); ++i) {
+    Mark mark{get_face(faces.get(), i), MarkKind::kFace, ""};
+    Json object = face_json(faces.get(), i, mark.face);
+    if (gallery) object.update(name_face(command, gallery.get(), vav_faces_embedding(faces.get(), i), mark));
+    line["faces"].push_back(std::move(object));
+    marks.push_back(std::move(mark));
+  }
+  cv::Mat picture = copy_pixels(image.get());
+  annotate(picture, marks, lettering);
+  write_picture(command.out, picture);
+  if (context.json)
+    print_json(line);
+  else if (!context.quiet)
+    out() << command.out << ": " << marks.size() << (marks.size() == 1 ? " face" : " faces") << " marked\n";
+  return kDone;
+}
+
+}  // namespace
+
+void add_draw(Command& app, Context& context) {
+  auto* command = app.add_subcommand("draw", "Mark the faces on a copy of a picture, with names when given a gallery");
+  auto options = std::make_shared<DrawCommand>();
+  command->add_option("in", options->in, "The picture").required().type_name("IN");
+  command->add_option("out", options->out, "Where the copy goes: .jpg, .jpeg or .png").required().type_name("OUT");
+  command->add_option("-g,--gallery", options->gallery, "Write the names of persons in this gallery")
+      .type_name("GALLERY");
+  add_threshold_option(command, options->threshold);
+  command->add_option("--font", options->font, "TrueType font for the names (default: one that is installed)")
+      .type_name("FILE");
+  command->add_flag("--force", options->force, "Replace OUT if it is there; never the picture itself");
+  command->footer("Example:\n  visavis draw door.jpg marked.png -g people.vav");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,91 @@
+// `visavis embed`: the 128 numbers of each face, as JSON or as comma-separated lines.
+#include <charconv>
+#include <memory>
+
+#include "commands/commands.h"
+#include "engine.h"
+#include "one_face.h"
+#include "output.h"
+#include "pictures.h"
+
+namespace visavis::cli {
+namespace {
+
+struct EmbedCommand {
+  std::vector<std::string> paths;
+  bool largest = false;
+};
+
+Json embedding_json(const float* embedding) {
+  Json numbers = Json::array();
+  for (int i = 0; i < VAV_EMBEDDING_DIM; ++i) numbers.push_back(short_number(embedding[i]));
+  return numbers;
+}
+
+// A field of a comma-separated line, quoted when it must be.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+void print_csv(const std::string& path, const vav_face& face, const float* embedding) {
+  std::string line = csv_field(path);
+  for (const int32_t edge : {face.box.left, face.box.top, face.box.right, face.box.bottom})
+    line += ',' + std::to_string(edge);
+  for (int i = 0; i < VAV_EMBEDDING_DIM; ++i) {
+    char number[32];
+    line += ',';
+    line.append(number, std::to_chars(number, number + sizeof number, embedding[i]).ptr);
+  }
+  out() << line << '\n';
+  out().flush();
+}
+
+void embed(const Context& context, const EmbedCommand& command, vav_engine* engine, const std::string& path) {
+  const Image image = load_image(path);
+  const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  const int32_t count = vav_faces_count(faces.get());
+  const int32_t first = command.largest ? std::max(vav_faces_largest(faces.get()), 0) : 0;
+  const int32_t end = command.largest ? std::min(first + 1, count) : count;
+  Json line = picture_json(path, image.get());
+  for (int32_t i = first; i < end; ++i) {
+    const vav_face face = get_face(faces.get(), i);
+    const float* embedding = vav_faces_embedding(faces.get(), i);
+    if (context.json) {
+      Json object = face_json(faces.get(), i, face);
+      object["embedding"] = embedding ? embedding_json(embedding) : Json(nullptr);
+      line["faces"].push_back(std::move(object));
+    } else if (!embedding) {
+      err() << "visavis: " << path << ": face " << box_text(face.box) << ": " << not_comparable_message(faces.get(), i)
+            << '\n';
+    } else {
+      print_csv(path, face, embedding);
+    }
+  }
+  if (count == 0) line["hint"] = no_face_message(context, image.get());
+  if (context.json)
+    print_json(line);
+  else if (count == 0)
+    err() << "visavis: " << path << ": " << no_face_message(context, image.get()) << '\n';
+}
+
+int run(const Context& context, const EmbedCommand& command) {
+  const Engine engine = create_engine(context);
+  return for_each_picture(context, command.paths, "embedding",
+                          [&](const std::string& path) { embed(context, command, engine.get(), path); });
+}
+
+}  // namespace
+
+void add_embed(Command& app, Context& context) {
+  auto* command = app.add_subcommand("embed", "Compute the embedding (128 numbers) of faces in pictures");
+  auto options = std::make_shared<EmbedCommand>();
+  command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
+  command->add_flag("--largest", options->largest, "Only the largest face of each picture");
+  command->footer("Example:\n  visavis embed --largest ada.jpg > ada.csv\n  visavis embed --json photos/");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,333 @@
+// `visavis enroll`: pictures become templates of persons in a gallery.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "commands/commands.h"
+#include "engine.h"
+#include "enroll/enroll_writer.h"
+#include "interrupt.h"
+#include "names.h"
+#include "one_face.h"
+#include "parallel.h"
+#include "pictures.h"
+#include "progress.h"
+
+namespace visavis::cli {
+namespace {
+
+struct EnrollOptions {
+  std::string gallery;
+  std::vector<std::string> paths;
+  std::string name;
+  std::string external_id;
+  std::string person;
+  bool largest = false;
+  bool force_different = false;
+};
+
+// Persons are computed together and committed together until they have this many pictures: few commits, and little is
+// computed again after Ctrl-C.
+constexpr int64_t kBatchPictures = 64;
+
+class Enrolment {
+ public:
+  Enrolment(const Context& context, const EnrollOptions& options)
+      : context_(context),
+        options_(options),
+        plan_(options.name.empty() && options.person.empty()
+                  ? plan_by_names(options.paths, context.recursive)
+                  : plan_one_person(options.name, options.paths, context.recursive)),
+        models_(open_models(context)),
+        engine_(create_single_threaded_engine(context, models_.get())),
+        progress_(context, plan_.pictures(), "enrolling") {
+    // One that is not there yet is made when there is something to put into it.
+    std::error_code unknown;
+    if (!options.person.empty() || std::filesystem::exists(options.gallery, unknown) || unknown) open();
+  }
+
+  int run() {
+    // Before any work: who is asked for by name or id must be clear, and the models must be there.
+    if (!options_.person.empty()) {
+      const Person person = find_person(gallery_.get(), options_.person);
+      person_ = person.id;
+      plan_.persons.front().name = person.name;
+    }
+    if (!options_.name.empty()) find_target(gallery_.get(), target(plan_.persons.front()));
+    call(vav_engine_warm_up, engine_.get(), context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
+    for (const Refusal& refusal : plan_.refusals) refuse(refusal);
+    explain_names();
+    try {
+      enroll_all();
+    } catch (const Interrupted&) {
+      progress_.hide();
+      summarize();  // what is in the gallery stays there: say what
+      throw;
+    }
+    progress_.hide();
+    summarize();
+    return templates_ == 0 && already_ == 0 ? kFailed : kDone;
+  }
+
+ private:
+  void open() {
+    gallery_ = open_gallery(context_, options_.gallery, models_.get(),
+                            options_.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST);
+    writer_.emplace(gallery_.get());
+    like_names_.emplace(gallery_.get());
+    if (!options_.force_different) writer_->refuse_different_faces(threshold_of(gallery_.get()));
+  }
+
+  void write(std::vector<EnrollWriter::Batch>& batches) {
+    const auto has_face = [](const EnrollWriter::Batch& batch) {
+      return std::ranges::any_of(batch.faces, [](const EnrollFace& face) { return face.embedding.has_value(); });
+    };
+    if (!writer_ && std::ranges::any_of(batches, has_face)) open();
+    if (writer_) return writer_->write(batches);
+    for (auto& batch : batches) batch.lines.assign(batch.faces.size(), {});
+  }
+
+  // Folders of one person's pictures are easily given as if each picture were a person.
+  void explain_names() {
+    if (plan_.named_by_file < 2 || context_.quiet) return;
+    progress_.note("visavis: note: " + std::to_string(plan_.named_by_file) +
+                   " pictures lie in no folder of their own: each is enrolled as a person, named by its file. If they "
+                   "are of one person, say --name");
+  }
+
+  int64_t persons() const { return writer_ ? writer_->persons() : 0; }
+  int64_t persons_added() const { return writer_ ? writer_->persons_added() : 0; }
+
+  void enroll_all() {
+    std::vector<EnrollWriter::Batch> batches;
+    int64_t pictures = 0;
+    for (const PersonToEnroll& person : plan_.persons) {
+      if (!is_clear(person)) continue;
+      batches.emplace_back().target = target(person);
+      for (const std::string& picture : person.pictures) batches.back().faces.emplace_back().image = picture;
+      pictures += static_cast<int64_t>(person.pictures.size());
+      if (pictures >= kBatchPictures) {
+        work_off(batches);
+        pictures = 0;
+      }
+    }
+    work_off(batches);
+  }
+
+  EnrollTarget target(const PersonToEnroll& person) const {
+    EnrollTarget target;
+    target.name = person.name;
+    target.external_id = options_.external_id;
+    target.person = person_;
+    return target;
+  }
+
+  // A name which several persons have stops only its own pictures.
+  bool is_clear(const PersonToEnroll& person) {
+    try {
+      find_target(gallery_.get(), target(person));
+      return true;
+    } catch (const Failure& failure) {
+      for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", failure.what()});
+      progress_.advance(static_cast<int64_t>(person.pictures.size()));
+      return false;
+    }
+  }
+
+  void work_off(std::vector<EnrollWriter::Batch>& batches) {
+    std::vector<EnrollFace*> faces;
+    for (auto& batch : batches) {
+      for (EnrollFace& face : batch.faces) faces.push_back(&face);
+    }
+    for_each_parallel(static_cast<int64_t>(faces.size()), worker_count(context_), [&](int64_t i) {
+      analyze(*faces[static_cast<size_t>(i)]);
+      progress_.advance();
+    });
+    stop_if_interrupted();
+    if (!faces.empty()) write(batches);
+    for (const auto& batch : batches) count(batch);
+    for (const auto& batch : batches) report(batch);
+    batches.clear();
+  }
+
+  // Runs on several threads at once.
+  void analyze(EnrollFace& out) const {
+    try {
+      const Image image = load_image(out.image);
+      const Faces faces = find_faces(context_, engine_.get(), image.get(), 0);
+      const int32_t count = vav_faces_count(faces.get());
+      if (count == 0) {
+        out.refusal = {out.image, "no_face", no_face_message(context_, image.get())};
+      } else if (count > 1 && !options_.largest) {
+        out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
+      } else {
+        out.face = *largest_of(faces.get());
+        OneFace one = embed_face(engine_.get(), image.get(), out.face);
+        out.embedding = one.embedding;
+        if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
+      }
+    } catch (const Failure& failure) {
+      // What is wrong with the models is wrong for every picture.
+      if (failure.code() >= VAV_E_MODEL_NOT_FOUND && failure.code() <= VAV_E_MODEL_UNKNOWN) throw;
+      out.refusal = {out.image, "unreadable", failure.what()};
+    }
+  }
+
+  // Told once for each new person.
+  std::vector<NamedPerson> tell_like_names(const EnrollWriter::Batch& batch) {
+    if (!batch.added) return {};
+    const auto first = std::ranges::find_if(batch.lines, [](const auto& line) { return line.person != 0; });
+    const std::vector<NamedPerson> alike = like_names_->like(batch.target.name, first->person);
+    for (const NamedPerson& other : alike)
+      progress_.note("visavis: warning: the new person " + batch.target.name + " (id " + std::to_string(first->person) +
+                     ") has a name that looks like that of " + other.name + " (id " + std::to_string(other.id) + ")");
+    return alike;
+  }
+
+  // At once, before Ctrl-C can come between: it is in the gallery.
+  void count(const EnrollWriter::Batch& batch) {
+    for (size_t i = 0; i < batch.faces.size(); ++i) {
+      if (batch.lines[i].result == EnrollWriter::Result::kEnrolled) ++templates_;
+      if (batch.lines[i].result == EnrollWriter::Result::kAlreadyEnrolled) ++already_;
+    }
+  }
+
+  void report(const EnrollWriter::Batch& batch) {
+    const std::vector<NamedPerson> alike = tell_like_names(batch);
+    for (size_t i = 0; i < batch.faces.size(); ++i) {
+      const EnrollFace& face = batch.faces[i];
+      const EnrollWriter::Line& line = batch.lines[i];
+      if (line.result == EnrollWriter::Result::kRefused) {
+        refuse(face.refusal);
+        continue;
+      }
+      if (line.result == EnrollWriter::Result::kDifferentFace) {
+        refuse({face.image, "different_face",
+                EnrollWriter::different_face(batch, i, "pictures") +
+                    ". Enrol it as another person (--name); or, if it is the same one, with --force-different"});
+        continue;
+      }
+      const bool enrolled = line.result == EnrollWriter::Result::kEnrolled;
+      for (const Lookalike& other : line.also)
+        progress_.note("visavis: warning: " + face.image + ", enrolled as " + batch.target.name + ", looks like " +
+                       other.name + " (id " + std::to_string(other.person) + ", distance " +
+                       std::to_string(other.distance) + ")");
+      if (!context_.json) continue;
+      Json object = {{"image", face.image}, {"status", enrolled ? "enrolled" : "already_enrolled"}};
+      object["person"] = {{"id", line.person}, {"name", batch.target.name}};
+      if (enrolled) object["template"] = line.template_id;
+      object["face"] = face_json(face.face);
+      if (!line.also.empty()) {
+        object["looks_like"] = Json::array();
+        for (const Lookalike& other : line.also)
+          object["looks_like"].push_back(
+              {{"id", other.person}, {"name", other.name}, {"distance", short_number(other.distance)}});
+      }
+      add_like_names(object, alike);
+      progress_.hide();
+      print_json(object);
+    }
+  }
+
+  void refuse(const Refusal& refusal) {
+    refused_.push_back(refusal);
+    if (context_.json) {
+      progress_.hide();
+      print_json(
+          {{"image", refusal.image}, {"status", "refused"}, {"reason", refusal.reason}, {"message", refusal.message}});
+    } else if (context_.quiet) {
+      progress_.note("visavis: refused " + text(refusal));
+    }
+  }
+
+  // A message of the library may name the picture already.
+  static std::string text(const Refusal& refusal) {
+    const bool named = refusal.message.find(refusal.image) != std::string::npos;
+    return named ? refusal.message : refusal.image + ": " + refusal.message;
+  }
+
+  void summarize() const {
+    if (context_.json) {
+      Json refused = Json::array();
+      for (const Refusal& r : refused_) {
+        refused.push_back({{"image", r.image}, {"reason", r.reason}, {"message", r.message}});
+      }
+      print_json({{"summary",
+                   {{"gallery", options_.gallery},
+                    {"persons", persons()},
+                    {"persons_added", persons_added()},
+                    {"templates", templates_},
+                    {"already_enrolled", already_},
+                    {"named_by_file", plan_.named_by_file},
+                    {"refused", refused},
+                    {"skipped", skipped_json(plan_.skipped)}}}});
+      return;
+    }
+    if (context_.quiet) return;
+    out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << persons()
+          << (persons() == 1 ? " person" : " persons") << " (" << persons_added() << " new) into " << options_.gallery
+          << ".\n";
+    if (already_ > 0) {
+      out() << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
+    }
+    if (!refused_.empty()) out() << refused_.size() << " refused:\n";
+    for (const Refusal& refusal : refused_) out() << "  " << text(refusal) << '\n';
+    out().raw(skipped_text(plan_.skipped));
+  }
+
+  const Context& context_;
+  const EnrollOptions& options_;
+  EnrollPlan plan_;
+  const Models models_;
+  Gallery gallery_;  // null until there is one
+  const Engine engine_;
+  std::optional<EnrollWriter> writer_;
+  std::optional<LikeNames> like_names_;
+  Progress progress_;
+  int64_t person_ = 0;
+  int64_t templates_ = 0;
+  int64_t already_ = 0;
+  std::vector<Refusal> refused_;
+};
+
+}  // namespace
+
+void add_enroll(Command& app, Context& context) {
+  auto* command = app.add_subcommand("enroll", "Adds persons to a gallery from their pictures");
+  const auto options = std::make_shared<EnrollOptions>();
+  add_gallery_option(command, options->gallery);
+  const Option name = command
+                          ->add_option(
+                              "--name", [options](const std::string& text) { options->name = checked_name(text); },
+                              "All pictures are of this person, new or in the gallery")
+                          .type_name("NAME");
+  command
+      ->add_option(
+          "--external-id",
+          [options](const std::string& text) { options->external_id = checked_text(text, "--external-id"); },
+          "Your own key of that person, unique in the gallery")
+      .needs(name)
+      .type_name("ID");
+  command
+      ->add_option("--person", options->person,
+                   "All pictures are of this person of the gallery (id:N, ext:ID or name:NAME)")
+      .excludes(name)
+      .type_name("P");
+  command->add_flag("--largest", options->largest,
+                    "Of several faces in a picture take the largest; else it is refused");
+  command->add_flag("--force-different", options->force_different,
+                    "Also faces that are further from all of the person's templates than another person's would be");
+  command
+      ->add_option("path", options->paths,
+                   "Pictures, or folders: each sub-folder is a person, else each picture is one, named by its file")
+      .required()
+      .type_name("PATH");
+  command->footer(
+      "One face a picture is expected. What cannot be enrolled is listed at the end with the reason.\n"
+      "Examples:\n  visavis enroll -g people.vav photos/\n  visavis enroll -g people.vav --name Ada ada1.jpg ada2.jpg");
+  command->callback(
+      [&context, options] { context.action = [&context, options] { return Enrolment(context, *options).run(); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,200 @@
+// `visavis gallery`: what a gallery holds, whether it is sound, and what opens it; further commands in
+// gallery_commands.h.
+
+#include "commands/check_people.h"
+#include "commands/commands.h"
+#include "commands/gallery_commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "secret.h"
+#include "threshold.h"
+
+namespace visavis::cli {
+namespace {
+
+int info(const Context& context, const std::string& path) {
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  call(vav_gallery_get_info, gallery.get(), &info);
+  if (context.json) {
+    print_json({{"gallery", path},
+                {"persons", info.persons},
+                {"templates", info.templates},
+                {"created_at", utc_time(info.created_at)},
+                {"schema_version", info.schema_version},
+                {"model_sha256", info.model_sha256},
+                {"recipe", info.recipe},
+                {"encrypted", info.encrypted == 1},
+                {"reencrypting", info.reencrypting == 1},
+                {"erase_pending", info.erase_pending == 1},
+                {"audit", info.audit == 1},
+                {"threshold", info.threshold > 0 ? Json(short_number(info.threshold)) : Json(nullptr)}});
+    return kDone;
+  }
+  out() << path << '\n'
+        << "  persons    " << info.persons << '\n'
+        << "  templates  " << info.templates << '\n'
+        << "  created    " << utc_time(info.created_at) << '\n'
+        << "  schema     " << info.schema_version << '\n'
+        << "  model      " << info.model_sha256 << '\n'
+        << "  recipe     " << info.recipe << '\n'
+        << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
+        << '\n'
+        << "  audit log  " << (info.audit ? "on" : "off") << '\n';
+  out() << "  threshold  ";
+  if (info.threshold > 0)
+    out() << short_number(info.threshold) << ", the gallery's own\n";
+  else
+    out() << "none of its own: " << short_number(vav_default_threshold()) << '\n';
+  if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
+  return kDone;
+}
+
+struct CheckOptions {
+  bool people = false;
+  Threshold threshold;
+};
+
+Json two_faced_json(const std::vector<TwoFaced>& people) {
+  Json list = Json::array();
+  for (const TwoFaced& one : people)
+    list.push_back({{"person", {{"id", one.person}, {"name", one.name}}},
+                    {"faces", one.faces},
+                    {"distance", short_number(one.distance)}});
+  return list;
+}
+
+void print_two_faced(const TwoFaced& one) {
+  out() << one.name << " (id " << one.person << ") has templates of " << one.faces.size() << " faces: ";
+  for (size_t face = 0; face < one.faces.size(); ++face) {
+    if (face > 0) out() << " and ";
+    for (size_t i = 0; i < one.faces[face].size(); ++i) out() << (i > 0 ? ", " : "") << one.faces[face][i];
+  }
+  out().print("; the nearest two are %.3f apart\n", one.distance);
+}
+
+// Who checks needs no advice to check.
+std::string without_check_advice(std::string message) {
+  for (const std::string_view advice : {"run `visavis gallery check` on it and ", "; run `visavis gallery check` on it",
+                                        "`visavis gallery check` names all of them: "})
+    if (const size_t at = message.find(advice); at != std::string::npos) message.erase(at, advice.size());
+  return message;
+}
+
+// A damaged file may not even open: then the advice to check it is no advice.
+int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const CheckReport report = make<CheckReport>(vav_gallery_check, gallery.get());
+  const int32_t count = vav_check_report_count(report.get());
+  Json problems = Json::array();
+  for (int32_t i = 0; i < count; ++i)
+    problems.push_back(without_check_advice(vav_check_report_problem(report.get(), i)));
+  std::vector<TwoFaced> people;
+  if (options.people) people = find_two_faced(context, gallery.get(), threshold_of(gallery.get(), options.threshold));
+  if (context.json) {
+    Json line = {{"gallery", path}, {"sound", count == 0}, {"problems", problems}};
+    if (options.people) line["people"] = two_faced_json(people);
+    print_json(line);
+  } else if (count == 0) {
+    out() << path << ": sound\n";
+  } else {
+    for (const Json& problem : problems) out() << path << ": " << problem.get<std::string>() << '\n';
+  }
+  if (!context.json)
+    for (const TwoFaced& one : people) print_two_faced(one);
+  return count == 0 && people.empty() ? kDone : kFailed;
+} catch (const Failure& failure) {
+  throw Failure(without_check_advice(failure.what()), failure.code());
+}
+
+int set_threshold(const Context& context, const std::string& path, const std::string& text) {
+  const float threshold = text == "none" ? 0.0f : parse_threshold(text);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  call(vav_gallery_set_threshold, gallery.get(), threshold);
+  const float decides = threshold_of(gallery.get());
+  if (context.json) {
+    print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
+  } else if (!context.quiet) {
+    out() << path << ": " << short_number(decides) << " decides where no threshold is given\n";
+  }
+  return kDone;
+}
+
+struct RekeyOptions {
+  std::string gallery;
+  std::string new_key;  // empty = stays
+  bool reencrypt = false;
+};
+
+int rekey(const Context& context, const RekeyOptions& options) {
+  if (options.new_key.empty() && !options.reencrypt) throw WrongUse("give --new, --reencrypt or both");
+  const Gallery gallery = open_gallery(context, options.gallery, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  vav_rekey_options asked = VAV_REKEY_OPTIONS_INIT;
+  asked.reencrypt = options.reencrypt;
+  std::unique_ptr<Secret> secret;
+  if (!options.new_key.empty()) {
+    secret = std::make_unique<Secret>(options.new_key, true);
+    asked.new_key = secret->key();
+  }
+  call(vav_gallery_rekey, gallery.get(), &asked);
+  if (context.json) {
+    print_json({{"gallery", options.gallery}, {"new_key", secret != nullptr}, {"reencrypted", options.reencrypt}});
+  } else if (!context.quiet) {
+    out() << options.gallery << ": " << (secret ? "opens with the new key" : "opens as before")
+          << (options.reencrypt ? ", every row encrypted anew" : "") << '\n';
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_gallery(Command& app, Context& context) {
+  auto* command = app.add_subcommand("gallery", "Looks after a gallery file");
+  command->require_subcommand();
+  const auto path = std::make_shared<std::string>();
+  add_gallery_option(command, *path);
+
+  auto* info_command = command->add_subcommand("info", "What the gallery holds and which model made it");
+  info_command->footer("Example:\n  visavis gallery info -g people.vav");
+  info_command->callback([&context, path] { context.action = [&context, path] { return info(context, *path); }; });
+
+  auto* check_command = command->add_subcommand("check", "Reads the whole file and reports what is wrong with it");
+  const auto check_options = std::make_shared<CheckOptions>();
+  check_command->add_flag("--people", check_options->people, "Also who has templates of more than one face");
+  add_threshold_option(check_command, check_options->threshold);
+  check_command->footer(
+      "Exit code 3 when there are problems.\nExample:\n  visavis gallery check -g people.vav --people");
+  check_command->callback([&context, path, check_options] {
+    context.action = [&context, path, check_options] { return check_file(context, *path, *check_options); };
+  });
+
+  auto* threshold_command = command->add_subcommand("threshold", "Sets the gallery's own threshold");
+  const auto threshold = std::make_shared<std::string>();
+  threshold_command->add_option("threshold", *threshold, "A distance from 0.000001 to 1.2, or none")
+      .required()
+      .type_name("T");
+  threshold_command->footer(
+      "It decides in every program that gives none of its own.\nExample:\n  visavis gallery threshold -g people.vav "
+      "0.46");
+  threshold_command->callback([&context, path, threshold] {
+    context.action = [&context, path, threshold] { return set_threshold(context, *path, *threshold); };
+  });
+
+  add_gallery_people(command, context, path);
+  add_gallery_files(command, context, path);
+  add_gallery_import(command, context, path);
+  const auto options = std::make_shared<RekeyOptions>();
+  auto* rekey_command = command->add_subcommand("rekey", "Changes what opens an encrypted gallery");
+  rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock").option_text("SOURCE");
+  rekey_command->add_flag("--reencrypt", options->reencrypt,
+                          "A new data key too, and every row encrypted with it; others may go on meanwhile, and after "
+                          "an interruption the same command goes on");
+  rekey_command->footer(
+      "Example:\n  visavis gallery rekey -g people.vav --unlock prompt --new file:/etc/door/key --reencrypt");
+  rekey_command->callback([&context, path, options] {
+    options->gallery = *path;
+    context.action = [&context, options] { return rekey(context, *options); };
+  });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,20 @@
+// The sub-commands of `visavis gallery` that have files of their own; gallery.cc adds them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "command_line.h"
+#include "context.h"
+
+namespace visavis::cli {
+
+using GalleryPath = std::shared_ptr<std::string>;  // -g
+
+// backup, restore, export, compact
+void add_gallery_files(Command* command, Context& context, const GalleryPath& path);
+void add_gallery_import(Command* command, Context& context, const GalleryPath& path);
+// duplicates, groups, purge
+void add_gallery_people(Command* command, Context& context, const GalleryPath& path);
+
+}  // namespace visavis::cli

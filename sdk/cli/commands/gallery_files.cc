@@ -1,0 +1,94 @@
+// `visavis gallery backup|restore|export|compact`: the file as a whole.
+#include <filesystem>
+
+#include "commands/gallery_commands.h"
+#include "commands/gallery_job.h"
+#include "engine.h"
+#include "gallery_access.h"
+
+namespace visavis::cli {
+namespace {
+
+struct FileOptions {
+  std::string file;
+  bool force = false;
+};
+
+int backup(const Context& context, const std::string& path, const FileOptions& options) {
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  run_job(context, make<Job>(vav_gallery_start_backup, gallery.get(), options.file.c_str(), int32_t{options.force}),
+          "copying");
+  tell(context, {{"gallery", path}, {"backup", options.file}}, "Backed up " + path + " to " + options.file + ".");
+  return kDone;
+}
+
+int export_all(const Context& context, const std::string& path, const FileOptions& options) {
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  run_job(context, make<Job>(vav_gallery_start_export, gallery.get(), options.file.c_str(), int32_t{options.force}),
+          "exporting");
+  tell(context, {{"gallery", path}, {"export", options.file}},
+       "Exported " + path + " to " + options.file +
+           ". It holds names and faces for everybody to read who gets it: only its owner may, by its mode 0600.");
+  return kDone;
+}
+
+// A backup put in the place of a gallery; opened first, so that it is one, and of these models.
+int restore(const Context& context, const std::string& path, const FileOptions& options) {
+  if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
+    throw WrongUse(options.file + " is the gallery itself");
+  const Gallery backup = open_gallery(context, options.file, open_models(context).get(), VAV_GALLERY_READ_ONLY);
+  const CheckReport report = make<CheckReport>(vav_gallery_check, backup.get());
+  if (vav_check_report_count(report.get()) > 0)
+    throw Failure(options.file + " is not sound (" + vav_check_report_problem(report.get(), 0) +
+                  "): nothing was restored");
+  run_job(context, make<Job>(vav_gallery_start_backup, backup.get(), path.c_str(), int32_t{options.force}),
+          "restoring");
+  tell(context, {{"gallery", path}, {"restored", options.file}}, "Restored " + path + " from " + options.file + ".");
+  return kDone;
+}
+
+int compact(const Context& context, const std::string& path) {
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  const auto before = std::filesystem::file_size(path);
+  call(vav_gallery_compact, gallery.get());
+  const auto after = std::filesystem::file_size(path);
+  tell(context, {{"gallery", path}, {"bytes_before", before}, {"bytes_after", after}},
+       path + ": " + std::to_string(before) + " bytes, now " + std::to_string(after) + ".");
+  return kDone;
+}
+
+}  // namespace
+
+void add_gallery_files(Command* command, Context& context, const GalleryPath& path) {
+  const auto options = std::make_shared<FileOptions>();
+  const auto add = [&](const char* name, const char* help, auto* run) {
+    auto* verb = command->add_subcommand(name, help);
+    verb->callback([&context, path, options, run] {
+      context.action = [&context, path, options, run] { return run(context, *path, *options); };
+    });
+    return verb;
+  };
+  auto* backup_command = add("backup", "Copies the gallery while others go on using it", backup);
+  backup_command->add_option("file", options->file, "The new file").required().type_name("FILE");
+  backup_command->add_flag("--force", options->force, "Replace a file that is there");
+  backup_command->footer("Example:\n  visavis gallery backup -g people.vav monday.vav");
+
+  auto* restore_command = add("restore", "Puts a backup in the place of the gallery", restore);
+  restore_command->add_option("file", options->file, "The backup").required().type_name("FILE");
+  restore_command->add_flag("--force", options->force, "Replace the gallery that is there");
+  restore_command->footer("Example:\n  visavis gallery restore -g people.vav monday.vav --force");
+
+  auto* export_command = add("export", "Writes everything into one file for another system", export_all);
+  export_command->add_option("file", options->file, "The new file").required().type_name("FILE");
+  export_command->add_flag("--force", options->force, "Replace a file that is there");
+  export_command->footer(
+      "The file holds names and faces, unencrypted: keep it as you keep the gallery.\n"
+      "Example:\n  visavis gallery export -g people.vav people.export");
+
+  auto* compact_command = command->add_subcommand("compact", "Gives the room of what was removed back to the disk");
+  compact_command->footer("Example:\n  visavis gallery compact -g people.vav");
+  compact_command->callback(
+      [&context, path] { context.action = [&context, path] { return compact(context, *path); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,207 @@
+// `visavis gallery import`: an export, or encodings from elsewhere, become part of a gallery; all or nothing.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "commands/gallery_commands.h"
+#include "commands/gallery_job.h"
+#include "encodings.h"
+#include "engine.h"
+#include "enroll/enroll_writer.h"
+#include "gallery_access.h"
+#include "incoming.h"
+
+namespace visavis::cli {
+namespace {
+
+struct ImportOptions {
+  std::string file;
+  bool skip_known = false;
+  bool force_different = false;
+};
+
+constexpr const char* kIfSeveral =
+    "give all but one another name (visavis person rename), or make them one (visavis person merge), or change the "
+    "name "
+    "in the file";
+
+// A face that is not the person's, under their name, would be let in as them.
+void refuse_different_faces(const Encodings& collection, const std::vector<EnrollWriter::Batch>& batches,
+                            const std::vector<std::vector<size_t>>& places, const ImportOptions& options) {
+  std::string first;
+  int64_t count = 0;
+  for (size_t b = 0; b < batches.size(); ++b)
+    for (size_t i = 0; i < batches[b].lines.size(); ++i) {
+      if (batches[b].lines[i].result != EnrollWriter::Result::kDifferentFace) continue;
+      if (count++ == 0)
+        first = collection.where(places[b][i]) + " is " + EnrollWriter::different_face(batches[b], i, "encodings");
+    }
+  if (count == 0) return;
+  const std::string more = count == 1 ? "" : " (and " + std::to_string(count - 1) + " more such encodings)";
+  throw Failure(options.file + ": " + first + more +
+                ". Nothing was imported: give that face another name in the file; or, if it is the same person, import "
+                "with --force-different");
+}
+
+// Each name is a person, of the gallery or new; in one transaction.
+Json import_encodings(vav_gallery* gallery, const ImportOptions& options, const Encodings& collection) {
+  std::map<std::string, std::vector<size_t>> by_name;
+  for (size_t i = 0; i < collection.names.size(); ++i) by_name[collection.names[i]].push_back(i);
+  std::vector<EnrollWriter::Batch> batches;
+  std::vector<std::vector<size_t>> places;  // of each batch's faces in the file
+  for (auto& [name, indices] : by_name) {
+    EnrollWriter::Batch& batch = batches.emplace_back();
+    batch.target.name = name;
+    batch.target.if_several = kIfSeveral;
+    for (const size_t index : indices) {
+      EnrollFace& face = batch.faces.emplace_back();
+      face.image = options.file;
+      face.embedding = collection.encodings[index];
+    }
+    places.push_back(std::move(indices));
+  }
+  EnrollWriter writer(gallery);
+  writer.look_for_others(false);  // `gallery duplicates` does it for all at once
+  if (!options.force_different) writer.refuse_different_faces(threshold_of(gallery));
+  Transaction transaction(gallery);
+  writer.write_within(batches);
+  refuse_different_faces(collection, batches, places, options);
+  transaction.commit();
+  int64_t templates = 0;
+  for (const auto& batch : batches)
+    for (const auto& line : batch.lines) templates += line.result == EnrollWriter::Result::kEnrolled;
+  return {{"persons_added", writer.persons_added()}, {"templates", templates}};
+}
+
+vav_gallery_info info_of(vav_gallery* gallery) {
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  call(vav_gallery_get_info, gallery, &info);
+  return info;
+}
+
+bool is_export(const std::string& file) {
+  constexpr std::string_view kStart = "visavis-export ";
+  require_file(file);
+  std::ifstream in(file, std::ios::binary);
+  std::string start(kStart.size(), '\0');
+  if (!in) throw Failure(file + ": cannot be opened", VAV_E_FILE_NOT_FOUND);
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start == kStart;
+}
+
+// A gallery that was made for an import which then failed goes again.
+class NewGallery {
+ public:
+  explicit NewGallery(const std::string& path) : path_(path) {
+    std::error_code unknown;
+    is_new_ = !std::filesystem::exists(path, unknown) && !unknown;
+  }
+  ~NewGallery() {
+    if (!is_new_ || kept_) return;
+    gallery.reset();
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  NewGallery(const NewGallery&) = delete;
+  NewGallery& operator=(const NewGallery&) = delete;
+  vav_gallery_mode mode() const { return is_new_ ? VAV_GALLERY_MUST_BE_NEW : VAV_GALLERY_MUST_EXIST; }
+  void keep() { kept_ = true; }
+  Gallery gallery;
+
+ private:
+  std::string path_;
+  bool is_new_ = false, kept_ = false;
+};
+
+// Who was in a gallery; nobody of one so large that reading the names takes long.
+struct Before {
+  std::set<std::string> names;
+  int64_t last = 0;  // id
+};
+
+Before who_is_in(vav_gallery* gallery, int64_t persons) {
+  constexpr int32_t kMostPersons = 100'000;
+  Before before;
+  if (persons > kMostPersons) return before;
+  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  query.limit = kMostPersons;
+  for (const Person& person : list_persons(gallery, query)) {
+    before.names.insert(person.name);
+    before.last = person.id;
+  }
+  return before;
+}
+
+// Persons that came under the name of somebody who was there. An export of the same gallery brings everybody without an
+// external id once more: nothing tells that they are the same.
+int64_t came_again(vav_gallery* gallery, const Before& before) {
+  constexpr int32_t kPage = 10'000;
+  int64_t count = 0;
+  if (before.names.empty()) return count;
+  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  query.limit = kPage;
+  for (query.after = before.last;;) {
+    const std::vector<Person> page = list_persons(gallery, query);
+    for (const Person& person : page) count += before.names.contains(person.name);
+    if (page.size() < kPage) return count;
+    query.after = page.back().id;
+  }
+}
+
+Json import_export(const Context& context, vav_gallery* gallery, const ImportOptions& options) {
+  const vav_gallery_info info = info_of(gallery);
+  const Before before = who_is_in(gallery, info.persons);
+  run_job(context, make<Job>(vav_gallery_start_import, gallery, options.file.c_str(), int32_t{options.skip_known}),
+          "importing");
+  const vav_gallery_info after = info_of(gallery);
+  const int64_t again = came_again(gallery, before);
+  if (again > 0)
+    err() << "visavis: warning: " << again << " of the new persons " << (again == 1 ? "is" : "are")
+          << " called as somebody who was there before: an export adds everybody without an external id anew. visavis "
+             "gallery duplicates lists who is in it twice\n";
+  return {{"persons_added", after.persons - info.persons},
+          {"templates", after.templates - info.templates},
+          {"same_name", again}};
+}
+
+int import_file(const Context& context, const std::string& path, const ImportOptions& options) {
+  const bool ours = is_export(options.file);
+  // Both before a gallery is made for it.
+  const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
+  NewGallery target(path);
+  target.gallery = open_gallery(context, path, open_models(context).get(), target.mode());
+  const Json counts = ours ? import_export(context, target.gallery.get(), options)
+                           : import_encodings(target.gallery.get(), options, *encodings);
+  target.keep();
+  Json object = {{"gallery", path}, {"imported", options.file}};
+  object.update(counts);
+  tell(context, object,
+       "Imported " + counts["templates"].dump() + " templates and " + counts["persons_added"].dump() +
+           " new persons into " + path + ".");
+  return kDone;
+}
+
+}  // namespace
+
+void add_gallery_import(Command* command, Context& context, const GalleryPath& path) {
+  const auto options = std::make_shared<ImportOptions>();
+  auto* verb = command->add_subcommand("import", "Adds what an export, an .npz, a CSV or a JSON of encodings holds");
+  verb->add_option("file", options->file, "What to import, told by its content").required().type_name("FILE");
+  verb->add_flag("--skip-known", options->skip_known,
+                 "Of an export: leave out persons whose external id is in the gallery; else nothing is imported");
+  verb->add_flag("--force-different", options->force_different,
+                 "Of encodings: also faces that are further from all of the person's than another person's would be; "
+                 "else nothing is imported");
+  verb->footer(
+      "All of it or nothing. Encodings of face_recognition, without pickle:\n"
+      "  np.savez(\"faces.npz\", names=np.array(names, dtype=str), encodings=np.array(encodings))\n"
+      "An export adds everybody without an external id anew, also who is there.\n"
+      "Example:\n  visavis gallery import -g people.vav people.export");
+  verb->callback([&context, path, options] {
+    context.action = [&context, path, options] { return import_file(context, *path, *options); };
+  });
+}
+
+}  // namespace visavis::cli

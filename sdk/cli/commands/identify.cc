@@ -1,0 +1,186 @@
+// `visavis identify`: who of a gallery is in a picture?
+#include "camera.h"
+#include "commands/commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "one_face.h"
+#include "output.h"
+#include "pictures.h"
+#include "threshold.h"
+
+namespace visavis::cli {
+namespace {
+
+struct IdentifyOptions {
+  std::string gallery;
+  std::vector<std::string> paths;
+  Threshold threshold;
+  int32_t candidates = 0;  // 0 = the library's default
+  int32_t best_of = 0;     // 0 = the library's default
+  std::vector<std::string> groups;
+  bool include_inactive = false, note_seen = false;
+  bool show_nearest = false;
+  int32_t camera = -1;  // below 0: pictures are files
+};
+
+Json candidates_json(const vav_matches* matches) {
+  Json list = Json::array();
+  for (int32_t i = 0; i < vav_matches_count(matches); ++i) {
+    list.push_back({{"id", vav_matches_person(matches, i)},
+                    {"name", vav_matches_name(matches, i)},
+                    {"distance", short_number(vav_matches_distance(matches, i))}});
+  }
+  return list;
+}
+
+// `object`: what is known of the face itself.
+Json identified_json(Json object, const vav_matches* matches) {
+  const bool match = vav_matches_decision(matches) == VAV_DECISION_MATCH;
+  object["decision"] = match ? "match" : "unknown";
+  object["person"] = nullptr;
+  if (match) object["person"] = {{"id", vav_matches_person(matches, 0)}, {"name", vav_matches_name(matches, 0)}};
+  object["distance"] =
+      vav_matches_count(matches) > 0 ? Json(short_number(vav_matches_distance(matches, 0))) : Json(nullptr);
+  object["inactive"] = vav_matches_inactive(matches) == 1;
+  object["threshold"] = short_number(vav_matches_threshold(matches));
+  object["candidates"] = candidates_json(matches);
+  return object;
+}
+
+// A stranger is named only when asked: the nearest person is not who it is.
+void print_plain(const std::string& path, const vav_face& face, const vav_matches* matches, bool show_nearest) {
+  out() << path << ": face " << box_text(face.box) << ": ";
+  const bool any = vav_matches_count(matches) > 0;
+  const char* name = any ? vav_matches_name(matches, 0) : "";
+  const int64_t id = vav_matches_person(matches, 0);
+  const double distance = vav_matches_distance(matches, 0);
+  if (vav_matches_decision(matches) == VAV_DECISION_MATCH) {
+    (out() << name << " (id " << id << ')').print(", distance %.3f\n", distance);
+  } else if (vav_matches_inactive(matches) == 1) {
+    out() << "unknown: this looks like somebody of the gallery who may not be let in now\n";
+  } else if (any && !show_nearest) {
+    out().print("unknown, nobody closer than %.3f\n", distance);
+  } else if (any) {
+    (out() << "unknown; nearest is " << name << " (id " << id << ')').print(", distance %.3f\n", distance);
+  } else {
+    out() << "unknown; nobody there to compare with\n";
+  }
+}
+
+// A face that cannot be compared was not searched for.
+Json not_evaluated_json(Json object) {
+  object["decision"] = "not_evaluated";
+  object["person"] = nullptr;
+  object["distance"] = nullptr;
+  object["candidates"] = Json::array();
+  return object;
+}
+
+// How many faces were somebody's.
+int32_t identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
+                 const std::string& path, const Image& image) {
+  const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  vav_identify_options search = VAV_IDENTIFY_OPTIONS_INIT;
+  search.max_candidates = options.candidates;
+  search.threshold = or_default(options.threshold);
+  search.best_of = options.best_of;
+  std::vector<const char*> groups;
+  for (const std::string& group : options.groups) groups.push_back(group.c_str());
+  search.groups = groups.empty() ? nullptr : groups.data();
+  search.group_count = static_cast<int32_t>(groups.size());
+  search.include_inactive = options.include_inactive;
+  search.note_seen = options.note_seen;
+  Json line = picture_json(path, image.get());
+  const int32_t count = vav_faces_count(faces.get());
+  if (count == 0) {
+    const std::string advice = no_face_message(context, image.get());
+    line["hint"] = advice;
+    if (!context.json) out() << path << ": " << advice << '\n';
+  }
+  std::vector<float> embeddings;
+  for (int32_t i = 0; i < count; ++i) {
+    if (const float* embedding = vav_faces_embedding(faces.get(), i))
+      embeddings.insert(embeddings.end(), embedding, embedding + VAV_EMBEDDING_DIM);
+  }
+  std::vector<vav_matches*> found(embeddings.size() / VAV_EMBEDDING_DIM);
+  call(vav_gallery_identify_batch, found.data(), gallery, embeddings.data(), static_cast<int32_t>(found.size()),
+       &search);
+  const std::vector<Matches> owned(found.begin(), found.end());
+  int32_t known = 0;
+  auto next = owned.begin();
+  for (int32_t i = 0; i < count; ++i) {
+    const vav_face face = get_face(faces.get(), i);
+    Json object = face_json(faces.get(), i, face);
+    if (!vav_faces_embedding(faces.get(), i)) {
+      if (context.json)
+        line["faces"].push_back(not_evaluated_json(std::move(object)));
+      else
+        out() << path << ": face " << box_text(face.box) << ": " << not_comparable_message(faces.get(), i) << '\n';
+      continue;
+    }
+    const Matches& matches = *next++;
+    known += vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
+    if (context.json) {
+      line["faces"].push_back(identified_json(std::move(object), matches.get()));
+    } else {
+      print_plain(path, face, matches.get(), options.show_nearest);
+    }
+  }
+  if (context.json) print_json(line);
+  out().flush();
+  return known;
+}
+
+int run(const Context& context, const IdentifyOptions& options) {
+  if (options.paths.empty() && options.camera < 0)
+    throw WrongUse("PATH is missing: give pictures, folders of pictures, - for stdin, or --camera N");
+  if (!options.paths.empty() && options.camera >= 0) throw WrongUse("give pictures or --camera N, not both");
+  check_texts(options.groups, "--group");
+  const Models models = open_models(context);
+  const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models.get())
+                                            : open_to_search(context, options.gallery, models.get());
+  const Engine engine = create_engine(context, models.get());
+  if (options.camera >= 0) {
+    const std::string name = "camera " + std::to_string(options.camera);
+    const Image image = picture_from_camera(options.camera);
+    return identify(context, options, engine.get(), gallery.get(), name, image) > 0 ? kDone : kNegative;
+  }
+  int64_t known = 0;
+  const int result = for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
+    const Image image = load_image(path);
+    known += identify(context, options, engine.get(), gallery.get(), path, image);
+  });
+  // `visavis identify … && open-the-door` must not open to strangers.
+  return result == kDone && known == 0 ? int{kNegative} : result;
+}
+
+}  // namespace
+
+void add_identify(Command& app, Context& context) {
+  auto* command = app.add_subcommand("identify", "Tell who of a gallery is in pictures");
+  const auto options = std::make_shared<IdentifyOptions>();
+  add_gallery_option(command, options->gallery);
+  command->add_option("path", options->paths, "Pictures, or folders of pictures; - is stdin").type_name("PATH");
+  command->add_option("--camera", options->camera, "Instead of PATH: a picture from /dev/videoN")
+      .range(0, 255)
+      .option_text("N");
+  add_threshold_option(command, options->threshold);
+  command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
+      .range(1, 10000)
+      .option_text("K");
+  command->add_option("--group", options->groups, "Only members of this group; several: of any of them")
+      .type_name("GROUP");
+  command->add_option("--best-of", options->best_of, "Distance: the mean of a person's M nearest templates (default 1)")
+      .range(1, 100)
+      .option_text("M");
+  command->add_flag("--include-inactive", options->include_inactive,
+                    "Also who is disabled, expired, not yet or no longer valid");
+  command->add_flag("--note-seen", options->note_seen, "Note in the gallery, to the hour, when a person was matched");
+  command->add_flag("--show-nearest", options->show_nearest, "Name the nearest person also when it is nobody known");
+  command->footer(
+      "Exit code 0: at least one face is somebody of the gallery; 1: none is.\n"
+      "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,121 @@
+// `visavis person template remove|export`: a person's templates and all that is kept of them.
+#include "commands/person_data.h"
+
+#include <algorithm>
+
+#include "commands/audit_words.h"
+#include "engine.h"
+#include "gallery_access.h"
+
+namespace visavis::cli {
+namespace {
+
+using AuditEntries = std::unique_ptr<vav_audit_entries, Destroyer<vav_audit_entries_destroy>>;
+
+struct DataOptions {
+  std::string person;
+  std::vector<std::string> templates;
+};
+
+Gallery open(const Context& context, const std::string& path, vav_gallery_mode mode) {
+  return open_gallery(context, path, open_models(context).get(), mode);
+}
+
+int64_t template_id(const std::string& text) {
+  const bool plain =
+      !text.empty() && text.size() < 19 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (!plain)
+    throw WrongUse("a template is named by its id, a number that visavis person show tells, not '" + text + "'");
+  return std::stoll(text);
+}
+
+int remove_templates(const Context& context, const std::string& path, const DataOptions& options) {
+  const Gallery gallery = open(context, path, VAV_GALLERY_MUST_EXIST);
+  Transaction transaction(gallery.get());  // all of them or none
+  for (const std::string& text : options.templates) call(vav_gallery_remove_template, gallery.get(), template_id(text));
+  transaction.commit();
+  for (const std::string& text : options.templates) {
+    if (context.json) {
+      print_json({{"removed", {{"template", template_id(text)}}}});
+    } else if (!context.quiet) {
+      out() << "Removed the template " << text << ".\n";
+    }
+  }
+  return kDone;
+}
+
+Json templates_json(vav_gallery* gallery, int64_t person) {
+  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery, person);
+  Json list = Json::array();
+  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
+    vav_template entry = VAV_TEMPLATE_INIT;
+    call(vav_templates_get, templates.get(), i, &entry);
+    Json numbers = Json::array();
+    for (int k = 0; k < VAV_EMBEDDING_DIM; ++k) numbers.push_back(short_number(entry.embedding[k]));
+    list.push_back({{"id", entry.id},
+                    {"created_at", utc_time(entry.created_at)},
+                    {"source", entry.source ? Json(entry.source) : Json(nullptr)},
+                    {"quality", entry.has_quality ? Json(short_number(entry.quality)) : Json(nullptr)},
+                    {"embedding", std::move(numbers)}});
+  }
+  return list;
+}
+
+// What the log says of the person.
+Json audit_json(vav_gallery* gallery, int64_t person) {
+  constexpr int32_t kPage = 10'000;
+  Json list = Json::array();
+  for (int64_t after = 0;;) {
+    const AuditEntries entries = make<AuditEntries>(vav_gallery_list_audit, gallery, after, kPage);
+    const int32_t count = vav_audit_entries_count(entries.get());
+    for (int32_t i = 0; i < count; ++i) {
+      vav_audit_entry entry = VAV_AUDIT_ENTRY_INIT;
+      call(vav_audit_entries_get, entries.get(), i, &entry);
+      after = entry.number;
+      if (entry.person != person && entry.near_person != person) continue;
+      list.push_back({{"number", entry.number},
+                      {"time", utc_time(entry.time)},
+                      {"event", event_name(entry.event)},
+                      {"label", entry.label}});
+    }
+    if (count < kPage) return list;
+  }
+}
+
+int export_person(const Context& context, const std::string& path, const DataOptions& options) {
+  const Gallery gallery = open(context, path, VAV_GALLERY_READ_ONLY);
+  const Person person = find_person(gallery.get(), options.person);
+  Json object = person_json(person);
+  object["templates"] = templates_json(gallery.get(), person.id);
+  object["audit"] = audit_json(gallery.get(), person.id);
+  print_json(object);
+  return kDone;
+}
+
+}  // namespace
+
+void add_person_data(Command* command, Context& context, const std::shared_ptr<std::string>& gallery) {
+  const auto options = std::make_shared<DataOptions>();
+  const auto does = [&context, gallery, options](Command* verb, auto* run) {
+    verb->callback([&context, gallery, options, run] {
+      context.action = [&context, gallery, options, run] { return run(context, *gallery, *options); };
+    });
+  };
+  auto* template_command = command->add_subcommand("template", "Changes the templates of persons");
+  template_command->require_subcommand();
+  auto* remove_command = template_command->add_subcommand("remove", "Removes templates, all of them or none");
+  remove_command->add_option("template", options->templates, "Ids of templates, as visavis person show tells them")
+      .required()
+      .type_name("ID");
+  remove_command->footer("Example:\n  visavis person template remove -g people.vav 17");
+  does(remove_command, remove_templates);
+
+  auto* export_command = command->add_subcommand("export", "Prints all that is kept of one person, as JSON");
+  export_command->add_option("person", options->person, kPersonHelp).required().type_name("P");
+  export_command->footer(
+      "With templates and audit entries: what the person may ask for.\n"
+      "Example:\n  visavis person export -g people.vav Ada > ada.json");
+  does(export_command, export_person);
+}
+
+}  // namespace visavis::cli

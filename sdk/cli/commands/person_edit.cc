@@ -1,0 +1,120 @@
+// Times, consent, groups and whether the person may be found at all.
+#include "commands/person_edit.h"
+
+#include "engine.h"
+#include "gallery_access.h"
+#include "json_input.h"
+#include "names.h"
+#include "printable.h"
+
+namespace visavis::cli {
+namespace {
+
+struct EditOptions {
+  std::string person;
+  bool enable = false, disable = false;
+  std::optional<std::string> name, external_id, metadata, consent;
+  std::string consent_at, valid_from, valid_until, expires;
+  std::vector<std::string> join, leave;
+};
+
+const char* or_null(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
+
+// "" says nothing, "none" takes away.
+int64_t time_field(const std::string& text, Day day) {
+  if (text.empty()) return 0;
+  return text == "none" ? int64_t{VAV_TIME_NONE} : parse_time(text, day);
+}
+
+bool has_any(const EditOptions& options) {
+  return options.enable || options.disable || options.name || options.external_id || options.metadata ||
+         options.consent || !options.consent_at.empty() || !options.valid_from.empty() ||
+         !options.valid_until.empty() || !options.expires.empty() || !options.join.empty() || !options.leave.empty();
+}
+
+void check_metadata(const std::string& text) {
+  constexpr int kDeepest = 100;
+  std::optional<Json> metadata;
+  try {
+    metadata = read_json(text, kDeepest);
+  } catch (const std::runtime_error& problem) {
+    throw WrongUse(std::string("--metadata ") + problem.what());
+  }
+  if (!metadata || !metadata->is_object())
+    throw WrongUse("--metadata is '" + shortened(text) + "', which is no JSON object, such as {\"badge\": 7}");
+}
+
+void check(const EditOptions& options) {
+  if (!has_any(options)) throw WrongUse("nothing to change: say what, such as --disable or --join staff");
+  if (options.name) checked_name(*options.name);
+  if (options.external_id && !options.external_id->empty()) checked_text(*options.external_id, "--external-id");
+  if (options.consent && !options.consent->empty()) checked_text(*options.consent, "--consent");
+  if (options.metadata) check_metadata(*options.metadata);
+  check_texts(options.join, "--join");
+  check_texts(options.leave, "--leave");
+}
+
+int edit(const Context& context, const std::string& path, const EditOptions& options) {
+  check(options);
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = or_null(options.name);
+  fields.external_id = or_null(options.external_id);
+  fields.metadata = or_null(options.metadata);
+  fields.consent_ref = or_null(options.consent);
+  fields.enabled = options.enable ? VAV_SWITCH_ON : options.disable ? VAV_SWITCH_OFF : VAV_SWITCH_KEEP;
+  fields.consent_at = time_field(options.consent_at, Day::kBegins);
+  fields.valid_from = time_field(options.valid_from, Day::kBegins);
+  fields.valid_until = time_field(options.valid_until, Day::kIsOver);
+  fields.expires_at = time_field(options.expires, Day::kIsOver);
+  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  const Person person = find_person(gallery.get(), options.person);
+  Transaction transaction(gallery.get());
+  call(vav_gallery_update_person, gallery.get(), person.id, &fields);
+  for (const std::string& group : options.join) call(vav_gallery_join_group, gallery.get(), person.id, group.c_str());
+  for (const std::string& group : options.leave) call(vav_gallery_leave_group, gallery.get(), person.id, group.c_str());
+  transaction.commit();
+  const Person after = find_person(gallery.get(), person.id);
+  const std::vector<NamedPerson> alike =
+      options.name ? tell_like_names(gallery.get(), *options.name, person.id) : std::vector<NamedPerson>();
+  if (context.json) {
+    Json object = person_json(after);
+    add_like_names(object, alike);
+    print_json(object);
+  } else if (!context.quiet) {
+    out() << "Changed " << after.name << " (id " << after.id << ").\n";
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_person_edit(Command* command, Context& context, const std::shared_ptr<std::string>& gallery) {
+  const std::string kTimeHelp = std::string(kTimeForms) + ", or none";
+  const auto options = std::make_shared<EditOptions>();
+  auto* verb = command->add_subcommand("edit", "Changes what is said of a person");
+  verb->add_option("person", options->person, kPersonHelp).required().type_name("P");
+  const Option enable = verb->add_flag("--enable", options->enable, "May be found by identify");
+  verb->add_flag("--disable", options->disable, "Stays in the gallery, but is never found").excludes(enable);
+  verb->add_option("--name", options->name, "The name").type_name("NAME");
+  verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it").type_name("ID");
+  verb->add_option("--metadata", options->metadata, "One JSON object").type_name("JSON");
+  verb->add_option("--consent", options->consent, "Where the consent is kept; \"\" removes it").type_name("REF");
+  verb->add_option("--consent-at", options->consent_at, "When it was given: " + kTimeHelp).type_name("TIME");
+  verb->add_option("--valid-from", options->valid_from, "Is found from then on: " + kTimeHelp).type_name("TIME");
+  verb->add_option("--valid-until", options->valid_until,
+                   "Is found until then, of a date until the day is over: " + kTimeHelp)
+      .type_name("TIME");
+  verb->add_option("--expires", options->expires,
+                   "To be removed by purge then, of a date when the day is over: " + kTimeHelp)
+      .type_name("TIME");
+  verb->add_option("--join", options->join, "Becomes a member of this group; may be given several times")
+      .type_name("GROUP");
+  verb->add_option("--leave", options->leave, "Leaves this group; may be given several times").type_name("GROUP");
+  verb->footer(
+      "Example:\n  visavis person edit -g people.vav Ada --valid-until 2026-12-31 --join staff --consent \"form 7\"");
+  verb->callback([&context, gallery, options] {
+    context.action = [&context, gallery, options] { return edit(context, *gallery, *options); };
+  });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,80 @@
+// `visavis verify`: is the largest face of a picture this person of the gallery?
+#include "commands/commands.h"
+#include "engine.h"
+#include "gallery_access.h"
+#include "output.h"
+#include "threshold.h"
+
+namespace visavis::cli {
+namespace {
+
+struct VerifyOptions {
+  std::string gallery;
+  std::string person;
+  std::string path;
+  Threshold threshold;
+  std::vector<std::string> groups;
+  bool include_inactive = false;
+};
+
+int run(const Context& context, const VerifyOptions& options) {
+  check_texts(options.groups, "--group");
+  const Models models = open_models(context);
+  const Gallery gallery = open_to_search(context, options.gallery, models.get());
+  const Person person = find_person(gallery.get(), options.person);
+  const Engine engine = create_engine(context, models.get());
+  const LargestFace probe = largest_face(context, engine.get(), options.path);
+  vav_comparison result = VAV_COMPARISON_INIT;
+  vav_identify_options how = VAV_IDENTIFY_OPTIONS_INIT;
+  how.threshold = or_default(options.threshold);
+  how.include_inactive = options.include_inactive;
+  std::vector<const char*> groups;
+  for (const std::string& group : options.groups) groups.push_back(group.c_str());
+  how.groups = groups.empty() ? nullptr : groups.data();
+  how.group_count = static_cast<int32_t>(groups.size());
+  call(vav_gallery_verify_with, &result, gallery.get(), person.id, probe.embedding, &how);
+  if (result.decision == VAV_DECISION_NOT_EVALUATED) {
+    throw Failure(person.name + " (id " + std::to_string(person.id) +
+                  ") has no template to compare with; add one with visavis enroll --person " +
+                  std::to_string(person.id));
+  }
+  const bool same = result.decision == VAV_DECISION_MATCH;
+  const bool inactive = result.decision == VAV_DECISION_INACTIVE;
+  if (context.json) {
+    print_json({{"image", options.path},
+                {"person", {{"id", person.id}, {"name", person.name}}},
+                {"distance", short_number(result.distance)},
+                {"threshold", short_number(result.threshold)},
+                {"same", same},
+                {"inactive", inactive},
+                {"box", box_json(probe.face.box)}});
+  } else {
+    out() << (same || inactive ? "this is " : "this is not ") << person.name << " (id " << person.id << ')';
+    if (inactive)
+      out() << ", who may not be let in: disabled, not yet or no longer valid, expired, or in no such group";
+    out().print(": distance %.3f", result.distance).print(", threshold %.3f\n", result.threshold);
+  }
+  return same ? kDone : kNegative;
+}
+
+}  // namespace
+
+void add_verify(Command& app, Context& context) {
+  auto* command =
+      app.add_subcommand("verify", "Compare the largest face of a picture with one person; exit 1 when they differ");
+  const auto options = std::make_shared<VerifyOptions>();
+  add_gallery_option(command, options->gallery);
+  command->add_option("--person", options->person, kPersonHelp).required().type_name("P");
+  command->add_option("path", options->path, "The picture").required().type_name("PATH");
+  add_threshold_option(command, options->threshold);
+  command->add_option("--group", options->groups, "Only if a member of this group; several: of any of them")
+      .type_name("GROUP");
+  command->add_flag("--include-inactive", options->include_inactive,
+                    "Also who is disabled, expired, not yet or no longer valid");
+  command->footer(
+      "Exit code 0: this is the person, and may be let in now; 1: not, or may not.\nExample:\n  visavis verify -g "
+      "people.vav --person Ada door.jpg && echo come in");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,109 @@
+// Encodes with libjpeg-turbo and libpng.
+#include "draw/picture_writer.h"
+
+#include <csetjmp>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+// These two need <cstdio> before them.
+#include <jpeglib.h>
+#include <png.h>
+
+#include "failure.h"
+#include "files.h"
+
+namespace visavis::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kJpegQuality = 92;
+
+std::string extension(const fs::path& path) {
+  std::string text = path.extension().string();
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+struct JpegErrors {
+  jpeg_error_mgr base;  // first: libjpeg knows only this
+  std::jmp_buf leave;
+  char message[JMSG_LENGTH_MAX];
+};
+
+void leave_jpeg(j_common_ptr info) {
+  auto* errors = reinterpret_cast<JpegErrors*>(info->err);
+  info->err->format_message(info, errors->message);
+  std::longjmp(errors->leave, 1);
+}
+
+// Holds nothing with a destructor, as libjpeg leaves it by longjmp. The caller frees *bytes.
+bool encode_jpeg(const cv::Mat& rgb, jpeg_compress_struct* info, JpegErrors* errors, unsigned char** bytes,
+                 unsigned long* size) {
+  info->err = jpeg_std_error(&errors->base);
+  errors->base.error_exit = leave_jpeg;
+  if (setjmp(errors->leave)) return false;
+  jpeg_create_compress(info);
+  jpeg_mem_dest(info, bytes, size);
+  info->image_width = static_cast<JDIMENSION>(rgb.cols);
+  info->image_height = static_cast<JDIMENSION>(rgb.rows);
+  info->input_components = 3;
+  info->in_color_space = JCS_RGB;
+  jpeg_set_defaults(info);
+  jpeg_set_quality(info, kJpegQuality, TRUE);
+  jpeg_start_compress(info, TRUE);
+  while (info->next_scanline < info->image_height) {
+    auto* row = const_cast<unsigned char*>(rgb.ptr(static_cast<int>(info->next_scanline)));
+    jpeg_write_scanlines(info, &row, 1);
+  }
+  jpeg_finish_compress(info);
+  return true;
+}
+
+void write_jpeg(const fs::path& path, const cv::Mat& rgb) {
+  jpeg_compress_struct info = {};
+  JpegErrors errors = {};
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  const bool done = encode_jpeg(rgb, &info, &errors, &bytes, &size);
+  jpeg_destroy_compress(&info);
+  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
+  if (!done) throw Failure(path.string() + ": cannot encode as JPEG: " + errors.message);
+  write_atomically(path, [&](int descriptor) { write_all(descriptor, bytes, size); });
+}
+
+void write_png(const fs::path& path, const cv::Mat& rgb) {
+  png_image image = {};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(rgb.cols);
+  image.height = static_cast<png_uint_32>(rgb.rows);
+  image.format = PNG_FORMAT_RGB;
+  const auto stride = static_cast<png_int_32>(rgb.step);
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+  std::vector<unsigned char> bytes(size);
+  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb.data, stride, nullptr))
+    throw Failure(path.string() + ": cannot encode as PNG: " + image.message);
+  write_atomically(path, [&](int descriptor) { write_all(descriptor, bytes.data(), size); });
+}
+
+}  // namespace
+
+void check_picture_extension(const fs::path& path) {
+  const std::string text = extension(path);
+  if (text != ".jpg" && text != ".jpeg" && text != ".png")
+    throw WrongUse(path.string() + ": pictures are written as .jpg, .jpeg or .png: give the file one of these endings");
+}
+
+void write_picture(const fs::path& path, const cv::Mat& rgb) {
+  if (extension(path) == ".png")
+    write_png(path, rgb);
+  else
+    write_jpeg(path, rgb);
+}
+
+}  // namespace visavis::cli

@@ -1,0 +1,183 @@
+// Detects, takes the largest face, embeds; keeps the cache.
+#include "eval/eval_embeddings.h"
+
+#include <filesystem>
+#include <mutex>
+#include <vector>
+
+#include "engine.h"
+#include "eval/embedding_cache.h"
+#include "files.h"
+#include "one_face.h"
+#include "output.h"
+#include "parallel.h"
+#include "pictures.h"
+#include "progress.h"
+
+namespace visavis::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The smallest min_face that makes a detector double the picture exactly once, so that no box it then finds is dropped.
+int32_t min_face_of_doubled(vav_detector detector) { return detector == VAV_DETECTOR_CNN ? 20 : 36; }
+
+Faces find_with(vav_engine* engine, const vav_image* image, const vav_detect_options& options) {
+  return make<Faces>(vav_engine_detect, engine, image, &options);
+}
+
+std::optional<vav_face> find_largest(const Context& context, vav_engine* engine, const vav_image* image) {
+  vav_detect_options options = detect_options(context);
+  auto face = largest_of(find_with(engine, image, options).get());
+  if (face || context.min_face != 0) return face;
+  options.min_face = min_face_of_doubled(context.detector);
+  try {
+    return largest_of(find_with(engine, image, options).get());
+  } catch (const Failure& failure) {
+    // Too large to be doubled: then what was seen at its own size is all there is.
+    if (failure.code() == VAV_E_LIMIT_EXCEEDED) return std::nullopt;
+    throw;
+  }
+}
+
+// All that an embedding depends on beside the picture.
+std::string recipe_of(const Context& context, const vav_models* models, const vav_engine* engine) {
+  Json recipe = {{"library", vav_version()},
+                 {"backend", vav_engine_get_backend(engine)},
+                 {"detector", context.detector},
+                 {"min_face", context.min_face},
+                 {"max_face", context.max_face},
+                 {"gray", context.gray},
+                 {"upright", context.upright},
+                 {"only_comparable", 2},  // the number of the rules by which faces have no embedding
+                 {"roi", context.roi}};
+  for (int32_t i = 0; i < vav_models_count(models); ++i) {
+    vav_model_info info = VAV_MODEL_INFO_INIT;
+    call(vav_models_get_info, models, i, &info);
+    if (!info.optional) recipe["models"][info.id] = info.sha256;
+  }
+  return recipe.dump();
+}
+
+class Computation {
+ public:
+  Computation(const Context& context, const EmbeddingRequest& request)
+      : context_(context),
+        request_(request),
+        models_(open_models(context)),
+        engine_(create_single_threaded_engine(context, models_.get())),
+        cache_(recipe_of(context, models_.get(), engine_.get())) {
+    set_.backend = vav_engine_get_backend(engine_.get());
+  }
+
+  EmbeddingSet run() {
+    load_cache();
+    find_missing();
+    std::vector<std::string> todo;
+    for (const std::string& name : request_.pictures) {
+      if (!set_.missing.contains(name) && !take_from_cache(name)) todo.push_back(name);
+    }
+    if (todo.empty()) return std::move(set_);
+    call(vav_engine_warm_up, engine_.get(), context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
+    try {
+      compute(todo);
+    } catch (...) {
+      save_cache();  // Ctrl-C loses nothing
+      throw;
+    }
+    save_cache();
+    refuse_missing();
+    return std::move(set_);
+  }
+
+ private:
+  fs::path path_of(const std::string& name) const { return fs::path(request_.folder) / name; }
+
+  void load_cache() {
+    if (request_.cache.empty()) return;
+    const std::string reason = cache_.load(request_.cache);
+    if (!reason.empty()) {
+      err() << "visavis: " << request_.cache << ": the embedding cache is not used, and made anew: " << reason << '\n';
+    }
+  }
+
+  void save_cache() const {
+    if (request_.cache.empty()) return;
+    const std::string bytes = cache_.bytes();
+    write_atomically(request_.cache, [&bytes](int descriptor) { write_all(descriptor, bytes.data(), bytes.size()); });
+  }
+
+  // Before anything is computed.
+  void find_missing() {
+    for (const std::string& name : request_.pictures) {
+      std::error_code error;
+      if (!fs::is_regular_file(path_of(name), error)) set_.missing[name] = "no such file";
+    }
+    refuse_missing();
+  }
+
+  void refuse_missing() const {
+    if (set_.missing.empty() || request_.skip_missing) return;
+    std::string message = std::to_string(set_.missing.size()) + " of " + std::to_string(request_.pictures.size()) +
+                          " pictures are missing (--skip-missing leaves them and their pairs out):";
+    int shown = 0;
+    for (const auto& [name, reason] : set_.missing) {
+      if (++shown > 5) break;
+      message += "\n  " + path_of(name).string() + ": " + reason;
+    }
+    if (set_.missing.size() > 5) message += "\n  …";
+    throw Failure(message, VAV_E_FILE_NOT_FOUND);
+  }
+
+  bool take_from_cache(const std::string& name) {
+    if (request_.cache.empty()) return false;
+    const EmbeddingCache::Entry* entry = cache_.find(name, stamp_of(path_of(name)));
+    if (entry) set_.pictures[name] = entry->embedding;
+    return entry != nullptr;
+  }
+
+  void compute(const std::vector<std::string>& names) {
+    Progress progress(context_, static_cast<int64_t>(names.size()), "computing embeddings");
+    for_each_parallel(static_cast<int64_t>(names.size()), request_.jobs, [&](int64_t i) {
+      compute_one(names[static_cast<size_t>(i)]);
+      progress.advance();
+    });
+  }
+
+  // Runs on several threads at once.
+  void compute_one(const std::string& name) {
+    const std::string path = path_of(name).string();
+    Image image;
+    PictureStamp stamp;
+    try {
+      stamp = stamp_of(path);
+      image = load_image(path);
+    } catch (const std::exception& error) {
+      const std::lock_guard lock(mutex_);
+      set_.missing[name] = error.what();
+      return;
+    }
+    const auto face = find_largest(context_, engine_.get(), image.get());
+    std::optional<Embedding> embedding;
+    if (face) embedding = embed_face(engine_.get(), image.get(), *face).embedding;
+    const std::lock_guard lock(mutex_);
+    set_.pictures[name] = embedding;
+    cache_.put(name, {stamp, embedding});
+  }
+
+  const Context& context_;
+  const EmbeddingRequest& request_;
+  const Models models_;
+  const Engine engine_;
+  EmbeddingCache cache_;
+  EmbeddingSet set_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+EmbeddingSet compute_embeddings(const Context& context, const EmbeddingRequest& request) {
+  return Computation(context, request).run();
+}
+
+}  // namespace visavis::cli

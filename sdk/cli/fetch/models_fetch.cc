@@ -1,0 +1,154 @@
+// Decides what is missing, gets it from the network or from --from, installs it, and says what it did.
+#include "fetch/models_fetch.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine.h"
+#include "fetch/download.h"
+#include "fetch/local_sources.h"
+#include "fetch/models_state.h"
+#include "fetch/unpack.h"
+#include "files.h"
+#include "output.h"
+
+namespace visavis::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class Fetch {
+ public:
+  Fetch(const Context& context, const FetchOptions& options)
+      : context_(context), options_(options), manifest_(read_manifest()), models_(open_models(context)) {
+    models_folder_ = vav_models_get_directory(models_.get());
+    if (models_folder_.empty())
+      throw Failure("there is no home directory to put models into: name a folder with --models DIR");
+    photos_folder_ =
+        options.photos_folder.empty() ? models_folder_.parent_path() / "photos" : fs::path(options.photos_folder);
+  }
+
+  int run() {
+    const auto wanted = wanted_files();
+    std::map<std::string, std::vector<FileEntry>> missing;  // by archive
+    for (const FileEntry& file : wanted) {
+      if (is_there(file))
+        tell(file, "already there", where(file));
+      else
+        missing[file.archive].push_back(file);
+    }
+    std::string problems;
+    for (const ArchiveEntry& archive : manifest_.archives)
+      if (missing.contains(archive.id)) problems += fetch(archive, missing.at(archive.id));
+    if (!problems.empty()) throw LongFailure(problems.substr(1));
+    return kDone;
+  }
+
+ private:
+  std::vector<FileEntry> wanted_files() const {
+    for (const std::string& id : options_.ids)
+      if (std::none_of(manifest_.files.begin(), manifest_.files.end(),
+                       [&](const FileEntry& file) { return !file.photo && file.id == id; }))
+        throw WrongUse("there is no model " + id + "; `visavis models list` shows them");
+    std::vector<FileEntry> wanted;
+    for (const FileEntry& file : manifest_.files) {
+      const bool named = std::find(options_.ids.begin(), options_.ids.end(), file.id) != options_.ids.end();
+      if (file.photo ? options_.photos : options_.ids.empty() ? !file.optional : named) wanted.push_back(file);
+    }
+    return wanted;
+  }
+
+  // A model counts when the library would find and accept it; with --models only in that folder, which was asked for.
+  bool is_there(const FileEntry& file) {
+    if (file.photo) return file_is(photos_folder_ / file.file, file.size, file.sha256);
+    if (vav_models_verify(models_.get(), file.id.c_str(), nullptr) != VAV_OK) return false;
+    std::error_code error;
+    return context_.models.empty() || fs::equivalent(where(file), models_folder_ / file.file, error);
+  }
+
+  fs::path where(const FileEntry& file) const {
+    if (file.photo) return photos_folder_ / file.file;
+    for (const vav_model_info& info : list_models(models_.get()))
+      if (file.id == info.id && info.path) return info.path;
+    return models_folder_ / file.file;
+  }
+
+  // Gets files out of one archive or --from. Returns what is still missing, in words, a line each; empty = nothing.
+  std::string fetch(const ArchiveEntry& archive, const std::vector<FileEntry>& files) {
+    for (const FileEntry& file : files) warn_of_license(file);
+    const WorkFolder work(files.front().photo ? photos_folder_ : models_folder_);
+    Unpacked got;
+    if (options_.from.empty()) {
+      if (!context_.quiet)
+        err() << "Downloading " << archive.file << " (" << (archive.size + 500'000) / 1'000'000 << " MB)\n";
+      const fs::path downloaded = download(context_, archive, options_.python, work.path());
+      keep(archive, downloaded);
+      got = unpack(downloaded, files, work.path());
+    } else {
+      got = take_from(options_.from, manifest_, files, work.path());
+    }
+    std::string problems;
+    for (const FileEntry& file : files) {
+      if (got.found.contains(file.id))
+        install(file, got.found.at(file.id));
+      else
+        problems += '\n' + describe_missing(archive, file, got);
+    }
+    return problems;
+  }
+
+  static std::string describe_missing(const ArchiveEntry& archive, const FileEntry& file, const Unpacked& got) {
+    if (std::find(got.altered.begin(), got.altered.end(), file.id) != got.altered.end())
+      return file.file + " was found, but altered: it is not the published file (SHA-256 " + file.sha256 +
+             "); nothing was installed";
+    return file.file + " was not found there: it is in " + archive.file + " (SHA-256 " + archive.sha256 + ")";
+  }
+
+  static void warn_of_license(const FileEntry& file) {
+    if (file.optional)
+      err() << "visavis: " << file.id << " is under " << file.license
+            << ": the data it was trained on may not be used commercially. Nothing of Visavis needs it; check that "
+               "your use is allowed.\n";
+  }
+
+  void keep(const ArchiveEntry& archive, const fs::path& downloaded) const {
+    if (options_.keep_archive.empty()) return;
+    std::error_code error;
+    fs::create_directories(options_.keep_archive, error);
+    copy_checked(downloaded, fs::path(options_.keep_archive) / archive.file, archive.size, archive.sha256);
+  }
+
+  void install(const FileEntry& file, const fs::path& checked) {
+    const fs::path target = (file.photo ? photos_folder_ : models_folder_) / file.file;
+    if (file.photo)
+      fs::rename(checked, target);
+    else
+      call(vav_models_install, models_.get(), file.id.c_str(), checked.c_str());
+    tell(file, "installed", target);
+  }
+
+  void tell(const FileEntry& file, const char* status, const fs::path& path) const {
+    if (context_.json)
+      print_json({{"kind", file.photo ? "photo" : "model"},
+                  {"id", file.id},
+                  {"status", status},
+                  {"path", path.string()},
+                  {"license", file.photo ? Json(nullptr) : Json(file.license)}});
+    else if (!context_.quiet)
+      out() << status << ": " << path.string() << (file.photo ? "" : " (" + file.license + ")") << '\n';
+    out().flush();
+  }
+
+  const Context& context_;
+  const FetchOptions& options_;
+  const Manifest manifest_;
+  const Models models_;
+  fs::path models_folder_, photos_folder_;
+};
+
+}  // namespace
+
+int fetch_models(const Context& context, const FetchOptions& options) { return Fetch(context, options).run(); }
+
+}  // namespace visavis::cli
