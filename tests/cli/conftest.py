@@ -13,7 +13,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMAND = os.environ.get("VISAVIS_COMMAND") or str(ROOT / "build/release/bin/visavis")
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "visavis"
-SHARED = ROOT.parent / "shared" / "data"
+SHARED = pathlib.Path(os.environ.get("VISAVIS_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
 class Command:
@@ -71,10 +71,10 @@ def photo():
 
 @pytest.fixture(scope="session")
 def shared():
-    """shared("lfw-dev") is a folder of pictures kept beside the repository."""
+    """shared("lfw-dev") is a folder of pictures from outside, see tests/README.md."""
     def find(name):
         path = SHARED / name
         if not path.exists():
-            pytest.skip(f"no {path}: this test needs pictures which are not part of the repository")
+            pytest.skip(f"no {path}: pictures from outside, tests/README.md says where to get them")
         return path
     return find

@@ -86,6 +86,9 @@ def main():
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     args = parser.parse_args()
     photos = [path for folder in args.folders for path in sorted(folder.glob("*.jpg"))]
+    for folder in args.folders:
+        if not folder.is_dir():
+            print(f"left out: {folder} is not here; tests/README.md says where to get its photographs")
     if not pathlib.Path(args.models).is_dir() or not photos:
         print(f"skipped: no models in {args.models} or no photographs in {[str(f) for f in args.folders]}")
         return 77

@@ -1,4 +1,4 @@
-"""Runs the C and C++ samples on real photos and a video: samples_test.py BIN_DIR SHARED_DATA_DIR [TestCase].
+"""Runs the C and C++ samples on real photos and a video: samples_test.py BIN_DIR DATA_DIR [TestCase].
 
 Ends with 77, which ctest shows as skipped, when nothing could be run because the pictures are not on this machine.
 """
@@ -64,7 +64,7 @@ class CSamples(SampleCase):
     def test_enroll_identify_refuses_other_than_one_face(self):
         crowd = DATA / "photos" / "bald_guys.jpg"
         if not crowd.is_file():
-            self.skipTest(f"{crowd} is not here")
+            self.skipTest(f"no {crowd}: a picture from outside, tests/README.md says where to get it")
         refused = run("enroll_identify", self.gallery, "Anyone", crowd)
         self.assertEqual(refused.returncode, 4, refused.stderr)
         self.assertRegex(refused.stderr, r"bald_guys\.jpg: refused, it shows \d+ faces and not one")
@@ -86,7 +86,7 @@ class CameraSamples(SampleCase):
     def video(self):
         clip = DATA / "video" / "short_hamilton_clip.mp4"
         if not clip.is_file():
-            self.skipTest(f"{clip} is not here")
+            self.skipTest(f"no {clip}: a video from outside, tests/README.md says where to get it")
         self.enroll("lin-manuel-miranda", clip.parent / "lin-manuel-miranda.png")
         return clip
 

@@ -58,15 +58,17 @@ def set_up(compile_dlib=False):
 
 
 def inputs(args):
-    """The photos to work on: the group photo kept beside the repository where it is, else the sample photos."""
-    group = ROOT.parent / "shared" / "data" / "photos" / "bald_guys.jpg"
+    """The photos to work on: the group photo of tests/README.md where it is, else the sample photos."""
+    data = pathlib.Path(os.environ.get("VISAVIS_TEST_DATA") or ROOT.parent / "shared" / "data")
+    group = data / "photos" / "bald_guys.jpg"
     many = args.photo or (group if group.exists() else args.photos / "obama3.jpg")
     portrait = args.photos / "obama.jpg"
     for path in (many, portrait):
         if not path.exists():
             raise SystemExit(f"there is no {path}: run `visavis models fetch --photos`, or name a photo with --photo")
     if many.parent == args.photos:
-        say("no group photo here: the sample photos have one or two faces each, so rows about many faces say less")
+        say("no group photo here (tests/README.md says where to get it): the sample photos have one or two faces each, "
+            "so rows about many faces say less")
     return many, portrait, [many] if many.parent != args.photos else sorted(args.photos.glob("*.jpg"))
 
 
