@@ -1,4 +1,4 @@
-// Rows in and out: each function is one statement of sql.h.
+// Persons, groups and settings as rows, in and out; the statements stand in sql.h, the other rows in store_*.cc.
 #include "gallery/store/store.h"
 
 #include <algorithm>
