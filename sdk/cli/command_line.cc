@@ -74,8 +74,8 @@ Option Option::required() { return to(option_)->required(), *this; }
 Option Option::type_name(const char* text) { return to(option_)->type_name(text), *this; }
 Option Option::option_text(const char* text) { return to(option_)->option_text(text), *this; }
 Option Option::group(const char* title) { return to(option_)->group(title), *this; }
-Option Option::needs(Option other) { return to(option_)->needs(to(other.option_)), *this; }
-Option Option::excludes(Option other) { return to(option_)->excludes(to(other.option_)), *this; }
+Option Option::needs(const Option& other) { return to(option_)->needs(to(other.option_)), *this; }
+Option Option::excludes(const Option& other) { return to(option_)->excludes(to(other.option_)), *this; }
 Option Option::range(double least, double most) { return *range_ = {least, most}, *this; }
 
 // ---- Command ----
@@ -240,7 +240,7 @@ std::string usage(const CLI::App* app) {
 
 // CLI11 begins with the name and a colon, or ends with what it says of it.
 std::string in_our_words(const CLI::App* reached, const CLI::ParseError& error) {
-  const std::string text = error.what();
+  std::string text = error.what();
   const auto option_of = [&](const std::string& end) -> const CLI::Option* {
     const size_t at = text.find(end);
     if (at == std::string::npos) return nullptr;

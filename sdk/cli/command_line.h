@@ -26,8 +26,8 @@ class Option {
   // The same, without the "…" of a list.
   Option option_text(const char* text);
   Option group(const char* title);
-  Option needs(Option other);
-  Option excludes(Option other);
+  Option needs(const Option& other);
+  Option excludes(const Option& other);
   // Of a number: WrongUse unless within.
   Option range(double least, double most);
 

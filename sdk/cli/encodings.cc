@@ -156,7 +156,7 @@ void check_values(const Encodings& result) {
 NpyArray parse_npy(std::string_view bytes) {
   constexpr std::string_view kMagic("\x93NUMPY", 6);
   if (bytes.size() < 10 || !bytes.starts_with(kMagic)) wrong("is no .npy array");
-  const int version = bytes[6];
+  const int version = static_cast<unsigned char>(bytes[6]);
   const size_t length_bytes = version == 1 ? 2 : 4;
   if (version < 1 || version > 3 || bytes.size() < 8 + length_bytes) wrong("is a .npy array of an unknown version");
   const uint64_t header_size = number_at(bytes.data() + 8, length_bytes);

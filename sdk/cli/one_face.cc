@@ -41,7 +41,7 @@ double brightness(const vav_image* image) {
   call(vav_image_get_pixels, image, &pixels);
   double sum = 0;
   for (int32_t i = 0; i < kSteps; ++i) {
-    const uint8_t* row = pixels.data[0] + int64_t{pixels.stride[0]} * (int64_t{pixels.height} * i / kSteps);
+    const uint8_t* row = pixels.data[0] + pixels.stride[0] * (int64_t{pixels.height} * i / kSteps);
     for (int32_t k = 0; k < kSteps; ++k) {
       const uint8_t* pixel = row + 3 * (int64_t{pixels.width} * k / kSteps);
       sum += (pixel[0] + pixel[1] + pixel[2]) / 3.0;

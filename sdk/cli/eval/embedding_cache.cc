@@ -139,6 +139,6 @@ const EmbeddingCache::Entry* EmbeddingCache::find(const std::string& name, const
   return found != entries_.end() && found->second.stamp == stamp ? &found->second : nullptr;
 }
 
-void EmbeddingCache::put(const std::string& name, Entry entry) { entries_.insert_or_assign(name, std::move(entry)); }
+void EmbeddingCache::put(const std::string& name, Entry entry) { entries_.insert_or_assign(name, entry); }
 
 }  // namespace visavis::cli

@@ -152,7 +152,7 @@ void Eligibility::correct(const Person& person) {
   put(restriction_of(person));
   for (auto& [name, group] : groups_) {
     const bool member =
-        std::ranges::any_of(person.groups, [&](const std::string& one) { return same_text(one, name); });
+        std::ranges::any_of(person.groups, [&name = name](const std::string& one) { return same_text(one, name); });
     if (member)
       group->members.add(person.id);
     else

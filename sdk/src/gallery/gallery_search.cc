@@ -155,8 +155,8 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
   }
   work_off();
   for (const auto& [pair, distance] : nearest) {
-    auto person = read([&] { return store_->person(pair.first); });
-    auto other = read([&] { return store_->person(pair.second); });
+    auto person = read([&, id = pair.first] { return store_->person(id); });
+    auto other = read([&, id = pair.second] { return store_->person(id); });
     if (person && other)
       page.pairs.push_back({pair.first, pair.second, distance, std::move(person->name), std::move(other->name)});
   }

@@ -51,6 +51,8 @@ struct AtEnd {
   Function function;
   ~AtEnd() { function(); }
 };
+template <class Function>
+AtEnd(Function) -> AtEnd<Function>;  // clang before 17 makes none for an aggregate
 
 // Cuts 0..size-1 into `pieces` about equal ones.
 void cut(int size, int pieces, const std::function<void(int begin, int end)>& piece) {

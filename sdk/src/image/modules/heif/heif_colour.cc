@@ -42,7 +42,7 @@ Colours::Colours(const Planes& planes, std::span<const uint8_t> nclx) : planes_(
   const double green = 1 - red - blue;
   const int count = 1 << planes.bits;
   const double step = double(count) / 256;  // of 8 bits
-  const double black = full ? 0 : 16 * step, grey = count / 2;
+  const double black = full ? 0 : 16 * step, grey = count / 2.0;
   const double scale = 255 / (full ? count - 1.0 : 219 * step), chroma_scale = 255 / (full ? count - 1.0 : 224 * step);
   const auto table = [&](double zero, double factor) {
     std::vector<int32_t> values(static_cast<size_t>(count));
