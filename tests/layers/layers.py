@@ -17,7 +17,8 @@ NETWORK = GROUND | {"dlib_io", "nn", "models"}
 MAY_INCLUDE = {
     "base": {"visavis/status.h"},
     "types": set(),
-    "image": GROUND | {"dlib_io"} | {"visavis/image.h"},  # vav_pixels: a second struct of the same members would be a copy
+    # vav_pixels: a second struct of the same members would be a copy.
+    "image": GROUND | {"dlib_io"} | {"visavis/image.h"},
     "dlib_io": GROUND | {"nn"},
     "nn": GROUND,
     "models": GROUND | {"nn"},
