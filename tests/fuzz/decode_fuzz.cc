@@ -1,6 +1,5 @@
-// libFuzzer target: any bytes give a picture or an Error. How to build it is said in CMakeLists.txt; then for example
-// build/fuzz/bin/decode_fuzz -max_len=65536 -rss_limit_mb=2048 CORPUS_FOLDER
-// Decoders in modules are opened from build/fuzz/lib when the corpus holds such a picture; -detect_leaks sees them too.
+// libFuzzer target: any bytes give a picture or an Error. `./bootstrap fuzz-pictures` builds it and runs it for a while;
+// for long: build/fuzz/bin/decode_fuzz -max_len=65536 -rss_limit_mb=2048 build/fuzz/corpus
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
