@@ -1,5 +1,11 @@
 """Groups, validity, retention, duplicates, backup, export and import: in real gallery files."""
+import os
 import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -138,6 +144,54 @@ def test_ctrl_c_ends_what_takes_long_and_nothing_is_lost(engine, tmp_path, monke
     with visavis.Gallery(tmp_path / "people.vav", engine=engine) as people:
         assert people.check() == [] and people.info().persons == 3000
     assert [path.name for path in tmp_path.iterdir()] == ["people.vav"]
+
+
+_HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+for statement in sys.argv[2:]:
+    connection.execute(statement).fetchall()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def held(path, *statements):
+    """Another process that has the gallery to itself."""
+    holder = subprocess.Popen([sys.executable, "-c", _HOLDER, path, *statements], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout.readline() == b"held\n"
+        yield
+    finally:
+        holder.communicate(b"")
+
+
+def pressed_soon(call):
+    """Ctrl-C ends the call long before it would end by itself."""
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    usual, begun = signal.getsignal(signal.SIGINT), time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        call()
+    timer.join()
+    assert 0.2 < time.monotonic() - begun < 30
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_ctrl_c_ends_the_waiting_for_another_process(engine, tmp_path):
+    path = str(tmp_path / "people.vav")
+    with visavis.Gallery(path, engine=engine, busy_timeout=100) as people:
+        with held(path, "BEGIN IMMEDIATE"):
+            pressed_soon(lambda: people.add_person("Ada"))
+            pressed_soon(lambda: people.transaction().__enter__())
+            pressed_soon(people.compact)
+        assert people.info().persons == 0
+    with held(path, "PRAGMA journal_mode = DELETE", "BEGIN IMMEDIATE"):
+        pressed_soon(lambda: visavis.Gallery(path, engine=engine, busy_timeout=100))
+    with visavis.Gallery(path, engine=engine) as people:
+        people.add_person("Ada")
 
 
 def test_a_person_may_be_said_in_words(people):

@@ -17,8 +17,9 @@ VAV_BEGIN_DECLS
 typedef struct vav_gallery vav_gallery;
 
 /**
- * Asked now and then while a call on a gallery, or on one of its jobs, takes long, on the thread of that call: 0 makes the
- * call give up with CANCELLED, and what it had not finished is undone. It must be quick and call nothing of this library.
+ * Asked now and then while a call on a gallery, its opening among them, or on one of its jobs takes long or waits for
+ * another process, on the thread of that call: 0 makes the call give up with CANCELLED, and what it had not finished is
+ * undone; what waits to erase stays pending. It must be quick and call nothing of this library.
  */
 typedef int32_t vav_keep_going(void *user);
 

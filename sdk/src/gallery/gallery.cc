@@ -99,6 +99,7 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_tra
       throw Error(VAV_E_GALLERY_BUSY, path_ + ": another process has been writing for longer than " +
                                           std::to_string(timeout_ms) +
                                           " ms; try again, or give a longer busy_timeout_ms");
+    options_.keep_going.require(path_);
     std::this_thread::sleep_for(pause);
   }
 }

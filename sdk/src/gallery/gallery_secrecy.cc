@@ -78,7 +78,7 @@ bool Gallery::finish_erasing(int timeout_ms) {
       if (!store_->erase_pending()) return erase_pending_ = false, true;
       if (try_erasing()) return true;
     }
-    if (Clock::now() >= deadline) return false;
+    if (Clock::now() >= deadline || !options_.keep_going()) return false;
     std::this_thread::sleep_for(pause);
   }
 }

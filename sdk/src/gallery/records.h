@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/secret_memory.h"
 #include "crypto/key_wrap.h"
 #include "types/face.h"
@@ -23,6 +24,12 @@ struct KeepGoing {
   int32_t (*ask)(void*) = nullptr;
   void* user = nullptr;
   bool operator()() const { return !ask || ask(user) != 0; }
+  // Error CANCELLED.
+  void require(const std::string& path) const {
+    if (!(*this)())
+      throw Error(VAV_E_CANCELLED,
+                  path + ": stopped, as the caller's keep_going asked; what was not finished is undone");
+  }
 };
 
 struct GalleryOptions {

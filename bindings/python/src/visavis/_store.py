@@ -53,11 +53,11 @@ class Store(Upkeep, Secrecy):
                          audit_label=to_c(audit_label, "audit_label"), threads=threads,
                          keep_going=self._interrupt.keep_going)
         out = ctypes.POINTER(_raw.vav_gallery)()
-        with models._use() as set_of_models:
-            call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
         self._transaction_lock = threading.Lock()
         self._in_transaction = False
-        self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
+        with self._interrupt.heeded(), models._use() as set_of_models:
+            call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
+            self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
 
     @contextmanager
     def _use(self) -> Iterator[Any]:

@@ -48,10 +48,10 @@ bool is_blank(Connection& connection) {
 }
 
 // Refuses what is certainly not ours, before anything could change it: opening a database for work replays its logs.
-void refuse_strangers(const std::string& path, uint64_t size, int busy_timeout_ms) {
+void refuse_strangers(const std::string& path, uint64_t size, const GalleryOptions& options) {
   constexpr uint64_t kSmallestPage = 512;  // SQLite takes a file of one byte for an empty database
   if (size < kSmallestPage) throw Error(VAV_E_GALLERY_FORMAT, path + ": the file is no gallery; it was left untouched");
-  Connection connection(path, Connection::Access::frozen, busy_timeout_ms);
+  Connection connection(path, Connection::Access::frozen, options.busy_timeout_ms, options.keep_going);
   try {
     is_blank(connection);
   } catch (const Error& e) {
@@ -174,6 +174,7 @@ void use_write_ahead_log(Connection& connection, int busy_timeout_ms) {
     } catch (const Error& e) {
       if (e.code() != VAV_E_GALLERY_BUSY || Clock::now() > deadline) throw;
     }
+    connection.ask();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }
@@ -220,12 +221,11 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
     before = look_at(path);
   }
   refuse_second_name(path, before);
-  if (before.size > 0) refuse_strangers(path, before.size, options.busy_timeout_ms);
+  if (before.size > 0) refuse_strangers(path, before.size, options);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;
   const Access access = !read_only ? Access::write : frozen ? Access::frozen : Access::read;
-  auto connection = std::make_unique<Connection>(path, access, options.busy_timeout_ms);
-  connection->ask(options.keep_going);
+  auto connection = std::make_unique<Connection>(path, access, options.busy_timeout_ms, options.keep_going);
   if (!read_only && connection->read_only())
     throw Error(VAV_E_PERMISSION, path + ": may only be read; open it read-only, or give the right to write");
   if (is_blank(*connection)) {

@@ -47,8 +47,8 @@ int open_flags(Connection::Access access) {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Access access, int busy_timeout_ms)
-    : path_(path), busy_timeout_ms_(busy_timeout_ms) {
+Connection::Connection(const std::string& path, Access access, int busy_timeout_ms, const KeepGoing& keep_going)
+    : path_(path), busy_timeout_ms_(busy_timeout_ms), keep_going_(keep_going) {
   const std::string name = access == Access::frozen ? frozen_uri(path) : path;
   try {
     open(name, open_flags(access) | SQLITE_OPEN_NOMUTEX);
@@ -68,6 +68,7 @@ void Connection::open(const std::string& name, int flags) {
     if (code == SQLITE_OK) return;
     if (!db_ || sqlite3_extended_errcode(db_) != kBeingReplaced || Clock::now() >= deadline) fail(code);
     sqlite3_close_v2(std::exchange(db_, nullptr));
+    ask();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }
@@ -81,7 +82,13 @@ Connection::~Connection() {
 
 void Connection::configure() {
   sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, busy_timeout_ms_);
+  wait_for_others(true);
+  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
+  const auto stop = [](void* self) {
+    const auto& connection = *static_cast<const Connection*>(self);
+    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
+  };
+  if (keep_going_.ask) sqlite3_progress_handler(db_, kInstructions, stop, this);
   // The file may come from anywhere: nothing in it may run, and nothing may make us take more memory than we would ever
   // store. Cascading deletes need no triggers.
   const struct {
@@ -123,16 +130,18 @@ const char* Connection::what_is_lost() const noexcept {
   return code == SQLITE_OK ? nullptr : code == kLogCut ? kLogCutAdvice : kSharedMemoryGoneAdvice;
 }
 
-void Connection::ask(const KeepGoing& keep_going) {
-  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
-  keep_going_ = keep_going;
-  if (!keep_going_.ask) return;
-  const auto stop = [](void* self) {
-    const auto& connection = *static_cast<const Connection*>(self);
-    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
-  };
-  sqlite3_progress_handler(db_, kInstructions, stop, this);
+// SQLite's own way of waiting asks nobody.
+int Connection::on_busy(void* self, int tries) {
+  auto& connection = *static_cast<Connection*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (tries == 0) connection.waits_until_ = now + std::chrono::milliseconds(connection.busy_timeout_ms_);
+  connection.stopped_ = connection.asks_ && !connection.keep_going_();
+  if (connection.stopped_ || now >= connection.waits_until_) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(tries < 4 ? 1 << tries : 16));
+  return 1;
 }
+
+void Connection::wait_for_others(bool wait) { sqlite3_busy_handler(db_, wait ? on_busy : nullptr, this); }
 
 void Connection::roll_back() {
   sqlite3_stmt* statement = prepared(sql::kRollback);  // already, in configure()
@@ -151,10 +160,10 @@ void Connection::execute(const char* sql) {
 
 bool Connection::try_execute(const char* sql) {
   sqlite3_stmt* statement = prepared(sql);
-  sqlite3_busy_timeout(db_, 0);
+  wait_for_others(false);
   int code = sqlite3_step(statement);
   while (code == SQLITE_ROW) code = sqlite3_step(statement);
-  sqlite3_busy_timeout(db_, busy_timeout_ms_);
+  wait_for_others(true);
   sqlite3_reset(statement);
   if ((code & 0xFF) == SQLITE_BUSY) return false;
   if (code != SQLITE_DONE) fail(code);
@@ -162,9 +171,9 @@ bool Connection::try_execute(const char* sql) {
 }
 
 bool Connection::checkpoint() {
-  sqlite3_busy_timeout(db_, 0);
+  wait_for_others(false);
   const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  sqlite3_busy_timeout(db_, busy_timeout_ms_);
+  wait_for_others(true);
   return code == SQLITE_OK;
 }
 
@@ -183,6 +192,7 @@ bool Connection::try_vacuum() {
 bool Connection::read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
 
 void Connection::fail(int code) const {
+  if (std::exchange(stopped_, false) && (code & 0xFF) == SQLITE_BUSY) code = SQLITE_INTERRUPT;
   const int system_error = db_ ? sqlite3_system_errno(db_) : 0;
   const int extended = db_ ? sqlite3_extended_errcode(db_) : code;
   // The connection's own record may be of a later call.

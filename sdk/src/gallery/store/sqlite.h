@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,7 +29,8 @@ class Connection {
   // is open under another name. `path` must be absolute: SQLite gives names such as "file:…" and ":memory:" a meaning
   // of their own. Closing leaves the file as it is until keep() was called, so that a stranger's file is never tidied
   // up.
-  Connection(const std::string& path, Access access, int busy_timeout_ms);
+  // Whoever takes long, or waits for others, asks `keep_going`; Error CANCELLED. Taking a transaction back does not.
+  Connection(const std::string& path, Access access, int busy_timeout_ms, const KeepGoing& keep_going = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -36,8 +38,8 @@ class Connection {
   void keep();
   // From now on closing leaves the file and its log as they are.
   void leave() noexcept;
-  // From now on a statement that takes long asks whether to go on; Error CANCELLED. Taking a transaction back does not.
-  void ask(const KeepGoing& keep_going);
+  // Error CANCELLED when the caller wants no more.
+  void ask() const { keep_going_.require(path_); }
   void execute(const char* sql);
   // Takes back the open transaction.
   void roll_back();
@@ -67,12 +69,16 @@ class Connection {
   friend class Snapshot;
   void open(const std::string& name, int flags);
   void configure();
+  void wait_for_others(bool wait);
+  static int on_busy(void* self, int tries);
   sqlite3_stmt* prepared(const char* sql);
 
   std::string path_;
   int busy_timeout_ms_;
-  KeepGoing keep_going_ = {};
+  KeepGoing keep_going_;
   bool asks_ = true;
+  std::chrono::steady_clock::time_point waits_until_ = {};
+  mutable bool stopped_ = false;  // while it waited; fail() says so
   sqlite3* db_ = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by the address of their text in sql.h
 };
