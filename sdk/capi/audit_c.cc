@@ -24,8 +24,8 @@ vav_status vav_gallery_set_audit(vav_gallery* gallery, int32_t on, vav_error* er
 vav_status vav_gallery_verify_audit(vav_audit_report* out, vav_gallery* gallery, const char* expected_head,
                                     vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     Gallery& core = checked_gallery(gallery);
-    checked_size(required(out, "out"), "out");
     std::optional<AuditHead> expected;
     if (expected_head) expected = audit_head_of(checked_text(expected_head, kMaxText, "expected_head"));
     const AuditVerdict verdict = core.verify_audit(expected);
@@ -60,6 +60,7 @@ int32_t vav_audit_entries_count(const vav_audit_entries* entries) {
 vav_status vav_audit_entries_get(const vav_audit_entries* entries, int32_t index, vav_audit_entry* out,
                                  vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     const auto& [number, entry] = capi::entry(checked(entries, "entries")->entries, index);
     vav_audit_entry result{};
     result.event = int32_t(entry.event);

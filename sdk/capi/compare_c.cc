@@ -23,7 +23,7 @@ void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); 
 
 vav_status vav_compare(vav_comparison* out, const float* a, const float* b, float threshold, vav_error* err) {
   return guard(err, [&] {
-    checked_size(required(out, "out"), "out");
+    begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
     require_finite(required_embedding(a, "a"), kEmbeddingDim, "a");
     require_finite(required_embedding(b, "b"), kEmbeddingDim, "b");
     vav_comparison result{};

@@ -54,6 +54,7 @@ int64_t vav_duplicates_last(const vav_duplicates* duplicates) { return alive(dup
 
 vav_status vav_duplicates_get(const vav_duplicates* duplicates, int32_t index, vav_duplicate* out, vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     const Duplicate& pair = entry(checked(duplicates, "duplicates")->page.pairs, index);
     vav_duplicate plain{};
     plain.distance = pair.distance;

@@ -59,6 +59,7 @@ int32_t vav_faces_count(const vav_faces* faces) { return alive(faces) ? int32_t(
 
 vav_status vav_faces_get(const vav_faces* faces, int32_t index, vav_face* out, vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     checked(faces, "faces");
     const Face* face = face_at(faces, index);
     if (!face) invalid("index is not within 0..count-1");

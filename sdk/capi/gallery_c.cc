@@ -61,8 +61,8 @@ void vav_gallery_destroy(vav_gallery* gallery) { destroy(gallery); }
 
 vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     Gallery& core = checked_gallery(gallery);
-    checked_size(required(out, "out"), "out");
     const GalleryCounts counts = core.counts();
     vav_gallery_info info{};
     info.schema_version = int32_t{schema::kVersion};

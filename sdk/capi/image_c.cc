@@ -83,6 +83,7 @@ const char* vav_image_get_warning(const vav_image* image) {
 
 vav_status vav_image_get_pixels(const vav_image* image, vav_pixels* out, vav_error* err) {
   return capi::guard(err, [&] {
+    capi::begin_struct(out, "out");
     const visavis::ImageView& view = capi::checked(image, "image")->image.view;
     vav_pixels pixels{};
     pixels.format = VAV_PIXEL_RGB;

@@ -42,9 +42,9 @@ vav_status vav_gallery_start_import(vav_job** out, vav_gallery* gallery, const c
 
 vav_status vav_job_run(vav_job* job, int32_t milliseconds, vav_job_progress* out, vav_error* err) {
   return guard(err, [&] {
+    if (out) begin_struct(out, "out");
     Job& core = checked(job, "job")->job.get();
     if (milliseconds < 0) invalid("milliseconds is negative");
-    if (out) checked_size(out, "out");
     const auto time = milliseconds > 0 ? std::chrono::milliseconds(milliseconds) : std::chrono::hours(24 * 365);
     vav_job_progress progress{};
     progress.finished = core.run(time);

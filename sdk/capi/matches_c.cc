@@ -1,5 +1,6 @@
 // visavis/search.h: identify and verify.
 #include <algorithm>
+#include <limits>
 
 #include "capi/gallery_handles.h"
 #include "capi/sized.h"
@@ -135,7 +136,7 @@ int32_t vav_matches_inactive(const vav_matches* matches) { return alive(matches)
 vav_status vav_gallery_verify_with(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
                                    const vav_identify_options* options, vav_error* err) {
   return guard(err, [&] {
-    checked_size(required(out, "out"), "out");
+    begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
     Gallery& core = checked_gallery(gallery);
     const Verification answer = verify(core, person, read_embedding(embedding, "embedding"), read_question(options));
     vav_comparison result{};

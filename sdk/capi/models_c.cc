@@ -41,6 +41,7 @@ int32_t vav_models_count(const vav_models* models) { return alive(models) ? int3
 
 vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_model_info* out, vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     checked(models, "models");
     if (index < 0 || size_t(index) >= manifest_models().size()) invalid("index is not within 0..count-1");
     const ModelEntry& model = manifest_models()[index];

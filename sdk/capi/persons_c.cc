@@ -111,6 +111,7 @@ int32_t vav_persons_count(const vav_persons* persons) { return alive(persons) ? 
 
 vav_status vav_persons_get(const vav_persons* persons, int32_t index, vav_person* out, vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     const Person& person = entry(checked(persons, "persons")->persons, index);
     vav_person plain{};
     plain.templates = int32_t(std::min<int64_t>(person.templates, std::numeric_limits<int32_t>::max()));

@@ -63,8 +63,8 @@ vav_status vav_gallery_rekey(vav_gallery* gallery, const vav_rekey_options* opti
 vav_status vav_gallery_forget_person(vav_erase_receipt* out, vav_gallery* gallery, int64_t person, int32_t timeout_ms,
                                      vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     Gallery& core = checked_gallery(gallery);
-    checked_size(required(out, "out"), "out");
     const Erasure erasure = core.forget_person(person, checked_timeout(timeout_ms));
     vav_erase_receipt receipt{};
     receipt.erasure = erasure.erased_at != 0 ? VAV_ERASURE_DONE : VAV_ERASURE_PENDING;

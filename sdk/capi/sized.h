@@ -40,6 +40,16 @@ T read_struct(const T* in, const char* what) {
   return copy;
 }
 
+// Empties the caller's struct, so that a call that fails leaves nothing of an earlier answer in it: all zero but its size.
+template <class T>
+T* begin_struct(T* out, const char* what) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  if (!out) throw Error(VAV_E_INVALID_ARGUMENT, std::string(what) + " is NULL");
+  const uint32_t size = checked_size(out, what);
+  std::memset(reinterpret_cast<uint8_t*>(out) + sizeof size, 0, size - sizeof size);
+  return out;
+}
+
 // Fills the caller's struct: what it has room for; a newer caller's tail is zeroed. struct_size stays the caller's.
 template <class T>
 void write_struct(T* out, T value, const char* what) {

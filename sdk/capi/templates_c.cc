@@ -59,6 +59,7 @@ int32_t vav_templates_count(const vav_templates* templates) {
 
 vav_status vav_templates_get(const vav_templates* templates, int32_t index, vav_template* out, vav_error* err) {
   return guard(err, [&] {
+    begin_struct(out, "out");
     const Template& one = entry(checked(templates, "templates")->templates, index);
     vav_template plain{};
     plain.has_quality = one.fields.quality.has_value();

@@ -18,6 +18,7 @@
   X(groups) \
   X(search) \
   X(eligibility) \
+  X(outputs)     \
   X(duplicates) \
   X(jobs) \
   X(secrecy) \

@@ -14,6 +14,10 @@ std::vector<std::string> Gallery::check() {
     const Snapshot one_state(store_->connection());
     store_->follow_keys();
     problems = check_gallery(store_->connection(), stamp_.recipe, store_->codec());
+    if (!store_->connection().is_log_whole())
+      problems.push_back(
+          "-wal: a page in it is not as it was written, and what was changed since will be lost when the " +
+          std::string("log is next read; export or back up now, close it everywhere, and restore that"));
     if (problems.empty()) check_index(problems);
   });
   return problems;

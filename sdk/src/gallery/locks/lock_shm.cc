@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +21,7 @@
 
 #include "gallery/locks/file_locks.h"
 #include "gallery/locks/open_files.h"
+#include "gallery/locks/side_file.h"
 #include "gallery/store/sqlite_error.h"
 
 namespace visavis {
@@ -51,8 +54,10 @@ constexpr uint32_t kVersion = 3'007'000;
 struct FrameHeader {
   uint32_t page, pages, salt[2], checksum[2];  // big-endian
 };
-constexpr int64_t kLogHeader = 32, kSaltInLogHeader = 16;
-static_assert(sizeof(FrameHeader) == 24);
+struct LogHeader {
+  uint32_t magic, version, page_size, checkpoint, salt[2], checksum[2];  // big-endian
+};
+static_assert(sizeof(FrameHeader) == 24 && sizeof(LogHeader) == 32);
 
 uint32_t from_big_endian(uint32_t number) {
   const auto* b = reinterpret_cast<const unsigned char*>(&number);
@@ -69,25 +74,75 @@ bool read_header(int shm, IndexHeader& out) {
 
 int read_log(sqlite3_file* log, void* to, int size, int64_t at) { return log->pMethods->xRead(log, to, size, at); }
 
-// Whether the log begins and ends as the memory says.
-int compare_log(sqlite3_file* log, const IndexHeader& index) {
+// Of the log, as SQLite reckons it: the numbers are taken in the order of the log's first number.
+struct LogChecksum {
+  bool big_endian;
+  uint32_t a = 0, b = 0;
+
+  void add(const void* data, size_t size) {
+    const auto* bytes = static_cast<const unsigned char*>(data);
+    for (size_t i = 0; i + 8 <= size; i += 8) {
+      uint32_t pair[2];
+      std::memcpy(pair, bytes + i, sizeof pair);
+      if (big_endian) pair[0] = from_big_endian(pair[0]), pair[1] = from_big_endian(pair[1]);
+      a += pair[0] + b;
+      b += pair[1] + a;
+    }
+  }
+  bool is(const uint32_t stored[2]) const { return from_big_endian(stored[0]) == a && from_big_endian(stored[1]) == b; }
+};
+constexpr uint32_t kMagic = 0x377F'0682;  // and 1 more when its checksums are of big-endian numbers
+static_assert(std::endian::native == std::endian::little);
+
+// Whether the log is as the memory says: its header and what it says of its last page; with `pages`, also that many of
+// its last pages themselves.
+int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
   if (index.frames == 0) return SQLITE_OK;  // nothing in the log counts
-  const int64_t page_size = (index.page_size & 0xFE00) | (index.page_size & 1) << 16;
-  uint32_t salt[2] = {};
+  constexpr int kMostPage = 65'536;
+  const int page_size = (index.page_size & 0xFE00) | (index.page_size & 1) << 16;
+  if (page_size < 512 || page_size > kMostPage) return kLogCut;
+  LogHeader header{};
   FrameHeader last{};
   sqlite3_int64 size = 0;
   int code = log->pMethods->xFileSize(log, &size);
-  const int64_t frame = page_size + int64_t{sizeof last}, end = kLogHeader + index.frames * frame;
+  const int64_t frame = page_size + int64_t{sizeof last}, end = sizeof header + index.frames * frame;
   if (code == SQLITE_OK && size < end) return kLogCut;
-  if (code == SQLITE_OK) code = read_log(log, salt, sizeof salt, kSaltInLogHeader);
+  if (code == SQLITE_OK) code = read_log(log, &header, sizeof header, 0);
   if (code == SQLITE_OK) code = read_log(log, &last, sizeof last, end - frame);
-  if (code == SQLITE_IOERR_SHORT_READ) return kLogCut;
-  if (code != SQLITE_OK) return code;
-  const bool same = std::memcmp(salt, index.salt, sizeof salt) == 0 &&
-                    std::memcmp(last.salt, index.salt, sizeof salt) == 0 &&
-                    from_big_endian(last.checksum[0]) == index.frame_checksum[0] &&
-                    from_big_endian(last.checksum[1]) == index.frame_checksum[1];
-  return same ? SQLITE_OK : kLogCut;
+  if (code != SQLITE_OK) return code == SQLITE_IOERR_SHORT_READ ? kLogCut : code;
+  LogChecksum sum{index.big_endian != 0};
+  sum.add(&header, offsetof(LogHeader, checksum));
+  if (from_big_endian(header.magic) != kMagic + index.big_endian || from_big_endian(header.version) != kVersion ||
+      from_big_endian(header.page_size) != static_cast<uint32_t>(page_size) ||
+      std::memcmp(header.salt, index.salt, sizeof index.salt) != 0 || !sum.is(header.checksum) ||
+      std::memcmp(last.salt, index.salt, sizeof index.salt) != 0 ||
+      from_big_endian(last.checksum[0]) != index.frame_checksum[0] ||
+      from_big_endian(last.checksum[1]) != index.frame_checksum[1])
+    return kLogCut;
+  // Each page's sum goes on from that of the page before.
+  const uint32_t first = index.frames - std::min(pages, index.frames);
+  if (first > 0) {
+    FrameHeader before{};
+    code = read_log(log, &before, sizeof before, sizeof header + int64_t{first - 1} * frame);
+    sum.a = from_big_endian(before.checksum[0]), sum.b = from_big_endian(before.checksum[1]);
+  }
+  for (uint32_t i = first; code == SQLITE_OK && i < index.frames; ++i) {
+    int64_t at = sizeof header + int64_t{i} * frame;
+    FrameHeader of{};
+    code = read_log(log, &of, sizeof of, at);
+    sum.add(&of, offsetof(FrameHeader, salt));
+    at += sizeof of;
+    for (int left = page_size; code == SQLITE_OK && left > 0;) {
+      unsigned char part[4096];
+      const int n = std::min<int>(left, sizeof part);
+      code = read_log(log, part, n, at);
+      sum.add(part, static_cast<size_t>(n));
+      at += n, left -= n;
+    }
+    if (code == SQLITE_OK && (!sum.is(of.checksum) || std::memcmp(of.salt, index.salt, sizeof of.salt) != 0))
+      return kLogCut;
+  }
+  return code == SQLITE_IOERR_SHORT_READ ? kLogCut : code;
 }
 
 // Takes no memory.
@@ -105,21 +160,22 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   const std::string name = std::string(path) + "-shm";
   struct stat main {};
   if (::fstat(locks.file, &main) != 0) return SQLITE_IOERR_FSTAT;
-  const mode_t mode = main.st_mode & 0777;
-  int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode);
-  const int error = errno;
+  // Only who may write the gallery makes one: whoever could alter it could alter what others read from the gallery.
+  const bool may_make = ::faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+  int fd = ::open(name.c_str(), O_RDWR | (may_make ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+                  main.st_mode & 0777);
   read_only_ = fd < 0;
-  if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT && (error == EROFS || error == EACCES || error == EPERM)) return kLogUnreadable;
-  if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_CANTOPEN;
+  if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return may_make ? SQLITE_CANTOPEN : kLogUnreadable;
+  if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : errno == ELOOP ? kForeignMemory : SQLITE_CANTOPEN;
   // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write
   // both.
-  struct stat made {};
-  if (!read_only_ && ::fstat(fd, &made) == 0 && made.st_size == 0 && (made.st_mode & 0777) != mode &&
-      ::fchmod(fd, mode) != 0)
-    errno = 0;  // it is somebody else's
-  // Made by root for somebody else's gallery, it must be the other's too.
-  if (::geteuid() == 0 && ::fchown(fd, main.st_uid, main.st_gid) != 0) errno = 0;
+  if (may_make) share_rights(fd, main);
+  struct stat opened {};
+  if (::fstat(fd, &opened) != 0 || !is_trusted_beside(opened, main)) {
+    close_locked_file(fd);
+    return kForeignMemory;
+  }
   locks.shm = fd;
   return SQLITE_OK;
 } catch (...) {
@@ -170,19 +226,24 @@ int LockShm::check(const LockDescriptors& locks, const char* path) {
 int LockShm::check_contents(const LockDescriptors& locks, const char* path) {
   const int code = check(locks, path);
   if (code != SQLITE_OK || !entered_) return code;
-  if (!writing_) return check_log(locks);
+  if (!writing_) return check_log(locks, 0);
   uint32_t version = 0;  // SQLite's, of the memory's format; never 0
   if (::pread(locks.shm, &version, sizeof version, 0) != sizeof version || version == 0) let_go();
-  return gone_ ? kSharedMemoryGone : check_log(locks);
+  return gone_ ? kSharedMemoryGone : check_log(locks, 1);
+}
+
+int LockShm::check_whole_log(const LockDescriptors& locks, const char* path) {
+  const int code = check(locks, path);
+  return code != SQLITE_OK || !entered_ ? code : check_log(locks, UINT32_MAX);
 }
 
 // Whoever shortens the log or begins it anew says so in the memory first: only what was in it before and after counts.
-int LockShm::check_log(const LockDescriptors& locks) const {
+int LockShm::check_log(const LockDescriptors& locks, uint32_t pages) const {
   constexpr int kTries = 10;
   for (int i = 0; log_ && i < kTries; ++i) {
     IndexHeader before, after;
     if (!read_header(locks.shm, before)) return SQLITE_OK;
-    const int code = compare_log(log_, before);
+    const int code = compare_log(log_, before, pages);
     if (code == SQLITE_OK) return code;
     if (read_header(locks.shm, after) && std::memcmp(&before, &after, sizeof before) == 0) return code;
   }
@@ -251,7 +312,7 @@ int LockShm::lock(LockDescriptors& locks, const char* path, int first, int count
     if (const int code = check(locks, path); code != SQLITE_OK) return code;
   // Each read begins with a shared lock, and moving the log into the file with that of the second byte.
   if (entered_ && (wanted == FileLock::shared || (wanted == FileLock::exclusive && first == 1)))
-    if (const int code = check_log(locks); code != SQLITE_OK) return code;
+    if (const int code = check_log(locks, 0); code != SQLITE_OK) return code;
   const int code = code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));
   if (first == 0 && code == SQLITE_OK) writing_ = wanted == FileLock::exclusive;  // the first is the writer's
   return code;

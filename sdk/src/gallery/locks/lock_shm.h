@@ -1,6 +1,8 @@
 // The memory that connections to one write-ahead log share (the -shm file), mapped and locked by each for itself.
 #pragma once
 
+#include <cstdint>
+
 struct sqlite3_file;
 
 namespace visavis {
@@ -20,6 +22,8 @@ class LockShm {
   // The same for one who may be writing: whether what it was when the change began is still in it. And whether the log
   // still ends as the memory says: else kLogCut.
   int check_contents(const LockDescriptors& locks, const char* path);
+  // Whether every page of the log is as it was written: else kLogCut. Reads all of it.
+  int check_whole_log(const LockDescriptors& locks, const char* path);
   // The log that this memory is the index of, SQLite's own file; it stays open for as long as the memory is mapped.
   void set_log(sqlite3_file* log) { log_ = log; }
 
@@ -29,7 +33,7 @@ class LockShm {
   int start(LockDescriptors& locks);
   int map_up_to(LockDescriptors& locks, int region, int size, bool extend);
 
-  int check_log(const LockDescriptors& locks) const;
+  int check_log(const LockDescriptors& locks, uint32_t pages) const;
   void let_go();
 
   bool read_only_ = false;

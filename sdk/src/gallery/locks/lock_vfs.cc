@@ -17,6 +17,7 @@
 #include "gallery/locks/file_locks.h"
 #include "gallery/locks/lock_shm.h"
 #include "gallery/locks/open_files.h"
+#include "gallery/locks/side_file.h"
 #include "gallery/store/sqlite_error.h"
 
 namespace visavis {
@@ -171,6 +172,8 @@ int control(sqlite3_file* f, int operation, void* argument) {
   DbFile& file = of(f);
   if (operation == SQLITE_FCNTL_LOCKSTATE)
     *static_cast<int*>(argument) = file.level;
+  else if (operation == kCheckWholeLog)
+    *static_cast<int*>(argument) = file.shm.check_whole_log(file.locks, file.path);
   else if (operation == kCheckSharedMemory)
     *static_cast<int*>(argument) = file.shm.check_contents(file.locks, file.path);
   else
@@ -220,13 +223,39 @@ int open_for_locks(DbFile& file, bool may_write) {
   }
 }
 
+void share_rights_of(const char* name, const struct stat& main) {
+  const int error = errno;
+  const int fd = ::open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd >= 0) share_rights(fd, main);
+  if (fd >= 0) ::close(fd);  // SQLite locks no bytes of a log
+  errno = error;
+}
+
+// A log or a journal, before it is opened: whoever may not write the gallery must not be able to through these.
+int check_side_file(const char* name) {
+  struct stat side {
+  }, main{};
+  if (::lstat(name, &side) != 0) return SQLITE_OK;  // it is made, or its opening says why not
+  if (::stat(sqlite3_filename_database(name), &main) != 0) return SQLITE_OK;
+  if (S_ISREG(side.st_mode) && side.st_uid == ::geteuid()) share_rights_of(name, main);
+  if (::lstat(name, &side) != 0 || is_trusted_beside(side, main)) return SQLITE_OK;
+  return std::strcmp(name + std::strlen(name) - 4, "-wal") == 0 ? kForeignLog : kForeignJournal;
+}
+
+int open_side_file(const char* name, sqlite3_file* f, int flags, int* out_flags) {
+  f->pMethods = nullptr;
+  int code = check_side_file(name);
+  if (code == SQLITE_OK) code = below->xOpen(below, name, f, flags, out_flags);
+  if (code != SQLITE_OK || !(flags & SQLITE_OPEN_WAL)) return code;
+  if (struct stat main{}; ::stat(sqlite3_filename_database(name), &main) == 0) share_rights_of(name, main);
+  sqlite3_file* main = sqlite3_database_file_object(name);
+  if (main->pMethods == &kMethods) of(main).shm.set_log(f);  // and not of a layer above ours
+  return code;
+}
+
 int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out_flags) {
-  if (flags & SQLITE_OPEN_WAL && name) {
-    const int code = below->xOpen(below, name, f, flags, out_flags);
-    sqlite3_file* main = sqlite3_database_file_object(name);
-    if (code == SQLITE_OK && main->pMethods == &kMethods) of(main).shm.set_log(f);  // and not of a layer above ours
-    return code;
-  }
+  // We keep no journal, but SQLite looks for one that a crash has left, and plays it back.
+  if (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL) && name) return open_side_file(name, f, flags, out_flags);
   if (!(flags & SQLITE_OPEN_MAIN_DB) || !name) return below->xOpen(below, name, f, flags, out_flags);
   f->pMethods = nullptr;
   DbFile& file = *new (f) DbFile;

@@ -9,6 +9,6 @@ namespace visavis {
 const char* lock_vfs();
 
 // For sqlite3_file_control: into an int goes SQLITE_OK, or kSharedMemoryGone (sqlite_error.h). Takes no memory.
-inline constexpr int kCheckSharedMemory = 0x7661'7601;
+inline constexpr int kCheckSharedMemory = 0x7661'7601, kCheckWholeLog = 0x7661'7602;
 
 }  // namespace visavis

@@ -130,6 +130,12 @@ const char* Connection::what_is_lost() const noexcept {
   return code == SQLITE_OK ? nullptr : code == kLogCut ? kLogCutAdvice : kSharedMemoryGoneAdvice;
 }
 
+bool Connection::is_log_whole() const noexcept {
+  int code = SQLITE_OK;
+  sqlite3_file_control(db_, "main", kCheckWholeLog, &code);
+  return code == SQLITE_OK;
+}
+
 // SQLite's own way of waiting asks nobody.
 int Connection::on_busy(void* self, int tries) {
   auto& connection = *static_cast<Connection*>(self);
@@ -250,8 +256,20 @@ Query& Query::bind_null() {
   return *this;
 }
 
+namespace {
+// At the beginning of a read, for a moment, where the log's memory may only be read.
+bool is_somebody_coming_or_going(int code) {
+  return code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_RECOVERY;
+}
+}  // namespace
+
 bool Query::next() {
-  const int code = sqlite3_step(statement_);
+  int code = sqlite3_step(statement_);
+  for (int tries = 0; is_somebody_coming_or_going(code) && tries < 100; ++tries) {
+    sqlite3_reset(statement_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    code = sqlite3_step(statement_);
+  }
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) connection_.fail(code);
   return false;

@@ -53,6 +53,8 @@ class Connection {
   // Null while the memory shared with other processes is still theirs as well and the log is whole; else what to tell.
   // Takes no memory.
   const char* what_is_lost() const noexcept;
+  // Whether every page of the log is as it was written. Reads all of it.
+  bool is_log_whole() const noexcept;
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }

@@ -42,6 +42,11 @@ Meaning of_system_error(int os_error) {
   }
 }
 
+// The file beside the gallery that an error is about, or "".
+const char* side_file_of(int code) {
+  return code == kForeignLog ? "-wal" : code == kForeignMemory ? "-shm" : code == kForeignJournal ? "-journal" : "";
+}
+
 Meaning meaning(int code, int os_error) {
   switch (code) {
     case SQLITE_READONLY_DBMOVED:
@@ -62,6 +67,15 @@ Meaning meaning(int code, int os_error) {
       return {VAV_E_IO, kNoLocksAdvice};
     case kLogCut:
       return {VAV_E_IO, kLogCutAdvice};
+    case kForeignLog:
+    case kForeignMemory:
+    case kForeignJournal:
+      return {VAV_E_PERMISSION,
+              "is no ordinary file, or somebody who may not write the gallery has made it or may write it, so nothing "
+              "in it is believed: look at it; if it is yours, give it the gallery's owner and rights, else remove it"};
+    case SQLITE_READONLY_CANTINIT:
+    case SQLITE_READONLY_RECOVERY:
+      return {VAV_E_GALLERY_BUSY, "another process is just coming or going; try again"};
     case kLogUnreadable:
       return {
           VAV_E_PERMISSION,
@@ -114,7 +128,8 @@ bool is_want_of_memory(int code, int os_error) {
 Error sqlite_error(int code, int os_error, const std::string& path, const std::string& detail) {
   if (is_want_of_memory(code, os_error)) throw std::bad_alloc();
   const Meaning m = meaning(code, os_error);
-  return Error(m.status, path + ": " + m.advice + " (SQLite " + std::to_string(code) + ": " + detail + ")");
+  return Error(m.status,
+               path + side_file_of(code) + ": " + m.advice + " (SQLite " + std::to_string(code) + ": " + detail + ")");
 }
 
 }  // namespace visavis

@@ -14,7 +14,9 @@ inline constexpr int kOwnCode = 200 << 8;
 inline constexpr int kBeingReplaced = SQLITE_BUSY | kOwnCode, kOpenUnderAnotherName = SQLITE_BUSY | (kOwnCode + 256),
                      kOtherSharedMemory = SQLITE_BUSY | (kOwnCode + 512), kSharedMemoryGone = SQLITE_IOERR | kOwnCode,
                      kNoLocks = SQLITE_IOERR | (kOwnCode + 256), kLogCut = SQLITE_IOERR | (kOwnCode + 512),
-                     kLogUnreadable = SQLITE_CANTOPEN | kOwnCode;
+                     kLogUnreadable = SQLITE_CANTOPEN | kOwnCode, kForeignLog = SQLITE_CANTOPEN | (kOwnCode + 256),
+                     kForeignMemory = SQLITE_CANTOPEN | (kOwnCode + 512),
+                     kForeignJournal = SQLITE_CANTOPEN | (kOwnCode + 768);
 inline constexpr char kSharedMemoryGoneAdvice[] =
     "its -shm file was moved, replaced, deleted or cut off while it was open; what was changed last may be lost. Close "
     "it everywhere and open it again";

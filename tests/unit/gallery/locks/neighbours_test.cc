@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -183,7 +184,10 @@ TEST_F(Neighbours, ALogThatWasCutOrWrittenOverIsSaid) {
   const std::vector<std::function<void()>> damages = {
       [&] { fs::resize_file(log, 0); },
       [&] { fs::resize_file(log, fs::file_size(log) - 1); },
-      [&] { write_at(16); },                       // the header's salts
+      [&] { write_at(0); },                        // the header's beginning
+      [&] { write_at(10); },                       // its page size and the checkpoint's number
+      [&] { write_at(16); },                       // its salts
+      [&] { write_at(24); },                       // its checksum, and the first page's number
       [&] { write_at(-int64_t{4096} - 24 + 8); },  // those of the last page
       [&] { fs::resize_file(log, 0), fs::resize_file(log, 200'000); },
   };
@@ -210,6 +214,73 @@ TEST_F(Neighbours, ALogThatWasCutOrWrittenOverIsSaid) {
       EXPECT_THAT(message, HasSubstr("-wal"));
       EXPECT_EQ(code_of([&] { open(); }, &message), VAV_E_IO) << i;
       EXPECT_THAT(message, HasSubstr("-wal"));
+    }
+}
+
+// The last page is looked at by whoever writes, all of them by check.
+TEST_F(Neighbours, APageOfTheLogThatWasAlteredIsSaid) {
+  const std::string log = path("people.vav-wal");
+  const auto write_at = [&](std::streamoff at, std::ios::seekdir from) {
+    std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(at, from);
+    file << "xxxxxxxx";
+  };
+  {
+    const auto gallery = open();
+    for (int i = 0; i < 6; ++i) gallery->add_person(named("p"));
+    EXPECT_THAT(gallery->check(), IsEmpty());
+    write_at(-2000, std::ios::end);
+    std::string message;
+    EXPECT_EQ(code_of([&] { gallery->add_person(named("q")); }, &message), VAV_E_IO);
+    EXPECT_THAT(message, HasSubstr("-wal"));
+  }
+  for (const std::string& name : files()) fs::remove(path(name));
+  const auto gallery = open();
+  for (int i = 0; i < 6; ++i) gallery->add_person(named("p"));
+  write_at(32 + 24 + 3000, std::ios::beg);
+  EXPECT_THAT(gallery->check(), Contains(HasSubstr("-wal: ")));
+}
+
+// In a folder where everybody may make files, whatever lies beside the gallery may be anybody's.
+TEST_F(Neighbours, FilesOfOthersBesideTheGalleryAreNotBelieved) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can make files of somebody else";
+  constexpr uid_t kNobody = 65534;
+  {
+    const auto gallery = open();
+    gallery->add_person(named("one"));
+    for (const char* end : {"-wal", "-shm"}) fs::copy_file(path(std::string("people.vav") + end), path(end));
+  }
+  std::ofstream(path("-journal")) << "a journal";
+  for (const std::string end : {"-wal", "-shm", "-journal"})
+    for (const GalleryMode mode : {GalleryMode::must_exist, GalleryMode::read_only}) {
+      const std::string beside = path("people.vav" + end);
+      const auto attempt = [&] { open(mode)->counts(); };
+      const auto refused = [&](const char* how) {
+        std::string message;
+        const vav_status code = code_of(attempt, &message);
+        // Read-only with nothing in the log, nothing but the file is looked at.
+        if (code == VAV_OK && mode == GalleryMode::read_only && (end != "-wal" || fs::is_fifo(beside))) return;
+        EXPECT_EQ(code, VAV_E_PERMISSION) << end << how << message;
+        EXPECT_THAT(message, HasSubstr(end));
+      };
+      for (const std::string& name : files())
+        if (name.starts_with("people.vav-")) fs::remove(path(name));
+      fs::copy_file(path(end), beside);
+      ASSERT_EQ(chown(beside.c_str(), kNobody, kNobody), 0);
+      refused(" of somebody else");
+      // Whoever may write the gallery may make its log.
+      if (end != "-journal") {
+        ASSERT_EQ(chown(path().c_str(), kNobody, kNobody), 0);
+        EXPECT_EQ(code_of(attempt), VAV_OK) << end;
+        ASSERT_EQ(chown(path().c_str(), 0, 0), 0);
+      }
+      fs::remove(beside);
+      fs::create_symlink(path(end), beside);
+      refused(" as a link");
+      fs::remove(beside);
+      ASSERT_EQ(mkfifo(beside.c_str(), 0600), 0);
+      refused(" as a pipe");
+      fs::remove(beside);
     }
 }
 
