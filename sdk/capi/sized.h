@@ -8,23 +8,27 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "capi/first_sizes.h"
 
 namespace visavis::capi {
 
 // No struct of ours will ever be larger; a struct_size beyond it is uninitialised memory, whose tail must not be read.
 inline constexpr uint32_t kMaxStructSize = 4096;
 
-// `first_size` is sizeof(T) in the version that introduced T: nothing shorter ever existed.
+// The size the caller's header gave the struct: an earlier, shorter one too, as far back as its first.
 template <class T>
-uint32_t checked_size(const T* s, const char* what, size_t first_size = sizeof(T)) {
-  if (s->struct_size < first_size || s->struct_size > kMaxStructSize)
+uint32_t checked_size(const T* s, const char* what) {
+  constexpr size_t kFirst = kFirstSize<T>;
+  static_assert(kFirst > sizeof s->struct_size && kFirst <= sizeof(T), "give the struct its line in first_sizes.h");
+  if (s->struct_size < kFirst || s->struct_size > kMaxStructSize)
     throw Error(VAV_E_STRUCT_SIZE, std::string(what) + ".struct_size is " + std::to_string(s->struct_size) +
                                        ", expected " + std::to_string(sizeof(T)) +
                                        ": start the struct with its VAV_…_INIT or vav_…_init");
   return s->struct_size;
 }
 
-// The caller's options as this library knows them; NULL gives all zero. A newer caller may set only what we know.
+// The caller's options as this library knows them: NULL gives all zero, and so does what an earlier header did not have.
+// A newer caller may set only what we know.
 template <class T>
 T read_struct(const T* in, const char* what) {
   static_assert(std::is_trivially_copyable_v<T>);
