@@ -16,7 +16,7 @@ void vav_audit_entry_init(vav_audit_entry* entry) { init_struct(entry); }
 vav_status vav_gallery_set_audit(vav_gallery* gallery, int32_t on, vav_error* err) {
   return guard(err, [&] {
     Gallery& core = checked_gallery(gallery);
-    if (on != 0 && on != 1) invalid("on is neither 0 nor 1");
+    read_flag(on, "on");
     core.set_audit(on == 1);
   });
 }
@@ -27,7 +27,7 @@ vav_status vav_gallery_verify_audit(vav_audit_report* out, vav_gallery* gallery,
     begin_struct(out, "out");
     Gallery& core = checked_gallery(gallery);
     std::optional<AuditHead> expected;
-    if (expected_head) expected = audit_head_of(checked_text(expected_head, kMaxText, "expected_head"));
+    if (expected_head) expected = audit_head_of(checked_text(expected_head, kMostText, "expected_head"));
     const AuditVerdict verdict = core.verify_audit(expected);
     vav_audit_report report{};
     report.sound = verdict.sound;
@@ -44,7 +44,7 @@ vav_status vav_gallery_list_audit(vav_audit_entries** out, vav_gallery* gallery,
                                   vav_error* err) {
   return guard_make(out, err, [&] {
     Gallery& core = checked_gallery(gallery);
-    if (limit < 1 || limit > 1'000'000) invalid("limit is " + std::to_string(limit) + ", not within 1..1,000,000");
+    within(limit, 1, kMostOfAPage, "limit");
     auto list = std::make_unique<vav_audit_entries>();
     list->entries = core.audit_entries(after, limit);
     return list;

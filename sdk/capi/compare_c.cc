@@ -24,11 +24,10 @@ void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); 
 vav_status vav_compare(vav_comparison* out, const float* a, const float* b, float threshold, vav_error* err) {
   return guard(err, [&] {
     begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
-    require_finite(required_embedding(a, "a"), kEmbeddingDim, "a");
-    require_finite(required_embedding(b, "b"), kEmbeddingDim, "b");
+    const Embedding first = read_embedding(a, "a"), second = read_embedding(b, "b");
     vav_comparison result{};
     result.threshold = resolve_threshold(threshold);
-    result.distance = euclidean_distance(a, b, kEmbeddingDim);
+    result.distance = euclidean_distance(first.data(), second.data(), kEmbeddingDim);
     result.decision = int32_t(decide(result.distance, result.threshold));
     write_struct(out, result, "out");
   });
@@ -38,12 +37,12 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
   return guard(err, [&] {
     if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t{sizeof(Embedding)})
       invalid("count is " + std::to_string(count) + ", which no array can hold");
-    require_finite(required_embedding(probe, "probe"), kEmbeddingDim, "probe");
+    const Embedding one = read_embedding(probe, "probe");
     if (count == 0) return;
     required(distances, "distances");
     require_finite(required(many, "many"), size_t(count) * kEmbeddingDim, "many");
     for (int64_t i = 0; i < count; ++i)
-      distances[i] = euclidean_distance(probe, many + i * kEmbeddingDim, kEmbeddingDim);
+      distances[i] = euclidean_distance(one.data(), many + i * kEmbeddingDim, kEmbeddingDim);
   });
 }
 

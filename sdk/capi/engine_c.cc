@@ -12,7 +12,7 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr int32_t kMaxCount = 1'000'000;  // faces, chips or pictures in one call
+constexpr int32_t kMostAtOnce = 1'000'000;  // faces, chips or pictures in one call
 constexpr int32_t kMostMegapixels = 1000;
 constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
@@ -31,14 +31,11 @@ struct Detecting {
 // `name` is what the caller of the C function knows the argument as.
 Detecting checked_detect(const vav_detect_options* given, const std::string& name) {
   const auto asked = read_struct(given, name.c_str());
-  const auto side = [&](int32_t value, const char* what) {
-    if (value < 0 || value > 65535) invalid(name + "." + what + " is not within 0..65,535 px");
-    return value;
-  };
-  if (asked.clip != 0 && asked.clip != 1) invalid(name + ".clip is neither 0 nor 1");
+  const auto side = [&](int32_t value, const char* what) { return within(value, 0, 65535, name + "." + what); };
+  read_flag(asked.clip, name + ".clip");
   if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
-  if (asked.gray != 0 && asked.gray != 1) invalid(name + ".gray is neither 0 nor 1");
-  if (asked.upright != 0 && asked.upright != 1) invalid(name + ".upright is neither 0 nor 1");
+  read_flag(asked.gray, name + ".gray");
+  read_flag(asked.upright, name + ".upright");
   Detecting detecting{checked_detector(asked.detector),
                       {side(asked.min_face, "min_face"),
                        side(asked.max_face, "max_face"),
@@ -71,9 +68,7 @@ Wanted checked_analyze(const vav_analyze_options* given) {
   return checked_wanted(what ? what : VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
 }
 
-void check_count(int32_t count) {
-  if (count < 0 || count > kMaxCount) invalid("count is not within 0..1,000,000");
-}
+void check_count(int32_t count) { within(count, 0, kMostAtOnce, "count"); }
 
 Box checked_box(const vav_box& box) {
   for (const int32_t side : {box.left, box.top, box.right, box.bottom})
@@ -118,9 +113,8 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
     if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_OPENCV)
       invalid("options.backend " + std::to_string(asked.backend) +
               " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN, _OPENCV");
-    if (asked.threads < 0 || asked.threads > 256) invalid("options.threads is not within 0..256");
-    if (asked.max_megapixels < 0 || asked.max_megapixels > kMostMegapixels)
-      invalid("options.max_megapixels is not within 0..1,000");
+    within(asked.threads, 0, kMostThreads, "options.threads");
+    within(asked.max_megapixels, 0, kMostMegapixels, "options.max_megapixels");
     return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend},
                                         int64_t{1'000'000} * asked.max_megapixels);
   });
@@ -165,7 +159,7 @@ vav_status vav_engine_analyze(vav_faces** out, vav_engine* engine, const vav_ima
 vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const vav_image* const* images, int32_t count,
                                     const vav_detect_options* detect, const vav_analyze_options* options,
                                     vav_error* err) {
-  if (out && count > 0 && count <= kMaxCount) std::fill_n(out, count, nullptr);
+  if (out && count > 0 && count <= kMostAtOnce) std::fill_n(out, count, nullptr);
   return guard(err, [&] {
     checked(engine, "engine");
     check_count(count);

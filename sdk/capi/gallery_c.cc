@@ -15,26 +15,22 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr int32_t kLongestTimeout = 3'600'000;  // ms
-constexpr int32_t kMostThreads = 256;
-
 GalleryOptions read_options(const vav_gallery_options* options) {
   const auto asked = read_struct(options, "options");
   if (asked.mode < VAV_GALLERY_OPEN_OR_CREATE || asked.mode > VAV_GALLERY_READ_ONLY)
     invalid("options.mode is " + std::to_string(asked.mode) + ", which is no vav_gallery_mode");
-  if (asked.busy_timeout_ms < 0 || asked.busy_timeout_ms > kLongestTimeout)
-    invalid("options.busy_timeout_ms is " + std::to_string(asked.busy_timeout_ms) + ", not within 0..3,600,000");
+  within(asked.busy_timeout_ms, 0, kMostMilliseconds, "options.busy_timeout_ms");
   if (asked.durability != VAV_DURABILITY_FULL && asked.durability != VAV_DURABILITY_NORMAL)
     invalid("options.durability is " + std::to_string(asked.durability) + ", which is no vav_durability");
-  if (asked.threads < 0 || asked.threads > kMostThreads) invalid("options.threads is not within 0..256");
-  if (asked.reserved != 0) throw Error(VAV_E_UNSUPPORTED, "options.reserved is not 0");
+  within(asked.threads, 0, kMostThreads, "options.threads");
+  require_unused(asked.reserved, "options.reserved");
   GalleryOptions result;
   result.threads = std::max(asked.threads, 1);
   result.durability = static_cast<Durability>(asked.durability);
   result.mode = static_cast<GalleryMode>(asked.mode);
   if (asked.busy_timeout_ms != 0) result.busy_timeout_ms = asked.busy_timeout_ms;
   result.key = read_key(asked.key, "options.key");
-  result.audit_label = optional_text(asked.audit_label, kMaxText, "options.audit_label").value_or("");
+  result.audit_label = optional_text(asked.audit_label, kMostText, "options.audit_label").value_or("");
   result.keep_going = {asked.keep_going, asked.keep_going_user};
   return result;
 }
@@ -49,7 +45,7 @@ void vav_gallery_info_init(vav_gallery_info* info) { init_struct(info); }
 vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_models* models,
                             const vav_gallery_options* options, vav_error* err) {
   return guard_make(out, err, [&] {
-    const std::string checked_path = checked_text(path, kMaxPath, "path");
+    const std::string checked_path = read_path(path, "path");
     const Recipe recipe = make_recipe(checked(models, "models")->models->embedding_model_sha256());
     auto handle = std::make_unique<vav_gallery>();
     handle->gallery = Gallery::open(checked_path, recipe, read_options(options));

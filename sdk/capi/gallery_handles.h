@@ -1,4 +1,4 @@
-// The structs behind the opaque pointers of a gallery, and how its arguments are read.
+// The structs behind the opaque pointers of a gallery.
 #pragma once
 
 #include <memory>
@@ -96,42 +96,6 @@ struct vav_matches {
 
 namespace visavis::capi {
 
-inline constexpr size_t kMaxPath = 4096;         // bytes
-inline constexpr size_t kMaxText = 1024;         // bytes, of names, external ids and sources
-inline constexpr size_t kMaxMetadata = 1 << 20;  // bytes
-
 inline Gallery& checked_gallery(vav_gallery* gallery) { return checked(gallery, "gallery")->gallery.get(); }
-
-inline std::optional<std::string> optional_text(const char* text, size_t max_bytes, const char* what) {
-  if (!text) return std::nullopt;
-  return checked_text(text, max_bytes, what);
-}
-
-inline Embedding read_embedding(const float* values, const char* what) {
-  require_finite(required_embedding(values, what), kEmbeddingDim, what);
-  Embedding embedding;
-  std::copy_n(values, embedding.size(), embedding.begin());
-  return embedding;
-}
-
-// 0 is the system's clock.
-inline int64_t read_now(int64_t now, const char* what) {
-  if (now < 0) invalid(std::string(what) + " is negative");
-  if (now > kLatestTime) invalid(std::string(what) + " is beyond all times: milliseconds since 1970 are meant");
-  return now != 0 ? now : now_ms();
-}
-
-// Entry `index` of a list, or Error INVALID_ARGUMENT.
-template <class T>
-const T& entry(const std::vector<T>& list, int32_t index) {
-  if (index < 0 || static_cast<size_t>(index) >= list.size())
-    invalid("index is " + std::to_string(index) + ", and there are " + std::to_string(list.size()));
-  return list[static_cast<size_t>(index)];
-}
-
-template <class T>
-int32_t count_of(const std::vector<T>& list) {
-  return static_cast<int32_t>(list.size());
-}
 
 }  // namespace visavis::capi

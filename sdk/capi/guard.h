@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "capi/arguments.h"
 #include "visavis/status.h"
 
 namespace visavis::capi {
@@ -43,8 +44,6 @@ vav_status guard(vav_error* err, Body&& body) noexcept {
   }
 }
 
-[[noreturn]] inline void invalid(const std::string& message) { throw Error(VAV_E_INVALID_ARGUMENT, message); }
-
 // The same for a function that makes an object: *out is NULL until `make` has returned it (a unique_ptr).
 template <class T, class Make>
 vav_status guard_make(T** out, vav_error* err, Make&& make) noexcept {
@@ -53,21 +52,6 @@ vav_status guard_make(T** out, vav_error* err, Make&& make) noexcept {
     if (!out) invalid("out is NULL");
     *out = std::forward<Make>(make)().release();
   });
-}
-
-// A pointer argument that may not be NULL.
-template <class T>
-T* required(T* pointer, const char* what) {
-  if (!pointer) invalid(std::string(what) + " is NULL");
-  return pointer;
-}
-
-// The same for an embedding, which a face may lack.
-inline const float* required_embedding(const float* values, const char* what) {
-  if (!values)
-    invalid(std::string(what) +
-            " is NULL: a face that cannot be compared has no embedding; vav_faces_comparability says why");
-  return values;
 }
 
 // First member of every handle struct: tells a live handle of the right type from a wrong or destroyed one.

@@ -11,8 +11,6 @@
 namespace visavis::capi {
 namespace {
 
-constexpr size_t kMaxPath = 4096;
-
 DecodeOptions decode_options(const vav_image_options* options) {
   const vav_image_options read = read_struct(options, "options");
   if (read.ignore_orientation != 0 && read.ignore_orientation != 1)
@@ -45,7 +43,7 @@ void vav_pixels_init(vav_pixels* pixels) { capi::init_struct(pixels); }
 
 vav_status vav_image_load(vav_image** out, const char* path, const vav_image_options* options, vav_error* err) {
   return capi::guard_make(out, err, [&] {
-    const std::string checked = visavis::checked_text(path, capi::kMaxPath, "path");
+    const std::string checked = visavis::checked_text(path, capi::kMostPath, "path");
     return capi::handle(visavis::load_image(checked, capi::decode_options(options)));
   });
 }

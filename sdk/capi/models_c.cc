@@ -11,8 +11,6 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr size_t kMaxPath = 4096;  // bytes
-
 const ModelEntry& entry(const char* id) { return manifest_model(checked_text(id, 256, "id")); }
 
 }  // namespace
@@ -25,11 +23,10 @@ void vav_model_info_init(vav_model_info* info) { init_struct(info); }
 vav_status vav_models_open(vav_models** out, const vav_models_options* options, vav_error* err) {
   return guard_make(out, err, [&] {
     const auto asked = read_struct(options, "options");
-    if (asked.skip_user_cache != 0 && asked.skip_user_cache != 1) invalid("options.skip_user_cache is neither 0 nor 1");
+    read_flag(asked.skip_user_cache, "options.skip_user_cache");
     auto models = std::make_unique<vav_models>();
-    models->models =
-        std::make_shared<ModelSet>(asked.directory ? checked_text(asked.directory, kMaxPath, "options.directory") : "",
-                                   asked.skip_user_cache == 1);
+    models->models = std::make_shared<ModelSet>(asked.directory ? read_path(asked.directory, "options.directory") : "",
+                                                asked.skip_user_cache == 1);
     models->found.resize(manifest_models().size());
     return models;
   });
@@ -71,7 +68,7 @@ vav_status vav_models_verify(const vav_models* models, const char* id, vav_error
 vav_status vav_models_install(const vav_models* models, const char* id, const char* path, vav_error* err) {
   return guard(err, [&] {
     checked(models, "models");
-    models->models->install(entry(id), checked_text(path, kMaxPath, "path"));
+    models->models->install(entry(id), read_path(path, "path"));
   });
 }
 

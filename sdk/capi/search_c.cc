@@ -1,4 +1,4 @@
-// visavis/search.h: identify and verify.
+// visavis/search.h: identify, verify, and who looks like whom.
 #include <algorithm>
 #include <limits>
 
@@ -16,11 +16,6 @@ constexpr int32_t kMostCandidates = 10'000;
 constexpr int32_t kMostTemplates = 100;
 constexpr int32_t kMostProbes = 100'000;
 
-int32_t read_flag(int32_t value, const char* what) {
-  if (value != 0 && value != 1) invalid(std::string(what) + " is neither 0 nor 1");
-  return value;
-}
-
 // NULL is no filter. An empty list would be one that lets nobody through, or a mistake: it is refused.
 void check_list(const void* list, int32_t count, int32_t most, const char* what) {
   if (count < 0 || count > most || (list && count == 0) || (!list && count != 0))
@@ -35,25 +30,23 @@ CandidateFilter read_filter(const vav_identify_options& asked) {
   if (asked.groups) {
     filter.groups.emplace();
     for (int32_t i = 0; i < asked.group_count; ++i)
-      filter.groups->push_back(checked_text(asked.groups[i], kMaxText, "options.groups"));
+      filter.groups->push_back(checked_text(asked.groups[i], kMostText, "options.groups"));
   }
   if (asked.persons) filter.persons.emplace(asked.persons, asked.persons + asked.person_count);
-  filter.also_inactive = read_flag(asked.include_inactive, "options.include_inactive") == 1;
+  filter.also_inactive = read_flag(asked.include_inactive, "options.include_inactive");
   filter.now = read_now(asked.now, "options.now");
   return filter;
 }
 
 Question read_question(const vav_identify_options* options) {
   const auto asked = read_struct(options, "options");
-  if (asked.max_candidates < 0 || asked.max_candidates > kMostCandidates)
-    invalid("options.max_candidates is " + std::to_string(asked.max_candidates) + ", not within 0..10,000");
-  if (asked.best_of < 0 || asked.best_of > kMostTemplates)
-    invalid("options.best_of is " + std::to_string(asked.best_of) + ", not within 0..100");
-  if (asked.reserved != 0) throw Error(VAV_E_UNSUPPORTED, "options.reserved is not 0");
+  within(asked.max_candidates, 0, kMostCandidates, "options.max_candidates");
+  within(asked.best_of, 0, kMostTemplates, "options.best_of");
+  require_unused(asked.reserved, "options.reserved");
   Question question;
   question.threshold = asked.threshold;
-  question.only_within = read_flag(asked.only_within_threshold, "options.only_within_threshold") == 1;
-  question.note_seen = read_flag(asked.note_seen, "options.note_seen") == 1;
+  question.only_within = read_flag(asked.only_within_threshold, "options.only_within_threshold");
+  question.note_seen = read_flag(asked.note_seen, "options.note_seen");
   question.search.count = size_t(asked.max_candidates != 0 ? asked.max_candidates : kDefaultCandidates);
   if (asked.best_of != 0) question.search.best_of = asked.best_of;
   question.search.among = read_filter(asked);
@@ -63,6 +56,8 @@ Question read_question(const vav_identify_options* options) {
 const Match* match_at(const vav_matches* matches, int32_t index) {
   return index >= 0 && index < vav_matches_count(matches) ? &matches->answer.matches[size_t(index)] : nullptr;
 }
+
+constexpr int32_t kDefaultPage = 1000;
 
 }  // namespace
 
@@ -86,7 +81,7 @@ vav_status vav_gallery_identify_batch(vav_matches** out, vav_gallery* gallery, c
   if (out && count > 0 && count <= kMostProbes) std::fill_n(out, count, nullptr);
   return guard(err, [&] {
     Gallery& core = checked_gallery(gallery);
-    if (count < 0 || count > kMostProbes) invalid("count is not within 0..100,000");
+    within(count, 0, kMostProbes, "count");
     if (count > 0) required(out, "out"), required(embeddings, "embeddings");
     std::vector<Embedding> probes;
     std::vector<std::unique_ptr<vav_matches>> results;  // nothing may fail once the answers are in the audit log
@@ -152,6 +147,56 @@ vav_status vav_gallery_verify(vav_comparison* out, vav_gallery* gallery, int64_t
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   options.threshold = threshold;
   return vav_gallery_verify_with(out, gallery, person, embedding, &options, err);
+}
+
+void vav_duplicate_query_init(vav_duplicate_query* query) { init_struct(query); }
+void vav_duplicate_init(vav_duplicate* duplicate) { init_struct(duplicate); }
+
+vav_status vav_gallery_find_duplicates(vav_matches** out, vav_gallery* gallery, const float* embedding, int64_t ignore,
+                                       float threshold, vav_error* err) {
+  return guard_make(out, err, [&] {
+    auto result = std::make_unique<vav_matches>();
+    result->answer =
+        find_duplicates(checked_gallery(gallery), read_embedding(embedding, "embedding"), ignore, threshold);
+    return result;
+  });
+}
+
+vav_status vav_gallery_list_duplicates(vav_duplicates** out, vav_gallery* gallery, const vav_duplicate_query* query,
+                                       vav_error* err) {
+  return guard_make(out, err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    const auto asked = read_struct(query, "query");
+    within(asked.limit, 0, kMostOfAPage, "query.limit");
+    if (asked.after < 0) invalid("query.after is negative");
+    require_unused(asked.reserved, "query.reserved");
+    auto list = std::make_unique<vav_duplicates>();
+    list->page = core.duplicates(asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
+                                 resolve_threshold(asked.threshold, asked.threshold == 0 ? core.threshold() : 0));
+    return list;
+  });
+}
+
+void vav_duplicates_destroy(vav_duplicates* duplicates) { destroy(duplicates); }
+
+int32_t vav_duplicates_count(const vav_duplicates* duplicates) {
+  return alive(duplicates) ? count_of(duplicates->page.pairs) : 0;
+}
+
+int64_t vav_duplicates_last(const vav_duplicates* duplicates) { return alive(duplicates) ? duplicates->page.last : 0; }
+
+vav_status vav_duplicates_get(const vav_duplicates* duplicates, int32_t index, vav_duplicate* out, vav_error* err) {
+  return guard(err, [&] {
+    begin_struct(out, "out");
+    const Duplicate& pair = entry(checked(duplicates, "duplicates")->page.pairs, index);
+    vav_duplicate plain{};
+    plain.distance = pair.distance;
+    plain.person = pair.person;
+    plain.other = pair.other;
+    plain.name = pair.name.c_str();
+    plain.other_name = pair.other_name.c_str();
+    write_struct(out, plain, "out");
+  });
 }
 
 }  // extern "C"
