@@ -12,7 +12,8 @@ GalleryState Gallery::state() {
   GalleryState state;
   read_alone([&] {
     store_->follow_keys();
-    state = {store_->codec().encrypted(), store_->reencrypting(), store_->erase_pending(), store_->settings().audit};
+    state = {store_->codec().encrypted(), store_->reencrypting(), store_->erase_pending(),
+             store_->settings().audit_is_on()};
   });
   return state;
 }
@@ -104,13 +105,14 @@ bool Gallery::try_erasing() {
 
 // Part of the change that it tells of; a write transaction is open.
 void Gallery::note(AuditEvent event, int64_t person, int64_t template_id) {
-  if (!store_->settings().audit) return;
+  const OwnerSettings settings = store_->settings();
+  if (!settings.audit_is_on()) return;
   AuditEntry entry;
   entry.event = event;
   entry.person = person;
   entry.template_id = template_id;
   complete(entry);
-  store_->audit().append(entry);
+  store_->audit().append(entry, settings.audit);
 }
 
 void Gallery::complete(AuditEntry& entry) const {
@@ -121,12 +123,13 @@ void Gallery::complete(AuditEntry& entry) const {
 
 void Gallery::set_audit(bool on) {
   write_alone([&] {
-    if (store_->settings().audit == on) return;
+    if (store_->settings().audit_is_on() == on) return;
+    OwnerSettings& settings = store_->change_settings();
     AuditEntry entry;
     entry.event = on ? AuditEvent::audit_on : AuditEvent::audit_off;
     complete(entry);
-    store_->audit().append(entry);
-    store_->change_settings().audit = on;
+    store_->audit().append(entry, settings.audit);
+    settings.audit = on ? OwnerSettings::Audit::on : OwnerSettings::Audit::off;
   });
 }
 
@@ -139,12 +142,12 @@ float Gallery::threshold() {
 void Gallery::set_threshold(float threshold) {
   write_joined([&] {
     store_->change_settings().threshold = threshold;
-    if (!store_->settings().audit) return;
+    if (!store_->settings().audit_is_on()) return;
     AuditEntry entry;
     entry.event = AuditEvent::threshold;
     entry.threshold = threshold;
     complete(entry);
-    store_->audit().append(entry);
+    store_->audit().append(entry, OwnerSettings::Audit::on);
   });
 }
 
@@ -152,21 +155,21 @@ Gallery::Rules Gallery::rules() {
   OwnerSettings settings;
   read_alone([&] {
     settings = store_->settings();
-    if (in_transaction_ && settings.audit)
+    if (in_transaction_ && settings.audit_is_on())
       throw Error(
           VAV_E_WRONG_STATE,
           "the audit log is on and a transaction is open: a rollback would take the entry back after the answer "
           "was given; commit or roll back first");
   });
-  return {settings.threshold, settings.audit};
+  return {settings.threshold, settings.audit_is_on()};
 }
 
 void Gallery::record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen, int64_t now) {
   write_alone([&] {
-    if (store_->settings().audit)
+    if (store_->settings().audit_is_on())
       for (AuditEntry& entry : entries) {
         complete(entry);
-        store_->audit().append(entry);
+        store_->audit().append(entry, OwnerSettings::Audit::on);
       }
     see_if_due(seen, now);
   });
@@ -177,14 +180,7 @@ AuditVerdict Gallery::verify_audit(const std::optional<AuditHead>& expected) {
   read_alone([&] {
     const Snapshot one_state(store_->connection());
     store_->follow_keys();
-    verdict = store_->audit().verify(expected);
-    if (!verdict.sound) return;
-    // The log says of itself that it was turned on and off; the settings must say the same.
-    const auto last = store_->audit().entries(verdict.head.entries - 1, 1);
-    const bool goes_on = !last.empty() && last.front().second.event != AuditEvent::audit_off;
-    if (goes_on == store_->settings().audit) return;
-    verdict.sound = false;
-    verdict.first_wrong = verdict.head.entries + 1;
+    verdict = store_->audit().verify(expected, store_->settings().audit);
   });
   return verdict;
 }

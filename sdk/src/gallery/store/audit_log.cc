@@ -28,25 +28,42 @@ void write_setting(Connection& connection, const std::string& key, std::span<con
   Query(connection, sql::kWriteSetting).bind(key).bind(value).next();
 }
 
+constexpr const char* kNoKey = "its key is missing";
+constexpr const char* kEmpty = "it is empty, though it was turned on once";
+constexpr const char* kBeginning = "it does not begin with being turned on, as every log does";
+constexpr const char* kBroken = "an entry is missing, damaged, or does not follow from the one before it";
+
+bool begins(const std::optional<AuditEntry>& first) { return first && first->event == AuditEvent::audit_on; }
+
+// The log says of itself that it was turned on and off; the settings must say the same.
+const char* disagreement(const AuditEntry& last, OwnerSettings::Audit state) {
+  const bool goes_on = last.event != AuditEvent::audit_off, is_on = state == OwnerSettings::Audit::on;
+  if (goes_on == is_on) return nullptr;
+  return is_on ? "it ends with being turned off, but the owner's settings say that it is on"
+               : "it goes on, but the owner's settings say that it is off";
+}
+
 }  // namespace
+
+bool AuditLog::has_key() { return !codec_.encrypted() || setting(connection_, kKey).has_value(); }
 
 AuditChain AuditLog::chain() {
   if (!codec_.encrypted()) return {{}, gallery_};
   const auto sealed = setting(connection_, kKey);
-  if (!sealed) throw Error(VAV_E_GALLERY_CORRUPT, connection_.path() + ": the audit log's key is missing");
+  if (!sealed) refuse(kNoKey);
   auto key = codec_.open_bytes(*sealed, kKeyPlace);
   AuditChain chain(key, gallery_);
   wipe(key);
   return chain;
 }
 
-void AuditLog::append(const AuditEntry& entry) {
-  if (codec_.encrypted() && !setting(connection_, kKey)) {
+void AuditLog::append(const AuditEntry& entry, State state) {
+  if (!has_key()) {
     Query any(connection_, sql::kLastAuditEntry);
-    if (any.next()) throw Error(VAV_E_GALLERY_CORRUPT, connection_.path() + ": the audit log's key is missing");
+    if (state != State::never || any.next()) refuse(kNoKey);
     write_setting(connection_, kKey, codec_.bytes(SecretBytes::random(kKeySize).span(), kKeyPlace));
   }
-  AuditHead head = last();
+  AuditHead head = end(state);
   const auto bytes = chain().append(head, entry);
   Query(connection_, sql::kAddAuditEntry)
       .bind(head.entries)
@@ -66,48 +83,72 @@ AuditRow AuditLog::row(const Query& query) const {
   return {query.integer(0), codec_.open_bytes(query.bytes(1), {Column::audit_entry, 0, query.integer(0)})};
 }
 
-AuditHead AuditLog::last() {
-  Query query(connection_, sql::kLastAuditEntry);
-  if (!query.next()) return chain().start();
-  const AuditRow newest = row(query);
-  AuditHead head;
-  if (newest.bytes.size() < head.hash.size())
-    throw Error(VAV_E_GALLERY_CORRUPT, connection_.path() + ": the last entry of the audit log is damaged");
-  head.entries = newest.number;
+// No bytes where they cannot be opened: altered, for all keys of this state of the file are known.
+AuditRow AuditLog::row_as_it_is(const Query& query) const {
+  try {
+    return row(query);
+  } catch (const Error& e) {
+    if (e.code() != VAV_E_GALLERY_CORRUPT) throw;
+    return {query.integer(0), {}};
+  }
+}
+
+void AuditLog::refuse(const char* what) const {
+  throw Error(VAV_E_GALLERY_CORRUPT,
+              connection_.path() + ": the audit log was altered: " + what +
+                  ". Nothing is added to it (`visavis audit verify` says where it breaks): keep the file, for it shows "
+                  "this, and restore a backup, or import an export of it into a new gallery, whose log begins anew");
+}
+
+// Looks at the first and the newest entry, however long the log is; what is between them, verify() looks at. A missing
+// or altered entry there stays one, whatever is added.
+AuditHead AuditLog::end(State state) {
+  const auto entry_at = [&](const char* sql) {
+    Query query(connection_, sql);
+    return query.next() ? row_as_it_is(query) : AuditRow{};
+  };
+  const AuditRow newest = entry_at(sql::kLastAuditEntry);
+  if (newest.number == 0) {
+    if (state != State::never) refuse(kEmpty);
+    return chain().start();
+  }
+  const AuditRow first = entry_at(sql::kFirstAuditEntry);
+  if (first.number != 1 || !begins(read_entry(first.bytes))) refuse(kBeginning);
+  const auto last = read_entry(newest.bytes);
+  if (!last) refuse(kBroken);
+  if (const char* what = disagreement(*last, state)) refuse(what);
+  AuditHead head{newest.number, {}};
   std::copy(newest.bytes.end() - ptrdiff_t(head.hash.size()), newest.bytes.end(), head.hash.begin());
   return head;
 }
 
-AuditVerdict AuditLog::verify(const std::optional<AuditHead>& expected) {
-  if (codec_.encrypted() && !setting(connection_, kKey)) {
+AuditVerdict AuditLog::verify(const std::optional<AuditHead>& expected, State state) {
+  const auto wrong = [](const AuditHead& head, int64_t number, const char* what) {
+    return AuditVerdict{false, head, number, what};
+  };
+  if (!has_key()) {
     // Never turned on; entries without a key are none of ours.
     Query any(connection_, sql::kLastAuditEntry);
-    const bool none = !any.next() && (!expected || expected->entries == 0);
-    return {none, {}, none ? 0 : 1};
+    if (any.next() || state != State::never || (expected && expected->entries != 0)) return wrong({}, 1, kNoKey);
+    return {true, {}, 0};
   }
   const AuditChain links = chain();
-  AuditVerdict verdict;
-  verdict.head = links.start();
-  bool met = !expected || *expected == verdict.head;
+  AuditHead head = links.start();
+  bool met = !expected || *expected == head;
+  std::optional<AuditEntry> last;
   Query query(connection_, sql::kAuditEntriesAfter);
   query.bind(int64_t{0}).bind(std::numeric_limits<int64_t>::max());
   while (query.next()) {
-    AuditRow next{query.integer(0), {}};
-    try {
-      next = row(query);
-    } catch (const Codec::KeyUnknown&) {
-      throw;
-    } catch (const Error&) {  // altered: what it says cannot be read
-    }
-    if (!links.follow(verdict.head, next)) {
-      verdict.first_wrong = verdict.head.entries + 1;
-      return verdict;
-    }
-    met = met || *expected == verdict.head;
+    const AuditHead before = head;
+    last = links.follow(head, row_as_it_is(query));
+    if (!last) return wrong(head, head.entries + 1, kBroken);
+    if (head.entries == 1 && !begins(last)) return wrong(before, 1, kBeginning);
+    met = met || *expected == head;
   }
-  verdict.sound = met;
-  if (!met) verdict.first_wrong = std::min(expected->entries, verdict.head.entries + 1);
-  return verdict;
+  if (!last && state != State::never) return wrong(head, 1, kEmpty);
+  if (const char* what = last ? disagreement(*last, state) : nullptr) return wrong(head, head.entries + 1, what);
+  if (!met) return wrong(head, std::min(expected->entries, head.entries + 1), "it is not what its kept head says");
+  return {true, head, 0};
 }
 
 std::vector<std::pair<int64_t, AuditEntry>> AuditLog::entries(int64_t after, int64_t limit) {

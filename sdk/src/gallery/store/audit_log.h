@@ -1,4 +1,5 @@
-// The audit log in the file: append-only rows that form a chain. Whether it is on is one of the owner's settings.
+// The audit log in the file: append-only rows that form a chain. Whether it is on is one of the owner's settings, with
+// which its first and its last entry must agree: nothing is added to a log that was emptied or altered there.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "crypto/audit_chain.h"
 #include "gallery/store/codec.h"
+#include "gallery/store/owner_settings.h"
 #include "gallery/store/sqlite.h"
 
 namespace visavis {
@@ -18,6 +20,7 @@ struct AuditVerdict {
   bool sound = false;
   AuditHead head;           // of the entries that are
   int64_t first_wrong = 0;  // the number of the entry that is not, 0 = none
+  const char* what = "";    // is wrong: "it is empty, …"
 };
 
 class AuditLog {
@@ -25,20 +28,26 @@ class AuditLog {
   AuditLog(Connection& connection, const Codec& codec, const GalleryId& gallery)
       : connection_(connection), codec_(codec), gallery_(gallery) {}
 
-  // A transaction must be open. Error GALLERY_CORRUPT when there is nothing to append to.
-  void append(const AuditEntry& entry);
+  // What the owner's settings say. Both that look at entries need the keys of now, and one state of the file.
+  using State = OwnerSettings::Audit;
+  // In a write transaction; `state` before this entry. Error GALLERY_CORRUPT when the log's beginning or end does not
+  // agree with it.
+  void append(const AuditEntry& entry, State state);
   // After a new data key came into use.
   void reseal_key();
 
   // `expected`: a head that was kept elsewhere, which must be a part of the chain.
-  AuditVerdict verify(const std::optional<AuditHead>& expected);
+  AuditVerdict verify(const std::optional<AuditHead>& expected, State state);
   // Up to `limit` entries with numbers above `after`, unverified.
   std::vector<std::pair<int64_t, AuditEntry>> entries(int64_t after, int64_t limit);
 
  private:
   AuditChain chain();
   AuditRow row(const Query& query) const;
-  AuditHead last();
+  AuditRow row_as_it_is(const Query& query) const;
+  bool has_key();
+  AuditHead end(State state);
+  [[noreturn]] void refuse(const char* what) const;
 
   Connection& connection_;
   const Codec& codec_;

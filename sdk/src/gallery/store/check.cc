@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "gallery/store/audit_log.h"
 #include "gallery/store/file_state.h"
+#include "gallery/store/keyring.h"
 #include "gallery/store/metadata.h"
 #include "gallery/store/open.h"
 #include "gallery/store/owner_settings.h"
@@ -164,6 +166,14 @@ void check_templates(Connection& connection, const Codec& codec, Problems& probl
   }
 }
 
+void check_audit(Connection& connection, const Codec& codec, const OwnerSettings& settings, Problems& problems) {
+  AuditLog log(connection, codec, read_gallery_id(connection));
+  const AuditVerdict verdict = log.verify(std::nullopt, settings.audit);
+  if (!verdict.sound)
+    problems.push_back("audit log: not sound from entry " + std::to_string(verdict.first_wrong) +
+                       " on: " + verdict.what);
+}
+
 }  // namespace
 
 std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec) {
@@ -184,7 +194,9 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("ids", [&] { check_ids(connection, problems); });
   part("persons", [&] { check_persons(connection, codec, problems); });
   part("groups", [&] { check_groups(connection, codec, problems); });
-  part("settings", [&] { OwnerSettings::read(connection, codec); });
+  std::optional<OwnerSettings> settings;
+  part("settings", [&] { settings = OwnerSettings::read(connection, codec); });
+  if (settings) part("audit log", [&] { check_audit(connection, codec, *settings, problems); });
   part("templates", [&] { check_templates(connection, codec, problems); });
   return problems;
 }

@@ -31,12 +31,12 @@ OwnerSettings OwnerSettings::read(Connection& connection, const Codec& codec) {
   ByteReader in(content);
   OwnerSettings settings;
   const auto version = in.number<uint8_t>(), audit = in.number<uint8_t>();
-  settings.audit = audit != 0;
+  settings.audit = static_cast<Audit>(audit);
   settings.threshold = in.real();
   settings.last_person = in.integer();
   settings.last_template = in.integer();
   settings.last_group = in.integer();
-  if (!in.finished() || version != kVersion || audit > 1 ||
+  if (!in.finished() || version != kVersion || audit > uint8_t(Audit::off) ||
       !(settings.threshold == 0 || is_threshold(settings.threshold)) ||
       std::min({settings.last_person, settings.last_template, settings.last_group}) < 0)
     throw wrong("are damaged");

@@ -10,10 +10,14 @@
 namespace visavis {
 
 struct OwnerSettings {
-  bool audit = false;
+  // Once it has been on, the log begins with that for good: `off` is not `never`.
+  enum class Audit : uint8_t { never, on, off };
+  Audit audit = Audit::never;
   float threshold = 0;  // what decides where a search asks for none; 0: the library's own
   // No id up to these is given out again, whatever became of its row.
   int64_t last_person = 0, last_template = 0, last_group = 0;
+
+  bool audit_is_on() const { return audit == Audit::on; }
 
   // Errors GALLERY_CORRUPT (missing, altered), KeyUnknown.
   static OwnerSettings read(Connection& connection, const Codec& codec);

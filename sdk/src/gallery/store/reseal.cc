@@ -185,7 +185,10 @@ void adopt_version_2(Connection& connection, const Codec& codec) {
   OwnerSettings settings;
   {
     Query audit(connection, sql::kReadSetting);
-    settings.audit = audit.bind(kOldAudit).next();
+    Query any(connection, sql::kLastAuditEntry);
+    settings.audit = audit.bind(kOldAudit).next() ? OwnerSettings::Audit::on
+                     : any.next()                 ? OwnerSettings::Audit::off
+                                                  : OwnerSettings::Audit::never;
   }
   Query(connection, sql::kRemoveSetting).bind(kOldAudit).next();
   settings.last_person = highest_id(connection, "person");

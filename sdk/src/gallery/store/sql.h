@@ -191,6 +191,7 @@ inline constexpr char kAuditEntry[] = "SELECT bytes FROM audit_entry WHERE id = 
 inline constexpr char kAuditIdsAfter[] = "SELECT id FROM audit_entry WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kAuditEntriesAfter[] = "SELECT id, bytes FROM audit_entry WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kLastAuditEntry[] = "SELECT id, bytes FROM audit_entry ORDER BY id DESC LIMIT 1";
+inline constexpr char kFirstAuditEntry[] = "SELECT id, bytes FROM audit_entry ORDER BY id LIMIT 1";
 inline constexpr char kResealAuditEntry[] = "UPDATE audit_entry SET bytes = ?2 WHERE id = ?1";
 
 // ---- What is still to be erased ----
