@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "gallery/store/audit_log.h"
 #include "gallery/store/file_state.h"
+#include "gallery/store/group_row.h"
 #include "gallery/store/keyring.h"
 #include "gallery/store/metadata.h"
 #include "gallery/store/open.h"
@@ -143,14 +144,24 @@ void check_groups(Connection& connection, const Codec& codec, Problems& problems
   Query query(connection, sql::kAllGroups);
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
-      const auto name = codec.text_of(query, 1, {Column::group_name, 0, query.integer(0)});
-      if (name.value_or("").empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
-      if (query.integer(2) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
+      read_group_name(connection, codec, query, {.id = 0, .name = 1, .key = 2});
+      if (query.integer(3) == 0) throw Error(VAV_E_GALLERY_CORRUPT, "has no member");
     } catch (const Error& e) {
       problems.push_back("group " + std::to_string(query.integer(0)) + ": " + words_of(e));
       ++found;
     }
   }
+}
+
+// What the checksum of a template is not over.
+const char* implausible(const Query& query, int quality, int created_at) {
+  if (query.type(quality) != SQLITE_NULL &&
+      (query.type(quality) != SQLITE_FLOAT || !(query.real(quality) >= 0 && query.real(quality) <= 1)))
+    return "has a quality that is none, for it is not within 0..1";
+  if (query.type(created_at) != SQLITE_INTEGER || query.integer(created_at) < 0 ||
+      query.integer(created_at) > kLatestTime)
+    return "has a time at which nothing was made";
+  return nullptr;
 }
 
 void check_templates(Connection& connection, const Codec& codec, Problems& problems) {
@@ -159,6 +170,8 @@ void check_templates(Connection& connection, const Codec& codec, Problems& probl
     try {
       codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
       codec.text_of(query, 3, {Column::source, query.integer(1), query.integer(0)});
+      if (const char* what = implausible(query, 4, 5))
+        throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(query.integer(0)) + ": " + what);
     } catch (const Error& e) {
       problems.push_back(words_of(e));
       ++found;

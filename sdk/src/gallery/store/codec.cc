@@ -96,7 +96,12 @@ std::optional<std::string> Codec::text_of(const Query& query, int column, const 
   if (query.is_null(column)) return std::nullopt;
   if (!encrypted()) {
     if (!query.bytes(column).empty()) damaged(place);  // sealed, where nothing should be
-    return query.text(column);
+    try {
+      return query.text(column);
+    } catch (const Error& e) {  // which knows no row
+      if (e.code() == VAV_E_GALLERY_CORRUPT) damaged(place);
+      throw;
+    }
   }
   const auto sealed = query.bytes(column);
   auto text = sealer_of(sealed, place).open_text(sealed, place);

@@ -3,6 +3,7 @@
 
 #include "base/byte_writer.h"
 #include "base/error.h"
+#include "gallery/store/group_row.h"
 #include "gallery/store/sql.h"
 
 namespace visavis {
@@ -32,20 +33,21 @@ enum ColumnOf : int {
 constexpr int kTagged[] = {kId,        kName,       kExternalId, kMetadata,  kCreatedAt, kUpdatedAt, kEnabled,
                            kValidFrom, kValidUntil, kConsentRef, kConsentAt, kExpiresAt, kNameKey,   kExternalKey};
 
-struct GroupsOf {
-  std::vector<int64_t> ids;
-  std::vector<std::string> names;
-};
-
-GroupsOf groups_of(Connection& connection, const Codec& codec, int64_t person) {
-  GroupsOf groups;
+// In order: the tag is over them too.
+std::vector<int64_t> groups_of(Connection& connection, int64_t person) {
+  std::vector<int64_t> groups;
   Query query(connection, sql::kGroupsOfPerson);
   query.bind(person);
-  while (query.next()) {
-    groups.ids.push_back(query.integer(1));
-    groups.names.push_back(codec.text_of(query, 0, {Column::group_name, 0, query.integer(1)}).value_or(""));
-  }
+  while (query.next()) groups.push_back(query.integer(1));
   return groups;
+}
+
+std::vector<std::string> group_names_of(Connection& connection, const Codec& codec, int64_t person) {
+  std::vector<std::string> names;
+  Query query(connection, sql::kGroupsOfPerson);
+  query.bind(person);
+  while (query.next()) names.push_back(read_group_name(connection, codec, query, {.id = 1, .name = 0, .key = 2}));
+  return names;
 }
 
 std::vector<uint8_t> content(const Query& row, const std::vector<int64_t>& groups) {
@@ -66,8 +68,8 @@ std::vector<uint8_t> content(const Query& row, const std::vector<int64_t>& group
 Person read_person_row(Connection& connection, const Codec& codec, const Query& row) {
   Person person;
   person.id = row.integer(kId);
-  GroupsOf groups = groups_of(connection, codec, person.id);
-  if (!codec.is_tag(row.bytes(kTag), content(row, groups.ids), {Column::name, person.id, 0}))
+  const std::vector<int64_t> groups = groups_of(connection, person.id);
+  if (!codec.is_tag(row.bytes(kTag), content(row, groups), {Column::name, person.id, 0}))
     throw Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": person " + std::to_string(person.id) +
                                            " was altered behind the gallery's back, or is damaged; remove them and "
                                            "enrol again, or restore a backup");
@@ -85,7 +87,7 @@ Person read_person_row(Connection& connection, const Codec& codec, const Query& 
   person.expires_at = row.optional_integer(kExpiresAt);
   person.last_seen_at = row.optional_integer(kLastSeenAt);
   person.templates = row.integer(kTemplates);
-  person.groups = std::move(groups.names);
+  if (!groups.empty()) person.groups = group_names_of(connection, codec, person.id);
   return person;
 }
 
@@ -94,7 +96,7 @@ void tag_person_row(Connection& connection, const Codec& codec, int64_t person) 
   {
     Query row(connection, sql::kPerson);
     if (!row.bind(person).next()) return;
-    tag = codec.tag(content(row, groups_of(connection, codec, person).ids));
+    tag = codec.tag(content(row, groups_of(connection, person)));
   }
   Query(connection, sql::kTagPerson).bind(person).bind(tag).next();
 }

@@ -69,7 +69,6 @@ inline constexpr char kUpdatePerson[] =
     " expires_at = CASE WHEN ?12 IS NULL THEN expires_at ELSE nullif(?12, -1) END,"
     " updated_at = ?13 WHERE id = ?1";
 inline constexpr char kRemovePerson[] = "DELETE FROM person WHERE id = ?1";
-inline constexpr char kPersonExists[] = "SELECT 1 FROM person WHERE id = ?1";
 
 // The same question four ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit,
 // ?6 group.
@@ -106,7 +105,7 @@ inline constexpr char kSeePerson[] = "UPDATE person SET last_seen_at = ?2 WHERE 
 // ---- Groups ----
 
 inline constexpr char kAddGroup[] = "INSERT INTO person_group (id, name_key, name) VALUES (?1, ?2, ?3)";
-inline constexpr char kGroupOfKey[] = "SELECT id, name FROM person_group WHERE name_key = ?1";
+inline constexpr char kGroupOfKey[] = "SELECT id, name, name_key FROM person_group WHERE name_key = ?1";
 inline constexpr char kRekeyGroup[] = "UPDATE person_group SET name_key = ?2 WHERE id = ?1";
 inline constexpr char kResealGroup[] = "UPDATE person_group SET name_key = ?2, name = ?3 WHERE id = ?1";
 inline constexpr char kJoinGroup[] = "INSERT OR IGNORE INTO membership (person_id, group_id) VALUES (?1, ?2)";
@@ -118,9 +117,11 @@ inline constexpr char kRemoveEmptyGroups[] =
 inline constexpr char kRemoveGroupIfEmpty[] =
     "DELETE FROM person_group WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM membership WHERE group_id = ?1)";
 inline constexpr char kGroups[] =
-    "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id), id FROM person_group ORDER BY id";
+    "SELECT name, (SELECT count(*) FROM membership WHERE group_id = person_group.id), id, name_key FROM person_group"
+    " ORDER BY id";
 inline constexpr char kGroupsOfPerson[] =
-    "SELECT name, group_id FROM membership JOIN person_group ON person_group.id = group_id WHERE person_id = ?1"
+    "SELECT name, group_id, name_key FROM membership JOIN person_group ON person_group.id = group_id WHERE person_id = "
+    "?1"
     " ORDER BY group_id";
 
 // ---- Who is eligible ----
@@ -178,7 +179,8 @@ inline constexpr char kRemovalsAfter[] = "SELECT template_id FROM removal WHERE 
 
 inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM template)";
 inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
-inline constexpr char kEveryTemplate[] = "SELECT id, person_id, embedding, source FROM template ORDER BY id";
+inline constexpr char kEveryTemplate[] =
+    "SELECT id, person_id, embedding, source, quality, created_at FROM template ORDER BY id";
 inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
 inline constexpr char kTemplateIdsAfter[] = "SELECT id FROM template WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Answered from an index, in its order: much less to read than the table.
@@ -209,6 +211,6 @@ inline constexpr char kHighestIds[] =
     " WHERE (name = 'person' AND seq < (SELECT max(id) FROM person))"
     " OR (name = 'template' AND seq < (SELECT max(id) FROM template))";
 inline constexpr char kAllGroups[] =
-    "SELECT id, name, EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id) FROM person_group";
+    "SELECT id, name, name_key, EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id) FROM person_group";
 
 }  // namespace visavis::sql

@@ -303,6 +303,13 @@ std::string_view Query::raw(int column) const {
   return {data ? data : "", static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+bool Query::holds(int column, const StoredValue& value) const {
+  const int expected = value.kind == StoredValue::Kind::null   ? SQLITE_NULL
+                       : value.kind == StoredValue::Kind::text ? SQLITE_TEXT
+                                                               : SQLITE_BLOB;
+  return type(column) == expected && raw(column) == value.bytes;
+}
+
 std::span<const uint8_t> Query::bytes(int column) const {
   if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) return {};
   const auto* data = static_cast<const uint8_t*>(sqlite3_column_blob(statement_, column));

@@ -127,6 +127,8 @@ class Query {
   int type(int column) const { return sqlite3_column_type(statement_, column); }
   // What a text or blob is made of; empty for a number. Valid until the next step.
   std::string_view raw(int column) const;
+  // Whether it is just this value, of the same type.
+  bool holds(int column, const StoredValue& value) const;
   // Empty when it is no blob. Valid until the next step.
   std::span<const uint8_t> bytes(int column) const;
 

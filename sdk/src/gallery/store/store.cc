@@ -216,6 +216,7 @@ bool Store::update_person(int64_t person, const PersonFields& fields) {
   const auto stored = [&](const std::optional<std::string>& t, Column column) {
     return nothing(t) ? StoredValue{kText, ""} : codec_.text(t, {column, person, 0});
   };
+  if (!is_proved(person)) return false;
   if (!nothing(fields.external_id)) require_free(fields.external_id, person, fields);
   require_valid_once(person, fields);
   {
@@ -299,7 +300,8 @@ void Store::see_person(int64_t person, int64_t now) {
   Query(*connection_, sql::kSeePerson).bind(person).bind(now).next();
 }
 
-bool Store::exists(int64_t person) { return Query(*connection_, sql::kPersonExists).bind(person).next(); }
+// A change ends with a new tag: it must not make right what somebody has altered before.
+bool Store::is_proved(int64_t person) { return Store::person(person).has_value(); }
 
 StoredValue Store::name_key(const std::optional<std::string>& name) const {
   return name ? codec_.key(normal_form(*name), Column::name) : StoredValue{};

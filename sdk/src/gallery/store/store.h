@@ -143,8 +143,8 @@ class Store {
   void require_valid_once(int64_t person, const PersonFields& fields);
   void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
   void join(int64_t person, const std::string& group);
-  bool exists(int64_t person);
-  std::vector<int64_t> ids(Query& query);            // in any order
+  bool is_proved(int64_t person);          // false: no such person. Error GALLERY_CORRUPT when their row was altered
+  std::vector<int64_t> ids(Query& query);  // in any order
   std::vector<int64_t> ascending_ids(Query& query);  // Error GALLERY_CORRUPT when they are not
   std::optional<std::vector<int64_t>> journal_after(const char* range, const char* entries, int64_t number);
   void note_eligibility(int64_t person);

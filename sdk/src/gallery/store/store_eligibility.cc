@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "gallery/store/group_row.h"
 #include "gallery/store/person_row.h"
 #include "gallery/store/sql.h"
 #include "gallery/store/store.h"
@@ -27,7 +28,7 @@ std::optional<int64_t> Store::group_of(const std::string& name) {
     Query query(*connection_, sql::kGroupOfKey);
     if (!query.bind(key).next()) continue;
     const int64_t id = query.integer(0);
-    if (!same_text(codec_.text_of(query, 1, {Column::group_name, 0, id}).value_or(""), name))
+    if (!same_text(read_group_name(*connection_, codec_, query, {.id = 0, .name = 1, .key = 2}), name))
       throw Error(VAV_E_GALLERY_CORRUPT, connection_->path() +
                                              ": the index of groups leads to another group; somebody "
                                              "has altered the file, or it is damaged: restore a backup");
@@ -71,7 +72,7 @@ void Store::remove_if_empty(const std::vector<int64_t>& groups) {
 }
 
 bool Store::join_group(int64_t person, const std::string& group) {
-  if (!exists(person)) return false;
+  if (!is_proved(person)) return false;
   join(person, group);
   tag_person_row(*connection_, codec_, person);
   note_eligibility(person);
@@ -79,7 +80,7 @@ bool Store::join_group(int64_t person, const std::string& group) {
 }
 
 bool Store::leave_group(int64_t person, const std::string& name) {
-  if (!exists(person)) return false;
+  if (!is_proved(person)) return false;
   const auto group = group_of(name);
   if (!group) return true;
   Query(*connection_, sql::kLeaveGroup).bind(person).bind(*group).next();
@@ -94,8 +95,7 @@ std::vector<Group> Store::groups() {
   std::vector<Group> groups;
   Query query(*connection_, sql::kGroups);
   while (query.next())
-    groups.push_back(
-        {codec_.text_of(query, 0, {Column::group_name, 0, query.integer(2)}).value_or(""), query.integer(1)});
+    groups.push_back({read_group_name(*connection_, codec_, query, {.id = 2, .name = 0, .key = 3}), query.integer(1)});
   return groups;
 }
 

@@ -91,8 +91,26 @@ TEST_F(Damage, BadGroupsAreNamed) {
   tamper("INSERT INTO person_group (name_key, name) VALUES ('x', 'left behind')");
   const auto found = problems();
   EXPECT_THAT(found, Contains(AllOf(HasSubstr("membership"), HasSubstr("person_group"))));
-  EXPECT_THAT(found, Contains(AllOf(HasSubstr("group 2"), HasSubstr("no member"))));
+  EXPECT_THAT(found, Contains(AllOf(HasSubstr("group 2"), HasSubstr("key"))));
   EXPECT_EQ(found.size(), 2u);
+  tamper("UPDATE person_group SET name_key = name WHERE id = 2");
+  EXPECT_THAT(problems(), Contains(AllOf(HasSubstr("group 2"), HasSubstr("no member"))));
+}
+
+// What no checksum is over, and no search asks for: as far as it can be seen that nobody wrote it.
+TEST_F(Damage, ImplausibleTemplatesAreNamed) {
+  tamper("UPDATE template SET quality = 7 WHERE id = 1");
+  tamper("UPDATE template SET quality = -1e-9 WHERE id = 2");
+  tamper("UPDATE template SET quality = 9e999 WHERE id = 3");
+  tamper("UPDATE template SET quality = 'good' WHERE id = 4");
+  tamper("UPDATE template SET created_at = -1 WHERE id = 5");
+  tamper("UPDATE template SET created_at = 9223372036854775807 WHERE id = 6");
+  tamper("UPDATE template SET created_at = 'today' WHERE id = 7");
+  tamper("UPDATE template SET source = x'00' WHERE id = 8");
+  tamper("UPDATE template SET source = CAST(x'FF41' AS TEXT) WHERE id = 9");
+  const auto found = problems();
+  EXPECT_EQ(found.size(), 9u);
+  for (int i = 1; i <= 9; ++i) EXPECT_THAT(found, Contains(HasSubstr("template " + std::to_string(i))));
 }
 
 TEST_F(Damage, AnIndexThatNoLongerFitsIsFound) {

@@ -119,6 +119,58 @@ TEST_P(Forgery, ARowIsAltered) {
   EXPECT_EQ(code_of([&] { open()->verify(2, at(20)); }), VAV_E_GALLERY_CORRUPT);
 }
 
+// Each change gives the row a new tag, which must not make right what was altered before.
+TEST_P(Forgery, AChangeBlessesNoAlteredRow) {
+  tamper("UPDATE person SET enabled = 1 WHERE id = 2");
+  tamper("INSERT INTO membership SELECT 1, group_id FROM membership");
+  const auto gallery = open();
+  for (const int64_t person : {1, 2}) {
+    EXPECT_EQ(code_of([&] { gallery->update_person(person, {.metadata = "{}"}); }), VAV_E_GALLERY_CORRUPT);
+    EXPECT_EQ(code_of([&] { gallery->join_group(person, "staff"); }), VAV_E_GALLERY_CORRUPT);
+    EXPECT_EQ(code_of([&] { gallery->leave_group(person, "staff"); }), VAV_E_GALLERY_CORRUPT);
+    EXPECT_EQ(code_of([&] { whom(*gallery, static_cast<int>(person)); }), VAV_E_GALLERY_CORRUPT);
+    gallery->remove_person(person);  // the cure which the message names
+  }
+  EXPECT_THAT(gallery->check(), IsEmpty());
+}
+
+// A group has no tag of its own. Whatever is asked about its members, the answer is the same: that it is altered.
+TEST_P(Forgery, NameAndKeyAreOfOneGroup) {
+  open()->join_group(1, "staff");
+  const std::string
+      swap = "CREATE TABLE x AS SELECT * FROM person_group; UPDATE person_group SET name_key = 'free' || id;",
+      forget = "; DROP TABLE x";
+  const std::string sound = read_all(path());
+  for (const std::string& forgery :
+       {std::string("UPDATE person_group SET name_key = x'00' WHERE id = 1"),
+        std::string("UPDATE person_group SET name_key = 'x' WHERE id = 1"),
+        std::string("UPDATE person_group SET name = 'zzz' WHERE id = 1"),
+        swap + "UPDATE person_group SET name_key = (SELECT name_key FROM x WHERE x.id = 3 - person_group.id)" + forget,
+        swap +
+            "UPDATE person_group SET name_key = (SELECT name_key FROM x WHERE x.id = person_group.id), name = (SELECT "
+            "name FROM x WHERE x.id = 3 - person_group.id)" +
+            forget}) {
+    // A handle that has the groups in memory already, and one that has not.
+    for (const bool warm : {false, true}) {
+      write_all(path(), sound);
+      auto gallery = open();
+      const CandidateFilter vault{.groups = {{"vault"}}, .now = 1000}, staff{.groups = {{"staff"}}, .now = 1000};
+      if (warm) {
+        EXPECT_THAT(persons_of(whom(*gallery, 3, vault).matches), ElementsAre(3));
+        EXPECT_THAT(persons_of(whom(*gallery, 1, staff).matches), ElementsAre(1));
+      }
+      tamper(forgery);
+      for (const CandidateFilter& among : {vault, staff}) {
+        EXPECT_EQ(code_of([&] { whom(*gallery, 3, among); }), VAV_E_GALLERY_CORRUPT) << forgery;
+        EXPECT_EQ(code_of([&] { gallery->verify(3, at(30), 1, among); }), VAV_E_GALLERY_CORRUPT) << forgery;
+      }
+      EXPECT_EQ(code_of([&] { gallery->persons({}); }), VAV_E_GALLERY_CORRUPT) << forgery;
+      EXPECT_EQ(code_of([&] { gallery->groups(); }), VAV_E_GALLERY_CORRUPT) << forgery;
+      EXPECT_THAT(gallery->check(), Contains(HasSubstr("group 1"))) << forgery;
+    }
+  }
+}
+
 TEST_P(Forgery, TheSettingsAreTakenAwayOrChanged) {
   open()->set_audit(true);
   open()->set_threshold(0.3f);
