@@ -44,14 +44,14 @@ class Cards(unittest.TestCase):
 
 
 class Performance(unittest.TestCase):
-    TABLE = ROOT / "tests/bench/peers/table.py"
+    TABLE = ROOT / "bench/peers/table.py"
 
     def test_tables_are_those_of_the_newest_results(self):
         done = subprocess.run([sys.executable, self.TABLE, "--check"], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_results_name_no_place_of_the_machine_they_come_from(self):
-        results = sorted((ROOT / "tests/bench/results").glob("*.json"))
+        results = sorted((ROOT / "bench/results").glob("*.json"))
         self.assertGreater(len(results), 0)
         for path in results:
             with self.subTest(result=path.name):

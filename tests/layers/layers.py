@@ -40,7 +40,7 @@ CORE = set(MAY_INCLUDE) | MAY_ALL
 MAX_LINES = 500
 C_LIKE = {".c", ".cc", ".cpp", ".h", ".hpp"}
 COMMENT = {**dict.fromkeys(C_LIKE, ("//", "/*")), ".py": ("#", '"""', 'r"""'), ".cmake": ("#",), ".sh": ("#",)}
-PARTS = ("sdk", "samples", "tests", "bindings")
+PARTS = ("sdk", "samples", "tests", "bindings", "bench", "fuzz")
 NOT_OURS = {"build", "node_modules", "__pycache__"}
 
 
@@ -62,7 +62,7 @@ def allowed(file, target):
         own = file.parts[2]
         may = MAY_INCLUDE.get(own, set())
         return folder not in CORE | {"visavis"} or folder == own or own in MAY_ALL or folder in may or target in may
-    if file.parts[:2] == ("sdk", "capi") or file.parts[0] == "tests":
+    if file.parts[:2] == ("sdk", "capi") or file.parts[0] in {"tests", "bench", "fuzz"}:
         return True
     # The command, samples and bindings stand on the C ABI alone, as anybody outside does.
     return folder not in CORE

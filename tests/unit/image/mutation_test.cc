@@ -1,5 +1,5 @@
 // image: files changed at random give a picture or a clean Error, never a crash. Always the same changes, so that a
-// failure can be seen again; tests/fuzz/decode_fuzz.cc searches further.
+// failure can be seen again; fuzz/targets/decode_fuzz.cc searches further.
 #include <gtest/gtest.h>
 
 #include <random>

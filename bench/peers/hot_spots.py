@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Shows where Visavis spends its time: the functions, by perf, and the layers, by what oneDNN tells of itself.
 
-  tests/bench/peers/hot_spots.py embedding_1|embedding_16|cnn_1mp|cnn_3mp|hog_vga|hog_3mp|photo|start
+  bench/peers/hot_spots.py embedding_1|embedding_16|cnn_1mp|cnn_3mp|hog_vga|hog_3mp|photo|start
 
 Works on the inputs of run.py and runs each for some seconds. Needs Linux' perf (Debian: linux-perf); without hardware
 counters, as in a virtual machine, perf samples by the clock.

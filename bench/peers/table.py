@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the tables of sdk/docs/performance.md out of the newest file in tests/bench/results.
+"""Makes the tables of sdk/docs/performance.md out of the newest file in bench/results.
 
-  tests/bench/peers/table.py           writes them between the markers of the document
-  tests/bench/peers/table.py --check   changes nothing; exit code 1 when the document is not in step
+  bench/peers/table.py           writes them between the markers of the document
+  bench/peers/table.py --check   changes nothing; exit code 1 when the document is not in step
 """
 import argparse
 import json
@@ -10,8 +10,8 @@ import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-RESULTS = ROOT / "tests" / "bench" / "results"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "bench" / "results"
 DOCUMENT = ROOT / "sdk" / "docs" / "performance.md"
 
 # How many times faster than plain dlib each row has to be, and where we aim.
@@ -26,7 +26,7 @@ def newest():
     results = [json.loads(path.read_text("utf-8")) for path in RESULTS.glob("*.json")
                if not path.name.startswith("search-")]
     if not results:
-        raise SystemExit(f"no results in {RESULTS}: run tests/bench/peers/run.py")
+        raise SystemExit(f"no results in {RESULTS}: run bench/peers/run.py")
     return max(results, key=lambda result: result["date"])
 
 
@@ -161,7 +161,7 @@ def main():
     new = filled(old, sections(newest()))
     if args.check:
         if new != old:
-            print(f"{DOCUMENT.name} is not in step with the newest results: run tests/bench/peers/table.py")
+            print(f"{DOCUMENT.name} is not in step with the newest results: run bench/peers/table.py")
         return new != old
     DOCUMENT.write_text(new, "utf-8")
     return 0

@@ -8,7 +8,7 @@ import subprocess
 
 TELLING = re.compile(r"^(sse4_2|avx\w*|fma|f16c|amx_\w*|asimd\w*|sve\w*|hypervisor)$")
 
-MEASURED = ("sdk/src", "sdk/capi", "tests/bench", ":(exclude)tests/bench/results")
+MEASURED = ("sdk/src", "sdk/capi", "bench", ":(exclude)bench/results")
 DEBIAN = ("libdlib-dev", "libopenblas0-pthread", "libdnnl2", "libdnnl3", "libopencv-core406", "libjpeg62-turbo")
 LIBRARY_SETTING = re.compile(r"^(OPENBLAS|OMP|GOMP|DNNL|ONEDNN)_[A-Z0-9_]+$")
 

@@ -2,7 +2,7 @@
 """The index beside its peers: FAISS flat and HNSW32, numpy, sqlite-vec. One run, the same data, taking turns.
 
     cmake --preset release && ninja -C build/release search_bench_index
-    tests/bench/search/bench.py [--rows 1000000] [--hnsw FILE] [--out FILE]
+    bench/search/bench.py [--rows 1000000] [--hnsw FILE] [--out FILE]
 
 Galleries and probes are drawn at random, as wide in each direction as dlib's embeddings of faces are (spectrum.txt).
 Probes of enrolled people are 0.2 to 0.45 away from a row; strangers are drawn afresh. Peers are installed into
@@ -21,7 +21,7 @@ import sys
 import time
 import venv
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIM = 128
 REACH = 0.6
 SPECTRUM = pathlib.Path(__file__).resolve().with_name("spectrum.txt")

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Times Visavis beside plain dlib, ONNX Runtime, OpenCV dnn and face_recognition on this machine, and keeps the result.
 
-  tests/bench/peers/run.py                     everything it needs, then all rows: some five minutes
-  tests/bench/peers/run.py --rows hog_vga      only these; with --into FILE they replace those of an earlier run
+  bench/peers/run.py                     everything it needs, then all rows: some five minutes
+  bench/peers/run.py --rows hog_vga      only these; with --into FILE they replace those of an earlier run
 
 The sides of a row take turns, first one way round, then the other, and before anything is timed their answers are
 compared. Leave the machine alone meanwhile. Builds in build/bench, installs peers into build/peers (by pip), writes
-tests/bench/results/CPU-DATE.json; tests/bench/peers/table.py then renews sdk/docs/performance.md.
+bench/results/CPU-DATE.json; bench/peers/table.py then renews sdk/docs/performance.md.
 """
 import argparse
 import datetime
@@ -23,7 +23,7 @@ import machine
 import rows as rows_module
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 BUILD, ENVIRONMENT = ROOT / "build" / "bench", ROOT / "build" / "peers"
 WORK = BUILD / "peers"
 PYTHON = ENVIRONMENT / "bin" / "python"
