@@ -129,6 +129,8 @@ void write_atomically(const fs::path& to, const std::function<void(int descripto
     write(file.get());
     if (fsync(file.get()) != 0 || !file.close()) fail(to, "cannot write");
     if (rename(unfinished.c_str(), to.c_str()) != 0) fail(to, "cannot write");
+    // So that the name survives a power cut as well. Some file systems cannot: then it is as safe as any.
+    if (Descriptor place(folder, O_RDONLY | O_DIRECTORY, 0); place.get() >= 0) fsync(place.get());
   } catch (const Failure& failure) {
     unlink(unfinished.c_str());
     const std::string message = failure.what();

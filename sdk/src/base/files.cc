@@ -1,4 +1,4 @@
-// Whole files through POSIX calls: the C++ streams cannot tell why they failed, nor sync.
+// Whole files through POSIX calls: the C++ streams cannot tell why they failed.
 #include "base/files.h"
 
 #include <fcntl.h>
@@ -6,13 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 
 #include "base/error.h"
-#include "base/own_place.h"
 #include "base/system_error.h"
 
 namespace visavis {
@@ -22,26 +19,21 @@ namespace {
   const vav_status status = status_of_system_error(error);
   const std::string reason =
       status == VAV_E_FILE_NOT_FOUND ? "there is no such file or folder" : std::generic_category().message(error);
-  const char* advice = status == VAV_E_DISK_FULL ? "; free some space and try again" : "";
-  throw Error(status, doing + " " + path + ": " + reason + advice);
+  throw Error(status, doing + " " + path + ": " + reason);
 }
 
 class Descriptor {
  public:
   Descriptor(const std::string& path, int flags) {
-    do fd_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+    do fd_ = ::open(path.c_str(), flags | O_CLOEXEC);
     while (fd_ < 0 && errno == EINTR);
   }
-  ~Descriptor() { close(); }
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int fd() const { return fd_; }
-  // Network file systems report a lost write only here.
-  int close() {
-    const int result = fd_ < 0 ? 0 : ::close(fd_);
-    fd_ = -1;
-    return result;
-  }
 
  private:
   int fd_ = -1;
@@ -59,42 +51,6 @@ size_t read_up_to(int fd, uint8_t* out, size_t size, const std::string& path) {
       fail(errno, "cannot read", path);
   }
   return done;
-}
-
-void write_all(int fd, std::span<const uint8_t> bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n >= 0)
-      bytes = bytes.subspan(static_cast<size_t>(n));
-    else if (errno != EINTR)
-      fail(errno, "cannot write", path);
-  }
-}
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
-// Removes the temporary file unless it was renamed.
-struct Temporary {
-  std::string path;
-  bool renamed = false;
-  ~Temporary() {
-    if (!renamed) ::unlink(path.c_str());
-  }
-};
-
-// Not mkstemp: it makes files that only their owner may read, and the umask should decide that.
-std::string temporary_name(const std::string& folder) {
-  static std::atomic<uint32_t> counter{0};
-  return folder + "/.visavis-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
-}
-
-void write_and_sync(Descriptor& file, std::span<const uint8_t> bytes, const std::string& path) {
-  write_all(file.fd(), bytes, path);
-  if (::fsync(file.fd()) != 0) fail(errno, "cannot write", path);
-  if (file.close() != 0) fail(errno, "cannot write", path);
 }
 
 }  // namespace
@@ -124,27 +80,6 @@ std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes) {
   }
   bytes.resize(filled);
   return bytes;
-}
-
-void write_file_atomically(const std::string& path, std::span<const uint8_t> bytes) {
-  require_own_place(path);
-  const std::string folder = folder_of(path);
-  const Descriptor to_sync(folder, O_RDONLY | O_DIRECTORY);
-  for (;;) {
-    const std::string name = temporary_name(folder);
-    Descriptor file(name, O_WRONLY | O_CREAT | O_EXCL);
-    if (file.fd() < 0) {
-      if (errno == EEXIST) continue;  // left behind by a crashed process which had our id
-      fail(errno, "cannot create a file in the folder of", path);
-    }
-    Temporary temporary{name};
-    write_and_sync(file, bytes, path);
-    if (::rename(name.c_str(), path.c_str()) != 0) fail(errno, "cannot write", path);
-    temporary.renamed = true;
-    // So that the rename itself survives a power cut. It is done, and nothing that fails now may say that it is not.
-    if (to_sync.fd() >= 0) ::fsync(to_sync.fd());
-    return;
-  }
 }
 
 }  // namespace visavis

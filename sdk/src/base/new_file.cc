@@ -84,7 +84,8 @@ void sweep(const std::string& path) {
 
 }  // namespace
 
-NewFile::NewFile(const std::string& path, bool overwrite) : path_(path), overwrite_(overwrite) {
+NewFile::NewFile(const std::string& path, bool overwrite, Readers readers)
+    : path_(path), overwrite_(overwrite), readers_(readers) {
   require_own_place(path_);
   struct stat there {};
   if (!overwrite_ && ::lstat(path_.c_str(), &there) == 0)
@@ -96,10 +97,13 @@ NewFile::NewFile(const std::string& path, bool overwrite) : path_(path), overwri
 void NewFile::make() {
   for (;;) {
     temporary_ = temporary_name(path_);
-    file_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kUnreadable);
+    file_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                   readers_ == Readers::as_usual ? 0666 : kUnreadable);
     if (file_ < 0 && errno == EEXIST) continue;
     if (file_ < 0) fail("cannot be made", errno);
     struct stat info {};
+    mode_ = kOwner;
+    if (readers_ == Readers::as_usual && ::fstat(file_, &info) == 0) mode_ = info.st_mode & 0777;
     // One that somebody else's sweep has just taken for a left over is not ours any more.
     if (::flock(file_, LOCK_EX | LOCK_NB) == 0 && ::fstat(file_, &info) == 0 && info.st_nlink == 1) break;
     if (errno != EWOULDBLOCK && errno != EINTR && info.st_nlink == 1) break;  // a file system without such locks
@@ -156,7 +160,7 @@ void NewFile::put_into_place() {
 
 void NewFile::finish() {
   flush();
-  let_owner_read();
+  if (::fchmod(file_, mode_) != 0) fail("cannot be made", errno);
   if (::fsync(file_) != 0) fail("cannot be written", errno);
   const std::string folder = std::filesystem::path(path_).parent_path().string();
   const int to_sync = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -173,6 +177,15 @@ void NewFile::finish() {
   if (to_sync < 0) return;
   ::fsync(to_sync);  // some file systems cannot; then the name is as safe as any
   ::close(to_sync);
+}
+
+void write_file_atomically(const std::string& path, std::span<const uint8_t> bytes) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (error) throw Error(status_of_system_error(error.value()), path + ": " + error.message());
+  NewFile file(absolute.string(), true, NewFile::Readers::as_usual);
+  file.write(bytes);
+  file.finish();
 }
 
 }  // namespace visavis

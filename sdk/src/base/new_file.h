@@ -11,9 +11,11 @@ namespace visavis {
 
 class NewFile {
  public:
-  // `path` is UTF-8 and absolute. Errors ALREADY_EXISTS (unless `overwrite`), FILE_NOT_FOUND (the folder),
+  // Who may read it once it is in its place: its owner alone, or whom the umask lets.
+  enum class Readers { owner, as_usual };
+  // `path` is UTF-8 and absolute. A link at `path` is replaced, not followed. Errors ALREADY_EXISTS (unless `overwrite`), FILE_NOT_FOUND (the folder),
   // INVALID_ARGUMENT (own_place.h), PERMISSION, IO.
-  NewFile(const std::string& path, bool overwrite);
+  NewFile(const std::string& path, bool overwrite, Readers readers = Readers::owner);
   // What was not finished is removed.
   ~NewFile();
   NewFile(const NewFile&) = delete;
@@ -37,8 +39,13 @@ class NewFile {
 
   std::string path_, temporary_;
   bool overwrite_;
+  Readers readers_;
+  unsigned mode_ = 0;  // it will have
   int file_ = -1;
   std::string buffer_;
 };
+
+// All of it, over what is there; as usual, the umask decides who may read it. Errors as NewFile; `path` is then as it was.
+void write_file_atomically(const std::string& path, std::span<const uint8_t> bytes);
 
 }  // namespace visavis

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/new_file.h"
 #include "base/sha256.h"
 #include "models/places.h"
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/new_file.h"
 
 namespace visavis {
 namespace {

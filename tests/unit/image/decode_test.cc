@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/new_file.h"
 #include "support/fixtures.h"
 #include "unit/image/encoders.h"
 #include "unit/image/looking.h"

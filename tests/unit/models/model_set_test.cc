@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "base/new_file.h"
 #include "support/fixtures.h"
 
 namespace visavis {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/new_file.h"
 #include "support/gallery_fixture.h"
 
 namespace visavis {
