@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Callable, Iterator, Optional, TypeVar
 
 from . import _raw
+from ._interrupt import Uninterrupted
 from .errors import StateError
 
 _Self = TypeVar("_Self", bound="Handle")
@@ -39,12 +40,12 @@ class Owned:
             return self._pointer
 
     def release(self) -> None:
-        with self._lock:
+        with Uninterrupted(), self._lock:
             self._users -= 1
             self._free_when_unused()
 
     def close(self) -> None:
-        with self._lock:
+        with Uninterrupted(), self._lock:
             self._closed = True
             self._free_when_unused()
 
@@ -88,19 +89,27 @@ class Handle:
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
-        """The pointer for one call; close() from another thread waits with the destroying until it is over."""
+        """The pointer for one call, and for reading what it gave; close() from another thread waits with the destroying
+        until it is over, and Ctrl-C with being raised."""
         if not self._survives_fork and self._owned.forked:
             raise StateError(_raw.VAV_E_WRONG_STATE,
                              f"this {self._what} was opened before fork(): open it again in the new process")
-        pointer = self._owned.acquire()
-        try:
-            yield pointer
-        finally:
-            self._owned.release()
+        with Uninterrupted():
+            pointer = self._owned.acquire()
+            try:
+                yield pointer
+            finally:
+                self._owned.release()
+
+    def _abandon(self) -> None:
+        """Whoever was making it does not get it."""
+        if hasattr(self, "_owned"):
+            self.close()
 
     def close(self) -> None:
         """Frees it; calls under way are finished first. Closing twice is fine, using it afterwards a StateError."""
-        self._finalizer()
+        with Uninterrupted():
+            self._finalizer()
 
     @property
     def closed(self) -> bool:

@@ -79,10 +79,10 @@ class Secrecy(Handle):
             out = ctypes.POINTER(_raw.vav_audit_entries)()
             with self._use() as pointer:
                 call("vav_gallery_list_audit", ctypes.byref(out), pointer, after, _PAGE)
-            try:
-                page = [_entry(out, index) for index in range(lib.vav_audit_entries_count(out))]
-            finally:
-                lib.vav_audit_entries_destroy(out)
+                try:
+                    page = [_entry(out, index) for index in range(lib.vav_audit_entries_count(out))]
+                finally:
+                    lib.vav_audit_entries_destroy(out)
             yield from page
             if len(page) < _PAGE:
                 return

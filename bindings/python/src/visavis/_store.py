@@ -6,20 +6,21 @@ import json
 import threading
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
-from typing import Any, Iterable, Iterator, Mapping, Optional, Union
+from typing import Any, ContextManager, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy
 
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, flag, floats, from_c, identifier,
                        maybe_from_c, maybe_to_c, path_to_c, seconds, shortest, struct, to_c)
-from ._interrupt import Interrupt
+from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
 from ._library import call, library
 from ._secrecy import Secrecy
+from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate
 from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
-from .errors import NotFoundError, bad_argument
+from .errors import NotFoundError, bad_argument, from_status
 from .models import Models
 from . import _names
 from ._times import Time, field, to_milliseconds, to_zone
@@ -53,16 +54,19 @@ class Store(Upkeep, Secrecy):
                          audit_label=to_c(audit_label, "audit_label"), threads=threads,
                          keep_going=self._interrupt.keep_going)
         out = ctypes.POINTER(_raw.vav_gallery)()
-        self._transaction_lock = threading.Lock()
-        self._in_transaction = False
-        with self._interrupt.heeded(), models._use() as set_of_models:
+        self.transaction_lock = threading.Lock()
+        self.open_transaction: Optional[Ticket] = None
+        with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
             call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
             self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
-        """Any call may take long, if only because another process is writing: Ctrl-C is heeded in all."""
-        with self._interrupt.heeded(), super()._use() as pointer:
+        """As of every handle; and a transaction that nobody can end any more is rolled back before."""
+        with super()._use() as pointer:
+            left = self.open_transaction
+            if left is not None and left.is_left:
+                take_back(self, left, pointer)
             yield pointer
 
     # ---- Persons ----
@@ -117,11 +121,11 @@ class Store(Upkeep, Secrecy):
         out = ctypes.POINTER(_raw.vav_groups)()
         with self._use() as pointer:
             call("vav_gallery_list_groups", ctypes.byref(out), pointer)
-        try:
-            return {from_c(lib.vav_groups_name(out, index)): int(lib.vav_groups_persons(out, index))
-                    for index in range(lib.vav_groups_count(out))}
-        finally:
-            lib.vav_groups_destroy(out)
+            try:
+                return {from_c(lib.vav_groups_name(out, index)): int(lib.vav_groups_persons(out, index))
+                        for index in range(lib.vav_groups_count(out))}
+            finally:
+                lib.vav_groups_destroy(out)
 
     def rename_person(self, person: Union[int, str], name: str) -> None:
         """Gives a person another name."""
@@ -170,10 +174,10 @@ class Store(Upkeep, Secrecy):
         out = ctypes.POINTER(_raw.vav_persons)()
         with self._use() as pointer:
             call("vav_gallery_list_persons", ctypes.byref(out), pointer, ctypes.byref(query))
-        try:
-            return [_person(out, index) for index in range(lib.vav_persons_count(out))]
-        finally:
-            lib.vav_persons_destroy(out)
+            try:
+                return [_person(out, index) for index in range(lib.vav_persons_count(out))]
+            finally:
+                lib.vav_persons_destroy(out)
 
     # ---- Templates ----
 
@@ -202,10 +206,10 @@ class Store(Upkeep, Secrecy):
         number = self._number(person)
         with self._use() as pointer:
             call("vav_gallery_list_templates", ctypes.byref(out), pointer, number)
-        try:
-            return [_template(out, index) for index in range(lib.vav_templates_count(out))]
-        finally:
-            lib.vav_templates_destroy(out)
+            try:
+                return [_template(out, index) for index in range(lib.vav_templates_count(out))]
+            finally:
+                lib.vav_templates_destroy(out)
 
     # ---- Search ----
 
@@ -247,15 +251,15 @@ class Store(Upkeep, Secrecy):
         with self._use() as pointer:
             call("vav_gallery_identify_batch", found, pointer, floats(numpy.concatenate(values)), len(values),
                  ctypes.byref(options))
-        try:
-            return Identifications(
-                Identification(DECISIONS[lib.vav_matches_decision(one)], shortest(lib.vav_matches_threshold(one)),
-                               [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
-                               inactive=bool(lib.vav_matches_inactive(one)))
-                for one in found)
-        finally:
-            for one in found:
-                lib.vav_matches_destroy(one)
+            try:
+                return Identifications(
+                    Identification(DECISIONS[lib.vav_matches_decision(one)], shortest(lib.vav_matches_threshold(one)),
+                                   [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
+                                   inactive=bool(lib.vav_matches_inactive(one)))
+                    for one in found)
+            finally:
+                for one in found:
+                    lib.vav_matches_destroy(one)
 
     def verify_embedding(self, person: Union[int, str], probe: EmbeddingLike, threshold: Optional[float] = None, *,
                          best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
@@ -294,39 +298,37 @@ class Store(Upkeep, Secrecy):
 
     # ---- The whole ----
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> ContextManager[None]:
         """All changes within, from any thread, become durable together at the end, or none when an exception leaves
         it. A second transaction at the same time is a StateError."""
-        with self._transaction_lock, self._use() as pointer:
-            call("vav_gallery_begin", pointer)
-            self._in_transaction = True
+        return Transaction(self)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """No other transaction begins or ends meanwhile."""
+        section = outermost()
+        while not self.transaction_lock.acquire(timeout=0.1):
+            if section is not None and section.ending:
+                raise from_status(_raw.VAV_E_CANCELLED, "stopped while it waited for another thread's transaction")
         try:
             yield
-        except BaseException:
-            with self._transaction_lock, self._use() as pointer:
-                self._in_transaction = False
-                _rollback(pointer)
-            raise
-        with self._transaction_lock, self._use() as pointer:
-            self._in_transaction = False
-            _commit(pointer)
+        finally:
+            self.transaction_lock.release()
 
     @contextmanager
     def _short_transaction(self) -> Iterator[None]:
-        """For a few quick writes: part of the caller's transaction, if there is one, else one of its own. No other
-        begins or ends meanwhile."""
-        with self._transaction_lock, self._use() as pointer:
-            if self._in_transaction:
+        """For a few quick writes: part of the caller's transaction, if there is one, else one of its own."""
+        with Uninterrupted(), self.turn(), self._use() as pointer:
+            if self.open_transaction is not None:
                 yield
                 return
             call("vav_gallery_begin", pointer)
             try:
                 yield
             except BaseException:
-                _rollback(pointer)
+                roll_back(pointer)
                 raise
-            _commit(pointer)
+            commit(pointer)
 
     def info(self) -> GalleryInfo:
         """Counts and stamps."""
@@ -345,24 +347,11 @@ class Store(Upkeep, Secrecy):
         out = ctypes.POINTER(_raw.vav_check_report)()
         with self._use() as pointer:
             call("vav_gallery_check", ctypes.byref(out), pointer)
-        try:
-            return [from_c(lib.vav_check_report_problem(out, index))
-                    for index in range(lib.vav_check_report_count(out))]
-        finally:
-            lib.vav_check_report_destroy(out)
-
-
-def _rollback(pointer: Any) -> None:
-    """Its own failure is not reported: why it is rolled back matters more, and closing rolls back, too."""
-    library().vav_gallery_rollback(pointer, None)
-
-
-def _commit(pointer: Any) -> None:
-    try:
-        call("vav_gallery_commit", pointer)
-    except BaseException:
-        _rollback(pointer)  # a full disk, say: do not leave it open
-        raise
+            try:
+                return [from_c(lib.vav_check_report_problem(out, index))
+                        for index in range(lib.vav_check_report_count(out))]
+            finally:
+                lib.vav_check_report_destroy(out)
 
 
 def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: Optional[Mapping[str, Any]],

@@ -8,11 +8,12 @@ from typing import Any, Callable, Iterator, Optional, Union
 from . import _raw
 from ._convert import EmbeddingLike, PathLike, embedding, flag, floats, from_c, identifier, path_to_c, struct
 from ._handle import Handle
-from ._interrupt import Interrupt
+from ._interrupt import Interrupt, Uninterrupted
 from ._library import call, library
 from .compare import to_threshold
 from .records import Candidate, Duplicate
 from ._times import to_milliseconds
+from .errors import from_status
 
 Progress = Callable[[int, int], None]
 """Called every now and then with how much is done, and of how much. What it raises stops the work."""
@@ -69,10 +70,10 @@ class Upkeep(Handle):
         with self._use() as pointer:
             call("vav_gallery_find_duplicates", ctypes.byref(out), pointer, floats(values),
                  identifier(ignore, "ignore"), to_threshold(threshold))
-        try:
-            return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
-        finally:
-            lib.vav_matches_destroy(out)
+            try:
+                return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
+            finally:
+                lib.vav_matches_destroy(out)
 
     def duplicates(self, threshold: Optional[float] = None) -> Iterator[Duplicate]:
         """Pairs of persons who look like one, each once; found while you read."""
@@ -82,28 +83,35 @@ class Upkeep(Handle):
             out = ctypes.POINTER(_raw.vav_duplicates)()
             with self._use() as pointer:
                 call("vav_gallery_list_duplicates", ctypes.byref(out), pointer, ctypes.byref(query))
-            try:
-                page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
-                query.after = lib.vav_duplicates_last(out)
-            finally:
-                lib.vav_duplicates_destroy(out)
+                try:
+                    page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
+                    query.after = lib.vav_duplicates_last(out)
+                finally:
+                    lib.vav_duplicates_destroy(out)
             yield from page
             if query.after == 0:
                 return
 
     def _job(self, start: str, path: PathLike, switch: int, progress: Optional[Progress]) -> None:
+        name = path_to_c(path)
         job = ctypes.POINTER(_raw.vav_job)()
-        with self._use() as pointer:
-            call(start, ctypes.byref(job), pointer, path_to_c(path), switch)
-        try:
-            state = _raw.new(_raw.vav_job_progress)
-            while not state.finished:
-                with self._interrupt.heeded():
+        with Uninterrupted() as section:
+            try:
+                with self._use() as pointer:
+                    call(start, ctypes.byref(job), pointer, name, switch)
+                state = _raw.new(_raw.vav_job_progress)
+                while not state.finished:
+                    if section.ending:
+                        raise from_status(_raw.VAV_E_CANCELLED, "stopped by a signal; what was not finished is undone")
                     call("vav_job_run", job, _PIECE, ctypes.byref(state))
-                if progress is not None:
-                    progress(state.done, state.total)
-        finally:
-            library().vav_job_destroy(job)
+                    if progress is not None:
+                        section.listening = True
+                        progress(state.done, state.total)
+                        section.listening = False
+            finally:
+                section.listening = False
+                if job:
+                    library().vav_job_destroy(job)
 
 
 def candidate(lib: Any, pointer: Any, index: int) -> Candidate:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from . import _raw
 from ._convert import ByteArray, FloatArray, PathLike, as_floats, choice, flag, floats, from_c, octets, struct
 from ._handle import Handle
+from ._interrupt import Uninterrupted
 from ._library import call, library
 from .errors import VisavisError, bad_argument, from_status
 from .faces import Box, Face, take
@@ -58,9 +59,9 @@ class Engine(Handle):
                          max_megapixels=max_megapixels)
         self.models = models if isinstance(models, Models) else Models(models)
         out = ctypes.POINTER(_raw.vav_engine)()
-        with self.models._use() as set_of_models:
+        with Uninterrupted(undo=self._abandon), self.models._use() as set_of_models:
             call("vav_engine_create", ctypes.byref(out), set_of_models, ctypes.byref(options))
-        self._own(out, library().vav_engine_destroy)
+            self._own(out, library().vav_engine_destroy)
         with self._use() as pointer:  # what is wrong with the options is said now, and not when the first picture comes
             try:
                 call("vav_engine_analyze_batch", None, pointer, None, 0, ctypes.byref(self._detect), None)
@@ -81,18 +82,20 @@ class Engine(Handle):
     def detect(self, picture: Picture) -> list[Face]:
         """Finds faces: boxes and scores, surest first. No face is an empty list."""
         out = ctypes.POINTER(_raw.vav_faces)()
-        with self._use() as pointer, as_image(picture)._use() as image:
+        picture = as_image(picture)
+        with self._use() as pointer, picture._use() as image:
             call("vav_engine_detect", ctypes.byref(out), pointer, image, ctypes.byref(self._detect))
-        return take(out)
+            return take(out)
 
     def analyze(self, picture: Picture, *, chips: bool = False, embeddings: bool = True) -> list[Face]:
         """The whole way in one call: boxes, scores and landmarks, then embeddings and chips as asked."""
         options = _analyze_options(chips, embeddings)
         out = ctypes.POINTER(_raw.vav_faces)()
-        with self._use() as pointer, as_image(picture)._use() as image:
+        picture = as_image(picture)
+        with self._use() as pointer, picture._use() as image:
             call("vav_engine_analyze", ctypes.byref(out), pointer, image, ctypes.byref(self._detect),
                  ctypes.byref(options))
-        return take(out)
+            return take(out)
 
     def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False,
                       embeddings: bool = True) -> list[list[Face]]:
@@ -109,7 +112,7 @@ class Engine(Handle):
             if images:
                 call("vav_engine_analyze_batch", out, pointer, inputs, len(images), ctypes.byref(self._detect),
                      ctypes.byref(options))
-        return [take(out[index]) for index in range(len(images))]
+            return [take(out[index]) for index in range(len(images))]
 
     def analyze_boxes(self, picture: Picture, boxes: Sequence[Union[Box, Sequence[int]]], *, chips: bool = False,
                       embeddings: bool = True) -> list[Face]:
@@ -117,9 +120,10 @@ class Engine(Handle):
         options = _analyze_options(chips, embeddings)
         raw = _boxes(boxes)
         out = ctypes.POINTER(_raw.vav_faces)()
-        with self._use() as pointer, as_image(picture)._use() as image:
+        picture = as_image(picture)
+        with self._use() as pointer, picture._use() as image:
             call("vav_engine_analyze_boxes", ctypes.byref(out), pointer, image, raw, len(raw), ctypes.byref(options))
-        return take(out)
+            return take(out)
 
     def analyze_landmarks(self, picture: Picture, landmarks: npt.ArrayLike, *, chips: bool = False,
                           embeddings: bool = True) -> list[Face]:
@@ -127,10 +131,11 @@ class Engine(Handle):
         options = _analyze_options(chips, embeddings)
         points = as_floats(landmarks, (None, _raw.VAV_LANDMARKS, 2), "landmarks")
         out = ctypes.POINTER(_raw.vav_faces)()
-        with self._use() as pointer, as_image(picture)._use() as image:
+        picture = as_image(picture)
+        with self._use() as pointer, picture._use() as image:
             call("vav_engine_analyze_landmarks", ctypes.byref(out), pointer, image,
                  points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), len(points), ctypes.byref(options))
-        return take(out)
+            return take(out)
 
     def embed_chips(self, chips: ByteArray) -> FloatArray:
         """Embeddings (n, 128) float32 of chips (n, 150, 150, 3) uint8 RGB."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from . import _raw
 from ._convert import ByteArray, PathLike, flag, from_c, octets, path_to_c, struct, view_octets
 from ._handle import Handle
+from ._interrupt import Uninterrupted
 from ._library import call, library
 from ._pil import is_pil, pixels_of
 from .errors import bad_argument
@@ -56,8 +57,10 @@ class Image(Handle):
         """
         out = ctypes.POINTER(_raw.vav_image)()
         options = _options(ignore_orientation, max_pixels)
-        call("vav_image_load", ctypes.byref(out), path_to_c(path), ctypes.byref(options))
-        return cls(out)
+        name = path_to_c(path)
+        with Uninterrupted():
+            call("vav_image_load", ctypes.byref(out), name, ctypes.byref(options))
+            return cls(out)
 
     @classmethod
     def decode(cls, data: Union[bytes, bytearray, memoryview], *, ignore_orientation: bool = False,
@@ -66,9 +69,10 @@ class Image(Handle):
         source = np.frombuffer(data, dtype=np.uint8) if len(data) else np.empty(0, dtype=np.uint8)
         out = ctypes.POINTER(_raw.vav_image)()
         options = _options(ignore_orientation, max_pixels)
-        call("vav_image_decode", ctypes.byref(out), source.ctypes.data_as(ctypes.c_void_p), source.size,
-             ctypes.byref(options))
-        return cls(out)
+        with Uninterrupted():
+            call("vav_image_decode", ctypes.byref(out), source.ctypes.data_as(ctypes.c_void_p), source.size,
+                 ctypes.byref(options))
+            return cls(out)
 
     @classmethod
     def from_array(cls, array: npt.NDArray[Any], format: Optional[str] = None, *, orientation: int = 1) -> Image:
@@ -89,8 +93,9 @@ class Image(Handle):
             raise bad_argument(f"format '{format}' is unknown: one of {', '.join(_FORMATS)}")
         described, kept = _describe(pixels, name, orientation)
         out = ctypes.POINTER(_raw.vav_image)()
-        call("vav_image_wrap", ctypes.byref(out), ctypes.byref(described))
-        return cls(out, keep=kept)
+        with Uninterrupted():
+            call("vav_image_wrap", ctypes.byref(out), ctypes.byref(described))
+            return cls(out, keep=kept)
 
     @property
     def width(self) -> int:

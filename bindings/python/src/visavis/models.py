@@ -10,6 +10,7 @@ from typing import Any, Optional
 from . import _raw
 from ._convert import PathLike, flag, from_c, maybe_from_c, path_to_c, struct, to_c
 from ._handle import Handle
+from ._interrupt import Uninterrupted
 from ._library import call, library
 
 
@@ -46,8 +47,9 @@ class Models(Handle):
         options = struct(_raw.vav_models_options, skip_user_cache=flag(skip_user_cache, "skip_user_cache"),
                          directory=None if where is None else path_to_c(where, "models directory"))
         out = ctypes.POINTER(_raw.vav_models)()
-        call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
-        self._own(out, library().vav_models_destroy)
+        with Uninterrupted(undo=self._abandon):
+            call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
+            self._own(out, library().vav_models_destroy)
 
     def list(self) -> list[ModelInfo]:
         """Every model of the manifest, and where it is."""
