@@ -56,6 +56,7 @@ std::string CsvRows::quoted() {
   std::string value;
   for (++position_; !done(); ++position_) {
     if (text_[position_] == '\n') ++line_;
+    if (text_[position_] == '\0') fail(line_, "a NUL byte; is this a text file?");
     if (text_[position_] != '"') {
       value += text_[position_];
     } else if (text_.substr(position_, 2) == "\"\"") {

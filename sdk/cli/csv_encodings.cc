@@ -50,7 +50,6 @@ bool looks_like_a_number(std::string_view cell) {
 }  // namespace
 
 Encodings parse_csv_encodings(std::string_view text) {
-  if (text.find('\0') != text.npos) throw std::runtime_error(kNoEncodings);
   CsvRows rows(text, "", separator_of(text));
   Encodings result;
   size_t numbers_met = 0;
@@ -66,12 +65,20 @@ Encodings parse_csv_encodings(std::string_view text) {
       if (number && k <= embedding.size()) embedding[k - 1] = *number;
     }
     numbers_met += numbers;
+    const bool fits = row->fields.size() == VAV_EMBEDDING_DIM + 1;
+    if (!fits && row->fields[0].starts_with('#'))
+      rows.fail(row->line, "begins with #: a table has no comments, remove the line");
     if (first && words) {
-      if (row->fields.size() == 1) throw std::runtime_error(kNoEncodings);
-      continue;  // a heading
+      if (row->fields.size() > 1) continue;  // a heading
+      const auto second = rows.next();
+      if (second && second->fields.size() == VAV_EMBEDDING_DIM + 1)
+        rows.fail(row->line, "'" + shortened(row->fields[0]) +
+                                 "' is neither a heading of the columns nor a name and "
+                                 "128 numbers: remove the line");
+      throw std::runtime_error(kNoEncodings);
     }
-    if (numbers_met == 0 && row->fields.size() != VAV_EMBEDDING_DIM + 1) throw std::runtime_error(kNoEncodings);
-    if (row->fields.size() != VAV_EMBEDDING_DIM + 1)
+    if (numbers_met == 0 && !fits) throw std::runtime_error(kNoEncodings);
+    if (!fits)
       rows.fail(row->line, "is no name and 128 numbers, but a name and " + std::to_string(row->fields.size() - 1) +
                                " cells, of which " + std::to_string(numbers) + " are numbers");
     if (wrong_cell != 0)

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <regex>
+#include <set>
 
 #include "csv.h"
 #include "failure.h"
@@ -61,6 +62,26 @@ std::string text_of(const char* bytes, size_t characters, size_t size, bool big_
   return text;
 }
 
+// Two or three whole numbers behind one another, or one and a comma. Shapes are read apart from the rest, so that what is
+// wrong with one is told as that.
+std::vector<int64_t> shape_in(std::string_view header) {
+  constexpr std::string_view kKey = "'shape': ";
+  const size_t at = header.find(kKey);
+  if (at == header.npos) wrong("has a .npy header without a shape");
+  std::string text(header.substr(at + kKey.size()));
+  if (text.ends_with('}')) text.pop_back();
+  text.erase(text.find_last_not_of(" ,") + 1);
+  static const std::regex kShape(R"re(\((\d{1,12})(?:, ?(\d{1,12}))?(?:, ?(\d{1,12}))?,?\))re");
+  constexpr size_t kLongest = 50;
+  std::smatch parts;
+  if (text.size() > kLongest || !std::regex_match(text, parts, kShape))
+    wrong("has an array of the shape " + shortened(text) + ", which neither names (n,) nor encodings (n, 128) have");
+  std::vector<int64_t> shape;
+  for (size_t k = 1; k <= 3; ++k)
+    if (parts[k].matched) shape.push_back(std::stoll(parts[k]));
+  return shape;
+}
+
 // Where the item stands that is number `index` in C's order: there the last index runs fastest, here the first.
 uint64_t place_in_fortran_order(uint64_t index, const std::vector<int64_t>& shape) {
   uint64_t place = 0, behind = 1;
@@ -95,11 +116,15 @@ Encodings read_npz(const std::filesystem::path& path) {
   archive_read_support_format_zip(reader.get());
   if (archive_read_open_filename(reader.get(), path.c_str(), 1 << 18) != ARCHIVE_OK) wrong("is no .npz file");
   std::map<std::string, NpyArray> arrays;
+  std::set<std::string> members_met;
   archive_entry* entry = nullptr;
   int status = ARCHIVE_OK;
   for (int members = 0; (status = archive_read_next_header(reader.get(), &entry)) != ARCHIVE_EOF; ++members) {
     if (status < ARCHIVE_WARN || members > 100) wrong("is no .npz file");
     const char* name = archive_entry_pathname(entry);
+    // Readers take now the first of two and now the last.
+    if (name && !members_met.insert(name).second)
+      wrong("holds two members of the name '" + shortened(name) + "': save the arrays anew with np.savez");
     if (!name || (std::strcmp(name, "names.npy") != 0 && std::strcmp(name, "encodings.npy") != 0)) continue;
     arrays[name] = parse_npy(read_member(reader.get()));
   }
@@ -166,10 +191,10 @@ NpyArray parse_npy(std::string_view bytes) {
   header.erase(header.find_last_not_of(" \n") + 1);  // padding, which the expression below would recurse over
   bytes.remove_prefix(8 + length_bytes + header_size);
 
-  static const std::regex kHeader(
-      R"re(\{'descr': '([<>|]?)([fUSOiu])(\d{0,6})', 'fortran_order': (True|False), 'shape': \((\d{1,12})(?:, ?(\d{1,12}))?(?:, ?(\d{1,12}))?,?\), ?\})re");
+  static const std::regex kHeader(R"re(\{'descr': '([<>|]?)([fUSOiu])(\d{0,6})', 'fortran_order': (True|False), )re");
   std::smatch parts;
-  if (!std::regex_match(header, parts, kHeader)) wrong("has a .npy type that is neither floats nor texts");
+  const std::string type = header.substr(0, header.find("'shape'"));
+  if (!std::regex_match(type, parts, kHeader)) wrong("has a .npy type that is neither floats nor texts");
   const char kind = parts[2].str()[0];
   if (kind == 'O') wrong("holds Python objects (pickle), which can run code: save names as np.array(names, dtype=str)");
   const bool fortran = parts[4] == "True";  // what numpy saves of X.T
@@ -183,15 +208,16 @@ NpyArray parse_npy(std::string_view bytes) {
 
   NpyArray array;
   uint64_t items = 1;
-  for (size_t k = 5; k <= 7; ++k) {
-    if (!parts[k].matched) continue;
-    array.shape.push_back(std::stoll(parts[k]));
-    if (array.shape.back() > kMost) wrong("is larger than any collection of faces");
-    items *= static_cast<uint64_t>(array.shape.back());  // below 2^63: two are at most 10^7, and so is the third
+  array.shape = shape_in(header);
+  for (const int64_t extent : array.shape) {
+    if (extent > kMost) wrong("is larger than any collection of faces");
+    items *= static_cast<uint64_t>(extent);  // below 2^63: two are at most 10^7, and so is the third
     if (items > kMost * uint64_t{VAV_EMBEDDING_DIM}) wrong("is larger than any collection of faces");
   }
   const uint64_t item_bytes = kind == 'U' ? 4 * size : size;
-  if (items * item_bytes != bytes.size()) wrong("is not as long as its header says");
+  if (items * item_bytes != bytes.size())
+    wrong("holds " + std::to_string(bytes.size()) + " bytes where its shape and type make " +
+          std::to_string(items * item_bytes) + ": it is not as long as its header says");
   for (uint64_t i = 0; i < items; ++i) {
     const char* item = bytes.data() + (fortran ? place_in_fortran_order(i, array.shape) : i) * item_bytes;
     const uint64_t bits = text ? 0 : number_at(item, size, big_endian);
@@ -215,11 +241,10 @@ std::string Encodings::where(size_t index) const {
 
 Encodings parse_json_encodings(std::string_view text) {
   constexpr int kDeepest = 3;
-  const std::optional<Json> read = read_json(text, kDeepest);
-  if (!read || !read->is_object() || !read->contains("names") || !read->contains("encodings") ||
-      !(*read)["names"].is_array() || !(*read)["encodings"].is_array())
+  const Json all = read_json(text, kDeepest);
+  if (!all.is_object() || !all.contains("names") || !all.contains("encodings") || !all["names"].is_array() ||
+      !all["encodings"].is_array())
     wrong(kNoEncodings);
-  const Json& all = *read;
   Encodings result;
   if (all["names"].size() != all["encodings"].size()) wrong("has not as many names as encodings");
   for (const Json& name : all["names"]) {

@@ -99,10 +99,9 @@ bool is_utf8(std::string_view text) {
 
 bool is_blank(std::string_view text) { return visible_characters(text).empty(); }
 
-std::string shortened(std::string_view text) {
-  constexpr size_t kMost = 60;
-  if (text.size() <= kMost) return printable(text);
-  size_t end = kMost;
+std::string shortened(std::string_view text, size_t most) {
+  if (text.size() <= most) return printable(text);
+  size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not within a character
   return printable(text.substr(0, end)) + "…";
 }

@@ -25,6 +25,6 @@ bool is_utf8(std::string_view text);
 std::vector<uint32_t> visible_characters(std::string_view text);
 
 // For messages that quote what was typed: printable, and cut after some 60 characters.
-std::string shortened(std::string_view text);
+std::string shortened(std::string_view text, size_t most = 60);
 
 }  // namespace visavis::cli

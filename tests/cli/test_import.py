@@ -114,6 +114,42 @@ def test_arrays_in_fortran_order(visavis, gallery, faces, photo, tmp_path):
     assert visavis("gallery", "info", "-g", gallery, json=True)[0]["templates"] == 2
 
 
+def test_an_archive_with_two_members_of_one_name_is_refused(visavis, gallery, faces, tmp_path):
+    """Readers take now the first and now the last: who is imported would be chance."""
+    numpy = pytest.importorskip("numpy")
+    import io
+    import warnings
+    import zipfile
+
+    def npy(array):
+        out = io.BytesIO()
+        numpy.save(out, numpy.array(array))
+        return out.getvalue()
+
+    members = {"names.npy": npy(["Obama"]), "encodings.npy": npy([faces["obama"]]), "more.npy": npy([1])}
+    for twice, other in (("names.npy", npy(["Biden"])), ("encodings.npy", npy([faces["biden"]])), ("more.npy", b"")):
+        with warnings.catch_warnings(), zipfile.ZipFile(tmp_path / "f.npz", "w") as file:
+            warnings.simplefilter("ignore")
+            for name, data in [*members.items(), (twice, other)]:
+                file.writestr(name, data)
+        done = visavis("gallery", "import", "-g", gallery, tmp_path / "f.npz", code=FAILED)
+        assert f"two members of the name '{twice}'" in done.stderr and not gallery.exists()
+
+
+def test_names_that_look_alike_are_told_as_enroll_tells_them(visavis, gallery, faces, photo, tmp_path):
+    file = tmp_path / "faces.csv"
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    as_csv(file, [("Obama ", faces["obama2"]), ('" Joe"', faces["biden"]), ("JOE", faces["biden"])])
+    told = visavis("gallery", "import", "-g", gallery, file)
+    assert told.stderr.count("looks like that of") == 2 and "looks like that of Obama (id 1)" in told.stderr
+    as_csv(file, [("obama", faces["obama2"])])
+    [line] = visavis("gallery", "import", "-g", gallery, file, json=True)
+    assert [(each["name"], each["like"]["name"]) for each in line["names_look_alike"]] == \
+        [("obama", "Obama"), ("obama", "Obama ")]
+    [line] = visavis("gallery", "import", "-g", gallery, file, json=True)
+    assert line["names_look_alike"] == [], "nobody is new"
+
+
 def as_npz(path, pairs):
     numpy = pytest.importorskip("numpy")
     numpy.savez(path, names=numpy.array([name for name, _ in pairs]),

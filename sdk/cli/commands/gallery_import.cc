@@ -12,6 +12,7 @@
 #include "enroll/enroll_writer.h"
 #include "gallery_access.h"
 #include "incoming.h"
+#include "names.h"
 
 namespace visavis::cli {
 namespace {
@@ -45,6 +46,27 @@ void refuse_different_faces(const Encodings& collection, const std::vector<Enrol
                 "with --force-different");
 }
 
+// As enroll tells it, of each two once; of many the first. JSON: all of them.
+Json tell_like_names(vav_gallery* gallery, const std::vector<EnrollWriter::Batch>& batches) {
+  constexpr size_t kMostTold = 20;
+  LikeNames names(gallery);
+  Json all = Json::array();
+  for (const EnrollWriter::Batch& batch : batches) {
+    if (!batch.added) continue;
+    const NamedPerson added{batch.lines.front().person, batch.target.name};
+    for (const NamedPerson& other : names.like(added.name, added.id)) {
+      if (other.id > added.id) continue;  // which is new, too, and comes to it by itself
+      if (all.size() < kMostTold)
+        err() << "visavis: warning: the new person " << added.name << " (id " << added.id
+              << ") has a name that looks like that of " << other.name << " (id " << other.id << ")\n";
+      all.push_back({{"id", added.id}, {"name", added.name}, {"like", {{"id", other.id}, {"name", other.name}}}});
+    }
+  }
+  if (all.size() > kMostTold)
+    err() << "visavis: warning: and " << all.size() - kMostTold << " more such names; --json lists them\n";
+  return all;
+}
+
 // Each name is a person, of the gallery or new; in one transaction.
 Json import_encodings(vav_gallery* gallery, const ImportOptions& options, const Encodings& collection) {
   std::map<std::string, std::vector<size_t>> by_name;
@@ -72,7 +94,9 @@ Json import_encodings(vav_gallery* gallery, const ImportOptions& options, const 
   int64_t templates = 0;
   for (const auto& batch : batches)
     for (const auto& line : batch.lines) templates += line.result == EnrollWriter::Result::kEnrolled;
-  return {{"persons_added", writer.persons_added()}, {"templates", templates}};
+  return {{"persons_added", writer.persons_added()},
+          {"templates", templates},
+          {"names_look_alike", tell_like_names(gallery, batches)}};
 }
 
 vav_gallery_info info_of(vav_gallery* gallery) {

@@ -34,13 +34,13 @@ bool has_any(const EditOptions& options) {
 
 void check_metadata(const std::string& text) {
   constexpr int kDeepest = 100;
-  std::optional<Json> metadata;
+  Json metadata;
   try {
     metadata = read_json(text, kDeepest);
   } catch (const std::runtime_error& problem) {
     throw WrongUse(std::string("--metadata ") + problem.what());
   }
-  if (!metadata || !metadata->is_object())
+  if (!metadata.is_object())
     throw WrongUse("--metadata is '" + shortened(text) + "', which is no JSON object, such as {\"badge\": 7}");
 }
 

@@ -7,6 +7,7 @@
 namespace visavis::cli {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -72,6 +73,63 @@ TEST(Encodings, Csv) {
   EXPECT_THROW(parse_csv_encodings("name;0;1;2\nAda" + numbers), std::runtime_error) << "no heading: it has numbers";
   EXPECT_THROW(parse_csv_encodings("Ada;0,25;x\nAda" + numbers), std::runtime_error) << "no heading either";
   EXPECT_THROW(parse_csv_encodings("Ada" + numbers + "\nBo;1;2"), std::runtime_error);
+}
+
+std::string json_reason(const std::string& text) {
+  try {
+    parse_json_encodings(text);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "taken";
+}
+
+TEST(Encodings, WhatIsNoJsonIsToldWithItsPlaceAndReason) {
+  const auto told = [](const char* begin, const char* place, const char* why) {
+    const std::string text = std::string("{\"names\": [\"Zo\u00eb\"],\n \"encodings\": ") + begin;
+    EXPECT_THAT(json_reason(text), AllOf(HasSubstr(place), HasSubstr(why))) << text;
+    EXPECT_LT(json_reason(text).size(), 400u);
+  };
+  told("[[NaN]]}", "line 2, character 1", "no NaN");
+  told("[[Infinity]]}", "line 2, character 1", "no infinity");
+  told("[[1e400]]}", "line 2, character 17", "too large: 1e400");
+  told("[[1]]} x", "line 2, character 2", "end of input");
+  told("[[1]]", "line 2, character 20", "end of input");
+  told("\"\\ud800\"}", "line 2, character 2", "surrogate");
+  EXPECT_THAT(json_reason("{\"names\": [\"\xff\"]}"), AllOf(HasSubstr("line 1, character 13"), HasSubstr("UTF-8")));
+  EXPECT_THAT(json_reason("{'names': []}"), HasSubstr("line 1, character 2"));
+  EXPECT_THAT(json_reason("{" + std::string(5000, 'x')), HasSubstr("line 1, character 2"));
+}
+
+std::string csv_reason(const std::string& text) {
+  try {
+    parse_csv_encodings(text);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "taken";
+}
+
+TEST(Encodings, WhatIsInATableButNoRowIsToldWithItsLine) {
+  std::string numbers;
+  for (int i = 0; i < 128; ++i) numbers += ",0.25";
+  const std::string ada = "Ada" + numbers + "\n";
+  EXPECT_THAT(csv_reason(std::string("A\0da", 5) + numbers), AllOf(HasSubstr("line 1"), HasSubstr("NUL")));
+  EXPECT_THAT(csv_reason(ada + std::string("\0\0", 2)), AllOf(HasSubstr("line 2"), HasSubstr("NUL")));
+  EXPECT_THAT(csv_reason(ada + std::string("\"A\0da\"", 7) + numbers), AllOf(HasSubstr("line 2"), HasSubstr("NUL")));
+  EXPECT_THAT(csv_reason("# made by hand\n" + ada), AllOf(HasSubstr("line 1"), HasSubstr("comments")));
+  EXPECT_THAT(csv_reason(ada + "\n# the end\n"), AllOf(HasSubstr("line 3"), HasSubstr("comments")));
+  EXPECT_EQ(csv_reason("#name" + std::string(128, ',') + "\n" + ada), "taken") << "a heading";
+  EXPECT_THAT(csv_reason("Our faces\n" + ada), AllOf(HasSubstr("line 1"), HasSubstr("'Our faces'")));
+}
+
+TEST(Encodings, AShapeThatIsNoneIsToldAsThat) {
+  for (const char* shape :
+       {"(9223372036854775807, 128)", "(-1, 128)", "(20, 128", "(20, 128, )x", "(20.0, 128)",
+        "(18446744073709551616, 128)", "()", "(1, 1, 20, 128)", "[20, 128]", "(20, 128), 'shape': (1,)"})
+    EXPECT_THAT(reason(npy(dict("<f4", shape), std::string(512, '\0'))),
+                AllOf(HasSubstr("shape"), HasSubstr("(n, 128)")))
+        << shape;
 }
 
 TEST(Encodings, DeepJsonIsRefused) {
