@@ -17,9 +17,14 @@ constexpr int32_t kMostMegapixels = 1000;
 constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
 DetectorKind checked_detector(vav_detector detector) {
-  if (detector != VAV_DETECTOR_HOG && detector != VAV_DETECTOR_CNN)
-    invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, VAV_DETECTOR_CNN");
-  return detector == VAV_DETECTOR_CNN ? DetectorKind::cnn : DetectorKind::hog;
+  switch (detector) {
+    case VAV_DETECTOR_HOG:
+      return DetectorKind::hog;
+    case VAV_DETECTOR_CNN:
+      return DetectorKind::cnn;
+    default:
+      invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, VAV_DETECTOR_CNN");
+  }
 }
 
 struct Detecting {

@@ -74,7 +74,7 @@ bool is_decision(const vav_audit_entry& entry) {
   return entry.event == VAV_AUDIT_IDENTIFY || entry.event == VAV_AUDIT_VERIFY;
 }
 
-const char* decision_name(vav_decision decision) {
+std::string decision_name(vav_decision decision) {
   switch (decision) {
     case VAV_DECISION_MATCH:
       return "match";
@@ -82,8 +82,10 @@ const char* decision_name(vav_decision decision) {
       return "unknown";
     case VAV_DECISION_INACTIVE:
       return "inactive";
-    default:
+    case VAV_DECISION_NOT_EVALUATED:
       return "not evaluated";
+    default:
+      return "decision " + std::to_string(decision);  // of a newer library
   }
 }
 

@@ -1,11 +1,13 @@
 // What the audit log's numbers are called.
 #pragma once
 
+#include <string>
+
 #include "visavis/audit.h"
 
 namespace visavis::cli {
 
-inline const char* event_name(vav_audit_event event) {
+inline std::string event_name(vav_audit_event event) {
   switch (event) {
     case VAV_AUDIT_ON:
       return "on";
@@ -26,7 +28,7 @@ inline const char* event_name(vav_audit_event event) {
     case VAV_AUDIT_THRESHOLD:
       return "threshold";
     default:
-      return "unknown";
+      return "event " + std::to_string(event);  // of a newer library
   }
 }
 

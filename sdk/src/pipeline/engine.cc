@@ -46,11 +46,16 @@ Engine::~Engine() = default;
 
 const Detector& Engine::detector(DetectorKind kind) const {
   const Backend backend = backend_.backend;
-  if (kind == DetectorKind::cnn)
-    return *models_->load<Detector>(kCnnDetectorModel, int(backend),
-                                    [&](const std::vector<char>& model) { return make_cnn_detector(model, backend); });
-  hog_once_([&] { hog_ = make_hog_detector(); });
-  return *hog_;
+  switch (kind) {
+    case DetectorKind::hog:
+      hog_once_([&] { hog_ = make_hog_detector(); });
+      return *hog_;
+    case DetectorKind::cnn:
+      return *models_->load<Detector>(kCnnDetectorModel, int(backend), [&](const std::vector<char>& model) {
+        return make_cnn_detector(model, backend);
+      });
+  }
+  throw Error(VAV_E_INTERNAL, "no detector is made for kind " + std::to_string(int(kind)));
 }
 
 const Landmarker& Engine::landmarker() const {
@@ -68,7 +73,8 @@ const Embedder& Engine::embedder() const {
 
 void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
   const bool any = wanted.landmarks || wanted.chip || wanted.embedding;
-  const uint32_t needed = 1u << int(kind) | (any ? 4u : 0u) | (wanted.embedding ? 8u : 0u);
+  const uint32_t needed =
+      (any ? 1u : 0u) | (wanted.embedding ? 2u : 0u) | 4u << int(kind);  // of detectors as many as come
   if ((loaded_ & needed) == needed) return;
   // The two that take longest first, side by side.
   std::vector<std::function<void()>> parts;

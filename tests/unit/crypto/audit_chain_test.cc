@@ -38,6 +38,14 @@ TEST_F(AuditChainTest, SaysWhatWasWritten) {
   EXPECT_EQ(head, head_);
 }
 
+TEST_F(AuditChainTest, AnEventThatANewerLibraryKnowsIsPassedOn) {
+  AuditEntry newer = entry(1);
+  newer.event = static_cast<AuditEvent>(200);
+  AuditHead head = head_;
+  rows_.push_back({21, chain_.append(head_, newer)});
+  EXPECT_EQ(chain_.follow(head, rows_.back()), newer);
+}
+
 TEST_F(AuditChainTest, EveryAlteredBitIsFound) {
   for (size_t bit = 0; bit < 8 * rows_[7].bytes.size(); ++bit) {
     auto rows = rows_;
