@@ -17,7 +17,7 @@ SWITCHES = {
     "include_inactive": lambda p, e, d, x: p.identify(GREY, include_inactive=x),
     "note_seen": lambda p, e, d, x: p.identify_embedding(POINT, note_seen=x),
     "include_inactive of verify": lambda p, e, d, x: p.verify_embedding(1, POINT, include_inactive=x),
-    "note_seen of verify": lambda p, e, d, x: p.verify_embedding(1, POINT, note_seen=x, groups=[]),
+    "note_seen of verify": lambda p, e, d, x: p.verify_embedding(1, POINT, note_seen=x),
     "enabled": lambda p, e, d, x: p.update_person(1, enabled=x),
     "on": lambda p, e, d, x: p.set_audit(x),
     "overwrite": lambda p, e, d, x: p.backup(d / "b.vav", overwrite=x),

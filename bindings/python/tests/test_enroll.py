@@ -115,7 +115,7 @@ def test_the_gallerys_threshold_decides(faces):
     assert len(faces.enroll("Ada", [face(0), face(0.1), face(0.5)]).refused) == 1
     assert faces.identify_embedding(point(-0.3)).decision is Decision.UNKNOWN
     assert faces.verify_embedding(1, point(-0.3)).threshold == pytest.approx(0.2)
-    assert faces.identify_embedding(point(-0.3), groups=[]).threshold == pytest.approx(0.2)
+    assert faces.identify_embedding(point(-0.3)).threshold == pytest.approx(0.2)
     faces.set_threshold(None)
     assert faces.info().threshold is None and faces.verify_embedding(1, point(-0.3)).same
     for wrong in (0, 60, -1):
@@ -215,7 +215,7 @@ def test_who_may_not_be_let_in_is_inactive(people):
     people.update_person(ada, expires="none")
     people.join_group(ada, "staff")
     assert people.verify_embedding(ada, point(0), groups="staff").same
-    for groups in ("night", [], ["night"]):
+    for groups in ("night", ["night"], iter(["night"])):
         assert people.verify_embedding(ada, point(0), groups=groups).decision is Decision.INACTIVE
 
 

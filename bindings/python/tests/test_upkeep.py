@@ -55,11 +55,36 @@ def test_groups(people):
     assert people.groups() == {"staff": 2, "night": 1}
     assert people.person(ada).groups == ("staff", "night")
     assert found(people, groups="night") == [ada] and found(people, groups=["night", "staff"]) == [ada, bo]
-    assert found(people, groups=[]) == [] and found(people, persons=[]) == []
     assert found(people, persons=[bo, 99]) == [bo]
     assert [person.id for person in people.persons(group="night")] == [ada]
     people.leave_group(ada, "night")
     assert people.groups() == {"staff": 2}
+
+
+@pytest.mark.parametrize("among", [{"groups": []}, {"groups": iter(())}, {"groups": {}}, {"persons": ()}])
+def test_a_list_of_nobody_is_refused(people, portrait, among):
+    """It lets nobody through, or is a mistake; and the audit log would tell another story than the answer."""
+    ada = add(people, "Ada", 0.1)
+    people.set_audit(True)
+    entries = len(list(people.audit()))
+    picture, nothing = portrait("obama.jpg"), np.zeros((90, 90, 3), np.uint8)
+    calls = [lambda: people.identify_embedding(point(0), **among), lambda: people.identify_embeddings([], **among),
+             lambda: people.identify(picture, **among), lambda: people.identify(nothing, **among)]
+    if "groups" in among:
+        calls += [lambda: people.verify_embedding(ada, point(0), **among),
+                  lambda: people.verify(ada, picture, **among), lambda: people.verify(ada, nothing, **among)]
+    for call in calls:
+        with pytest.raises(visavis.ArgumentError, match=f"{next(iter(among))} is empty"):
+            call()
+    assert len(list(people.audit())) == entries
+
+
+def test_a_closed_gallery_gives_no_answer(people):
+    people.close()
+    for call in (lambda: people.identify(np.zeros((90, 90, 3), np.uint8), threshold=0.5),
+                 lambda: people.identify_embeddings([])):
+        with pytest.raises(visavis.StateError):
+            call()
 
 
 def test_consent_retention_and_last_seen(people):

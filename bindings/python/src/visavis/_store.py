@@ -16,6 +16,7 @@ from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, 
 from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
 from ._library import call, library
+from ._search import How
 from ._secrecy import Secrecy
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate
@@ -23,7 +24,7 @@ from .compare import DECISIONS, Comparison, comparison, default_threshold, to_th
 from .errors import NotFoundError, bad_argument, from_status
 from .models import Models
 from . import _names
-from ._times import Time, field, to_milliseconds, to_zone
+from ._times import Time, field, to_zone
 from .records import (GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc)
 
 _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.VAV_GALLERY_MUST_EXIST,
@@ -225,32 +226,23 @@ class Store(Upkeep, Secrecy):
         """One answer for each probe, all against one state of the gallery; many cost less than one after the other.
 
         best_of           a person's distance is the mean of so many nearest templates
-        groups, persons   only members of one of these groups; only these ids
+        groups, persons   only members of one of these groups; only these ids. An empty list is an ArgumentError: it
+                          lets nobody through, or is a mistake
         include_inactive  also who is disabled, expired, not yet or no longer valid
         note_seen         raises the `last_seen` of who is matched, in the file once an hour at most
         now               for validity; None: the system's clock
         """
-        if candidates < 1 or best_of < 1:
-            raise bad_argument("candidates and best_of must be at least 1")
-        among = _Among(groups, persons)
-        options = struct(_raw.vav_identify_options, max_candidates=candidates, threshold=to_threshold(threshold),
-                         only_within_threshold=flag(only_within_threshold, "only_within_threshold"), best_of=best_of,
-                         include_inactive=flag(include_inactive, "include_inactive"),
-                         note_seen=flag(note_seen, "note_seen"),
-                         now=0 if now is None else to_milliseconds(now, "now", self._zone))
-        among.fill(options)
+        how = How(self._zone, candidates=candidates, threshold=threshold, only_within_threshold=only_within_threshold,
+                  best_of=best_of, groups=groups, persons=persons, include_inactive=include_inactive,
+                  note_seen=note_seen, now=now)
         values = [embedding(probe, "probe") for probe in probes]
-        if among.is_nobody:
-            unknown = DECISIONS[_raw.VAV_DECISION_UNKNOWN]
-            return Identifications(Identification(unknown, self._threshold(threshold), [])
-                                   for _ in values)
-        if not values:
-            return Identifications()
         lib = library()
         found = (ctypes.POINTER(_raw.vav_matches) * len(values))()
         with self._use() as pointer:
+            if not values:
+                return Identifications()
             call("vav_gallery_identify_batch", found, pointer, floats(numpy.concatenate(values)), len(values),
-                 ctypes.byref(options))
+                 ctypes.byref(how.options))
             try:
                 return Identifications(
                     Identification(DECISIONS[lib.vav_matches_decision(one)], shortest(lib.vav_matches_threshold(one)),
@@ -268,23 +260,23 @@ class Store(Upkeep, Secrecy):
         """Is it that person, and may they be let in now? INACTIVE for the right face of a person who may not: disabled,
         not yet or no longer valid, expired, in none of `groups`. A person without templates gives NOT_EVALUATED.
         `person` and what is not said here: see `find` and `identify_embeddings`."""
-        if best_of < 1:
-            raise bad_argument("best_of must be at least 1")
-        seen = flag(note_seen, "note_seen")
-        among = _Among(groups, None)
-        options = struct(_raw.vav_identify_options, threshold=to_threshold(threshold), best_of=best_of,
-                         include_inactive=flag(include_inactive, "include_inactive"),
-                         note_seen=0 if among.is_nobody else seen,
-                         now=0 if now is None else to_milliseconds(now, "now", self._zone))
-        if not among.is_nobody:
-            among.fill(options)
+        how = self._how_to_verify(threshold, best_of=best_of, groups=groups, include_inactive=include_inactive,
+                                  note_seen=note_seen, now=now)
+        return self._verify(person, probe, how)
+
+    def _how_to_verify(self, threshold: Optional[float] = None, *, best_of: int = 1,
+                       groups: Union[str, Iterable[str], None] = None, include_inactive: bool = False,
+                       note_seen: bool = False, now: Optional[datetime] = None) -> How:
+        return How(self._zone, threshold=threshold, best_of=best_of, groups=groups, include_inactive=include_inactive,
+                   note_seen=note_seen, now=now)
+
+    def _verify(self, person: Union[int, str], probe: EmbeddingLike, how: How) -> Comparison:
         raw = _raw.new(_raw.vav_comparison)
         values = embedding(probe, "probe")
         number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values), ctypes.byref(options))
-        if among.is_nobody and raw.decision == _raw.VAV_DECISION_MATCH:
-            raw.decision = _raw.VAV_DECISION_INACTIVE
+            call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values),
+                 ctypes.byref(how.options))
         return comparison(raw)
 
     def set_threshold(self, threshold: Optional[float]) -> None:
@@ -367,30 +359,6 @@ def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: 
     return struct(_raw.vav_person_fields, name=name, external_id=maybe_to_c(external_id, "external_id"),
                   metadata=maybe_to_c(text, "metadata"), consent_ref=maybe_to_c(consent_ref, "consent_ref"),
                   enabled=switch, **{what: field(time, what, zone) for what, time in times.items()})
-
-
-class _Among:
-    """Who a search is among, as C wants it. Must live as long as the options."""
-
-    def __init__(self, groups: Union[str, Iterable[str], None], persons: Optional[Iterable[int]]) -> None:
-        if isinstance(persons, (str, bytes)) or not (persons is None or hasattr(persons, "__iter__")):
-            raise bad_argument(f"persons must be ids in a list, not {persons!r}"[:300])
-        if not (groups is None or hasattr(groups, "__iter__")):
-            raise bad_argument(f"groups must be a name or names in a list, not {groups!r}"[:300])
-        names = None if groups is None else [groups] if isinstance(groups, str) else list(groups)
-        ids = None if persons is None else [identifier(person, "persons") for person in persons]
-        self._names = None if names is None else (ctypes.c_char_p * len(names))(*[to_c(n, "groups") for n in names])
-        self._ids = None if ids is None else (ctypes.c_int64 * len(ids))(*ids)
-        self.is_nobody = names == [] or ids == []
-        """An empty list lets nobody through; the library takes none, because it could be a mistake."""
-
-    def fill(self, options: Any) -> None:
-        if self._names is not None:
-            options.group_count = len(self._names)
-            options.groups = ctypes.cast(self._names, type(options.groups))
-        if self._ids is not None:
-            options.person_count = len(self._ids)
-            options.persons = ctypes.cast(self._ids, type(options.persons))
 
 
 def _person(pointer: Any, index: int) -> Person:

@@ -146,7 +146,8 @@ class Gallery(Store):
         """Is the largest face in the picture this person's, and may the person be let in now? Without a face, or
         without templates, and with a face that cannot be compared (`reason` says why), NOT_EVALUATED. `person` and
         `how`: see `find` and `verify_embedding`."""
-        number = self.find(person).id  # an unknown id is an error also when the picture shows nobody
+        number = self.find(person).id  # what is wrong with the arguments is an error also when the picture shows nobody
+        options = self._how_to_verify(threshold, **how)
         image = as_image(picture)
         face = largest(self.engine.detect(image))
         if face is None or face.box is None:
@@ -155,7 +156,7 @@ class Gallery(Store):
         if not face.comparable:
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
                               reason=face.not_comparable_reason)
-        return self.verify_embedding(number, face, threshold, **how)
+        return self._verify(number, face, options)
 
     def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
         """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's:
