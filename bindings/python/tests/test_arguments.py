@@ -142,3 +142,38 @@ def test_several_that_are_none(ada):
                  lambda: ada.identify_embedding(POINT, groups=7)):
         with pytest.raises(ArgumentError):
             call()
+
+
+NO_EMBEDDINGS = {
+    "masked": np.ma.array(POINT, mask=[True] * 128), "masked in part": np.ma.array(POINT, mask=[True] + [False] * 127),
+    "complex": POINT.astype(np.complex64), "complex in a list": [1j] * 128,
+    "texts": [str(number) for number in POINT], "times": np.zeros(128, "M8[s]"), "spans": np.zeros(128, "m8[s]"),
+    "records": np.zeros(128, [("a", "f4")]), "truth values": np.ones(128, bool), "nothing": [None] * 128,
+    "objects": [object()] * 128, "bytes": POINT.tobytes(), "not finite": np.full(128, np.inf),
+    "not finite as floats": POINT.astype(np.float64) * 1e300}
+
+
+@pytest.mark.parametrize("kind", NO_EMBEDDINGS)
+def test_what_is_no_embedding(ada, kind):
+    wrong = NO_EMBEDDINGS[kind]
+    for call in (lambda: ada.identify_embedding(wrong), lambda: ada.verify_embedding(1, wrong),
+                 lambda: ada.add_template(1, wrong), lambda: ada.find_duplicates(wrong),
+                 lambda: visavis.compare(wrong, POINT), lambda: visavis.compare_many(POINT, [wrong, wrong])):
+        with pytest.raises(ArgumentError):
+            call()
+    assert len(ada.templates(1)) == 1
+
+
+def test_what_is_an_embedding(ada):
+    from decimal import Decimal
+    for right in (POINT, POINT.astype(np.float64), POINT.astype(np.int8), list(POINT), [Decimal(int(n)) for n in POINT],
+                  np.ma.array(POINT), memoryview(POINT.tobytes()).cast("f"), tuple(int(number) for number in POINT)):
+        assert ada.identify_embedding(right).person == "Ada"
+
+
+def test_what_is_no_quality(ada):
+    for wrong in ("", "0.5", True, 0j, [], 10**400, 10**5000, float("nan"), 2, -1, b""):
+        with pytest.raises(ArgumentError, match="quality"):
+            ada.add_template(1, POINT, quality=wrong)
+    assert [ada.templates(1)[-1].quality for one in (0, 0.5, np.float32(1)) if ada.add_template(1, POINT, quality=one)
+            ] == [0, 0.5, 1]

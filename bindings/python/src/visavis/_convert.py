@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import ctypes
+import decimal
+import numbers
 import operator
 import os
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
@@ -11,7 +13,7 @@ import numpy.typing as npt
 
 from . import _raw
 from ._handle import Owned
-from .errors import bad_argument
+from .errors import ArgumentError, bad_argument
 
 if TYPE_CHECKING:
     from .faces import Face
@@ -76,11 +78,31 @@ def flag(value: bool, what: str) -> int:
     return int(value)
 
 
+def shown(value: object) -> str:
+    """A value in a message: short, and never itself an error, as an int of 5,000 digits would be."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 100 else text[:100] + "…"
+
+
+def real(value: float, what: str) -> float:
+    """A number. Neither a text nor a truth value, which float() would take."""
+    try:
+        if isinstance(value, (bool, np.bool_, str, bytes, bytearray)) or np.iscomplexobj(value):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise bad_argument(f"{what} must be a number, not {shown(value)}") from None
+
+
 def seconds(value: float, what: str) -> float:
     """A time to wait."""
-    if isinstance(value, (bool, np.bool_, str, bytes)) or value is None or not 0 <= value <= 3600:
-        raise bad_argument(f"{what} must be within 0..3600 seconds, not {value!r}")
-    return value
+    number = real(value, what)
+    if not 0 <= number <= 3600:
+        raise bad_argument(f"{what} must be within 0..3600 seconds, not {shown(value)}")
+    return number
 
 
 def shortest(number: float) -> float:
@@ -120,13 +142,30 @@ def octets(array: ByteArray) -> Any:
 def as_floats(values: Any, shape: tuple[Optional[int], ...], what: str) -> FloatArray:
     """Values as a C-contiguous float32 array of this shape (None: any length); copied only if need be."""
     try:
-        array = np.ascontiguousarray(values, dtype=np.float32)
-    except (TypeError, ValueError) as problem:
-        raise bad_argument(f"{what} must be numbers: {problem}") from None
+        array = _numbers(values, what)
+    except (MemoryError, ArgumentError):
+        raise
+    except Exception as problem:  # whatever an array of another package raises when it is to become one of numpy's
+        raise bad_argument(f"{what} must be numbers: {problem}"[:300]) from problem
     if array.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, array.shape)):
         wanted = tuple("n" if want is None else want for want in shape)
         raise bad_argument(f"{what} must have the shape {wanted}, not {array.shape}".replace("'", ""))
     return array
+
+
+def _numbers(values: Any, what: str) -> FloatArray:
+    """numpy would make numbers of texts, times, truth values and records, and leave out a mask or an imaginary part."""
+    if any(np.ma.is_masked(one) for one in (values if isinstance(values, (list, tuple)) else [values])):
+        raise bad_argument(f"{what} has masked values: give it without a mask, and only when none was masked")
+    given = np.asanyarray(values)
+    kind = given.dtype.kind
+    if kind == "O" and all(isinstance(one, (numbers.Real, decimal.Decimal)) and not isinstance(one, bool)
+                           for one in given.flat):
+        kind = "f"
+    if kind not in "fiu" and given.size:  # an empty list is of any type
+        raise bad_argument(f"{what} must be numbers, not {given.dtype}")
+    with np.errstate(over="ignore"):  # the library refuses what is infinite
+        return np.ascontiguousarray(given, dtype=np.float32)
 
 
 def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:

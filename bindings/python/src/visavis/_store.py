@@ -12,7 +12,7 @@ import numpy
 
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, flag, floats, from_c, identifier,
-                       maybe_from_c, maybe_to_c, path_to_c, seconds, shortest, struct, to_c)
+                       maybe_from_c, maybe_to_c, path_to_c, real, seconds, shortest, struct, to_c)
 from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
 from ._library import call, library
@@ -45,7 +45,7 @@ class Store(Upkeep, Secrecy):
                  threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
         self._zone = to_zone(timezone)
         self._interrupt = Interrupt()
-        seconds(busy_timeout, "busy_timeout")
+        busy_timeout = seconds(busy_timeout, "busy_timeout")
         unlock = KeyArgument(key, passphrase)
         self._keys = [unlock]
         # 0 would be the default of 5 s: the shortest wait there is, is one millisecond.
@@ -185,7 +185,8 @@ class Store(Upkeep, Secrecy):
     def add_template(self, person: Union[int, str], template: EmbeddingLike, *, quality: Optional[float] = None,
                      source: Optional[str] = None) -> int:
         """Adds an embedding (128 finite floats, or a Face) to a person and gives the template's id."""
-        fields = struct(_raw.vav_template_fields, has_quality=int(quality is not None), quality=quality or 0.0,
+        fields = struct(_raw.vav_template_fields, has_quality=int(quality is not None),
+                        quality=0.0 if quality is None else real(quality, "quality"),
                         source=maybe_to_c(source, "source"))
         values = embedding(template)
         out = ctypes.c_int64()
