@@ -108,7 +108,15 @@ def spelled(type_, known):
     return name
 
 
+def require_codes(cursor, doc):
+    """Whoever calls a function that may fail has to know by what, without reading its source."""
+    if cursor.result_type.spelling == "vav_status" and not re.search(r"\bCodes\b", doc):
+        sys.exit(f"{cursor.location.file.name}:{cursor.location.line}: the comment of {cursor.spelling} names no "
+                 'status codes: add "Codes: …", and what has changed when it fails')
+
+
 def read_function(cursor, known):
+    require_codes(cursor, documented(cursor)["doc"])
     parameters = [{"name": p.spelling, "type": spelled(p.type, known)} for p in cursor.get_arguments()]
     return {"name": cursor.spelling, "returns": spelled(cursor.result_type, known), "parameters": parameters,
             **documented(cursor)}

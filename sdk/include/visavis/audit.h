@@ -22,10 +22,13 @@ enum {
 };
 
 /**
- * Turns the log on (1) or off (0). While it is on, each identify and verify adds an entry that is on disk before the
- * answer is given, and fails where it cannot (WRONG_STATE while a transaction is open); each change adds one in its own
- * transaction. Entries are never changed or removed. Codes: WRONG_STATE (a transaction is open). @threads any @since
- * 0.1
+ * Turns the audit log on (1) or off (0). While it is on, every identify and verify adds one entry, which is on disk
+ * before the answer is given; if it cannot be written, the call fails and gives no answer. Adding or removing a
+ * template, removing, purging or forgetting a person, rekeying and setting the gallery's threshold add one entry
+ * each, in the same transaction as the change; other changes (a person's fields, groups, imports) add none. Entries
+ * are never changed or removed.
+ * Codes: WRONG_STATE (a transaction is open), INVALID_ARGUMENT (`on`). On failure nothing has changed.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_set_audit(vav_gallery *gallery, int32_t on, vav_error *err);
 
@@ -47,9 +50,12 @@ typedef struct vav_audit_report {
 VAV_API void vav_audit_report_init(vav_audit_report *report);
 
 /**
- * Reads the whole log. `expected_head` is the head of an earlier report, which the chain must contain, or NULL. VAV_OK
- * also when the log is not sound. In an encrypted gallery the chain has a secret key; in a plain one, whoever may write
- * the file could make a new chain, and only a head that was kept elsewhere shows it. @threads any @since 0.1
+ * Reads the whole log and says in `*out` whether its chain is unbroken. `expected_head` is the head of an earlier
+ * report, which the chain must contain, or NULL. A log that is not sound is an outcome and no error. In an encrypted
+ * gallery the chain has a secret key. In a plain one, whoever may write the file could make a new chain; only a head
+ * that you keep elsewhere shows that.
+ * Codes: INVALID_ARGUMENT (`expected_head` is no head).
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify_audit(vav_audit_report *out, vav_gallery *gallery, const char *expected_head,
                                             vav_error *err);
@@ -57,8 +63,12 @@ VAV_API vav_status vav_gallery_verify_audit(vav_audit_report *out, vav_gallery *
 /** Entries of the log, by number. Owns its memory, immutable. */
 typedef struct vav_audit_entries vav_audit_entries;
 
-/** Lists up to `limit` (1..1,000,000) entries with numbers above `after`, without verifying them. @threads any @since
- * 0.1 */
+/**
+ * Lists up to `limit` (1..1,000,000) entries with numbers above `after`, in ascending order, without verifying them.
+ * The list is yours: destroy it with vav_audit_entries_destroy.
+ * Codes: INVALID_ARGUMENT (`limit`, `after`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_list_audit(vav_audit_entries **out, vav_gallery *gallery, int64_t after, int32_t limit,
                                           vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
@@ -90,7 +100,11 @@ typedef struct vav_audit_entry {
 /** Does what VAV_AUDIT_ENTRY_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_audit_entry_init(vav_audit_entry *entry);
 
-/** Describes entry `index` (0..count-1). @threads any @since 0.1 */
+/**
+ * Fills `*out` with entry `index` (0..count-1). Its texts are borrowed from the list.
+ * Codes: INVALID_ARGUMENT (`index`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_audit_entries_get(const vav_audit_entries *entries, int32_t index, vav_audit_entry *out,
                                          vav_error *err);
 

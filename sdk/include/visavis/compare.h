@@ -33,14 +33,18 @@ typedef struct vav_comparison {
 VAV_API void vav_comparison_init(vav_comparison *comparison);
 
 /**
- * Compares two embeddings of VAV_EMBEDDING_DIM finite floats. `threshold` is 0 for the default, else from 0.000001
- * to 1.2: no two faces are farther apart, so more would match everybody. NaN or infinity gives INVALID_ARGUMENT.
+ * Compares two embeddings of VAV_EMBEDDING_DIM finite floats each. `threshold` is 0 for the default, else from
+ * 0.000001 to 1.2: no two faces are farther apart, so more would match everybody.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, the threshold). On failure `*out` says NOT_EVALUATED and an infinite
+ * distance.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, float threshold, vav_error *err);
 
 /**
- * One against many: `many` holds count embeddings, one after the other, `distances` (the caller's) takes count floats.
+ * Computes the distance of one embedding to many. `many` points to `count` embeddings, one behind the other;
+ * `distances`, which is yours, takes `count` floats.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`). On failure the distances are not written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare_many(float *distances, const float *probe, const float *many, int64_t count,

@@ -87,8 +87,11 @@ typedef struct vav_analyze_options {
 VAV_API void vav_analyze_options_init(vav_analyze_options *options);
 
 /**
- * Makes an engine. Reads no model yet; keeps `models` alive, so the caller may destroy its handle. @threads any
- * @since 0.1
+ * Makes an engine. Reads no model yet, and keeps `models` alive: you may destroy that handle. `options` may be NULL.
+ * The engine is yours: destroy it with vav_engine_destroy.
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (the backend that was asked for does not run here; the message
+ * says why).
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_create(vav_engine **out, const vav_models *models, const vav_engine_options *options,
                                      vav_error *err);
@@ -100,54 +103,79 @@ VAV_API void vav_engine_destroy(vav_engine *engine);
 VAV_API const char *vav_engine_get_backend(const vav_engine *engine);
 
 /**
- * Loads now what `what` (VAV_ANALYZE_… bits) and `detector` will need, so that the first picture is as fast as the rest.
- * Codes: MODEL_NOT_FOUND, MODEL_ALTERED. @threads any @since 0.1
+ * Loads now what `what` (VAV_ANALYZE_… bits) and `detector` will need, so that the first picture takes no longer
+ * than the others.
+ * Codes: MODEL_NOT_FOUND (no file of that model was found), MODEL_ALTERED (its hash is wrong), INVALID_ARGUMENT.
+ * What was loaded before a failure stays loaded.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector, uint32_t what, vav_error *err);
 
-/** Finds faces: boxes and scores. No face is VAV_OK with a count of 0. @threads any @since 0.1 */
+/**
+ * Finds faces: boxes and scores. A picture without a face gives VAV_OK and an empty list. `options` may be NULL. The
+ * faces are yours: destroy them with vav_faces_destroy.
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with the CNN), LIMIT_EXCEEDED (the picture, as the
+ * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const vav_image *image,
                                      const vav_detect_options *options, vav_error *err);
 
 /**
- * The whole way in one call: detects, then computes what was asked for each face. Where landmarks do not fit, the picture
- * is turned about the face and looked at again, so that a face on its side, which the CNN may find, gets the right ones.
- * A face that cannot be compared has no embedding: see vav_faces_comparability. @threads any @since 0.1
+ * Goes the whole way in one call: finds the faces, then computes for each what was asked for. Where landmarks do not
+ * fit, the picture is turned about the face and looked at again, so that a face on its side, which the CNN may find,
+ * gets the right ones. A face that cannot be compared has no embedding; vav_faces_comparability says why. `detect`
+ * and `options` may be NULL. The faces are yours: destroy them with vav_faces_destroy.
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with the CNN), LIMIT_EXCEEDED (the picture, as the
+ * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze(vav_faces **out, vav_engine *engine, const vav_image *image,
                                       const vav_detect_options *detect, const vav_analyze_options *options,
                                       vav_error *err);
 
 /**
- * The same for `count` pictures; `out` is the caller's array of `count` results. All or nothing: on failure every entry
- * is NULL and the message names the picture's index. The networks run over all faces together. @threads any @since 0.1
+ * Does the same for `count` pictures (0..1,000,000). `out` is your array of `count` pointers. The networks run over
+ * all faces together, which costs less.
+ * Codes: as for vav_engine_analyze; the message names the index of the picture. All or nothing: on failure every
+ * entry of `out` is NULL.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_batch(vav_faces **out, vav_engine *engine, const vav_image *const *images,
                                             int32_t count, const vav_detect_options *detect,
                                             const vav_analyze_options *options, vav_error *err);
 
 /**
- * From the caller's own boxes (left <= right, within ±1e6 px): one face each, in order. A box in which no face is to be
- * seen gives one that is not comparable, without embedding. Here and below `count` is within 0..1,000,000. @threads any
- * @since 0.1
+ * Computes faces from your own boxes (left <= right, top <= bottom, within ±1,000,000 px): one face for each, in the
+ * same order. A box in which no face can be seen gives a face that is not comparable and has no embedding. `count`
+ * is 0..1,000,000. The faces are yours: destroy them with vav_faces_destroy.
+ * Codes: INVALID_ARGUMENT (a box, `count`, the options), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine, const vav_image *image,
                                             const vav_box *boxes, int32_t count, const vav_analyze_options *options,
                                             vav_error *err);
 
 /**
- * From the caller's own landmarks: VAV_LANDMARKS points a face, face after face, in the order of vav_face, finite and
- * within ±1e6, not all in one place. One face each, in order, without box; those which fit no face are not comparable and
- * have no embedding. @threads any @since 0.1
+ * Computes faces from your own landmarks: VAV_LANDMARKS points a face, face after face, in the order of vav_face,
+ * finite, within ±1,000,000 px and not all in one place. One face for each, in the same order, without a box.
+ * Landmarks that fit no face give one that is not comparable and has no embedding. `count` is 0..1,000,000. The
+ * faces are yours: destroy them with vav_faces_destroy.
+ * Codes: INVALID_ARGUMENT (a point, `count`, the options), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *engine, const vav_image *image,
                                                 const vav_point *landmarks, int32_t count,
                                                 const vav_analyze_options *options, vav_error *err);
 
 /**
- * From the caller's own chips: `chips` holds count × VAV_CHIP_SIZE² packed RGB pixels, `embeddings` (the caller's) takes
- * count × VAV_EMBEDDING_DIM floats. Nothing is checked here: a chip that shows no face gives numbers that mean nothing and
- * may lie close to those of persons. Use vav_engine_analyze where you can. @threads any @since 0.1
+ * Computes embeddings from your own chips. `chips` points to count × VAV_CHIP_SIZE² packed RGB pixels; `embeddings`,
+ * which is yours, takes count × VAV_EMBEDDING_DIM floats. `count` is 0..1,000,000. Nothing is checked here: a chip
+ * that shows no face gives numbers that mean nothing and may lie close to those of persons. Use vav_engine_analyze
+ * where you can.
+ * Codes: INVALID_ARGUMENT (NULL, `count`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure `embeddings`
+ * may be filled in part.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_embed_chips(float *embeddings, vav_engine *engine, const uint8_t *chips, int32_t count,
                                           vav_error *err);

@@ -81,7 +81,11 @@ VAV_API void vav_faces_destroy(vav_faces *faces);
 /** How many; 0 for NULL. Detected faces come in the detector's order: surest first. @threads any @since 0.1 */
 VAV_API int32_t vav_faces_count(const vav_faces *faces);
 
-/** Copies face `index` (0..count-1) into `out`. @threads any @since 0.1 */
+/**
+ * Copies face `index` (0..count-1) into `*out`.
+ * Codes: INVALID_ARGUMENT (`index`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_faces_get(const vav_faces *faces, int32_t index, vav_face *out, vav_error *err);
 
 /** Index of the face with the largest box; -1 when there is none. @threads any @since 0.1 */

@@ -59,18 +59,24 @@ typedef struct vav_gallery_options {
 VAV_API void vav_gallery_options_init(vav_gallery_options *options);
 
 /**
- * Opens or creates a gallery. A new one is stamped with the recipe of `models` (embedding model hash, chip, metric);
- * one stamped with another recipe gives GALLERY_RECIPE, one from a newer version GALLERY_FORMAT, an encrypted one
- * GALLERY_LOCKED without a key and GALLERY_KEY with a wrong one. A key for a gallery that is not encrypted gives
- * GALLERY_KEY as well: somebody may have exchanged the file. A file with a second name (hard link) is GALLERY_FORMAT, one
- * that is open under another name GALLERY_BUSY: each name would get a log of its own. Reads no model file.
+ * Opens a gallery, or creates one. `path` is UTF-8. A new gallery is stamped with the recipe of `models` (hash of
+ * the embedding model, chip, metric). Reads no model file. The handle is yours: destroy it with vav_gallery_destroy.
+ * Codes: FILE_NOT_FOUND and ALREADY_EXISTS (see vav_gallery_mode), GALLERY_RECIPE (stamped with another recipe),
+ * GALLERY_FORMAT (no gallery, one of a newer version, or a file with a second name, by a hard link or by being
+ * mounted alone: each name would get a log of its own), GALLERY_LOCKED (encrypted, and no key was given),
+ * GALLERY_KEY (the key is wrong; or the gallery is not encrypted and a key was given, for somebody may have
+ * exchanged the file), GALLERY_BUSY (others are writing, or it is open under another name), PERMISSION (also when a
+ * file beside it belongs to somebody who may not write it), INVALID_ARGUMENT (the options).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const vav_models *models,
                                     const vav_gallery_options *options, vav_error *err);
 
-/** Closes; an unfinished transaction is rolled back. NULL is fine. No call may be under way. @threads any, once @since
- * 0.1 */
+/**
+ * Closes the gallery. A transaction that is open is rolled back. NULL is ignored. No call on the handle may be under
+ * way.
+ * @threads any, once @since 0.1
+ */
 VAV_API void vav_gallery_destroy(vav_gallery *gallery);
 
 /** What the gallery holds. Texts are borrowed until the gallery is destroyed. */
@@ -96,12 +102,18 @@ typedef struct vav_gallery_info {
 /** Does what VAV_GALLERY_INFO_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_gallery_info_init(vav_gallery_info *info);
 
-/** Counts and stamps. @threads any @since 0.1 */
+/**
+ * Fills `*out` with what the gallery holds and how it is set. Its texts are borrowed until the gallery is destroyed.
+ * Codes: those of every function with a gallery.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_get_info(vav_gallery *gallery, vav_gallery_info *out, vav_error *err);
 
 /**
- * The threshold that decides wherever a search or a verification asks for none (0): kept in the gallery, so that no
- * caller forgets it. 0 = none: vav_default_threshold() decides. Codes: INVALID_ARGUMENT (not from 0.000001 to 1.2).
+ * Sets the threshold that decides wherever a search or a verification asks for none (0). It is kept in the gallery,
+ * so that no caller forgets it. `threshold` is from 0.000001 to 1.2; 0 removes it, and vav_default_threshold()
+ * decides again.
+ * Codes: INVALID_ARGUMENT (`threshold`). On failure nothing has changed.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float threshold, vav_error *err);
@@ -109,13 +121,23 @@ VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float thresho
 /* ---- Transactions ---- */
 
 /**
- * Begins a transaction: until commit, every change through this handle, from any thread, is part of it, and nothing of
- * it survives a crash or a rollback. WRONG_STATE when one is open. @threads any @since 0.1
+ * Begins a transaction. Until vav_gallery_commit, every change through this handle, from any thread, belongs to it;
+ * a rollback or a crash undoes all of it. Other writers wait meanwhile.
+ * Codes: WRONG_STATE (a transaction is open on this handle).
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_begin(vav_gallery *gallery, vav_error *err);
-/** Makes all changes since begin durable at once. WRONG_STATE without begin. @threads any @since 0.1 */
+/**
+ * Makes all changes since vav_gallery_begin durable, all at once.
+ * Codes: WRONG_STATE (no transaction is open). After any other failure, roll back: all changes are undone then.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_commit(vav_gallery *gallery, vav_error *err);
-/** Undoes all changes since begin. WRONG_STATE without begin. @threads any @since 0.1 */
+/**
+ * Undoes all changes since vav_gallery_begin.
+ * Codes: WRONG_STATE (no transaction is open).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_rollback(vav_gallery *gallery, vav_error *err);
 
 VAV_END_DECLS

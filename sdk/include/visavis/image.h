@@ -84,13 +84,19 @@ VAV_API void vav_pixels_init(vav_pixels *pixels);
  */
 VAV_API vav_status vav_image_load(vav_image **out, const char *path, const vav_image_options *options, vav_error *err);
 
-/** The same from bytes in memory, which are not needed after the call. @threads any @since 0.1 */
+/**
+ * Does the same with the bytes of a file in memory. They are not needed after the call.
+ * Codes: as for vav_image_load, without those of reading a file.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_image_decode(vav_image **out, const void *bytes, size_t size, const vav_image_options *options,
                                     vav_error *err);
 
 /**
- * Looks at the caller's pixels. Upright RGB of any stride is not copied: the memory must stay valid and unchanged until
- * the image is destroyed. Every other format or orientation is converted at once into memory of the image's own.
+ * Makes an image of your own pixels. Upright RGB of any stride is not copied: the memory must stay valid and
+ * unchanged until the image is destroyed. Every other format or orientation is converted at once into memory of the
+ * image's own. The image is yours: destroy it with vav_image_destroy.
+ * Codes: INVALID_ARGUMENT (sizes, strides, format or orientation do not fit), OUT_OF_MEMORY.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_image_wrap(vav_image **out, const vav_pixels *pixels, vav_error *err);
@@ -110,7 +116,9 @@ VAV_API vav_image_source vav_image_get_source(const vav_image *image);
 VAV_API const char *vav_image_get_warning(const vav_image *image);
 
 /**
- * Describes the upright RGB pixels (format VAV_PIXEL_RGB, one plane). Borrowed until the image is destroyed.
+ * Describes the upright RGB pixels in `*out` (format VAV_PIXEL_RGB, one plane). They are borrowed until the image is
+ * destroyed.
+ * Codes: INVALID_ARGUMENT (`image`).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_image_get_pixels(const vav_image *image, vav_pixels *out, vav_error *err);

@@ -48,8 +48,11 @@ typedef struct vav_model_info {
 VAV_API void vav_model_info_init(vav_model_info *info);
 
 /**
- * Makes a set of models without reading any: each file is read, checked and parsed by the first call that needs it, and
- * that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. @threads any @since 0.1
+ * Makes a set of models without reading any. Each file is read, checked and parsed by the first call that needs it,
+ * and that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. `options` may be NULL. The
+ * set is yours: destroy it with vav_models_destroy.
+ * Codes: INVALID_ARGUMENT (the options).
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_open(vav_models **out, const vav_models_options *options, vav_error *err);
 
@@ -59,19 +62,27 @@ VAV_API void vav_models_destroy(vav_models *models);
 /** How many models the manifest names; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_models_count(const vav_models *models);
 
-/** Describes model `index` (0..count-1) and looks where it is. @threads any @since 0.1 */
+/**
+ * Describes model `index` (0..count-1) in `*out`, and looks where its file is.
+ * Codes: INVALID_ARGUMENT (`index`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_models_get_info(const vav_models *models, int32_t index, vav_model_info *out, vav_error *err);
 
 /**
- * Finds a model's file and compares its size and SHA-256 with the manifest. Codes: MODEL_UNKNOWN, MODEL_NOT_FOUND,
- * MODEL_ALTERED; the message names the file, the places looked in, the expected hash and what mends it.
+ * Finds the file of a model and compares its size and its SHA-256 with the manifest. The message names the file, the
+ * places looked in, the expected hash and what mends it.
+ * Codes: MODEL_UNKNOWN (no such id), MODEL_NOT_FOUND, MODEL_ALTERED, PERMISSION, IO.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_verify(const vav_models *models, const char *id, vav_error *err);
 
 /**
- * Checks a file against the manifest and copies it, atomically, to where this set looks first (`directory`, else the
- * per-user cache, created if need be). Nothing is written unless the bytes are the manifest's. @threads any @since 0.1
+ * Compares a file with the manifest and copies it to where this set looks first: `directory`, else the per-user
+ * cache, which is made if need be. `path` is UTF-8. The copy appears when it is whole.
+ * Codes: MODEL_UNKNOWN (no such id), MODEL_ALTERED (the bytes are not the manifest's), FILE_NOT_FOUND, PERMISSION,
+ * DISK_FULL, IO, INVALID_ARGUMENT (there is no place to install into). On failure nothing is written.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_install(const vav_models *models, const char *id, const char *path, vav_error *err);
 

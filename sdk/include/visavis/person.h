@@ -29,7 +29,7 @@ typedef struct vav_person_fields {
   vav_switch enabled;      /* off: kept, but no candidate */
   const char *name;        /* not empty; needs not be unique */
   const char *external_id; /* your own key, unique in the gallery; NULL = none */
-  const char *metadata;    /* one JSON object; NULL = {} */
+  const char *metadata;    /* one JSON object; NULL = {} for a new person, and as it is for a change */
   const char *consent_ref; /* where the person's consent is kept: a number of yours, a path; NULL = none */
   int64_t consent_at;      /* when it was given */
   int64_t valid_from;      /* is a candidate from then on */
@@ -43,18 +43,41 @@ typedef struct vav_person_fields {
 /** Does what VAV_PERSON_FIELDS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_person_fields_init(vav_person_fields *fields);
 
-/** Adds a person and gives its id: 1 and up, never used again. Codes: ALREADY_EXISTS (external id). @threads any @since 0.1 */
+/**
+ * Adds a person. `fields.name` is required; `fields.metadata` NULL means {}. Sets `*out_person` to the new id: 1 and
+ * up, and never used again, not even after the person is removed.
+ * Codes: INVALID_ARGUMENT (no name, a blank one, metadata that is no JSON object, valid_from not before
+ * valid_until), ALREADY_EXISTS (the external id belongs to another person). On failure nobody is added and
+ * `*out_person` is 0.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_add_person(int64_t *out_person, vav_gallery *gallery, const vav_person_fields *fields,
                                           vav_error *err);
 
-/** Changes what is not NULL in `fields`; an external id of "" removes it. Codes: NOT_FOUND, ALREADY_EXISTS. @threads any @since 0.1 */
+/**
+ * Changes a person. Members of `fields` that are NULL or 0 stay as they are; an external id or a consent reference
+ * of "" is removed, and so is a time of VAV_TIME_NONE.
+ * Codes: NOT_FOUND (no such person), ALREADY_EXISTS (the external id belongs to another person), INVALID_ARGUMENT
+ * (as for vav_gallery_add_person; also when the times that result could never be valid). On failure nothing has
+ * changed.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_update_person(vav_gallery *gallery, int64_t person, const vav_person_fields *fields,
                                              vav_error *err);
 
-/** Removes a person with all templates. Codes: NOT_FOUND. @threads any @since 0.1 */
+/**
+ * Removes a person and all their templates. vav_gallery_forget_person also overwrites what was stored.
+ * Codes: NOT_FOUND. On failure nothing has changed.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_remove_person(vav_gallery *gallery, int64_t person, vav_error *err);
 
-/** Removes everybody whose expires_at is not after `now` (0 = the system's clock), all or none; how many. @threads any @since 0.1 */
+/**
+ * Removes everybody whose `expires_at` is not later than `now` (milliseconds since 1970-01-01 UTC; 0 = the system's
+ * clock). Sets `*out_removed` to the number of persons removed.
+ * Codes: INVALID_ARGUMENT (`now` is negative). On failure nobody is removed and `*out_removed` is 0.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_purge_expired(int64_t *out_removed, vav_gallery *gallery, int64_t now, vav_error *err);
 
 /** Which persons to list. NULL or all zero: the first 1,000. */
@@ -77,7 +100,12 @@ VAV_API void vav_person_query_init(vav_person_query *query);
 /** A list of persons, by id. Owns its memory, immutable. */
 typedef struct vav_persons vav_persons;
 
-/** Lists persons; none is VAV_OK with a count of 0. @threads any @since 0.1 */
+/**
+ * Lists persons, in ascending order of id. A query that nobody fits gives VAV_OK and an empty list. The list is
+ * yours: destroy it with vav_persons_destroy.
+ * Codes: INVALID_ARGUMENT (the query).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_list_persons(vav_persons **out, vav_gallery *gallery, const vav_person_query *query,
                                             vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
@@ -111,22 +139,43 @@ typedef struct vav_person {
 /** Does what VAV_PERSON_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_person_init(vav_person *person);
 
-/** Describes entry `index` (0..count-1). @threads any @since 0.1 */
+/**
+ * Fills `*out` with entry `index` (0..count-1). Its texts are borrowed from the list.
+ * Codes: INVALID_ARGUMENT (`index`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_persons_get(const vav_persons *persons, int32_t index, vav_person *out, vav_error *err);
-/** Group `group` (0..groups-1) of entry `index`; NULL when there is none. Borrowed. @threads any @since 0.1 */
+/**
+ * The name of group number `group` (0..groups-1) of entry `index`. NULL when there is no such entry or group.
+ * Borrowed from the list.
+ * @threads any @since 0.1
+ */
 VAV_API const char *vav_persons_group(const vav_persons *persons, int32_t index, int32_t group);
 
 /* ---- Groups ---- */
 
-/** Makes a person a member of a group, which is there while it has members. Names: 1 to 1,024 bytes of UTF-8. Twice is as once. Codes: NOT_FOUND (person). @threads any @since 0.1 */
+/**
+ * Makes a person a member of a group. The group comes into being with its first member and is gone with its last.
+ * `group` has 1 to 1,024 bytes of UTF-8. Joining again has no effect.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the name). On failure nothing has changed.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_join_group(vav_gallery *gallery, int64_t person, const char *group, vav_error *err);
-/** Ends a membership; one that is not there is fine. Codes: NOT_FOUND (person). @threads any @since 0.1 */
+/**
+ * Ends the membership of a person in a group. If the person is not a member, nothing happens and the call succeeds.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the name). On failure nothing has changed.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_leave_group(vav_gallery *gallery, int64_t person, const char *group, vav_error *err);
 
 /** The groups of a gallery. Owns its memory, immutable. */
 typedef struct vav_groups vav_groups;
 
-/** Lists all groups. @threads any @since 0.1 */
+/**
+ * Lists all groups with the number of their members. The list is yours: destroy it with vav_groups_destroy.
+ * Codes: those of every function with a gallery (gallery.h).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_list_groups(vav_groups **out, vav_gallery *gallery, vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_groups_destroy(vav_groups *groups);
@@ -154,17 +203,32 @@ typedef struct vav_template_fields {
 /** Does what VAV_TEMPLATE_FIELDS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_template_fields_init(vav_template_fields *fields);
 
-/** Adds an embedding (VAV_EMBEDDING_DIM finite floats) to a person and gives its id. Codes: NOT_FOUND. @threads any @since 0.1 */
+/**
+ * Adds a template to a person. `embedding` points to VAV_EMBEDDING_DIM finite floats, as vav_faces_embedding gives
+ * them. `fields` may be NULL. Sets `*out_template` to the new id, which is never used again.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (a number that is not finite or that no face has, the quality,
+ * the source). On failure nothing is added and `*out_template` is 0.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_add_template(int64_t *out_template, vav_gallery *gallery, int64_t person,
                                             const float *embedding, const vav_template_fields *fields, vav_error *err);
 
-/** Removes one template. Codes: NOT_FOUND. @threads any @since 0.1 */
+/**
+ * Removes one template. Its person stays, even without any.
+ * Codes: NOT_FOUND (no such template). On failure nothing has changed.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_remove_template(vav_gallery *gallery, int64_t template_id, vav_error *err);
 
 /** The templates of a person, by id. Owns its memory, immutable. */
 typedef struct vav_templates vav_templates;
 
-/** Lists a person's templates. Codes: NOT_FOUND. @threads any @since 0.1 */
+/**
+ * Lists the templates of a person, in ascending order of id. The list is yours: destroy it with
+ * vav_templates_destroy.
+ * Codes: NOT_FOUND (no such person).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_list_templates(vav_templates **out, vav_gallery *gallery, int64_t person, vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_templates_destroy(vav_templates *templates);
@@ -189,7 +253,11 @@ typedef struct vav_template {
 /** Does what VAV_TEMPLATE_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_template_init(vav_template *out);
 
-/** Describes entry `index` (0..count-1). @threads any @since 0.1 */
+/**
+ * Fills `*out` with entry `index` (0..count-1). Its source and its embedding are borrowed from the list.
+ * Codes: INVALID_ARGUMENT (`index`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_templates_get(const vav_templates *templates, int32_t index, vav_template *out, vav_error *err);
 
 VAV_END_DECLS

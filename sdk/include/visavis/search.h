@@ -10,15 +10,15 @@ VAV_BEGIN_DECLS
 /**
  * How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the default
  * threshold. Who is left out by groups, persons or validity is not among the candidates, so these are the nearest of
- * the rest; but when one of those left out is nearer, within the threshold, nobody is recognised. Whoever is named was found eligible in their own row, which authenticates itself, at the moment of the
- * answer.
+ * the rest; but when one of those left out is nearer, within the threshold, nobody is recognised. Whoever is named was
+ * found eligible in their own row, which authenticates itself, at the moment of the answer.
  */
 typedef struct vav_identify_options {
   uint32_t struct_size;
   int32_t max_candidates;        /* persons, 0 = 5; at most 10,000 */
   float threshold;               /* 0 = the gallery's own, else vav_default_threshold(); at most 1.2 */
   int32_t only_within_threshold; /* 1: leave out candidates that are further away */
-  int32_t best_of;           /* a person's distance: the mean of its so many nearest templates, 0 = 1; at most 100 */
+  int32_t best_of;           /* a person's distance is the mean over their best_of nearest templates; 0 = 1; at most 100 */
   int32_t include_inactive;  /* 1: also persons who are disabled, not yet or no longer valid, or expired */
   int32_t note_seen;         /* 1: a match has its last_seen_at set, in the file once an hour at most, where the gallery
                                 can be written just now: the answer never waits for it and never fails because of it */
@@ -40,16 +40,22 @@ VAV_API void vav_identify_options_init(vav_identify_options *options);
 typedef struct vav_matches vav_matches;
 
 /**
- * Searches, exactly: who is nearest of all who may be candidates. Nobody there is VAV_OK with UNKNOWN and no candidate.
- * Codes: WRONG_STATE (the audit log is on and a transaction is open, whose rollback would take the entry back).
+ * Finds the nearest of all persons who may be candidates, exactly, and decides. `embedding` points to
+ * VAV_EMBEDDING_DIM finite floats; `options` may be NULL. If nobody is there, that is VAV_OK with UNKNOWN and no
+ * candidate. The result is yours: destroy it with vav_matches_destroy.
+ * Codes: INVALID_ARGUMENT (the embedding, the options), WRONG_STATE (the audit log is on and a transaction is open,
+ * whose rollback would take the entry back). On failure `*out` is NULL and nothing has been written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding,
                                         const vav_identify_options *options, vav_error *err);
 /**
- * The same for `count` faces (0..100,000), such as those of a group photo, against one state of the gallery:
- * `embeddings` holds count × VAV_EMBEDDING_DIM floats, `out` is the caller's array of `count` results. All or nothing:
- * on failure every entry is NULL. Many at once cost less than one after the other. @threads any @since 0.1
+ * Does the same for `count` faces (0..100,000), such as those of a group photo, against one state of the gallery.
+ * `embeddings` points to count × VAV_EMBEDDING_DIM floats, `out` to your array of `count` pointers. Many at once
+ * cost less than one after the other.
+ * Codes: as for vav_gallery_identify. All or nothing: on failure every entry of `out` is NULL and nothing has been
+ * written, neither to the audit log nor to last_seen_at.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *gallery, const float *embeddings,
                                               int32_t count, const vav_identify_options *options, vav_error *err);
@@ -80,18 +86,22 @@ VAV_API float vav_matches_distance(const vav_matches *matches, int32_t index);
 VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
 
 /**
- * Is it that person, and may they be let in now? Compares with the person's nearest template: MATCH, UNKNOWN for
- * another face, INACTIVE for the right face of a person who is disabled, not yet or no longer valid, or expired.
- * `threshold` 0 = the gallery's own, else vav_default_threshold(). Codes: NOT_FOUND; a person without templates is
- * VAV_OK with NOT_EVALUATED and a distance of +infinity. WRONG_STATE when the audit log is on and a transaction is
- * open. @threads any @since 0.1
+ * Says whether this is the face of that person, and whether they may be let in now. Compares with the nearest
+ * template of the person: MATCH; UNKNOWN for another face; INACTIVE for the right face of a person who is disabled,
+ * not yet or no longer valid, or expired. `threshold` 0 = the gallery's own, else vav_default_threshold(). A person
+ * without templates gives VAV_OK with NOT_EVALUATED and an infinite distance.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, the threshold), WRONG_STATE (the audit log is
+ * on and a transaction is open). On failure `*out` says NOT_EVALUATED and nothing has been written.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,
                                       float threshold, vav_error *err);
 
 /**
- * The same with the options of identify: threshold, best_of, include_inactive, note_seen, groups, persons and now mean
- * what they mean there (a person outside of `groups` or `persons` is INACTIVE); the others are ignored. NULL: as above.
+ * Does the same with options: threshold, best_of, include_inactive, note_seen, groups, persons and now mean what
+ * they mean for vav_gallery_identify; a person outside of `groups` or `persons` is INACTIVE. The other options are
+ * ignored. NULL is as all zero.
+ * Codes: as for vav_gallery_verify, and INVALID_ARGUMENT (the options).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gallery, int64_t person,
@@ -100,8 +110,12 @@ VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gal
 /* ---- The same face twice ---- */
 
 /**
- * Is this face in the gallery already? All persons within the threshold (0 = as for identify) but `ignore` (0 = none),
- * also inactive ones, at most 100: MATCH when there is one. Ask before enrolling a new person. @threads any @since 0.1
+ * Says whether a face is in the gallery already. The candidates are all persons within the threshold (0 = as for
+ * vav_gallery_verify), also inactive ones, but not `ignore` (0 = none), at most 100. The decision is MATCH when
+ * there is one. Ask before you enrol a new person. Nothing is written. The result is yours: destroy it with
+ * vav_matches_destroy.
+ * Codes: INVALID_ARGUMENT (the embedding, the threshold).
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *gallery, const float *embedding,
                                                int64_t ignore, float threshold, vav_error *err);
@@ -141,7 +155,9 @@ typedef struct vav_duplicate {
 VAV_API void vav_duplicate_init(vav_duplicate *duplicate);
 
 /**
- * Looks for pairs within the threshold, page by page: each pair once, with its smaller id, up to 1,000 of one person.
+ * Looks for pairs of persons within the threshold, page by page. Each pair is told once, with its smaller id, and at
+ * most 1,000 pairs of one person. The list is yours: destroy it with vav_duplicates_destroy.
+ * Codes: INVALID_ARGUMENT (the query), CANCELLED.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_list_duplicates(vav_duplicates **out, vav_gallery *gallery,
@@ -152,7 +168,11 @@ VAV_API void vav_duplicates_destroy(vav_duplicates *duplicates);
 VAV_API int32_t vav_duplicates_count(const vav_duplicates *duplicates);
 /** The last person looked at, for `after`; 0 = that was everybody. @threads any @since 0.1 */
 VAV_API int64_t vav_duplicates_last(const vav_duplicates *duplicates);
-/** Describes pair `index` (0..count-1). @threads any @since 0.1 */
+/**
+ * Fills `*out` with pair `index` (0..count-1). Its names are borrowed from the list.
+ * Codes: INVALID_ARGUMENT (`index`).
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_duplicates_get(const vav_duplicates *duplicates, int32_t index, vav_duplicate *out,
                                       vav_error *err);
 

@@ -22,11 +22,14 @@ typedef struct vav_rekey_options {
 VAV_API void vav_rekey_options_init(vav_rekey_options *options);
 
 /**
- * Changes the keys of an encrypted gallery. A new key alone takes one short transaction: the data key is wrapped anew. Do
- * that when the old key may have become known to somebody who never had the file. Who had both has the data key: then
- * reencrypt. That goes through all rows in short steps, between which others read, search and write; cut off at any
- * moment, the gallery opens as before, and the next call goes on from there.
- * Codes: WRONG_STATE (not encrypted, or a transaction is open). @threads any @since 0.1
+ * Changes the keys of an encrypted gallery. With a new key alone, the data key is wrapped anew in one short
+ * transaction: do that when the old key may have become known to somebody who never had the file. Somebody who had
+ * both has the data key: then set `reencrypt`, which makes a new data key and seals every row with it, in short
+ * steps between which others read, search and write. If that is interrupted at any moment, the gallery opens as
+ * before, and the next call goes on from there.
+ * Codes: WRONG_STATE (the gallery is not encrypted, or a transaction is open), INVALID_ARGUMENT (nothing is asked
+ * for, or the key), CANCELLED.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_rekey(vav_gallery *gallery, const vav_rekey_options *options, vav_error *err);
 
@@ -56,16 +59,28 @@ typedef struct vav_erase_receipt {
 VAV_API void vav_erase_receipt_init(vav_erase_receipt *receipt);
 
 /**
- * Removes a person and overwrites every byte of them in the gallery's files and in the memory of this handle. (Of a plain
- * gallery SQLite may keep parts of rows in memory that it has freed, until that is used again. What you were given, such
- * as a list of persons, is overwritten when you destroy it.) What another reader still holds open is waited for up to `timeout_ms` (0..3,600,000); if it takes longer, VAV_ERASURE_PENDING is
- * remembered in the file and finished by a later change, by the next open for writing, or by vav_gallery_finish_erasing.
- * Codes: NOT_FOUND, WRONG_STATE (a transaction is open). @threads any @since 0.1
+ * Removes a person and overwrites every byte of them: in the gallery's files, and in the memory of this handle.
+ * Fills `*out` with a receipt. If another process still reads an older state of the file, this waits up to
+ * `timeout_ms` (0..3,600,000); if that is not enough, the result is VAV_ERASURE_PENDING. The gallery remembers it,
+ * and a later change, the next open for writing or vav_gallery_finish_erasing completes it.
+ * Two things are not overwritten: of a plain gallery, SQLite may keep parts of rows in memory that it has freed,
+ * until it uses that memory again; and what you were given, such as a list of persons, is overwritten when you
+ * destroy it.
+ * Codes: NOT_FOUND, WRONG_STATE (a transaction is open). On NOT_FOUND and WRONG_STATE nothing has changed. After any
+ * other error the person may be removed already: they are never matched again, and vav_gallery_finish_erasing erases
+ * what is left.
+ * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_forget_person(vav_erase_receipt *out, vav_gallery *gallery, int64_t person,
                                              int32_t timeout_ms, vav_error *err);
 
-/** Tries again what is pending, for up to `timeout_ms`. Codes: WRONG_STATE. @threads any @since 0.1 */
+/**
+ * Tries again to erase what is pending, for up to `timeout_ms` (0..3,600,000). Sets `*out` to VAV_ERASURE_DONE, or
+ * to VAV_ERASURE_PENDING if somebody is still reading an older state.
+ * Codes: WRONG_STATE (a transaction is open), INVALID_ARGUMENT (`timeout_ms`). On failure `*out` is
+ * VAV_ERASURE_PENDING.
+ * @threads any @since 0.1
+ */
 VAV_API vav_status vav_gallery_finish_erasing(vav_erasure *out, vav_gallery *gallery, int32_t timeout_ms,
                                               vav_error *err);
 
