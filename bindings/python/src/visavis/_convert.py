@@ -27,14 +27,27 @@ _float_p = ctypes.POINTER(ctypes.c_float)
 _byte_p = ctypes.POINTER(ctypes.c_uint8)
 
 
+def shown(value: object) -> str:
+    """A value in a message: short, and never itself an error, as an int of 5,000 digits would be."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 100 else text[:100] + "…"
+
+
 def to_c(text: str, what: str) -> bytes:
     """UTF-8 for the library. A NUL inside would cut the text silently."""
     if not isinstance(text, str):
         raise bad_argument(f"{what} must be a str, not {type(text).__name__}")
     if "\0" in text:
-        raise bad_argument(f"{what} holds a NUL character: {text!r}")
-    # Names of files that are not UTF-8 come with surrogates; the library refuses the bytes and says so.
-    return text.encode("utf-8", "surrogateescape")
+        raise bad_argument(f"{what} holds a NUL character: {shown(text)}")
+    try:
+        # Names of files that are not UTF-8 come with surrogates; the library refuses the bytes and says so.
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise bad_argument(f"{what} holds half a character (a lone surrogate), which no UTF-8 can: "
+                           f"{shown(text)}") from None
 
 
 def maybe_to_c(text: Optional[str], what: str) -> Optional[bytes]:
@@ -42,7 +55,10 @@ def maybe_to_c(text: Optional[str], what: str) -> Optional[bytes]:
 
 
 def path_to_c(path: PathLike, what: str = "path") -> bytes:
-    name = os.fspath(path)
+    try:
+        name = os.fspath(path)
+    except TypeError:
+        raise bad_argument(f"{what} must be a str or an os.PathLike, not {type(path).__name__}") from None
     return to_c(name, what)
 
 
@@ -60,37 +76,54 @@ def struct(kind: type[Any], **values: Any) -> Any:
     for name, value in values.items():
         if isinstance(value, (bool, np.bool_)):
             raise bad_argument(f"{name} must be a number, not {value}")
-        if hasattr(value, "__index__"):  # numpy's integers, too
-            value = operator.index(value)
+        value = whole(value)
         try:
             setattr(made, name, value)
-        except TypeError:
-            raise bad_argument(f"{name} cannot be {value!r}") from None
+        except (TypeError, OverflowError):
+            raise bad_argument(f"{name} cannot be {shown(value)}") from None
         if isinstance(value, int) and getattr(made, name) != value:
-            raise bad_argument(f"{name} is out of range: {value}")
+            raise bad_argument(f"{name} is out of range: {shown(value)}")
     return made
+
+
+def whole(value: Any) -> Any:
+    """numpy's integers as Python's; anything else as it is."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        return value
+
+
+def at_least_one(value: int, what: str) -> int:
+    """A count."""
+    number = whole(value)
+    if isinstance(value, (bool, np.bool_)) or not isinstance(number, int) or number < 1:
+        raise bad_argument(f"{what} must be an int of at least 1, not {shown(value)}")
+    return number
+
+
+def several(values: Any, what: str, of: str) -> Any:
+    """Something that a loop can go through, and no text."""
+    try:
+        if isinstance(values, (str, bytes, bytearray)):
+            raise TypeError
+        return iter(values)
+    except TypeError:
+        raise bad_argument(f"{what} must be a list of {of}, not {shown(values)}") from None
 
 
 def flag(value: bool, what: str) -> int:
     """A switch for C. Any text is true in Python, also "no" and "off": only True and False are taken."""
     if not isinstance(value, (bool, np.bool_)):
-        raise bad_argument(f"{what} must be True or False, not {value!r}")
+        raise bad_argument(f"{what} must be True or False, not {shown(value)}")
     return int(value)
-
-
-def shown(value: object) -> str:
-    """A value in a message: short, and never itself an error, as an int of 5,000 digits would be."""
-    try:
-        text = repr(value)
-    except Exception:
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= 100 else text[:100] + "…"
 
 
 def real(value: float, what: str) -> float:
     """A number. Neither a text nor a truth value, which float() would take."""
     try:
-        if isinstance(value, (bool, np.bool_, str, bytes, bytearray)) or np.iscomplexobj(value):
+        if (isinstance(value, (bool, np.bool_, str, bytes, bytearray)) or
+                getattr(getattr(value, "dtype", None), "kind", "f") not in "fiu"):
             raise TypeError
         return float(value)
     except (TypeError, ValueError, OverflowError):
@@ -118,14 +151,14 @@ def identifier(value: int, what: str) -> int:
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise bad_argument(f"{what} must be an id, which is an int, not {value!r}"[:300]) from None
+        raise bad_argument(f"{what} must be an id, which is an int, not {shown(value)}") from None
     return number if -2**63 <= number < 2**63 else -1
 
 
 def choice(value: str, choices: Mapping[str, int], what: str) -> int:
     """The C API's number of a name."""
-    if value not in choices:
-        raise bad_argument(f"{what} '{value}' is unknown: one of {', '.join(choices)}")
+    if not isinstance(value, str) or value not in choices:
+        raise bad_argument(f"{what} {shown(value)} is unknown: one of {', '.join(choices)}")
     return choices[value]
 
 

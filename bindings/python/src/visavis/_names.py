@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Optional, Union
 import numpy as np
 
 from . import _raw
+from ._convert import shown, to_c
 from .errors import NotFoundError, bad_argument
 from .records import Person
 
@@ -37,7 +38,7 @@ def require_id(person: int) -> int:
     """What is no text, and so must be an id."""
     if isinstance(person, (bool, np.bool_)) or not hasattr(person, "__index__"):
         raise bad_argument("a person is named by an id, which is an int, or by a text such as 'id:3', 'ext:staff-7', "
-                           f"'name:Ada' or 'Ada', not by {str(person)[:40]} ({type(person).__name__})")
+                           f"'name:Ada' or 'Ada', not by {shown(person)} ({type(person).__name__})")
     return person
 
 
@@ -45,11 +46,12 @@ def find(store: Store, person: Union[int, str]) -> Person:
     """The one person that an id or a text means."""
     if not isinstance(person, str):
         return store.person(require_id(person))
+    to_c(person, "person")
     kind, _, rest = person.partition(":")
     if kind == "id" and rest:
         if not _is_number(rest):
-            raise bad_argument(f"'{person}' is no id: it is a number, such as 'id:3'")
-        return store.person(int(rest))
+            raise bad_argument(f"{shown(person)} is no id: it is a number, such as 'id:3'")
+        return store.person(_number(rest))
     if kind == "ext" and rest:
         return _unless_also_a_name(store, person, list(store.persons(external_id=rest)),
                                    f"person with the external id '{rest}'")
@@ -62,6 +64,7 @@ def find(store: Store, person: Union[int, str]) -> Person:
 
 def name_to_enroll(store: Store, person: str) -> Optional[str]:
     """The name that a text stands for in `enroll`; None when it means somebody who is there, by id: or ext:."""
+    to_c(person, "person")
     kind, _, rest = person.partition(":")
     if kind in ("id", "ext") and rest:
         return None
@@ -86,13 +89,19 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+def _number(digits: str) -> int:
+    """Of any length; Python refuses thousands of digits. One that is too large is nobody's id."""
+    significant = digits.lstrip("0")
+    return int(significant or "0") if len(significant) < 20 else 2**63
+
+
 def _named(store: Store, name: str) -> list[Person]:
     return list(itertools.islice(store.persons(name=name), 11))
 
 
 def _numbered(store: Store, digits: str) -> list[Person]:
     try:
-        return [store.person(int(digits))]
+        return [store.person(_number(digits))]
     except NotFoundError:
         return []
 

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Iterable, Optional, Union
 
 from . import _raw
-from ._convert import flag, identifier, struct, to_c
+from ._convert import at_least_one, flag, identifier, several, struct, to_c
 from ._times import to_milliseconds
 from .compare import to_threshold
 from .errors import bad_argument
@@ -19,25 +19,22 @@ class How:
                  only_within_threshold: bool = False, best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
                  persons: Optional[Iterable[int]] = None, include_inactive: bool = False, note_seen: bool = False,
                  now: Optional[datetime] = None) -> None:
-        if candidates < 1 or best_of < 1:
-            raise bad_argument("candidates and best_of must be at least 1")
-        if isinstance(persons, (str, bytes)) or not (persons is None or hasattr(persons, "__iter__")):
-            raise bad_argument(f"persons must be ids in a list, not {persons!r}"[:300])
-        if not (groups is None or hasattr(groups, "__iter__")):
-            raise bad_argument(f"groups must be a name or names in a list, not {groups!r}"[:300])
-        self.options = struct(_raw.vav_identify_options, max_candidates=candidates, threshold=to_threshold(threshold),
+        self.options = struct(_raw.vav_identify_options, max_candidates=at_least_one(candidates, "candidates"),
+                              threshold=to_threshold(threshold),
                               only_within_threshold=flag(only_within_threshold, "only_within_threshold"),
-                              best_of=best_of, include_inactive=flag(include_inactive, "include_inactive"),
+                              best_of=at_least_one(best_of, "best_of"),
+                              include_inactive=flag(include_inactive, "include_inactive"),
                               note_seen=flag(note_seen, "note_seen"),
                               now=0 if now is None else to_milliseconds(now, "now", zone))
         if groups is not None:
-            texts = [to_c(name, "groups") for name in ([groups] if isinstance(groups, str) else groups)]
+            names = [groups] if isinstance(groups, str) else several(groups, "groups", "names")
+            texts = [to_c(name, "groups") for name in names]
             _require_some(texts, "groups", "all")
             self._names = (ctypes.c_char_p * len(texts))(*texts)
             self.options.group_count = len(texts)
             self.options.groups = ctypes.cast(self._names, type(self.options.groups))
         if persons is not None:
-            numbers = [identifier(person, "persons") for person in persons]
+            numbers = [identifier(person, "persons") for person in several(persons, "persons", "ids")]
             _require_some(numbers, "persons", "everybody")
             self._ids = (ctypes.c_int64 * len(numbers))(*numbers)
             self.options.person_count = len(numbers)

@@ -12,7 +12,7 @@ import numpy
 
 from . import _raw
 from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, flag, floats, from_c, identifier,
-                       maybe_from_c, maybe_to_c, path_to_c, real, seconds, shortest, struct, to_c)
+                       maybe_from_c, maybe_to_c, path_to_c, real, seconds, several, shortest, shown, struct, to_c)
 from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
 from ._library import call, library
@@ -55,8 +55,8 @@ class Store(Upkeep, Secrecy):
                          audit_label=to_c(audit_label, "audit_label"), threads=threads,
                          keep_going=self._interrupt.keep_going)
         out = ctypes.POINTER(_raw.vav_gallery)()
-        self.transaction_lock = threading.Lock()
-        self.open_transaction: Optional[Ticket] = None
+        self._transaction_lock = threading.Lock()
+        self._open_transaction: Optional[Ticket] = None
         with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
             call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
             self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
@@ -65,7 +65,7 @@ class Store(Upkeep, Secrecy):
     def _use(self) -> Iterator[Any]:
         """As of every handle; and a transaction that nobody can end any more is rolled back before."""
         with super()._use() as pointer:
-            left = self.open_transaction
+            left = self._open_transaction
             if left is not None and left.is_left:
                 take_back(self, left, pointer)
             yield pointer
@@ -145,7 +145,7 @@ class Store(Upkeep, Secrecy):
         number = identifier(person, "person")
         found = self._page(struct(_raw.vav_person_query, person=number)) if number > 0 else []
         if not found:
-            raise NotFoundError(_raw.VAV_E_NOT_FOUND, f"the gallery has no person {person}")
+            raise NotFoundError(_raw.VAV_E_NOT_FOUND, f"the gallery has no person {shown(person)}")
         return found[0]
 
     def find(self, person: Union[int, str]) -> Person:
@@ -236,7 +236,7 @@ class Store(Upkeep, Secrecy):
         how = How(self._zone, candidates=candidates, threshold=threshold, only_within_threshold=only_within_threshold,
                   best_of=best_of, groups=groups, persons=persons, include_inactive=include_inactive,
                   note_seen=note_seen, now=now)
-        values = [embedding(probe, "probe") for probe in probes]
+        values = [embedding(probe, "probe") for probe in several(probes, "probes", "embeddings or faces")]
         lib = library()
         found = (ctypes.POINTER(_raw.vav_matches) * len(values))()
         with self._use() as pointer:
@@ -297,22 +297,22 @@ class Store(Upkeep, Secrecy):
         return Transaction(self)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def _turn(self) -> Iterator[None]:
         """No other transaction begins or ends meanwhile."""
         section = outermost()
-        while not self.transaction_lock.acquire(timeout=0.1):
+        while not self._transaction_lock.acquire(timeout=0.1):
             if section is not None and section.ending:
                 raise from_status(_raw.VAV_E_CANCELLED, "stopped while it waited for another thread's transaction")
         try:
             yield
         finally:
-            self.transaction_lock.release()
+            self._transaction_lock.release()
 
     @contextmanager
     def _short_transaction(self) -> Iterator[None]:
         """For a few quick writes: part of the caller's transaction, if there is one, else one of its own."""
-        with Uninterrupted(), self.turn(), self._use() as pointer:
-            if self.open_transaction is not None:
+        with Uninterrupted(), self._turn(), self._use() as pointer:
+            if self._open_transaction is not None:
                 yield
                 return
             call("vav_gallery_begin", pointer)
@@ -354,6 +354,8 @@ def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: 
         text = None if metadata is None else json.dumps(dict(metadata), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as problem:
         raise bad_argument(f"metadata must be a mapping that JSON can hold: {problem}") from None
+    except RecursionError:
+        raise bad_argument("metadata is nested too deeply") from None
     switch = _raw.VAV_SWITCH_KEEP
     if enabled is not None:
         switch = _raw.VAV_SWITCH_ON if flag(enabled, "enabled") else _raw.VAV_SWITCH_OFF

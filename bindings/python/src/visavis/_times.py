@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Literal, Optional, Union
 
 from . import _raw
+from ._convert import shown
 from .errors import bad_argument
 
 Time = Union[datetime, date, Literal["none"], None]
@@ -22,8 +23,8 @@ def to_zone(zone: Union[str, tzinfo, None]) -> Optional[tzinfo]:
     try:
         return zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, TypeError):
-        raise bad_argument(f"timezone {zone!r} is unknown: give an IANA name such as 'Europe/Berlin' (its data comes "
-                           "with the system or with the package tzdata), or a tzinfo") from None
+        raise bad_argument(f"timezone {shown(zone)} is unknown: give an IANA name such as 'Europe/Berlin' (its data "
+                           "comes with the system or with the package tzdata), or a tzinfo") from None
 
 
 def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
@@ -36,14 +37,14 @@ def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinf
                     over: bool = False) -> int:
     """A time for the library. One without a zone could mean any hour: it is refused. `over`: of a date the moment when
     the day is over, not its first."""
+    if not isinstance(time, date) or (isinstance(time, datetime) and time.tzinfo is None):
+        raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as "
+                           f"datetime.now(timezone.utc), not {shown(time)}")
     try:
-        if isinstance(time, date) and not isinstance(time, datetime):
+        if not isinstance(time, datetime):
             time = _midnight(time + timedelta(days=1) if over else time, zone)
-        if not isinstance(time, datetime) or time.tzinfo is None:
-            raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as "
-                               "datetime.now(timezone.utc)")
         milliseconds = (time - _EPOCH) // timedelta(milliseconds=1)
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise bad_argument(f"{what} is out of range: {time}") from None
     if milliseconds <= 0:
         raise bad_argument(f"{what} must be after 1970-01-01, not {time}")
@@ -57,5 +58,5 @@ def field(time: Time, what: str, zone: Optional[tzinfo]) -> int:
     if isinstance(time, str):
         if time == "none":
             return _raw.VAV_TIME_NONE
-        raise bad_argument(f"{what} must be a date, a datetime with a time zone or 'none', not {time!r}")
+        raise bad_argument(f"{what} must be a date, a datetime with a time zone or 'none', not {shown(time)}")
     return to_milliseconds(time, what, zone, over=what in ("valid_until", "expires_at"))

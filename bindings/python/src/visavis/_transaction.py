@@ -58,9 +58,9 @@ class Transaction:
         self._used = True
         if self.ticket.holder is None:
             self.ticket.holder = weakref.ref(self)
-        with Uninterrupted(undo=self._undo), self.store.turn(), self.store._use() as pointer:
+        with Uninterrupted(undo=self._undo), self.store._turn(), self.store._use() as pointer:
             call("vav_gallery_begin", pointer)
-            self.store.open_transaction = self.ticket
+            self.store._open_transaction = self.ticket
 
     def _undo(self) -> None:
         with self.store._use() as pointer:
@@ -78,20 +78,20 @@ _taking_back = threading.RLock()
 def take_back(store: Store, ticket: Ticket, pointer: Any) -> None:
     """Rolls it back, unless it is over."""
     with Uninterrupted(), _taking_back:
-        if store.open_transaction is ticket:
+        if store._open_transaction is ticket:
             roll_back(pointer)
-            store.open_transaction = None
+            store._open_transaction = None
 
 
 def _end(store: Store, ticket: Ticket, kind: _Kind, _value: Optional[BaseException],
          _trace: Optional[TracebackType]) -> None:
-    with Uninterrupted(), store.transaction_lock, store._use() as pointer:
+    with Uninterrupted(), store._transaction_lock, store._use() as pointer:
         if kind is not None:
             take_back(store, ticket, pointer)
-        elif store.open_transaction is not ticket:
+        elif store._open_transaction is not ticket:
             raise StateError(_raw.VAV_E_WRONG_STATE, "this transaction is over")
         else:
-            store.open_transaction = None
+            store._open_transaction = None
             commit(pointer)
 
 
@@ -99,7 +99,7 @@ def _left(store: weakref.ref[Store], ticket: Ticket, _gone: Any) -> None:
     """So that no other program waits for it. Python may come here at any time, also from within a call of the library;
     then the next call does it."""
     gallery = store()
-    if (gallery is not None and gallery.open_transaction is ticket and outermost() is None and
+    if (gallery is not None and gallery._open_transaction is ticket and outermost() is None and
             threading.current_thread() is threading.main_thread()):
         try:
             with gallery._use() as pointer:

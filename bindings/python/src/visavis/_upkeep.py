@@ -6,14 +6,14 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Callable, Iterator, Optional, Union
 
 from . import _raw
-from ._convert import EmbeddingLike, PathLike, embedding, flag, floats, from_c, identifier, path_to_c, struct
+from ._convert import EmbeddingLike, PathLike, embedding, flag, floats, from_c, identifier, path_to_c, shown, struct
 from ._handle import Handle
 from ._interrupt import Interrupt, Uninterrupted
 from ._library import call, library
 from .compare import to_threshold
 from .records import Candidate, Duplicate
 from ._times import to_milliseconds
-from .errors import from_status
+from .errors import bad_argument, from_status
 
 Progress = Callable[[int, int], None]
 """Called every now and then with how much is done, and of how much. What it raises stops the work."""
@@ -94,6 +94,8 @@ class Upkeep(Handle):
 
     def _job(self, start: str, path: PathLike, switch: int, progress: Optional[Progress]) -> None:
         name = path_to_c(path)
+        if progress is not None and not callable(progress):
+            raise bad_argument(f"progress must be a function, not {shown(progress)}")
         job = ctypes.POINTER(_raw.vav_job)()
         with Uninterrupted() as section:
             try:

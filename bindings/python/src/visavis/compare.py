@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import EmbeddingLike, FloatArray, as_floats, embedding, floats, shortest
+from ._convert import EmbeddingLike, FloatArray, as_floats, embedding, floats, shortest, shown
 from ._library import call, library
 from ._answer import Answer
 from .errors import bad_argument
@@ -95,7 +95,7 @@ def to_threshold(threshold: Optional[float]) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
-        given = repr(threshold)[:40] + (" (a str)" if isinstance(threshold, str) else "")
+        given = shown(threshold) + (" (a str)" if isinstance(threshold, str) else "")
         raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: "
                            "it is a distance, smaller is stricter, and two faces are hardly ever "
                            f"further apart than {MOST_THRESHOLD}; leave it out or give None for the default")

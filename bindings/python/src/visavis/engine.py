@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import ByteArray, FloatArray, PathLike, as_floats, choice, flag, floats, from_c, octets, struct
+from ._convert import (ByteArray, FloatArray, PathLike, as_floats, choice, flag, floats, from_c, octets, real,
+                       several, shown, struct)
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
@@ -51,8 +52,8 @@ class Engine(Handle):
                  backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto", max_megapixels: int = 0,
                  models: Union[Models, PathLike, None] = None) -> None:
         self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
-                              min_face=min_face, max_face=max_face, clip=flag(clip, "clip"), threshold=threshold,
-                              gray=flag(gray, "gray"), upright=flag(upright, "upright"))
+                              min_face=min_face, max_face=max_face, clip=flag(clip, "clip"), gray=flag(gray, "gray"),
+                              threshold=real(threshold, "threshold"), upright=flag(upright, "upright"))
         if roi is not None:
             self._detect.roi = _boxes([roi], "roi")[0]
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
@@ -103,8 +104,8 @@ class Engine(Handle):
         cannot be read, nothing is computed."""
         options = _analyze_options(chips, embeddings)
         if is_picture(pictures) and not _is_several(pictures):
-            raise bad_argument("analyze_batch takes several pictures, in a list: for one use analyze")
-        images = [as_image(picture) for picture in pictures]
+            raise bad_argument("pictures: analyze_batch takes several pictures, in a list: for one use analyze")
+        images = [as_image(picture) for picture in several(pictures, "pictures", "pictures")]
         out = (ctypes.POINTER(_raw.vav_faces) * len(images))()
         with ExitStack() as stack:
             pointer = stack.enter_context(self._use())
@@ -139,7 +140,10 @@ class Engine(Handle):
 
     def embed_chips(self, chips: ByteArray) -> FloatArray:
         """Embeddings (n, 128) float32 of chips (n, 150, 150, 3) uint8 RGB."""
-        pixels = np.ascontiguousarray(chips)
+        try:
+            pixels = np.ascontiguousarray(chips)
+        except Exception as problem:  # of another package's array
+            raise bad_argument(f"chips must be an array: {problem}") from problem
         side = _raw.VAV_CHIP_SIZE
         if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (side, side, 3):
             raise bad_argument(f"chips must be uint8 of shape (n, {side}, {side}, 3), not {pixels.dtype} of "
@@ -167,14 +171,15 @@ def _analyze_options(chips: bool, embeddings: bool) -> Any:
 
 
 def _boxes(boxes: Sequence[Union[Box, Sequence[int]]], name: str = "boxes") -> Any:
-    raw = (_raw.vav_box * len(boxes))()
-    for index, box in enumerate(boxes):
+    given = list(several(boxes, name, "boxes"))
+    raw = (_raw.vav_box * len(given))()
+    for index, box in enumerate(given):
         sides: Optional[list[int]] = None
         try:
             sides = [int(side) for side in box]
         except (TypeError, ValueError, OverflowError):
             pass
         if sides is None or len(sides) != 4 or any(abs(side) >= 2**31 for side in sides):
-            raise bad_argument(f"{name}[{index}] must be four ints (left, top, right, bottom), not {box!r}")
+            raise bad_argument(f"{name}[{index}] must be four ints (left, top, right, bottom), not {shown(box)}")
         raw[index] = _raw.vav_box(*sides)
     return raw

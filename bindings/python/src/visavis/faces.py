@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, Optional
 import numpy as np
 
 from . import _raw
-from ._convert import ByteArray, FloatArray, copy_floats, copy_octets, from_c
+from ._convert import ByteArray, FloatArray, copy_floats, copy_octets, from_c, several, shown
 from ._library import call, library
+from .errors import bad_argument
 
 
 class Box(NamedTuple):
@@ -56,7 +57,10 @@ class Face:
 
 def largest(faces: list[Face]) -> Optional[Face]:
     """The face with the largest box, None when there is none."""
-    boxed = [face for face in faces if face.box is not None]
+    given = list(several(faces, "faces", "faces"))
+    if not all(isinstance(face, Face) for face in given):
+        raise bad_argument(f"faces must be a list of faces, not {shown(faces)}")
+    boxed = [face for face in given if face.box is not None]
     return max(boxed, key=lambda face: face.box.width * face.box.height if face.box else 0, default=None)
 
 

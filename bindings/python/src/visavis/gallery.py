@@ -9,7 +9,7 @@ from typing import Any, Iterable, Literal, Mapping, Optional, Union
 import numpy as np
 import numpy.typing as npt
 
-from ._convert import FloatArray, PathLike, flag
+from ._convert import FloatArray, PathLike, flag, shown
 from ._key import Key
 from ._store import Store
 from ._names import like, name_to_enroll, require_id
@@ -56,6 +56,8 @@ class Gallery(Store):
                  busy_timeout: float = 5.0, durability: Literal["full", "normal"] = "full",
                  key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
                  threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
+        if engine is not None and not isinstance(engine, Engine):
+            raise bad_argument(f"engine must be a visavis.Engine, not {shown(engine)}")
         self.engine = engine if engine is not None else Engine(models=models)
         if models is None:
             models = self.engine.models

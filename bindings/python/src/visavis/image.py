@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import ByteArray, PathLike, flag, from_c, octets, path_to_c, struct, view_octets
+from ._convert import ByteArray, PathLike, flag, from_c, octets, path_to_c, shown, struct, view_octets
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
@@ -66,7 +66,13 @@ class Image(Handle):
     def decode(cls, data: Union[bytes, bytearray, memoryview], *, ignore_orientation: bool = False,
                max_pixels: int = 0) -> Image:
         """The same from the bytes of such a file, which are not needed afterwards."""
-        source = np.frombuffer(data, dtype=np.uint8) if len(data) else np.empty(0, dtype=np.uint8)
+        try:
+            seen = memoryview(data)
+            source = np.frombuffer(seen.tobytes(), np.uint8) if not seen.c_contiguous else np.frombuffer(seen, np.uint8)
+        except (TypeError, ValueError):
+            if not isinstance(data, (bytes, bytearray, memoryview)) or len(data) != 0:
+                raise bad_argument(f"data must be the bytes of a picture file, not {type(data).__name__}") from None
+            source = np.empty(0, dtype=np.uint8)
         out = ctypes.POINTER(_raw.vav_image)()
         options = _options(ignore_orientation, max_pixels)
         with Uninterrupted():
@@ -86,11 +92,11 @@ class Image(Handle):
         the array unchanged while the image is in use. Every other one is converted at once.
         """
         pixels = _checked(array)
-        name = format or _BY_CHANNELS.get(pixels.shape[2] if pixels.ndim == 3 else 1)
-        if name not in _FORMATS:
-            if format is None:
-                raise bad_argument(f"an array of shape {pixels.shape} is no picture: (height, width, 1, 3 or 4)")
-            raise bad_argument(f"format '{format}' is unknown: one of {', '.join(_FORMATS)}")
+        name = format if format is not None else _BY_CHANNELS.get(pixels.shape[2] if pixels.ndim == 3 else 1)
+        if name is None:
+            raise bad_argument(f"an array of shape {pixels.shape} is no picture: (height, width, 1, 3 or 4)")
+        if not isinstance(name, str) or name not in _FORMATS:
+            raise bad_argument(f"format {shown(format)} is unknown: one of {', '.join(_FORMATS)}")
         described, kept = _describe(pixels, name, orientation)
         out = ctypes.POINTER(_raw.vav_image)()
         with Uninterrupted():
