@@ -13,9 +13,9 @@ using bench::guarded;
 
 visavis::Engine engine(int threads) {
   const char* models = std::getenv("VISAVIS_MODELS");
-  auto options = visavis::sized<vav_engine_options>();
+  visavis::EngineOptions options;
   options.threads = threads;
-  return visavis::Engine(visavis::Models(std::string(models ? models : "")), &options);
+  return visavis::Engine(visavis::Models(std::string(models ? models : "")), options);
 }
 
 // From the file to the embeddings of all its faces.
@@ -36,7 +36,7 @@ void cold_engine(State& state) {
     const visavis::Image photo = visavis::Image::load(bench::photo_path());
     const visavis::Faces found = engine(1).detect(photo);
     if (found.empty()) throw std::runtime_error("no face in " + bench::photo_path());
-    const vav_box box = found[0].box;
+    const vav_box box = found[0].box.value();
     for (auto _ : state) benchmark::DoNotOptimize(engine(int(state.range(0))).analyze_boxes(photo, {box}));
   });
 }

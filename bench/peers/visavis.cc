@@ -17,12 +17,12 @@ struct Peer {
 
   Peer(const std::string& directory, int threads) : models(directory), engine(make(models, threads)) {}
   static visavis::Engine make(const visavis::Models& models, int threads) {
-    auto options = visavis::sized<vav_engine_options>();
+    visavis::EngineOptions options;
     options.threads = threads;
-    return visavis::Engine(models, &options);
+    return visavis::Engine(models, options);
   }
   Json facts() const {
-    return {{"version", std::string("visavis ") + vav_version()}, {"backend", vav_engine_get_backend(engine.get())}};
+    return {{"version", std::string("visavis ") + visavis::version()}, {"backend", engine.backend()}};
   }
 };
 
@@ -38,10 +38,10 @@ int embed(const Peer& peer, const std::string& chips_path, size_t count) {
 }
 
 int detect(const Peer& peer, vav_detector detector, const std::string& path) {
-  auto options = visavis::sized<vav_detect_options>();
+  visavis::DetectOptions options;
   options.detector = detector;
   const auto photo = visavis::Image::load(path);
-  return peers::serve(peer.facts(), [&] { return Json{{"faces", peer.engine.detect(photo, &options).size()}}; });
+  return peers::serve(peer.facts(), [&] { return Json{{"faces", peer.engine.detect(photo, options).size()}}; });
 }
 
 int faces(const Peer& peer, const std::string& path) {
@@ -53,13 +53,13 @@ int faces(const Peer& peer, const std::string& path) {
 }
 
 int chips(const Peer& peer, const std::string& out, size_t count, const std::vector<std::string>& photos) {
-  auto options = visavis::sized<vav_analyze_options>();
+  visavis::AnalyzeOptions options;
   options.what = VAV_ANALYZE_CHIP;
   std::vector<std::string> found;
   for (const std::string& path : photos) {
-    const visavis::Faces faces = peer.engine.analyze(visavis::Image::load(path), nullptr, &options);
+    const visavis::Faces faces = peer.engine.analyze(visavis::Image::load(path), {}, options);
     for (int32_t i = 0; i < faces.size(); ++i)
-      found.emplace_back(reinterpret_cast<const char*>(vav_faces_chip(faces.get(), i)), peers::kChipBytes);
+      found.emplace_back(reinterpret_cast<const char*>(faces.chip(i)), peers::kChipBytes);
   }
   if (found.empty()) throw std::runtime_error("no face in the photos");
   std::ofstream file(out, std::ios::binary);

@@ -21,14 +21,14 @@ struct Named {
 };
 
 static std::vector<Named> identify(const visavis::Engine& engine, const visavis::Gallery& gallery,
-                                   const visavis::Image& image, const vav_detect_options& detect) {
+                                   const visavis::Image& image, const visavis::DetectOptions& detect) {
   std::vector<Named> people;
-  const visavis::Faces faces = engine.analyze(image, &detect);
+  const visavis::Faces faces = engine.analyze(image, detect);
   for (int i = 0; i < faces.size(); ++i) {
     if (!faces.embedding(i)) continue;  // blurred or turned away: perhaps in the next picture
     const visavis::Matches matches = gallery.identify(faces.embedding(i));
     const bool known = matches.decision() == VAV_DECISION_MATCH;
-    people.push_back({faces[i].box, known ? matches[0].name : "unknown", known ? matches[0].distance : 0});
+    people.push_back({faces[i].box.value(), known ? matches[0].name : "unknown", known ? matches[0].distance : 0});
   }
   return people;
 }
@@ -62,7 +62,7 @@ class Presence {
 // False when the viewer asked to end.
 static bool show(const visavis::Image& image, const std::vector<Named>& people) {
 #ifdef HAVE_HIGHGUI
-  const vav_pixels pixels = image.pixels();
+  const visavis::Pixels pixels = image.pixels();
   const cv::Mat rgb(pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.data[0]),
                     static_cast<std::size_t>(pixels.stride[0]));
   cv::Mat picture;
@@ -86,7 +86,7 @@ static bool has_display() { return std::getenv("DISPLAY") || std::getenv("WAYLAN
 
 int main(int argc, char** argv) {
   bool window = has_display();
-  vav_detect_options detect = visavis::sized<vav_detect_options>();
+  visavis::DetectOptions detect;
   bool usage = argc < 3;
   for (int i = 3; i < argc; ++i) {
     const std::string option = argv[i];
@@ -104,9 +104,9 @@ int main(int argc, char** argv) {
   try {
     const visavis::Models models;
     const visavis::Engine engine(models);
-    vav_gallery_options read_only = visavis::sized<vav_gallery_options>();
+    visavis::GalleryOptions read_only;
     read_only.mode = VAV_GALLERY_READ_ONLY;
-    const visavis::Gallery gallery(argv[1], models, &read_only);
+    const visavis::Gallery gallery(argv[1], models, read_only);
     Frames frames(argv[2]);
     Presence presence;
     while (const std::optional<Frame> frame = frames.next()) {

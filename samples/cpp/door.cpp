@@ -32,13 +32,13 @@ static void announce(double seconds, const std::optional<Decision>& decision) {
 // Who stands there: the largest face, which is the nearest. Nothing when there is none, or none that can be compared: one
 // that is blurred or turned away is neither this person nor a stranger.
 static std::optional<Sighting> look(const visavis::Engine& engine, const visavis::Gallery& gallery,
-                                    const visavis::Image& image, const vav_detect_options& detect) {
-  const visavis::Faces faces = engine.analyze(image, &detect);
+                                    const visavis::Image& image, const visavis::DetectOptions& detect) {
+  const visavis::Faces faces = engine.analyze(image, detect);
   const float* embedding = faces.embedding(faces.largest());
   if (!embedding) return std::nullopt;
-  vav_identify_options options = visavis::sized<vav_identify_options>();
+  visavis::IdentifyOptions options;
   options.threshold = kThreshold;
-  const visavis::Matches matches = gallery.identify(embedding, &options);
+  const visavis::Matches matches = gallery.identify(embedding, options);
   if (matches.decision() != VAV_DECISION_MATCH) return Sighting{};
   return Sighting{matches[0].person, matches[0].name};
 }
@@ -53,10 +53,10 @@ int main(int argc, char** argv) {
   try {
     const visavis::Models models;
     const visavis::Engine engine(models);
-    vav_gallery_options read_only = visavis::sized<vav_gallery_options>();
+    visavis::GalleryOptions read_only;
     read_only.mode = VAV_GALLERY_READ_ONLY;  // a door changes nobody, and a wrong path must not make an empty gallery
-    const visavis::Gallery gallery(argv[1], models, &read_only);
-    vav_detect_options detect = visavis::sized<vav_detect_options>();
+    const visavis::Gallery gallery(argv[1], models, read_only);
+    visavis::DetectOptions detect;
     detect.min_face = argc > 3 ? std::atoi(argv[3]) : 0;
     engine.warm_up(detect.detector, VAV_ANALYZE_EMBEDDING);  // nobody should wait for models to load
 

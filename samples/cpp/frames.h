@@ -58,7 +58,7 @@ class Frames {
 
   // OpenCV gives BGR, which the SDK converts into memory of its own: the Mat may go.
   static visavis::Image wrap(const cv::Mat& picture) {
-    vav_pixels pixels = VAV_PIXELS_INIT;
+    visavis::Pixels pixels;
     pixels.format = picture.channels() == 1 ? VAV_PIXEL_GRAY : VAV_PIXEL_BGR;
     pixels.width = picture.cols;
     pixels.height = picture.rows;

@@ -13,12 +13,13 @@ using nlohmann::json;
 static json describe(const visavis::Faces& faces) {
   json out = json::array();
   for (int32_t i = 0; i < faces.size(); ++i) {
-    const vav_face face = faces[i];
+    const visavis::Face face = faces[i];
+    const vav_box box = face.box.value();
     json landmarks = json::array();
-    for (const vav_point& point : face.landmarks) landmarks.push_back({point.x, point.y});
+    for (const vav_point& point : face.landmarks.value()) landmarks.push_back({point.x, point.y});
     const float* embedding = faces.embedding(i);
-    out.push_back({{"box", {face.box.left, face.box.top, face.box.right, face.box.bottom}},
-                   {"score", face.score},
+    out.push_back({{"box", {box.left, box.top, box.right, box.bottom}},
+                   {"score", face.score.value()},
                    {"landmarks", landmarks},
                    {"embedding", std::vector<float>(embedding, embedding + VAV_EMBEDDING_DIM)}});
   }
@@ -27,27 +28,25 @@ static json describe(const visavis::Faces& faces) {
 
 int main(int argc, char** argv) try {
   if (argc < 2) {
-    std::string text(vav_describe(nullptr, 0) + 1, '\0');
-    vav_describe(text.data(), text.size());
-    std::cout << text.c_str() << std::endl;
+    std::cout << visavis::describe() << std::endl;
     return 0;
   }
   if (argc < 5) return 2;
   const visavis::Models models{std::string(argv[3])};
-  auto options = visavis::sized<vav_engine_options>();
+  visavis::EngineOptions options;
   options.backend = std::stoi(argv[2]);
-  const visavis::Engine engine(models, &options);
-  auto detect = visavis::sized<vav_detect_options>();
+  const visavis::Engine engine(models, options);
+  visavis::DetectOptions detect;
   detect.detector = std::string(argv[1]) == "cnn" ? VAV_DETECTOR_CNN : VAV_DETECTOR_HOG;
-  auto decode = visavis::sized<vav_image_options>();
+  visavis::ImageOptions decode;
   decode.ignore_orientation = 1;  // dlib knows nothing of EXIF
   for (int i = 4; i < argc; ++i) {
-    const visavis::Image photo = visavis::Image::load(argv[i], &decode);
-    const json faces = describe(engine.analyze(photo, &detect));
+    const visavis::Image photo = visavis::Image::load(argv[i], decode);
+    const json faces = describe(engine.analyze(photo, detect));
     std::cout << json{{"width", photo.width()}, {"height", photo.height()}, {"faces", faces}}.dump() << std::endl;
   }
   return 0;
-} catch (const visavis::Exception& e) {
+} catch (const visavis::Error& e) {
   std::cerr << e.name() << ": " << e.what() << "\n";
   return 1;
 }

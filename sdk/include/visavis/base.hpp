@@ -1,13 +1,18 @@
-/* What the classes of visavis.hpp stand on: the exception, ready structs, owners of C objects. Include visavis.hpp. */
+/* What the C++ layer stands on: the error, ready structs, owners of C objects. Include visavis.hpp or a subject. */
 #ifndef VISAVIS_BASE_HPP
 #define VISAVIS_BASE_HPP
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <iterator>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "visavis/status.h"
 
@@ -16,14 +21,15 @@ namespace visavis {
 inline namespace cpp {
 
 /** Thrown by everything that can fail. what() says what, where, and what to do about it. */
-class Exception : public std::runtime_error {
+class Error : public std::runtime_error {
  public:
-  Exception(vav_status status, const char *message) : std::runtime_error(message), status_(status) {}
-  vav_status status() const noexcept { return status_; }
-  const char *name() const noexcept { return vav_status_name(status_); }
+  Error(vav_status code, const std::string &message) : std::runtime_error(message), code_(code) {}
+  vav_status code() const noexcept { return code_; }
+  /** The code in letters, such as "VAV_E_IMAGE_DECODE". Static text. */
+  const char *name() const noexcept { return vav_status_name(code_); }
 
  private:
-  vav_status status_;
+  vav_status code_;
 };
 
 /** A struct of the C API with struct_size set and everything else 0, which is always the default. */
@@ -34,13 +40,53 @@ T sized() {
   return value;
 }
 
+/** The same as a type: `DetectOptions options; options.min_face = 40;`. Can be made from the C struct. */
+template <class T>
+struct Ready : T {
+  Ready() : T(sized<T>()) {}
+  Ready(const T &plain) : T(plain) {}
+};
+
 namespace detail {
+
+/* One call of the C API under way on this thread, and what a callback threw in it. */
+struct Frame {
+  std::exception_ptr thrown;
+  Frame *outer;
+
+  Frame() noexcept : outer(innermost()) { innermost() = this; }
+  ~Frame() { innermost() = outer; }
+  Frame(const Frame &) = delete;
+  Frame &operator=(const Frame &) = delete;
+  /* Null outside of a call, as in destructors: what a callback throws there has nobody to go to. */
+  static Frame *&innermost() noexcept {
+    static thread_local Frame *frame = nullptr;
+    return frame;
+  }
+};
+
+/* In a callback: runs `body`, which may throw. False when it did, now or earlier in the same call. */
+template <class Body>
+bool run_callback(Body &&body) noexcept {
+  Frame *const frame = Frame::innermost();
+  if (frame && frame->thrown) return false;
+  try {
+    body();
+    return true;
+  } catch (...) {
+    if (frame) frame->thrown = std::current_exception();
+    return false;
+  }
+}
 
 template <class Function, class... Args>
 void call(Function *function, Args... args) {
   vav_error err = VAV_ERROR_INIT;
+  Frame frame;
   const vav_status status = function(args..., &err);
-  if (status != VAV_OK) throw Exception(status, err.message);
+  if (status == VAV_OK) return;
+  if (frame.thrown) std::rethrow_exception(frame.thrown);
+  throw Error(status, err.message);
 }
 
 /* A function that makes an object: called with the place for it first. */
@@ -51,6 +97,18 @@ T *make(vav_status (*function)(T **, Params...), Args... args) {
   return object;
 }
 
+/* A function that makes `count` objects, owned by Results as soon as they are there: nothing after the call can fail. */
+template <class Result, class T, class... Params, class... Args>
+std::vector<Result> make_batch(std::size_t count, vav_status (*function)(T **, Params...), Args... args) {
+  static_assert(noexcept(Result(static_cast<T *>(nullptr))), "an owner must not throw while it takes over");
+  std::vector<T *> made(count);
+  std::vector<Result> results;
+  results.reserve(count);
+  call(function, made.data(), args...);
+  for (T *one : made) results.emplace_back(one);
+  return results;
+}
+
 /* A function that fills a struct: called with the place for it last before the error. */
 template <class T, class Function, class... Args>
 T item(Function *function, Args... args) {
@@ -59,11 +117,49 @@ T item(Function *function, Args... args) {
   return out;
 }
 
+/* A function that gives a number: called with the place for it first. */
+template <class T, class... Params, class... Args>
+T number(vav_status (*function)(T *, Params...), Args... args) {
+  T out = 0;
+  call(function, &out, args...);
+  return out;
+}
+
+[[noreturn]] inline void refuse(const char *what, const char *why) {
+  throw Error(VAV_E_INVALID_ARGUMENT, std::string(what) + ": " + why);
+}
+
+/* C would see a text only up to a zero in it, and take another name than the caller's. Borrowed. */
+inline const char *text(const std::string &value, const char *what) {
+  if (value.find('\0') != std::string::npos) refuse(what, "holds a zero byte");
+  return value.c_str();
+}
+inline const char *text(const std::optional<std::string> &value, const char *what) {
+  return value ? text(*value, what) : nullptr;
+}
+
+inline std::string copied(const char *value) { return value ? value : std::string(); }
+inline std::optional<std::string> maybe(const char *value) {
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+/* What C gives as 0 when there is none: a time, an id. */
+inline std::optional<std::int64_t> maybe(std::int64_t value) {
+  return value ? std::optional<std::int64_t>(value) : std::nullopt;
+}
+
+inline std::int32_t count(std::size_t size, const char *what) {
+  if (size > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) refuse(what, "too many");
+  return static_cast<std::int32_t>(size);
+}
+
 template <class T, void (*Destroy)(T *)>
 class Owner {
  public:
-  explicit Owner(T *object) : object_(object) {}
+  /** Takes over an object of the C API, or nothing. */
+  explicit Owner(T *object) noexcept : object_(object) {}
+  /** The object, for functions of the C API; null after a move. */
   T *get() const noexcept { return object_.get(); }
+  /** Gives the object away: the caller destroys it. */
   T *release() noexcept { return object_.release(); }
 
  private:
@@ -92,6 +188,41 @@ class Iterator {
  private:
   const List *list_;
   std::int32_t index_;
+};
+
+/* A counted result of the C API. Self gives operator[], which copies out entry 0..size()-1 and refuses any other. */
+template <class Self, class T, void (*Destroy)(T *), std::int32_t (*Count)(const T *)>
+class List : public Owner<T, Destroy> {
+ public:
+  using Owner<T, Destroy>::Owner;
+  std::int32_t size() const noexcept { return Count(this->get()); }
+  bool empty() const noexcept { return size() == 0; }
+  Iterator<Self> begin() const { return {static_cast<const Self *>(this), 0}; }
+  Iterator<Self> end() const { return {static_cast<const Self *>(this), size()}; }
+
+ protected:
+  std::int32_t checked(std::int32_t index) const {
+    if (index < 0 || index >= size()) refuse("index", "there is no such entry");
+    return index;
+  }
+};
+
+/*
+ * A number that answers a question: compared, and never taken for yes or no. Neither `if (answer)` nor
+ * `bool yes = answer` compiles. For printing and switch: value().
+ */
+template <class Self>
+class Answer {
+ public:
+  Answer() noexcept = default;
+  Answer(std::int32_t value) noexcept : value_(value) {}
+  std::int32_t value() const noexcept { return value_; }
+  explicit operator bool() const = delete;
+  friend bool operator==(const Self &a, const Self &b) noexcept { return a.value() == b.value(); }
+  friend bool operator!=(const Self &a, const Self &b) noexcept { return a.value() != b.value(); }
+
+ private:
+  std::int32_t value_ = 0;
 };
 
 }  // namespace detail

@@ -1,0 +1,87 @@
+/* C++ layer: comparing embeddings, distance and decision. A smaller distance is closer. */
+#ifndef VISAVIS_COMPARE_HPP
+#define VISAVIS_COMPARE_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "visavis/base.hpp"
+#include "visavis/compare.h"
+
+namespace visavis {
+inline namespace cpp {
+
+/**
+ * A vav_decision that is compared and never taken for yes or no: UNKNOWN is not zero, so that `if (decision)` would let
+ * everybody in. It does not compile.
+ */
+class Decision : public detail::Answer<Decision> {
+ public:
+  using Answer::Answer;
+};
+
+/** The outcome of a 1:1 comparison: ask same(). Of verify it is false also for who may not be let in now. */
+struct Comparison {
+  Decision decision;
+  float distance;  /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare with */
+  float threshold; /* the one that decided */
+
+  bool same() const noexcept { return decision == VAV_DECISION_MATCH; }
+  explicit operator bool() const = delete;
+};
+
+/** VAV_EMBEDDING_DIM floats of the caller's: a pointer, or a vector, array or span of just that many. Borrows. */
+class EmbeddingView {
+ public:
+  EmbeddingView(const float *values) noexcept : values_(values) {}
+  template <class Floats, class = std::enable_if_t<
+                              std::is_convertible<decltype(std::declval<const Floats &>().data()), const float *>::value>>
+  EmbeddingView(const Floats &floats) : values_(floats.data()) {
+    if (floats.size() != VAV_EMBEDDING_DIM) detail::refuse("embedding", "not VAV_EMBEDDING_DIM floats");
+  }
+  const float *data() const noexcept { return values_; }
+
+ private:
+  const float *values_;
+};
+
+/** The threshold used when 0 is given: 0.6, Euclidean. */
+inline float default_threshold() noexcept { return vav_default_threshold(); }
+
+namespace detail {
+
+template <class Function, class... Args>
+Comparison compare_by(Function *function, Args... args) {
+  auto out = sized<vav_comparison>();
+  call(function, &out, args...);
+  return {out.decision, out.distance, out.threshold};
+}
+
+/* How many embeddings lie in so many floats. */
+inline std::size_t embeddings_in(std::size_t floats) {
+  if (floats % VAV_EMBEDDING_DIM != 0) refuse("embeddings", "not a multiple of VAV_EMBEDDING_DIM floats");
+  return floats / VAV_EMBEDDING_DIM;
+}
+
+}  // namespace detail
+
+/** Compares two embeddings; `threshold` is 0 for the default, else from 0.000001 to 1.2. */
+inline Comparison compare(EmbeddingView a, EmbeddingView b, float threshold = 0) {
+  return detail::compare_by(vav_compare, a.data(), b.data(), threshold);
+}
+
+/** One against many, which lie one after the other: the distance to each, in order. */
+inline std::vector<float> compare_many(EmbeddingView probe, const std::vector<float> &many) {
+  const std::size_t count = detail::embeddings_in(many.size());
+  std::vector<float> distances(count);
+  detail::call(vav_compare_many, distances.data(), probe.data(), many.data(), static_cast<std::int64_t>(count));
+  return distances;
+}
+
+}  // namespace cpp
+}  // namespace visavis
+
+#endif

@@ -1,0 +1,70 @@
+/* C++ layer: faces, what the engine found in a picture. */
+#ifndef VISAVIS_FACES_HPP
+#define VISAVIS_FACES_HPP
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "visavis/base.hpp"
+#include "visavis/faces.h"
+
+namespace visavis {
+inline namespace cpp {
+
+/** Whether a face can be compared, and if not, why: a vav_comparability. Ask comparable(). */
+class Comparability : public detail::Answer<Comparability> {
+ public:
+  using Answer::Answer;
+  bool comparable() const noexcept { return value() == VAV_COMPARABLE; }
+  /** A short name for programs, such as "blurred". Static text. */
+  const char *name() const noexcept { return vav_comparability_name(value()); }
+  /** Why, and what to do about it, in one sentence for people; "" when comparable. Static text. */
+  const char *advice() const noexcept { return vav_comparability_advice(value()); }
+};
+
+/** One face, in px of the upright picture. What is empty was not evaluated. */
+struct Face {
+  std::optional<vav_box> box; /* all four sides inside; may reach beyond the picture unless clipping was asked for */
+  std::optional<float> score; /* bigger is surer, 0 is the detector's threshold */
+  std::optional<std::array<vav_point, VAV_LANDMARKS>> landmarks; /* in the order of vav_face */
+  Comparability comparability;
+  bool has_chip;      /* Faces::chip is not null */
+  bool has_embedding; /* Faces::embedding is not null */
+};
+
+/** The faces of one picture, the detector's surest first. Independent of engine and image. */
+class Faces : public detail::List<Faces, vav_faces, vav_faces_destroy, vav_faces_count> {
+ public:
+  using List::List;
+  Face operator[](std::int32_t index) const {
+    const auto plain = detail::item<vav_face>(vav_faces_get, get(), index);
+    Face face = {};
+    if (plain.has & VAV_HAS_BOX) face.box = plain.box;
+    if (plain.has & VAV_HAS_SCORE) face.score = plain.score;
+    if (plain.has & VAV_HAS_LANDMARKS) {
+      face.landmarks.emplace();
+      for (std::size_t i = 0; i < VAV_LANDMARKS; ++i) (*face.landmarks)[i] = plain.landmarks[i];
+    }
+    face.comparability = comparability(index);
+    face.has_chip = (plain.has & VAV_HAS_CHIP) != 0;
+    face.has_embedding = (plain.has & VAV_HAS_EMBEDDING) != 0;
+    return face;
+  }
+  /** Index of the face with the largest box; -1 when there is none. */
+  std::int32_t largest() const noexcept { return vav_faces_largest(get()); }
+  /** Known for every face that has landmarks; NOT_EVALUATED when there is no such face. */
+  Comparability comparability(std::int32_t index) const noexcept { return vav_faces_comparability(get(), index); }
+  /**
+   * VAV_EMBEDDING_DIM floats, borrowed from these faces; null when the face cannot be compared, when the embedding was not
+   * asked for, or when there is no such face. Look for null before you compare or enrol.
+   */
+  const float *embedding(std::int32_t index) const noexcept { return vav_faces_embedding(get(), index); }
+  /** VAV_CHIP_SIZE² RGB pixels, borrowed from these faces; null when not computed. */
+  const std::uint8_t *chip(std::int32_t index) const noexcept { return vav_faces_chip(get(), index); }
+};
+
+}  // namespace cpp
+}  // namespace visavis
+
+#endif

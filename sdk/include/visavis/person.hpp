@@ -1,0 +1,178 @@
+/* C++ layer: what a gallery holds, persons, their groups and their templates. */
+#ifndef VISAVIS_PERSON_HPP
+#define VISAVIS_PERSON_HPP
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "visavis/base.hpp"
+#include "visavis/faces.h"
+#include "visavis/person.h"
+
+/*
+ * Times are milliseconds since 1970-01-01 UTC. Texts here are copies, which nothing overwrites when you are done with
+ * them: where no byte of a person may stay in memory, read the list's texts through the C functions, with get().
+ */
+namespace visavis {
+inline namespace cpp {
+
+/** What can be said of a person. What is empty stays as it is; for a new person, is not there. */
+struct PersonFields {
+  std::optional<bool> enabled;            /* false: kept, but no candidate. New persons are enabled */
+  std::optional<std::string> name;        /* not empty; needs not be unique */
+  std::optional<std::string> external_id; /* your own key, unique in the gallery; "" removes it */
+  std::optional<std::string> metadata;    /* one JSON object */
+  std::optional<std::string> consent_ref; /* where the person's consent is kept; "" removes it */
+  std::int64_t consent_at = 0;            /* when it was given; for this and below: 0 stays, VAV_TIME_NONE removes */
+  std::int64_t valid_from = 0;            /* is a candidate from then on */
+  std::int64_t valid_until = 0;           /* is no candidate from then on */
+  std::int64_t expires_at = 0;            /* is no candidate from then on, and Gallery::purge_expired removes */
+};
+
+/** Which persons to list. As it stands: the first 1,000. */
+struct PersonQuery {
+  std::int32_t limit = 0;                 /* at most this many, 0 = 1,000; at most 1,000,000 */
+  std::int64_t after = 0;                 /* only ids above this: the last id of the page before */
+  std::int64_t person = 0;                /* only this id; 0 = any */
+  std::optional<std::string> name;        /* only this name, exactly */
+  std::optional<std::string> external_id; /* only this external id, exactly */
+  std::optional<std::string> group;       /* only members of this group */
+};
+
+/** One person. */
+struct Person {
+  std::int64_t id;
+  std::string name;
+  std::optional<std::string> external_id;
+  std::string metadata; /* a JSON object */
+  std::optional<std::string> consent_ref;
+  bool enabled; /* false: is no candidate */
+  std::int32_t templates; /* how many */
+  std::vector<std::string> groups;
+  std::int64_t created_at;
+  std::int64_t updated_at;
+  std::optional<std::int64_t> consent_at;
+  std::optional<std::int64_t> valid_from;
+  std::optional<std::int64_t> valid_until;
+  std::optional<std::int64_t> expires_at;
+  std::optional<std::int64_t> last_seen_at; /* by a search that was asked to note it, to within an hour */
+};
+
+/** A list of persons, by id. */
+class Persons : public detail::List<Persons, vav_persons, vav_persons_destroy, vav_persons_count> {
+ public:
+  using List::List;
+  Person operator[](std::int32_t index) const {
+    const auto plain = detail::item<vav_person>(vav_persons_get, get(), index);
+    Person person = {};
+    person.id = plain.id;
+    person.name = detail::copied(plain.name);
+    person.external_id = detail::maybe(plain.external_id);
+    person.metadata = detail::copied(plain.metadata);
+    person.consent_ref = detail::maybe(plain.consent_ref);
+    person.enabled = plain.enabled == 1;
+    person.templates = plain.templates;
+    for (std::int32_t i = 0; i < plain.groups; ++i)
+      person.groups.push_back(detail::copied(vav_persons_group(get(), index, i)));
+    person.created_at = plain.created_at;
+    person.updated_at = plain.updated_at;
+    person.consent_at = detail::maybe(plain.consent_at);
+    person.valid_from = detail::maybe(plain.valid_from);
+    person.valid_until = detail::maybe(plain.valid_until);
+    person.expires_at = detail::maybe(plain.expires_at);
+    person.last_seen_at = detail::maybe(plain.last_seen_at);
+    return person;
+  }
+};
+
+/** One group. */
+struct Group {
+  std::string name;
+  std::int64_t persons; /* how many */
+};
+
+/** The groups of a gallery. */
+class Groups : public detail::List<Groups, vav_groups, vav_groups_destroy, vav_groups_count> {
+ public:
+  using List::List;
+  Group operator[](std::int32_t index) const {
+    return {detail::copied(vav_groups_name(get(), checked(index))), vav_groups_persons(get(), index)};
+  }
+};
+
+/** What can be said of a template. */
+struct TemplateFields {
+  std::optional<float> quality;      /* 0..1, bigger is better */
+  std::optional<std::string> source; /* where it came from, UTF-8, at most 1,024 bytes */
+};
+
+/** One template. */
+struct Template {
+  std::int64_t id;
+  std::int64_t created_at;
+  std::optional<float> quality; /* 0..1, bigger is better */
+  std::optional<std::string> source;
+  std::array<float, VAV_EMBEDDING_DIM> embedding;
+};
+
+/** The templates of one person, by id. */
+class Templates : public detail::List<Templates, vav_templates, vav_templates_destroy, vav_templates_count> {
+ public:
+  using List::List;
+  Template operator[](std::int32_t index) const {
+    const auto plain = detail::item<vav_template>(vav_templates_get, get(), index);
+    Template one = {};
+    one.id = plain.id;
+    one.created_at = plain.created_at;
+    if (plain.has_quality) one.quality = plain.quality;
+    one.source = detail::maybe(plain.source);
+    for (std::size_t i = 0; i < one.embedding.size(); ++i) one.embedding[i] = plain.embedding[i];
+    return one;
+  }
+};
+
+namespace detail {
+
+/* The C forms, borrowed from the others. */
+inline vav_person_fields plain(const PersonFields &from) {
+  auto to = sized<vav_person_fields>();
+  if (from.enabled) to.enabled = *from.enabled ? VAV_SWITCH_ON : VAV_SWITCH_OFF;
+  to.name = text(from.name, "name");
+  to.external_id = text(from.external_id, "external_id");
+  to.metadata = text(from.metadata, "metadata");
+  to.consent_ref = text(from.consent_ref, "consent_ref");
+  to.consent_at = from.consent_at;
+  to.valid_from = from.valid_from;
+  to.valid_until = from.valid_until;
+  to.expires_at = from.expires_at;
+  return to;
+}
+
+inline vav_person_query plain(const PersonQuery &from) {
+  auto to = sized<vav_person_query>();
+  to.limit = from.limit;
+  to.after = from.after;
+  to.person = from.person;
+  to.name = text(from.name, "name");
+  to.external_id = text(from.external_id, "external_id");
+  to.group = text(from.group, "group");
+  return to;
+}
+
+inline vav_template_fields plain(const TemplateFields &from) {
+  auto to = sized<vav_template_fields>();
+  to.has_quality = from.quality.has_value();
+  to.quality = from.quality.value_or(0.0f);
+  to.source = text(from.source, "source");
+  return to;
+}
+
+}  // namespace detail
+
+}  // namespace cpp
+}  // namespace visavis
+
+#endif

@@ -1,0 +1,184 @@
+// The C++ layer from the library's version to embeddings: version, models, image, engine, faces, compare.
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <type_traits>
+
+#include "cpp/scratch.h"
+
+namespace {
+
+using scratch::code_of;
+
+// What could be read as yes or no is none: see also tests/abi/install/consumer.cc.
+template <class T>
+constexpr bool kNoCondition = !std::is_constructible<bool, T>::value && !std::is_convertible<T, bool>::value;
+static_assert(kNoCondition<visavis::Decision> && kNoCondition<visavis::Comparability> &&
+              kNoCondition<visavis::Erasure>);
+static_assert(kNoCondition<visavis::Comparison> && kNoCondition<visavis::Matches> &&
+              kNoCondition<visavis::CheckReport>);
+static_assert(kNoCondition<visavis::EraseReceipt> && kNoCondition<visavis::AuditReport>);
+static_assert(kNoCondition<visavis::JobProgress>);
+
+// One owner each.
+template <class T>
+constexpr bool kMovesOnly = std::is_move_constructible<T>::value && !std::is_copy_constructible<T>::value;
+static_assert(kMovesOnly<visavis::Image> && kMovesOnly<visavis::Models> && kMovesOnly<visavis::Engine>);
+static_assert(kMovesOnly<visavis::Faces> && kMovesOnly<visavis::Gallery> && kMovesOnly<visavis::Persons>);
+static_assert(kMovesOnly<visavis::Job> && kMovesOnly<visavis::Transaction> && kMovesOnly<visavis::AuditEntries>);
+
+std::vector<char> bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+visavis::AnalyzeOptions everything() {
+  visavis::AnalyzeOptions options;
+  options.what = VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING;
+  return options;
+}
+
+TEST(Version, IsTheLibrarys) {
+  EXPECT_STREQ(visavis::version(), vav_version());
+  EXPECT_EQ(visavis::version_number(), VAV_VERSION_MAJOR * 10000 + VAV_VERSION_MINOR * 100 + VAV_VERSION_PATCH);
+  const std::string json = visavis::describe();
+  EXPECT_EQ(json.size(), vav_describe(nullptr, 0));
+  EXPECT_EQ(json.front(), '{');
+  EXPECT_EQ(json.back(), '}');
+}
+
+TEST(Structs, AreReady) {
+  const auto plain = visavis::sized<vav_detect_options>();
+  EXPECT_EQ(plain.struct_size, sizeof plain);
+  EXPECT_EQ(visavis::Ready<vav_detect_options>(plain).struct_size, visavis::DetectOptions().struct_size);
+}
+
+TEST(Models, AreListedLookedForAndInstalled) {
+  const scratch::Folder folder;
+  visavis::ModelsOptions options;
+  options.directory = folder.file("models");
+  options.skip_user_cache = true;
+  const visavis::Models none(options);
+  ASSERT_FALSE(none.empty());
+  EXPECT_EQ(none.directory(), options.directory);
+  for (const visavis::ModelInfo& model : none) {
+    EXPECT_FALSE(model.id.empty() || model.file.empty() || model.license.empty() || model.source.empty());
+    EXPECT_EQ(model.sha256.size(), 64u);
+    EXPECT_GT(model.size, 0);
+    EXPECT_FALSE(model.purpose.empty());
+    EXPECT_FALSE(model.optional && model.path);
+    EXPECT_NE(std::string(visavis::Models::manifest()).find(model.sha256), std::string::npos);
+  }
+  EXPECT_EQ(code_of([&] { none.verify("no such model"); }), VAV_E_MODEL_UNKNOWN);
+  EXPECT_EQ(code_of([&] { none[none.size()]; }), VAV_E_INVALID_ARGUMENT);
+
+  if (!scratch::have_models()) GTEST_SKIP() << "no models on this machine: run visavis models fetch";
+  visavis::ModelInfo smallest{};
+  for (const visavis::ModelInfo& model : visavis::Models(std::string()))
+    if (model.path && (smallest.size == 0 || model.size < smallest.size)) smallest = model;
+  none.install(smallest.id, smallest.path.value());
+  none.verify(smallest.id);
+}
+
+TEST(Image, IsReadFromFilesBytesAndPixels) {
+  const std::vector<std::uint8_t> pixels(40 * 30 * 3, 200);
+  visavis::Pixels view;
+  view.format = VAV_PIXEL_RGB;
+  view.width = 40;
+  view.height = 30;
+  view.data[0] = pixels.data();
+  const visavis::Image wrapped = visavis::Image::wrap(view);
+  EXPECT_EQ(wrapped.pixels().data[0], pixels.data());
+  EXPECT_EQ(wrapped.source(), VAV_SOURCE_PIXELS);
+  EXPECT_EQ(wrapped.orientation(), 1);
+  EXPECT_EQ(wrapped.warning(), "");
+  EXPECT_EQ(code_of([] { visavis::Image::load("no such file"); }), VAV_E_FILE_NOT_FOUND);
+  EXPECT_EQ(code_of([] { visavis::Image::load(std::string("a\0b", 3)); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([] { visavis::Image::decode("no picture", 10); }), VAV_E_IMAGE_FORMAT);
+
+  const std::string path = scratch::photo("obama.jpg");
+  if (path.empty()) GTEST_SKIP() << "no sample photos on this machine: run visavis models fetch --photos";
+  const visavis::Image loaded = visavis::Image::load(path);
+  const std::vector<char> bytes = bytes_of(path);
+  visavis::ImageOptions options;
+  options.ignore_orientation = 1;
+  visavis::Image decoded = visavis::Image::decode(bytes.data(), bytes.size(), options);
+  EXPECT_EQ(loaded.width(), decoded.width());
+  EXPECT_EQ(loaded.height(), decoded.height());
+  EXPECT_EQ(loaded.source(), VAV_SOURCE_JPEG);
+  options.max_pixels = 100;
+  EXPECT_EQ(code_of([&] { visavis::Image::load(path, options); }), VAV_E_LIMIT_EXCEEDED);
+  vav_image_destroy(decoded.release());
+  EXPECT_EQ(decoded.get(), nullptr);
+  EXPECT_EQ(decoded.width(), 0);
+}
+
+TEST(Engine, FindsFacesInEveryWayThereIs) {
+  SKIP_WITHOUT_MODELS_AND_PHOTOS();
+  visavis::EngineOptions two;
+  two.threads = 2;
+  const visavis::Engine engine(visavis::Models(), two);
+  engine.warm_up(VAV_DETECTOR_HOG, VAV_ANALYZE_EMBEDDING);
+  EXPECT_FALSE(engine.backend().empty());
+
+  const visavis::Image photo = visavis::Image::load(scratch::photo("obama.jpg"));
+  const visavis::Image other = visavis::Image::load(scratch::photo("biden.jpg"));
+  visavis::DetectOptions detect;
+  detect.clip = 1;
+  const visavis::Faces boxes = engine.detect(photo, detect);
+  ASSERT_EQ(boxes.size(), 1);
+  const visavis::Face seen = boxes[0];
+  ASSERT_TRUE(seen.box && seen.score);
+  EXPECT_FALSE(seen.landmarks || seen.has_chip || seen.has_embedding);
+  EXPECT_EQ(seen.comparability, VAV_COMPARABILITY_NOT_EVALUATED);
+  EXPECT_EQ(code_of([&] { boxes[1]; }), VAV_E_INVALID_ARGUMENT);
+
+  const visavis::Faces faces = engine.analyze(photo, {}, everything());
+  ASSERT_EQ(faces.largest(), 0);
+  const visavis::Face face = faces[0];
+  ASSERT_TRUE(face.landmarks && face.has_chip && face.has_embedding);
+  EXPECT_TRUE(face.comparability.comparable());
+  EXPECT_TRUE(faces.comparability(0) == face.comparability && faces.comparability(1) != face.comparability);
+  EXPECT_STREQ(face.comparability.name(), vav_comparability_name(face.comparability.value()));
+  EXPECT_STREQ(face.comparability.advice(), "");
+  ASSERT_NE(faces.chip(0), nullptr);
+  EXPECT_EQ(faces.embedding(1), nullptr);
+
+  const std::vector<visavis::Faces> both = engine.analyze({&photo, &other});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(visavis::compare(both[0].embedding(0), faces.embedding(0)).distance, 0);
+  EXPECT_EQ(code_of([&] { engine.analyze({&photo, nullptr}); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_TRUE(engine.analyze(std::vector<const visavis::Image*>()).empty());
+
+  const std::vector<vav_point> landmarks(face.landmarks->begin(), face.landmarks->end());
+  EXPECT_EQ(engine.analyze_boxes(photo, {*face.box}).size(), 1);
+  EXPECT_EQ(engine.analyze_landmarks(photo, landmarks).size(), 1);
+  EXPECT_EQ(code_of([&] { engine.analyze_landmarks(photo, {{1, 1}}); }), VAV_E_INVALID_ARGUMENT);
+
+  const std::vector<float> again = engine.embed_chips(faces.chip(0), 1);
+  ASSERT_EQ(again.size(), std::size_t(VAV_EMBEDDING_DIM));
+  EXPECT_EQ(code_of([&] { engine.embed_chips(faces.chip(0), -1); }), VAV_E_INVALID_ARGUMENT);
+
+  const visavis::Comparison same = visavis::compare(again, faces.embedding(0));
+  EXPECT_TRUE(same.same());
+  EXPECT_FLOAT_EQ(same.threshold, visavis::default_threshold());
+  const visavis::Comparison different = visavis::compare(again, both[1].embedding(0), 0.5f);
+  EXPECT_FALSE(different.same());
+  EXPECT_EQ(different.decision, VAV_DECISION_UNKNOWN);
+}
+
+TEST(Compare, OneAgainstMany) {
+  std::vector<float> many = scratch::flat(0.5f);
+  many.resize(std::size_t(2 * VAV_EMBEDDING_DIM), 0.25f);
+  const std::vector<float> distances = visavis::compare_many(scratch::flat(0.5f), many);
+  ASSERT_EQ(distances.size(), 2u);
+  EXPECT_EQ(distances[0], 0);
+  EXPECT_NEAR(distances[1], 0.25f * std::sqrt(float(VAV_EMBEDDING_DIM)), 1e-5);
+  many.pop_back();
+  EXPECT_EQ(code_of([&] { visavis::compare_many(scratch::flat(0), many); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([&] { visavis::compare(many, many); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([] { visavis::compare(nullptr, scratch::flat(0)); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(visavis::EmbeddingView(many.data()).data(), many.data());
+}
+
+}  // namespace
