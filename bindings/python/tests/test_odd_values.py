@@ -33,8 +33,10 @@ class Rude:
 ODD = [None, True, 3, 0, -1, 2**40, 2**70, 10**400, 10**5000, -10**5000, 1.5, float("nan"), float("inf"), 1j, "", "x",
        "\ud800", "a\udc80", "a\0b", "9" * 5000, "id:" + "9" * 5000, "id:\ud800", "ext:\ud800", b"", b"x", [], [[]], [3],
        ["\ud800"], {}, {"a": "\ud800"}, {"a": 10**5000}, {1: object()}, deep(100_000), (), (3, 4), set(),
-       iter([object()]), object(), Rude(), lambda: 1, int, np.array([]), np.array(3), np.zeros(128, "M8[s]"), np.zeros((60, 60), bool),
-       np.zeros((2, 2, 2, 2)), date(1, 1, 1), date.max, datetime(1, 1, 1), datetime(1, 1, 1, tzinfo=timezone.utc),
+       iter([object()]), object(), Rude(),
+       lambda: 1, int, np.array([]), np.array(3), np.zeros(128, "M8[s]"),
+       np.zeros((60, 60), bool), np.zeros((2, 2, 2, 2)), date(1, 1, 1), date.max,
+       datetime(1, 1, 1), datetime(1, 1, 1, tzinfo=timezone.utc),
        Image, VisavisError("", "")]
 
 # Of each function or class: how it is called, given all of its arguments by name. What is called is made new each time.

@@ -1,6 +1,7 @@
 """Encrypted galleries, people who are forgotten, the audit log."""
 import math
 import os
+import signal
 
 import numpy as np
 import pytest
@@ -145,3 +146,35 @@ def test_what_is_no_key_makes_none(engine, tmp_path, key):
     with visavis.Gallery(tmp_path / "people.vav", engine=engine, key=bytes(range(32))) as people:
         with pytest.raises(visavis.ArgumentError, match="a key is 32 bytes"):
             people.rekey(key=key)
+
+
+def test_a_key_function_must_not_use_the_gallery(opened):
+    """It would wait for the library, which waits for it."""
+    wanted = []
+
+    def key():
+        for call in wanted:
+            call()
+        return KEY
+
+    people = opened(key=key)
+    people.add_person("Ada")
+    for call in (people.info, lambda: people.add_person("Bo"), lambda: people.transaction().__enter__(), people.check):
+        wanted[:] = [call]
+        with pytest.raises(visavis.AccessError) as refused:
+            people.rekey(key=key, reencrypt=True)
+        assert isinstance(refused.value.__cause__, visavis.StateError) and "key" in str(refused.value.__cause__)
+    wanted[:] = [lambda: signal.raise_signal(signal.SIGINT)]
+    with pytest.raises(KeyboardInterrupt):
+        people.rekey(key=key, reencrypt=True)
+    wanted.clear()
+    people.rekey(key=key, reencrypt=True)
+    people.add_person("Bo")
+    assert people.check() == [] and people.info().persons == 2
+    wanted[:] = [lambda: 1 / 0]
+    with pytest.raises(visavis.AccessError) as refused:
+        opened(key=key)
+    assert isinstance(refused.value.__cause__, ZeroDivisionError)
+    wanted[:] = [lambda: signal.raise_signal(signal.SIGINT)]
+    with pytest.raises(KeyboardInterrupt):
+        opened(key=key)

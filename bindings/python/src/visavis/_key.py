@@ -2,14 +2,17 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from typing import Any, Callable, Optional, Union
 
 from . import _raw
 from ._convert import maybe_to_c, struct
-from .errors import bad_argument
+from ._interrupt import outermost
+from .errors import AccessError, StateError, bad_argument
 
 Key = Union[bytes, bytearray, memoryview, Callable[[], bytes]]
-"""32 bytes, or a function that is asked for them whenever they are needed."""
+"""32 bytes, or a function that is asked for them whenever they are needed, by any thread that uses the gallery. It must
+not use the gallery: that is a StateError."""
 
 
 def _bytes_of(value: Any) -> bytes:
@@ -20,12 +23,24 @@ def _bytes_of(value: Any) -> bytes:
     return bytes(value)
 
 
-def _callback(ask: Callable[[], bytes]) -> Any:
+def _callback(ask: Callable[[], bytes], asking: set[int], problems: dict[int, BaseException]) -> Any:
     def give(_user: Any, out: Any) -> int:
+        section, thread = outermost(), threading.get_ident()
+        asking.add(thread)
         try:
+            if section is not None:
+                section.listening = True  # it may wait for somebody who types a passphrase
             value = _bytes_of(ask())
-        except BaseException:  # nothing may be raised through C; the caller gets an AccessError
+        except BaseException as problem:  # nothing may be raised through C; the caller gets an AccessError
+            if section is not None and not isinstance(problem, Exception):
+                section.listening = False
+                section.keep(problem)
+            problems[thread] = problem
             return _raw.VAV_E_PERMISSION
+        finally:
+            if section is not None:
+                section.listening = False
+            asking.discard(thread)
         if len(value) != _raw.VAV_KEY_SIZE:
             return _raw.VAV_E_INVALID_ARGUMENT
         ctypes.memmove(out, value, len(value))
@@ -39,12 +54,14 @@ class KeyArgument:
     def __init__(self, key: Optional[Key], passphrase: Optional[str]) -> None:
         self.raw: Any = None
         self._borrowed: list[Any] = []
+        self._asking: set[int] = set()  # threads in which the function runs
+        self._problems: dict[int, BaseException] = {}  # of threads, what the function raised
         if key is not None and passphrase is not None:
             raise bad_argument("give a key or a passphrase, not both")
         if passphrase is not None:
             self.raw = struct(_raw.vav_gallery_key, passphrase=maybe_to_c(passphrase, "passphrase"))
         elif callable(key):
-            self._borrowed = [_callback(key)]
+            self._borrowed = [_callback(key, self._asking, self._problems)]
             self.raw = struct(_raw.vav_gallery_key, callback=self._borrowed[0])
         elif key is not None:
             value = _bytes_of(key)
@@ -53,6 +70,15 @@ class KeyArgument:
             self._borrowed = [(ctypes.c_uint8 * len(value)).from_buffer_copy(value)]
             self.raw = struct(_raw.vav_gallery_key,
                               key=ctypes.cast(self._borrowed[0], ctypes.POINTER(ctypes.c_uint8)))
+
+    def require_not_asking(self) -> None:
+        """The library waits for the function, and the function would wait for the library."""
+        if threading.get_ident() in self._asking:
+            raise StateError(_raw.VAV_E_WRONG_STATE, "the function that gives a gallery's key must not use the gallery")
+
+    def explain(self, refused: AccessError) -> None:
+        """Says why it was not given."""
+        refused.__cause__ = self._problems.pop(threading.get_ident(), refused.__cause__)
 
     @property
     def pointer(self) -> Any:

@@ -36,9 +36,9 @@ class Secrecy(Handle):
         while others go on. Cut off, the next call goes on from there."""
         new = KeyArgument(key, passphrase)
         options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
+        self._keys.append(new)  # before: it may be asked, and is the library's from somewhere within the call on
         with self._use() as pointer:
             call("vav_gallery_rekey", pointer, ctypes.byref(options))
-        self._keys.append(new)
 
     def forget_person(self, person: Union[int, str], *, timeout: float = 10.0) -> Erasure:
         """Removes a person and every byte of them from the gallery's files. Waits up to `timeout` seconds for others

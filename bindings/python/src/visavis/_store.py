@@ -21,7 +21,7 @@ from ._secrecy import Secrecy
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate
 from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
-from .errors import NotFoundError, bad_argument, from_status
+from .errors import AccessError, NotFoundError, bad_argument, from_status
 from .models import Models
 from . import _names
 from ._times import Time, field, to_zone
@@ -58,17 +58,28 @@ class Store(Upkeep, Secrecy):
         self._transaction_lock = threading.Lock()
         self._open_transaction: Optional[Ticket] = None
         with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
-            call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
+            try:
+                call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
+            except AccessError as refused:
+                unlock.explain(refused)
+                raise
             self._own(out, library().vav_gallery_destroy, keep=self._interrupt)
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
         """As of every handle; and a transaction that nobody can end any more is rolled back before."""
+        for unlock in self._keys:
+            unlock.require_not_asking()
         with super()._use() as pointer:
             left = self._open_transaction
             if left is not None and left.is_left:
                 take_back(self, left, pointer)
-            yield pointer
+            try:
+                yield pointer
+            except AccessError as refused:
+                for unlock in self._keys:
+                    unlock.explain(refused)
+                raise
 
     # ---- Persons ----
 

@@ -40,7 +40,8 @@ class Gallery(Store):
     busy_timeout  seconds to wait while another process writes
     durability    "full": a change that returned is on disk. "normal": several times faster, but a power cut may lose
                   the last changes
-    key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens
+    key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens. The
+                  function may be asked by any thread that uses the gallery, and must not use it itself (StateError)
     passphrase    the same by words
     audit_label   who uses the gallery, for its audit log
     threads       how many one search may use; more help above a million templates
