@@ -3,6 +3,7 @@
 #include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "cpp/scratch.h"
 
@@ -32,7 +33,9 @@ class SecrecyTest : public testing::Test {
 };
 
 TEST_F(SecrecyTest, KeysOfAllKindsOpen) {
-  const visavis::Key raw = visavis::Key::raw(kFirst.data(), kFirst.size());
+  visavis::Key other = visavis::Key::raw(kFirst.data(), kFirst.size());
+  const visavis::Key raw = std::move(other);
+  EXPECT_EQ(other.get().key, raw.get().key);  // a key is shared, also when moved
   EXPECT_FALSE(raw.is_asked());
   EXPECT_NE(raw.get().key, nullptr);
   {

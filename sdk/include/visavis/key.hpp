@@ -27,6 +27,10 @@ class Key {
   /** Fills VAV_KEY_SIZE bytes at `key`, or throws, which ends the call that needed it and comes out of it. */
   using Give = std::function<void(std::uint8_t *key)>;
 
+  /* No move of its own: what was moved from would be a key without a secret. */
+  Key(const Key &) = default;
+  Key &operator=(const Key &) = default;
+
   /** VAV_KEY_SIZE random bytes. */
   static Key raw(const std::uint8_t *bytes, std::size_t size) {
     if (!bytes || size != VAV_KEY_SIZE) detail::refuse("key", "not VAV_KEY_SIZE bytes");
