@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import shutil
 import resource
 
 import pytest
@@ -44,6 +45,34 @@ def test_a_file_that_may_not_grow_is_a_full_disk(visavis, tmp_path):
         done = visavis("gallery", verb[0], "-g", gallery, verb[1], code=FAILED, preexec_fn=small_files)
         assert "ulimit" in done.stderr or "large" in done.stderr, done.stderr
     assert sorted(os.listdir(tmp_path)) == ["c.json", "people.vav"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_enrolment_that_fails_midway_says_what_is_in_the_gallery(visavis, photo, tmp_path, form):
+    gallery, pictures = tmp_path / "people.vav", tmp_path / "pictures"
+    visavis("enroll", "-g", gallery, "--name", "Biden", photo("biden.jpg"))
+    pictures.mkdir()
+    for i in range(12):
+        shutil.copy(photo("obama.jpg"), pictures / f"P{i}.jpg")
+
+    def small_files():  # its -shm file fits, a log of eight pages does not
+        resource.setrlimit(resource.RLIMIT_FSIZE, (33_000, 33_000))
+
+    arguments = ["--json"] * (form == "json") + ["enroll", "-g", gallery, pictures]
+    done = visavis(*arguments, code=FAILED, preexec_fn=small_files)
+    assert "ulimit" in done.stderr
+    if form == "json":
+        summary = json.loads(done.stdout.splitlines()[-2])["summary"]
+        assert (summary["templates"], summary["persons_added"]) == (0, 0)
+    else:
+        assert f"Enrolled 0 templates of 0 persons (0 new) into {gallery}." in done.stdout
+    assert visavis("gallery", "info", "-g", gallery, json=True)[0]["templates"] == 1
+
+
+def test_what_was_not_made_is_not_said_to_be_filled(visavis, tmp_path):
+    done = visavis("enroll", "-g", tmp_path / "none.vav", tmp_path / "nothing", code=FAILED)
+    assert "Enrolled nothing; " in done.stdout and "was not made" in done.stdout
+    assert not (tmp_path / "none.vav").exists()
 
 
 @pytest.mark.parametrize("verb", ["export", "backup"])

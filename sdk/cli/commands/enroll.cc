@@ -60,9 +60,8 @@ class Enrolment {
     explain_names();
     try {
       enroll_all();
-    } catch (const Interrupted&) {
-      progress_.hide();
-      summarize();  // what is in the gallery stays there: say what
+    } catch (...) {
+      tell_what_stays();
       throw;
     }
     progress_.hide();
@@ -247,6 +246,16 @@ class Enrolment {
     return named ? refusal.message : refusal.image + ": " + refusal.message;
   }
 
+  // Whatever ended it, Ctrl-C or a full disk: what is in the gallery stays there. Where stdout is what failed, nobody
+  // reads this either.
+  void tell_what_stays() noexcept {
+    try {
+      progress_.hide();
+      summarize();
+    } catch (const std::exception&) {
+    }
+  }
+
   void summarize() const {
     if (context_.json) {
       Json refused = Json::array();
@@ -265,9 +274,12 @@ class Enrolment {
       return;
     }
     if (context_.quiet) return;
-    out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << persons()
-          << (persons() == 1 ? " person" : " persons") << " (" << persons_added() << " new) into " << options_.gallery
-          << ".\n";
+    if (gallery_)
+      out() << "Enrolled " << templates_ << (templates_ == 1 ? " template of " : " templates of ") << persons()
+            << (persons() == 1 ? " person" : " persons") << " (" << persons_added() << " new) into " << options_.gallery
+            << ".\n";
+    else
+      out() << "Enrolled nothing; " << options_.gallery << " was not made.\n";
     if (already_ > 0) {
       out() << already_ << (already_ == 1 ? " picture was" : " pictures were") << " already enrolled.\n";
     }

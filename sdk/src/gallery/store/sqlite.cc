@@ -197,12 +197,25 @@ bool Connection::try_vacuum() {
 
 bool Connection::read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
 
+// What the system said when a file could not be written: SQLite keeps it for each file, and loses it for the connection
+// where it is a commit that fails.
+int Connection::write_error() const {
+  int error = 0;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(db_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log && log->pMethods) log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  if (error == 0) sqlite3_file_control(db_, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error;
+}
+
 void Connection::fail(int code) const {
   if (std::exchange(stopped_, false) && (code & 0xFF) == SQLITE_BUSY) code = SQLITE_INTERRUPT;
-  const int system_error = db_ ? sqlite3_system_errno(db_) : 0;
   const int extended = db_ ? sqlite3_extended_errcode(db_) : code;
   // The connection's own record may be of a later call.
   const bool same = (extended & 0xFF) == (code & 0xFF);
+  int system_error = db_ ? sqlite3_system_errno(db_) : 0;
+  if (db_ && (same ? extended : code) == SQLITE_IOERR_WRITE)
+    if (const int error = write_error()) system_error = error;
   throw sqlite_error(same ? extended : code, system_error, path_,
                      same && db_ ? sqlite3_errmsg(db_) : sqlite3_errstr(code));
 }

@@ -74,6 +74,7 @@ class Connection {
   void wait_for_others(bool wait);
   static int on_busy(void* self, int tries);
   sqlite3_stmt* prepared(const char* sql);
+  int write_error() const;
 
   std::string path_;
   int busy_timeout_ms_;
