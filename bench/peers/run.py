@@ -3,6 +3,7 @@
 
   bench/peers/run.py                     everything it needs, then all rows: some five minutes
   bench/peers/run.py --rows hog_vga      only these; with --into FILE they replace those of an earlier run
+  bench/peers/run.py --against COMMIT    only this SDK, beside itself as it was: what a change has done; nothing is kept
 
 The sides of a row take turns, first one way round, then the other, and before anything is timed their answers are
 compared. Leave the machine alone meanwhile. Builds in build/bench, installs peers into build/peers (by pip), writes
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import time
 
+import earlier
 import machine
 import rows as rows_module
 
@@ -87,7 +89,7 @@ def environment(side, threads):
         # Set on some machines for the sake of old OpenBLAS builds; numpy's own would only be slowed down.
         env.pop("OPENBLAS_CORETYPE", None)
         env.pop("OPENBLAS_L2_SIZE", None)
-    if side != "visavis":  # whose threads are an option of its engine
+    if side not in ("visavis", "earlier"):  # whose threads are an option of its engine
         env["OMP_NUM_THREADS"] = str(threads)
     return env
 
@@ -226,6 +228,7 @@ def main():
     parser.add_argument("--photos", type=pathlib.Path, default=cache / "photos", help="the sample photos")
     parser.add_argument("--models", type=pathlib.Path, default=cache / "models")
     parser.add_argument("--compile-dlib", action="store_true", help="face_recognition's dlib from source, not dlib-bin")
+    parser.add_argument("--against", metavar="COMMIT", help="time that state of this repository as the only other side")
     parser.add_argument("--set-up", action="store_true", help="only install and build")
     args = parser.parse_args()
     set_up(args.compile_dlib)
@@ -239,6 +242,11 @@ def main():
     if unknown := sorted(set(asked) - set(keys)):
         raise SystemExit(f"there is no row {', '.join(unknown)}; there are {', '.join(keys)}")
 
+    if args.against:
+        programs = earlier.build(ROOT, args.against, PROGRAMS)
+        for row in earlier.rows([row for row in all_rows if row.key in asked], BUILD / "bin", programs):
+            show(row.key, measure(row, facts))
+        return
     now = datetime.datetime.now(datetime.timezone.utc)
     path = args.into or result_path(described, now.date())
     old = json.loads(args.into.read_text("utf-8")) if args.into and args.into.exists() else {}

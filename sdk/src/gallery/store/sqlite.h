@@ -58,7 +58,6 @@ class Connection {
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
-  int64_t last_id() const { return sqlite3_last_insert_rowid(db_); }
   int64_t changes() const { return sqlite3_changes(db_); }
   const std::string& path() const { return path_; }
   sqlite3* handle() { return db_; }  // for SQLite's own backup
