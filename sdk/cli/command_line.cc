@@ -44,11 +44,14 @@ void read_number(const std::string& name, const std::string& text, const Option:
     value = number;
     return;
   }
+  const auto text_of = [](double bound) {
+    return std::is_integral_v<Number> ? std::to_string(static_cast<int64_t>(bound)) : number_text(bound);
+  };
   const bool bounded = range.most < static_cast<double>(std::numeric_limits<Number>::max());
   throw WrongUse(name + " is '" + shortened(text) + "': expected a " +
                  (std::is_integral_v<Number> ? "whole number " : "number ") +
-                 (bounded ? "from " + number_text(range.least) + " to " + number_text(range.most)
-                          : "of at least " + number_text(range.least)));
+                 (bounded ? "from " + text_of(range.least) + " to " + text_of(range.most)
+                          : "of at least " + text_of(range.least)));
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ Json read_json(std::string_view text, int deepest) {
   } catch (const Json::parse_error& problem) {
     const std::string_view rest = text.substr(std::min(text.size(), problem.byte == 0 ? 0 : problem.byte - 1));
     const bool no_number = rest.starts_with('N') || rest.starts_with('I') || rest.starts_with('n');
-    throw std::runtime_error("is no JSON: " + place_of(text, problem.byte) + ": " + reason_of(problem.what()) +
-                             (no_number ? " (JSON knows no NaN and no infinity)" : ""));
+    throw NoJson("is no JSON: " + place_of(text, problem.byte) + ": " + reason_of(problem.what()) +
+                 (no_number ? " (JSON knows no NaN and no infinity)" : ""));
   } catch (const Json::out_of_range& problem) {  // tells the number and no place
     const std::string_view what = problem.what();
     const size_t first = what.find('\''), last = what.rfind('\'');

@@ -56,7 +56,7 @@ static void test_vav_gallery_set_audit(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_set_audit(not_a_gallery(), 1, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "on", vav_gallery_set_audit(used, 2, err));
   OK(vav_gallery_begin(used, err));
-  REFUSED(VAV_E_WRONG_STATE, "transaction", vav_gallery_set_audit(used, 1, err));
+  REFUSED(VAV_E_WRONG_STATE, "set_audit cannot run inside a transaction", vav_gallery_set_audit(used, 1, err));
   OK(vav_gallery_rollback(used, err));
   OK(vav_gallery_set_audit(used, 1, err));
   OK(vav_gallery_get_info(used, &info, err));

@@ -191,7 +191,7 @@ static void test_vav_gallery_rekey(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "reencrypt", vav_gallery_rekey(used, &options, err));
   options.reencrypt = 1;
   OK(vav_gallery_begin(used, err));
-  REFUSED(VAV_E_WRONG_STATE, "transaction", vav_gallery_rekey(used, &options, err));
+  REFUSED(VAV_E_WRONG_STATE, "rekey cannot run inside a transaction", vav_gallery_rekey(used, &options, err));
   OK(vav_gallery_rollback(used, err));
   OK(vav_gallery_rekey(used, &options, err));
   INPUT_SIZES("options", options, use_rekey);
@@ -224,7 +224,9 @@ static void test_vav_gallery_forget_person(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "timeout_ms", vav_gallery_forget_person(&receipt, used, person, -1, err));
   REFUSED(VAV_E_NOT_FOUND, "77", vav_gallery_forget_person(&receipt, used, 77, 0, err));
   OK(vav_gallery_begin(used, err));
-  REFUSED(VAV_E_WRONG_STATE, "transaction", vav_gallery_forget_person(&receipt, used, person, 0, err));
+  REFUSED(VAV_E_WRONG_STATE, "forget_person cannot run inside a transaction",
+          vav_gallery_forget_person(&receipt, used, person, 0, err));
+  REFUSED(VAV_E_WRONG_STATE, "compact cannot run inside a transaction", vav_gallery_compact(used, err));
   OK(vav_gallery_rollback(used, err));
   OK(vav_gallery_forget_person(&receipt, used, person, 1000, err));
   CHECK(receipt.erasure == VAV_ERASURE_DONE && receipt.person == person && receipt.templates == 1);

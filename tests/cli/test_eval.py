@@ -120,6 +120,7 @@ def test_missing_pictures_are_an_error_unless_skipped(visavis, evaluate, lfw, pa
     write_pairs(tmp_path / "pairs.csv", rows)
     done = visavis("eval", "pairs", "--pairs", tmp_path / "pairs.csv", "--images", lfw / "images", code=FAILED)
     assert "1 of" in done.stderr and "Nobody_0001.jpg" in done.stderr
+    assert "\\n" not in done.stderr and len(done.stderr.strip().splitlines()) == 2
     report = evaluate("--skip-missing", pairs=tmp_path / "pairs.csv")
     assert (report["pairs"], report["pairs_skipped"], report["images_missing"]) == (5, 1, 1)
 

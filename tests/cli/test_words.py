@@ -43,6 +43,11 @@ DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
     (("detect", "--threads", "9" * 400, "x"), ["--threads is '999", "from 0 to 256"]),
     (("detect", "--roi", "1,2,3", "x"), ["--roi is '1,2,3'", "X,Y,W,H"]),
     (("help", "identfy"), ["did you mean 'identify'?"]),
+    (["person", "list", "-g", "g.vav", "--after", "-1"], ["--after", "from 0 to 9000000000000000"]),
+    (["person", "list", "-g", "g.vav", "--limit", "99999999999999999999"], ["--limit", "whole number"]),
+    (["audit", "list", "-g", "g.vav", "--limit", "0"], ["--limit", "from 1 to 1000000"]),
+    (["person", "edit", "-g", "g.vav", "1", "--join", "staff", "--leave", "staff"],
+     ["--join and --leave", "'staff'"]),
 ])
 def test_wrong_use_is_explained(bare, arguments, words):
     done = bare(*arguments, code=WRONG_USE)

@@ -1,6 +1,8 @@
 // Times, consent, groups and whether the person may be found at all.
 #include "commands/person_edit.h"
 
+#include <algorithm>
+
 #include "engine.h"
 #include "gallery_access.h"
 #include "json_input.h"
@@ -34,14 +36,16 @@ bool has_any(const EditOptions& options) {
 
 void check_metadata(const std::string& text) {
   constexpr int kDeepest = 100;
+  const std::string none = "--metadata is '" + shortened(text) + "', which is no JSON object, such as {\"badge\": 7}";
   Json metadata;
   try {
     metadata = read_json(text, kDeepest);
+  } catch (const NoJson& problem) {
+    throw WrongUse(none + "; it " + problem.what());
   } catch (const std::runtime_error& problem) {
     throw WrongUse(std::string("--metadata ") + problem.what());
   }
-  if (!metadata.is_object())
-    throw WrongUse("--metadata is '" + shortened(text) + "', which is no JSON object, such as {\"badge\": 7}");
+  if (!metadata.is_object()) throw WrongUse(none);
 }
 
 void check(const EditOptions& options) {
@@ -52,6 +56,9 @@ void check(const EditOptions& options) {
   if (options.metadata) check_metadata(*options.metadata);
   check_texts(options.join, "--join");
   check_texts(options.leave, "--leave");
+  for (const std::string& group : options.join)
+    if (std::ranges::find(options.leave, group) != options.leave.end())
+      throw WrongUse("--join and --leave both name the group '" + shortened(group) + "': say one of them");
 }
 
 int edit(const Context& context, const std::string& path, const EditOptions& options) {

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "parallel.h"
 #include "pictures.h"
+#include "printable.h"
 #include "progress.h"
 
 namespace visavis::cli {
@@ -123,10 +124,10 @@ class Computation {
     int shown = 0;
     for (const auto& [name, reason] : set_.missing) {
       if (++shown > 5) break;
-      message += "\n  " + path_of(name).string() + ": " + reason;
+      message += "\n  " + printable(path_of(name).string()) + ": " + printable(reason);
     }
     if (set_.missing.size() > 5) message += "\n  …";
-    throw Failure(message, VAV_E_FILE_NOT_FOUND);
+    throw LongFailure(message, VAV_E_FILE_NOT_FOUND);
   }
 
   bool take_from_cache(const std::string& name) {

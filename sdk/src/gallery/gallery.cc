@@ -74,14 +74,15 @@ std::vector<Template> Gallery::templates(int64_t person) {
 // ---- Writing ----
 
 // mutex_ locked and a write transaction open: the caller's own if there is one and it may be joined, else a new one.
+// `alone`: why it may not be, nullptr: it may.
 // Another process is waited for without the mutex, so that searches go on meanwhile.
-std::unique_lock<std::mutex> Gallery::lock_writer(bool join_transaction, int timeout_ms) {
-  return lock_when([&] { return store_->try_begin(); }, join_transaction, timeout_ms);
+std::unique_lock<std::mutex> Gallery::lock_writer(const char* alone, int timeout_ms) {
+  return lock_when([&] { return store_->try_begin(); }, alone, timeout_ms);
 }
 
 // The same for another attempt that needs the file to itself.
 template <class Attempt>
-std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_transaction, int timeout_ms) {
+std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, const char* alone, int timeout_ms) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
   if (options_.mode == GalleryMode::read_only)
@@ -90,8 +91,8 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, bool join_tra
     std::unique_lock lock(mutex_);
     store_->require_in_place();
     if (in_transaction_) {
-      if (join_transaction) return lock;
-      throw Error(VAV_E_WRONG_STATE, "a transaction is open already; commit it or roll it back first");
+      if (!alone) return lock;
+      throw Error(VAV_E_WRONG_STATE, std::string(alone) + ": commit or roll back first");
     }
     if (attempt()) return lock;
     lock.unlock();
@@ -112,7 +113,7 @@ auto Gallery::write(Change&& change) {
 
 template <class Change>
 auto Gallery::write_within(int timeout_ms, Change&& change) {
-  const auto lock = lock_writer(true, timeout_ms);
+  const auto lock = lock_writer(nullptr, timeout_ms);
   live_.changed();
   try {
     auto result = change();
@@ -132,8 +133,8 @@ auto Gallery::write_within(int timeout_ms, Change&& change) {
 }
 
 // A transaction of its own, for what cannot be part of the caller's. Error WRONG_STATE.
-void Gallery::write_alone(const std::function<void()>& change) {
-  const auto lock = lock_writer(false, options_.busy_timeout_ms);
+void Gallery::write_alone(const char* alone, const std::function<void()>& change) {
+  const auto lock = lock_writer(alone, options_.busy_timeout_ms);
   live_.changed();
   try {
     change();
@@ -155,13 +156,14 @@ void Gallery::read_alone(const std::function<void()>& body) {
 }
 
 void Gallery::compact() {
-  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); }, false, options_.busy_timeout_ms);
+  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); },
+                              "compact cannot run inside a transaction", options_.busy_timeout_ms);
   store_->require_in_place();
   store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
 }
 
 void Gallery::begin() {
-  const auto lock = lock_writer(false, options_.busy_timeout_ms);
+  const auto lock = lock_writer("a transaction is open already", options_.busy_timeout_ms);
   in_transaction_ = true;
   live_.begin_transaction();
 }

@@ -109,13 +109,13 @@ class Gallery {
   auto write(Change&& change);
   template <class Change>
   auto write_within(int timeout_ms, Change&& change);
-  std::unique_lock<std::mutex> lock_writer(bool join_transaction, int timeout_ms);
+  std::unique_lock<std::mutex> lock_writer(const char* alone, int timeout_ms);
   template <class Attempt>
-  std::unique_lock<std::mutex> lock_when(Attempt&& attempt, bool join_transaction, int timeout_ms);
+  std::unique_lock<std::mutex> lock_when(Attempt&& attempt, const char* alone, int timeout_ms);
   void require_transaction() const;
   void end_transaction(bool rolled_back);
   GalleryOptions options_now();
-  void write_alone(const std::function<void()>& change);
+  void write_alone(const char* alone, const std::function<void()>& change);
   void write_joined(const std::function<void()>& change);
   void read_alone(const std::function<void()>& body);
   void note(AuditEvent event, int64_t person, int64_t template_id = 0);

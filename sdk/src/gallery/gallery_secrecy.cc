@@ -21,7 +21,7 @@ GalleryState Gallery::state() {
 void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
   std::shared_ptr<const KeySource> before;
   try {
-    write_alone([&] {
+    write_alone("rekey cannot run inside a transaction", [&] {
       store_->rewrap(to, reencrypt);
       note(AuditEvent::rekey, 0);
       if (to) before = store_->wrapped_by(to);
@@ -34,7 +34,7 @@ void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
   for (bool done = !reencrypt; !done;) {
     if (!options_.keep_going())
       throw Error(VAV_E_CANCELLED, path_ + ": stopped, as the caller's keep_going asked; call it again to go on");
-    write_alone([&] { done = store_->reseal(); });
+    write_alone("rekey cannot run inside a transaction", [&] { done = store_->reseal(); });
     std::this_thread::yield();
   }
   const std::lock_guard lock(mutex_);
@@ -46,7 +46,7 @@ void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
 Erasure Gallery::forget_person(int64_t person, int timeout_ms) {
   Erasure receipt{person, 0, now_ms(), 0};
   bool found = false;
-  write_alone([&] {
+  write_alone("forget_person cannot run inside a transaction", [&] {
     store_->require_secure_delete();
     receipt.templates = store_->templates_of(person);
     found = store_->remove_person(person);
@@ -122,7 +122,7 @@ void Gallery::complete(AuditEntry& entry) const {
 }
 
 void Gallery::set_audit(bool on) {
-  write_alone([&] {
+  write_alone("set_audit cannot run inside a transaction", [&] {
     if (store_->settings().audit_is_on() == on) return;
     OwnerSettings& settings = store_->change_settings();
     AuditEntry entry;
@@ -165,7 +165,7 @@ Gallery::Rules Gallery::rules() {
 }
 
 void Gallery::record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen, int64_t now) {
-  write_alone([&] {
+  write_alone("what is recorded in the audit log cannot be part of a transaction", [&] {
     if (store_->settings().audit_is_on())
       for (AuditEntry& entry : entries) {
         complete(entry);
