@@ -118,7 +118,7 @@ def test_a_number_as_a_text_is_told_as_that(ada):
 
 
 @pytest.mark.parametrize("wrong, words", [
-    (dict(min_face=-1), "^min_face is not within"), (dict(max_face=70000), "^max_face is not within"),
+    (dict(min_face=-1), "^min_face is -1, not within"), (dict(max_face=70000), "^max_face is 70000, not within"),
     (dict(min_face=20, max_face=10), "^max_face is below"), (dict(threshold=11), "^threshold is not within"),
     (dict(detector="cnn", gray=True), "gray"), (dict(roi=(5, 5, 1, 1)), "^roi")])
 def test_what_is_wrong_with_an_engine_is_said_at_once(models, wrong, words):
