@@ -234,3 +234,27 @@ def test_what_another_signal_raises_ends_the_call_and_is_raised(engine, pair):
     finally:
         signal.signal(signal.SIGALRM, usual)
     pair.is_sound()
+
+
+def test_a_transaction_that_begins_or_ends_as_ctrl_c_is_asked_for(pair, engine, monkeypatch):
+    """SQLite asks after so many of its steps, counted over all runs of a statement: now and then after a BEGIN or
+    COMMIT has worked."""
+    from visavis._interrupt import Interrupt
+    asked = Interrupt._ask
+
+    def pressed_meanwhile(self, user):
+        signal.raise_signal(signal.SIGINT)
+        return asked(self, user)
+
+    pair.people.close()
+    with monkeypatch.context() as while_it_works:
+        while_it_works.setattr(Interrupt, "_ask", pressed_meanwhile)
+        pair.people = visavis.Gallery(pair.folder / "people.vav", engine=engine, durability="normal", busy_timeout=0.2)
+    interrupted = 0
+    for _ in range(3000):
+        try:
+            with pair.people.transaction():
+                pass
+        except KeyboardInterrupt:
+            interrupted += 1
+    assert interrupted > 3

@@ -230,6 +230,19 @@ TEST_F(Stopping, TheFirstSearch) {
   });
 }
 
+// SQLite asks after so many of its steps, counted over all runs of a statement: now and then after a BEGIN or COMMIT has
+// worked.
+TEST_F(Stopping, NoTransactionIsOpenOfWhichNobodyKnows) {
+  for (int i = 0; i < 3000; ++i) {
+    left_ = 0;
+    const vav_status begun = code_of([&] { gallery_->begin(); });
+    EXPECT_TRUE(begun == VAV_OK || begun == VAV_E_CANCELLED) << begun;
+    if (begun == VAV_OK) gallery_->commit();
+  }
+  left_ = -1;
+  open(GalleryMode::must_exist, 1)->update_person(1, named("no lock is left"));
+}
+
 // ---- Times ----
 
 TEST(Times, AreNotBeyondTheLatest) {

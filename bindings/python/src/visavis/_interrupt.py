@@ -33,6 +33,7 @@ class Uninterrupted:
     def __init__(self, undo: Optional[Callable[[], None]] = None) -> None:
         self._undo = undo
         self._usual: Dict[int, _Handler] = {}
+        self._holding = False
         self._pressed = False
         self._problem: Optional[BaseException] = None
         self.listening = False
@@ -52,6 +53,7 @@ class Uninterrupted:
         global _outermost
         if _outermost is not None or threading.get_ident() != _main().ident:
             return self
+        self._holding = True
         try:
             for number in _SIGNALS:
                 usual = _get(number)
@@ -59,8 +61,9 @@ class Uninterrupted:
                     self._usual[number] = usual
                     _set(number, self._press)
             _outermost = self
-        except BaseException:  # a signal that is not replaced yet
+        except BaseException:  # what a signal raised whose handler is still the usual one
             self._restore()
+            self._holding = False
             raise
         return self
 
@@ -69,12 +72,13 @@ class Uninterrupted:
         global _outermost
         if _outermost is not self:
             return
+        _outermost = None
         ask = self._usual.get(signal.SIGINT)
         try:
             self._restore()
         except BaseException as problem:  # from here on it is raised at once, and so caught at once
             self.keep(problem)
-        _outermost = None
+        self._holding = False
         if self._pressed and ask is not None:
             try:
                 ask(signal.SIGINT, None)
@@ -96,7 +100,11 @@ class Uninterrupted:
 
     def _press(self, number: int, frame: Optional[FrameType]) -> None:
         usual = self._usual[number]
-        if self.listening or _outermost is not self:
+        if self.listening:
+            usual(number, frame)
+        elif not self._holding:  # too many signals came while the handlers were given back
+            if _get(number) == self._press:
+                _set(number, usual)
             usual(number, frame)
         elif number == signal.SIGINT:
             self._pressed = True

@@ -104,7 +104,7 @@ def _left(store: weakref.ref[Store], ticket: Ticket, _gone: Any) -> None:
         try:
             with gallery._use() as pointer:
                 take_back(gallery, ticket, pointer)
-        except VisavisError:  # closed, which took it back
+        except (VisavisError, KeyboardInterrupt):  # closed, which took it back; and one is on its way already
             pass
 
 

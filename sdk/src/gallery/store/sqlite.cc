@@ -83,12 +83,7 @@ Connection::~Connection() {
 void Connection::configure() {
   sqlite3_extended_result_codes(db_, 1);
   wait_for_others(true);
-  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
-  const auto stop = [](void* self) {
-    const auto& connection = *static_cast<const Connection*>(self);
-    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
-  };
-  if (keep_going_.ask) sqlite3_progress_handler(db_, kInstructions, stop, this);
+  ask_within(true);
   // The file may come from anywhere: nothing in it may run, and nothing may make us take more memory than we would ever
   // store. Cascading deletes need no triggers.
   const struct {
@@ -149,6 +144,33 @@ int Connection::on_busy(void* self, int tries) {
 
 void Connection::wait_for_others(bool wait) { sqlite3_busy_handler(db_, wait ? on_busy : nullptr, this); }
 
+void Connection::ask_within(bool ask) {
+  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
+  const auto stop = [](void* self) {
+    const auto& connection = *static_cast<const Connection*>(self);
+    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
+  };
+  if (keep_going_.ask) sqlite3_progress_handler(db_, ask ? kInstructions : 0, ask ? +stop : nullptr, this);
+}
+
+// SQLite asks after a statement's last step, too: a BEGIN or COMMIT that has worked would be said to have been stopped,
+// and a transaction be open, or durable, of which nobody knows.
+class Connection::Boundary {
+ public:
+  Boundary(Connection& connection, const char* sql)
+      : connection_(sql == sql::kBegin || sql == sql::kBeginWrite || sql == sql::kCommit ? &connection : nullptr) {
+    if (connection_) connection_->ask_within(false);
+  }
+  ~Boundary() {
+    if (connection_) connection_->ask_within(true);
+  }
+  Boundary(const Boundary&) = delete;
+  Boundary& operator=(const Boundary&) = delete;
+
+ private:
+  Connection* connection_;
+};
+
 void Connection::roll_back() {
   sqlite3_stmt* statement = prepared(sql::kRollback);  // already, in configure()
   asks_ = false;
@@ -159,12 +181,14 @@ void Connection::roll_back() {
 }
 
 void Connection::execute(const char* sql) {
+  const Boundary boundary(*this, sql);
   Query query(*this, sql);
   while (query.next()) {
   }
 }
 
 bool Connection::try_execute(const char* sql) {
+  const Boundary boundary(*this, sql);
   sqlite3_stmt* statement = prepared(sql);
   wait_for_others(false);
   int code = sqlite3_step(statement);

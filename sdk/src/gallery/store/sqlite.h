@@ -70,7 +70,9 @@ class Connection {
   friend class Snapshot;
   void open(const std::string& name, int flags);
   void configure();
+  class Boundary;
   void wait_for_others(bool wait);
+  void ask_within(bool ask);
   static int on_busy(void* self, int tries);
   sqlite3_stmt* prepared(const char* sql);
   int write_error() const;
