@@ -236,7 +236,10 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
     apply_settings(*connection, options.durability);
   }
   // Before any row is looked at: what is not ours may do anything when it is read.
-  schema::require_ours(*connection, value(*connection, sql::kUserVersionOf));
+  {
+    const Snapshot one_state(*connection);  // another process may be bringing it up to date just now
+    schema::require_ours(*connection, value(*connection, sql::kUserVersionOf));
+  }
   check_recipe(*connection, recipe);
   Keyring ring;
   std::optional<Codec> codec;
