@@ -55,30 +55,27 @@ void vav_face_init(vav_face* face) { init_struct(face); }
 
 void vav_faces_destroy(vav_faces* faces) { destroy(faces); }
 
-int32_t vav_faces_count(const vav_faces* faces) { return alive(faces) ? int32_t(faces->faces.size()) : 0; }
+int32_t vav_faces_count(const vav_faces* faces) { return alive(faces) ? count_of(faces->faces) : 0; }
 
 vav_status vav_faces_get(const vav_faces* faces, int32_t index, vav_face* out, vav_error* err) {
   return guard(err, [&] {
     begin_struct(out, "out");
-    checked(faces, "faces");
-    const Face* face = face_at(faces, index);
-    if (!face) invalid("index is not within 0..count-1");
+    const Face& face = entry(checked(faces, "faces")->faces, index);
     vav_face plain{};
-    if (face->box) {
+    if (face.box) {
       plain.has |= VAV_HAS_BOX;
-      plain.box = {face->box->left, face->box->top, face->box->right, face->box->bottom};
+      plain.box = {face.box->left, face.box->top, face.box->right, face.box->bottom};
     }
-    if (face->score) {
+    if (face.score) {
       plain.has |= VAV_HAS_SCORE;
-      plain.score = *face->score;
+      plain.score = *face.score;
     }
-    if (face->landmarks) {
+    if (face.landmarks) {
       plain.has |= VAV_HAS_LANDMARKS;
-      for (size_t i = 0; i < VAV_LANDMARKS; ++i)
-        plain.landmarks[i] = {(*face->landmarks)[i].x, (*face->landmarks)[i].y};
+      for (size_t i = 0; i < VAV_LANDMARKS; ++i) plain.landmarks[i] = {(*face.landmarks)[i].x, (*face.landmarks)[i].y};
     }
-    if (face->chip) plain.has |= VAV_HAS_CHIP;
-    if (face->embedding) plain.has |= VAV_HAS_EMBEDDING;
+    if (face.chip) plain.has |= VAV_HAS_CHIP;
+    if (face.embedding) plain.has |= VAV_HAS_EMBEDDING;
     write_struct(out, plain, "out");
   });
 }

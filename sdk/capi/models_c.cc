@@ -34,14 +34,13 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
 
 void vav_models_destroy(vav_models* models) { destroy(models); }
 
-int32_t vav_models_count(const vav_models* models) { return alive(models) ? int32_t(manifest_models().size()) : 0; }
+int32_t vav_models_count(const vav_models* models) { return alive(models) ? count_of(manifest_models()) : 0; }
 
 vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_model_info* out, vav_error* err) {
   return guard(err, [&] {
     begin_struct(out, "out");
     checked(models, "models");
-    if (index < 0 || size_t(index) >= manifest_models().size()) invalid("index is not within 0..count-1");
-    const ModelEntry& model = manifest_models()[index];
+    const ModelEntry& model = capi::entry(manifest_models(), index);
     const std::string path = models->models->find(model);
     vav_model_info info{};
     info.optional = model.optional;
