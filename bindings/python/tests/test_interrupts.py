@@ -175,6 +175,26 @@ def test_pictures(pair, press, portrait):
             del held
 
 
+@pytest.mark.parametrize("call", ["detect", "analyze", "analyze_batch", "analyze_boxes", "enroll", "verify"])
+def test_ctrl_c_as_a_picture_is_freed(pair, engine, portrait, monkeypatch, call):
+    """What Python itself calls as an object goes cannot raise: a picture made for a call is freed before."""
+    from visavis import _handle
+
+    def interrupted(owned, free=_handle.Owned._free_when_unused):
+        if owned._what == "image" and owned._closed:
+            signal.raise_signal(signal.SIGINT)
+        free(owned)
+
+    picture = np.ascontiguousarray(portrait("obama.jpg")[::2, ::2])
+    ada = pair.people.enroll("Ada", picture).person
+    monkeypatch.setattr(_handle.Owned, "_free_when_unused", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        {"detect": lambda: engine.detect(picture), "analyze": lambda: engine.analyze(picture),
+         "analyze_batch": lambda: engine.analyze_batch([picture, picture]),
+         "analyze_boxes": lambda: engine.analyze_boxes(picture, [(10, 10, 90, 90)]),
+         "enroll": lambda: pair.people.enroll("Bo", picture), "verify": lambda: pair.people.verify(ada, picture)}[call]()
+
+
 def test_jobs(pair, press):
     with pair.people.transaction():
         for number in range(200):

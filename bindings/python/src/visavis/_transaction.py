@@ -93,6 +93,7 @@ def _end(store: Store, ticket: Ticket, kind: _Kind, _value: Optional[BaseExcepti
         else:
             store._open_transaction = None
             commit(pointer)
+        ticket.holder = None  # nobody need be told: Python would lose the Ctrl-C that comes while it tells
 
 
 def _left(store: weakref.ref[Store], ticket: Ticket, _gone: Any) -> None:

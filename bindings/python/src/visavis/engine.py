@@ -16,7 +16,7 @@ from ._interrupt import Uninterrupted
 from ._library import call, library
 from .errors import VisavisError, bad_argument, from_status
 from .faces import Box, Face, take
-from .image import Picture, as_image, is_picture
+from .image import Picture, is_picture, opened
 from .models import Models
 
 _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN}
@@ -83,8 +83,7 @@ class Engine(Handle):
     def detect(self, picture: Picture) -> list[Face]:
         """Finds faces: boxes and scores, surest first. No face is an empty list."""
         out = ctypes.POINTER(_raw.vav_faces)()
-        picture = as_image(picture)
-        with self._use() as pointer, picture._use() as image:
+        with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             call("vav_engine_detect", ctypes.byref(out), pointer, image, ctypes.byref(self._detect))
             return take(out)
 
@@ -92,8 +91,7 @@ class Engine(Handle):
         """The whole way in one call: boxes, scores and landmarks, then embeddings and chips as asked."""
         options = _analyze_options(chips, embeddings)
         out = ctypes.POINTER(_raw.vav_faces)()
-        picture = as_image(picture)
-        with self._use() as pointer, picture._use() as image:
+        with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             call("vav_engine_analyze", ctypes.byref(out), pointer, image, ctypes.byref(self._detect),
                  ctypes.byref(options))
             return take(out)
@@ -105,9 +103,9 @@ class Engine(Handle):
         options = _analyze_options(chips, embeddings)
         if is_picture(pictures) and not _is_several(pictures):
             raise bad_argument("pictures: analyze_batch takes several pictures, in a list: for one use analyze")
-        images = [as_image(picture) for picture in several(pictures, "pictures", "pictures")]
-        out = (ctypes.POINTER(_raw.vav_faces) * len(images))()
         with ExitStack() as stack:
+            images = [stack.enter_context(opened(picture)) for picture in several(pictures, "pictures", "pictures")]
+            out = (ctypes.POINTER(_raw.vav_faces) * len(images))()
             pointer = stack.enter_context(self._use())
             inputs = (ctypes.POINTER(_raw.vav_image) * len(images))(*[stack.enter_context(i._use()) for i in images])
             if images:
@@ -121,8 +119,7 @@ class Engine(Handle):
         options = _analyze_options(chips, embeddings)
         raw = _boxes(boxes)
         out = ctypes.POINTER(_raw.vav_faces)()
-        picture = as_image(picture)
-        with self._use() as pointer, picture._use() as image:
+        with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             call("vav_engine_analyze_boxes", ctypes.byref(out), pointer, image, raw, len(raw), ctypes.byref(options))
             return take(out)
 
@@ -132,8 +129,7 @@ class Engine(Handle):
         options = _analyze_options(chips, embeddings)
         points = as_floats(landmarks, (None, _raw.VAV_LANDMARKS, 2), "landmarks")
         out = ctypes.POINTER(_raw.vav_faces)()
-        picture = as_image(picture)
-        with self._use() as pointer, picture._use() as image:
+        with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             call("vav_engine_analyze_landmarks", ctypes.byref(out), pointer, image,
                  points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), len(points), ctypes.byref(options))
             return take(out)

@@ -17,7 +17,7 @@ from .compare import Comparison, Decision, compare_many
 from .engine import Engine
 from .errors import ArgumentError, ImageError, StorageError, bad_argument
 from .faces import Face, largest
-from .image import Picture, as_image, is_picture, require_picture
+from .image import Picture, is_picture, opened, require_picture
 from .models import Models
 from .records import Candidate, Enrollment, Identification, Identifications, Refusal
 
@@ -151,11 +151,11 @@ class Gallery(Store):
         `how`: see `find` and `verify_embedding`."""
         number = self.find(person).id  # what is wrong with the arguments is an error also when the picture shows nobody
         options = self._how_to_verify(threshold, **how)
-        image = as_image(picture)
-        face = largest(self.engine.detect(image))
-        if face is None or face.box is None:
-            return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
-        face = self.engine.analyze_boxes(image, [face.box])[0]
+        with opened(picture) as image:
+            face = largest(self.engine.detect(image))
+            if face is None or face.box is None:
+                return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
+            face = self.engine.analyze_boxes(image, [face.box])[0]
         if not face.comparable:
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
                               reason=face.not_comparable_reason)
@@ -165,7 +165,7 @@ class Gallery(Store):
         """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's:
         it is raised."""
         try:
-            faces = self.engine.analyze(as_image(picture))
+            faces = self.engine.analyze(picture)
         except (ImageError, ArgumentError, StorageError) as problem:
             return "unreadable", str(problem)
         if len(faces) == 1 and faces[0].not_comparable_reason:

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import Any, Optional, Union
+from contextlib import contextmanager
+from typing import Any, Iterator, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -184,6 +185,18 @@ def as_image(picture: Picture) -> Image:
         return Image.decode(data)
     pixels, orientation = pixels_of(picture)
     return Image.from_array(pixels, orientation=orientation)
+
+
+@contextmanager
+def opened(picture: Picture) -> Iterator[Image]:
+    """The same for one `with`, at whose end an Image made for it is closed. Were it forgotten instead, Python would lose
+    the Ctrl-C that comes while it is freed."""
+    image = as_image(picture)
+    try:
+        yield image
+    finally:
+        if image is not picture:
+            image.close()
 
 
 def _is_file(value: object) -> bool:
