@@ -165,6 +165,10 @@ TEST_F(GalleryTest, KeepsTemplates) {
   EXPECT_EQ(one.embedding[VAV_EMBEDDING_DIM - 1], 0.5f);
   EXPECT_EQ(templates[1].quality, std::nullopt);
   EXPECT_EQ(templates[1].source, std::nullopt);
+  const std::vector<float> all = templates.embeddings();
+  ASSERT_EQ(all.size(), std::size_t(2 * VAV_EMBEDDING_DIM));
+  EXPECT_EQ(std::vector<float>(all.begin(), all.begin() + VAV_EMBEDDING_DIM), flat(0.5f));
+  EXPECT_EQ(std::vector<float>(all.begin() + VAV_EMBEDDING_DIM, all.end()), flat(0.25f));
   gallery_.remove_template(second);
   EXPECT_EQ(gallery_.templates(ada).size(), 1);
   EXPECT_TRUE(gallery_.identify(one.embedding).decision() == VAV_DECISION_MATCH);

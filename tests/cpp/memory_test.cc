@@ -81,6 +81,7 @@ TEST(Memory, CallsFailCleanly) {
   EXPECT_GT(fail_everywhere([&] { (void)gallery.identify_batch(face, options).at(0)[0]; }), 0);
   EXPECT_GT(fail_everywhere([&] { (void)gallery.persons()[0].groups.at(0); }), 0);
   EXPECT_GT(fail_everywhere([&] { (void)gallery.templates(ada)[0]; }), 0);
+  EXPECT_GT(fail_everywhere([&] { (void)gallery.templates(ada).embeddings(); }), 0);
   EXPECT_TRUE(gallery.verify(ada, face).same());
 }
 

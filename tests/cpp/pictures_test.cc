@@ -174,6 +174,10 @@ TEST(Compare, OneAgainstMany) {
   ASSERT_EQ(distances.size(), 2u);
   EXPECT_EQ(distances[0], 0);
   EXPECT_NEAR(distances[1], 0.25f * std::sqrt(float(VAV_EMBEDDING_DIM)), 1e-5);
+  const std::vector<float> rest =
+      visavis::compare_many(scratch::flat(0.5f), many.data() + VAV_EMBEDDING_DIM, std::size_t{1});
+  EXPECT_EQ(rest, std::vector<float>{distances[1]});
+  EXPECT_TRUE(visavis::compare_many(scratch::flat(0.5f), nullptr, 0).empty());
   many.pop_back();
   EXPECT_EQ(code_of([&] { visavis::compare_many(scratch::flat(0), many); }), VAV_E_INVALID_ARGUMENT);
   EXPECT_EQ(code_of([&] { visavis::compare(many, many); }), VAV_E_INVALID_ARGUMENT);

@@ -73,12 +73,14 @@ inline Comparison compare(EmbeddingView a, EmbeddingView b, float threshold = 0)
   return detail::compare_by(vav_compare, a.data(), b.data(), threshold);
 }
 
-/** One against many, which lie one after the other: the distance to each, in order. */
-inline std::vector<float> compare_many(EmbeddingView probe, const std::vector<float> &many) {
-  const std::size_t count = detail::embeddings_in(many.size());
+/** One against `count` embeddings, which lie one after the other at `many`: the distance to each, in order. */
+inline std::vector<float> compare_many(EmbeddingView probe, const float *many, std::size_t count) {
   std::vector<float> distances(count);
-  detail::call(vav_compare_many, distances.data(), probe.data(), many.data(), static_cast<std::int64_t>(count));
+  detail::call(vav_compare_many, distances.data(), probe.data(), many, static_cast<std::int64_t>(count));
   return distances;
+}
+inline std::vector<float> compare_many(EmbeddingView probe, const std::vector<float> &many) {
+  return compare_many(probe, many.data(), detail::embeddings_in(many.size()));
 }
 
 }  // namespace cpp

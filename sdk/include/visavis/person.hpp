@@ -132,6 +132,16 @@ class Templates : public detail::List<Templates, vav_templates, vav_templates_de
     for (std::size_t i = 0; i < one.embedding.size(); ++i) one.embedding[i] = plain.embedding[i];
     return one;
   }
+  /** All embeddings, one after the other, as compare_many takes them. */
+  std::vector<float> embeddings() const {
+    std::vector<float> all;
+    all.reserve(static_cast<std::size_t>(size()) * VAV_EMBEDDING_DIM);
+    for (std::int32_t i = 0; i < size(); ++i) {
+      const auto plain = detail::item<vav_template>(vav_templates_get, get(), i);
+      all.insert(all.end(), plain.embedding, plain.embedding + VAV_EMBEDDING_DIM);
+    }
+    return all;
+  }
 };
 
 namespace detail {
