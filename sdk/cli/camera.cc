@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "failure.h"
+
 namespace visavis::cli {
 namespace {
 
@@ -37,13 +39,13 @@ Image picture_from_camera(int32_t number) {
   if (load_module()(number, &frame) != 0)
     throw Failure(device + " gives no picture: another program may use it, or it may not be read by this user",
                   VAV_E_IO);
-  vav_pixels pixels = VAV_PIXELS_INIT;
+  Pixels pixels;
   pixels.format = VAV_PIXEL_BGR;
   pixels.width = frame.width;
   pixels.height = frame.height;
   pixels.stride[0] = frame.stride;
   pixels.data[0] = frame.pixels;
-  return make<Image>(vav_image_wrap, &pixels);
+  return Image::wrap(pixels);
 }
 
 }  // namespace visavis::cli

@@ -2,7 +2,7 @@
 // libraries.
 #pragma once
 
-#include "handles.h"
+#include "visavis/image.hpp"
 
 namespace visavis::cli {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "visavis/engine.h"
+#include "visavis/engine.hpp"
 
 namespace visavis::cli {
 

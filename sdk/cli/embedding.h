@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "visavis/faces.h"
+#include "visavis/faces.hpp"
 
 namespace visavis::cli {
 

@@ -5,39 +5,38 @@
 #include <string>
 
 #include "context.h"
-#include "handles.h"
+#include "failure.h"
+#include "visavis/engine.hpp"
 
 namespace visavis::cli {
 
 Models open_models(const Context& context);
-Engine create_engine(const Context& context, const vav_models* models);
+Engine create_engine(const Context& context, const Models& models);
 // The same in one step, when the models are not needed for anything else.
 Engine create_engine(const Context& context);
 
 // --detector, --min-face, --max-face.
-vav_detect_options detect_options(const Context& context);
+DetectOptions detect_options(const Context& context);
 
 // Finds the faces and computes `what` (VAV_ANALYZE_… bits; 0 = boxes and scores only) for each.
-Faces find_faces(const Context& context, vav_engine* engine, const vav_image* image, uint32_t what);
+Faces find_faces(const Context& context, const Engine& engine, const Image& image, uint32_t what);
 
 // The same with options that are not those of all commands.
-Faces find_faces(const Context& context, const vav_detect_options& detect, vav_engine* engine, const vav_image* image,
+Faces find_faces(const Context& context, const DetectOptions& detect, const Engine& engine, const Image& image,
                  uint32_t what);
 
-vav_face get_face(const vav_faces* faces, int32_t index);
-
 // Why a face has no embedding, and what to do about it.
-std::string not_comparable_message(const vav_faces* faces, int32_t index);
+std::string not_comparable_message(Comparability comparability);
 
 // The largest face of a picture with its embedding (borrowed from `faces`).
 struct LargestFace {
   Faces faces;
-  vav_face face;
+  vav_box box;
   const float* embedding;
 };
 
 // Loads the picture and finds its largest face; a Failure naming the picture when there is none, or when
 // it cannot be compared.
-LargestFace largest_face(const Context& context, vav_engine* engine, const std::string& path);
+LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path);
 
 }  // namespace visavis::cli

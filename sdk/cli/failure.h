@@ -4,20 +4,15 @@
 #include <stdexcept>
 #include <string>
 
-#include "command_words.h"
-#include "interrupt.h"
-#include "visavis/status.h"
+#include "visavis/base.hpp"
 
 namespace visavis::cli {
 
-// Exit 3. `code` is the library's status, 0 when the failure is the command's own.
-class Failure : public std::runtime_error {
+// An Error whose message is told as it is: of the command's own making, or of the library in the command's words. The
+// code is VAV_OK when the failure is the command's own.
+class Failure : public Error {
  public:
-  explicit Failure(const std::string& message, vav_status code = VAV_OK) : std::runtime_error(message), code_(code) {}
-  vav_status code() const { return code_; }
-
- private:
-  vav_status code_;
+  explicit Failure(const std::string& message, vav_status code = VAV_OK) : Error(code, message) {}
 };
 
 // One whose message has several lines, all of the command's own making.
@@ -32,17 +27,13 @@ class WrongUse : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-inline void check(vav_status status, const vav_error& err) {
-  if (status == VAV_OK) return;
-  if (status == VAV_E_CANCELLED) throw Interrupted();
-  throw Failure(err.message[0] ? in_command_words(err.message) : vav_status_name(status), status);
-}
+// What is told of an error: what the library threw gets the command's words.
+Failure told(const Error& error);
 
-// Calls a fallible function of the library, whose last parameter is vav_error*, with an error of our own.
-template <class... Params, class... Args>
-void call(vav_status (*function)(Params...), Args... args) {
-  vav_error err = VAV_ERROR_INIT;
-  check(function(args..., &err), err);
-}
+// 3; 2 when the library refused a value that the user gave.
+int exit_code_of(const Error& error);
+
+// What is wrong with the models is wrong for every picture, and no picture's fault.
+bool is_of_models(const Error& error);
 
 }  // namespace visavis::cli

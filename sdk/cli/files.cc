@@ -1,4 +1,4 @@
-// SHA-256 by libsodium, atomic writes, and the working folder of `models fetch`.
+// SHA-256, atomic writes, working folders. sdk/src/base writes so too, but only the public library is linked here.
 #include "files.h"
 
 #include <fcntl.h>

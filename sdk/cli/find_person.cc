@@ -20,21 +20,21 @@ bool is_number(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Reading by_id(vav_gallery* gallery, const std::string& digits) {
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
+Reading by_id(const Gallery& gallery, const std::string& digits) {
+  PersonQuery query;
   std::from_chars(digits.data(), digits.data() + digits.size(), query.person);  // stays 0 when beyond all ids
   return {query.person == 0 ? std::vector<Person>() : list_persons(gallery, query), "person with the id " + digits};
 }
 
-Reading by_external_id(vav_gallery* gallery, const std::string& external_id) {
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
-  query.external_id = external_id.c_str();
+Reading by_external_id(const Gallery& gallery, const std::string& external_id) {
+  PersonQuery query;
+  query.external_id = external_id;
   return {list_persons(gallery, query), "person with the external id '" + external_id + "'"};
 }
 
-Reading by_name(vav_gallery* gallery, const std::string& name) {
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
-  query.name = name.c_str();
+Reading by_name(const Gallery& gallery, const std::string& name) {
+  PersonQuery query;
+  query.name = name;
   query.limit = kShown + 1;
   return {list_persons(gallery, query), "person named '" + name + "'"};
 }
@@ -54,7 +54,7 @@ Person the_one(const Reading& reading) {
 }
 
 // `text` as it is meant, unless somebody else has it for a name.
-Person unless_also_a_name(vav_gallery* gallery, const std::string& text, const Reading& meant) {
+Person unless_also_a_name(const Gallery& gallery, const std::string& text, const Reading& meant) {
   Reading named = by_name(gallery, text);
   std::erase_if(named.persons, [&](const Person& person) {
     return std::ranges::any_of(meant.persons, [&](const Person& other) { return other.id == person.id; });
@@ -70,7 +70,7 @@ Person unless_also_a_name(vav_gallery* gallery, const std::string& text, const R
 
 }  // namespace
 
-Person find_person(vav_gallery* gallery, const std::string& text) {
+Person find_person(const Gallery& gallery, const std::string& text) {
   checked_text(text, "the person");
   if (text.starts_with("id:")) {
     if (!is_number(text.substr(3))) throw WrongUse("'" + shortened(text) + "' is no id: it is a number, such as id:3");
@@ -82,6 +82,6 @@ Person find_person(vav_gallery* gallery, const std::string& text) {
   return the_one(by_name(gallery, text));
 }
 
-Person find_person(vav_gallery* gallery, int64_t id) { return the_one(by_id(gallery, std::to_string(id))); }
+Person find_person(const Gallery& gallery, int64_t id) { return the_one(by_id(gallery, std::to_string(id))); }
 
 }  // namespace visavis::cli

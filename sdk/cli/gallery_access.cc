@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "incoming.h"
+#include "interrupt.h"
 #include "parallel.h"
 #include "printable.h"
 #include "secret.h"
@@ -12,29 +13,7 @@
 namespace visavis::cli {
 namespace {
 
-Person copy_of(const vav_persons* list, int32_t index) {
-  vav_person person = VAV_PERSON_INIT;
-  call(vav_persons_get, list, index, &person);
-  Person copy;
-  copy.id = person.id;
-  copy.name = person.name;
-  if (person.external_id) copy.external_id = person.external_id;
-  copy.metadata = person.metadata;
-  copy.templates = person.templates;
-  copy.created_at = person.created_at;
-  copy.updated_at = person.updated_at;
-  copy.enabled = person.enabled == 1;
-  if (person.consent_ref) copy.consent_ref = person.consent_ref;
-  copy.consent_at = person.consent_at;
-  copy.valid_from = person.valid_from;
-  copy.valid_until = person.valid_until;
-  copy.expires_at = person.expires_at;
-  copy.last_seen_at = person.last_seen_at;
-  for (int32_t i = 0; i < person.groups; ++i) copy.groups.emplace_back(vav_persons_group(list, index, i));
-  return copy;
-}
-
-Json time_json(int64_t milliseconds) { return milliseconds == 0 ? Json(nullptr) : Json(utc_time(milliseconds)); }
+Json time_json(const std::optional<int64_t>& time) { return time ? Json(utc_time(*time)) : Json(nullptr); }
 
 }  // namespace
 
@@ -42,63 +21,58 @@ Option add_gallery_option(Command* command, std::string& path) {
   return command->add_option("-g,--gallery", path, "The gallery file").required().type_name("GALLERY");
 }
 
-Gallery open_gallery(const Context& context, const std::string& path, const vav_models* models, vav_gallery_mode mode) {
+Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode) {
   require_file(path);  // a FIFO would be waited for
-  vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
+  GalleryOptions options;
   options.mode = mode;
   options.busy_timeout_ms = 1000 * context.wait;
-  options.audit_label = context.audit_label.c_str();
+  options.audit_label = context.audit_label;
   options.threads = std::min(worker_count(context), 256);
-  options.keep_going = [](void*) -> int32_t { return interrupted() ? 0 : 1; };
-  if (context.unlock.empty()) return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
-  std::error_code unknown;
-  const bool is_new =
-      mode != VAV_GALLERY_READ_ONLY && mode != VAV_GALLERY_MUST_EXIST && !std::filesystem::exists(path, unknown);
-  const Secret secret(context.unlock, is_new);
-  options.key = secret.key();
-  return make<Gallery>(vav_gallery_open, path.c_str(), models, &options);
+  options.keep_going = [] {
+    stop_if_interrupted();
+    return true;
+  };
+  if (!context.unlock.empty()) {
+    std::error_code unknown;
+    const bool is_new =
+        mode != VAV_GALLERY_READ_ONLY && mode != VAV_GALLERY_MUST_EXIST && !std::filesystem::exists(path, unknown);
+    options.key = key_from(context.unlock, is_new);
+  }
+  return Gallery(path, models, options);
 }
 
-Gallery open_to_search(const Context& context, const std::string& path, const vav_models* models) {
-  Gallery gallery = open_gallery(context, path, models, VAV_GALLERY_READ_ONLY);
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery.get(), &info);
-  if (!info.audit) return gallery;
-  gallery.reset();
+Gallery open_to_search(const Context& context, const std::string& path, const Models& models) {
+  {
+    Gallery gallery = open_gallery(context, path, models, VAV_GALLERY_READ_ONLY);
+    if (!gallery.info().audit) return gallery;
+  }
   try {
     return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
-  } catch (const Failure& failure) {
-    if (failure.code() != VAV_E_PERMISSION) throw;
+  } catch (const Error& error) {
+    if (error.code() != VAV_E_PERMISSION) throw;
     throw Failure(path + ": its audit log writes down every decision, but it may only be read: give the right to write",
-                  failure.code());
+                  error.code());
   }
 }
 
-Gallery open_to_note(const Context& context, const std::string& path, const vav_models* models) {
+Gallery open_to_note(const Context& context, const std::string& path, const Models& models) {
   try {
     return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
-  } catch (const Failure& failure) {
-    if (failure.code() != VAV_E_PERMISSION) throw;
+  } catch (const Error& error) {
+    if (error.code() != VAV_E_PERMISSION) throw;
   }
   Gallery gallery = open_to_search(context, path, models);
   err() << "visavis: note: " << path << " may only be read: when somebody was seen is not noted\n";
   return gallery;
 }
 
-float threshold_of(vav_gallery* gallery, const Threshold& asked) {
-  if (asked) return *asked;
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery, &info);
-  return info.threshold > 0 ? info.threshold : vav_default_threshold();
+float threshold_of(const Gallery& gallery, const Threshold& asked) {
+  return asked ? *asked : gallery.info().threshold.value_or(default_threshold());
 }
 
-std::vector<Person> list_persons(vav_gallery* gallery, const vav_person_query& query) {
-  const Persons list = make<Persons>(vav_gallery_list_persons, gallery, &query);
-  std::vector<Person> persons;
-  for (int32_t i = 0; i < vav_persons_count(list.get()); ++i) {
-    persons.push_back(copy_of(list.get(), i));
-  }
-  return persons;
+std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query) {
+  const Persons list = gallery.persons(query);
+  return {list.begin(), list.end()};
 }
 
 std::string checked_text(const std::string& text, const std::string& what) {

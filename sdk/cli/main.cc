@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "command_words.h"
 #include "commands/commands.h"
 #include "failure.h"
 #include "interrupt.h"
@@ -16,7 +17,7 @@
 #include "printable.h"
 #include "secret.h"
 #include "times.h"
-#include "visavis/visavis.h"
+#include "visavis/version.hpp"
 
 namespace visavis::cli {
 namespace {
@@ -129,11 +130,11 @@ void add_commands(Command& app, Context& context) {
   add_doctor(app, context);
 }
 
-std::string version_text() { return std::string("visavis ") + vav_version(); }
+std::string version_text() { return std::string("visavis ") + version(); }
 
 int print_version(bool json) {
   if (json) {
-    print_json({{"version", vav_version()}});
+    print_json({{"version", version()}});
   } else {
     out() << version_text() << '\n';
   }
@@ -174,10 +175,11 @@ bool wants_json(int argc, char** argv) {
   return false;
 }
 
-int fail(bool json, ExitCode exit, vav_status code, const std::string& message, bool several_lines = false) {
+int fail(bool json, int exit, const Failure& failure) {
+  const std::string message = failure.what();
   err() << "visavis: ";
-  err().raw(several_lines ? printable_lines(message) : printable(message)) << '\n';
-  if (json) print_json({{"error", error_json(code, message)}});
+  err().raw(dynamic_cast<const LongFailure*>(&failure) ? printable_lines(message) : printable(message)) << '\n';
+  if (json) print_json({{"error", error_json(failure)}});
   return exit;
 }
 
@@ -195,14 +197,16 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
     out().raw(answer);
     return kDone;
   } catch (const WrongUse& e) {
-    const int code = fail(json, kWrongUse, VAV_OK, e.what());
+    const int code = fail(json, kWrongUse, Failure(e.what()));
     hint_at_dashes(argc, argv);
     return code;
-  } catch (const LongFailure& e) {
-    return fail(json, kFailed, e.code(), e.what(), true);
-  } catch (const Failure& e) {
-    if (e.code() == VAV_E_INVALID_ARGUMENT) return fail(json, kWrongUse, VAV_OK, e.what());  // a value out of range
-    return fail(json, kFailed, e.code(), e.what());
+  } catch (const LongFailure& failure) {
+    return fail(json, exit_code_of(failure), failure);
+  } catch (const Error& error) {
+    const Failure failure = told(error);
+    const int exit = exit_code_of(failure);
+    // To programs, wrong use is no failure of the library, whoever noticed it.
+    return fail(json, exit, exit == kWrongUse ? Failure(failure.what()) : failure);
   }
 }
 
@@ -232,7 +236,7 @@ int run(int argc, char** argv) {
     err() << "visavis: " << std::string(e.what()) << '\n';
     return kFailed;
   } catch (const std::exception& e) {
-    return fail(context.json, kFailed, VAV_OK, e.what());
+    return fail(context.json, kFailed, Failure(e.what()));
   }
 }
 

@@ -49,10 +49,9 @@ std::string folded_name(const std::string& name) {
 
 void LikeNames::read() {
   read_ = true;
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery_, &info);
+  const GalleryInfo info = gallery_.info();
   if (info.persons > kMostPersons) return;
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  PersonQuery query;
   query.limit = static_cast<int32_t>(kMostPersons);
   for (const Person& person : list_persons(gallery_, query))
     persons_.emplace(folded_name(person.name), NamedPerson{person.id, person.name});
@@ -73,7 +72,7 @@ std::vector<NamedPerson> LikeNames::like(const std::string& name, int64_t id) {
   return alike;
 }
 
-std::vector<NamedPerson> tell_like_names(vav_gallery* gallery, const std::string& name, int64_t id) {
+std::vector<NamedPerson> tell_like_names(const Gallery& gallery, const std::string& name, int64_t id) {
   const std::vector<NamedPerson> alike = LikeNames(gallery).like(name, id);
   for (const NamedPerson& other : alike)
     err() << "visavis: warning: the name " << name << " (id " << id << ") looks like that of " << other.name << " (id "

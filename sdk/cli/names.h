@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "output.h"
-#include "visavis/visavis.h"
+#include "visavis/gallery.hpp"
 
 namespace visavis::cli {
 
@@ -25,20 +25,20 @@ struct NamedPerson {
 // nothing is said, because reading all names would take longer than enrolling.
 class LikeNames {
  public:
-  explicit LikeNames(vav_gallery* gallery) : gallery_(gallery) {}
+  explicit LikeNames(const Gallery& gallery) : gallery_(gallery) {}
   // Other persons than `id`; those with exactly the same name are not among them.
   std::vector<NamedPerson> like(const std::string& name, int64_t id);
 
  private:
   void read();
 
-  vav_gallery* gallery_;
+  const Gallery& gallery_;
   bool read_ = false;
   std::unordered_multimap<std::string, NamedPerson> persons_;
 };
 
 // For a name that is given once: says on stderr whose name it looks like.
-std::vector<NamedPerson> tell_like_names(vav_gallery* gallery, const std::string& name, int64_t id);
+std::vector<NamedPerson> tell_like_names(const Gallery& gallery, const std::string& name, int64_t id);
 
 // The key `name_looks_like`, when there is somebody.
 void add_like_names(Json& object, const std::vector<NamedPerson>& alike);

@@ -7,26 +7,29 @@
 
 namespace visavis::cli {
 
-Engine create_single_threaded_engine(const Context& context, const vav_models* models) {
+Engine create_single_threaded_engine(const Context& context, const Models& models) {
   Context single = context;
   single.threads = 1;
   return create_engine(single, models);
 }
 
-std::optional<vav_face> largest_of(const vav_faces* faces) {
-  const int32_t index = vav_faces_largest(faces);
+std::optional<Face> largest_of(const Faces& faces) {
+  const int32_t index = faces.largest();
   if (index < 0) return std::nullopt;
-  return get_face(faces, index);
+  return faces[index];
 }
 
-OneFace embed_face(vav_engine* engine, const vav_image* image, const vav_face& face) {
-  vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
+AnalyzeOptions embedding_alone() {
+  AnalyzeOptions options;
   options.what = VAV_ANALYZE_EMBEDDING;
-  const Faces faces = make<Faces>(vav_engine_analyze_boxes, engine, image, &face.box, 1, &options);
-  const float* values = vav_faces_embedding(faces.get(), 0);
-  if (!values)
-    return {std::nullopt, vav_comparability_name(vav_faces_comparability(faces.get(), 0)),
-            not_comparable_message(faces.get(), 0)};
+  return options;
+}
+
+OneFace embed_face(const Engine& engine, const Image& image, const Face& face) {
+  const Faces faces = engine.analyze_boxes(image, {*face.box}, embedding_alone());
+  const Comparability comparability = faces.comparability(0);
+  const float* values = faces.embedding(0);
+  if (!values) return {std::nullopt, comparability.name(), not_comparable_message(comparability)};
   OneFace result;
   std::copy_n(values, VAV_EMBEDDING_DIM, result.embedding.emplace().begin());
   return result;
@@ -35,10 +38,9 @@ OneFace embed_face(vav_engine* engine, const vav_image* image, const vav_face& f
 namespace {
 
 // Mean brightness 0..255 of some pixels all over the picture.
-double brightness(const vav_image* image) {
+double brightness(const Image& image) {
   constexpr int32_t kSteps = 32;
-  vav_pixels pixels = VAV_PIXELS_INIT;
-  call(vav_image_get_pixels, image, &pixels);
+  const Pixels pixels = image.pixels();
   double sum = 0;
   for (int32_t i = 0; i < kSteps; ++i) {
     const uint8_t* row = pixels.data[0] + pixels.stride[0] * (int64_t{pixels.height} * i / kSteps);
@@ -52,7 +54,7 @@ double brightness(const vav_image* image) {
 
 }  // namespace
 
-std::string no_face_message(const Context& context, const vav_image* image) {
+std::string no_face_message(const Context& context, const Image& image) {
   constexpr double kDark = 40;
   const bool hog = context.detector == VAV_DETECTOR_HOG;
   const int32_t usual = hog ? 72 : 40;

@@ -6,15 +6,15 @@
 
 #include "context.h"
 #include "embedding.h"
-#include "handles.h"
+#include "visavis/engine.hpp"
 
 namespace visavis::cli {
 
 // An engine that runs each call on the caller's own thread, for commands which work on several pictures at once.
-Engine create_single_threaded_engine(const Context& context, const vav_models* models);
+Engine create_single_threaded_engine(const Context& context, const Models& models);
 
 // The face with the largest box; nothing when there is none.
-std::optional<vav_face> largest_of(const vav_faces* faces);
+std::optional<Face> largest_of(const Faces& faces);
 
 // An embedding, or why there is none: in a word and in a sentence.
 struct OneFace {
@@ -23,9 +23,12 @@ struct OneFace {
 };
 
 // Landmarks, chip and embedding of that face alone: the other faces of a group photo cost nothing.
-OneFace embed_face(vav_engine* engine, const vav_image* image, const vav_face& face);
+OneFace embed_face(const Engine& engine, const Image& image, const Face& face);
+
+// To analyse for it and nothing else.
+AnalyzeOptions embedding_alone();
 
 // "no face found", and what to try: as the options and the picture suggest.
-std::string no_face_message(const Context& context, const vav_image* image);
+std::string no_face_message(const Context& context, const Image& image);
 
 }  // namespace visavis::cli

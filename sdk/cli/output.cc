@@ -19,42 +19,33 @@ double short_number(float value) {
   return number;
 }
 
-Json error_json(vav_status code, const std::string& message) {
-  return {{"code", code == VAV_OK ? Json(nullptr) : Json(vav_status_name(code))}, {"message", message}};
+Json error_json(const Error& error) {
+  return {{"code", error.code() == VAV_OK ? Json(nullptr) : Json(error.name())}, {"message", error.what()}};
 }
 
 Json box_json(const vav_box& box) {
   return {{"left", box.left}, {"top", box.top}, {"right", box.right}, {"bottom", box.bottom}};
 }
 
-Json picture_json(const std::string& path, const vav_image* image) {
-  Json object = {{"image", path},
-                 {"width", vav_image_width(image)},
-                 {"height", vav_image_height(image)},
-                 {"faces", Json::array()}};
-  if (const std::string warning = vav_image_get_warning(image); !warning.empty()) object["warning"] = warning;
+Json picture_json(const std::string& path, const Image& image) {
+  Json object = {{"image", path}, {"width", image.width()}, {"height", image.height()}, {"faces", Json::array()}};
+  if (const std::string warning = image.warning(); !warning.empty()) object["warning"] = warning;
   return object;
 }
 
-Json face_json(const vav_face& face) {
+Json face_json(const Face& face) {
   Json object = Json::object();
-  if (face.has & VAV_HAS_BOX) object["box"] = box_json(face.box);
-  if (face.has & VAV_HAS_SCORE) object["score"] = short_number(face.score);
-  if (face.has & VAV_HAS_LANDMARKS) {
+  if (face.box) object["box"] = box_json(*face.box);
+  if (face.score) object["score"] = short_number(*face.score);
+  if (face.landmarks) {
     Json& points = object["landmarks"] = Json::array();
-    for (const vav_point& p : face.landmarks) points.push_back({short_number(p.x), short_number(p.y)});
+    for (const vav_point& p : *face.landmarks) points.push_back({short_number(p.x), short_number(p.y)});
   }
-  return object;
-}
-
-Json face_json(const vav_faces* faces, int32_t index, const vav_face& face) {
-  Json object = face_json(face);
-  const vav_comparability comparability = vav_faces_comparability(faces, index);
-  if (comparability == VAV_COMPARABILITY_NOT_EVALUATED) return object;
-  object["comparable"] = comparability == VAV_COMPARABLE;
-  if (comparability == VAV_COMPARABLE) return object;
-  object["reason"] = vav_comparability_name(comparability);
-  object["advice"] = vav_comparability_advice(comparability);
+  if (face.comparability == VAV_COMPARABILITY_NOT_EVALUATED) return object;
+  object["comparable"] = face.comparability.comparable();
+  if (face.comparability.comparable()) return object;
+  object["reason"] = face.comparability.name();
+  object["advice"] = face.comparability.advice();
   return object;
 }
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "visavis/faces.h"
-#include "visavis/image.h"
+#include "visavis/faces.hpp"
+#include "visavis/image.hpp"
 #include "writer.h"
 
 namespace visavis::cli {
@@ -20,19 +20,17 @@ void print_json(const Json& object);
 double short_number(float value);
 
 // {"code", "message"}: code is the name of the library's status; null when the command itself failed.
-Json error_json(vav_status code, const std::string& message);
+Json error_json(const Error& error);
 
 // {"left", "top", "right", "bottom"}
 Json box_json(const vav_box& box);
 
 // {"image", "width", "height", "faces": []}, and "warning" when the decoder had something to say.
-Json picture_json(const std::string& path, const vav_image* image);
+Json picture_json(const std::string& path, const Image& image);
 
-// "box", "score", "landmarks": what the face has of them.
-Json face_json(const vav_face& face);
-
-// The same, and "comparable" where that was looked at; when it is false, "reason" in a word and "advice" in a sentence.
-Json face_json(const vav_faces* faces, int32_t index, const vav_face& face);
+// "box", "score", "landmarks": what the face has of them. "comparable" where that was looked at; when it is false,
+// "reason" in a word and "advice" in a sentence.
+Json face_json(const Face& face);
 
 // For people: "102x102 px at 30,40".
 std::string box_text(const vav_box& box);

@@ -13,7 +13,7 @@
 namespace visavis::cli {
 
 namespace {
-vav_image_options decoding = VAV_IMAGE_OPTIONS_INIT;
+ImageOptions decoding;
 }  // namespace
 
 void allow_pictures_of(int32_t megapixels) {
@@ -26,8 +26,9 @@ std::string naming(const std::string& path, const std::string& message) {
   return message.find(name) != std::string::npos ? message : name + ": " + message;
 }
 
-Failure in_megapixels(const Failure& failure) {
+Failure in_megapixels(const Error& error) {
   constexpr double kMost = 1000;  // that --max-megapixels takes
+  Failure failure = told(error);
   if (failure.code() != VAV_E_LIMIT_EXCEEDED) return failure;
   std::string message = failure.what();
   static const std::regex kFile("the header claims (\\d{1,6}) x (\\d{1,6}) pixels, above the limit of (\\d{1,12});.*");
@@ -54,11 +55,11 @@ Failure in_megapixels(const Failure& failure) {
 Image load_image(const std::string& path) {
   constexpr size_t kMostBytes = 512 << 20;
   try {
-    if (!is_stream(path)) return make<Image>(vav_image_load, path.c_str(), &decoding);
+    if (!is_stream(path)) return Image::load(path, decoding);
     const std::string bytes = read_stream(path, kMostBytes);
-    return make<Image>(vav_image_decode, static_cast<const void*>(bytes.data()), bytes.size(), &decoding);
-  } catch (const Failure& too_large) {
-    const Failure failure = in_megapixels(too_large);
+    return Image::decode(bytes.data(), bytes.size(), decoding);
+  } catch (const Error& error) {
+    const Failure failure = in_megapixels(error);
     throw Failure(naming(path, failure.what()), failure.code());
   }
 }
@@ -73,12 +74,11 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
     try {
       progress.hide();  // what `each` prints may go to the same terminal
       each(path);
-    } catch (const Failure& failure) {
-      // What is wrong with the models is wrong for every picture: say it once.
-      if (failure.code() >= VAV_E_MODEL_NOT_FOUND && failure.code() <= VAV_E_MODEL_UNKNOWN) throw;
-      const std::string message = naming(path, failure.what());
-      progress.note("visavis: " + message);
-      if (context.json) print_json({{"image", path}, {"error", error_json(failure.code(), message)}});
+    } catch (const Error& error) {
+      if (is_of_models(error)) throw;
+      const Failure failure(naming(path, told(error).what()), error.code());
+      progress.note("visavis: " + std::string(failure.what()));
+      if (context.json) print_json({{"image", path}, {"error", error_json(failure)}});
       result = kFailed;
     }
     progress.advance();

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "context.h"
-#include "handles.h"
+#include "failure.h"
+#include "visavis/image.hpp"
 
 namespace visavis::cli {
 
@@ -18,7 +19,7 @@ void allow_pictures_of(int32_t megapixels);
 std::string naming(const std::string& path, const std::string& message);
 
 // A picture that is too large: in megapixels, and with the number that --max-megapixels would need. Others as they are.
-Failure in_megapixels(const Failure& failure);
+Failure in_megapixels(const Error& error);
 
 // Decodes a file; the Failure names it.
 Image load_image(const std::string& path);

@@ -114,31 +114,36 @@ const char* after(const std::string& source, const char* kind) {
   return source.starts_with(kind) ? source.c_str() + std::strlen(kind) : nullptr;
 }
 
+// Wiped however it is left.
+struct Wiped {
+  std::string text;
+  ~Wiped() { wipe(text); }
+};
+
 }  // namespace
 
-Secret::Secret(const std::string& source, bool confirm) {
+Key key_from(const std::string& source, bool confirm) {
+  Wiped secret;
   if (const char* path = after(source, "file:")) {
-    bytes_ = read_key(path);
-    key_.key = reinterpret_cast<const uint8_t*>(bytes_.data());
-    return;
+    secret.text = read_key(path);
+    return Key::raw(reinterpret_cast<const uint8_t*>(secret.text.data()), secret.text.size());
   }
   if (const char* path = after(source, "passphrase-file:")) {
-    bytes_ = read_file(path);
-    cut_byte_order_mark(bytes_);
-    if (const size_t end = bytes_.find('\n'); end != std::string::npos) bytes_.resize(end);
-    cut_line_end(bytes_);
+    secret.text = read_file(path);
+    cut_byte_order_mark(secret.text);
+    if (const size_t end = secret.text.find('\n'); end != std::string::npos) secret.text.resize(end);
+    cut_line_end(secret.text);
+    secret.text.resize(std::strlen(secret.text.c_str()));  // galleries were sealed with what is before a zero byte
   } else if (const char* name = after(source, "env:")) {
     const char* value = std::getenv(name);
     if (!value) throw Failure(std::string("the environment has no ") + name);
-    bytes_ = value;
+    secret.text = value;
   } else if (source == "prompt") {
-    bytes_ = prompt(confirm);
+    secret.text = prompt(confirm);
   } else {
     throw WrongUse("'" + source + "' names no key; give file:PATH, passphrase-file:PATH, env:NAME or prompt");
   }
-  key_.passphrase = bytes_.c_str();
+  return Key::passphrase(secret.text);
 }
-
-Secret::~Secret() { wipe(bytes_); }
 
 }  // namespace visavis::cli

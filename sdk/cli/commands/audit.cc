@@ -9,8 +9,6 @@
 namespace visavis::cli {
 namespace {
 
-using AuditEntries = std::unique_ptr<vav_audit_entries, Destroyer<vav_audit_entries_destroy>>;
-
 struct AuditOptions {
   std::string gallery;
   std::string head;
@@ -19,63 +17,67 @@ struct AuditOptions {
 };
 
 Gallery open(const Context& context, const AuditOptions& options, vav_gallery_mode mode) {
-  return open_gallery(context, options.gallery, open_models(context).get(), mode);
+  return open_gallery(context, options.gallery, open_models(context), mode);
 }
 
-int turn(const Context& context, const AuditOptions& options, int32_t on) {
-  call(vav_gallery_set_audit, open(context, options, VAV_GALLERY_MUST_EXIST).get(), on);
+int turn(const Context& context, const AuditOptions& options, bool on) {
+  open(context, options, VAV_GALLERY_MUST_EXIST).set_audit(on);
   if (context.json) {
-    print_json({{"gallery", options.gallery}, {"audit", on == 1}});
+    print_json({{"gallery", options.gallery}, {"audit", on}});
   } else if (!context.quiet) {
     out() << options.gallery << ": the audit log is " << (on ? "on" : "off") << '\n';
   }
   return kDone;
 }
 
-int turn_on(const Context& context, const AuditOptions& options) { return turn(context, options, 1); }
-int turn_off(const Context& context, const AuditOptions& options) { return turn(context, options, 0); }
+int turn_on(const Context& context, const AuditOptions& options) { return turn(context, options, true); }
+int turn_off(const Context& context, const AuditOptions& options) { return turn(context, options, false); }
 
-vav_audit_report verified(const Context& context, const AuditOptions& options) {
-  vav_audit_report report = VAV_AUDIT_REPORT_INIT;
-  call(vav_gallery_verify_audit, &report, open(context, options, VAV_GALLERY_READ_ONLY).get(),
-       options.head.empty() ? nullptr : options.head.c_str());
-  return report;
+AuditReport verified(const Context& context, const AuditOptions& options) {
+  const std::optional<std::string> head = options.head.empty() ? std::nullopt : std::optional(options.head);
+  return open(context, options, VAV_GALLERY_READ_ONLY).verify_audit(head);
+}
+
+// A JSON null where there is none.
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
 }
 
 int verify(const Context& context, const AuditOptions& options) {
-  const vav_audit_report report = verified(context, options);
+  const AuditReport report = verified(context, options);
   if (context.json) {
     print_json({{"gallery", options.gallery},
-                {"sound", report.sound == 1},
+                {"sound", report.sound},
                 {"entries", report.entries},
-                {"first_wrong", report.first_wrong ? Json(report.first_wrong) : Json(nullptr)},
+                {"first_wrong", or_null(report.first_wrong)},
                 {"head", report.head}});
   } else if (report.sound) {
     out() << options.gallery << ": " << report.entries << " entries, none altered, removed or moved\n";
   } else {
-    out() << options.gallery << ": entry " << report.first_wrong
+    out() << options.gallery << ": entry " << *report.first_wrong
           << " was altered, removed or moved; those before it are sound\n";
   }
   return report.sound ? kDone : kNegative;
 }
 
 int head(const Context& context, const AuditOptions& options) {
-  const vav_audit_report report = verified(context, options);
+  const AuditReport report = verified(context, options);
   if (!report.sound) throw Failure(options.gallery + ": the log is not sound; see visavis audit verify");
   if (context.json) {
     print_json({{"gallery", options.gallery}, {"head", report.head}});
   } else {
-    out() << std::string(report.head) << '\n';
+    out() << report.head << '\n';
   }
   return kDone;
 }
 
-bool is_decision(const vav_audit_entry& entry) {
+bool is_decision(const AuditEntry& entry) {
   return entry.event == VAV_AUDIT_IDENTIFY || entry.event == VAV_AUDIT_VERIFY;
 }
 
-std::string decision_name(vav_decision decision) {
-  switch (decision) {
+std::string decision_name(Decision decision) {
+  switch (decision.value()) {
     case VAV_DECISION_MATCH:
       return "match";
     case VAV_DECISION_UNKNOWN:
@@ -85,19 +87,16 @@ std::string decision_name(vav_decision decision) {
     case VAV_DECISION_NOT_EVALUATED:
       return "not evaluated";
     default:
-      return "decision " + std::to_string(decision);  // of a newer library
+      return "decision " + std::to_string(decision.value());  // of a newer library
   }
 }
 
-Json entry_json(const vav_audit_entry& entry) {
-  Json line = {{"number", entry.number},
-               {"time", utc_time(entry.time)},
-               {"event", event_name(entry.event)},
-               {"person", entry.person ? Json(entry.person) : Json(nullptr)},
-               {"template", entry.template_id ? Json(entry.template_id) : Json(nullptr)},
-               {"label", entry.label}};
+Json entry_json(const AuditEntry& entry) {
+  Json line = {
+      {"number", entry.number},          {"time", utc_time(entry.time)},           {"event", event_name(entry.event)},
+      {"person", or_null(entry.person)}, {"template", or_null(entry.template_id)}, {"label", entry.label}};
   if (is_decision(entry)) {
-    line["near_person"] = entry.near_person ? Json(entry.near_person) : Json(nullptr);
+    line["near_person"] = or_null(entry.near_person);
     line["decision"] = decision_name(entry.decision);
     line["distance"] = std::isfinite(entry.distance) ? Json(short_number(entry.distance)) : Json(nullptr);
     line["threshold"] = short_number(entry.threshold);
@@ -106,9 +105,9 @@ Json entry_json(const vav_audit_entry& entry) {
   return line;
 }
 
-void print_entry(const vav_audit_entry& entry) {
+void print_entry(const AuditEntry& entry) {
   out() << entry.number << '\t' << utc_time(entry.time) << '\t' << event_name(entry.event) << '\t';
-  if (entry.person) out() << entry.person;
+  if (entry.person) out() << *entry.person;
   out() << '\t';
   if (is_decision(entry)) out() << decision_name(entry.decision) << ' ' << short_number(entry.distance);
   out() << '\t' << entry.label << '\n';
@@ -116,10 +115,7 @@ void print_entry(const vav_audit_entry& entry) {
 
 int list(const Context& context, const AuditOptions& options) {
   const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
-  const AuditEntries entries = make<AuditEntries>(vav_gallery_list_audit, gallery.get(), options.after, options.limit);
-  for (int32_t i = 0; i < vav_audit_entries_count(entries.get()); ++i) {
-    vav_audit_entry entry = VAV_AUDIT_ENTRY_INIT;
-    call(vav_audit_entries_get, entries.get(), i, &entry);
+  for (const AuditEntry& entry : gallery.audit_entries(options.after, options.limit)) {
     if (context.json) {
       print_json(entry_json(entry));
     } else {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "visavis/audit.h"
+#include "visavis/audit.hpp"
 
 namespace visavis::cli {
 

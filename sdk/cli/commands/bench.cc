@@ -6,10 +6,10 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "command_words.h"
 #include "commands/commands.h"
 #include "engine.h"
 #include "folders.h"
@@ -18,6 +18,7 @@
 #include "parallel.h"
 #include "pictures.h"
 #include "progress.h"
+#include "visavis/version.hpp"
 
 namespace visavis::cli {
 namespace {
@@ -36,7 +37,7 @@ struct Row {
   std::string what;
   double amount;  // of `unit`, in one call
   std::string unit;
-  std::function<void(vav_engine*)> once;
+  std::function<void(const Engine&)> once;
   bool network;        // a network takes part: dlib can be compared
   double ms = 0;       // median
   double dlib_ms = 0;  // 0 = not measured
@@ -47,8 +48,8 @@ void limit_blas_threads(int threads) {
   if (const auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(threads);
 }
 
-std::vector<std::string> sample_photos(const vav_models* models) {
-  const auto folder = std::filesystem::path(vav_models_get_directory(models)).parent_path() / "photos";
+std::vector<std::string> sample_photos(const Models& models) {
+  const auto folder = std::filesystem::path(models.directory()).parent_path() / "photos";
   std::error_code error;
   std::vector<std::string> found;
   if (std::filesystem::is_directory(folder, error)) found = pictures_in(folder, false).pictures;
@@ -61,77 +62,79 @@ std::vector<std::string> sample_photos(const vav_models* models) {
 // The photo as the CNN detector gets it: no larger than kCnnPixels.
 class Shrunk {
  public:
-  explicit Shrunk(const vav_image* image) {
-    vav_pixels pixels = VAV_PIXELS_INIT;
-    call(vav_image_get_pixels, image, &pixels);
+  explicit Shrunk(const Image& image) : kept_(shrink(image)), image_(wrap(kept_)) {}
+  const Image& image() const { return image_; }
+
+ private:
+  static cv::Mat shrink(const Image& image) {
+    const Pixels pixels = image.pixels();
     const cv::Mat whole(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]),
                         size_t(pixels.stride[0]));
     const double scale = std::min(1.0, std::sqrt(kCnnPixels / (double(pixels.width) * pixels.height)));
     const cv::Size size(std::max(1, int(pixels.width * scale)), std::max(1, int(pixels.height * scale)));
-    cv::resize(whole, kept_, size, 0, 0, cv::INTER_AREA);
-    pixels.width = kept_.cols;
-    pixels.height = kept_.rows;
-    pixels.stride[0] = int64_t(kept_.step);
-    pixels.data[0] = kept_.data;
-    image_ = make<Image>(vav_image_wrap, &pixels);
+    cv::Mat small;
+    cv::resize(whole, small, size, 0, 0, cv::INTER_AREA);
+    return small;
   }
-  const vav_image* get() const { return image_.get(); }
+  static Image wrap(const cv::Mat& rgb) {
+    Pixels pixels;
+    pixels.format = VAV_PIXEL_RGB;
+    pixels.width = rgb.cols;
+    pixels.height = rgb.rows;
+    pixels.stride[0] = int64_t(rgb.step);
+    pixels.data[0] = rgb.data;
+    return Image::wrap(pixels);
+  }
 
- private:
   cv::Mat kept_;
   Image image_;
 };
 
-double megapixels(const vav_image* image) { return 1e-6 * vav_image_width(image) * vav_image_height(image); }
+double megapixels(const Image& image) { return 1e-6 * image.width() * image.height(); }
 
 // What the rows work on. The rows refer to it.
 struct Inputs {
   std::vector<std::string> paths;
   std::vector<Image> images;
-  double pixels = 0;                 // megapixels of all
-  int32_t faces = 0;                 // in all
-  std::unique_ptr<Shrunk> small;     // of the photo with the most faces
-  const vav_image* crowd = nullptr;  // that photo
-  std::vector<vav_box> boxes;        // its faces
-  std::vector<uint8_t> chips;        // kBatch, of all photos, over and over; empty without a face
+  double pixels = 0;            // megapixels of all
+  int32_t faces = 0;            // in all
+  std::optional<Shrunk> small;  // of the photo with the most faces
+  size_t crowd = 0;             // that photo
+  std::vector<vav_box> boxes;   // its faces
+  std::vector<uint8_t> chips;   // kBatch, of all photos, over and over; empty without a face
 };
 
-Inputs prepare(const Context& context, const BenchCommand& command, const vav_models* models, vav_engine* engine) {
+Inputs prepare(const Context& context, const BenchCommand& command, const Models& models, const Engine& engine) {
   Inputs inputs;
   inputs.paths =
       command.paths.empty() ? sample_photos(models) : expand_pictures(command.paths, context.recursive).pictures;
   std::vector<uint8_t> chips;
   for (const std::string& path : inputs.paths) {
     stop_if_interrupted();
-    const vav_image* image = inputs.images.emplace_back(load_image(path)).get();
+    const Image& image = inputs.images.emplace_back(load_image(path));
     inputs.pixels += megapixels(image);
     const Faces found = find_faces(context, engine, image, VAV_ANALYZE_CHIP);
-    const int32_t count = vav_faces_count(found.get());
+    const int32_t count = found.size();
     inputs.faces += count;
     for (int32_t i = 0; i < count; ++i) {
-      const uint8_t* chip = vav_faces_chip(found.get(), i);
+      const uint8_t* chip = found.chip(i);
       chips.insert(chips.end(), chip, chip + kChipBytes);
     }
-    if (inputs.crowd && count <= int32_t(inputs.boxes.size())) continue;
-    inputs.crowd = image;
+    if (inputs.images.size() > 1 && count <= int32_t(inputs.boxes.size())) continue;
+    inputs.crowd = inputs.images.size() - 1;
     inputs.boxes.clear();
-    for (int32_t i = 0; i < count; ++i) inputs.boxes.push_back(get_face(found.get(), i).box);
+    for (const Face& face : found) inputs.boxes.push_back(*face.box);
   }
-  inputs.small = std::make_unique<Shrunk>(inputs.crowd);
+  inputs.small.emplace(inputs.images[inputs.crowd]);
   for (size_t i = 0; !chips.empty() && i < kBatch * kChipBytes; ++i) inputs.chips.push_back(chips[i % chips.size()]);
   return inputs;
 }
 
-void embed(const Inputs& inputs, int32_t count, vav_engine* engine) {
-  std::vector<float> embeddings(size_t(count) * VAV_EMBEDDING_DIM);
-  call(vav_engine_embed_chips, embeddings.data(), engine, inputs.chips.data(), count);
-}
-
 std::vector<Row> make_rows(const Context& context, const Inputs& inputs) {
-  const auto detect = [&context](vav_detector detector, const vav_image* image, vav_engine* engine) {
-    vav_detect_options options = detect_options(context);
+  const auto detect = [&context](vav_detector detector, const Image& image, const Engine& engine) {
+    DetectOptions options = detect_options(context);
     options.detector = detector;
-    make<Faces>(vav_engine_detect, engine, image, &options);
+    engine.detect(image, options);
   };
   const auto all = [&inputs](const std::function<void(size_t)>& each) {
     for (size_t i = 0; i < inputs.images.size(); ++i) {
@@ -141,34 +144,34 @@ std::vector<Row> make_rows(const Context& context, const Inputs& inputs) {
   };
   const auto count = double(inputs.images.size());
   char small[32];
-  std::snprintf(small, sizeof small, "detect, cnn, %.2f Mpx", megapixels(inputs.small->get()));
+  std::snprintf(small, sizeof small, "detect, cnn, %.2f Mpx", megapixels(inputs.small->image()));
   std::vector<Row> rows = {
       {"decode", inputs.pixels, "Mpx",
-       [=, &inputs](vav_engine*) { all([&](size_t i) { load_image(inputs.paths[i]); }); }, false},
+       [=, &inputs](const Engine&) { all([&](size_t i) { load_image(inputs.paths[i]); }); }, false},
       {"detect, hog", inputs.pixels, "Mpx",
-       [=, &inputs](vav_engine* engine) {
-         all([&](size_t i) { detect(VAV_DETECTOR_HOG, inputs.images[i].get(), engine); });
+       [=, &inputs](const Engine& engine) {
+         all([&](size_t i) { detect(VAV_DETECTOR_HOG, inputs.images[i], engine); });
        },
        false},
-      {small, megapixels(inputs.small->get()), "Mpx",
-       [=, &inputs](vav_engine* engine) { detect(VAV_DETECTOR_CNN, inputs.small->get(), engine); }, true}};
+      {small, megapixels(inputs.small->image()), "Mpx",
+       [=, &inputs](const Engine& engine) { detect(VAV_DETECTOR_CNN, inputs.small->image(), engine); }, true}};
   if (inputs.faces == 0) return rows;
-  const auto faces = int32_t(inputs.boxes.size());
-  rows.push_back({"landmarks and chip", double(faces), "faces",
-                  [&inputs, faces](vav_engine* engine) {
-                    vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
+  rows.push_back({"landmarks and chip", double(inputs.boxes.size()), "faces",
+                  [&inputs](const Engine& engine) {
+                    AnalyzeOptions options;
                     options.what = VAV_ANALYZE_CHIP;
-                    make<Faces>(vav_engine_analyze_boxes, engine, inputs.crowd, inputs.boxes.data(), faces, &options);
+                    engine.analyze_boxes(inputs.images[inputs.crowd], inputs.boxes, options);
                   },
                   false});
-  rows.push_back({"embed 1 face", 1, "faces", [&inputs](vav_engine* engine) { embed(inputs, 1, engine); }, true});
-  rows.push_back(
-      {"embed 16 at once", kBatch, "faces", [&inputs](vav_engine* engine) { embed(inputs, kBatch, engine); }, true});
+  rows.push_back({"embed 1 face", 1, "faces",
+                  [&inputs](const Engine& engine) { engine.embed_chips(inputs.chips.data(), 1); }, true});
+  rows.push_back({"embed 16 at once", kBatch, "faces",
+                  [&inputs](const Engine& engine) { engine.embed_chips(inputs.chips.data(), kBatch); }, true});
   rows.push_back({"file to embeddings", count, "photos",
-                  [=, &inputs, &context](vav_engine* engine) {
+                  [=, &inputs, &context](const Engine& engine) {
                     all([&](size_t i) {
                       const Image image = load_image(inputs.paths[i]);
-                      find_faces(context, engine, image.get(), VAV_ANALYZE_EMBEDDING);
+                      find_faces(context, engine, image, VAV_ANALYZE_EMBEDDING);
                     });
                   },
                   true});
@@ -182,12 +185,12 @@ double median(std::vector<double> values) {
 }
 
 // The two sides take turns, so that both meet the same machine. `dlib` may be null.
-void measure(Row& row, double seconds, vav_engine* ours, vav_engine* dlib) {
+void measure(Row& row, double seconds, const Engine& ours, const Engine* dlib) {
   std::vector<double> times[2];
-  vav_engine* const sides[2] = {ours, row.network ? dlib : nullptr};
-  for (vav_engine* side : sides)
-    if (side) row.once(side);  // loads what it needs
-  double spent = 0;            // by ours, which is the faster one
+  const Engine* const sides[2] = {&ours, row.network ? dlib : nullptr};
+  for (const Engine* side : sides)
+    if (side) row.once(*side);  // loads what it needs
+  double spent = 0;             // by ours, which is the faster one
   while (times[0].size() < kFewestTurns || spent < seconds * 1e3) {
     for (int side = 0; side < 2; ++side) {
       stop_if_interrupted();
@@ -196,7 +199,7 @@ void measure(Row& row, double seconds, vav_engine* ours, vav_engine* dlib) {
       if (side == 1 && times[1].size() >= kFewestTurns && median(times[1]) * double(times[1].size()) > seconds * 1e3)
         continue;
       const auto start = std::chrono::steady_clock::now();
-      row.once(sides[side]);
+      row.once(*sides[side]);
       times[side].push_back(
           std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
     }
@@ -234,7 +237,7 @@ void print_as_json(const Inputs& inputs, const std::string& backend, int threads
                      {"dlib_ms", compared ? Json(row.dlib_ms) : Json(nullptr)},
                      {"times_dlib", compared ? Json(row.dlib_ms / row.ms) : Json(nullptr)}});
   }
-  print_json({{"version", vav_version()},
+  print_json({{"version", version()},
               {"backend", backend},
               {"threads", threads},
               {"photos", inputs.images.size()},
@@ -247,20 +250,21 @@ int run(const Context& context, const BenchCommand& command) {
   const int threads = worker_count(context);
   limit_blas_threads(threads);
   const Models models = open_models(context);
-  const Engine engine = create_engine(context, models.get());
-  const std::string backend = vav_engine_get_backend(engine.get());
+  const Engine engine = create_engine(context, models);
+  const std::string backend = engine.backend();
   Context with_dlib = context;
   with_dlib.backend = VAV_BACKEND_DLIB;
   // When dlib runs the networks anyway, there is nothing to compare.
-  const Engine dlib = backend.rfind("dlib", 0) == 0 ? nullptr : create_engine(with_dlib, models.get());
+  std::optional<Engine> dlib;
+  if (!backend.starts_with("dlib")) dlib = create_engine(with_dlib, models);
 
-  const Inputs inputs = prepare(context, command, models.get(), engine.get());
+  const Inputs inputs = prepare(context, command, models, engine);
   std::vector<Row> rows = make_rows(context, inputs);
   Progress progress(context, int64_t(rows.size()), "measuring");
   if (inputs.faces == 0)
     progress.note("visavis: no face was found in these photos, so nothing about faces is measured");
   for (Row& row : rows) {
-    measure(row, command.seconds, engine.get(), dlib.get());
+    measure(row, command.seconds, engine, dlib ? &*dlib : nullptr);
     progress.advance();
   }
   progress.hide();

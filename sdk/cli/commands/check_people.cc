@@ -16,22 +16,13 @@ struct Table {
   std::vector<std::vector<float>> distances;
 };
 
-Table table_of(vav_gallery* gallery, int64_t person) {
-  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery, person);
+Table table_of(const Gallery& gallery, int64_t person) {
+  const Templates templates = gallery.templates(person);
+  const std::vector<float> all = templates.embeddings();
   Table table;
-  std::vector<float> all;
-  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
-    vav_template entry = VAV_TEMPLATE_INIT;
-    call(vav_templates_get, templates.get(), i, &entry);
-    table.ids.push_back(entry.id);
-    all.insert(all.end(), entry.embedding, entry.embedding + VAV_EMBEDDING_DIM);
-  }
-  for (size_t i = 0; i < table.ids.size(); ++i) {
-    std::vector<float> row(table.ids.size());
-    call(vav_compare_many, row.data(), all.data() + i * VAV_EMBEDDING_DIM, all.data(),
-         static_cast<int64_t>(row.size()));
-    table.distances.push_back(std::move(row));
-  }
+  for (const Template& one : templates) table.ids.push_back(one.id);
+  for (size_t i = 0; i < table.ids.size(); ++i)
+    table.distances.push_back(compare_many(all.data() + i * VAV_EMBEDDING_DIM, all));
   return table;
 }
 
@@ -60,13 +51,12 @@ std::vector<size_t> faces_of(const Table& table, float threshold) {
 
 }  // namespace
 
-std::vector<TwoFaced> find_two_faced(const Context& context, vav_gallery* gallery, float threshold) {
+std::vector<TwoFaced> find_two_faced(const Context& context, const Gallery& gallery, float threshold) {
   constexpr int32_t kPage = 1000;
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery, &info);
+  const GalleryInfo info = gallery.info();
   Progress progress(context, info.persons, "comparing");
   std::vector<TwoFaced> found;
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  PersonQuery query;
   query.limit = kPage;
   for (std::vector<Person> page; query.after == 0 || static_cast<int32_t>(page.size()) == kPage;
        query.after = page.back().id) {

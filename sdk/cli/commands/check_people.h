@@ -14,6 +14,6 @@ struct TwoFaced {
 };
 
 // Looks through everybody; stops at Ctrl-C.
-std::vector<TwoFaced> find_two_faced(const Context& context, vav_gallery* gallery, float threshold);
+std::vector<TwoFaced> find_two_faced(const Context& context, const Gallery& gallery, float threshold);
 
 }  // namespace visavis::cli

@@ -19,20 +19,19 @@ struct CompareCommand {
 
 int run(const Context& context, const CompareCommand& command) {
   const Engine engine = create_engine(context);
-  const LargestFace a = largest_face(context, engine.get(), command.a);
+  const LargestFace a = largest_face(context, engine, command.a);
   stop_if_interrupted();
-  const LargestFace b = largest_face(context, engine.get(), command.b);
-  vav_comparison result = VAV_COMPARISON_INIT;
-  call(vav_compare, &result, a.embedding, b.embedding, or_default(command.threshold));
-  const bool same = result.decision == VAV_DECISION_MATCH;
+  const LargestFace b = largest_face(context, engine, command.b);
+  const Comparison result = compare(a.embedding, b.embedding, or_default(command.threshold));
+  const bool same = result.same();
   if (context.json)
     print_json({{"a", command.a},
                 {"b", command.b},
                 {"distance", short_number(result.distance)},
                 {"threshold", short_number(result.threshold)},
                 {"same", same},
-                {"box_a", box_json(a.face.box)},
-                {"box_b", box_json(b.face.box)}});
+                {"box_a", box_json(a.box)},
+                {"box_b", box_json(b.box)}});
   else
     (out() << (same ? "same person" : "different persons"))
         .print(": distance %.3f", result.distance)

@@ -17,31 +17,30 @@ struct DetectCommand {
   float threshold = 0;
 };
 
-Faces find(const Context& context, const DetectCommand& command, vav_engine* engine, const vav_image* image) {
-  vav_detect_options detect = detect_options(context);
+Faces find(const Context& context, const DetectCommand& command, const Engine& engine, const Image& image) {
+  DetectOptions detect = detect_options(context);
   detect.clip = command.clip;
   detect.threshold = command.threshold;
   return find_faces(context, detect, engine, image, command.no_landmarks ? 0 : uint32_t{VAV_ANALYZE_LANDMARKS});
 }
 
-void print_json_faces(const Context& context, const std::string& path, const vav_image* image, const vav_faces* faces) {
+void print_json_faces(const Context& context, const std::string& path, const Image& image, const Faces& faces) {
   Json line = picture_json(path, image);
-  for (int32_t i = 0; i < vav_faces_count(faces); ++i) line["faces"].push_back(face_json(faces, i, get_face(faces, i)));
+  for (const Face& face : faces) line["faces"].push_back(face_json(face));
   if (line["faces"].empty()) line["hint"] = no_face_message(context, image);
   print_json(line);
 }
 
-void print_plain_faces(const Context& context, const std::string& path, const vav_image* image,
-                       const vav_faces* faces) {
-  const int32_t count = vav_faces_count(faces);
+void print_plain_faces(const Context& context, const std::string& path, const Image& image, const Faces& faces) {
+  const int32_t count = faces.size();
   if (count == 0) out() << path << ": " << no_face_message(context, image) << '\n';
   for (int32_t i = 0; i < count; ++i) {
-    const vav_face face = get_face(faces, i);
-    const vav_comparability comparability = vav_faces_comparability(faces, i);
-    out() << path << ": face " << i + 1 << " of " << count << ": " << box_text(face.box);
-    out().print(", score %.2f", face.score);
-    if (comparability != VAV_COMPARABLE && comparability != VAV_COMPARABILITY_NOT_EVALUATED)
-      out() << ", not comparable: " << vav_comparability_name(comparability);
+    const Face face = faces[i];
+    const Comparability comparability = face.comparability;
+    out() << path << ": face " << i + 1 << " of " << count << ": " << box_text(*face.box);
+    out().print(", score %.2f", *face.score);
+    if (!comparability.comparable() && comparability != VAV_COMPARABILITY_NOT_EVALUATED)
+      out() << ", not comparable: " << comparability.name();
     out() << '\n';
   }
   out().flush();
@@ -51,11 +50,11 @@ int run(const Context& context, const DetectCommand& command) {
   const Engine engine = create_engine(context);
   return for_each_picture(context, command.paths, "detecting", [&](const std::string& path) {
     const Image image = load_image(path);
-    const Faces faces = find(context, command, engine.get(), image.get());
+    const Faces faces = find(context, command, engine, image);
     if (context.json)
-      print_json_faces(context, path, image.get(), faces.get());
+      print_json_faces(context, path, image, faces);
     else
-      print_plain_faces(context, path, image.get(), faces.get());
+      print_plain_faces(context, path, image, faces);
   });
 }
 

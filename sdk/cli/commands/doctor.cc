@@ -7,12 +7,13 @@
 #include "fetch/models_state.h"
 #include "files.h"
 #include "output.h"
+#include "visavis/version.hpp"
 
 namespace visavis::cli {
 namespace {
 
 struct Diagnosis {
-  Json library;         // vav_describe
+  Json library;         // what it says of itself
   std::string backend;  // the one that runs
   std::vector<ModelState> models;
   std::string models_directory;
@@ -21,20 +22,13 @@ struct Diagnosis {
   std::vector<std::string> hints;     // worth knowing
 };
 
-Json describe_library() {
-  std::string text(vav_describe(nullptr, 0) + 1, '\0');
-  vav_describe(text.data(), text.size());
-  text.pop_back();
-  return Json::parse(text);
-}
-
-void diagnose_models(const Context& context, const vav_models* models, Diagnosis& found) {
-  for (const vav_model_info& info : list_models(models)) {
+void diagnose_models(const Context& context, const Models& models, Diagnosis& found) {
+  for (const ModelInfo& info : models) {
     ModelState state = verify_model(models, info);
     if (!state.fine()) found.problems.push_back(state.message);
     found.models.push_back(std::move(state));
   }
-  found.models_directory = vav_models_get_directory(models);
+  found.models_directory = models.directory();
   found.writable = !found.models_directory.empty() && can_write_into(found.models_directory);
   if (!found.writable)
     found.hints.push_back("the folder for models (" +
@@ -46,10 +40,10 @@ void diagnose_models(const Context& context, const vav_models* models, Diagnosis
 
 Diagnosis diagnose(const Context& context) {
   Diagnosis found;
-  found.library = describe_library();
+  found.library = Json::parse(describe());
   const Models models = open_models(context);
-  diagnose_models(context, models.get(), found);
-  found.backend = vav_engine_get_backend(create_engine(context, models.get()).get());
+  diagnose_models(context, models, found);
+  found.backend = create_engine(context, models).backend();
   return found;
 }
 
@@ -57,7 +51,7 @@ void print_as_json(const Diagnosis& found) {
   Json models = Json::array();
   for (const ModelState& state : found.models) models.push_back(model_state_json(state));
   print_json({{"ok", found.problems.empty()},
-              {"version", vav_version()},
+              {"version", version()},
               {"library", found.library},
               {"backend", found.backend},
               {"models", models},
@@ -81,7 +75,7 @@ std::string words(const Json& list) {
 void print_plain(const Diagnosis& found) {
   const Json& library = found.library;
   const Json cpu = library.value("cpu", Json::object());
-  out() << "visavis   " << vav_version() << '\n'
+  out() << "visavis   " << version() << '\n'
         << "built on  " << words(library.value("dependencies", Json::object())) << '\n'
         << "CPU       " << words(cpu.value("features", Json::array())) << "; " << cpu.value("threads", 0)
         << " threads\n"

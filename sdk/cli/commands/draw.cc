@@ -1,6 +1,7 @@
 // `visavis draw`: a copy of a picture with the faces marked, and named when a gallery is given.
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "commands/commands.h"
 #include "draw/annotate.h"
@@ -23,32 +24,31 @@ struct DrawCommand {
 };
 
 // A copy to draw on: the library's pixels are not ours to change.
-cv::Mat copy_pixels(const vav_image* image) {
-  vav_pixels pixels = VAV_PIXELS_INIT;
-  call(vav_image_get_pixels, image, &pixels);
+cv::Mat copy_pixels(const Image& image) {
+  const Pixels pixels = image.pixels();
   return cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]),
                  static_cast<size_t>(pixels.stride[0]))
       .clone();
 }
 
 // Fills in the mark what the gallery says of the face, and returns it as JSON keys.
-Json name_face(const DrawCommand& command, vav_gallery* gallery, const float* embedding, Mark& mark) {
+Json name_face(const DrawCommand& command, const Gallery& gallery, const float* embedding, Mark& mark) {
   if (!embedding) {
     mark.label = "NOT COMPARABLE";
     return {{"decision", "not_evaluated"}, {"person", nullptr}, {"distance", nullptr}};
   }
-  vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
+  IdentifyOptions options;
   options.max_candidates = 1;
   options.threshold = or_default(command.threshold);
-  const Matches matches = make<Matches>(vav_gallery_identify, gallery, embedding, &options);
-  const bool match = vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
+  const Matches matches = gallery.identify(embedding, options);
+  const bool match = matches.decision() == VAV_DECISION_MATCH;
   mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
   mark.label = "UNKNOWN";
   Json keys = {{"decision", match ? "match" : "unknown"}, {"person", nullptr}, {"distance", nullptr}};
-  if (vav_matches_count(matches.get()) > 0) keys["distance"] = short_number(vav_matches_distance(matches.get(), 0));
+  if (matches.size() > 0) keys["distance"] = short_number(matches[0].distance);
   if (match) {
-    mark.label = vav_matches_name(matches.get(), 0);
-    keys["person"] = {{"id", vav_matches_person(matches.get(), 0)}, {"name", mark.label}};
+    mark.label = matches[0].name;
+    keys["person"] = {{"id", matches[0].person}, {"name", mark.label}};
   }
   return keys;
 }
@@ -69,24 +69,25 @@ int run(const Context& context, const DrawCommand& command) {
   if (!command.font.empty()) require_file(command.font);
   const Lettering lettering(command.font);
   const Models models = open_models(context);
-  const Gallery gallery = command.gallery.empty() ? Gallery() : open_to_search(context, command.gallery, models.get());
-  const Engine engine = create_engine(context, models.get());
+  std::optional<Gallery> gallery;
+  if (!command.gallery.empty()) gallery = open_to_search(context, command.gallery, models);
+  const Engine engine = create_engine(context, models);
   const Image image = load_image(command.in);
   const uint32_t what = VAV_ANALYZE_LANDMARKS | (gallery ? VAV_ANALYZE_EMBEDDING : 0);
-  const Faces faces = find_faces(context, engine.get(), image.get(), what);
+  const Faces faces = find_faces(context, engine, image, what);
   stop_if_interrupted();
 
   std::vector<Mark> marks;
-  Json line = picture_json(command.in, image.get());
+  Json line = picture_json(command.in, image);
   line["output"] = command.out;
-  for (int32_t i = 0; i < vav_faces_count(faces.get()); ++i) {
-    Mark mark{get_face(faces.get(), i), MarkKind::kFace, ""};
-    Json object = face_json(faces.get(), i, mark.face);
-    if (gallery) object.update(name_face(command, gallery.get(), vav_faces_embedding(faces.get(), i), mark));
+  for (int32_t i = 0; i < faces.size(); ++i) {
+    Mark mark{faces[i], MarkKind::kFace, ""};
+    Json object = face_json(mark.face);
+    if (gallery) object.update(name_face(command, *gallery, faces.embedding(i), mark));
     line["faces"].push_back(std::move(object));
     marks.push_back(std::move(mark));
   }
-  cv::Mat picture = copy_pixels(image.get());
+  cv::Mat picture = copy_pixels(image);
   annotate(picture, marks, lettering);
   write_picture(command.out, picture);
   if (context.json)

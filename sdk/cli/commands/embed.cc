@@ -30,10 +30,9 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
-void print_csv(const std::string& path, const vav_face& face, const float* embedding) {
+void print_csv(const std::string& path, const vav_box& box, const float* embedding) {
   std::string line = csv_field(path);
-  for (const int32_t edge : {face.box.left, face.box.top, face.box.right, face.box.bottom})
-    line += ',' + std::to_string(edge);
+  for (const int32_t edge : {box.left, box.top, box.right, box.bottom}) line += ',' + std::to_string(edge);
   for (int i = 0; i < VAV_EMBEDDING_DIM; ++i) {
     char number[32];
     line += ',';
@@ -43,38 +42,38 @@ void print_csv(const std::string& path, const vav_face& face, const float* embed
   out().flush();
 }
 
-void embed(const Context& context, const EmbedCommand& command, vav_engine* engine, const std::string& path) {
+void embed(const Context& context, const EmbedCommand& command, const Engine& engine, const std::string& path) {
   const Image image = load_image(path);
-  const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
-  const int32_t count = vav_faces_count(faces.get());
-  const int32_t first = command.largest ? std::max(vav_faces_largest(faces.get()), 0) : 0;
+  const Faces faces = find_faces(context, engine, image, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  const int32_t count = faces.size();
+  const int32_t first = command.largest ? std::max(faces.largest(), 0) : 0;
   const int32_t end = command.largest ? std::min(first + 1, count) : count;
-  Json line = picture_json(path, image.get());
+  Json line = picture_json(path, image);
   for (int32_t i = first; i < end; ++i) {
-    const vav_face face = get_face(faces.get(), i);
-    const float* embedding = vav_faces_embedding(faces.get(), i);
+    const Face face = faces[i];
+    const float* embedding = faces.embedding(i);
     if (context.json) {
-      Json object = face_json(faces.get(), i, face);
+      Json object = face_json(face);
       object["embedding"] = embedding ? embedding_json(embedding) : Json(nullptr);
       line["faces"].push_back(std::move(object));
     } else if (!embedding) {
-      err() << "visavis: " << path << ": face " << box_text(face.box) << ": " << not_comparable_message(faces.get(), i)
-            << '\n';
+      err() << "visavis: " << path << ": face " << box_text(*face.box) << ": "
+            << not_comparable_message(face.comparability) << '\n';
     } else {
-      print_csv(path, face, embedding);
+      print_csv(path, *face.box, embedding);
     }
   }
-  if (count == 0) line["hint"] = no_face_message(context, image.get());
+  if (count == 0) line["hint"] = no_face_message(context, image);
   if (context.json)
     print_json(line);
   else if (count == 0)
-    err() << "visavis: " << path << ": " << no_face_message(context, image.get()) << '\n';
+    err() << "visavis: " << path << ": " << no_face_message(context, image) << '\n';
 }
 
 int run(const Context& context, const EmbedCommand& command) {
   const Engine engine = create_engine(context);
   return for_each_picture(context, command.paths, "embedding",
-                          [&](const std::string& path) { embed(context, command, engine.get(), path); });
+                          [&](const std::string& path) { embed(context, command, engine, path); });
 }
 
 }  // namespace

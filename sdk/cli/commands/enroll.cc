@@ -40,7 +40,7 @@ class Enrolment {
                   ? plan_by_names(options.paths, context.recursive)
                   : plan_one_person(options.name, options.paths, context.recursive)),
         models_(open_models(context)),
-        engine_(create_single_threaded_engine(context, models_.get())),
+        engine_(create_single_threaded_engine(context, models_)),
         progress_(context, plan_.pictures(), "enrolling") {
     // One that is not there yet is made when there is something to put into it.
     std::error_code unknown;
@@ -50,12 +50,12 @@ class Enrolment {
   int run() {
     // Before any work: who is asked for by name or id must be clear, and the models must be there.
     if (!options_.person.empty()) {
-      const Person person = find_person(gallery_.get(), options_.person);
+      const Person person = find_person(*gallery_, options_.person);
       person_ = person.id;
       plan_.persons.front().name = person.name;
     }
-    if (!options_.name.empty()) find_target(gallery_.get(), target(plan_.persons.front()));
-    call(vav_engine_warm_up, engine_.get(), context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
+    if (gallery_ && !options_.name.empty()) find_target(*gallery_, target(plan_.persons.front()));
+    engine_.warm_up(context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
     for (const Refusal& refusal : plan_.refusals) refuse(refusal);
     explain_names();
     try {
@@ -71,11 +71,11 @@ class Enrolment {
 
  private:
   void open() {
-    gallery_ = open_gallery(context_, options_.gallery, models_.get(),
-                            options_.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST);
-    writer_.emplace(gallery_.get());
-    like_names_.emplace(gallery_.get());
-    if (!options_.force_different) writer_->refuse_different_faces(threshold_of(gallery_.get()));
+    gallery_.emplace(open_gallery(context_, options_.gallery, models_,
+                                  options_.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST));
+    writer_.emplace(*gallery_);
+    like_names_.emplace(*gallery_);
+    if (!options_.force_different) writer_->refuse_different_faces(threshold_of(*gallery_));
   }
 
   void write(std::vector<EnrollWriter::Batch>& batches) {
@@ -125,10 +125,10 @@ class Enrolment {
   // A name which several persons have stops only its own pictures.
   bool is_clear(const PersonToEnroll& person) {
     try {
-      find_target(gallery_.get(), target(person));
+      if (gallery_) find_target(*gallery_, target(person));
       return true;
-    } catch (const Failure& failure) {
-      for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", failure.what()});
+    } catch (const Error& error) {
+      for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", told(error).what()});
       progress_.advance(static_cast<int64_t>(person.pictures.size()));
       return false;
     }
@@ -154,22 +154,21 @@ class Enrolment {
   void analyze(EnrollFace& out) const {
     try {
       const Image image = load_image(out.image);
-      const Faces faces = find_faces(context_, engine_.get(), image.get(), 0);
-      const int32_t count = vav_faces_count(faces.get());
+      const Faces faces = find_faces(context_, engine_, image, 0);
+      const int32_t count = faces.size();
       if (count == 0) {
-        out.refusal = {out.image, "no_face", no_face_message(context_, image.get())};
+        out.refusal = {out.image, "no_face", no_face_message(context_, image)};
       } else if (count > 1 && !options_.largest) {
         out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
       } else {
-        out.face = *largest_of(faces.get());
-        OneFace one = embed_face(engine_.get(), image.get(), out.face);
+        out.face = *largest_of(faces);
+        OneFace one = embed_face(engine_, image, out.face);
         out.embedding = one.embedding;
         if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
       }
-    } catch (const Failure& failure) {
-      // What is wrong with the models is wrong for every picture.
-      if (failure.code() >= VAV_E_MODEL_NOT_FOUND && failure.code() <= VAV_E_MODEL_UNKNOWN) throw;
-      out.refusal = {out.image, "unreadable", failure.what()};
+    } catch (const Error& error) {
+      if (is_of_models(error)) throw;
+      out.refusal = {out.image, "unreadable", told(error).what()};
     }
   }
 
@@ -292,7 +291,7 @@ class Enrolment {
   const EnrollOptions& options_;
   EnrollPlan plan_;
   const Models models_;
-  Gallery gallery_;  // null until there is one
+  std::optional<Gallery> gallery_;  // nothing until there is one
   const Engine engine_;
   std::optional<EnrollWriter> writer_;
   std::optional<LikeNames> like_names_;

@@ -59,10 +59,7 @@ std::vector<PairResult> compare_pairs(const PairList& list, const EmbeddingSet& 
       if (used.insert(picture->first).second && !picture->second) ++report.images_without_face;
     }
     PairResult result{pair.same, std::nullopt, pair.fold};
-    if (a->second && b->second) {
-      result.distance.emplace();
-      call(vav_compare_many, &*result.distance, a->second->data(), b->second->data(), int64_t{1});
-    }
+    if (a->second && b->second) result.distance = compare(*a->second, *b->second).distance;
     results.push_back(result);
   }
   report.images = static_cast<int64_t>(used.size());
@@ -93,10 +90,8 @@ AllPairsReport compare_all(const Context& context, const EvalOptions& options, c
   Progress progress(context, images, "comparing all pairs");
   for_each_parallel(images, options.jobs > 0 ? options.jobs : worker_count(context), [&](int64_t i) {
     const auto row = static_cast<size_t>(i);
-    std::vector<float> distances(persons.size() - row - 1);
-    if (distances.empty()) return;
     const float* probe = embeddings.data() + row * VAV_EMBEDDING_DIM;
-    call(vav_compare_many, distances.data(), probe, probe + VAV_EMBEDDING_DIM, static_cast<int64_t>(distances.size()));
+    const std::vector<float> distances = compare_many(probe, probe + VAV_EMBEDDING_DIM, persons.size() - row - 1);
     const std::lock_guard lock(mutex);
     for (size_t k = 0; k < distances.size(); ++k) {
       (persons[row] == persons[row + 1 + k] ? genuine : impostor).push_back(distances[k]);
@@ -114,7 +109,7 @@ int run(const Context& context, const EvalOptions& options) {
 
   EvalReport report;
   report.backend = set.backend;
-  report.threshold = short_number(options.threshold.value_or(vav_default_threshold()));
+  report.threshold = short_number(options.threshold.value_or(default_threshold()));
   const std::vector<PairResult> pairs = compare_pairs(list, set, report);
   const float limit = static_cast<float>(report.threshold);  // as the library decides: in float
   const ErrorRates rates = error_rates_of(pairs);

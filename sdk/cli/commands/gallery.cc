@@ -13,9 +13,8 @@ namespace visavis::cli {
 namespace {
 
 int info(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery.get(), &info);
+  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const GalleryInfo info = gallery.info();
   if (context.json) {
     print_json({{"gallery", path},
                 {"persons", info.persons},
@@ -24,11 +23,11 @@ int info(const Context& context, const std::string& path) {
                 {"schema_version", info.schema_version},
                 {"model_sha256", info.model_sha256},
                 {"recipe", info.recipe},
-                {"encrypted", info.encrypted == 1},
-                {"reencrypting", info.reencrypting == 1},
-                {"erase_pending", info.erase_pending == 1},
-                {"audit", info.audit == 1},
-                {"threshold", info.threshold > 0 ? Json(short_number(info.threshold)) : Json(nullptr)}});
+                {"encrypted", info.encrypted},
+                {"reencrypting", info.reencrypting},
+                {"erase_pending", info.erase_pending},
+                {"audit", info.audit},
+                {"threshold", info.threshold ? Json(short_number(*info.threshold)) : Json(nullptr)}});
     return kDone;
   }
   out() << path << '\n'
@@ -42,10 +41,10 @@ int info(const Context& context, const std::string& path) {
         << '\n'
         << "  audit log  " << (info.audit ? "on" : "off") << '\n';
   out() << "  threshold  ";
-  if (info.threshold > 0)
-    out() << short_number(info.threshold) << ", the gallery's own\n";
+  if (info.threshold)
+    out() << short_number(*info.threshold) << ", the gallery's own\n";
   else
-    out() << "none of its own: " << short_number(vav_default_threshold()) << '\n';
+    out() << "none of its own: " << short_number(default_threshold()) << '\n';
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }
@@ -83,35 +82,32 @@ std::string without_check_advice(std::string message) {
 
 // A damaged file may not even open: then the advice to check it is no advice.
 int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  const CheckReport report = make<CheckReport>(vav_gallery_check, gallery.get());
-  const int32_t count = vav_check_report_count(report.get());
+  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
   Json problems = Json::array();
-  for (int32_t i = 0; i < count; ++i)
-    problems.push_back(without_check_advice(vav_check_report_problem(report.get(), i)));
+  for (const std::string& problem : gallery.check()) problems.push_back(without_check_advice(problem));
   std::vector<TwoFaced> people;
-  if (options.people) people = find_two_faced(context, gallery.get(), threshold_of(gallery.get(), options.threshold));
+  if (options.people) people = find_two_faced(context, gallery, threshold_of(gallery, options.threshold));
   if (context.json) {
-    Json line = {{"gallery", path}, {"sound", count == 0}, {"problems", problems}};
+    Json line = {{"gallery", path}, {"sound", problems.empty()}, {"problems", problems}};
     if (options.people) line["people"] = two_faced_json(people);
     print_json(line);
-  } else if (count == 0) {
+  } else if (problems.empty()) {
     out() << path << ": sound\n";
   } else {
     for (const Json& problem : problems) out() << path << ": " << problem.get<std::string>() << '\n';
   }
   if (!context.json)
     for (const TwoFaced& one : people) print_two_faced(one);
-  return count == 0 && people.empty() ? kDone : kFailed;
-} catch (const Failure& failure) {
-  throw Failure(without_check_advice(failure.what()), failure.code());
+  return problems.empty() && people.empty() ? kDone : kFailed;
+} catch (const Error& error) {
+  throw Failure(without_check_advice(told(error).what()), error.code());
 }
 
 int set_threshold(const Context& context, const std::string& path, const std::string& text) {
   const float threshold = text == "none" ? 0.0f : parse_threshold(text);
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
-  call(vav_gallery_set_threshold, gallery.get(), threshold);
-  const float decides = threshold_of(gallery.get());
+  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  gallery.set_threshold(threshold);
+  const float decides = threshold_of(gallery);
   if (context.json) {
     print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
   } else if (!context.quiet) {
@@ -128,19 +124,16 @@ struct RekeyOptions {
 
 int rekey(const Context& context, const RekeyOptions& options) {
   if (options.new_key.empty() && !options.reencrypt) throw WrongUse("give --new, --reencrypt or both");
-  const Gallery gallery = open_gallery(context, options.gallery, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
-  vav_rekey_options asked = VAV_REKEY_OPTIONS_INIT;
-  asked.reencrypt = options.reencrypt;
-  std::unique_ptr<Secret> secret;
-  if (!options.new_key.empty()) {
-    secret = std::make_unique<Secret>(options.new_key, true);
-    asked.new_key = secret->key();
-  }
-  call(vav_gallery_rekey, gallery.get(), &asked);
+  const bool new_key = !options.new_key.empty();
+  Gallery gallery = open_gallery(context, options.gallery, open_models(context), VAV_GALLERY_MUST_EXIST);
+  if (new_key)
+    gallery.rekey(key_from(options.new_key, true), options.reencrypt);
+  else
+    gallery.reencrypt();
   if (context.json) {
-    print_json({{"gallery", options.gallery}, {"new_key", secret != nullptr}, {"reencrypted", options.reencrypt}});
+    print_json({{"gallery", options.gallery}, {"new_key", new_key}, {"reencrypted", options.reencrypt}});
   } else if (!context.quiet) {
-    out() << options.gallery << ": " << (secret ? "opens with the new key" : "opens as before")
+    out() << options.gallery << ": " << (new_key ? "opens with the new key" : "opens as before")
           << (options.reencrypt ? ", every row encrypted anew" : "") << '\n';
   }
   return kDone;

@@ -15,17 +15,15 @@ struct FileOptions {
 };
 
 int backup(const Context& context, const std::string& path, const FileOptions& options) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  run_job(context, make<Job>(vav_gallery_start_backup, gallery.get(), options.file.c_str(), int32_t{options.force}),
-          "copying");
+  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  run_job(context, gallery.start_backup(options.file, options.force), "copying");
   tell(context, {{"gallery", path}, {"backup", options.file}}, "Backed up " + path + " to " + options.file + ".");
   return kDone;
 }
 
 int export_all(const Context& context, const std::string& path, const FileOptions& options) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  run_job(context, make<Job>(vav_gallery_start_export, gallery.get(), options.file.c_str(), int32_t{options.force}),
-          "exporting");
+  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  run_job(context, gallery.start_export(options.file, options.force), "exporting");
   tell(context, {{"gallery", path}, {"export", options.file}},
        "Exported " + path + " to " + options.file +
            ". It holds names and faces for everybody to read who gets it: only its owner may, by its mode 0600.");
@@ -36,21 +34,18 @@ int export_all(const Context& context, const std::string& path, const FileOption
 int restore(const Context& context, const std::string& path, const FileOptions& options) {
   if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
     throw WrongUse(options.file + " is the gallery itself");
-  const Gallery backup = open_gallery(context, options.file, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  const CheckReport report = make<CheckReport>(vav_gallery_check, backup.get());
-  if (vav_check_report_count(report.get()) > 0)
-    throw Failure(options.file + " is not sound (" + vav_check_report_problem(report.get(), 0) +
-                  "): nothing was restored");
-  run_job(context, make<Job>(vav_gallery_start_backup, backup.get(), path.c_str(), int32_t{options.force}),
-          "restoring");
+  const Gallery backup = open_gallery(context, options.file, open_models(context), VAV_GALLERY_READ_ONLY);
+  if (const CheckReport report = backup.check(); !report.empty())
+    throw Failure(options.file + " is not sound (" + report[0] + "): nothing was restored");
+  run_job(context, backup.start_backup(path, options.force), "restoring");
   tell(context, {{"gallery", path}, {"restored", options.file}}, "Restored " + path + " from " + options.file + ".");
   return kDone;
 }
 
 int compact(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
   const auto before = std::filesystem::file_size(path);
-  call(vav_gallery_compact, gallery.get());
+  gallery.compact();
   const auto after = std::filesystem::file_size(path);
   tell(context, {{"gallery", path}, {"bytes_before", before}, {"bytes_after", after}},
        path + ": " + std::to_string(before) + " bytes, now " + std::to_string(after) + ".");

@@ -47,7 +47,7 @@ void refuse_different_faces(const Encodings& collection, const std::vector<Enrol
 }
 
 // As enroll tells it, of each two once; of many the first. JSON: all of them.
-Json tell_like_names(vav_gallery* gallery, const std::vector<EnrollWriter::Batch>& batches) {
+Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Batch>& batches) {
   constexpr size_t kMostTold = 20;
   LikeNames names(gallery);
   Json all = Json::array();
@@ -68,7 +68,7 @@ Json tell_like_names(vav_gallery* gallery, const std::vector<EnrollWriter::Batch
 }
 
 // Each name is a person, of the gallery or new; in one transaction.
-Json import_encodings(vav_gallery* gallery, const ImportOptions& options, const Encodings& collection) {
+Json import_encodings(Gallery& gallery, const ImportOptions& options, const Encodings& collection) {
   std::map<std::string, std::vector<size_t>> by_name;
   for (size_t i = 0; i < collection.names.size(); ++i) by_name[collection.names[i]].push_back(i);
   std::vector<EnrollWriter::Batch> batches;
@@ -99,12 +99,6 @@ Json import_encodings(vav_gallery* gallery, const ImportOptions& options, const 
           {"names_look_alike", tell_like_names(gallery, batches)}};
 }
 
-vav_gallery_info info_of(vav_gallery* gallery) {
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery, &info);
-  return info;
-}
-
 bool is_export(const std::string& file) {
   constexpr std::string_view kStart = "visavis-export ";
   require_file(file);
@@ -132,7 +126,7 @@ class NewGallery {
   NewGallery& operator=(const NewGallery&) = delete;
   vav_gallery_mode mode() const { return is_new_ ? VAV_GALLERY_MUST_BE_NEW : VAV_GALLERY_MUST_EXIST; }
   void keep() { kept_ = true; }
-  Gallery gallery;
+  std::optional<Gallery> gallery;
 
  private:
   std::string path_;
@@ -145,11 +139,11 @@ struct Before {
   int64_t last = 0;  // id
 };
 
-Before who_is_in(vav_gallery* gallery, int64_t persons) {
+Before who_is_in(const Gallery& gallery, int64_t persons) {
   constexpr int32_t kMostPersons = 100'000;
   Before before;
   if (persons > kMostPersons) return before;
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  PersonQuery query;
   query.limit = kMostPersons;
   for (const Person& person : list_persons(gallery, query)) {
     before.names.insert(person.name);
@@ -160,11 +154,11 @@ Before who_is_in(vav_gallery* gallery, int64_t persons) {
 
 // Persons that came under the name of somebody who was there. An export of the same gallery brings everybody without an
 // external id once more: nothing tells that they are the same.
-int64_t came_again(vav_gallery* gallery, const Before& before) {
+int64_t came_again(const Gallery& gallery, const Before& before) {
   constexpr int32_t kPage = 10'000;
   int64_t count = 0;
   if (before.names.empty()) return count;
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  PersonQuery query;
   query.limit = kPage;
   for (query.after = before.last;;) {
     const std::vector<Person> page = list_persons(gallery, query);
@@ -174,12 +168,11 @@ int64_t came_again(vav_gallery* gallery, const Before& before) {
   }
 }
 
-Json import_export(const Context& context, vav_gallery* gallery, const ImportOptions& options) {
-  const vav_gallery_info info = info_of(gallery);
+Json import_export(const Context& context, Gallery& gallery, const ImportOptions& options) {
+  const GalleryInfo info = gallery.info();
   const Before before = who_is_in(gallery, info.persons);
-  run_job(context, make<Job>(vav_gallery_start_import, gallery, options.file.c_str(), int32_t{options.skip_known}),
-          "importing");
-  const vav_gallery_info after = info_of(gallery);
+  run_job(context, gallery.start_import(options.file, options.skip_known), "importing");
+  const GalleryInfo after = gallery.info();
   const int64_t again = came_again(gallery, before);
   if (again > 0)
     err() << "visavis: warning: " << again << " of the new persons " << (again == 1 ? "is" : "are")
@@ -195,9 +188,9 @@ int import_file(const Context& context, const std::string& path, const ImportOpt
   // Both before a gallery is made for it.
   const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
   NewGallery target(path);
-  target.gallery = open_gallery(context, path, open_models(context).get(), target.mode());
-  const Json counts = ours ? import_export(context, target.gallery.get(), options)
-                           : import_encodings(target.gallery.get(), options, *encodings);
+  target.gallery = open_gallery(context, path, open_models(context), target.mode());
+  const Json counts =
+      ours ? import_export(context, *target.gallery, options) : import_encodings(*target.gallery, options, *encodings);
   target.keep();
   Json object = {{"gallery", path}, {"imported", options.file}};
   object.update(counts);

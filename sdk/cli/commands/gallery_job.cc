@@ -8,17 +8,16 @@
 
 namespace visavis::cli {
 
-void run_job(const Context& context, const Job& job, const std::string& what) {
-  constexpr int32_t kPiece = 100;  // ms
+void run_job(const Context& context, Job job, const std::string& what) {
   std::optional<Progress> bar;
   int64_t shown = 0;
-  for (vav_job_progress progress = VAV_JOB_PROGRESS_INIT; progress.finished == 0;) {
-    stop_if_interrupted();
-    call(vav_job_run, job.get(), kPiece, &progress);
-    if (!bar) bar.emplace(context, progress.total, what);
-    bar->advance(progress.done - shown);
-    shown = progress.done;
-  }
+  stop_if_interrupted();
+  job.finish([&](const JobProgress& now) {
+    if (!bar) bar.emplace(context, now.total.value_or(0), what);
+    bar->advance(now.done - shown);
+    shown = now.done;
+    if (!now.finished) stop_if_interrupted();
+  });
 }
 
 void tell(const Context& context, const Json& object, const std::string& text) {

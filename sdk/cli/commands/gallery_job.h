@@ -4,13 +4,13 @@
 #include <string>
 
 #include "context.h"
-#include "handles.h"
 #include "output.h"
+#include "visavis/gallery_file.hpp"
 
 namespace visavis::cli {
 
 // To the end, with a bar; Ctrl-C leaves nothing behind.
-void run_job(const Context& context, const Job& job, const std::string& what);
+void run_job(const Context& context, Job job, const std::string& what);
 
 // The object with --json, else the text unless --quiet.
 void tell(const Context& context, const Json& object, const std::string& text);

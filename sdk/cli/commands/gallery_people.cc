@@ -10,7 +10,7 @@
 namespace visavis::cli {
 namespace {
 
-void print_pair(const Context& context, Progress& progress, const vav_duplicate& pair) {
+void print_pair(const Context& context, Progress& progress, const Duplicate& pair) {
   progress.hide();
   if (context.json) {
     print_json(
@@ -24,24 +24,20 @@ void print_pair(const Context& context, Progress& progress, const vav_duplicate&
 }
 
 int duplicates(const Context& context, const std::string& path, const Threshold& threshold) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  call(vav_gallery_get_info, gallery.get(), &info);
+  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const GalleryInfo info = gallery.info();
   Progress progress(context, info.persons, "comparing");
-  vav_duplicate_query query = VAV_DUPLICATE_QUERY_INIT;
+  DuplicateQuery query;
   query.limit = 100;  // so that Ctrl-C and the bar come soon
   query.threshold = or_default(threshold);
   int64_t pairs = 0;
   do {
     stop_if_interrupted();
-    const Duplicates found = make<Duplicates>(vav_gallery_list_duplicates, gallery.get(), &query);
-    for (int32_t i = 0; i < vav_duplicates_count(found.get()); ++i, ++pairs) {
-      vav_duplicate pair = VAV_DUPLICATE_INIT;
-      call(vav_duplicates_get, found.get(), i, &pair);
-      print_pair(context, progress, pair);
-    }
+    const Duplicates found = gallery.duplicates(query);
+    for (const Duplicate& pair : found) print_pair(context, progress, pair);
+    pairs += found.size();
     progress.advance(query.limit);
-    query.after = vav_duplicates_last(found.get());
+    query.after = found.last();
   } while (query.after != 0);
   progress.hide();
   if (!context.json && !context.quiet)
@@ -50,24 +46,20 @@ int duplicates(const Context& context, const std::string& path, const Threshold&
 }
 
 int groups(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_READ_ONLY);
-  const Groups list = make<Groups>(vav_gallery_list_groups, gallery.get());
-  for (int32_t i = 0; i < vav_groups_count(list.get()); ++i) {
-    const char* name = vav_groups_name(list.get(), i);
-    const int64_t persons = vav_groups_persons(list.get(), i);
+  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  for (const Group& group : gallery.groups()) {
     if (context.json) {
-      print_json({{"group", name}, {"persons", persons}});
+      print_json({{"group", group.name}, {"persons", group.persons}});
     } else {
-      out() << name << '\t' << persons << (persons == 1 ? " person" : " persons") << '\n';
+      out() << group.name << '\t' << group.persons << (group.persons == 1 ? " person" : " persons") << '\n';
     }
   }
   return kDone;
 }
 
 int purge(const Context& context, const std::string& path, const std::string& now) {
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
-  int64_t removed = 0;
-  call(vav_gallery_purge_expired, &removed, gallery.get(), now.empty() ? int64_t{0} : parse_time(now, Day::kBegins));
+  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  const int64_t removed = gallery.purge_expired(now.empty() ? 0 : parse_time(now, Day::kBegins));
   if (context.json) {
     print_json({{"gallery", path}, {"removed", removed}});
   } else if (!context.quiet) {

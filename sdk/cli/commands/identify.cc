@@ -11,7 +11,7 @@
 namespace visavis::cli {
 namespace {
 
-struct IdentifyOptions {
+struct IdentifyCommand {
   std::string gallery;
   std::vector<std::string> paths;
   Threshold threshold;
@@ -23,45 +23,41 @@ struct IdentifyOptions {
   int32_t camera = -1;  // below 0: pictures are files
 };
 
-Json candidates_json(const vav_matches* matches) {
+Json candidates_json(const Matches& matches) {
   Json list = Json::array();
-  for (int32_t i = 0; i < vav_matches_count(matches); ++i) {
-    list.push_back({{"id", vav_matches_person(matches, i)},
-                    {"name", vav_matches_name(matches, i)},
-                    {"distance", short_number(vav_matches_distance(matches, i))}});
-  }
+  for (const Match& match : matches)
+    list.push_back({{"id", match.person}, {"name", match.name}, {"distance", short_number(match.distance)}});
   return list;
 }
 
 // `object`: what is known of the face itself.
-Json identified_json(Json object, const vav_matches* matches) {
-  const bool match = vav_matches_decision(matches) == VAV_DECISION_MATCH;
+Json identified_json(Json object, const Matches& matches) {
+  const bool match = matches.decision() == VAV_DECISION_MATCH;
   object["decision"] = match ? "match" : "unknown";
   object["person"] = nullptr;
-  if (match) object["person"] = {{"id", vav_matches_person(matches, 0)}, {"name", vav_matches_name(matches, 0)}};
-  object["distance"] =
-      vav_matches_count(matches) > 0 ? Json(short_number(vav_matches_distance(matches, 0))) : Json(nullptr);
-  object["inactive"] = vav_matches_inactive(matches) == 1;
-  object["threshold"] = short_number(vav_matches_threshold(matches));
+  if (match) object["person"] = {{"id", matches[0].person}, {"name", matches[0].name}};
+  object["distance"] = matches.empty() ? Json(nullptr) : Json(short_number(matches[0].distance));
+  object["inactive"] = matches.inactive();
+  object["threshold"] = short_number(matches.threshold());
   object["candidates"] = candidates_json(matches);
   return object;
 }
 
 // A stranger is named only when asked: the nearest person is not who it is.
-void print_plain(const std::string& path, const vav_face& face, const vav_matches* matches, bool show_nearest) {
-  out() << path << ": face " << box_text(face.box) << ": ";
-  const bool any = vav_matches_count(matches) > 0;
-  const char* name = any ? vav_matches_name(matches, 0) : "";
-  const int64_t id = vav_matches_person(matches, 0);
-  const double distance = vav_matches_distance(matches, 0);
-  if (vav_matches_decision(matches) == VAV_DECISION_MATCH) {
-    (out() << name << " (id " << id << ')').print(", distance %.3f\n", distance);
-  } else if (vav_matches_inactive(matches) == 1) {
+void print_plain(const std::string& path, const vav_box& box, const Matches& matches, bool show_nearest) {
+  out() << path << ": face " << box_text(box) << ": ";
+  const bool any = !matches.empty();
+  const Match nearest = any ? matches[0] : Match{};
+  const double distance = nearest.distance;
+  if (matches.decision() == VAV_DECISION_MATCH) {
+    (out() << nearest.name << " (id " << nearest.person << ')').print(", distance %.3f\n", distance);
+  } else if (matches.inactive()) {
     out() << "unknown: this looks like somebody of the gallery who may not be let in now\n";
   } else if (any && !show_nearest) {
     out().print("unknown, nobody closer than %.3f\n", distance);
   } else if (any) {
-    (out() << "unknown; nearest is " << name << " (id " << id << ')').print(", distance %.3f\n", distance);
+    (out() << "unknown; nearest is " << nearest.name << " (id " << nearest.person << ')')
+        .print(", distance %.3f\n", distance);
   } else {
     out() << "unknown; nobody there to compare with\n";
   }
@@ -77,53 +73,47 @@ Json not_evaluated_json(Json object) {
 }
 
 // How many faces were somebody's.
-int32_t identify(const Context& context, const IdentifyOptions& options, vav_engine* engine, vav_gallery* gallery,
+int32_t identify(const Context& context, const IdentifyCommand& options, const Engine& engine, const Gallery& gallery,
                  const std::string& path, const Image& image) {
-  const Faces faces = find_faces(context, engine, image.get(), VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
-  vav_identify_options search = VAV_IDENTIFY_OPTIONS_INIT;
+  const Faces faces = find_faces(context, engine, image, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  IdentifyOptions search;
   search.max_candidates = options.candidates;
   search.threshold = or_default(options.threshold);
   search.best_of = options.best_of;
-  std::vector<const char*> groups;
-  for (const std::string& group : options.groups) groups.push_back(group.c_str());
-  search.groups = groups.empty() ? nullptr : groups.data();
-  search.group_count = static_cast<int32_t>(groups.size());
+  if (!options.groups.empty()) search.groups = options.groups;
   search.include_inactive = options.include_inactive;
   search.note_seen = options.note_seen;
-  Json line = picture_json(path, image.get());
-  const int32_t count = vav_faces_count(faces.get());
+  Json line = picture_json(path, image);
+  const int32_t count = faces.size();
   if (count == 0) {
-    const std::string advice = no_face_message(context, image.get());
+    const std::string advice = no_face_message(context, image);
     line["hint"] = advice;
     if (!context.json) out() << path << ": " << advice << '\n';
   }
   std::vector<float> embeddings;
   for (int32_t i = 0; i < count; ++i) {
-    if (const float* embedding = vav_faces_embedding(faces.get(), i))
+    if (const float* embedding = faces.embedding(i))
       embeddings.insert(embeddings.end(), embedding, embedding + VAV_EMBEDDING_DIM);
   }
-  std::vector<vav_matches*> found(embeddings.size() / VAV_EMBEDDING_DIM);
-  call(vav_gallery_identify_batch, found.data(), gallery, embeddings.data(), static_cast<int32_t>(found.size()),
-       &search);
-  const std::vector<Matches> owned(found.begin(), found.end());
+  const std::vector<Matches> found = gallery.identify_batch(embeddings, search);
   int32_t known = 0;
-  auto next = owned.begin();
+  auto next = found.begin();
   for (int32_t i = 0; i < count; ++i) {
-    const vav_face face = get_face(faces.get(), i);
-    Json object = face_json(faces.get(), i, face);
-    if (!vav_faces_embedding(faces.get(), i)) {
+    const Face face = faces[i];
+    Json object = face_json(face);
+    if (!faces.embedding(i)) {
       if (context.json)
         line["faces"].push_back(not_evaluated_json(std::move(object)));
       else
-        out() << path << ": face " << box_text(face.box) << ": " << not_comparable_message(faces.get(), i) << '\n';
+        out() << path << ": face " << box_text(*face.box) << ": " << not_comparable_message(face.comparability) << '\n';
       continue;
     }
     const Matches& matches = *next++;
-    known += vav_matches_decision(matches.get()) == VAV_DECISION_MATCH;
+    known += matches.decision() == VAV_DECISION_MATCH;
     if (context.json) {
-      line["faces"].push_back(identified_json(std::move(object), matches.get()));
+      line["faces"].push_back(identified_json(std::move(object), matches));
     } else {
-      print_plain(path, face, matches.get(), options.show_nearest);
+      print_plain(path, *face.box, matches, options.show_nearest);
     }
   }
   if (context.json) print_json(line);
@@ -131,24 +121,24 @@ int32_t identify(const Context& context, const IdentifyOptions& options, vav_eng
   return known;
 }
 
-int run(const Context& context, const IdentifyOptions& options) {
+int run(const Context& context, const IdentifyCommand& options) {
   if (options.paths.empty() && options.camera < 0)
     throw WrongUse("PATH is missing: give pictures, folders of pictures, - for stdin, or --camera N");
   if (!options.paths.empty() && options.camera >= 0) throw WrongUse("give pictures or --camera N, not both");
   check_texts(options.groups, "--group");
   const Models models = open_models(context);
-  const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models.get())
-                                            : open_to_search(context, options.gallery, models.get());
-  const Engine engine = create_engine(context, models.get());
+  const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models)
+                                            : open_to_search(context, options.gallery, models);
+  const Engine engine = create_engine(context, models);
   if (options.camera >= 0) {
     const std::string name = "camera " + std::to_string(options.camera);
     const Image image = picture_from_camera(options.camera);
-    return identify(context, options, engine.get(), gallery.get(), name, image) > 0 ? kDone : kNegative;
+    return identify(context, options, engine, gallery, name, image) > 0 ? kDone : kNegative;
   }
   int64_t known = 0;
   const int result = for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
     const Image image = load_image(path);
-    known += identify(context, options, engine.get(), gallery.get(), path, image);
+    known += identify(context, options, engine, gallery, path, image);
   });
   // `visavis identify … && open-the-door` must not open to strangers.
   return result == kDone && known == 0 ? int{kNegative} : result;
@@ -158,7 +148,7 @@ int run(const Context& context, const IdentifyOptions& options) {
 
 void add_identify(Command& app, Context& context) {
   auto* command = app.add_subcommand("identify", "Tell who of a gallery is in pictures");
-  const auto options = std::make_shared<IdentifyOptions>();
+  const auto options = std::make_shared<IdentifyCommand>();
   add_gallery_option(command, options->gallery);
   command->add_option("path", options->paths, "Pictures, or folders of pictures; - is stdin").type_name("PATH");
   command->add_option("--camera", options->camera, "Instead of PATH: a picture from /dev/videoN")

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "command_words.h"
 #include "commands/commands.h"
 #include "engine.h"
 #include "fetch/models_fetch.h"
@@ -14,7 +15,7 @@ namespace {
 
 int run_list(const Context& context) {
   const Models models = open_models(context);
-  for (const vav_model_info& info : list_models(models.get())) {
+  for (const ModelInfo& info : models) {
     if (context.json) {
       print_json({{"id", info.id},
                   {"file", info.file},
@@ -23,8 +24,8 @@ int run_list(const Context& context) {
                   {"license", info.license},
                   {"source", info.source},
                   {"purpose", info.purpose},
-                  {"optional", info.optional != 0},
-                  {"path", info.path ? Json(info.path) : Json(nullptr)}});
+                  {"optional", info.optional},
+                  {"path", info.path ? Json(*info.path) : Json(nullptr)}});
       continue;
     }
     const std::string missing =
@@ -32,23 +33,22 @@ int run_list(const Context& context) {
     out() << info.id << (info.optional ? " (optional)" : "") << "\n  " << info.purpose << "\n  licence "
           << info.license;
     out().print(", %.1f MB", static_cast<double>(info.size) / 1e6)
-        << ", from " << info.source << "\n  " << (info.path ? info.path : missing) << '\n';
+        << ", from " << info.source << "\n  " << info.path.value_or(missing) << '\n';
   }
   return kDone;
 }
 
 int run_verify(const Context& context, const std::vector<std::string>& ids) {
   const Models models = open_models(context);
-  const auto known = list_models(models.get());
   for (const std::string& id : ids)
-    if (std::none_of(known.begin(), known.end(), [&](const vav_model_info& info) { return id == info.id; }))
+    if (std::none_of(models.begin(), models.end(), [&](const ModelInfo& info) { return id == info.id; }))
       throw WrongUse("there is no model " + id + "; `visavis models list` shows them");
   int result = kDone;
-  for (const vav_model_info& info : known) {
+  for (const ModelInfo& info : models) {
     const bool named = std::find(ids.begin(), ids.end(), info.id) != ids.end();
     if (!ids.empty() && !named) continue;
     stop_if_interrupted();
-    const ModelState state = verify_model(models.get(), info);
+    const ModelState state = verify_model(models, info);
     const bool fine = named ? state.status == "ok" : state.fine();
     if (!fine) result = kFailed;
     if (context.json) {

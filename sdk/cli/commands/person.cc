@@ -31,15 +31,15 @@ struct PersonOptions {
 };
 
 Gallery open(const Context& context, const PersonOptions& options, vav_gallery_mode mode) {
-  return open_gallery(context, options.gallery, open_models(context).get(), mode);
+  return open_gallery(context, options.gallery, open_models(context), mode);
 }
 
 // Why the person is not found now; "" when nothing is in the way.
 const char* state_of(const Person& person) {
   const int64_t now = int64_t{std::time(nullptr)} * 1000;
   if (!person.enabled) return "disabled";
-  if (person.expires_at != 0 && person.expires_at <= now) return "expired";
-  if (person.valid_until != 0 && person.valid_until <= now) return "no longer valid";
+  if (person.expires_at && *person.expires_at <= now) return "expired";
+  if (person.valid_until && *person.valid_until <= now) return "no longer valid";
   if (person.valid_from > now) return "not yet valid";
   return "";
 }
@@ -49,8 +49,8 @@ void print_line(const Person& person) {
         << (person.templates == 1 ? " template" : " templates");
   if (person.external_id) out() << "\text:" << *person.external_id;
   for (const std::string& group : person.groups) out() << "\tgroup:" << group;
-  const auto time = [](const char* what, int64_t t) {
-    if (t != 0) out() << '\t' << std::string(what) << utc_time(t);
+  const auto time = [](const char* what, const std::optional<int64_t>& t) {
+    if (t) out() << '\t' << std::string(what) << utc_time(*t);
   };
   time("from ", person.valid_from);
   time("until ", person.valid_until);
@@ -65,15 +65,15 @@ int list(const Context& context, const PersonOptions& options) {
   if (options.only_name) checked_name(*options.only_name);
   if (options.group) checked_text(*options.group, "--group");
   const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
+  PersonQuery query;
   query.after = options.after;
-  if (options.only_name) query.name = options.only_name->c_str();
-  if (options.group) query.group = options.group->c_str();
+  query.name = options.only_name;
+  query.group = options.group;
   int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
   while (left > 0) {
     stop_if_interrupted();
     query.limit = static_cast<int32_t>(std::min(left, kPage));
-    const std::vector<Person> page = list_persons(gallery.get(), query);
+    const std::vector<Person> page = list_persons(gallery, query);
     for (const Person& person : page) {
       if (context.json) {
         print_json(person_json(person));
@@ -89,11 +89,11 @@ int list(const Context& context, const PersonOptions& options) {
   return kDone;
 }
 
-Json template_json(const vav_template& entry) {
+Json template_json(const Template& entry) {
   return {{"id", entry.id},
           {"created_at", utc_time(entry.created_at)},
-          {"source", entry.source ? Json(entry.source) : Json(nullptr)},
-          {"quality", entry.has_quality ? Json(short_number(entry.quality)) : Json(nullptr)}};
+          {"source", entry.source ? Json(*entry.source) : Json(nullptr)},
+          {"quality", entry.quality ? Json(short_number(*entry.quality)) : Json(nullptr)}};
 }
 
 void print_person(const Person& person) {
@@ -101,8 +101,8 @@ void print_person(const Person& person) {
   if (person.external_id) out() << "external id  " << *person.external_id << '\n';
   out() << "created      " << utc_time(person.created_at) << '\n'
         << "updated      " << utc_time(person.updated_at) << '\n';
-  const auto time = [](const char* what, int64_t t) {
-    if (t != 0) out() << what << utc_time(t) << '\n';
+  const auto time = [](const char* what, const std::optional<int64_t>& t) {
+    if (t) out() << what << utc_time(*t) << '\n';
   };
   if (!person.enabled) out() << "disabled     is never found\n";
   for (const std::string& group : person.groups) out() << "group        " << group << '\n';
@@ -118,18 +118,16 @@ void print_person(const Person& person) {
 
 int show(const Context& context, const PersonOptions& options) {
   const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
-  const Person person = find_person(gallery.get(), options.person);
-  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery.get(), person.id);
+  const Person person = find_person(gallery, options.person);
+  const Templates templates = gallery.templates(person.id);
   Json object = person_json(person);
   Json& lines = object["templates"] = Json::array();
   if (!context.json) print_person(person);
-  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
-    vav_template entry = VAV_TEMPLATE_INIT;
-    call(vav_templates_get, templates.get(), i, &entry);
+  for (const Template& entry : templates) {
     lines.push_back(template_json(entry));
     if (context.json) continue;
-    out() << "  " << entry.id << '\t' << utc_time(entry.created_at) << '\t' << (entry.source ? entry.source : "-");
-    if (entry.has_quality) out() << "\tquality " << entry.quality;
+    out() << "  " << entry.id << '\t' << utc_time(entry.created_at) << '\t' << entry.source.value_or("-");
+    if (entry.quality) out() << "\tquality " << *entry.quality;
     out() << '\n';
   }
   if (context.json) print_json(object);
@@ -138,14 +136,14 @@ int show(const Context& context, const PersonOptions& options) {
 
 int rename(const Context& context, const PersonOptions& options) {
   checked_name(options.name);
-  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
-  const Person before = find_person(gallery.get(), options.person);
-  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
-  fields.name = options.name.c_str();
-  call(vav_gallery_update_person, gallery.get(), before.id, &fields);
-  const std::vector<NamedPerson> alike = tell_like_names(gallery.get(), options.name, before.id);
+  Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  const Person before = find_person(gallery, options.person);
+  PersonFields fields;
+  fields.name = options.name;
+  gallery.update_person(before.id, fields);
+  const std::vector<NamedPerson> alike = tell_like_names(gallery, options.name, before.id);
   if (context.json) {
-    Json object = person_json(find_person(gallery.get(), before.id));
+    Json object = person_json(find_person(gallery, before.id));
     add_like_names(object, alike);
     print_json(object);
   } else if (!context.quiet) {
@@ -172,7 +170,7 @@ void confirm(const std::vector<Person>& persons) {
 }
 
 // Each once.
-std::vector<Person> find_all(vav_gallery* gallery, const PersonOptions& options) {
+std::vector<Person> find_all(const Gallery& gallery, const PersonOptions& options) {
   std::vector<Person> persons;
   for (const std::string& text : options.persons) {
     const Person person = find_person(gallery, text);
@@ -184,11 +182,11 @@ std::vector<Person> find_all(vav_gallery* gallery, const PersonOptions& options)
 }
 
 int remove(const Context& context, const PersonOptions& options) {
-  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
-  const std::vector<Person> persons = find_all(gallery.get(), options);
+  Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  const std::vector<Person> persons = find_all(gallery, options);
   if (!options.yes) confirm(persons);
-  Transaction transaction(gallery.get());  // all of them or none
-  for (const Person& person : persons) call(vav_gallery_remove_person, gallery.get(), person.id);
+  Transaction transaction(gallery);  // all of them or none
+  for (const Person& person : persons) gallery.remove_person(person.id);
   transaction.commit();
   for (const Person& person : persons) {
     if (context.json) {
@@ -201,21 +199,20 @@ int remove(const Context& context, const PersonOptions& options) {
 }
 
 int forget(const Context& context, const PersonOptions& options) {
-  const Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
-  const std::vector<Person> persons = find_all(gallery.get(), options);
+  Gallery gallery = open(context, options, VAV_GALLERY_MUST_EXIST);
+  const std::vector<Person> persons = find_all(gallery, options);
   if (!options.yes) confirm(persons);
   bool all_done = true;
   for (const Person& person : persons) {
-    vav_erase_receipt receipt = VAV_ERASE_RECEIPT_INIT;
-    call(vav_gallery_forget_person, &receipt, gallery.get(), person.id, 1000 * options.timeout);
-    const bool done = receipt.erasure == VAV_ERASURE_DONE;
+    const EraseReceipt receipt = gallery.forget_person(person.id, 1000 * options.timeout);
+    const bool done = receipt.erasure.done();
     all_done = all_done && done;
     if (context.json) {
       print_json({{"forgotten",
                    {{"id", person.id},
                     {"templates", receipt.templates},
                     {"requested_at", utc_time(receipt.requested_at)},
-                    {"erased_at", done ? Json(utc_time(receipt.erased_at)) : Json(nullptr)}}}});
+                    {"erased_at", done ? Json(utc_time(receipt.erased_at.value_or(0))) : Json(nullptr)}}}});
     } else if (!context.quiet) {
       out() << "Person " << person.id
             << (done ? " is gone from every byte of the gallery."

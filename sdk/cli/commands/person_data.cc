@@ -10,15 +10,13 @@
 namespace visavis::cli {
 namespace {
 
-using AuditEntries = std::unique_ptr<vav_audit_entries, Destroyer<vav_audit_entries_destroy>>;
-
 struct DataOptions {
   std::string person;
   std::vector<std::string> templates;
 };
 
 Gallery open(const Context& context, const std::string& path, vav_gallery_mode mode) {
-  return open_gallery(context, path, open_models(context).get(), mode);
+  return open_gallery(context, path, open_models(context), mode);
 }
 
 int64_t template_id(const std::string& text) {
@@ -30,9 +28,9 @@ int64_t template_id(const std::string& text) {
 }
 
 int remove_templates(const Context& context, const std::string& path, const DataOptions& options) {
-  const Gallery gallery = open(context, path, VAV_GALLERY_MUST_EXIST);
-  Transaction transaction(gallery.get());  // all of them or none
-  for (const std::string& text : options.templates) call(vav_gallery_remove_template, gallery.get(), template_id(text));
+  Gallery gallery = open(context, path, VAV_GALLERY_MUST_EXIST);
+  Transaction transaction(gallery);  // all of them or none
+  for (const std::string& text : options.templates) gallery.remove_template(template_id(text));
   transaction.commit();
   for (const std::string& text : options.templates) {
     if (context.json) {
@@ -44,33 +42,27 @@ int remove_templates(const Context& context, const std::string& path, const Data
   return kDone;
 }
 
-Json templates_json(vav_gallery* gallery, int64_t person) {
-  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery, person);
+Json templates_json(const Gallery& gallery, int64_t person) {
   Json list = Json::array();
-  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
-    vav_template entry = VAV_TEMPLATE_INIT;
-    call(vav_templates_get, templates.get(), i, &entry);
+  for (const Template& entry : gallery.templates(person)) {
     Json numbers = Json::array();
-    for (int k = 0; k < VAV_EMBEDDING_DIM; ++k) numbers.push_back(short_number(entry.embedding[k]));
+    for (const float number : entry.embedding) numbers.push_back(short_number(number));
     list.push_back({{"id", entry.id},
                     {"created_at", utc_time(entry.created_at)},
-                    {"source", entry.source ? Json(entry.source) : Json(nullptr)},
-                    {"quality", entry.has_quality ? Json(short_number(entry.quality)) : Json(nullptr)},
+                    {"source", entry.source ? Json(*entry.source) : Json(nullptr)},
+                    {"quality", entry.quality ? Json(short_number(*entry.quality)) : Json(nullptr)},
                     {"embedding", std::move(numbers)}});
   }
   return list;
 }
 
 // What the log says of the person.
-Json audit_json(vav_gallery* gallery, int64_t person) {
+Json audit_json(const Gallery& gallery, int64_t person) {
   constexpr int32_t kPage = 10'000;
   Json list = Json::array();
   for (int64_t after = 0;;) {
-    const AuditEntries entries = make<AuditEntries>(vav_gallery_list_audit, gallery, after, kPage);
-    const int32_t count = vav_audit_entries_count(entries.get());
-    for (int32_t i = 0; i < count; ++i) {
-      vav_audit_entry entry = VAV_AUDIT_ENTRY_INIT;
-      call(vav_audit_entries_get, entries.get(), i, &entry);
+    const AuditEntries entries = gallery.audit_entries(after, kPage);
+    for (const AuditEntry& entry : entries) {
       after = entry.number;
       if (entry.person != person && entry.near_person != person) continue;
       list.push_back({{"number", entry.number},
@@ -78,16 +70,16 @@ Json audit_json(vav_gallery* gallery, int64_t person) {
                       {"event", event_name(entry.event)},
                       {"label", entry.label}});
     }
-    if (count < kPage) return list;
+    if (entries.size() < kPage) return list;
   }
 }
 
 int export_person(const Context& context, const std::string& path, const DataOptions& options) {
   const Gallery gallery = open(context, path, VAV_GALLERY_READ_ONLY);
-  const Person person = find_person(gallery.get(), options.person);
+  const Person person = find_person(gallery, options.person);
   Json object = person_json(person);
-  object["templates"] = templates_json(gallery.get(), person.id);
-  object["audit"] = audit_json(gallery.get(), person.id);
+  object["templates"] = templates_json(gallery, person.id);
+  object["audit"] = audit_json(gallery, person.id);
   print_json(object);
   return kDone;
 }

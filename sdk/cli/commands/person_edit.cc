@@ -20,8 +20,6 @@ struct EditOptions {
   std::vector<std::string> join, leave;
 };
 
-const char* or_null(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
-
 // "" says nothing, "none" takes away.
 int64_t time_field(const std::string& text, Day day) {
   if (text.empty()) return 0;
@@ -63,26 +61,26 @@ void check(const EditOptions& options) {
 
 int edit(const Context& context, const std::string& path, const EditOptions& options) {
   check(options);
-  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
-  fields.name = or_null(options.name);
-  fields.external_id = or_null(options.external_id);
-  fields.metadata = or_null(options.metadata);
-  fields.consent_ref = or_null(options.consent);
-  fields.enabled = options.enable ? VAV_SWITCH_ON : options.disable ? VAV_SWITCH_OFF : VAV_SWITCH_KEEP;
+  PersonFields fields;
+  fields.name = options.name;
+  fields.external_id = options.external_id;
+  fields.metadata = options.metadata;
+  fields.consent_ref = options.consent;
+  if (options.enable || options.disable) fields.enabled = options.enable;
   fields.consent_at = time_field(options.consent_at, Day::kBegins);
   fields.valid_from = time_field(options.valid_from, Day::kBegins);
   fields.valid_until = time_field(options.valid_until, Day::kIsOver);
   fields.expires_at = time_field(options.expires, Day::kIsOver);
-  const Gallery gallery = open_gallery(context, path, open_models(context).get(), VAV_GALLERY_MUST_EXIST);
-  const Person person = find_person(gallery.get(), options.person);
-  Transaction transaction(gallery.get());
-  call(vav_gallery_update_person, gallery.get(), person.id, &fields);
-  for (const std::string& group : options.join) call(vav_gallery_join_group, gallery.get(), person.id, group.c_str());
-  for (const std::string& group : options.leave) call(vav_gallery_leave_group, gallery.get(), person.id, group.c_str());
+  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  const Person person = find_person(gallery, options.person);
+  Transaction transaction(gallery);
+  gallery.update_person(person.id, fields);
+  for (const std::string& group : options.join) gallery.join_group(person.id, group);
+  for (const std::string& group : options.leave) gallery.leave_group(person.id, group);
   transaction.commit();
-  const Person after = find_person(gallery.get(), person.id);
+  const Person after = find_person(gallery, person.id);
   const std::vector<NamedPerson> alike =
-      options.name ? tell_like_names(gallery.get(), *options.name, person.id) : std::vector<NamedPerson>();
+      options.name ? tell_like_names(gallery, *options.name, person.id) : std::vector<NamedPerson>();
   if (context.json) {
     Json object = person_json(after);
     add_like_names(object, alike);

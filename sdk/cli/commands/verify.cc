@@ -20,25 +20,21 @@ struct VerifyOptions {
 int run(const Context& context, const VerifyOptions& options) {
   check_texts(options.groups, "--group");
   const Models models = open_models(context);
-  const Gallery gallery = open_to_search(context, options.gallery, models.get());
-  const Person person = find_person(gallery.get(), options.person);
-  const Engine engine = create_engine(context, models.get());
-  const LargestFace probe = largest_face(context, engine.get(), options.path);
-  vav_comparison result = VAV_COMPARISON_INIT;
-  vav_identify_options how = VAV_IDENTIFY_OPTIONS_INIT;
+  const Gallery gallery = open_to_search(context, options.gallery, models);
+  const Person person = find_person(gallery, options.person);
+  const Engine engine = create_engine(context, models);
+  const LargestFace probe = largest_face(context, engine, options.path);
+  IdentifyOptions how;
   how.threshold = or_default(options.threshold);
   how.include_inactive = options.include_inactive;
-  std::vector<const char*> groups;
-  for (const std::string& group : options.groups) groups.push_back(group.c_str());
-  how.groups = groups.empty() ? nullptr : groups.data();
-  how.group_count = static_cast<int32_t>(groups.size());
-  call(vav_gallery_verify_with, &result, gallery.get(), person.id, probe.embedding, &how);
+  if (!options.groups.empty()) how.groups = options.groups;
+  const Comparison result = gallery.verify(person.id, probe.embedding, how);
   if (result.decision == VAV_DECISION_NOT_EVALUATED) {
     throw Failure(person.name + " (id " + std::to_string(person.id) +
                   ") has no template to compare with; add one with visavis enroll --person " +
                   std::to_string(person.id));
   }
-  const bool same = result.decision == VAV_DECISION_MATCH;
+  const bool same = result.same();
   const bool inactive = result.decision == VAV_DECISION_INACTIVE;
   if (context.json) {
     print_json({{"image", options.path},
@@ -47,7 +43,7 @@ int run(const Context& context, const VerifyOptions& options) {
                 {"threshold", short_number(result.threshold)},
                 {"same", same},
                 {"inactive", inactive},
-                {"box", box_json(probe.face.box)}});
+                {"box", box_json(probe.box)}});
   } else {
     out() << (same || inactive ? "this is " : "this is not ") << person.name << " (id " << person.id << ')';
     if (inactive)

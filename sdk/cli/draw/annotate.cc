@@ -38,14 +38,14 @@ int letter_height(const cv::Mat& picture, const vav_box& box) {
 void draw_face(cv::Mat& picture, const Mark& mark) {
   const cv::Scalar color = color_of(mark.kind);
   const int width = line_width(picture);
-  const vav_box& box = mark.face.box;
+  const vav_box& box = *mark.face.box;
   const cv::Point from(box.left, box.top), to(box.right, box.bottom);
   // A dark line beneath keeps the bright one visible on a bright ground.
   cv::rectangle(picture, from, to, kBlack, width + 2, cv::LINE_AA);
   cv::rectangle(picture, from, to, color, width, cv::LINE_AA);
-  if (!(mark.face.has & VAV_HAS_LANDMARKS)) return;
+  if (!mark.face.landmarks) return;
   const int radius = std::max(1, (box.right - box.left) / 60);
-  for (const vav_point& p : mark.face.landmarks) {
+  for (const vav_point& p : *mark.face.landmarks) {
     const cv::Point at(static_cast<int>(std::lround(p.x)), static_cast<int>(std::lround(p.y)));
     cv::circle(picture, at, radius + 1, kBlack, cv::FILLED, cv::LINE_AA);
     cv::circle(picture, at, radius, color, cv::FILLED, cv::LINE_AA);
@@ -68,14 +68,14 @@ cv::Rect place_label(const cv::Mat& picture, const vav_box& box, const cv::Size&
 }
 
 void draw_label(cv::Mat& picture, const Mark& mark, const Lettering& lettering, std::vector<cv::Rect>& taken) {
-  int height = letter_height(picture, mark.face.box);
+  int height = letter_height(picture, *mark.face.box);
   const int pad = std::max(2, height / 4);
   cv::Size text = lettering.measure(mark.label, height);
   if (const int room = picture.cols - 2 * pad; text.width > room) {
     height = std::max(8, height * room / text.width);
     text = lettering.measure(mark.label, height);
   }
-  const cv::Rect ground = place_label(picture, mark.face.box, {text.width + 2 * pad, text.height + 2 * pad}, taken);
+  const cv::Rect ground = place_label(picture, *mark.face.box, {text.width + 2 * pad, text.height + 2 * pad}, taken);
   taken.push_back(ground);
   cv::rectangle(picture, ground, color_of(mark.kind), cv::FILLED);
   lettering.write(picture, mark.label, ground.tl() + cv::Point(pad, pad), height, kBlack);

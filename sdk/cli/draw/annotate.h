@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "draw/lettering.h"
-#include "visavis/faces.h"
+#include "visavis/faces.hpp"
 
 namespace visavis::cli {
 
 enum class MarkKind { kFace, kKnown, kUnknown };
 
 struct Mark {
-  vav_face face;
+  Face face;
   MarkKind kind = MarkKind::kFace;
   std::string label;  // empty = none
 };

@@ -12,74 +12,56 @@ namespace {
 // The same picture again gives the same embedding, up to what backends differ by; other pictures are never this close.
 constexpr float kSamePicture = 1e-3f;
 
-std::vector<Person> persons_where(vav_gallery* gallery, int64_t id, const char* name, const char* external_id) {
-  vav_person_query query = VAV_PERSON_QUERY_INIT;
-  query.person = id;
-  query.name = name;
+std::vector<Person> persons_with_external_id(const Gallery& gallery, const std::string& external_id) {
+  PersonQuery query;
   query.external_id = external_id;
   return list_persons(gallery, query);
 }
 
-// All embeddings of a person, one after the other, as vav_compare_many takes them.
-std::vector<float> embeddings_of(vav_gallery* gallery, int64_t person) {
-  const Templates templates = make<Templates>(vav_gallery_list_templates, gallery, person);
-  std::vector<float> all;
-  for (int32_t i = 0; i < vav_templates_count(templates.get()); ++i) {
-    vav_template entry = VAV_TEMPLATE_INIT;
-    call(vav_templates_get, templates.get(), i, &entry);
-    all.insert(all.end(), entry.embedding, entry.embedding + VAV_EMBEDDING_DIM);
-  }
-  return all;
+std::vector<Person> persons_named(const Gallery& gallery, const std::string& name) {
+  PersonQuery query;
+  query.name = name;
+  return list_persons(gallery, query);
 }
 
-// To the nearest of these; infinity when there is none.
+// To the nearest of these, which lie one after the other; infinity when there is none.
 float distance_to(const std::vector<float>& known, const Embedding& embedding) {
-  std::vector<float> distances(known.size() / VAV_EMBEDDING_DIM);
-  if (distances.empty()) return std::numeric_limits<float>::infinity();
-  call(vav_compare_many, distances.data(), embedding.data(), known.data(), static_cast<int64_t>(distances.size()));
-  return std::ranges::min(distances);
+  if (known.empty()) return std::numeric_limits<float>::infinity();
+  return std::ranges::min(compare_many(embedding, known));
 }
 
-int64_t add_new_person(vav_gallery* gallery, const EnrollTarget& target) {
-  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
-  fields.name = target.name.c_str();
-  if (!target.external_id.empty()) fields.external_id = target.external_id.c_str();
-  int64_t id = 0;
-  call(vav_gallery_add_person, &id, gallery, &fields);
-  return id;
+int64_t add_new_person(Gallery& gallery, const EnrollTarget& target) {
+  PersonFields fields;
+  fields.name = target.name;
+  if (!target.external_id.empty()) fields.external_id = target.external_id;
+  return gallery.add_person(fields);
 }
 
-void set_external_id(vav_gallery* gallery, int64_t person, const std::string& external_id) {
-  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
-  fields.external_id = external_id.c_str();
-  call(vav_gallery_update_person, gallery, person, &fields);
+void set_external_id(Gallery& gallery, int64_t person, const std::string& external_id) {
+  PersonFields fields;
+  fields.external_id = external_id;
+  gallery.update_person(person, fields);
 }
 
-int64_t add_template(vav_gallery* gallery, int64_t person, const EnrollFace& face) {
-  const std::string source = std::filesystem::path(face.image).filename().string();
-  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
-  fields.source = source.c_str();
-  int64_t id = 0;
-  call(vav_gallery_add_template, &id, gallery, person, face.embedding->data(), &fields);
-  return id;
+int64_t add_template(Gallery& gallery, int64_t person, const EnrollFace& face) {
+  TemplateFields fields;
+  fields.source = std::filesystem::path(face.image).filename().string();
+  return gallery.add_template(person, *face.embedding, fields);
 }
 
-std::vector<Lookalike> others_like(vav_gallery* gallery, const Embedding& embedding, int64_t person) {
-  const Matches matches = make<Matches>(vav_gallery_find_duplicates, gallery, embedding.data(), person, 0.0f);
+std::vector<Lookalike> others_like(const Gallery& gallery, const Embedding& embedding, int64_t person) {
   std::vector<Lookalike> others;
-  for (int32_t i = 0; i < vav_matches_count(matches.get()); ++i)
-    others.push_back({vav_matches_person(matches.get(), i), vav_matches_name(matches.get(), i),
-                      vav_matches_distance(matches.get(), i)});
+  for (const Match& match : gallery.find_duplicates(embedding, person))
+    others.push_back({match.person, match.name, match.distance});
   return others;
 }
 
 }  // namespace
 
-std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target) {
-  if (!gallery) return std::nullopt;  // not made yet
+std::optional<Person> find_target(const Gallery& gallery, const EnrollTarget& target) {
   if (target.person != 0) return find_person(gallery, target.person);
   if (!target.external_id.empty()) {
-    const auto owner = persons_where(gallery, 0, nullptr, target.external_id.c_str());
+    const auto owner = persons_with_external_id(gallery, target.external_id);
     if (!owner.empty() && owner.front().name != target.name) {
       throw Failure("the external id '" + target.external_id + "' belongs to " + owner.front().name + " (id " +
                         std::to_string(owner.front().id) + ")",
@@ -87,7 +69,7 @@ std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& targ
     }
     if (!owner.empty()) return owner.front();
   }
-  auto named = persons_where(gallery, 0, target.name.c_str(), nullptr);
+  auto named = persons_named(gallery, target.name);
   // Who has another external id is another person of the same name.
   if (!target.external_id.empty()) std::erase_if(named, [](const Person& p) { return p.external_id.has_value(); });
   if (named.empty()) return std::nullopt;
@@ -165,7 +147,7 @@ void EnrollWriter::write_person(Batch& batch) {
     set_external_id(gallery_, person, batch.target.external_id);
   }
   batch.added = !found;
-  std::vector<float> known = found ? embeddings_of(gallery_, person) : std::vector<float>();
+  std::vector<float> known = found ? gallery_.templates(person).embeddings() : std::vector<float>();
   batch.had_none = known.empty();
   const std::vector<bool> same = whose_face(batch, known);
   bool any = false;

@@ -16,7 +16,7 @@ namespace visavis::cli {
 // A picture of a batch: the embedding of its face, or why there is none.
 struct EnrollFace {
   std::string image;
-  vav_face face = VAV_FACE_INIT;
+  Face face = {};
   std::optional<Embedding> embedding;
   Refusal refusal;  // when there is no embedding
 };
@@ -32,7 +32,7 @@ struct EnrollTarget {
 
 // The one person of the gallery the target means; nothing when it is to be added. A Failure when it could be several,
 // or when the external id is another person's.
-std::optional<Person> find_target(vav_gallery* gallery, const EnrollTarget& target);
+std::optional<Person> find_target(const Gallery& gallery, const EnrollTarget& target);
 
 struct Lookalike {
   int64_t person = 0;
@@ -42,7 +42,7 @@ struct Lookalike {
 
 class EnrollWriter {
  public:
-  explicit EnrollWriter(vav_gallery* gallery) : gallery_(gallery) {}
+  explicit EnrollWriter(Gallery& gallery) : gallery_(gallery) {}
 
   enum class Result { kEnrolled, kAlreadyEnrolled, kDifferentFace, kRefused };
   struct Line {
@@ -82,7 +82,7 @@ class EnrollWriter {
   // For each face of the batch, whether it is the face of who has these embeddings.
   std::vector<bool> whose_face(const Batch& batch, std::vector<float> known) const;
 
-  vav_gallery* gallery_;
+  Gallery& gallery_;
   bool look_for_others_ = true;
   bool refuse_different_ = false;
   float threshold_ = 0;

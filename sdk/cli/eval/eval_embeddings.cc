@@ -14,6 +14,7 @@
 #include "pictures.h"
 #include "printable.h"
 #include "progress.h"
+#include "visavis/version.hpp"
 
 namespace visavis::cli {
 namespace {
@@ -23,28 +24,24 @@ namespace fs = std::filesystem;
 // The smallest min_face that makes a detector double the picture exactly once, so that no box it then finds is dropped.
 int32_t min_face_of_doubled(vav_detector detector) { return detector == VAV_DETECTOR_CNN ? 20 : 36; }
 
-Faces find_with(vav_engine* engine, const vav_image* image, const vav_detect_options& options) {
-  return make<Faces>(vav_engine_detect, engine, image, &options);
-}
-
-std::optional<vav_face> find_largest(const Context& context, vav_engine* engine, const vav_image* image) {
-  vav_detect_options options = detect_options(context);
-  auto face = largest_of(find_with(engine, image, options).get());
+std::optional<Face> find_largest(const Context& context, const Engine& engine, const Image& image) {
+  DetectOptions options = detect_options(context);
+  std::optional<Face> face = largest_of(engine.detect(image, options));
   if (face || context.min_face != 0) return face;
   options.min_face = min_face_of_doubled(context.detector);
   try {
-    return largest_of(find_with(engine, image, options).get());
-  } catch (const Failure& failure) {
+    return largest_of(engine.detect(image, options));
+  } catch (const Error& error) {
     // Too large to be doubled: then what was seen at its own size is all there is.
-    if (failure.code() == VAV_E_LIMIT_EXCEEDED) return std::nullopt;
+    if (error.code() == VAV_E_LIMIT_EXCEEDED) return std::nullopt;
     throw;
   }
 }
 
 // All that an embedding depends on beside the picture.
-std::string recipe_of(const Context& context, const vav_models* models, const vav_engine* engine) {
-  Json recipe = {{"library", vav_version()},
-                 {"backend", vav_engine_get_backend(engine)},
+std::string recipe_of(const Context& context, const Models& models, const Engine& engine) {
+  Json recipe = {{"library", version()},
+                 {"backend", engine.backend()},
                  {"detector", context.detector},
                  {"min_face", context.min_face},
                  {"max_face", context.max_face},
@@ -52,11 +49,8 @@ std::string recipe_of(const Context& context, const vav_models* models, const va
                  {"upright", context.upright},
                  {"only_comparable", 2},  // the number of the rules by which faces have no embedding
                  {"roi", context.roi}};
-  for (int32_t i = 0; i < vav_models_count(models); ++i) {
-    vav_model_info info = VAV_MODEL_INFO_INIT;
-    call(vav_models_get_info, models, i, &info);
+  for (const ModelInfo& info : models)
     if (!info.optional) recipe["models"][info.id] = info.sha256;
-  }
   return recipe.dump();
 }
 
@@ -66,9 +60,9 @@ class Computation {
       : context_(context),
         request_(request),
         models_(open_models(context)),
-        engine_(create_single_threaded_engine(context, models_.get())),
-        cache_(recipe_of(context, models_.get(), engine_.get())) {
-    set_.backend = vav_engine_get_backend(engine_.get());
+        engine_(create_single_threaded_engine(context, models_)),
+        cache_(recipe_of(context, models_, engine_)) {
+    set_.backend = engine_.backend();
   }
 
   EmbeddingSet run() {
@@ -79,7 +73,7 @@ class Computation {
       if (!set_.missing.contains(name) && !take_from_cache(name)) todo.push_back(name);
     }
     if (todo.empty()) return std::move(set_);
-    call(vav_engine_warm_up, engine_.get(), context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
+    engine_.warm_up(context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
     try {
       compute(todo);
     } catch (...) {
@@ -148,19 +142,19 @@ class Computation {
   // Runs on several threads at once.
   void compute_one(const std::string& name) {
     const std::string path = path_of(name).string();
-    Image image;
+    std::optional<Image> image;
     PictureStamp stamp;
     try {
       stamp = stamp_of(path);
-      image = load_image(path);
+      image.emplace(load_image(path));
     } catch (const std::exception& error) {
       const std::lock_guard lock(mutex_);
       set_.missing[name] = error.what();
       return;
     }
-    const auto face = find_largest(context_, engine_.get(), image.get());
+    const auto face = find_largest(context_, engine_, *image);
     std::optional<Embedding> embedding;
-    if (face) embedding = embed_face(engine_.get(), image.get(), *face).embedding;
+    if (face) embedding = embed_face(engine_, *image, *face).embedding;
     const std::lock_guard lock(mutex_);
     set_.pictures[name] = embedding;
     cache_.put(name, {stamp, embedding});

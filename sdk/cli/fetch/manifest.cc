@@ -1,14 +1,14 @@
-// Reads vav_models_manifest().
+// Reads what Models::manifest() gives.
 #include "fetch/manifest.h"
 
 #include <nlohmann/json.hpp>
 
-#include "visavis/models.h"
+#include "visavis/models.hpp"
 
 namespace visavis::cli {
 
 Manifest read_manifest() {
-  const auto json = nlohmann::json::parse(vav_models_manifest());
+  const auto json = nlohmann::json::parse(Models::manifest());
   Manifest manifest;
   for (const auto& a : json.at("archives"))
     manifest.archives.push_back({a.at("id"), a.at("version"), a.at("file"), a.at("sha256"), a.at("size")});

@@ -22,7 +22,7 @@ class Fetch {
  public:
   Fetch(const Context& context, const FetchOptions& options)
       : context_(context), options_(options), manifest_(read_manifest()), models_(open_models(context)) {
-    models_folder_ = vav_models_get_directory(models_.get());
+    models_folder_ = models_.directory();
     if (models_folder_.empty())
       throw Failure("there is no home directory to put models into: name a folder with --models DIR");
     photos_folder_ =
@@ -62,15 +62,19 @@ class Fetch {
   // A model counts when the library would find and accept it; with --models only in that folder, which was asked for.
   bool is_there(const FileEntry& file) {
     if (file.photo) return file_is(photos_folder_ / file.file, file.size, file.sha256);
-    if (vav_models_verify(models_.get(), file.id.c_str(), nullptr) != VAV_OK) return false;
+    try {
+      models_.verify(file.id);
+    } catch (const Error&) {
+      return false;
+    }
     std::error_code error;
     return context_.models.empty() || fs::equivalent(where(file), models_folder_ / file.file, error);
   }
 
   fs::path where(const FileEntry& file) const {
     if (file.photo) return photos_folder_ / file.file;
-    for (const vav_model_info& info : list_models(models_.get()))
-      if (file.id == info.id && info.path) return info.path;
+    for (const ModelInfo& info : models_)
+      if (file.id == info.id && info.path) return *info.path;
     return models_folder_ / file.file;
   }
 
@@ -124,7 +128,7 @@ class Fetch {
     if (file.photo)
       fs::rename(checked, target);
     else
-      call(vav_models_install, models_.get(), file.id.c_str(), checked.c_str());
+      models_.install(file.id, checked.string());
     tell(file, "installed", target);
   }
 

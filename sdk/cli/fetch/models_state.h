@@ -2,10 +2,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "handles.h"
 #include "output.h"
+#include "visavis/models.hpp"
 
 namespace visavis::cli {
 
@@ -23,10 +22,7 @@ struct ModelState {
 // {"id", "status", "optional", "path"}
 Json model_state_json(const ModelState& state);
 
-// The texts are borrowed from `models`.
-std::vector<vav_model_info> list_models(const vav_models* models);
-
 // Reads and checks the file: takes a moment for large ones.
-ModelState verify_model(const vav_models* models, const vav_model_info& info);
+ModelState verify_model(const Models& models, const ModelInfo& info);
 
 }  // namespace visavis::cli
