@@ -188,11 +188,13 @@ def test_ctrl_c_as_a_picture_is_freed(pair, engine, portrait, monkeypatch, call)
     picture = np.ascontiguousarray(portrait("obama.jpg")[::2, ::2])
     ada = pair.people.enroll("Ada", picture).person
     monkeypatch.setattr(_handle.Owned, "_free_when_unused", interrupted)
+    calls = {
+        "detect": lambda: engine.detect(picture), "analyze": lambda: engine.analyze(picture),
+        "analyze_batch": lambda: engine.analyze_batch([picture, picture]),
+        "analyze_boxes": lambda: engine.analyze_boxes(picture, [(10, 10, 90, 90)]),
+        "enroll": lambda: pair.people.enroll("Bo", picture), "verify": lambda: pair.people.verify(ada, picture)}
     with pytest.raises(KeyboardInterrupt):
-        {"detect": lambda: engine.detect(picture), "analyze": lambda: engine.analyze(picture),
-         "analyze_batch": lambda: engine.analyze_batch([picture, picture]),
-         "analyze_boxes": lambda: engine.analyze_boxes(picture, [(10, 10, 90, 90)]),
-         "enroll": lambda: pair.people.enroll("Bo", picture), "verify": lambda: pair.people.verify(ada, picture)}[call]()
+        calls[call]()
 
 
 def test_jobs(pair, press):

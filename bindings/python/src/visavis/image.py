@@ -189,8 +189,8 @@ def as_image(picture: Picture) -> Image:
 
 @contextmanager
 def opened(picture: Picture) -> Iterator[Image]:
-    """The same for one `with`, at whose end an Image made for it is closed. Were it forgotten instead, Python would lose
-    the Ctrl-C that comes while it is freed."""
+    """The same for one `with`, which closes an Image made for it at its end. Were the Image forgotten instead, Python
+    would lose a Ctrl-C that comes while it is freed."""
     image = as_image(picture)
     try:
         yield image
