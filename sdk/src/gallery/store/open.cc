@@ -83,6 +83,7 @@ void refuse_second_name(const std::string& path, const FileState& file) {
 void apply_settings(Connection& connection, Durability durability) {
   connection.execute(durability == Durability::normal ? sql::kSynchronousNormal : sql::kSynchronousFull);
   for (const char* setting : sql::kSettings) connection.execute(setting);
+  connection.make_ready_to_roll_back();
   if (value(connection, sql::kSecureDelete) != 1)
     throw Error(VAV_E_INTERNAL, "this SQLite cannot overwrite what is deleted (secure_delete)");
 }

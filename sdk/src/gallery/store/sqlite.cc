@@ -106,12 +106,20 @@ void Connection::configure() {
   sqlite3_limit(db_, SQLITE_LIMIT_EXPR_DEPTH, 50);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_limit(db_, SQLITE_LIMIT_WORKER_THREADS, 0);
-  prepared(sql::kRollback);  // taking back must need nothing that can run out
+  make_ready_to_roll_back();
+}
+
+void Connection::make_ready_to_roll_back() {
+  sqlite3_stmt*& statement = statements_[sql::kRollback];
+  sqlite3_finalize(statement);
+  statement = nullptr;
+  prepared(sql::kRollback);
 }
 
 void Connection::keep() {
   int now = -1;
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, &now);
+  make_ready_to_roll_back();
 }
 
 void Connection::leave() noexcept {
@@ -172,12 +180,13 @@ class Connection::Boundary {
 };
 
 void Connection::roll_back() {
-  sqlite3_stmt* statement = prepared(sql::kRollback);  // already, in configure()
+  sqlite3_stmt* statement = prepared(sql::kRollback);
   asks_ = false;
   const int code = sqlite3_step(statement);
   asks_ = true;
   sqlite3_reset(statement);
-  if (in_transaction()) fail(code);
+  is_abandoned_ = !sqlite3_get_autocommit(db_);
+  if (is_abandoned_) fail(code);
 }
 
 void Connection::execute(const char* sql) {
@@ -245,6 +254,7 @@ void Connection::fail(int code) const {
 }
 
 sqlite3_stmt* Connection::prepared(const char* sql) {
+  if (is_abandoned_ && sql != sql::kRollback) roll_back();
   sqlite3_stmt*& statement = statements_[sql];
   if (!statement) {
     const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);

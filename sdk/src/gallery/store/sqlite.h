@@ -43,6 +43,8 @@ class Connection {
   void execute(const char* sql);
   // Takes back the open transaction.
   void roll_back();
+  // Rolling back must not need memory. A changed setting makes SQLite compile all statements again: call this after it.
+  void make_ready_to_roll_back();
   // Without waiting: false when another connection is in the way.
   bool try_execute(const char* sql);
   // Moves everything into the main file and empties the -wal file; false when a reader is in the way.
@@ -57,7 +59,7 @@ class Connection {
   bool is_log_whole() const noexcept;
 
   bool read_only() const;
-  bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
+  bool in_transaction() const { return !sqlite3_get_autocommit(db_) && !is_abandoned_; }
   int64_t changes() const { return sqlite3_changes(db_); }
   const std::string& path() const { return path_; }
   sqlite3* handle() { return db_; }  // for SQLite's own backup
@@ -81,6 +83,7 @@ class Connection {
   int busy_timeout_ms_;
   KeepGoing keep_going_;
   bool asks_ = true;
+  bool is_abandoned_ = false;  // its transaction could not be rolled back, for want of memory: the next statement does it
   std::chrono::steady_clock::time_point waits_until_ = {};
   mutable bool stopped_ = false;  // while it waited; fail() says so
   sqlite3* db_ = nullptr;
