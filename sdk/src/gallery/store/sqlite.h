@@ -83,7 +83,8 @@ class Connection {
   int busy_timeout_ms_;
   KeepGoing keep_going_;
   bool asks_ = true;
-  bool is_abandoned_ = false;  // its transaction could not be rolled back, for want of memory: the next statement does it
+  bool is_abandoned_ =
+      false;  // its transaction could not be rolled back, for want of memory: the next statement does it
   std::chrono::steady_clock::time_point waits_until_ = {};
   mutable bool stopped_ = false;  // while it waited; fail() says so
   sqlite3* db_ = nullptr;
