@@ -6,7 +6,7 @@ import decimal
 import numbers
 import operator
 import os
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
+from typing import Any, Mapping, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,9 @@ from . import _raw
 from ._handle import Owned
 from .errors import ArgumentError, bad_argument
 
-if TYPE_CHECKING:
-    from .faces import Face
-
 FloatArray = npt.NDArray[np.float32]
 ByteArray = npt.NDArray[np.uint8]
 PathLike = Union[str, "os.PathLike[str]"]
-EmbeddingLike = Union["Face", npt.ArrayLike]
 
 _float_p = ctypes.POINTER(ctypes.c_float)
 _byte_p = ctypes.POINTER(ctypes.c_uint8)
@@ -162,6 +158,11 @@ def choice(value: str, choices: Mapping[str, int], what: str) -> int:
     return choices[value]
 
 
+def known(names: Mapping[int, str], number: int, what: str) -> str:
+    """The name of one of the C API's numbers, also of one that only a newer version of the library gives."""
+    return names.get(number, f"{what} {number} of a newer version")
+
+
 def floats(array: FloatArray) -> Any:
     """A pointer to a C-contiguous float32 array, which it keeps alive."""
     return array.ctypes.data_as(_float_p)
@@ -199,28 +200,6 @@ def _numbers(values: Any, what: str) -> FloatArray:
         raise bad_argument(f"{what} must be numbers, not {given.dtype}")
     with np.errstate(over="ignore"):  # the library refuses what is infinite
         return np.ascontiguousarray(given, dtype=np.float32)
-
-
-def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
-    """An embedding from a Face or from 128 numbers."""
-    from .faces import Face
-    if isinstance(value, Face):
-        if value.embedding is None:
-            raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
-                               f"{what}: this face has no embedding; analyze the picture with embeddings=True")
-        value = value.embedding
-    if _is_a_picture(value):
-        raise bad_argument(f"{what} must be a Face or 128 numbers, not a picture ({type(value).__name__}): find its "
-                           "faces first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which "
-                           "take pictures")
-    return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
-
-
-def _is_a_picture(value: Any) -> bool:
-    from .image import is_picture
-    if isinstance(value, np.ndarray):
-        return value.dtype == np.uint8 and value.ndim > 1
-    return is_picture(value) and not isinstance(value, memoryview)
 
 
 def copy_floats(pointer: Any, *shape: int) -> Optional[FloatArray]:

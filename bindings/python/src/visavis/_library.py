@@ -7,7 +7,8 @@ import os
 import pathlib
 import sys
 import threading
-from typing import Any, Optional
+from contextlib import contextmanager
+from typing import Any, Iterator, Optional
 
 from . import _raw
 from .errors import LibraryError, from_status
@@ -83,3 +84,24 @@ def call(name: str, *arguments: Any) -> None:
     status = getattr(library(), name)(*arguments, ctypes.byref(error))
     if status != _raw.VAV_OK:
         raise from_status(status, error.message.decode("utf-8", "replace"))
+
+
+@contextmanager
+def results(kind: type[Any], count: int, name: str, *arguments: Any) -> Iterator[list[Any]]:
+    """Calls a function whose first parameter takes `count` results of a type. They are destroyed when `with` is left.
+    Only for use within `Uninterrupted`, such as after `Handle._use`: else Ctrl-C could come before that is arranged."""
+    out = (ctypes.POINTER(kind) * count)()
+    call(name, out, *arguments)
+    try:
+        yield list(out)
+    finally:
+        destroy = getattr(library(), f"{kind.__name__}_destroy")
+        for one in out:
+            destroy(one)
+
+
+@contextmanager
+def result(kind: type[Any], name: str, *arguments: Any) -> Iterator[Any]:
+    """The same for one result."""
+    with results(kind, 1, name, *arguments) as [out]:
+        yield out

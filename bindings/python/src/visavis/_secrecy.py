@@ -5,11 +5,11 @@ import ctypes
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _raw
-from ._convert import flag, from_c, identifier, maybe_to_c, seconds, shortest, struct
+from ._convert import flag, from_c, identifier, known, maybe_to_c, seconds, shortest, struct
 from ._handle import Handle
 from ._key import Key, KeyArgument
-from ._library import call, library
-from .compare import DECISIONS
+from ._library import call, library, result
+from .compare import to_decision
 from .records import AuditEntry, AuditReport, Erasure, utc
 
 _EVENTS = {_raw.VAV_AUDIT_ON: "on", _raw.VAV_AUDIT_OFF: "off", _raw.VAV_AUDIT_IDENTIFY: "identify",
@@ -76,13 +76,9 @@ class Secrecy(Handle):
         lib = library()
         after = identifier(after, "after")
         while True:
-            out = ctypes.POINTER(_raw.vav_audit_entries)()
-            with self._use() as pointer:
-                call("vav_gallery_list_audit", ctypes.byref(out), pointer, after, _PAGE)
-                try:
-                    page = [_entry(out, index) for index in range(lib.vav_audit_entries_count(out))]
-                finally:
-                    lib.vav_audit_entries_destroy(out)
+            with self._use() as pointer, result(_raw.vav_audit_entries, "vav_gallery_list_audit", pointer, after,
+                                                _PAGE) as out:
+                page = [_entry(out, index) for index in range(lib.vav_audit_entries_count(out))]
             yield from page
             if len(page) < _PAGE:
                 return
@@ -93,9 +89,9 @@ def _entry(pointer: Any, index: int) -> AuditEntry:
     raw = _raw.new(_raw.vav_audit_entry)
     call("vav_audit_entries_get", pointer, index, ctypes.byref(raw))
     decided = raw.event in (_raw.VAV_AUDIT_IDENTIFY, _raw.VAV_AUDIT_VERIFY)
-    return AuditEntry(number=raw.number, time=utc(raw.time), event=_EVENTS.get(raw.event, "unknown"),
+    return AuditEntry(number=raw.number, time=utc(raw.time), event=known(_EVENTS, raw.event, "event"),
                       person=raw.person or None, template=raw.template_id or None, label=from_c(raw.label),
-                      decision=DECISIONS[raw.decision] if decided else None,
+                      decision=to_decision(raw.decision) if decided else None,
                       distance=float(raw.distance) if decided else None,
                       threshold=shortest(raw.threshold) if decided else None, recipe=from_c(raw.recipe),
                       near_person=raw.near_person or None)

@@ -10,22 +10,22 @@ from typing import Any, ContextManager, Iterable, Iterator, Mapping, Optional, U
 
 import numpy
 
-from . import _raw
-from ._convert import (EmbeddingLike, PathLike, choice, copy_floats, embedding, flag, floats, from_c, identifier,
-                       maybe_from_c, maybe_to_c, path_to_c, real, seconds, several, shortest, shown, struct, to_c)
+from . import _names, _raw
+from ._convert import (PathLike, choice, copy_floats, flag, floats, from_c, identifier, maybe_from_c, maybe_to_c,
+                       path_to_c, real, seconds, several, shortest, shown, struct, to_c)
+from ._embedding import EmbeddingLike, embedding
 from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
-from ._library import call, library
+from ._library import call, library, result, results
 from ._search import How
 from ._secrecy import Secrecy
+from ._times import Time, field, to_zone
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate
-from .compare import DECISIONS, Comparison, comparison, default_threshold, to_threshold
+from .compare import Comparison, comparison, default_threshold, to_decision, to_threshold
 from .errors import AccessError, NotFoundError, bad_argument, from_status
 from .models import Models
-from . import _names
-from ._times import Time, field, to_zone
-from .records import (GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc)
+from .records import GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc
 
 _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.VAV_GALLERY_MUST_EXIST,
           "must_be_new": _raw.VAV_GALLERY_MUST_BE_NEW, "read_only": _raw.VAV_GALLERY_READ_ONLY}
@@ -130,14 +130,9 @@ class Store(Upkeep, Secrecy):
     def groups(self) -> dict[str, int]:
         """All groups, and how many persons each has."""
         lib = library()
-        out = ctypes.POINTER(_raw.vav_groups)()
-        with self._use() as pointer:
-            call("vav_gallery_list_groups", ctypes.byref(out), pointer)
-            try:
-                return {from_c(lib.vav_groups_name(out, index)): int(lib.vav_groups_persons(out, index))
-                        for index in range(lib.vav_groups_count(out))}
-            finally:
-                lib.vav_groups_destroy(out)
+        with self._use() as pointer, result(_raw.vav_groups, "vav_gallery_list_groups", pointer) as out:
+            return {from_c(lib.vav_groups_name(out, index)): int(lib.vav_groups_persons(out, index))
+                    for index in range(lib.vav_groups_count(out))}
 
     def rename_person(self, person: Union[int, str], name: str) -> None:
         """Gives a person another name."""
@@ -182,14 +177,9 @@ class Store(Upkeep, Secrecy):
             query.after = page[-1].id
 
     def _page(self, query: Any) -> list[Person]:
-        lib = library()
-        out = ctypes.POINTER(_raw.vav_persons)()
-        with self._use() as pointer:
-            call("vav_gallery_list_persons", ctypes.byref(out), pointer, ctypes.byref(query))
-            try:
-                return [_person(out, index) for index in range(lib.vav_persons_count(out))]
-            finally:
-                lib.vav_persons_destroy(out)
+        with self._use() as pointer, result(_raw.vav_persons, "vav_gallery_list_persons", pointer,
+                                            ctypes.byref(query)) as out:
+            return [_person(out, index) for index in range(library().vav_persons_count(out))]
 
     # ---- Templates ----
 
@@ -214,15 +204,9 @@ class Store(Upkeep, Secrecy):
 
     def templates(self, person: Union[int, str]) -> list[Template]:
         """A person's templates, by id."""
-        lib = library()
-        out = ctypes.POINTER(_raw.vav_templates)()
         number = self._number(person)
-        with self._use() as pointer:
-            call("vav_gallery_list_templates", ctypes.byref(out), pointer, number)
-            try:
-                return [_template(out, index) for index in range(lib.vav_templates_count(out))]
-            finally:
-                lib.vav_templates_destroy(out)
+        with self._use() as pointer, result(_raw.vav_templates, "vav_gallery_list_templates", pointer, number) as out:
+            return [_template(out, index) for index in range(library().vav_templates_count(out))]
 
     # ---- Search ----
 
@@ -249,21 +233,16 @@ class Store(Upkeep, Secrecy):
                   note_seen=note_seen, now=now)
         values = [embedding(probe, "probe") for probe in several(probes, "probes", "embeddings or faces")]
         lib = library()
-        found = (ctypes.POINTER(_raw.vav_matches) * len(values))()
         with self._use() as pointer:
             if not values:
                 return Identifications()
-            call("vav_gallery_identify_batch", found, pointer, floats(numpy.concatenate(values)), len(values),
-                 ctypes.byref(how.options))
-            try:
+            with results(_raw.vav_matches, len(values), "vav_gallery_identify_batch", pointer,
+                         floats(numpy.concatenate(values)), len(values), ctypes.byref(how.options)) as found:
                 return Identifications(
-                    Identification(DECISIONS[lib.vav_matches_decision(one)], shortest(lib.vav_matches_threshold(one)),
+                    Identification(to_decision(lib.vav_matches_decision(one)), shortest(lib.vav_matches_threshold(one)),
                                    [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
                                    inactive=bool(lib.vav_matches_inactive(one)))
                     for one in found)
-            finally:
-                for one in found:
-                    lib.vav_matches_destroy(one)
 
     def verify_embedding(self, person: Union[int, str], probe: EmbeddingLike, threshold: Optional[float] = None, *,
                          best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
@@ -348,14 +327,9 @@ class Store(Upkeep, Secrecy):
     def check(self) -> list[str]:
         """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""
         lib = library()
-        out = ctypes.POINTER(_raw.vav_check_report)()
-        with self._use() as pointer:
-            call("vav_gallery_check", ctypes.byref(out), pointer)
-            try:
-                return [from_c(lib.vav_check_report_problem(out, index))
-                        for index in range(lib.vav_check_report_count(out))]
-            finally:
-                lib.vav_check_report_destroy(out)
+        with self._use() as pointer, result(_raw.vav_check_report, "vav_gallery_check", pointer) as out:
+            return [from_c(lib.vav_check_report_problem(out, index))
+                    for index in range(lib.vav_check_report_count(out))]
 
 
 def _person_fields(name: Optional[bytes], external_id: Optional[str], metadata: Optional[Mapping[str, Any]],

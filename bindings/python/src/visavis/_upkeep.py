@@ -6,14 +6,15 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Callable, Iterator, Optional, Union
 
 from . import _raw
-from ._convert import EmbeddingLike, PathLike, embedding, flag, floats, from_c, identifier, path_to_c, shown, struct
+from ._convert import PathLike, flag, floats, from_c, identifier, path_to_c, shown, struct
+from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Interrupt, Uninterrupted
-from ._library import call, library
-from .compare import to_threshold
-from .records import Candidate, Duplicate
+from ._library import call, library, result
 from ._times import to_milliseconds
+from .compare import to_threshold
 from .errors import bad_argument, from_status
+from .records import Candidate, Duplicate
 
 Progress = Callable[[int, int], None]
 """Called every now and then with how much is done, and of how much. What it raises stops the work."""
@@ -66,28 +67,19 @@ class Upkeep(Handle):
         """Who has this face already? All persons within the threshold but `ignore`, nearest first, at most 100."""
         values = embedding(probe, "probe")
         lib = library()
-        out = ctypes.POINTER(_raw.vav_matches)()
-        with self._use() as pointer:
-            call("vav_gallery_find_duplicates", ctypes.byref(out), pointer, floats(values),
-                 identifier(ignore, "ignore"), to_threshold(threshold))
-            try:
-                return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
-            finally:
-                lib.vav_matches_destroy(out)
+        with self._use() as pointer, result(_raw.vav_matches, "vav_gallery_find_duplicates", pointer, floats(values),
+                                            identifier(ignore, "ignore"), to_threshold(threshold)) as out:
+            return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
 
     def duplicates(self, threshold: Optional[float] = None) -> Iterator[Duplicate]:
         """Pairs of persons who look like one, each once; found while you read."""
         lib = library()
         query = struct(_raw.vav_duplicate_query, limit=_PAGE, threshold=to_threshold(threshold))
         while True:
-            out = ctypes.POINTER(_raw.vav_duplicates)()
-            with self._use() as pointer:
-                call("vav_gallery_list_duplicates", ctypes.byref(out), pointer, ctypes.byref(query))
-                try:
-                    page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
-                    query.after = lib.vav_duplicates_last(out)
-                finally:
-                    lib.vav_duplicates_destroy(out)
+            with self._use() as pointer, result(_raw.vav_duplicates, "vav_gallery_list_duplicates", pointer,
+                                                ctypes.byref(query)) as out:
+                page = [_duplicate(out, index) for index in range(lib.vav_duplicates_count(out))]
+                query.after = lib.vav_duplicates_last(out)
             yield from page
             if query.after == 0:
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 import ctypes
 import enum
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -11,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import EmbeddingLike, FloatArray, as_floats, embedding, floats, shortest, shown
-from ._library import call, library
 from ._answer import Answer
+from ._convert import FloatArray, as_floats, floats, known, shortest, shown
+from ._embedding import EmbeddingLike, embedding
+from ._library import call, library
 from .errors import bad_argument
 
 
@@ -32,12 +34,21 @@ class Decision(Answer, str, enum.Enum):
     def _how_to_ask(self) -> str:
         return "compare it with `is Decision.MATCH`"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Optional[Decision]:
+        """One that only a newer version of the library gives. It is none of the above, so it is no match."""
+        if not isinstance(value, str) or not re.fullmatch(r"decision -?\d+ of a newer version", value):
+            return None
+        newer = str.__new__(cls, value)
+        newer._name_, newer._value_ = "NEWER", value
+        return newer
+
 
 LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2
 """What a threshold may be: above it everybody would match, below it nobody."""
 
-DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
-             _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE}
+_DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
+              _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE}
 
 
 @dataclass(frozen=True)
@@ -102,9 +113,14 @@ def to_threshold(threshold: Optional[float]) -> float:
     return number
 
 
+def to_decision(number: int) -> Decision:
+    """From C."""
+    return Decision(known(_DECISIONS, number, "decision"))
+
+
 def comparison(raw: Any) -> Comparison:
     """From C."""
-    decision = DECISIONS[raw.decision]
+    decision = to_decision(raw.decision)
     evaluated = decision is not Decision.NOT_EVALUATED
     return Comparison(decision, float(raw.distance) if evaluated else math.inf, shortest(raw.threshold))
 

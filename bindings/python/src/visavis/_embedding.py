@@ -1,0 +1,35 @@
+"""An embedding from whatever a caller has: a Face or 128 numbers."""
+from __future__ import annotations
+
+from typing import Any, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _raw
+from ._convert import FloatArray, as_floats
+from .errors import bad_argument
+from .faces import Face
+from .image import is_picture
+
+EmbeddingLike = Union[Face, npt.ArrayLike]
+
+
+def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
+    """The 128 numbers; `what` names the argument in errors."""
+    if isinstance(value, Face):
+        if value.embedding is None:
+            raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
+                               f"{what}: this face has no embedding; analyze the picture with embeddings=True")
+        value = value.embedding
+    if _is_a_picture(value):
+        raise bad_argument(f"{what} must be a Face or 128 numbers, not a picture ({type(value).__name__}): find its "
+                           "faces first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which "
+                           "take pictures")
+    return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
+
+
+def _is_a_picture(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype == np.uint8 and value.ndim > 1
+    return is_picture(value) and not isinstance(value, memoryview)
