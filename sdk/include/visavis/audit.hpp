@@ -1,4 +1,4 @@
-/* C++ layer: the audit log of a gallery, its entries and whether they are all there. */
+/* C++ layer: the audit log of a gallery, its entries and what a check of it found. */
 #ifndef VISAVIS_AUDIT_HPP
 #define VISAVIS_AUDIT_HPP
 
@@ -13,32 +13,34 @@
 namespace visavis {
 inline namespace cpp {
 
-/** What a verification of the log found: ask `sound`. */
+/** What a check of the audit log found: look at `sound`. */
 struct AuditReport {
-  bool sound;                              /* no entry was altered, removed or moved */
-  std::int64_t entries;                    /* how many are, from the first */
-  std::optional<std::int64_t> first_wrong; /* the number of the first that is not */
-  std::string head; /* keep it elsewhere, and later entries that are cut off are noticed as well */
+  bool sound;                              /* true: no entry was altered, removed or moved */
+  std::int64_t entries;                    /* number of correct entries, counted from the first */
+  std::optional<std::int64_t> first_wrong; /* number of the first wrong entry; empty = none */
+  std::string head;                        /* stands for the log up to here. Keep it elsewhere: only with it a later
+                                              check notices that entries at the end were removed */
 
   explicit operator bool() const = delete;
 };
 
-/** One entry. */
+/** One entry of the audit log. */
 struct AuditEntry {
-  vav_audit_event event;
-  std::int64_t number; /* 1, 2, 3, … */
-  std::int64_t time;   /* milliseconds since 1970-01-01 UTC */
-  std::optional<std::int64_t> person; /* who was recognised, verified, enrolled or removed */
-  std::optional<std::int64_t> template_id;
-  std::optional<std::int64_t> near_person; /* of IDENTIFY without a match: the nearest, if within 1.25 thresholds */
-  Decision decision; /* of IDENTIFY and VERIFY */
-  float distance;    /* to the nearest person; smaller is closer; infinity = there was nobody */
-  float threshold;
+  vav_audit_event event;                   /* what happened; later versions may add events */
+  std::int64_t number;                     /* 1, 2, 3, … */
+  std::int64_t time;                       /* when, milliseconds since 1970-01-01 UTC */
+  std::optional<std::int64_t> person;      /* who was recognised, verified, enrolled or removed; empty = nobody */
+  std::optional<std::int64_t> template_id; /* the template that was added, removed or matched; empty = none */
+  std::optional<std::int64_t> near_person; /* of IDENTIFY without a match: the nearest person, if not farther than
+                                              1.25 × the threshold */
+  Decision decision;                       /* of IDENTIFY and VERIFY */
+  float distance;     /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */
+  float threshold;    /* of IDENTIFY and VERIFY: the one that was used */
   std::string label;  /* the audit_label of the gallery that was used */
-  std::string recipe; /* what the distance means */
+  std::string recipe; /* the gallery's recipe: what the distance means */
 };
 
-/** Entries of the log, by number, not verified. */
+/** Entries of the audit log, by number. They are not checked. */
 class AuditEntries
     : public detail::List<AuditEntries, vav_audit_entries, vav_audit_entries_destroy, vav_audit_entries_count> {
  public:

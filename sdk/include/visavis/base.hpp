@@ -1,4 +1,4 @@
-/* What the C++ layer stands on: the error, ready structs, owners of C objects. Include visavis.hpp or a subject. */
+/* Base of the C++ layer: the exception, initialised structs, owners of C objects. Include visavis.hpp instead. */
 #ifndef VISAVIS_BASE_HPP
 #define VISAVIS_BASE_HPP
 
@@ -16,31 +16,31 @@
 
 #include "visavis/status.h"
 
-/* The inner namespace keeps these names apart from the library's own when both are linked into one program. */
+/* The inner namespace: one program may contain these names and those inside the library. */
 namespace visavis {
 inline namespace cpp {
 
-/** Thrown by everything that can fail. what() says what, where, and what to do about it. */
+/** The exception of this layer. what() says what failed, where, and what to do about it. */
 class Error : public std::runtime_error {
  public:
   Error(vav_status code, const std::string &message) : std::runtime_error(message), code_(code) {}
   vav_status code() const noexcept { return code_; }
-  /** The code in letters, such as "VAV_E_IMAGE_DECODE". Static text. */
+  /** The name of the code, such as "VAV_E_IMAGE_DECODE". Static text. */
   const char *name() const noexcept { return vav_status_name(code_); }
 
  private:
   vav_status code_;
 };
 
-/** A struct of the C API with struct_size set and everything else 0, which is always the default. */
+/** A struct of the C API with struct_size set and every other member 0, the default. */
 template <class T>
 T sized() {
   T value = T();
-  value.struct_size = static_cast<std::uint32_t>(sizeof(T));
+  value.struct_size = std::uint32_t(sizeof(T));
   return value;
 }
 
-/** The same as a type: `DetectOptions options; options.min_face = 40;`. Can be made from the C struct. */
+/** A type that starts as sized<T>(): `DetectOptions options; options.min_face = 40;`. Converts from the C struct. */
 template <class T>
 struct Ready : T {
   Ready() : T(sized<T>()) {}
@@ -49,7 +49,7 @@ struct Ready : T {
 
 namespace detail {
 
-/* One call of the C API under way on this thread, and what a callback threw in it. */
+/* A call of the C API that is running on this thread, and the exception that a callback threw in it. */
 struct Frame {
   std::exception_ptr thrown;
   Frame *outer;
@@ -58,14 +58,14 @@ struct Frame {
   ~Frame() { innermost() = outer; }
   Frame(const Frame &) = delete;
   Frame &operator=(const Frame &) = delete;
-  /* Null outside of a call, as in destructors: what a callback throws there has nobody to go to. */
+  /* Null outside of a call, as in destructors: nobody could catch there what a callback throws. */
   static Frame *&innermost() noexcept {
     static thread_local Frame *frame = nullptr;
     return frame;
   }
 };
 
-/* In a callback: runs `body`, which may throw. False when it did, now or earlier in the same call. */
+/* Runs the `body` of a callback, which may throw. False if it did, now or earlier in the same call. */
 template <class Body>
 bool run_callback(Body &&body) noexcept {
   Frame *const frame = Frame::innermost();
@@ -89,7 +89,7 @@ void call(Function *function, Args... args) {
   throw Error(status, err.message);
 }
 
-/* A function that makes an object: called with the place for it first. */
+/* Calls a function that makes an object, whose first argument is `out`. */
 template <class T, class... Params, class... Args>
 T *make(vav_status (*function)(T **, Params...), Args... args) {
   T *object = nullptr;
@@ -97,10 +97,10 @@ T *make(vav_status (*function)(T **, Params...), Args... args) {
   return object;
 }
 
-/* A function that makes `count` objects, owned by Results as soon as they are there: nothing after the call can fail. */
+/* Calls a function that makes `count` objects. After the call nothing can throw before each has its owner. */
 template <class Result, class T, class... Params, class... Args>
 std::vector<Result> make_batch(std::size_t count, vav_status (*function)(T **, Params...), Args... args) {
-  static_assert(noexcept(Result(static_cast<T *>(nullptr))), "an owner must not throw while it takes over");
+  static_assert(noexcept(Result(static_cast<T *>(nullptr))), "an owner must not throw when it is made");
   std::vector<T *> made(count);
   std::vector<Result> results;
   results.reserve(count);
@@ -109,7 +109,7 @@ std::vector<Result> make_batch(std::size_t count, vav_status (*function)(T **, P
   return results;
 }
 
-/* A function that fills a struct: called with the place for it last before the error. */
+/* Calls a function that fills a struct, whose last argument before the error is `out`. */
 template <class T, class Function, class... Args>
 T item(Function *function, Args... args) {
   T out = sized<T>();
@@ -117,7 +117,7 @@ T item(Function *function, Args... args) {
   return out;
 }
 
-/* A function that gives a number: called with the place for it first. */
+/* Calls a function that gives a number, whose first argument is `out`. */
 template <class T, class... Params, class... Args>
 T number(vav_status (*function)(T *, Params...), Args... args) {
   T out = 0;
@@ -129,7 +129,7 @@ T number(vav_status (*function)(T *, Params...), Args... args) {
   throw Error(VAV_E_INVALID_ARGUMENT, std::string(what) + ": " + why);
 }
 
-/* C would see a text only up to a zero in it, and take another name than the caller's. Borrowed. */
+/* A text for C, borrowed. Refuses a zero byte inside: C would read the text only up to it. */
 inline const char *text(const std::string &value, const char *what) {
   if (value.find('\0') != std::string::npos) refuse(what, "holds a zero byte");
   return value.c_str();
@@ -142,24 +142,24 @@ inline std::string copied(const char *value) { return value ? value : std::strin
 inline std::optional<std::string> maybe(const char *value) {
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
-/* What C gives as 0 when there is none: a time, an id. */
+/* For a time or an id, where C gives 0 if there is none. */
 inline std::optional<std::int64_t> maybe(std::int64_t value) {
   return value ? std::optional<std::int64_t>(value) : std::nullopt;
 }
 
 inline std::int32_t count(std::size_t size, const char *what) {
-  if (size > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) refuse(what, "too many");
-  return static_cast<std::int32_t>(size);
+  if (size > std::size_t(std::numeric_limits<std::int32_t>::max())) refuse(what, "too many");
+  return std::int32_t(size);
 }
 
 template <class T, void (*Destroy)(T *)>
 class Owner {
  public:
-  /** Takes over an object of the C API, or nothing. */
+  /** Owns an object of the C API from now on; may be null. */
   explicit Owner(T *object) noexcept : object_(object) {}
   /** The object, for functions of the C API; null after a move. */
   T *get() const noexcept { return object_.get(); }
-  /** Gives the object away: the caller destroys it. */
+  /** Gives up the object: you destroy it. */
   T *release() noexcept { return object_.release(); }
 
  private:
@@ -169,7 +169,7 @@ class Owner {
   std::unique_ptr<T, Deleter> object_;
 };
 
-/* Range-for over anything with operator[]. */
+/* Makes range-for work with operator[]. */
 template <class List>
 class Iterator {
  public:
@@ -190,7 +190,7 @@ class Iterator {
   std::int32_t index_;
 };
 
-/* A counted result of the C API. Self gives operator[], which copies out entry 0..size()-1 and refuses any other. */
+/* A list of the C API. Self has operator[]: it copies entry 0..size()-1 and throws INVALID_ARGUMENT for any other. */
 template <class Self, class T, void (*Destroy)(T *), std::int32_t (*Count)(const T *)>
 class List : public Owner<T, Destroy> {
  public:
@@ -208,8 +208,8 @@ class List : public Owner<T, Destroy> {
 };
 
 /*
- * A number that answers a question: compared, and never taken for yes or no. Neither `if (answer)` nor
- * `bool yes = answer` compiles. For printing and switch: value().
+ * A number that answers a question. Compare it with the constants; it is never yes or no: neither `if (answer)` nor
+ * `bool yes = answer` compiles. value() is for printing and switch.
  */
 template <class Self>
 class Answer {

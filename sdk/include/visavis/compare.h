@@ -6,24 +6,24 @@
 
 VAV_BEGIN_DECLS
 
-/** What a score means at the threshold that was asked for. 0 is no answer. */
+/** What a distance means at the threshold that was used. Later versions may add values: only MATCH is a match. */
 typedef int32_t vav_decision;
 enum {
-  VAV_DECISION_NOT_EVALUATED = 0,
-  VAV_DECISION_MATCH = 1,   /* the distance is at most the threshold */
-  VAV_DECISION_UNKNOWN = 2, /* nobody is that close; for 1:1, not the same person */
-  VAV_DECISION_INACTIVE = 3 /* of vav_gallery_verify: it is that person's face, and the person may not be let in now */
+  VAV_DECISION_NOT_EVALUATED = 0, /* there was nothing to compare: no answer */
+  VAV_DECISION_MATCH = 1,         /* the distance is at most the threshold */
+  VAV_DECISION_UNKNOWN = 2,       /* nobody is that close; of two faces: not the same person */
+  VAV_DECISION_INACTIVE = 3       /* of vav_gallery_verify: the face is right, but the person may not be let in now */
 };
 
-/** The threshold used when 0 is given: 0.6, dlib's own, Euclidean. @threads any @since 0.1 */
+/** The threshold used when none is given: 0.6, a Euclidean distance, as in dlib. @threads any @since 0.1 */
 VAV_API float vav_default_threshold(void);
 
-/** The outcome of a 1:1 comparison. Set struct_size with VAV_COMPARISON_INIT first. */
+/** The result of comparing one face with one other, or with one person. Start with VAV_COMPARISON_INIT. */
 typedef struct vav_comparison {
   uint32_t struct_size;
-  vav_decision decision;
-  float distance;  /* Euclidean, 0 and up, smaller is closer */
-  float threshold; /* the one that decided */
+  vav_decision decision; /* only VAV_DECISION_MATCH means the same person */
+  float distance;        /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare */
+  float threshold;       /* the threshold that was used */
 } vav_comparison;
 
 #define VAV_COMPARISON_INIT \
@@ -33,8 +33,8 @@ typedef struct vav_comparison {
 VAV_API void vav_comparison_init(vav_comparison *comparison);
 
 /**
- * Compares two embeddings of VAV_EMBEDDING_DIM finite floats each. `threshold` is 0 for the default, else from
- * 0.000001 to 1.2: no two faces are farther apart, so more would match everybody.
+ * Compares two embeddings of VAV_EMBEDDING_DIM finite floats each. `threshold` is 0.000001 to 1.2, or 0 for the
+ * default. Larger ones are refused: they would match everybody.
  * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, the threshold). On failure `*out` says NOT_EVALUATED and an infinite
  * distance.
  * @threads any @since 0.1
@@ -42,8 +42,8 @@ VAV_API void vav_comparison_init(vav_comparison *comparison);
 VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, float threshold, vav_error *err);
 
 /**
- * Computes the distance of one embedding to many. `many` points to `count` embeddings, one behind the other;
- * `distances`, which is yours, takes `count` floats.
+ * Computes the distances of one embedding to `count` others. `many` points to them, count × VAV_EMBEDDING_DIM floats.
+ * Writes `count` floats into `distances`, your array.
  * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`). On failure the distances are not written.
  * @threads any @since 0.1
  */

@@ -1,4 +1,4 @@
-/* C++ layer: comparing embeddings, distance and decision. A smaller distance is closer. */
+/* C++ layer: comparing embeddings: distance and decision. A smaller distance is closer. */
 #ifndef VISAVIS_COMPARE_HPP
 #define VISAVIS_COMPARE_HPP
 
@@ -15,25 +15,26 @@ namespace visavis {
 inline namespace cpp {
 
 /**
- * A vav_decision that is compared and never taken for yes or no: UNKNOWN is not zero, so that `if (decision)` would let
- * everybody in. It does not compile.
+ * A vav_decision. Compare it with VAV_DECISION_MATCH. `if (decision)` does not compile: it would let everybody in,
+ * because UNKNOWN is not zero.
  */
 class Decision : public detail::Answer<Decision> {
  public:
   using Answer::Answer;
 };
 
-/** The outcome of a 1:1 comparison: ask same(). Of verify it is false also for who may not be let in now. */
+/** The result of comparing one face with one other, or with one person: ask same(). */
 struct Comparison {
-  Decision decision;
-  float distance;  /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare with */
-  float threshold; /* the one that decided */
+  Decision decision; /* only VAV_DECISION_MATCH means the same person */
+  float distance;    /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare */
+  float threshold;   /* the threshold that was used */
 
+  /** True for a match. Of verify, false also for the right face of a person who may not be let in now. */
   bool same() const noexcept { return decision == VAV_DECISION_MATCH; }
   explicit operator bool() const = delete;
 };
 
-/** VAV_EMBEDDING_DIM floats of the caller's: a pointer, or a vector, array or span of just that many. Borrows. */
+/** Your embedding, borrowed: a pointer to VAV_EMBEDDING_DIM floats, or a vector, array or span of that size. */
 class EmbeddingView {
  public:
   EmbeddingView(const float *values) noexcept : values_(values) {}
@@ -48,7 +49,7 @@ class EmbeddingView {
   const float *values_;
 };
 
-/** The threshold used when 0 is given: 0.6, Euclidean. */
+/** The threshold used when none is given: 0.6, a Euclidean distance. */
 inline float default_threshold() noexcept { return vav_default_threshold(); }
 
 namespace detail {
@@ -60,7 +61,7 @@ Comparison compare_by(Function *function, Args... args) {
   return {out.decision, out.distance, out.threshold};
 }
 
-/* How many embeddings lie in so many floats. */
+/* The number of embeddings in a number of floats. */
 inline std::size_t embeddings_in(std::size_t floats) {
   if (floats % VAV_EMBEDDING_DIM != 0) refuse("embeddings", "not a multiple of VAV_EMBEDDING_DIM floats");
   return floats / VAV_EMBEDDING_DIM;
@@ -68,15 +69,15 @@ inline std::size_t embeddings_in(std::size_t floats) {
 
 }  // namespace detail
 
-/** Compares two embeddings; `threshold` is 0 for the default, else from 0.000001 to 1.2. */
+/** Compares two embeddings. `threshold` is 0.000001 to 1.2, or 0 for the default. */
 inline Comparison compare(EmbeddingView a, EmbeddingView b, float threshold = 0) {
   return detail::compare_by(vav_compare, a.data(), b.data(), threshold);
 }
 
-/** One against `count` embeddings, which lie one after the other at `many`: the distance to each, in order. */
+/** The distances of one embedding to each of `count` others, in order. The others lie one after the other at `many`. */
 inline std::vector<float> compare_many(EmbeddingView probe, const float *many, std::size_t count) {
   std::vector<float> distances(count);
-  detail::call(vav_compare_many, distances.data(), probe.data(), many, static_cast<std::int64_t>(count));
+  detail::call(vav_compare_many, distances.data(), probe.data(), many, std::int64_t(count));
   return distances;
 }
 inline std::vector<float> compare_many(EmbeddingView probe, const std::vector<float> &many) {

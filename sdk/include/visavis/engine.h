@@ -14,28 +14,28 @@ typedef struct vav_engine vav_engine;
 /** Which detector finds the faces. */
 typedef int32_t vav_detector;
 enum {
-  VAV_DETECTOR_HOG = 0, /* dlib's frontal detector: fast, upright frontal faces; needs no model file */
-  VAV_DETECTOR_CNN = 1  /* dlib's MMOD network: also turned, tilted and partly covered faces; slow on a CPU */
+  VAV_DETECTOR_HOG = 0, /* dlib's frontal detector: fast; finds upright frontal faces; needs no model file */
+  VAV_DETECTOR_CNN = 1  /* dlib's MMOD network: slow on a CPU; also finds turned, tilted and partly covered faces */
 };
 
 /** What runs the networks. */
 typedef int32_t vav_backend;
 enum {
-  VAV_BACKEND_AUTO = 0,   /* the fastest that runs here */
-  VAV_BACKEND_DLIB = 1,   /* the reference */
-  VAV_BACKEND_ONEDNN = 2, /* oneDNN, several times faster; UNSUPPORTED in builds and on machines without it */
-  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module, in between */
+  VAV_BACKEND_AUTO = 0,   /* the fastest one that runs here */
+  VAV_BACKEND_DLIB = 1,   /* dlib: the reference, slow, always there */
+  VAV_BACKEND_ONEDNN = 2, /* oneDNN: several times faster; UNSUPPORTED in builds and on machines without it */
+  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module: faster than dlib; UNSUPPORTED where it is missing */
 };
 
-/** NULL or all zero: backend chosen for you, one thread a call. */
+/** How an engine works. NULL or all zero: the fastest backend, and one thread for each call. */
 typedef struct vav_engine_options {
   uint32_t struct_size;
-  vav_backend backend;
-  int32_t threads;        /* at most this many for one call, 0 = 1: only the caller's own thread; at most 256 */
-  int32_t max_megapixels; /* of a picture as the detector looks at it, enlarged or shrunk for min_face; a larger one gives
-                             LIMIT_EXCEEDED. Bounds memory: HOG takes some 6 MB a megapixel, the CNN 60 MB and 150 MB
-                             besides for each of up to four threads (with the backend dlib 1,200 MB a megapixel).
-                             0 = 400 for HOG, 50 for the CNN (12 with dlib); at most 1,000 */
+  vav_backend backend;    /* what runs the networks; 0 = the fastest one that runs here */
+  int32_t threads;        /* how many threads one call may use, the caller's included: 1..256; 0 = 1 */
+  int32_t max_megapixels; /* the largest picture that the detector may look at, after it was enlarged or shrunk for
+                             min_face; a larger one is LIMIT_EXCEEDED. This limits memory: for each megapixel HOG takes
+                             about 6 MB, the CNN 60 MB (1,200 MB with the backend dlib); the CNN takes 150 MB more for
+                             each of up to four threads. 1..1,000; 0 = 400 for HOG, 50 for the CNN (12 with dlib) */
 } vav_engine_options;
 
 #define VAV_ENGINE_OPTIONS_INIT \
@@ -46,23 +46,24 @@ VAV_API void vav_engine_options_init(vav_engine_options *options);
 
 /**
  * How to look for faces. NULL or all zero: the HOG detector exactly as dlib runs it, without enlarging the picture.
- * A face is as large as its box before clipping; one is kept when both its sides lie within min_face..max_face.
+ * A face is kept if both sides of its box, before it is clipped, are min_face..max_face long.
  */
 typedef struct vav_detect_options {
   uint32_t struct_size;
-  vav_detector detector;
-  int32_t min_face; /* px; 0 = what the detector sees unaided (HOG about 72, CNN about 40); a smaller one makes it enlarge
-                       the picture by 2, 4 … first, at 4, 16 … times the cost, a larger one saves time; 1..65,535 */
-  int32_t max_face; /* px, 0 = no limit */
-  int32_t clip;     /* 1: boxes are cut at the picture's edges */
-  float threshold;  /* added to the detector's own threshold: above 0 finds fewer and surer faces; -10..10 */
-  int32_t gray;     /* 1: look at the grey picture, (R + G + B) / 3. A little faster, and now and then another box or
-                       face than in colour. HOG only: UNSUPPORTED with CNN */
-  vav_box roi;      /* look for faces here only; all zero = everywhere. Within the picture, else INVALID_ARGUMENT. It is
-                       seen as a picture of its own: a face on its edge may be missed, and boxes (still in px of the
-                       whole picture) differ a little from those that looking everywhere gives */
-  int32_t upright;  /* 1: also look at the picture turned by 90, 180 and 270 degrees, as photo libraries want whose pictures
-                       lie on their side; four times the work. Boxes and landmarks are those of the picture as it is */
+  vav_detector detector; /* which detector finds the faces; 0 = HOG */
+  int32_t min_face; /* the smallest face to find, 1..65,535 px; 0 = what the detector sees by itself (HOG about 72, CNN
+                       about 40). For smaller ones it first enlarges the picture 2, 4 … times, which costs 4, 16 …
+                       times as much. A larger min_face saves time */
+  int32_t max_face; /* the largest face to find, in px; 0 = no limit */
+  int32_t clip;     /* 1: cut boxes at the edges of the picture; 0: boxes may reach beyond them */
+  float threshold;  /* added to the threshold of the detector, -10..10: above 0 it finds fewer and surer faces */
+  int32_t gray;     /* 1: look at the picture in grey, (R + G + B) / 3. A little faster, but a face or a box may
+                       differ. Only for HOG: with the CNN it is UNSUPPORTED */
+  vav_box roi;      /* the region to look at; all zero = the whole picture. A region that is not within the picture is
+                       INVALID_ARGUMENT. The detector sees the region as a picture: it may miss a face at the edge, and
+                       boxes differ a little from those of the whole picture. They are in px of the whole picture */
+  int32_t upright;  /* 1: also look at the picture turned by 90, 180 and 270 degrees, for photos that lie on their side.
+                       Takes four times as long. Boxes and landmarks are still those of the picture as given */
 } vav_detect_options;
 
 #define VAV_DETECT_OPTIONS_INIT \
@@ -71,13 +72,13 @@ typedef struct vav_detect_options {
 /** Does what VAV_DETECT_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_detect_options_init(vav_detect_options *options);
 
-/** What to compute for each face: a set of bits. Each needs and includes the landmarks. */
+/** What to compute for each face: a set of bits. Chip and embedding include the landmarks. */
 enum { VAV_ANALYZE_LANDMARKS = 1, VAV_ANALYZE_CHIP = 2, VAV_ANALYZE_EMBEDDING = 4 };
 
-/** NULL or all zero: landmarks and embedding. */
+/** What to compute for each face. NULL or all zero: landmarks and embedding. */
 typedef struct vav_analyze_options {
   uint32_t struct_size;
-  uint32_t what; /* VAV_ANALYZE_… bits, 0 = landmarks and embedding */
+  uint32_t what; /* VAV_ANALYZE_… bits; 0 = landmarks and embedding */
 } vav_analyze_options;
 
 #define VAV_ANALYZE_OPTIONS_INIT \
@@ -87,7 +88,7 @@ typedef struct vav_analyze_options {
 VAV_API void vav_analyze_options_init(vav_analyze_options *options);
 
 /**
- * Makes an engine. Reads no model yet, and keeps `models` alive: you may destroy that handle. `options` may be NULL.
+ * Makes an engine. Reads no model yet. `options` may be NULL. You may destroy `models` while the engine is in use.
  * The engine is yours: destroy it with vav_engine_destroy.
  * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (the backend that was asked for does not run here; the message
  * says why).
@@ -99,11 +100,11 @@ VAV_API vav_status vav_engine_create(vav_engine **out, const vav_models *models,
 /** Frees the engine; NULL is fine. No call may be under way. @threads any, once @since 0.1 */
 VAV_API void vav_engine_destroy(vav_engine *engine);
 
-/** The backend that runs and why, in one line. Borrowed; "" for NULL. @threads any @since 0.1 */
+/** One line: the backend that runs, and why this one. Borrowed; "" for NULL. @threads any @since 0.1 */
 VAV_API const char *vav_engine_get_backend(const vav_engine *engine);
 
 /**
- * Loads now what `what` (VAV_ANALYZE_… bits) and `detector` will need, so that the first picture takes no longer
+ * Loads now the models that `detector` and `what` (VAV_ANALYZE_… bits) need, so that the first picture takes no longer
  * than the others.
  * Codes: MODEL_NOT_FOUND (no file of that model was found), MODEL_ALTERED (its hash is wrong), INVALID_ARGUMENT.
  * What was loaded before a failure stays loaded.
@@ -122,9 +123,9 @@ VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const 
                                      const vav_detect_options *options, vav_error *err);
 
 /**
- * Goes the whole way in one call: finds the faces, then computes for each what was asked for. Where landmarks do not
- * fit, the picture is turned about the face and looked at again, so that a face on its side, which the CNN may find,
- * gets the right ones. A face that cannot be compared has no embedding; vav_faces_comparability says why. `detect`
+ * Does all steps in one call: finds the faces, then computes for each what `options` ask for. If the landmarks of a
+ * face do not fit, tries again with the picture turned, so that faces that lie on their side, which the CNN may find,
+ * get the right landmarks. A face that cannot be compared has no embedding; vav_faces_comparability says why. `detect`
  * and `options` may be NULL. The faces are yours: destroy them with vav_faces_destroy.
  * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with the CNN), LIMIT_EXCEEDED (the picture, as the
  * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.

@@ -1,4 +1,4 @@
-/* Marks what the shared library exports, and C linkage for C++ readers. Included by every other header. */
+/* Macros for exported functions and C linkage. Every other header includes this one. */
 #ifndef VISAVIS_EXPORT_H
 #define VISAVIS_EXPORT_H
 

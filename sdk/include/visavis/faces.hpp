@@ -1,4 +1,4 @@
-/* C++ layer: faces, what the engine found in a picture. */
+/* C++ layer: faces: what the engine found in a picture. */
 #ifndef VISAVIS_FACES_HPP
 #define VISAVIS_FACES_HPP
 
@@ -12,28 +12,28 @@
 namespace visavis {
 inline namespace cpp {
 
-/** Whether a face can be compared, and if not, why: a vav_comparability. Ask comparable(). */
+/** Whether a face can be compared, and if not, why (a vav_comparability): ask comparable(). */
 class Comparability : public detail::Answer<Comparability> {
  public:
   using Answer::Answer;
   bool comparable() const noexcept { return value() == VAV_COMPARABLE; }
-  /** A short name for programs, such as "blurred". Static text. */
+  /** A short name, such as "blurred". Static text. */
   const char *name() const noexcept { return vav_comparability_name(value()); }
-  /** Why, and what to do about it, in one sentence for people; "" when comparable. Static text. */
+  /** One sentence for people: why not, and what to do about it; "" if it is comparable. Static text. */
   const char *advice() const noexcept { return vav_comparability_advice(value()); }
 };
 
-/** One face, in px of the upright picture. What is empty was not evaluated. */
+/** One face, in px of the upright picture. What is empty was not computed. */
 struct Face {
-  std::optional<vav_box> box; /* all four sides inside; may reach beyond the picture unless clipping was asked for */
-  std::optional<float> score; /* bigger is surer, 0 is the detector's threshold */
+  std::optional<vav_box> box; /* may reach beyond the picture, unless the options asked to clip it */
+  std::optional<float> score; /* how sure the detector is: larger is surer, 0 is its threshold */
   std::optional<std::array<vav_point, VAV_LANDMARKS>> landmarks; /* in the order of vav_face */
-  Comparability comparability;
-  bool has_chip;      /* Faces::chip is not null */
-  bool has_embedding; /* Faces::embedding is not null */
+  Comparability comparability;                                   /* known if there are landmarks */
+  bool has_chip;                                                 /* true: Faces::chip is not null */
+  bool has_embedding;                                            /* true: Faces::embedding is not null */
 };
 
-/** The faces of one picture, the detector's surest first. Independent of engine and image. */
+/** The faces of one picture; detected ones with the surest first. Stays valid when engine and image are destroyed. */
 class Faces : public detail::List<Faces, vav_faces, vav_faces_destroy, vav_faces_count> {
  public:
   using List::List;
@@ -51,16 +51,16 @@ class Faces : public detail::List<Faces, vav_faces, vav_faces_destroy, vav_faces
     face.has_embedding = (plain.has & VAV_HAS_EMBEDDING) != 0;
     return face;
   }
-  /** Index of the face with the largest box; -1 when there is none. */
+  /** The index of the face with the largest box; -1 if no face has a box. */
   std::int32_t largest() const noexcept { return vav_faces_largest(get()); }
-  /** Known for every face that has landmarks; NOT_EVALUATED when there is no such face. */
+  /** Whether face `index` can be compared. NOT_EVALUATED without landmarks or for any other index. */
   Comparability comparability(std::int32_t index) const noexcept { return vav_faces_comparability(get(), index); }
   /**
-   * VAV_EMBEDDING_DIM floats, borrowed from these faces; null when the face cannot be compared, when the embedding was not
-   * asked for, or when there is no such face. Look for null before you compare or enrol.
+   * The embedding of face `index`: VAV_EMBEDDING_DIM floats, borrowed from these faces. Null if the face cannot be
+   * compared, if no embedding was asked for, or if there is no such face. Check for null before you compare or enrol.
    */
   const float *embedding(std::int32_t index) const noexcept { return vav_faces_embedding(get(), index); }
-  /** VAV_CHIP_SIZE² RGB pixels, borrowed from these faces; null when not computed. */
+  /** The chip of face `index`: VAV_CHIP_SIZE² RGB pixels, borrowed from these faces; null if it was not computed. */
   const std::uint8_t *chip(std::int32_t index) const noexcept { return vav_faces_chip(get(), index); }
 };
 

@@ -8,49 +8,51 @@
 VAV_BEGIN_DECLS
 
 /**
- * An open gallery. Safe from any number of threads at once; several processes may open the same file, one of them
- * writes at a time. A change acknowledged with VAV_OK is on disk. In the child of a fork every call on a handle that
- * was opened before it is WRONG_STATE; open another one there. Times are milliseconds since 1970-01-01 UTC. A gallery
- * of an earlier version is brought up to date when it is opened for writing, whole or not at all. All functions may
- * return GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes named.
+ * An open gallery. Any number of threads may use it at once. Several processes may open the same file; one of them
+ * writes at a time. When a change returns VAV_OK, it is on disk. After a fork, the child cannot use a handle that was
+ * opened before (WRONG_STATE); it can open the file again. Times are milliseconds since 1970-01-01 UTC. A gallery
+ * of an earlier version is updated when it is opened for writing, completely or not at all. All functions may return
+ * GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes that they name.
  */
 typedef struct vav_gallery vav_gallery;
 
 /**
- * Asked now and then while a call on a gallery, its opening among them, or on one of its jobs takes long or waits for
- * another process, on the thread of that call: 0 makes the call give up with CANCELLED, and what it had not finished is
- * undone; what waits to erase stays pending. It must be quick and call nothing of this library.
+ * Your function that says whether to go on. The library calls it now and then while a call takes long or waits for
+ * another process: opening a gallery, a call on it, or one of its jobs. It runs on the thread of that call. If it
+ * returns 0, the call ends with CANCELLED and what it had not finished is undone; erasing stays pending. It must be
+ * quick and must not call this library.
  */
 typedef int32_t vav_keep_going(void *user);
 
-/** How to open. */
+/** How to open a gallery. */
 typedef int32_t vav_gallery_mode;
 enum {
-  VAV_GALLERY_OPEN_OR_CREATE = 0,
-  VAV_GALLERY_MUST_EXIST = 1,  /* FILE_NOT_FOUND when it does not */
-  VAV_GALLERY_MUST_BE_NEW = 2, /* ALREADY_EXISTS when it does */
-  VAV_GALLERY_READ_ONLY = 3    /* must exist; every change gives PERMISSION */
+  VAV_GALLERY_OPEN_OR_CREATE = 0, /* open the file; create it if it does not exist */
+  VAV_GALLERY_MUST_EXIST = 1,     /* open the file; FILE_NOT_FOUND if it does not exist */
+  VAV_GALLERY_MUST_BE_NEW = 2,    /* create the file; ALREADY_EXISTS if it exists */
+  VAV_GALLERY_READ_ONLY = 3       /* open the file for reading; every change is PERMISSION */
 };
 
-/** When a change is acknowledged. In both cases a crash of the program or of the system never leaves half a change. */
+/** When a change returns. With both, a crash of the program or of the system never leaves half a change. */
 typedef int32_t vav_durability;
 enum {
   VAV_DURABILITY_FULL = 0,  /* when it is on disk: a power cut loses nothing */
-  VAV_DURABILITY_NORMAL = 1 /* when the system has it: several times faster, a power cut may lose the last changes */
+  VAV_DURABILITY_NORMAL = 1 /* when the system has it: several times faster; a power cut may lose the last changes */
 };
 
+/** How to open a gallery. NULL or all zero: open or create it, without a key. */
 typedef struct vav_gallery_options {
   uint32_t struct_size;
-  vav_gallery_mode mode;
-  int32_t busy_timeout_ms; /* how long to wait for another writer, 0 = 5,000; at most 3,600,000 */
-  vav_durability durability;
-  const vav_gallery_key *key; /* NULL: not encrypted. A new gallery is encrypted when there is one */
+  vav_gallery_mode mode;      /* whether the file must exist, and whether to write; 0 = open or create */
+  int32_t busy_timeout_ms;    /* how long to wait for another writer, 1..3,600,000 ms; 0 = 5,000 */
+  vav_durability durability;  /* when a change returns; 0 = when it is on disk */
+  const vav_gallery_key *key; /* opens an encrypted gallery, and encrypts a new one; NULL = not encrypted */
   const char *audit_label;    /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes; NULL = "" */
-  int32_t threads;  /* at most this many for one search, or for reading the gallery at the first one; 0 = 1: only
-                       the caller's own thread; at most 256. More help above a million templates */
-  int32_t reserved; /* 0 */
-  vav_keep_going *keep_going; /* NULL: calls run to their end */
-  void *keep_going_user;      /* what it is called with */
+  int32_t threads;            /* how many threads one search may use, the caller's included: 1..256; 0 = 1. More than
+                                 one helps above a million templates, and at the first search, which reads them all */
+  int32_t reserved;           /* 0 */
+  vav_keep_going *keep_going; /* a function that may stop long calls; NULL = calls run to their end */
+  void *keep_going_user;      /* the argument of keep_going; may be NULL */
 } vav_gallery_options;
 
 #define VAV_GALLERY_OPTIONS_INIT {(uint32_t)sizeof(vav_gallery_options), 0, 0, 0, NULL, NULL, 0, 0, NULL, NULL}
@@ -62,11 +64,11 @@ VAV_API void vav_gallery_options_init(vav_gallery_options *options);
  * Opens a gallery, or creates one. `path` is UTF-8. A new gallery is stamped with the recipe of `models` (hash of
  * the embedding model, chip, metric). Reads no model file. The handle is yours: destroy it with vav_gallery_destroy.
  * Codes: FILE_NOT_FOUND and ALREADY_EXISTS (see vav_gallery_mode), GALLERY_RECIPE (stamped with another recipe),
- * GALLERY_FORMAT (no gallery, one of a newer version, or a file with a second name, by a hard link or by being
- * mounted alone: each name would get a log of its own), GALLERY_LOCKED (encrypted, and no key was given),
- * GALLERY_KEY (the key is wrong; or the gallery is not encrypted and a key was given, for somebody may have
- * exchanged the file), GALLERY_BUSY (others are writing, or it is open under another name), PERMISSION (also when a
- * file beside it belongs to somebody who may not write it), INVALID_ARGUMENT (the options).
+ * GALLERY_FORMAT (not a gallery; one of a newer version; or a file with a second name, by a hard link or by a mount of
+ * this file alone: each name would get its own log), GALLERY_LOCKED (encrypted, and no key was given), GALLERY_KEY (the
+ * key is wrong; or a key was given and the gallery is not encrypted: somebody may have exchanged the file),
+ * GALLERY_BUSY (others are writing, or it is open under another name), PERMISSION (also when a file beside it belongs
+ * to somebody who may not write the gallery), INVALID_ARGUMENT (the options).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const vav_models *models,
@@ -79,20 +81,20 @@ VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const v
  */
 VAV_API void vav_gallery_destroy(vav_gallery *gallery);
 
-/** What the gallery holds. Texts are borrowed until the gallery is destroyed. */
+/** What a gallery holds and how it is set. The texts are borrowed until the gallery is destroyed. */
 typedef struct vav_gallery_info {
   uint32_t struct_size;
-  int32_t schema_version;
-  int64_t persons;
-  int64_t templates;
-  int64_t created_at;
-  const char *model_sha256; /* of the embedding model */
-  const char *recipe;       /* chip and metric, "chip=150,padding=0.25;metric=euclidean" */
-  int32_t encrypted;        /* 1: templates and texts are sealed */
-  int32_t reencrypting;     /* 1: vav_gallery_rekey has not come to its end */
-  int32_t erase_pending;    /* 1: bytes of somebody who was forgotten are still in the log */
+  int32_t schema_version;   /* the version of the file format */
+  int64_t persons;          /* number of persons */
+  int64_t templates;        /* number of templates */
+  int64_t created_at;       /* when the gallery was created */
+  const char *model_sha256; /* SHA-256 of the embedding model, 64 hexadecimal digits */
+  const char *recipe;       /* chip and metric of the templates: "chip=150,padding=0.25;metric=euclidean" */
+  int32_t encrypted;        /* 1: templates and texts are encrypted */
+  int32_t reencrypting;     /* 1: vav_gallery_rekey with `reencrypt` is not finished */
+  int32_t erase_pending;    /* 1: the bytes of a forgotten person are not all overwritten yet */
   int32_t audit;            /* 1: the audit log is on */
-  float threshold;          /* the gallery's own; 0 = none */
+  float threshold;          /* the gallery's own threshold; 0 = none: vav_default_threshold() is used */
   int32_t reserved;         /* 0 */
 } vav_gallery_info;
 
@@ -110,9 +112,8 @@ VAV_API void vav_gallery_info_init(vav_gallery_info *info);
 VAV_API vav_status vav_gallery_get_info(vav_gallery *gallery, vav_gallery_info *out, vav_error *err);
 
 /**
- * Sets the threshold that decides wherever a search or a verification asks for none (0). It is kept in the gallery,
- * so that no caller forgets it. `threshold` is from 0.000001 to 1.2; 0 removes it, and vav_default_threshold()
- * decides again.
+ * Sets the gallery's own threshold, which is stored in the file. It is used by every search and verification that gives
+ * no threshold (0). `threshold` is 0.000001 to 1.2; 0 removes it: vav_default_threshold() is used again.
  * Codes: INVALID_ARGUMENT (`threshold`). On failure nothing has changed.
  * @threads any @since 0.1
  */

@@ -1,4 +1,4 @@
-/* C++ layer: the gallery, persons and their templates in one file, and transactions. */
+/* C++ layer: the gallery (persons and their templates in one file) and transactions. */
 #ifndef VISAVIS_GALLERY_HPP
 #define VISAVIS_GALLERY_HPP
 
@@ -25,47 +25,48 @@
 namespace visavis {
 inline namespace cpp {
 
-/** How to open. As it stands: opened, or created without a key. */
+/** How to open a gallery. Unchanged: open or create it, without a key. */
 struct GalleryOptions {
-  vav_gallery_mode mode = VAV_GALLERY_OPEN_OR_CREATE;
-  std::int32_t busy_timeout_ms = 0; /* how long to wait for another writer, 0 = 5,000; at most 3,600,000 */
-  vav_durability durability = VAV_DURABILITY_FULL;
-  std::optional<Key> key;    /* empty: not encrypted. A new gallery is encrypted when there is one */
-  std::string audit_label;   /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes */
-  std::int32_t threads = 0;  /* at most this many for one search, 0 = 1: only the caller's own; at most 256 */
+  vav_gallery_mode mode = VAV_GALLERY_OPEN_OR_CREATE; /* whether the file must exist, and whether to write */
+  std::int32_t busy_timeout_ms = 0;                   /* how long to wait for another writer, 1..3,600,000; 0 = 5,000 */
+  vav_durability durability = VAV_DURABILITY_FULL;    /* when a change returns */
+  std::optional<Key> key;   /* opens an encrypted gallery, and encrypts a new one; empty = not encrypted */
+  std::string audit_label;  /* who uses this handle, for the audit log: UTF-8, at most 1,024 bytes */
+  std::int32_t threads = 0; /* how many threads one search may use, the caller's included: 1..256; 0 = 1 */
   /**
-   * Asked now and then while a call on the gallery or on one of its jobs takes long or waits, on the thread of that call:
-   * false makes it give up with CANCELLED, and what it throws comes out of that call; what the call had not finished is
-   * undone. It must be quick and call nothing of this library. Empty: calls run to their end.
+   * Your function that says whether to go on. It is called now and then while a call on the gallery or one of its jobs
+   * takes long or waits, on the thread of that call. If it returns false, the call ends with CANCELLED; if it throws,
+   * the call throws that. What the call had not finished is undone. It must be quick and must not call this library.
+   * Empty: calls run to their end.
    */
   std::function<bool()> keep_going;
 };
 
-/** What a gallery holds, and in which state it is. */
+/** What a gallery holds and how it is set. */
 struct GalleryInfo {
-  std::int32_t schema_version;
-  std::int64_t persons;
-  std::int64_t templates;
-  std::int64_t created_at;  /* milliseconds since 1970-01-01 UTC */
-  std::string model_sha256; /* of the embedding model */
-  std::string recipe;       /* chip and metric */
-  bool encrypted;           /* templates and texts are sealed */
-  bool reencrypting;        /* a change of keys has not come to its end */
-  bool erase_pending;       /* bytes of somebody who was forgotten are still in the log */
-  bool audit;               /* the audit log is on */
-  std::optional<float> threshold; /* the gallery's own */
+  std::int32_t schema_version;    /* the version of the file format */
+  std::int64_t persons;           /* number of persons */
+  std::int64_t templates;         /* number of templates */
+  std::int64_t created_at;        /* milliseconds since 1970-01-01 UTC */
+  std::string model_sha256;       /* SHA-256 of the embedding model, 64 hexadecimal digits */
+  std::string recipe;             /* chip and metric of the templates */
+  bool encrypted;                 /* templates and texts are encrypted */
+  bool reencrypting;              /* rekey() or reencrypt() with a new data key is not finished */
+  bool erase_pending;             /* the bytes of a forgotten person are not all overwritten yet */
+  bool audit;                     /* the audit log is on */
+  std::optional<float> threshold; /* the gallery's own threshold; empty = none: default_threshold() is used */
 };
 
 /**
- * Persons and their templates in one file. Safe from any number of threads at once. All functions may throw GALLERY_BUSY,
- * GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes that the C functions name. Times are milliseconds since
- * 1970-01-01 UTC.
+ * Persons and their templates in one file. Any number of threads may use it at once. All functions may throw
+ * GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes that they name. Times are milliseconds
+ * since 1970-01-01 UTC.
  */
 class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
  public:
-  /** Takes over a gallery of the C API. */
+  /** Owns a gallery of the C API from now on. */
   explicit Gallery(vav_gallery *gallery) : Caller(gallery, std::make_shared<detail::Callbacks>()) {}
-  /** Opens or creates. Codes: see vav_gallery_open. */
+  /** Opens or creates a gallery. `path` is UTF-8. Codes: see vav_gallery_open. */
   Gallery(const std::string &path, const Models &models, const GalleryOptions &options = GalleryOptions())
       : Caller(nullptr, std::make_shared<detail::Callbacks>(options.keep_going)) {
     auto plain = sized<vav_gallery_options>();
@@ -87,6 +88,7 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
     adopt(detail::make(vav_gallery_open, detail::text(path, "path"), models.get(), &plain));
   }
 
+  /** What the gallery holds and how it is set. */
   GalleryInfo info() const {
     const auto plain = detail::item<vav_gallery_info>(vav_gallery_get_info, get());
     return {plain.schema_version,
@@ -101,12 +103,12 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
             plain.audit == 1,
             plain.threshold != 0 ? std::optional<float>(plain.threshold) : std::nullopt};
   }
-  /** The gallery's own, which decides wherever none is given; 0 = none. */
+  /** Sets the gallery's own threshold, which is used wherever none is given; 0 removes it. */
   void set_threshold(float threshold) { detail::call(vav_gallery_set_threshold, get(), threshold); }
 
   /* ---- Persons, groups, templates ---- */
 
-  /** Gives the id. Codes: ALREADY_EXISTS (external id). */
+  /** Adds a person; the result is the new id. Codes: INVALID_ARGUMENT, ALREADY_EXISTS (the external id). */
   std::int64_t add_person(const PersonFields &fields) {
     const auto plain = detail::plain(fields);
     return detail::number(vav_gallery_add_person, get(), &plain);
@@ -116,57 +118,62 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
     fields.name = name;
     return add_person(fields);
   }
-  /** Changes what is not empty in `fields`. Codes: NOT_FOUND, ALREADY_EXISTS. */
+  /** Changes the fields that are not empty. Codes: NOT_FOUND, INVALID_ARGUMENT, ALREADY_EXISTS (the external id). */
   void update_person(std::int64_t person, const PersonFields &fields) {
     const auto plain = detail::plain(fields);
     detail::call(vav_gallery_update_person, get(), person, &plain);
   }
-  /** With all templates. Codes: NOT_FOUND. */
+  /** Removes a person and all their templates. Codes: NOT_FOUND. */
   void remove_person(std::int64_t person) { detail::call(vav_gallery_remove_person, get(), person); }
-  /** Removes everybody whose expires_at is not after `now` (0 = the system's clock), all or none; how many. */
+  /**
+   * Removes everybody whose expires_at is not later than `now` (0 = the system's clock). The result is their number. If
+   * it throws, nobody is removed.
+   */
   std::int64_t purge_expired(std::int64_t now = 0) {
     return detail::number(vav_gallery_purge_expired, get(), now);
   }
+  /** Lists persons, in ascending order of id. */
   Persons persons(const PersonQuery &query = PersonQuery()) const {
     const auto plain = detail::plain(query);
     return Persons(detail::make(vav_gallery_list_persons, get(), &plain));
   }
 
-  /** A group is there while it has members. Twice is as once. Codes: NOT_FOUND (person). */
+  /** Makes a person a member of a group. Joining again has no effect. Codes: NOT_FOUND (no such person). */
   void join_group(std::int64_t person, const std::string &group) {
     detail::call(vav_gallery_join_group, get(), person, detail::text(group, "group"));
   }
-  /** A membership that is not there is fine. Codes: NOT_FOUND (person). */
+  /** Ends a membership; does nothing if there is none. Codes: NOT_FOUND (no such person). */
   void leave_group(std::int64_t person, const std::string &group) {
     detail::call(vav_gallery_leave_group, get(), person, detail::text(group, "group"));
   }
+  /** Lists all groups with the number of their members. */
   Groups groups() const { return Groups(detail::make(vav_gallery_list_groups, get())); }
 
-  /** Gives the id. Codes: NOT_FOUND. */
+  /** Adds a template to a person; the result is its id. Codes: NOT_FOUND (no such person), INVALID_ARGUMENT. */
   std::int64_t add_template(std::int64_t person, EmbeddingView embedding,
                             const TemplateFields &fields = TemplateFields()) {
     const auto plain = detail::plain(fields);
     return detail::number(vav_gallery_add_template, get(), person, embedding.data(), &plain);
   }
-  /** Codes: NOT_FOUND. */
+  /** Removes one template. Codes: NOT_FOUND. */
   void remove_template(std::int64_t template_id) { detail::call(vav_gallery_remove_template, get(), template_id); }
-  /** Codes: NOT_FOUND. */
+  /** Lists the templates of a person. Codes: NOT_FOUND. */
   Templates templates(std::int64_t person) const {
     return Templates(detail::make(vav_gallery_list_templates, get(), person));
   }
 
   /* ---- Search ---- */
 
-  /** Who is it. Codes: WRONG_STATE (the audit log is on and a transaction is open). */
+  /** Finds out whose face it is. Codes: WRONG_STATE (the audit log is on and a transaction is open). */
   Matches identify(EmbeddingView embedding, const IdentifyOptions &options = IdentifyOptions()) const {
     const detail::PlainIdentify plain(options);
     return Matches(detail::make(vav_gallery_identify, get(), embedding.data(), plain.get()));
   }
-  /** One result for each of `count` embeddings, which lie one after the other; all or nothing. */
+  /** Does the same for `count` embeddings: one result for each, in order. If it throws, nothing was written. */
   std::vector<Matches> identify_batch(const float *embeddings, std::int32_t count,
                                       const IdentifyOptions &options = IdentifyOptions()) const {
     const detail::PlainIdentify plain(options);
-    return detail::make_batch<Matches>(static_cast<std::size_t>(count > 0 ? count : 0), vav_gallery_identify_batch,
+    return detail::make_batch<Matches>(std::size_t(count > 0 ? count : 0), vav_gallery_identify_batch,
                                        get(), embeddings, count, plain.get());
   }
   std::vector<Matches> identify_batch(const std::vector<float> &embeddings,
@@ -174,73 +181,74 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
     const std::size_t count = detail::embeddings_in(embeddings.size());
     return identify_batch(embeddings.data(), detail::count(count, "embeddings"), options);
   }
-  /** Is it that person, and may they be let in now: ask same(). Codes: NOT_FOUND, WRONG_STATE as for identify. */
+  /** Says whether it is this person, who may be let in now: ask same(). Codes: NOT_FOUND, WRONG_STATE as above. */
   Comparison verify(std::int64_t person, EmbeddingView embedding, float threshold = 0) const {
     return detail::compare_by(vav_gallery_verify, get(), person, embedding.data(), threshold);
   }
-  /** max_candidates and only_within_threshold are ignored. */
+  /** Does the same with options; max_candidates and only_within_threshold are ignored. */
   Comparison verify(std::int64_t person, EmbeddingView embedding, const IdentifyOptions &options) const {
     const detail::PlainIdentify plain(options);
     return detail::compare_by(vav_gallery_verify_with, get(), person, embedding.data(), plain.get());
   }
-  /** All persons within the threshold but `ignore` (0 = none), at most 100: ask before enrolling somebody new. */
+  /** Finds persons who have this face already, except `ignore` (0 = nobody). Use it before you enrol. */
   Matches find_duplicates(EmbeddingView embedding, std::int64_t ignore = 0, float threshold = 0) const {
     return Matches(detail::make(vav_gallery_find_duplicates, get(), embedding.data(), ignore, threshold));
   }
-  /** Pairs within the threshold, page by page. */
+  /** Finds pairs of persons within the threshold, page by page. See vav_gallery_list_duplicates. */
   Duplicates duplicates(const DuplicateQuery &query = {}) const {
     return Duplicates(detail::make(vav_gallery_list_duplicates, get(), &query));
   }
 
   /* ---- The file ---- */
 
+  /** Reads the whole gallery and checks everything. */
   CheckReport check() const { return CheckReport(detail::make(vav_gallery_check, get())); }
-  /** Gives the room of what was removed back to the disk. Codes: WRONG_STATE (a transaction is open). */
+  /** Makes the file smaller: gives unused space back to the disk. Codes: WRONG_STATE (a transaction is open). */
   void compact() { detail::call(vav_gallery_compact, get()); }
-  /** Copies the gallery as it is now, encrypted if it is. Codes: ALREADY_EXISTS without `overwrite`. */
+  /** Copies the gallery as it is now; the copy has the same keys. Codes: ALREADY_EXISTS unless `overwrite`. */
   Job start_backup(const std::string &path, bool overwrite = false) const {
     return job(vav_gallery_start_backup, path, overwrite);
   }
-  /** Writes everything into one readable file, whatever the gallery is. Codes: ALREADY_EXISTS without `overwrite`. */
+  /** Writes everything into one file, which is never encrypted. Codes: ALREADY_EXISTS unless `overwrite`. */
   Job start_export(const std::string &path, bool overwrite = false) const {
     return job(vav_gallery_start_export, path, overwrite);
   }
-  /** Adds all that an exported file holds, all or nothing; `skip_known` leaves out external ids that are there. */
+  /** Adds everything from an exported file, or nothing. `skip_known` leaves out persons whose external id is known. */
   Job start_import(const std::string &path, bool skip_known = false) {
     return job(vav_gallery_start_import, path, skip_known);
   }
 
   /* ---- Keys, forgetting, audit ---- */
 
-  /** Another key from now on; with `reencrypt` a new data key, too. Codes: WRONG_STATE (not encrypted, transaction). */
+  /** Sets the key that opens the gallery from now on; `reencrypt` makes a new data key, too. See vav_gallery_rekey. */
   void rekey(const Key &new_key, bool reencrypt = false) {
     if (callbacks()) callbacks()->keep(new_key);
     const auto key = new_key.get();
     change_keys(&key, reencrypt);
   }
-  /** A new data key under the same key, every row sealed anew; goes on where an earlier one was cut off. */
+  /** Makes a new data key and encrypts every row again, or continues an interrupted rekey(). The key stays. */
   void reencrypt() { change_keys(nullptr, true); }
 
-  /** Removes a person and overwrites every byte, waiting up to `timeout_ms` for who still reads. See the C function. */
+  /** Removes a person and overwrites every byte; waits up to `timeout_ms`. See vav_gallery_forget_person. */
   EraseReceipt forget_person(std::int64_t person, std::int32_t timeout_ms) {
     auto plain = sized<vav_erase_receipt>();
     detail::call(vav_gallery_forget_person, &plain, get(), person, timeout_ms);
     return {plain.erasure, plain.person, plain.templates, plain.requested_at, detail::maybe(plain.erased_at)};
   }
-  /** Tries again what is pending, for up to `timeout_ms`. */
+  /** Tries again to overwrite what is pending, for up to `timeout_ms`. */
   Erasure finish_erasing(std::int32_t timeout_ms) {
     return detail::number(vav_gallery_finish_erasing, get(), timeout_ms);
   }
 
   /** Turns the audit log on or off. Codes: WRONG_STATE (a transaction is open). */
-  void set_audit(bool on) { detail::call(vav_gallery_set_audit, get(), static_cast<std::int32_t>(on)); }
-  /** Reads the whole log; `expected_head` is that of an earlier report, which the chain must contain. */
+  void set_audit(bool on) { detail::call(vav_gallery_set_audit, get(), std::int32_t(on)); }
+  /** Checks the whole audit log. `expected_head` is the head of an earlier report, which must be in the log. */
   AuditReport verify_audit(const std::optional<std::string> &expected_head = std::nullopt) const {
     auto plain = sized<vav_audit_report>();
     detail::call(vav_gallery_verify_audit, &plain, get(), detail::text(expected_head, "expected_head"));
     return {plain.sound == 1, plain.entries, detail::maybe(plain.first_wrong), plain.head};
   }
-  /** Up to `limit` (1..1,000,000) entries with numbers above `after`. */
+  /** Lists up to `limit` (1..1,000,000) entries with numbers above `after`. They are not checked. */
   AuditEntries audit_entries(std::int64_t after = 0, std::int32_t limit = 1000) const {
     return AuditEntries(detail::make(vav_gallery_list_audit, get(), after, limit));
   }
@@ -248,7 +256,7 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
  private:
   template <class Start>
   Job job(Start *start, const std::string &path, bool flag) const {
-    vav_job *const made = detail::make(start, get(), detail::text(path, "path"), static_cast<std::int32_t>(flag));
+    vav_job *const made = detail::make(start, get(), detail::text(path, "path"), std::int32_t(flag));
     return Job(made, callbacks());
   }
   void change_keys(const vav_gallery_key *key, bool reencrypt) {
@@ -259,17 +267,17 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   }
 };
 
-/** Many changes as one: what was not committed when this goes out of scope is undone. The gallery must outlive it. */
+/** Makes many changes one. Unless commit() was called, the destructor undoes them. The gallery must outlive it. */
 class Transaction {
  public:
-  /** Codes: WRONG_STATE (one is open). */
+  /** Begins it. Codes: WRONG_STATE (a transaction is open). */
   explicit Transaction(Gallery &gallery) : gallery_(gallery.get()) { detail::call(vav_gallery_begin, gallery_); }
   Transaction(Transaction &&other) noexcept : gallery_(std::exchange(other.gallery_, nullptr)) {}
   Transaction &operator=(Transaction &&) = delete;
   ~Transaction() {
     if (gallery_) vav_gallery_rollback(gallery_, nullptr);
   }
-  /** Makes all changes durable at once. Where that fails, they are undone when this goes out of scope. */
+  /** Makes all changes durable at once. If it throws, the destructor undoes them. */
   void commit() {
     detail::call(vav_gallery_commit, gallery_);
     gallery_ = nullptr;

@@ -15,7 +15,7 @@
 namespace visavis {
 inline namespace cpp {
 
-/** What a gallery check found: one line for each problem, none when it is sound. */
+/** What a check of a gallery found: one line for each problem, none if all is well. */
 class CheckReport
     : public detail::List<CheckReport, vav_check_report, vav_check_report_destroy, vav_check_report_count> {
  public:
@@ -25,32 +25,32 @@ class CheckReport
   }
 };
 
-/** How far a job is, in units of its own. */
+/** How far a job is. The unit differs from job to job: show done / total. */
 struct JobProgress {
-  bool finished; /* all is done */
-  std::int64_t done;
-  std::optional<std::int64_t> total; /* empty: not known yet */
+  bool finished;                     /* true: all is done */
+  std::int64_t done;                 /* units done so far */
+  std::optional<std::int64_t> total; /* units in all; empty = not known yet */
 
   explicit operator bool() const = delete;
 };
 
 /**
- * Work that takes a while, done piece by piece by run(), or by finish() to the end. Destroyed before it is finished, it
- * leaves nothing behind. From one thread at a time. The gallery may be closed meanwhile.
+ * Work that takes long: run() does a piece of it, finish() does all of it. If a job is destroyed before it is finished,
+ * what it did is undone. For one thread at a time. The gallery may be closed meanwhile.
  */
 class Job : public detail::Caller<vav_job, vav_job_destroy> {
  public:
-  /** Takes over a job of the C API, and what it calls back. */
+  /** Owns a job of the C API from now on, and what it calls back. */
   explicit Job(vav_job *job, std::shared_ptr<detail::Callbacks> callbacks = nullptr) noexcept
       : Caller(job, std::move(callbacks)) {}
-  /** Goes on for about so many milliseconds, 0 = to the end. After an error it can only be destroyed: WRONG_STATE. */
+  /** Works for about `milliseconds`; 0 = to the end. After it threw, every further call is WRONG_STATE. */
   JobProgress run(std::int32_t milliseconds = 0) {
     const auto plain = detail::item<vav_job_progress>(vav_job_run, get(), milliseconds);
     return {plain.finished == 1, plain.done, detail::maybe(plain.total)};
   }
   /**
-   * Runs to the end and calls `progress(const JobProgress &)` about each `milliseconds`. What it throws ends this call;
-   * the job can go on from there or be destroyed.
+   * Works to the end, and calls `progress(const JobProgress &)` about every `milliseconds`. If that throws, this call
+   * throws it; the job can be continued or destroyed.
    */
   template <class Progress>
   void finish(Progress &&progress, std::int32_t milliseconds = 100) {
@@ -60,6 +60,7 @@ class Job : public detail::Caller<vav_job, vav_job_destroy> {
       progress(now);
     }
   }
+  /** Works to the end. */
   void finish() { run(0); }
 };
 

@@ -6,40 +6,43 @@
 
 VAV_BEGIN_DECLS
 
-/** How a pixel is laid out in memory, 8 bits a channel. YUV formats are BT.601 limited range, chroma halved both ways. */
+/**
+ * How the pixels lie in memory, 8 bits for each channel. The YUV formats are BT.601, limited range; their chroma planes
+ * have half the width and half the height.
+ */
 typedef int32_t vav_pixel_format;
 enum {
-  VAV_PIXEL_GRAY = 1,
-  VAV_PIXEL_RGB = 2,
-  VAV_PIXEL_BGR = 3,
-  VAV_PIXEL_RGBA = 4, /* alpha is ignored */
-  VAV_PIXEL_BGRA = 5, /* alpha is ignored */
-  VAV_PIXEL_NV12 = 6, /* plane 0: Y, plane 1: interleaved U V */
-  VAV_PIXEL_NV21 = 7, /* plane 0: Y, plane 1: interleaved V U */
-  VAV_PIXEL_I420 = 8  /* planes 0, 1, 2: Y, U, V */
+  VAV_PIXEL_GRAY = 1, /* 1 byte for each pixel */
+  VAV_PIXEL_RGB = 2,  /* 3 bytes: red, green, blue */
+  VAV_PIXEL_BGR = 3,  /* 3 bytes: blue, green, red */
+  VAV_PIXEL_RGBA = 4, /* 4 bytes; alpha is ignored */
+  VAV_PIXEL_BGRA = 5, /* 4 bytes; alpha is ignored */
+  VAV_PIXEL_NV12 = 6, /* plane 0: Y; plane 1: U and V in turn */
+  VAV_PIXEL_NV21 = 7, /* plane 0: Y; plane 1: V and U in turn */
+  VAV_PIXEL_I420 = 8  /* plane 0: Y; plane 1: U; plane 2: V */
 };
 
 /** What an image was read from. */
 typedef int32_t vav_image_source;
 enum {
-  VAV_SOURCE_PIXELS = 0,
+  VAV_SOURCE_PIXELS = 0, /* your own pixels, by vav_image_wrap */
   VAV_SOURCE_JPEG = 1,
   VAV_SOURCE_PNG = 2,
   VAV_SOURCE_WEBP = 3,
   VAV_SOURCE_GIF = 4,
   VAV_SOURCE_BMP = 5,
-  VAV_SOURCE_TIFF = 6, /* where libvisavis_tiff.so is beside the library */
-  VAV_SOURCE_HEIF = 7  /* HEIC and AVIF, where libvisavis_heif.so is */
+  VAV_SOURCE_TIFF = 6, /* needs the module libvisavis_tiff.so beside the library */
+  VAV_SOURCE_HEIF = 7  /* HEIC or AVIF; needs the module libvisavis_heif.so */
 };
 
-/** A picture, upright, seen by the engine as 8-bit RGB. Immutable after creation: share it between threads freely. */
+/** An upright picture of 8-bit RGB. It never changes, so any number of threads may share it. */
 typedef struct vav_image vav_image;
 
-/** How to decode. NULL or all zero: EXIF orientation applied, at most 100 megapixels. */
+/** How to decode. NULL or all zero: turned upright as EXIF says, and at most 100 megapixels. */
 typedef struct vav_image_options {
   uint32_t struct_size;
-  int32_t ignore_orientation; /* 1: leave the pixels as stored; the orientation is still reported */
-  int64_t max_pixels;         /* width × height above this gives VAV_E_LIMIT_EXCEEDED; 0 = 100,000,000; at most 2^30 */
+  int32_t ignore_orientation; /* 1: do not turn the picture; vav_image_orientation still gives what EXIF says */
+  int64_t max_pixels;         /* more pixels (width × height) are LIMIT_EXCEEDED; 0 = 100,000,000; at most 2^30 */
 } vav_image_options;
 
 #define VAV_IMAGE_OPTIONS_INIT \
@@ -49,22 +52,22 @@ typedef struct vav_image_options {
 VAV_API void vav_image_options_init(vav_image_options *options);
 
 /**
- * The caller's pixels, described. A sub-rectangle is a view with a moved data pointer and the stride of the whole.
- * `stride` is in bytes from one row to the next, 0 = rows are packed. For the YUV formats, data[1] = NULL means that the
- * chroma planes follow the Y plane directly (after height rows of stride[0] bytes), with strides of 0 then meaning that
- * they share its stride, I420 half of it, as cameras lay them out; width and height may be odd.
+ * Describes pixels in memory. For a part of a picture, let `data` point to its first pixel and keep the stride of the
+ * whole. Width and height may be odd, also for YUV. For YUV, data[1] = NULL means that the chroma planes follow the Y
+ * plane, after `height` rows of stride[0] bytes, as cameras lay them out; a chroma stride of 0 is then stride[0], or
+ * half of it for I420.
  */
 typedef struct vav_pixels {
   uint32_t struct_size;
-  vav_pixel_format format;
-  int32_t width;  /* px, 1..65,535, before orientation */
-  int32_t height; /* px, 1..65,535 */
-  /* EXIF numbering: 1 or 0 upright, 2 mirrored, 3 turned by 180°, 4 flipped, 5 transposed, 6 and 8 turn it by 90°
-     clockwise and counter-clockwise to be upright, 7 transversed. The engine sees the upright picture. */
+  vav_pixel_format format; /* how the pixels lie in memory; there is no default */
+  int32_t width;           /* px, 1..65,535, before the picture is turned upright */
+  int32_t height;          /* px, 1..65,535, before the picture is turned upright */
+  /* how to make the picture upright, as a number of EXIF: 0 or 1 = it is upright, 2 = mirror it, 3 = turn it by 180°,
+     4 = flip it, 5 = transpose it, 6 = turn it by 90° clockwise, 7 = transverse it, 8 = turn it by 90° the other way */
   int32_t orientation;
-  int32_t reserved; /* 0 */
-  int64_t stride[3];
-  const uint8_t *data[3];
+  int32_t reserved;       /* 0 */
+  int64_t stride[3];      /* for each plane: bytes from one row to the next; 0 = no gap between rows */
+  const uint8_t *data[3]; /* for each plane: its first pixel; NULL = the format has no such plane */
 } vav_pixels;
 
 #define VAV_PIXELS_INIT \
@@ -74,18 +77,19 @@ typedef struct vav_pixels {
 VAV_API void vav_pixels_init(vav_pixels *pixels);
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file, told apart by content and not by name. `path` is UTF-8.
- * TIFF is read by the module libvisavis_tiff.so beside the library, HEIC and AVIF by libvisavis_heif.so; where that is
- * missing, the refusal (IMAGE_FORMAT) says what to install. Of an animation the first frame is taken, of several pages the
- * first, of a HEIF file the primary picture; what is transparent becomes white; samples of more bits are reduced to 8; grey,
- * palette and CMYK become RGB.
- * Codes: FILE_NOT_FOUND, PERMISSION, IO, IMAGE_FORMAT, IMAGE_DECODE, LIMIT_EXCEEDED (before anything is allocated).
+ * Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file. Its content decides which it is, not its name. `path`
+ * is UTF-8; `options` may be NULL. TIFF needs the module libvisavis_tiff.so beside the library, HEIC and AVIF need
+ * libvisavis_heif.so. Of an animation or a file with several pages the first one is taken, of a HEIF file the primary
+ * picture. Transparent pixels become white, more than 8 bits become 8, and grey, palette and CMYK become RGB. The image
+ * is yours: destroy it with vav_image_destroy.
+ * Codes: FILE_NOT_FOUND, PERMISSION, IO, IMAGE_FORMAT (not a picture, or a module is missing: the message says what to
+ * install), IMAGE_DECODE, LIMIT_EXCEEDED (before memory is taken), INVALID_ARGUMENT (the options).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_image_load(vav_image **out, const char *path, const vav_image_options *options, vav_error *err);
 
 /**
- * Does the same with the bytes of a file in memory. They are not needed after the call.
+ * Does the same with the `size` bytes of a file in memory. They are not needed after the call.
  * Codes: as for vav_image_load, without those of reading a file.
  * @threads any @since 0.1
  */
@@ -94,9 +98,10 @@ VAV_API vav_status vav_image_decode(vav_image **out, const void *bytes, size_t s
 
 /**
  * Makes an image of your own pixels. Upright RGB of any stride is not copied: the memory must stay valid and
- * unchanged until the image is destroyed. Every other format or orientation is converted at once into memory of the
- * image's own. The image is yours: destroy it with vav_image_destroy.
- * Codes: INVALID_ARGUMENT (sizes, strides, format or orientation do not fit), OUT_OF_MEMORY.
+ * unchanged until the image is destroyed. Every other format or orientation is converted and copied at once.
+ * The image is yours: destroy it with vav_image_destroy.
+ * Codes: INVALID_ARGUMENT (sizes, strides, format or orientation do not fit), LIMIT_EXCEEDED (more than 2^30 pixels),
+ * OUT_OF_MEMORY.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_image_wrap(vav_image **out, const vav_pixels *pixels, vav_error *err);
@@ -108,11 +113,11 @@ VAV_API void vav_image_destroy(vav_image *image);
 VAV_API int32_t vav_image_width(const vav_image *image);
 /** Height of the upright picture in px; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_image_height(const vav_image *image);
-/** The orientation found in EXIF or given by the caller, 1..8 (1 when there was none); 0 for NULL. @threads any @since 0.1 */
+/** The orientation that EXIF or you gave, 1..8, and 1 if there was none; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_image_orientation(const vav_image *image);
 /** What the image was read from. @threads any @since 0.1 */
 VAV_API vav_image_source vav_image_get_source(const vav_image *image);
-/** What the decoder grumbled about while it still gave a whole picture; "" when nothing. Borrowed. @threads any @since 0.1 */
+/** The decoder's warning about a picture that it could read; "" = none. Borrowed. @threads any @since 0.1 */
 VAV_API const char *vav_image_get_warning(const vav_image *image);
 
 /**

@@ -6,28 +6,29 @@
 
 VAV_BEGIN_DECLS
 
-/** Bytes of a key. */
+/** The size of a key in bytes. */
 #define VAV_KEY_SIZE 32
 
 /**
- * Asked for the key when it is needed: fills VAV_KEY_SIZE bytes at `key`, or gives a code other than VAV_OK, which the
- * caller of the library then gets. May be called from any thread that uses the gallery, until the gallery is destroyed,
- * and must not use the gallery itself.
+ * Your function that gives the key. It writes VAV_KEY_SIZE bytes to `key` and returns VAV_OK; any other code becomes
+ * the result of the call that needed the key. It is called on any thread that uses the gallery, until the gallery is
+ * destroyed, and must not use the gallery itself.
  */
 typedef vav_status vav_key_callback(void *user, uint8_t *key);
 
 /**
- * Where a gallery's key comes from: exactly one of the three. It does not encrypt the gallery itself, but the random data
- * key that does, so it can be changed at once (vav_gallery_rekey). Key and passphrase are copied into locked memory;
- * wipe your own copy. Lost keys cannot be replaced: nobody can open the gallery then.
+ * Where the key of a gallery comes from: set exactly one of key, passphrase and callback. The rows of the gallery are
+ * encrypted with a random data key, and this key encrypts the data key; so changing it is quick (vav_gallery_rekey).
+ * Key and passphrase are copied into locked memory; overwrite your own copy. If the key is lost, nobody can open the
+ * gallery any more.
  */
 typedef struct vav_gallery_key {
   uint32_t struct_size;
   uint32_t reserved;          /* 0 */
-  const uint8_t *key;         /* VAV_KEY_SIZE random bytes, or NULL */
-  const char *passphrase;     /* UTF-8, 1..1,024 bytes, or NULL; made into a key by Argon2id (64 MiB, about 0.1 s) */
-  vav_key_callback *callback; /* or NULL */
-  void *user;                 /* given to callback */
+  const uint8_t *key;         /* VAV_KEY_SIZE random bytes; NULL = not this one */
+  const char *passphrase;     /* UTF-8, 1..1,024 bytes; Argon2id makes a key of it (64 MiB, 0.1 s); NULL = not this */
+  vav_key_callback *callback; /* a function that gives the key; NULL = not this one */
+  void *user;                 /* the first argument of callback; may be NULL */
 } vav_gallery_key;
 
 #define VAV_GALLERY_KEY_INIT \

@@ -1,4 +1,4 @@
-/* C++ layer: what opens an encrypted gallery, and what a gallery calls back. */
+/* C++ layer: the key of an encrypted gallery, and the functions that a gallery calls back. */
 #ifndef VISAVIS_KEY_HPP
 #define VISAVIS_KEY_HPP
 
@@ -19,38 +19,38 @@ namespace visavis {
 inline namespace cpp {
 
 /**
- * Where a gallery's key comes from. Copies share one secret, which is overwritten with the last of them; what it was made
- * from is yours to wipe. A lost key cannot be replaced: nobody can open the gallery then.
+ * Where the key of a gallery comes from. Copies share one secret, which is overwritten when the last copy is destroyed.
+ * Overwrite your own copy of the secret yourself. If the key is lost, nobody can open the gallery any more.
  */
 class Key {
  public:
-  /** Fills VAV_KEY_SIZE bytes at `key`, or throws, which ends the call that needed it and comes out of it. */
+  /** Your function that gives the key: writes VAV_KEY_SIZE bytes to `key`. What it throws, the waiting call throws. */
   using Give = std::function<void(std::uint8_t *key)>;
 
-  /* No move of its own: what was moved from would be a key without a secret. */
+  /* Moving copies: a key that was moved from would have no secret. */
   Key(const Key &) = default;
   Key &operator=(const Key &) = default;
 
-  /** VAV_KEY_SIZE random bytes. */
+  /** A key of VAV_KEY_SIZE random bytes. */
   static Key raw(const std::uint8_t *bytes, std::size_t size) {
     if (!bytes || size != VAV_KEY_SIZE) detail::refuse("key", "not VAV_KEY_SIZE bytes");
     return Key(Secret{Kind::raw, {bytes, bytes + size}, nullptr});
   }
-  /** UTF-8, 1..1,024 bytes, made into a key by Argon2id (64 MiB, about 0.1 s). */
+  /** A passphrase, UTF-8, 1..1,024 bytes. Argon2id makes a key of it (64 MiB, about 0.1 s). */
   static Key passphrase(const std::string &words) {
     const char *const text = detail::text(words, "passphrase");
     return Key(Secret{Kind::passphrase, {text, text + words.size() + 1}, nullptr});
   }
   /**
-   * Asked when the key is needed: from any thread that uses the gallery, until the gallery and its jobs are gone. It must
-   * not use that gallery.
+   * A function that gives the key. It is called on any thread that uses the gallery, until the gallery and its jobs are
+   * destroyed. It must not use that gallery.
    */
   static Key ask(Give give) {
     if (!give) detail::refuse("key", "there is no function to ask");
     return Key(Secret{Kind::asked, {}, std::move(give)});
   }
 
-  /** For the C API: borrowed from this key and its copies. */
+  /** The key for the C API, borrowed: valid while this key or a copy of it exists. */
   vav_gallery_key get() const {
     auto plain = sized<vav_gallery_key>();
     if (secret_->kind == Kind::raw) plain.key = secret_->bytes.data();
@@ -61,7 +61,7 @@ class Key {
     }
     return plain;
   }
-  /** Whether the library asks for it again later, so that somebody has to keep it. */
+  /** Whether the key is a function. The library may call it later, so somebody has to keep this object. */
   bool is_asked() const noexcept { return secret_->kind == Kind::asked; }
 
  private:
@@ -69,7 +69,7 @@ class Key {
 
   struct Secret {
     Kind kind;
-    std::vector<std::uint8_t> bytes; /* moves as a pointer, so that no second copy is left behind */
+    std::vector<std::uint8_t> bytes; /* moving a vector leaves no second copy behind */
     Give give;
 
     Secret(Kind k, std::vector<std::uint8_t> b, Give g) : kind(k), bytes(std::move(b)), give(std::move(g)) {}
@@ -101,7 +101,7 @@ class Key {
 
 namespace detail {
 
-/* What a gallery of this layer and its jobs call back. Lives until the last of them is gone. */
+/* The functions that a gallery and its jobs call back. Lives until the last of them is destroyed. */
 class Callbacks {
  public:
   explicit Callbacks(std::function<bool()> going = nullptr) : keep_going_(std::move(going)) {}
@@ -113,7 +113,7 @@ class Callbacks {
     const std::lock_guard<std::mutex> lock(mutex_);
     keys_.push_back(key);
   }
-  bool has_keep_going() const noexcept { return static_cast<bool>(keep_going_); }
+  bool has_keep_going() const noexcept { return bool(keep_going_); }
   static std::int32_t keep_going(void *self) noexcept {
     bool going = false;
     return run_callback([&] { going = static_cast<const Callbacks *>(self)->keep_going_(); }) && going;
@@ -125,7 +125,7 @@ class Callbacks {
   std::vector<Key> keys_;
 };
 
-/* Owns an object that calls back: what it calls is gone after it, and not before. */
+/* Owns an object that calls back. The functions that it calls are destroyed after it, not before. */
 template <class T, void (*Destroy)(T *)>
 class Caller {
  public:

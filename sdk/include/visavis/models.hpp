@@ -14,28 +14,28 @@ inline namespace cpp {
 
 /** Where to look for models. */
 struct ModelsOptions {
-  std::string directory;        /* UTF-8, looked in first; "" = none */
-  bool skip_user_cache = false; /* look only in `directory` and beside the library */
+  std::string directory;        /* where to look first, UTF-8; "" = nowhere */
+  bool skip_user_cache = false; /* true: do not look in the cache of the user */
 };
 
-/** One model as the manifest describes it. */
+/** One model of the manifest. */
 struct ModelInfo {
-  std::string id;
-  std::string file;                /* file name */
-  std::int64_t size;               /* bytes */
-  std::string sha256;              /* 64 hexadecimal digits */
+  std::string id;                  /* its name, such as "dlib_face_recognition_resnet_model_v1" */
+  std::string file;                /* name of the file */
+  std::int64_t size;               /* size of the file in bytes */
+  std::string sha256;              /* SHA-256 of the file, 64 hexadecimal digits */
   std::string license;             /* SPDX identifier */
   std::string source;              /* who published it */
   std::string purpose;             /* what it does, in one line */
-  bool optional;                   /* never fetched or loaded unless asked for */
-  std::optional<std::string> path; /* where it was found just now, not yet checked */
+  bool optional;                   /* true: the library does not need it; it is fetched and loaded only on request */
+  std::optional<std::string> path; /* where the file was found, not yet checked; empty = it was not found */
 };
 
-/** The models: found now, read, checked and loaded when first needed. Engines and galleries keep them alive. */
+/** A set of models. Each file is read and checked when it is first needed. Engines and galleries keep the set alive. */
 class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_models_count> {
  public:
   using List::List;
-  /** Looks in `directory` first when it is not empty, then in the usual places. */
+  /** Looks in `directory` first, unless it is empty, then in the usual places: see vav_models_options. */
   explicit Models(const std::string &directory = std::string()) : Models(ModelsOptions{directory, false}) {}
   explicit Models(const ModelsOptions &options) : List(open(options)) {}
 
@@ -47,13 +47,13 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   }
   /** Compares the file with the manifest. Codes: MODEL_UNKNOWN, MODEL_NOT_FOUND, MODEL_ALTERED. */
   void verify(const std::string &id) const { detail::call(vav_models_verify, get(), detail::text(id, "id")); }
-  /** Checks the file at `path` and copies it into directory(). Nothing is written unless it is the manifest's. */
+  /** Compares the file at `path` with the manifest and copies it into directory(). See vav_models_install. */
   void install(const std::string &id, const std::string &path) const {
     detail::call(vav_models_install, get(), detail::text(id, "id"), detail::text(path, "path"));
   }
-  /** Where install() writes; "" when there is no home. */
+  /** The directory that install() writes to; "" without a home directory. */
   std::string directory() const { return detail::copied(vav_models_get_directory(get())); }
-  /** The manifest this library was built with: JSON, static text. */
+  /** The manifest that this library was built with, as JSON. Static text. */
   static const char *manifest() noexcept { return vav_models_manifest(); }
 
  private:

@@ -8,33 +8,33 @@ VAV_BEGIN_DECLS
 
 /* ---- Persons ---- */
 
-/** What a change does to something that is on or off. */
+/** How to set something that is on or off. */
 typedef int32_t vav_switch;
 enum {
-  VAV_SWITCH_KEEP = 0, /* nothing; a new person is enabled */
-  VAV_SWITCH_ON = 1,
-  VAV_SWITCH_OFF = 2
+  VAV_SWITCH_KEEP = 0, /* leave it as it is; a new person is enabled */
+  VAV_SWITCH_ON = 1,   /* turn it on */
+  VAV_SWITCH_OFF = 2   /* turn it off */
 };
 
-/** As a time in vav_person_fields: there shall be none. */
+/** A time in vav_person_fields that removes the stored time. */
 enum { VAV_TIME_NONE = -1 };
 
 /**
- * What can be said of a person. Texts are UTF-8, copied, at most 1 MiB (metadata) and 1,024 bytes (the others); "" removes
- * an external id or a consent reference. Times are milliseconds since 1970-01-01 UTC; 0 = leave as it is, VAV_TIME_NONE
- * removes.
+ * The fields of a person, to add or to change. Texts are UTF-8 and copied: metadata up to 1 MiB, the others up to 1,024
+ * bytes. Times are milliseconds since 1970-01-01 UTC. NULL and 0 mean none for a new person, and no change for one that
+ * exists. "" removes an external id or a consent reference, VAV_TIME_NONE a time.
  */
 typedef struct vav_person_fields {
   uint32_t struct_size;
-  vav_switch enabled;      /* off: kept, but no candidate */
-  const char *name;        /* not empty; needs not be unique */
-  const char *external_id; /* your own key, unique in the gallery; NULL = none */
-  const char *metadata;    /* one JSON object; NULL = {} for a new person, and as it is for a change */
-  const char *consent_ref; /* where the person's consent is kept: a number of yours, a path; NULL = none */
-  int64_t consent_at;      /* when it was given */
-  int64_t valid_from;      /* is a candidate from then on */
-  int64_t valid_until;     /* is no candidate from then on */
-  int64_t expires_at;      /* is no candidate from then on, and vav_gallery_purge_expired removes */
+  vav_switch enabled;      /* off: the person stays in the gallery, but no search finds them */
+  const char *name;        /* not blank; need not be unique; required for a new person */
+  const char *external_id; /* your own key for the person, unique in the gallery */
+  const char *metadata;    /* one JSON object; NULL means {} for a new person */
+  const char *consent_ref; /* where you keep the person's consent, such as a number or a path */
+  int64_t consent_at;      /* when the consent was given */
+  int64_t valid_from;      /* searches find the person from this time on */
+  int64_t valid_until;     /* searches do not find the person from this time on; later than valid_from */
+  int64_t expires_at;      /* the same, and vav_gallery_purge_expired removes the person */
 } vav_person_fields;
 
 #define VAV_PERSON_FIELDS_INIT \
@@ -44,9 +44,9 @@ typedef struct vav_person_fields {
 VAV_API void vav_person_fields_init(vav_person_fields *fields);
 
 /**
- * Adds a person. `fields.name` is required; `fields.metadata` NULL means {}. Sets `*out_person` to the new id: 1 and
- * up, and never used again, not even after the person is removed.
- * Codes: INVALID_ARGUMENT (no name, a blank one, metadata that is no JSON object, valid_from not before
+ * Adds a person. `fields.name` is required. Sets `*out_person` to the new id: 1 or more, and never used again, not even
+ * after the person is removed.
+ * Codes: INVALID_ARGUMENT (no name or a blank one, metadata that is not a JSON object, valid_from not before
  * valid_until), ALREADY_EXISTS (the external id belongs to another person). On failure nobody is added and
  * `*out_person` is 0.
  * @threads any @since 0.1
@@ -55,8 +55,7 @@ VAV_API vav_status vav_gallery_add_person(int64_t *out_person, vav_gallery *gall
                                           vav_error *err);
 
 /**
- * Changes a person. Members of `fields` that are NULL or 0 stay as they are; an external id or a consent reference
- * of "" is removed, and so is a time of VAV_TIME_NONE.
+ * Changes a person. Members of `fields` that are NULL or 0 stay as they are; vav_person_fields says how to remove one.
  * Codes: NOT_FOUND (no such person), ALREADY_EXISTS (the external id belongs to another person), INVALID_ARGUMENT
  * (as for vav_gallery_add_person; also when the times that result could never be valid). On failure nothing has
  * changed.
@@ -83,11 +82,11 @@ VAV_API vav_status vav_gallery_purge_expired(int64_t *out_removed, vav_gallery *
 /** Which persons to list. NULL or all zero: the first 1,000. */
 typedef struct vav_person_query {
   uint32_t struct_size;
-  int32_t limit;           /* at most this many, 0 = 1,000; at most 1,000,000 */
-  int64_t after;           /* only ids above this: the last id of the page before */
-  int64_t person;          /* only this id; 0 = any */
-  const char *name;        /* only this name, exactly; NULL = any */
-  const char *external_id; /* only this external id, exactly; NULL = any */
+  int32_t limit;           /* the most persons to list, 1..1,000,000; 0 = 1,000 */
+  int64_t after;           /* only larger ids; for the next page, the last id of this one; 0 = from the first */
+  int64_t person;          /* only the person with this id; 0 = any */
+  const char *name;        /* only persons with exactly this name; NULL = any */
+  const char *external_id; /* only the person with exactly this external id; NULL = any */
   const char *group;       /* only members of this group; NULL = any */
 } vav_person_query;
 
@@ -97,11 +96,11 @@ typedef struct vav_person_query {
 /** Does what VAV_PERSON_QUERY_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_person_query_init(vav_person_query *query);
 
-/** A list of persons, by id. Owns its memory, immutable. */
+/** A list of persons, by id. It never changes, and stays valid when the gallery is closed. */
 typedef struct vav_persons vav_persons;
 
 /**
- * Lists persons, in ascending order of id. A query that nobody fits gives VAV_OK and an empty list. The list is
+ * Lists persons, in ascending order of id. If nobody fits the query, that is VAV_OK and an empty list. The list is
  * yours: destroy it with vav_persons_destroy.
  * Codes: INVALID_ARGUMENT (the query).
  * @threads any @since 0.1
@@ -110,27 +109,29 @@ VAV_API vav_status vav_gallery_list_persons(vav_persons **out, vav_gallery *gall
                                             vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_persons_destroy(vav_persons *persons);
-/** How many; 0 for NULL. @threads any @since 0.1 */
+/** The number of persons in the list; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_persons_count(const vav_persons *persons);
 
-/** One person. The texts are borrowed until the list is destroyed. A time of 0 = none. */
+/**
+ * One person. Texts are borrowed until the list is destroyed. Times are milliseconds since 1970-01-01 UTC; 0 = none.
+ */
 typedef struct vav_person {
   uint32_t struct_size;
-  int32_t templates; /* how many */
-  int64_t id;
-  int64_t created_at;
-  int64_t updated_at;
-  const char *name;
-  const char *external_id; /* NULL = none */
-  const char *metadata;    /* a JSON object */
-  const char *consent_ref; /* NULL = none */
-  int32_t enabled;         /* 1, or 0: is no candidate */
-  int32_t groups;          /* in how many: see vav_persons_group */
-  int64_t consent_at;
-  int64_t valid_from;
-  int64_t valid_until;
-  int64_t expires_at;
-  int64_t last_seen_at; /* by a search that was asked to note it, to within an hour */
+  int32_t templates;       /* number of templates */
+  int64_t id;              /* 1 or more; never used for another person */
+  int64_t created_at;      /* when the person was added */
+  int64_t updated_at;      /* when the person was last changed */
+  const char *name;        /* need not be unique */
+  const char *external_id; /* your own key for the person; NULL = none */
+  const char *metadata;    /* a JSON object, "{}" if there is none */
+  const char *consent_ref; /* where you keep the person's consent; NULL = none */
+  int32_t enabled;         /* 1: searches find the person; 0: they do not */
+  int32_t groups;          /* number of groups; vav_persons_group gives their names */
+  int64_t consent_at;      /* when the consent was given */
+  int64_t valid_from;      /* searches find the person from this time on */
+  int64_t valid_until;     /* searches do not find the person from this time on */
+  int64_t expires_at;      /* the same, and vav_gallery_purge_expired removes the person */
+  int64_t last_seen_at;    /* last match by a search with `note_seen`; set once an hour at most */
 } vav_person;
 
 #define VAV_PERSON_INIT \
@@ -146,7 +147,7 @@ VAV_API void vav_person_init(vav_person *person);
  */
 VAV_API vav_status vav_persons_get(const vav_persons *persons, int32_t index, vav_person *out, vav_error *err);
 /**
- * The name of group number `group` (0..groups-1) of entry `index`. NULL when there is no such entry or group.
+ * The name of group `group` (0..groups-1) of entry `index` (0..count-1); NULL if there is no such entry or group.
  * Borrowed from the list.
  * @threads any @since 0.1
  */
@@ -155,7 +156,7 @@ VAV_API const char *vav_persons_group(const vav_persons *persons, int32_t index,
 /* ---- Groups ---- */
 
 /**
- * Makes a person a member of a group. The group comes into being with its first member and is gone with its last.
+ * Makes a person a member of a group. A group exists as long as it has a member.
  * `group` has 1 to 1,024 bytes of UTF-8. Joining again has no effect.
  * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the name). On failure nothing has changed.
  * @threads any @since 0.1
@@ -168,7 +169,7 @@ VAV_API vav_status vav_gallery_join_group(vav_gallery *gallery, int64_t person, 
  */
 VAV_API vav_status vav_gallery_leave_group(vav_gallery *gallery, int64_t person, const char *group, vav_error *err);
 
-/** The groups of a gallery. Owns its memory, immutable. */
+/** A list of groups. It never changes, and stays valid when the gallery is closed. */
 typedef struct vav_groups vav_groups;
 
 /**
@@ -179,22 +180,22 @@ typedef struct vav_groups vav_groups;
 VAV_API vav_status vav_gallery_list_groups(vav_groups **out, vav_gallery *gallery, vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_groups_destroy(vav_groups *groups);
-/** How many; 0 for NULL. @threads any @since 0.1 */
+/** The number of groups; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_groups_count(const vav_groups *groups);
-/** The name of group `index`; NULL when there is none. Borrowed. @threads any @since 0.1 */
+/** The name of group `index` (0..count-1); NULL for any other index. Borrowed. @threads any @since 0.1 */
 VAV_API const char *vav_groups_name(const vav_groups *groups, int32_t index);
-/** How many persons group `index` has; 0 when there is none. @threads any @since 0.1 */
+/** The number of members of group `index` (0..count-1); 0 for any other index. @threads any @since 0.1 */
 VAV_API int64_t vav_groups_persons(const vav_groups *groups, int32_t index);
 
 /* ---- Templates ---- */
 
-/** What can be said of a template. NULL or all zero: nothing. */
+/** What you know about a new template. NULL or all zero: nothing. */
 typedef struct vav_template_fields {
   uint32_t struct_size;
-  int32_t has_quality; /* 1: `quality` was evaluated */
-  float quality;       /* 0..1, bigger is better */
+  int32_t has_quality; /* 1: `quality` is set; 0: it is not known */
+  float quality;       /* your own measure, 0..1, larger is better; stored, never used */
   int32_t reserved;    /* 0 */
-  const char *source;  /* where it came from, UTF-8, at most 1,024 bytes; NULL = nothing said */
+  const char *source;  /* where it comes from, such as a path: UTF-8, at most 1,024 bytes, copied; NULL = none */
 } vav_template_fields;
 
 #define VAV_TEMPLATE_FIELDS_INIT \
@@ -220,7 +221,7 @@ VAV_API vav_status vav_gallery_add_template(int64_t *out_template, vav_gallery *
  */
 VAV_API vav_status vav_gallery_remove_template(vav_gallery *gallery, int64_t template_id, vav_error *err);
 
-/** The templates of a person, by id. Owns its memory, immutable. */
+/** The templates of a person, by id. The list never changes, and stays valid when the gallery is closed. */
 typedef struct vav_templates vav_templates;
 
 /**
@@ -232,18 +233,18 @@ typedef struct vav_templates vav_templates;
 VAV_API vav_status vav_gallery_list_templates(vav_templates **out, vav_gallery *gallery, int64_t person, vav_error *err);
 /** Frees the list; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_templates_destroy(vav_templates *templates);
-/** How many; 0 for NULL. @threads any @since 0.1 */
+/** The number of templates; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_templates_count(const vav_templates *templates);
 
-/** One template. Borrowed until the list is destroyed. */
+/** One template. Text and embedding are borrowed until the list is destroyed. */
 typedef struct vav_template {
   uint32_t struct_size;
-  int32_t has_quality; /* 1: `quality` was evaluated */
-  int64_t id;
-  int64_t created_at;
-  float quality;
-  int32_t reserved;
-  const char *source;     /* NULL = nothing was said */
+  int32_t has_quality;    /* 1: `quality` is set; 0: it is not known */
+  int64_t id;             /* 1 or more; never used for another template */
+  int64_t created_at;     /* when it was added, milliseconds since 1970-01-01 UTC */
+  float quality;          /* 0..1, larger is better */
+  int32_t reserved;       /* 0 */
+  const char *source;     /* where it comes from; NULL = none */
   const float *embedding; /* VAV_EMBEDDING_DIM floats */
 } vav_template;
 

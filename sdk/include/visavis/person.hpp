@@ -1,4 +1,4 @@
-/* C++ layer: what a gallery holds, persons, their groups and their templates. */
+/* C++ layer: what a gallery holds: persons, their groups and their templates. */
 #ifndef VISAVIS_PERSON_HPP
 #define VISAVIS_PERSON_HPP
 
@@ -13,52 +13,55 @@
 #include "visavis/person.h"
 
 /*
- * Times are milliseconds since 1970-01-01 UTC. Texts here are copies, which nothing overwrites when you are done with
- * them: where no byte of a person may stay in memory, read the list's texts through the C functions, with get().
+ * Times are milliseconds since 1970-01-01 UTC. Texts here are copies: they are not overwritten when they are freed.
+ * If no byte of a person may stay in memory, read the texts of the list through the C functions, with get().
  */
 namespace visavis {
 inline namespace cpp {
 
-/** What can be said of a person. What is empty stays as it is; for a new person, is not there. */
+/**
+ * The fields of a person, to add or to change. Empty and 0 mean none for a new person, and no change for one that
+ * exists. "" removes an external id or a consent reference, VAV_TIME_NONE a time.
+ */
 struct PersonFields {
-  std::optional<bool> enabled;            /* false: kept, but no candidate. New persons are enabled */
-  std::optional<std::string> name;        /* not empty; needs not be unique */
-  std::optional<std::string> external_id; /* your own key, unique in the gallery; "" removes it */
+  std::optional<bool> enabled;            /* false: the person stays in the gallery, but no search finds them */
+  std::optional<std::string> name;        /* not blank; need not be unique; required for a new person */
+  std::optional<std::string> external_id; /* your own key for the person, unique in the gallery */
   std::optional<std::string> metadata;    /* one JSON object */
-  std::optional<std::string> consent_ref; /* where the person's consent is kept; "" removes it */
-  std::int64_t consent_at = 0;            /* when it was given; for this and below: 0 stays, VAV_TIME_NONE removes */
-  std::int64_t valid_from = 0;            /* is a candidate from then on */
-  std::int64_t valid_until = 0;           /* is no candidate from then on */
-  std::int64_t expires_at = 0;            /* is no candidate from then on, and Gallery::purge_expired removes */
+  std::optional<std::string> consent_ref; /* where you keep the person's consent, such as a number or a path */
+  std::int64_t consent_at = 0;            /* when the consent was given */
+  std::int64_t valid_from = 0;            /* searches find the person from this time on */
+  std::int64_t valid_until = 0;           /* searches do not find the person from this time on */
+  std::int64_t expires_at = 0;            /* the same, and Gallery::purge_expired removes the person */
 };
 
-/** Which persons to list. As it stands: the first 1,000. */
+/** Which persons to list. Unchanged: the first 1,000. */
 struct PersonQuery {
-  std::int32_t limit = 0;                 /* at most this many, 0 = 1,000; at most 1,000,000 */
-  std::int64_t after = 0;                 /* only ids above this: the last id of the page before */
-  std::int64_t person = 0;                /* only this id; 0 = any */
-  std::optional<std::string> name;        /* only this name, exactly */
-  std::optional<std::string> external_id; /* only this external id, exactly */
-  std::optional<std::string> group;       /* only members of this group */
+  std::int32_t limit = 0;                 /* the most persons to list, 1..1,000,000; 0 = 1,000 */
+  std::int64_t after = 0;                 /* only larger ids; for the next page, the last id of this one */
+  std::int64_t person = 0;                /* only the person with this id; 0 = any */
+  std::optional<std::string> name;        /* only persons with exactly this name; empty = any */
+  std::optional<std::string> external_id; /* only the person with exactly this external id; empty = any */
+  std::optional<std::string> group;       /* only members of this group; empty = any */
 };
 
-/** One person. */
+/** One person. What is empty is not set. */
 struct Person {
-  std::int64_t id;
-  std::string name;
-  std::optional<std::string> external_id;
-  std::string metadata; /* a JSON object */
-  std::optional<std::string> consent_ref;
-  bool enabled; /* false: is no candidate */
-  std::int32_t templates; /* how many */
-  std::vector<std::string> groups;
-  std::int64_t created_at;
-  std::int64_t updated_at;
-  std::optional<std::int64_t> consent_at;
-  std::optional<std::int64_t> valid_from;
-  std::optional<std::int64_t> valid_until;
-  std::optional<std::int64_t> expires_at;
-  std::optional<std::int64_t> last_seen_at; /* by a search that was asked to note it, to within an hour */
+  std::int64_t id;                          /* 1 or more; never used for another person */
+  std::string name;                         /* need not be unique */
+  std::optional<std::string> external_id;   /* your own key for the person */
+  std::string metadata;                     /* a JSON object */
+  std::optional<std::string> consent_ref;   /* where you keep the person's consent */
+  bool enabled;                             /* false: no search finds the person */
+  std::int32_t templates;                   /* number of templates */
+  std::vector<std::string> groups;          /* names of the person's groups */
+  std::int64_t created_at;                  /* when the person was added */
+  std::int64_t updated_at;                  /* when the person was last changed */
+  std::optional<std::int64_t> consent_at;   /* when the consent was given */
+  std::optional<std::int64_t> valid_from;   /* searches find the person from this time on */
+  std::optional<std::int64_t> valid_until;  /* searches do not find the person from this time on */
+  std::optional<std::int64_t> expires_at;   /* the same, and Gallery::purge_expired removes the person */
+  std::optional<std::int64_t> last_seen_at; /* last match by a search with `note_seen`; set once an hour at most */
 };
 
 /** A list of persons, by id. */
@@ -91,7 +94,7 @@ class Persons : public detail::List<Persons, vav_persons, vav_persons_destroy, v
 /** One group. */
 struct Group {
   std::string name;
-  std::int64_t persons; /* how many */
+  std::int64_t persons; /* number of members */
 };
 
 /** The groups of a gallery. */
@@ -103,18 +106,18 @@ class Groups : public detail::List<Groups, vav_groups, vav_groups_destroy, vav_g
   }
 };
 
-/** What can be said of a template. */
+/** What you know about a new template. */
 struct TemplateFields {
-  std::optional<float> quality;      /* 0..1, bigger is better */
-  std::optional<std::string> source; /* where it came from, UTF-8, at most 1,024 bytes */
+  std::optional<float> quality;      /* your own measure, 0..1, larger is better; stored, never used */
+  std::optional<std::string> source; /* where it comes from, such as a path: UTF-8, at most 1,024 bytes */
 };
 
 /** One template. */
 struct Template {
-  std::int64_t id;
-  std::int64_t created_at;
-  std::optional<float> quality; /* 0..1, bigger is better */
-  std::optional<std::string> source;
+  std::int64_t id;                   /* 1 or more; never used for another template */
+  std::int64_t created_at;           /* when it was added */
+  std::optional<float> quality;      /* 0..1, larger is better; empty = not known */
+  std::optional<std::string> source; /* where it comes from; empty = not known */
   std::array<float, VAV_EMBEDDING_DIM> embedding;
 };
 
@@ -132,10 +135,10 @@ class Templates : public detail::List<Templates, vav_templates, vav_templates_de
     for (std::size_t i = 0; i < one.embedding.size(); ++i) one.embedding[i] = plain.embedding[i];
     return one;
   }
-  /** All embeddings, one after the other, as compare_many takes them. */
+  /** All embeddings in one vector, one after the other, as compare_many takes them. */
   std::vector<float> embeddings() const {
     std::vector<float> all;
-    all.reserve(static_cast<std::size_t>(size()) * VAV_EMBEDDING_DIM);
+    all.reserve(std::size_t(size()) * VAV_EMBEDDING_DIM);
     for (std::int32_t i = 0; i < size(); ++i) {
       const auto plain = detail::item<vav_template>(vav_templates_get, get(), i);
       all.insert(all.end(), plain.embedding, plain.embedding + VAV_EMBEDDING_DIM);
@@ -146,7 +149,7 @@ class Templates : public detail::List<Templates, vav_templates, vav_templates_de
 
 namespace detail {
 
-/* The C forms, borrowed from the others. */
+/* The structs for C. Their texts are borrowed from `from`. */
 inline vav_person_fields plain(const PersonFields &from) {
   auto to = sized<vav_person_fields>();
   if (from.enabled) to.enabled = *from.enabled ? VAV_SWITCH_ON : VAV_SWITCH_OFF;

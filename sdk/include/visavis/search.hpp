@@ -1,4 +1,4 @@
-/* C++ layer: how to search a gallery, who was found, and who is there twice. */
+/* C++ layer: how to search a gallery, who was found, and who is in it twice. */
 #ifndef VISAVIS_SEARCH_HPP
 #define VISAVIS_SEARCH_HPP
 
@@ -14,38 +14,40 @@
 namespace visavis {
 inline namespace cpp {
 
-/** How to identify. As it stands: the 5 nearest of the persons who are enabled and valid now. */
+/** How to search; see vav_identify_options. Unchanged: the 5 nearest of the persons who are enabled and valid now. */
 struct IdentifyOptions {
-  std::int32_t max_candidates = 0;    /* persons, 0 = 5; at most 10,000 */
-  float threshold = 0;                /* 0 = the gallery's own, else default_threshold(); at most 1.2 */
-  bool only_within_threshold = false; /* leave out candidates that are further away */
-  std::int32_t best_of = 0;           /* distance: mean of a person's so many nearest templates, 0 = 1; at most 100 */
-  bool include_inactive = false;      /* also who is disabled, not yet or no longer valid, or expired */
-  bool note_seen = false;             /* a match has its last_seen_at set where that can be done */
-  /* Only members of one of these, at most 1,000. Empty = all; a list of nobody is refused: INVALID_ARGUMENT. */
+  std::int32_t max_candidates = 0;    /* the most persons in the result, 1..10,000; 0 = 5 */
+  float threshold = 0;                /* the largest distance of a match, 0.000001..1.2; 0 = the gallery's own, or else
+                                         default_threshold() */
+  bool only_within_threshold = false; /* leave out candidates beyond the threshold */
+  std::int32_t best_of = 0;           /* the distance of a person is the mean distance of their `best_of` nearest
+                                         templates: 1..100; 0 = 1, the nearest one */
+  bool include_inactive = false;      /* include disabled, expired and out-of-date persons */
+  bool note_seen = false;             /* set last_seen_at of the person who is matched, once an hour at most */
+  /* Only members of one of these groups, at most 1,000. Unset = everybody; an empty list is INVALID_ARGUMENT. */
   std::optional<std::vector<std::string>> groups;
-  /* Only these ids, at most 10,000,000. Empty = all; a list of nobody is refused: INVALID_ARGUMENT. */
+  /* Only persons with these ids, at most 10,000,000. Unset = everybody; an empty list is INVALID_ARGUMENT. */
   std::optional<std::vector<std::int64_t>> persons;
-  std::int64_t now = 0; /* for validity, milliseconds since 1970-01-01 UTC; 0 = the system's clock */
+  std::int64_t now = 0; /* when persons must be valid, milliseconds since 1970-01-01 UTC; 0 = the system's clock */
 };
 
-/** One candidate of an identification. */
+/** One candidate of a search. */
 struct Match {
-  std::int64_t person;
-  std::int64_t template_id;
-  float distance; /* Euclidean, smaller is closer */
-  std::string name;
+  std::int64_t person;      /* id of the person */
+  std::int64_t template_id; /* id of their nearest template */
+  float distance;           /* Euclidean, 0 and up, smaller is closer; the mean distance if `best_of` is above 1 */
+  std::string name;         /* name of the person */
 };
 
-/** The nearest persons, nearest first, and the decision. */
+/** The result of a search: a decision, and the nearest persons as candidates, nearest first. */
 class Matches : public detail::List<Matches, vav_matches, vav_matches_destroy, vav_matches_count> {
  public:
   using List::List;
-  /** MATCH: the first candidate is who it is. Else nobody was recognised, whoever is in the list. */
+  /** MATCH: it is the first candidate. Any other value: nobody was recognised, whoever is in the list. */
   Decision decision() const noexcept { return vav_matches_decision(get()); }
-  /** The nearest within the threshold is somebody who was no candidate: nobody is named in their place. */
+  /** True: the nearest person is within the threshold but could not be a candidate; see vav_matches_inactive. */
   bool inactive() const noexcept { return vav_matches_inactive(get()) == 1; }
-  /** The one that decided. */
+  /** The threshold that was used. */
   float threshold() const noexcept { return vav_matches_threshold(get()); }
   Match operator[](std::int32_t index) const {
     checked(index);
@@ -54,19 +56,19 @@ class Matches : public detail::List<Matches, vav_matches, vav_matches_destroy, v
   }
 };
 
-/** Which part of a gallery to look through for duplicates; see vav_duplicate_query. */
+/** Which persons to compare with all others; see vav_duplicate_query. */
 using DuplicateQuery = Ready<vav_duplicate_query>;
 
-/** Two persons who look like one, and the distance of their nearest templates. */
+/** Two persons who may be one. */
 struct Duplicate {
-  std::int64_t person; /* the smaller id */
-  std::int64_t other;
-  float distance; /* Euclidean, smaller is closer */
-  std::string name;
-  std::string other_name;
+  std::int64_t person;    /* the smaller id */
+  std::int64_t other;     /* the larger id */
+  float distance;         /* Euclidean, between their nearest templates; smaller is closer */
+  std::string name;       /* name of `person` */
+  std::string other_name; /* name of `other` */
 };
 
-/** Pairs of persons who look like one. */
+/** Pairs of persons who may be one. */
 class Duplicates : public detail::List<Duplicates, vav_duplicates, vav_duplicates_destroy, vav_duplicates_count> {
  public:
   using List::List;
@@ -74,13 +76,13 @@ class Duplicates : public detail::List<Duplicates, vav_duplicates, vav_duplicate
     const auto plain = detail::item<vav_duplicate>(vav_duplicates_get, get(), index);
     return {plain.person, plain.other, plain.distance, detail::copied(plain.name), detail::copied(plain.other_name)};
   }
-  /** The last person looked at, for `after` of the next query; 0 = that was everybody. */
+  /** The id to continue after (`after` of the next query); 0 = all persons were compared. */
   std::int64_t last() const noexcept { return vav_duplicates_last(get()); }
 };
 
 namespace detail {
 
-/* The C form of IdentifyOptions, which it must not outlive. */
+/* The struct for C, borrowed from IdentifyOptions: it must not outlive them. */
 class PlainIdentify {
  public:
   explicit PlainIdentify(const IdentifyOptions &from) : plain_(sized<vav_identify_options>()) {
@@ -91,7 +93,7 @@ class PlainIdentify {
     plain_.include_inactive = from.include_inactive;
     plain_.note_seen = from.note_seen;
     plain_.now = from.now;
-    /* A list without entries stays a list: as NULL it would mean everybody. */
+    /* An empty list must not become NULL, which would mean everybody. */
     if (from.groups) {
       groups_.reserve(from.groups->size());
       for (const std::string &group : *from.groups) groups_.push_back(text(group, "groups"));

@@ -1,4 +1,4 @@
-/* Changing a gallery's keys, and forgetting people so that nothing of them is left. */
+/* Changing the keys of a gallery, and forgetting people: removing them and overwriting every byte. */
 #ifndef VISAVIS_SECRECY_H
 #define VISAVIS_SECRECY_H
 
@@ -11,8 +11,8 @@ VAV_BEGIN_DECLS
 /** What vav_gallery_rekey changes. */
 typedef struct vav_rekey_options {
   uint32_t struct_size;
-  int32_t reencrypt;              /* 1: a new data key, and every row sealed with it anew */
-  const vav_gallery_key *new_key; /* what opens the gallery from now on; NULL = what does already */
+  int32_t reencrypt;              /* 1: make a new data key and encrypt every row again with it */
+  const vav_gallery_key *new_key; /* the key that opens the gallery from now on; NULL = the same as before */
 } vav_rekey_options;
 
 #define VAV_REKEY_OPTIONS_INIT \
@@ -22,34 +22,33 @@ typedef struct vav_rekey_options {
 VAV_API void vav_rekey_options_init(vav_rekey_options *options);
 
 /**
- * Changes the keys of an encrypted gallery. With a new key alone, the data key is wrapped anew in one short
- * transaction: do that when the old key may have become known to somebody who never had the file. Somebody who had
- * both has the data key: then set `reencrypt`, which makes a new data key and seals every row with it, in short
- * steps between which others read, search and write. If that is interrupted at any moment, the gallery opens as
- * before, and the next call goes on from there.
- * Codes: WRONG_STATE (the gallery is not encrypted, or a transaction is open), INVALID_ARGUMENT (nothing is asked
- * for, or the key), CANCELLED.
+ * Changes the keys of an encrypted gallery. A new key alone is quick: only the data key is encrypted again. That is
+ * enough if somebody who never had the file may know the old key. Somebody who had both also has the data key: then set
+ * `reencrypt`. It makes a new data key and encrypts every row with it, in short steps; between them others can read,
+ * search and write. If it is interrupted, the gallery still opens, and the next call goes on from there.
+ * Codes: WRONG_STATE (the gallery is not encrypted, or a transaction is open), INVALID_ARGUMENT (the options ask for
+ * nothing, or the key is wrong), CANCELLED.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_rekey(vav_gallery *gallery, const vav_rekey_options *options, vav_error *err);
 
 /* ---- Forgetting ---- */
 
-/** How much of a forgotten person is gone. Pending is an outcome and no error. */
+/** How much of a forgotten person is gone. Pending is not an error. */
 typedef int32_t vav_erasure;
 enum {
-  VAV_ERASURE_DONE = 1,   /* every byte: table, free pages, log, memory */
-  VAV_ERASURE_PENDING = 2 /* deleted and never matched again, but an older state of the file is still being read */
+  VAV_ERASURE_DONE = 1,   /* every byte was overwritten: in the tables, free pages, the log and memory */
+  VAV_ERASURE_PENDING = 2 /* removed and never matched again; not yet overwritten: somebody reads an older state */
 };
 
-/** A receipt. */
+/** A receipt for a forgotten person. Times are milliseconds since 1970-01-01 UTC. */
 typedef struct vav_erase_receipt {
   uint32_t struct_size;
-  vav_erasure erasure;
-  int64_t person;
-  int64_t templates; /* how many were removed with the person */
-  int64_t requested_at;
-  int64_t erased_at; /* 0 while pending */
+  vav_erasure erasure;  /* whether every byte is gone */
+  int64_t person;       /* the id that the person had */
+  int64_t templates;    /* number of templates that were removed with the person */
+  int64_t requested_at; /* when the call began */
+  int64_t erased_at;    /* when every byte was overwritten; 0 = it is pending */
 } vav_erase_receipt;
 
 #define VAV_ERASE_RECEIPT_INIT \
@@ -59,12 +58,12 @@ typedef struct vav_erase_receipt {
 VAV_API void vav_erase_receipt_init(vav_erase_receipt *receipt);
 
 /**
- * Removes a person and overwrites every byte of them: in the gallery's files, and in the memory of this handle.
- * Fills `*out` with a receipt. If another process still reads an older state of the file, this waits up to
- * `timeout_ms` (0..3,600,000); if that is not enough, the result is VAV_ERASURE_PENDING. The gallery remembers it,
- * and a later change, the next open for writing or vav_gallery_finish_erasing completes it.
- * Two things are not overwritten: of a plain gallery, SQLite may keep parts of rows in memory that it has freed,
- * until it uses that memory again; and what you were given, such as a list of persons, is overwritten when you
+ * Removes a person and overwrites every byte of them: in the gallery's files, and in the memory of this handle. Sets
+ * `*out` to a receipt. If another process still reads an older state of the file, the call waits up to `timeout_ms`
+ * (0..3,600,000); if that is not enough, the receipt says VAV_ERASURE_PENDING. The gallery remembers it, and a later
+ * change, the next open for writing or vav_gallery_finish_erasing does the rest.
+ * Two things are not overwritten at once. For a plain gallery, SQLite may keep parts of rows in memory that it has
+ * freed, until it uses that memory again. And what you were given, such as a list of persons, is overwritten when you
  * destroy it.
  * Codes: NOT_FOUND, WRONG_STATE (a transaction is open). On NOT_FOUND and WRONG_STATE nothing has changed. After any
  * other error the person may be removed already: they are never matched again, and vav_gallery_finish_erasing erases
@@ -75,8 +74,8 @@ VAV_API vav_status vav_gallery_forget_person(vav_erase_receipt *out, vav_gallery
                                              int32_t timeout_ms, vav_error *err);
 
 /**
- * Tries again to erase what is pending, for up to `timeout_ms` (0..3,600,000). Sets `*out` to VAV_ERASURE_DONE, or
- * to VAV_ERASURE_PENDING if somebody is still reading an older state.
+ * Tries again to overwrite what is pending, for up to `timeout_ms` (0..3,600,000). Sets `*out` to VAV_ERASURE_DONE, or
+ * to VAV_ERASURE_PENDING if somebody still reads an older state.
  * Codes: WRONG_STATE (a transaction is open), INVALID_ARGUMENT (`timeout_ms`). On failure `*out` is
  * VAV_ERASURE_PENDING.
  * @threads any @since 0.1

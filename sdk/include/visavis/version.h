@@ -13,14 +13,14 @@ VAV_BEGIN_DECLS
 /** The library's version, "0.1.0". Static text. @threads any @since 0.1 */
 VAV_API const char *vav_version(void);
 
-/** The same as one number, major*10000 + minor*100 + patch. @threads any @since 0.1 */
+/** The library's version as one number: major*10000 + minor*100 + patch. @threads any @since 0.1 */
 VAV_API int32_t vav_version_number(void);
 
 /**
  * Describes the library and the machine as one JSON object: "version", "dependencies" {name: version},
  * "cpu" {"features": [..], "threads": n}, "backends" [..], "detectors" [..].
- * Writes at most `capacity` bytes with the final NUL into `buffer` (which may be NULL when capacity is 0) and returns
- * the bytes needed without the NUL; text longer than the buffer is cut. @threads any @since 0.1
+ * Writes at most `capacity` bytes, with the final NUL, into `buffer`; a longer text is cut. `buffer` may be NULL if
+ * `capacity` is 0. Returns the bytes that the whole text needs, without the NUL. @threads any @since 0.1
  */
 VAV_API size_t vav_describe(char *buffer, size_t capacity);
 

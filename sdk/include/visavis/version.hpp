@@ -13,10 +13,10 @@ inline namespace cpp {
 /** The library's version, "0.1.0". Static text. */
 inline const char *version() noexcept { return vav_version(); }
 
-/** The same as one number, major*10000 + minor*100 + patch. */
+/** The library's version as one number: major*10000 + minor*100 + patch. */
 inline std::int32_t version_number() noexcept { return vav_version_number(); }
 
-/** The library and the machine as one JSON object; see vav_describe for its members. */
+/** Describes the library and the machine as one JSON object; see vav_describe for its members. */
 inline std::string describe() {
   std::string json;
   for (;;) {

@@ -1,14 +1,15 @@
-/* Visavis: face recognition. This header includes all of the C API; rules that hold everywhere:
+/* Visavis: face recognition. This header includes the whole C API. These rules hold everywhere:
  *
- * - Fallible functions return vav_status, take `err` last (NULL allowed), and leave *out NULL on failure.
- *   A struct that is filled is all zero then but its size (a vav_comparison: infinitely far, not evaluated).
- * - What a function makes is its first argument: _create, _open, _load, _list_…, _start_…, identify and the like give you
- *   an object to _destroy with the function of its type. What _get and the like give is borrowed until its parent is
- *   destroyed.
- * - Structs that begin with struct_size are started with their VAV_X_INIT or vav_x_init; 0 is always the default.
+ * - A function that can fail returns vav_status. Its last argument is `err`, which may be NULL.
+ * - A function that makes an object sets `*out`, its first argument. The object is yours: destroy it with the _destroy
+ *   function of its type. On failure `*out` is NULL.
+ * - On failure, a struct that a function fills is all 0 except struct_size. A vav_comparison says NOT_EVALUATED, with
+ *   an infinite distance.
+ * - "Borrowed" pointers, such as texts, are valid until the object that gave them is destroyed.
+ * - A struct that begins with struct_size must be set by its VAV_X_INIT or vav_x_init first. 0 is always the default.
  * - Texts are UTF-8 and NUL-terminated.
- * - Nothing throws, aborts, exits or prints.
- * - @threads any: safe from any thread, also at once on one object.
+ * - No function throws an exception, ends the process or prints.
+ * - @threads any: any number of threads may call it at once, also with the same object.
  */
 #ifndef VISAVIS_VISAVIS_H
 #define VISAVIS_VISAVIS_H

@@ -1,16 +1,16 @@
-/* The C API for C++17 and later: objects that clean up after themselves, exceptions instead of codes. Header only. */
+/* The C API for C++17 and later, header only: objects free themselves, errors are exceptions. */
 #ifndef VISAVIS_VISAVIS_HPP
 #define VISAVIS_VISAVIS_HPP
 
 /*
- * What the C headers say of units, codes, threads and lifetimes holds here too; their names are those of the files below.
- * - Everything that can fail throws visavis::Error, with the code and the message of the C API.
- * - Classes own one object of the C API, can be moved and not copied, and give the C pointer with get().
- * - Structs that come back are plain and yours: std::string, std::optional where there may be none. What is borrowed
- *   instead, such as the floats of an embedding, says so.
- * - An answer that is no plain yes or no does not compile as a condition: compare it, or ask its same(), done() ….
- * - Texts are UTF-8; one with a zero byte in it is refused with INVALID_ARGUMENT.
- * - A function of yours that the library calls may throw: the call that it interrupts ends, and throws it on.
+ * What the C headers say about units, codes, threads and lifetimes holds here too. Each file below has its C header.
+ * - A function that fails throws visavis::Error, with the code and the message of the C API.
+ * - A class owns one object of the C API. It can be moved, not copied; get() gives the C pointer.
+ * - Results are plain structs and copies: std::string, and std::optional where there may be none. Where something is
+ *   borrowed instead, such as the floats of an embedding, the comment says so.
+ * - An answer that is more than yes or no does not compile as a condition: compare it, or ask same(), done() ….
+ * - Texts are UTF-8; a zero byte inside is INVALID_ARGUMENT.
+ * - A function of yours that the library calls may throw: the call of the library ends and throws the same exception.
  */
 #include "visavis/audit.hpp"
 #include "visavis/base.hpp"

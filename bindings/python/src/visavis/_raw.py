@@ -15,9 +15,9 @@ VAV_VERSION_MAJOR = 0
 VAV_VERSION_MINOR = 1
 VAV_VERSION_PATCH = 0
 
-# What every fallible function returns: VAV_OK, or one of the codes below. The numbers never change and are never used
-# again for another meaning; new ones are added in the gaps, so treat a code you do not know as a failure. An outcome
-# is not an error: no face, an unknown person or a pair of different people are values in a result.
+# The result of every function that can fail: VAV_OK or one of the codes below. A number never gets another meaning.
+# Later versions may add codes, so treat a code that you do not know as a failure. An outcome is not an error: no
+# face, an unknown person and two different people are values in a result.
 VAV_OK = 0
 VAV_E_INVALID_ARGUMENT = 100
 VAV_E_STRUCT_SIZE = 101
@@ -46,16 +46,16 @@ VAV_E_GALLERY_KEY = 505
 VAV_E_NOT_FOUND = 510
 VAV_E_ALREADY_EXISTS = 511
 
-# Which parts of a face were computed: a set of bits. What is not here was not evaluated.
+# Which parts of a face were computed: a set of bits. A part without its bit was not computed.
 VAV_HAS_BOX = 1
 VAV_HAS_SCORE = 2
 VAV_HAS_LANDMARKS = 4
 VAV_HAS_CHIP = 8
 VAV_HAS_EMBEDDING = 16
 
-# Whether a face can be compared with others, and if not, why. Below these limits, which were measured, strangers come
-# out alike; a face that is not comparable therefore has no embedding, and what has no embedding is never matched or
-# enrolled. New reasons may be added: take every value but VAV_COMPARABLE for a no.
+# Whether a face can be compared with others, and if not, why. Measurements have shown that in worse pictures
+# different people look alike. So a face that is not comparable has no embedding: it is never matched or enrolled.
+# Later versions may add reasons: every value but VAV_COMPARABLE means no.
 VAV_COMPARABILITY_NOT_EVALUATED = 0
 VAV_COMPARABLE = 1
 VAV_NOT_COMPARABLE_LANDMARKS = 2
@@ -68,23 +68,23 @@ VAV_NOT_COMPARABLE_BLURRED = 8
 VAV_NOT_COMPARABLE_COMPRESSED = 9
 VAV_NOT_COMPARABLE_NOISY = 10
 
-# What a score means at the threshold that was asked for. 0 is no answer.
+# What a distance means at the threshold that was used. Later versions may add values: only MATCH is a match.
 VAV_DECISION_NOT_EVALUATED = 0
 VAV_DECISION_MATCH = 1
 VAV_DECISION_UNKNOWN = 2
 VAV_DECISION_INACTIVE = 3
 
-# How to open.
+# How to open a gallery.
 VAV_GALLERY_OPEN_OR_CREATE = 0
 VAV_GALLERY_MUST_EXIST = 1
 VAV_GALLERY_MUST_BE_NEW = 2
 VAV_GALLERY_READ_ONLY = 3
 
-# When a change is acknowledged. In both cases a crash of the program or of the system never leaves half a change.
+# When a change returns. With both, a crash of the program or of the system never leaves half a change.
 VAV_DURABILITY_FULL = 0
 VAV_DURABILITY_NORMAL = 1
 
-# What happened.
+# What happened. Later versions may add events.
 VAV_AUDIT_ON = 1
 VAV_AUDIT_OFF = 2
 VAV_AUDIT_IDENTIFY = 3
@@ -95,7 +95,8 @@ VAV_AUDIT_FORGET = 7
 VAV_AUDIT_REKEY = 8
 VAV_AUDIT_THRESHOLD = 9
 
-# How a pixel is laid out in memory, 8 bits a channel. YUV formats are BT.601 limited range, chroma halved both ways.
+# How the pixels lie in memory, 8 bits for each channel. The YUV formats are BT.601, limited range; their chroma
+# planes have half the width and half the height.
 VAV_PIXEL_GRAY = 1
 VAV_PIXEL_RGB = 2
 VAV_PIXEL_BGR = 3
@@ -125,33 +126,34 @@ VAV_BACKEND_DLIB = 1
 VAV_BACKEND_ONEDNN = 2
 VAV_BACKEND_OPENCV = 3
 
-# What to compute for each face: a set of bits. Each needs and includes the landmarks.
+# What to compute for each face: a set of bits. Chip and embedding include the landmarks.
 VAV_ANALYZE_LANDMARKS = 1
 VAV_ANALYZE_CHIP = 2
 VAV_ANALYZE_EMBEDDING = 4
 
-# What a change does to something that is on or off.
+# How to set something that is on or off.
 VAV_SWITCH_KEEP = 0
 VAV_SWITCH_ON = 1
 VAV_SWITCH_OFF = 2
 
-# As a time in vav_person_fields: there shall be none.
+# A time in vav_person_fields that removes the stored time.
 VAV_TIME_NONE = -1
 
-# How much of a forgotten person is gone. Pending is an outcome and no error.
+# How much of a forgotten person is gone. Pending is not an error.
 VAV_ERASURE_DONE = 1
 VAV_ERASURE_PENDING = 2
 
 
-# Asked for the key when it is needed: fills VAV_KEY_SIZE bytes at `key`, or gives a code other than VAV_OK, which the
-# caller of the library then gets. May be called from any thread that uses the gallery, until the gallery is
+# Your function that gives the key. It writes VAV_KEY_SIZE bytes to `key` and returns VAV_OK; any other code becomes
+# the result of the call that needed the key. It is called on any thread that uses the gallery, until the gallery is
 # destroyed, and must not use the gallery itself.
 vav_key_callback = CFUNCTYPE(c_int32, c_void_p, POINTER(c_uint8))
 
 
-# Asked now and then while a call on a gallery, its opening among them, or on one of its jobs takes long or waits for
-# another process, on the thread of that call: 0 makes the call give up with CANCELLED, and what it had not finished
-# is undone; what waits to erase stays pending. It must be quick and call nothing of this library.
+# Your function that says whether to go on. The library calls it now and then while a call takes long or waits for
+# another process: opening a gallery, a call on it, or one of its jobs. It runs on the thread of that call. If it
+# returns 0, the call ends with CANCELLED and what it had not finished is undone; erasing stays pending. It must be
+# quick and must not call this library.
 vav_keep_going = CFUNCTYPE(c_int32, c_void_p)
 
 
@@ -208,9 +210,9 @@ class vav_duplicates(Structure):
 
 
 class vav_error(Structure):
-    """Says in words what failed, where, and what to do about it. Owned by the caller, reusable, one per thread. Pass
-    NULL to a function when only the code matters. After VAV_OK the code is 0 and the message empty. Start with
-    `vav_error err = VAV_ERROR_INIT;`."""
+    """Explains a failure: what failed, where, and what to do about it. It is yours; use it for any number of calls,
+    one thread at a time. Functions take NULL instead when only the code matters. After VAV_OK the code is 0 and
+    the message is empty. Start with `vav_error err = VAV_ERROR_INIT;`."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -220,8 +222,8 @@ class vav_error(Structure):
 
 
 class vav_box(Structure):
-    """A rectangle in px of the upright picture. All four are inside: width = right - left + 1 (dlib's convention). A
-    fixed struct: it never grows."""
+    """A rectangle in px of the upright picture. The pixels at all four sides belong to it: width = right - left + 1,
+    as in dlib. This struct never grows."""
 
     _fields_ = [
         ("left", c_int32),
@@ -232,7 +234,7 @@ class vav_box(Structure):
 
 
 class vav_point(Structure):
-    """A point in px of the upright picture, x to the right, y down. A fixed struct."""
+    """A point in px of the upright picture; x grows to the right and y downwards. This struct never grows."""
 
     _fields_ = [
         ("x", c_float),
@@ -241,7 +243,7 @@ class vav_point(Structure):
 
 
 class vav_face(Structure):
-    """One face. Filled by vav_faces_get; set struct_size with VAV_FACE_INIT first."""
+    """One face, as vav_faces_get gives it. Start with VAV_FACE_INIT."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -253,7 +255,7 @@ class vav_face(Structure):
 
 
 class vav_comparison(Structure):
-    """The outcome of a 1:1 comparison. Set struct_size with VAV_COMPARISON_INIT first."""
+    """The result of comparing one face with one other, or with one person. Start with VAV_COMPARISON_INIT."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -264,9 +266,10 @@ class vav_comparison(Structure):
 
 
 class vav_gallery_key(Structure):
-    """Where a gallery's key comes from: exactly one of the three. It does not encrypt the gallery itself, but the
-    random data key that does, so it can be changed at once (vav_gallery_rekey). Key and passphrase are copied
-    into locked memory; wipe your own copy. Lost keys cannot be replaced: nobody can open the gallery then."""
+    """Where the key of a gallery comes from: set exactly one of key, passphrase and callback. The rows of the
+    gallery are encrypted with a random data key, and this key encrypts the data key; so changing it is quick
+    (vav_gallery_rekey). Key and passphrase are copied into locked memory; overwrite your own copy. If the key is
+    lost, nobody can open the gallery any more."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -279,10 +282,10 @@ class vav_gallery_key(Structure):
 
 
 class vav_models_options(Structure):
-    """Where to look, in this order: `directory`; the per-user cache ($XDG_CACHE_HOME/visavis/models, else
-    $HOME/.cache/visavis/models); the data directory installed beside the library (../share/visavis/models). The
-    library reads no other environment variable, and these two not at all with `skip_user_cache`. The texts are
-    copied."""
+    """Where to look for the files, in this order: `directory`; the cache of the user
+    ($XDG_CACHE_HOME/visavis/models, else $HOME/.cache/visavis/models); the data directory that was installed with
+    the library (../share/visavis/models). The library reads only these two environment variables, and none with
+    `skip_user_cache`."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -292,7 +295,7 @@ class vav_models_options(Structure):
 
 
 class vav_model_info(Structure):
-    """One model as the manifest describes it. The texts are borrowed until the models are destroyed."""
+    """One model of the manifest. The texts are borrowed until the models are destroyed."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -309,7 +312,7 @@ class vav_model_info(Structure):
 
 
 class vav_gallery_options(Structure):
-    """Options."""
+    """How to open a gallery. NULL or all zero: open or create it, without a key."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -326,7 +329,7 @@ class vav_gallery_options(Structure):
 
 
 class vav_gallery_info(Structure):
-    """What the gallery holds. Texts are borrowed until the gallery is destroyed."""
+    """What a gallery holds and how it is set. The texts are borrowed until the gallery is destroyed."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -346,7 +349,7 @@ class vav_gallery_info(Structure):
 
 
 class vav_audit_report(Structure):
-    """What a verification found."""
+    """What a check of the audit log found."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -358,7 +361,7 @@ class vav_audit_report(Structure):
 
 
 class vav_audit_entry(Structure):
-    """One entry. Texts are borrowed until the list is destroyed."""
+    """One entry of the audit log. Texts are borrowed until the list is destroyed."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -378,7 +381,7 @@ class vav_audit_entry(Structure):
 
 
 class vav_image_options(Structure):
-    """How to decode. NULL or all zero: EXIF orientation applied, at most 100 megapixels."""
+    """How to decode. NULL or all zero: turned upright as EXIF says, and at most 100 megapixels."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -388,11 +391,10 @@ class vav_image_options(Structure):
 
 
 class vav_pixels(Structure):
-    """The caller's pixels, described. A sub-rectangle is a view with a moved data pointer and the stride of the
-    whole. `stride` is in bytes from one row to the next, 0 = rows are packed. For the YUV formats, data[1] = NULL
-    means that the chroma planes follow the Y plane directly (after height rows of stride[0] bytes), with strides
-    of 0 then meaning that they share its stride, I420 half of it, as cameras lay them out; width and height may
-    be odd."""
+    """Describes pixels in memory. For a part of a picture, let `data` point to its first pixel and keep the stride
+    of the whole. Width and height may be odd, also for YUV. For YUV, data[1] = NULL means that the chroma planes
+    follow the Y plane, after `height` rows of stride[0] bytes, as cameras lay them out; a chroma stride of 0 is
+    then stride[0], or half of it for I420."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -407,7 +409,7 @@ class vav_pixels(Structure):
 
 
 class vav_engine_options(Structure):
-    """NULL or all zero: backend chosen for you, one thread a call."""
+    """How an engine works. NULL or all zero: the fastest backend, and one thread for each call."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -419,8 +421,7 @@ class vav_engine_options(Structure):
 
 class vav_detect_options(Structure):
     """How to look for faces. NULL or all zero: the HOG detector exactly as dlib runs it, without enlarging the
-    picture. A face is as large as its box before clipping; one is kept when both its sides lie within
-    min_face..max_face."""
+    picture. A face is kept if both sides of its box, before it is clipped, are min_face..max_face long."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -436,7 +437,7 @@ class vav_detect_options(Structure):
 
 
 class vav_analyze_options(Structure):
-    """NULL or all zero: landmarks and embedding."""
+    """What to compute for each face. NULL or all zero: landmarks and embedding."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -445,7 +446,7 @@ class vav_analyze_options(Structure):
 
 
 class vav_job_progress(Structure):
-    """How far a job is, in units of its own."""
+    """How far a job is. The unit differs from job to job: show done / total."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -456,9 +457,9 @@ class vav_job_progress(Structure):
 
 
 class vav_person_fields(Structure):
-    """What can be said of a person. Texts are UTF-8, copied, at most 1 MiB (metadata) and 1,024 bytes (the others);
-    "" removes an external id or a consent reference. Times are milliseconds since 1970-01-01 UTC; 0 = leave as it
-    is, VAV_TIME_NONE removes."""
+    """The fields of a person, to add or to change. Texts are UTF-8 and copied: metadata up to 1 MiB, the others up
+    to 1,024 bytes. Times are milliseconds since 1970-01-01 UTC. NULL and 0 mean none for a new person, and no
+    change for one that exists. "" removes an external id or a consent reference, VAV_TIME_NONE a time."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -489,7 +490,8 @@ class vav_person_query(Structure):
 
 
 class vav_person(Structure):
-    """One person. The texts are borrowed until the list is destroyed. A time of 0 = none."""
+    """One person. Texts are borrowed until the list is destroyed. Times are milliseconds since 1970-01-01 UTC; 0 =
+    none."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -512,7 +514,7 @@ class vav_person(Structure):
 
 
 class vav_template_fields(Structure):
-    """What can be said of a template. NULL or all zero: nothing."""
+    """What you know about a new template. NULL or all zero: nothing."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -524,7 +526,7 @@ class vav_template_fields(Structure):
 
 
 class vav_template(Structure):
-    """One template. Borrowed until the list is destroyed."""
+    """One template. Text and embedding are borrowed until the list is destroyed."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -539,10 +541,11 @@ class vav_template(Structure):
 
 
 class vav_identify_options(Structure):
-    """How to identify. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, decided at the
-    default threshold. Who is left out by groups, persons or validity is not among the candidates, so these are
-    the nearest of the rest; but when one of those left out is nearer, within the threshold, nobody is recognised.
-    Whoever is named was found eligible in their own row, which authenticates itself, at the moment of the answer."""
+    """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual
+    threshold. Candidates are the nearest persons whom `groups`, `persons` and their validity allow. But if a
+    person who is not allowed is within the threshold and nearer than all candidates, the decision is UNKNOWN:
+    nobody is named in their place. Before a person is named, the rights stored with the person are read and
+    authenticated again."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -562,7 +565,7 @@ class vav_identify_options(Structure):
 
 
 class vav_duplicate_query(Structure):
-    """Which part of a gallery to look through. NULL or all zero: the first 1,000 persons at the default threshold."""
+    """Which persons to compare with all others. NULL or all zero: the first 1,000, at the default threshold."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -574,7 +577,7 @@ class vav_duplicate_query(Structure):
 
 
 class vav_duplicate(Structure):
-    """Two persons and the distance of their nearest templates. Names are borrowed until the list is destroyed."""
+    """Two persons who may be one. The names are borrowed until the list is destroyed."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -597,7 +600,7 @@ class vav_rekey_options(Structure):
 
 
 class vav_erase_receipt(Structure):
-    """A receipt."""
+    """A receipt for a forgotten person. Times are milliseconds since 1970-01-01 UTC."""
 
     _fields_ = [
         ("struct_size", c_uint32),
