@@ -64,7 +64,7 @@ static bool show(const visavis::Image& image, const std::vector<Named>& people) 
 #ifdef HAVE_HIGHGUI
   const visavis::Pixels pixels = image.pixels();
   const cv::Mat rgb(pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.data[0]),
-                    static_cast<std::size_t>(pixels.stride[0]));
+                    std::size_t(pixels.stride[0]));
   cv::Mat picture;
   cv::cvtColor(rgb, picture, cv::COLOR_RGB2BGR);
   for (const Named& person : people) {

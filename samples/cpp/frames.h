@@ -53,7 +53,7 @@ class Frames {
   std::optional<Frame> next_file() {
     if (count_ == files_.size()) return std::nullopt;
     const std::size_t index = count_++;
-    return Frame{visavis::Image::load(files_[index]), 0.2 * static_cast<double>(index)};
+    return Frame{visavis::Image::load(files_[index]), 0.2 * double(index)};
   }
 
   // OpenCV gives BGR, which the SDK converts into memory of its own: the Mat may go.
@@ -62,7 +62,7 @@ class Frames {
     pixels.format = picture.channels() == 1 ? VAV_PIXEL_GRAY : VAV_PIXEL_BGR;
     pixels.width = picture.cols;
     pixels.height = picture.rows;
-    pixels.stride[0] = static_cast<std::int64_t>(picture.step);
+    pixels.stride[0] = std::int64_t(picture.step);
     pixels.data[0] = picture.data;
     return visavis::Image::wrap(pixels);
   }

@@ -28,8 +28,7 @@ inline constexpr int32_t kMostMilliseconds = 3'600'000;  // to wait for others: 
 // "1,000,000"
 inline std::string with_commas(int64_t number) {
   std::string text = std::to_string(number);
-  for (int at = static_cast<int>(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    text.insert(static_cast<size_t>(at), ",");
+  for (int at = int(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3) text.insert(size_t(at), ",");
   return text;
 }
 
@@ -86,14 +85,14 @@ inline Embedding read_embedding(const float* values, const char* what) {
 // Entry `index` of a list.
 template <class T>
 const T& entry(const std::vector<T>& list, int32_t index) {
-  if (index < 0 || static_cast<size_t>(index) >= list.size())
+  if (index < 0 || size_t(index) >= list.size())
     invalid("index is " + std::to_string(index) + ", and there are " + std::to_string(list.size()));
-  return list[static_cast<size_t>(index)];
+  return list[size_t(index)];
 }
 
 template <class T>
 int32_t count_of(const std::vector<T>& list) {
-  return static_cast<int32_t>(list.size());
+  return int32_t(list.size());
 }
 
 }  // namespace visavis::capi

@@ -70,7 +70,7 @@ template <class T>
 void init_struct(T* out) noexcept {
   if (!out) return;
   *out = T{};
-  out->struct_size = static_cast<uint32_t>(sizeof(T));
+  out->struct_size = uint32_t(sizeof(T));
 }
 
 }  // namespace visavis::capi

@@ -21,7 +21,7 @@ void report(vav_error* err, vav_status code, const char* message) noexcept {
   size_t length = strnlen(message, room - 1);
   // Never cut inside a UTF-8 sequence.
   if (message[length] != '\0')
-    while (length > 0 && (static_cast<uint8_t>(message[length]) & 0xC0) == 0x80) --length;
+    while (length > 0 && (uint8_t(message[length]) & 0xC0) == 0x80) --length;
   std::memcpy(err->message, message, length);
   err->message[length] = '\0';
 }

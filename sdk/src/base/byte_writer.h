@@ -20,15 +20,13 @@ class ByteWriter {
   template <class Unsigned>
   ByteWriter& number(Unsigned value) {
     std::array<uint8_t, sizeof value> bytes;
-    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(uint64_t{value} >> (8 * i));
+    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = uint8_t(uint64_t{value} >> (8 * i));
     return append(bytes.data(), bytes.size());
   }
-  ByteWriter& integer(int64_t value) { return number(static_cast<uint64_t>(value)); }
+  ByteWriter& integer(int64_t value) { return number(uint64_t(value)); }
   ByteWriter& real(float value) { return number(std::bit_cast<uint32_t>(value)); }
   ByteWriter& bytes(std::span<const uint8_t> value) { return append(value.data(), value.size()); }
-  ByteWriter& text(std::string_view value) {
-    return number(static_cast<uint32_t>(value.size())).append(value.data(), value.size());
-  }
+  ByteWriter& text(std::string_view value) { return number(uint32_t(value.size())).append(value.data(), value.size()); }
   std::vector<uint8_t> done() const { return {bytes_.begin(), bytes_.end()}; }
 
   ByteWriter() = default;
@@ -66,7 +64,7 @@ class ByteReader {
     for (size_t i = 0; i < from.size(); ++i) value |= uint64_t{from[i]} << (8 * i);
     return static_cast<Unsigned>(value);
   }
-  int64_t integer() { return static_cast<int64_t>(number<uint64_t>()); }
+  int64_t integer() { return int64_t(number<uint64_t>()); }
   float real() { return std::bit_cast<float>(number<uint32_t>()); }
   // Empty when there are fewer.
   std::span<const uint8_t> bytes(size_t count) {

@@ -46,7 +46,7 @@ size_t read_up_to(int fd, uint8_t* out, size_t size, const std::string& path) {
     const ssize_t n = ::read(fd, out + done, size - done);
     if (n == 0) break;
     if (n > 0)
-      done += static_cast<size_t>(n);
+      done += size_t(n);
     else if (errno != EINTR)
       fail(errno, "cannot read", path);
   }
@@ -70,13 +70,13 @@ std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes) {
   // Pipes and /proc say 0 and files may grow meanwhile: the size is only where to begin. The one byte more sees the
   // end.
   constexpr int64_t kFirst = 64 * 1024;
-  std::vector<uint8_t> bytes(static_cast<size_t>(std::min(std::max<int64_t>(info.st_size, kFirst), max_bytes) + 1));
+  std::vector<uint8_t> bytes(size_t(std::min(std::max<int64_t>(info.st_size, kFirst), max_bytes) + 1));
   size_t filled = 0;
   for (;;) {
     filled += read_up_to(file.fd(), bytes.data() + filled, bytes.size() - filled, path);
     if (filled < bytes.size()) break;
-    if (static_cast<int64_t>(filled) > max_bytes) throw too_long();
-    bytes.resize(static_cast<size_t>(std::min(static_cast<int64_t>(filled) * 2, max_bytes + 1)));
+    if (int64_t(filled) > max_bytes) throw too_long();
+    bytes.resize(size_t(std::min(int64_t(filled) * 2, max_bytes + 1)));
   }
   bytes.resize(filled);
   return bytes;

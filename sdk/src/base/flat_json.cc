@@ -57,7 +57,7 @@ class Flat : public nlohmann::json_sax<Json> {
   bool number_integer(number_integer_t value) override { return put(int64_t{value}); }
   bool number_unsigned(number_unsigned_t value) override {
     if (value > static_cast<number_unsigned_t>(INT64_MAX)) refuse("has a number that is out of range");
-    return put(static_cast<int64_t>(value));
+    return put(int64_t(value));
   }
   bool number_float(number_float_t value, const string_t&) override { return put(value); }
   bool string(string_t& value) override {

@@ -140,7 +140,7 @@ void NewFile::flush() {
     const ssize_t n = ::write(file_, buffer_.data() + done, buffer_.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) fail("cannot be written", n < 0 ? errno : EIO);
-    done += static_cast<size_t>(n);
+    done += size_t(n);
   }
   ::explicit_bzero(buffer_.data(), buffer_.size());  // names and faces
   buffer_.clear();

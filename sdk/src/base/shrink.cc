@@ -19,11 +19,11 @@ struct Span {
 };
 
 std::vector<Span> spans(int size, int out_size) {
-  std::vector<Span> all(static_cast<size_t>(out_size));
+  auto all = std::vector<Span>(size_t(out_size));
   const double scale = double(size) / out_size;
   for (int i = 0; i < out_size; ++i) {
     const double begin = i * scale, end = std::min((i + 1) * scale, double(size));
-    Span& span = all[static_cast<size_t>(i)];
+    Span& span = all[size_t(i)];
     span.first = std::min(int(begin), size - 1);
     span.last = std::clamp(int(end), span.first, size - 1);
     span.first_share = float(std::min(end, span.first + 1.0) - begin);
@@ -42,11 +42,11 @@ void shrink(const uint8_t* in, int width, int height, int64_t stride, uint8_t* o
             int64_t out_stride, int threads) {
   const std::vector<Span> across = spans(width, out_width), down = spans(height, out_height);
   const float area = float(double(width) / out_width * (double(height) / out_height));
-  const size_t row_values = static_cast<size_t>(width) * kChannels;
+  const size_t row_values = size_t(width) * kChannels;
   parallel_for((out_height + kBand - 1) / kBand, threads, [&](int band) {
     std::vector<float> sums(row_values);
     for (int row = band * kBand; row < std::min(out_height, (band + 1) * kBand); ++row) {
-      const Span& rows = down[static_cast<size_t>(row)];
+      const Span& rows = down[size_t(row)];
       std::fill(sums.begin(), sums.end(), 0.0f);
       for (int y = rows.first; y <= rows.last; ++y)
         add(in + y * stride, row_values,
@@ -61,7 +61,7 @@ void shrink(const uint8_t* in, int width, int height, int64_t stride, uint8_t* o
           float sum = columns.first_share * from[columns.first * kChannels];
           for (int x = columns.first + 1; x < columns.last; ++x) sum += from[x * kChannels];
           if (columns.last > columns.first) sum += columns.last_share * from[columns.last * kChannels];
-          *to++ = static_cast<uint8_t>(std::clamp(sum / area + 0.5f, 0.0f, 255.0f));
+          *to++ = uint8_t(std::clamp(sum / area + 0.5f, 0.0f, 255.0f));
         }
     }
   });

@@ -16,14 +16,14 @@ namespace visavis {
 
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
-    const auto byte = [&](size_t k) { return static_cast<uint8_t>(text[k]); };
+    const auto byte = [&](size_t k) { return uint8_t(text[k]); };
     const uint8_t lead = byte(i);
     const int length = lead < 0x80                    ? 1
                        : lead >= 0xC2 && lead <= 0xDF ? 2
                        : lead >= 0xE0 && lead <= 0xEF ? 3
                        : lead >= 0xF0 && lead <= 0xF4 ? 4
                                                       : 0;
-    if (length == 0 || text.size() - i < static_cast<size_t>(length)) return false;
+    if (length == 0 || text.size() - i < size_t(length)) return false;
     for (int k = 1; k < length; ++k)
       if ((byte(i + k) & 0xC0) != 0x80) return false;
     if ((lead == 0xE0 && byte(i + 1) < 0xA0) || (lead == 0xED && byte(i + 1) > 0x9F) ||
@@ -44,7 +44,7 @@ std::string normal_form(const std::string& text) {
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
   if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
   if (size < 0) return text;  // not UTF-8, or characters newer than the library
-  return {reinterpret_cast<const char*>(mapped), static_cast<size_t>(size)};
+  return {reinterpret_cast<const char*>(mapped), size_t(size)};
 }
 
 bool same_text(const std::string& a, const std::string& b) { return a == b || normal_form(a) == normal_form(b); }

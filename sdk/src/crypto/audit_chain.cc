@@ -17,11 +17,11 @@ constexpr uint8_t kVersion = 2;  // 1: had no near_person
 std::vector<uint8_t> encode(const AuditEntry& entry) {
   return ByteWriter()
       .number(kVersion)
-      .number(static_cast<uint8_t>(entry.event))
+      .number(uint8_t(entry.event))
       .integer(entry.time)
       .integer(entry.person)
       .integer(entry.template_id)
-      .number(static_cast<uint32_t>(entry.decision))
+      .number(uint32_t(entry.decision))
       .real(entry.distance)
       .real(entry.threshold)
       .text(entry.label)
@@ -41,7 +41,7 @@ std::optional<AuditEntry> decode(std::span<const uint8_t> content) {
   entry.time = in.integer();
   entry.person = in.integer();
   entry.template_id = in.integer();
-  entry.decision = static_cast<int32_t>(in.number<uint32_t>());
+  entry.decision = int32_t(in.number<uint32_t>());
   entry.distance = in.real();
   entry.threshold = in.real();
   entry.label = in.text(kMaxAuditLabel);
@@ -69,7 +69,7 @@ ChainHash AuditChain::hash(const ChainHash& before, int64_t number, std::span<co
                          .bytes(gallery_)
                          .bytes(before)
                          .integer(number)
-                         .number(static_cast<uint32_t>(content.size()))
+                         .number(uint32_t(content.size()))
                          .bytes(content)
                          .done();
   ChainHash out;

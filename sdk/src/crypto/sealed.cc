@@ -60,9 +60,9 @@ const uint8_t* Sealer::key_for(Column column) const {
 Sealer::Bound Sealer::bound(const Place& place) const {
   Bound bytes;
   auto at = std::ranges::copy(context_, bytes.begin()).out;
-  *at++ = static_cast<uint8_t>(place.column);
+  *at++ = uint8_t(place.column);
   for (const int64_t id : {place.person, place.row})
-    for (int i = 0; i < 8; ++i) *at++ = static_cast<uint8_t>(static_cast<uint64_t>(id) >> (8 * i));
+    for (int i = 0; i < 8; ++i) *at++ = uint8_t(uint64_t(id) >> (8 * i));
   return bytes;
 }
 
@@ -95,7 +95,7 @@ std::optional<std::string> Sealer::open_text(std::span<const uint8_t> sealed, co
 
 Sealer::Lookup Sealer::lookup(std::string_view text, Column column) const {
   Lookup hash;
-  auto bytes = ByteWriter().bytes(context_).number(static_cast<uint8_t>(column)).text(text).done();
+  auto bytes = ByteWriter().bytes(context_).number(uint8_t(column)).text(text).done();
   crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_.data() + kLookups * kKeySize,
                      kKeySize);
   wipe(bytes);

@@ -14,7 +14,7 @@ struct DlibRgb {
 
 inline long num_rows(const DlibRgb& image) { return image.view.height; }
 inline long num_columns(const DlibRgb& image) { return image.view.width; }
-inline long width_step(const DlibRgb& image) { return static_cast<long>(image.view.stride); }
+inline long width_step(const DlibRgb& image) { return long(image.view.stride); }
 inline const void* image_data(const DlibRgb& image) { return image.view.data; }
 
 }  // namespace visavis

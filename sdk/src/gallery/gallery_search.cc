@@ -163,7 +163,7 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
     if (person && other)
       page.pairs.push_back({pair.first, pair.second, distance, std::move(person->name), std::move(other->name)});
   }
-  if (static_cast<int64_t>(persons.size()) < limit) page.last = 0;
+  if (int64_t(persons.size()) < limit) page.last = 0;
   return page;
 }
 

@@ -45,14 +45,14 @@ class IdSet {
     for (const auto& [block, words] : blocks_)
       for (size_t i = 0; i < words.size(); ++i)
         for (uint64_t rest = words[i]; rest != 0; rest &= rest - 1)
-          ids.push_back(block * kBlock + static_cast<int64_t>(64 * i) + std::countr_zero(rest));
+          ids.push_back(block * kBlock + int64_t(64 * i) + std::countr_zero(rest));
   }
 
  private:
   static constexpr int64_t kBlock = 512;
   using Words = std::array<uint64_t, kBlock / 64>;
   static int64_t block_of(int64_t id) noexcept { return id >> 9; }
-  static size_t word_of(int64_t id) noexcept { return static_cast<size_t>(id >> 6) % std::tuple_size_v<Words>; }
+  static size_t word_of(int64_t id) noexcept { return size_t(id >> 6) % std::tuple_size_v<Words>; }
   static uint64_t bit_of(int64_t id) noexcept { return uint64_t{1} << (id & 63); }
 
   std::unordered_map<int64_t, Words> blocks_;

@@ -32,7 +32,7 @@ class ListedPersons : public PersonSelection {
   const std::vector<int64_t>* listed() const override { return &persons_; }
 
  private:
-  uint64_t place(int64_t person) const { return static_cast<uint64_t>(person) - static_cast<uint64_t>(first_); }
+  uint64_t place(int64_t person) const { return uint64_t(person) - uint64_t(first_); }
 
   std::vector<int64_t> persons_;
   int64_t first_ = 0;

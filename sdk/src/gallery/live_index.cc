@@ -45,12 +45,12 @@ void LiveIndex::sync(Store& store) {
   if (first_reading) {  // which needs not follow what was removed before it, for good
     newest_ = 0;
     seen_removal_ = store.last_removal();
-    index_->reserve(static_cast<size_t>(std::clamp<int64_t>(store.counts().templates, 0, 1 << 24)));
+    index_->reserve(size_t(std::clamp<int64_t>(store.counts().templates, 0, 1 << 24)));
   }
   follow_additions(store);
   follow_removals(store);
   index_->settle(threads_);
-  if (first_reading && store.counts().templates != static_cast<int64_t>(index_->size()))
+  if (first_reading && store.counts().templates != int64_t(index_->size()))
     throw Error(VAV_E_GALLERY_CORRUPT,
                 store.connection().path() + ": templates are missing; run `visavis gallery check` on it");
   follow_eligibility(store);

@@ -58,7 +58,7 @@ int32_t exif_orientation(std::span<const uint8_t> exif) {
   const std::unique_ptr<ExifData, void (*)(ExifData*)> data(exif_data_new(), exif_data_unref);
   if (!data) throw std::bad_alloc();
   exif_data_unset_option(data.get(), EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);  // reading, not mending
-  exif_data_load_data(data.get(), block.data(), static_cast<unsigned>(block.size()));
+  exif_data_load_data(data.get(), block.data(), unsigned(block.size()));
   const ExifEntry* entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
   if (!entry) return 1;
   // The standard says SHORT; some programs write the number as a LONG or a BYTE.
@@ -70,7 +70,7 @@ int32_t exif_orientation(std::span<const uint8_t> exif) {
     value = exif_get_long(entry->data, order);
   else if (entry->format == EXIF_FORMAT_BYTE && entry->size >= 1)
     value = entry->data[0];
-  return value >= 1 && value <= 8 ? static_cast<int32_t>(value) : 1;
+  return value >= 1 && value <= 8 ? int32_t(value) : 1;
 }
 
 void turn_upright(Image& image) {
@@ -80,8 +80,7 @@ void turn_upright(Image& image) {
   const int32_t width = on_its_side ? stored.height : stored.width;
   const int32_t height = on_its_side ? stored.width : stored.height;
   std::vector<uint8_t> pixels(size_t{3} * width * height);
-  const cv::Mat from(stored.height, stored.width, CV_8UC3, const_cast<uint8_t*>(stored.data),
-                     static_cast<size_t>(stored.stride));
+  const cv::Mat from(stored.height, stored.width, CV_8UC3, const_cast<uint8_t*>(stored.data), size_t(stored.stride));
   cv::Mat to(height, width, CV_8UC3, pixels.data());
   turn(from, image.orientation, to);
   image.view = {pixels.data(), width, height, int64_t{3} * width};

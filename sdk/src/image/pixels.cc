@@ -23,8 +23,7 @@ struct Plane {
 
   int64_t row_bytes() const { return int64_t{width} * channels; }
   cv::Mat rows(int32_t first, int32_t past) const {
-    return {past - first, width, CV_8UC(channels), const_cast<uint8_t*>(data) + stride * first,
-            static_cast<size_t>(stride)};
+    return {past - first, width, CV_8UC(channels), const_cast<uint8_t*>(data) + stride * first, size_t(stride)};
   }
 };
 
@@ -84,8 +83,7 @@ void place(Plane& plane, int i, int64_t stride, const uint8_t* data) {
             std::to_string(plane.row_bytes()) + " (rows from the bottom upwards are not supported)");
   if (!data) invalid(indexed("data", i) + " is NULL");
   const auto room = std::numeric_limits<uintptr_t>::max() - reinterpret_cast<uintptr_t>(data);
-  if (plane.stride > std::numeric_limits<int64_t>::max() / plane.height ||
-      static_cast<uint64_t>(plane.stride) * plane.height > room)
+  if (plane.stride > std::numeric_limits<int64_t>::max() / plane.height || uint64_t(plane.stride) * plane.height > room)
     invalid(indexed("stride", i) + " is " + std::to_string(stride) + " bytes: the rows would leave the memory");
   plane.data = data;
 }
@@ -94,7 +92,7 @@ void place(Plane& plane, int i, int64_t stride, const uint8_t* data) {
 void place_following(std::vector<Plane>& planes, const vav_pixels& p) {
   for (size_t i = 1; i < planes.size(); ++i) {
     const Plane& before = planes[i - 1];
-    const int index = static_cast<int>(i);
+    const int index = int(i);
     if (p.data[i]) invalid(indexed("data", index) + " is given but data[1] is NULL");
     const bool halved = p.format == VAV_PIXEL_I420 && i == 1;  // V then has the pitch of U
     const int64_t pitch = halved ? (before.stride + 1) / 2 : before.stride;
@@ -106,14 +104,14 @@ void place_following(std::vector<Plane>& planes, const vav_pixels& p) {
 std::vector<Plane> checked_planes(const vav_pixels& p) {
   check_numbers(p);
   std::vector<Plane> planes = layout(p);
-  for (int i = static_cast<int>(planes.size()); i < 3; ++i)
+  for (int i = int(planes.size()); i < 3; ++i)
     if (p.data[i] || p.stride[i] != 0)
       invalid(indexed("data", i) + " or its stride is set, but the format has fewer planes");
   place(planes[0], 0, p.stride[0], p.data[0]);
   if (is_yuv(p.format) && !p.data[1])
     place_following(planes, p);
   else
-    for (size_t i = 1; i < planes.size(); ++i) place(planes[i], static_cast<int>(i), p.stride[i], p.data[i]);
+    for (size_t i = 1; i < planes.size(); ++i) place(planes[i], int(i), p.stride[i], p.data[i]);
   return planes;
 }
 

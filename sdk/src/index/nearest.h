@@ -16,11 +16,11 @@ inline bool nearer(const Candidate& a, const Candidate& b) {
 
 // The mean of the `best_of` smallest, or of all where there are fewer. Reorders `distances`, which must not be empty.
 inline float mean_of_best(std::vector<float>& distances, int best_of) {
-  const size_t count = std::min(distances.size(), static_cast<size_t>(std::max(best_of, 1)));
-  std::partial_sort(distances.begin(), distances.begin() + static_cast<ptrdiff_t>(count), distances.end());
+  const size_t count = std::min(distances.size(), size_t(std::max(best_of, 1)));
+  std::partial_sort(distances.begin(), distances.begin() + ptrdiff_t(count), distances.end());
   double sum = 0;
   for (size_t i = 0; i < count; ++i) sum += distances[i];
-  return static_cast<float>(sum / static_cast<double>(count));
+  return float(sum / double(count));
 }
 
 // Keeps the `count` nearest persons of all that are offered; a person may be offered many times.

@@ -15,11 +15,11 @@ constexpr size_t kAhead = 8;  // rows on their way from memory while one is comp
 uint8_t lowest_with(const uint8_t* bounds, size_t rows, size_t wanted, uint8_t most) {
   uint8_t low = 0, high = most;
   while (low < high) {
-    const auto middle = static_cast<uint8_t>((low + high) / 2);
+    const auto middle = uint8_t((low + high) / 2);
     if (count_within(bounds, rows, middle) >= wanted)
       high = middle;
     else
-      low = static_cast<uint8_t>(middle + 1);
+      low = uint8_t(middle + 1);
   }
   return low;
 }
@@ -73,8 +73,7 @@ void ProbeSearch::visit(size_t number, uint8_t* bounds) {
     const size_t rows = blocks * kBlockRows;
     std::fill(bounds + chunk.sketched, bounds + rows, uint8_t{255});  // the last block may have places without a row
     uint16_t near[kChunkRows];
-    auto promising = static_cast<uint8_t>(
-        std::min({static_cast<float>(bound.coarse_limit(reach())), 254.0f, coarse_lowest_.highest()}));
+    auto promising = uint8_t(std::min({float(bound.coarse_limit(reach())), 254.0f, coarse_lowest_.highest()}));
     if (!coarse_lowest_.full()) promising = lowest_with(bounds, rows, coarse_lowest_.count(), promising);
     const size_t found = rows_within(bounds, rows, promising, near);
     for (size_t i = 0; i < std::min(found, kAhead); ++i) prefetch(first + near[i]);
@@ -99,7 +98,7 @@ void ProbeSearch::keep(size_t number, const uint8_t* bounds) {
   const size_t found = rows_within(bounds, (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows,
                                    bound.coarse_limit(reach()), near);
   for (size_t i = 0; i < found; ++i) {
-    const auto row = static_cast<uint32_t>(number * kChunkRows + near[i]);
+    const auto row = uint32_t(number * kChunkRows + near[i]);
     if (near[i] < chunk.sketched && wanted(row)) survivors_.push_back({row, bound.coarse_bound(bounds[near[i]])});
   }
 }

@@ -58,14 +58,14 @@ class PrunedIndex : public Index {
     std::vector<double> errors(due.size());
     std::vector<size_t> counts(due.size());
     for (size_t i = 0; i < due.size(); ++i) counts[i] = wanted_rows(*due[i]) - due[i]->sketched;
-    parallel_for(static_cast<int>(due.size()), threads, [&](int i) {
-      const auto k = static_cast<size_t>(i);
+    parallel_for(int(due.size()), threads, [&](int i) {
+      const auto k = size_t(i);
       errors[k] = sketch(*due[k], due[k]->sketched, counts[k]);
     });
     if (expected_error_ > 0) return;
     double error = 0, count = 0;
     for (size_t i = 0; i < due.size(); ++i)
-      if (due[i]->frame == frame_) error += errors[i], count += static_cast<double>(counts[i]);
+      if (due[i]->frame == frame_) error += errors[i], count += double(counts[i]);
     if (count > 0) expected_error_ = error / count;
   }
 
@@ -82,8 +82,8 @@ class PrunedIndex : public Index {
     if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return {};
     SharedBound shared(query.reach);
     if (few(query)) return search_few(probe, query, shared);
-    const int threads = std::max(1, std::min(query.threads, static_cast<int>(1 + rows_.size() / kRowsForAThread)));
-    std::vector<std::unique_ptr<ProbeSearch>> shares(static_cast<size_t>(threads));
+    const int threads = std::max(1, std::min(query.threads, int(1 + rows_.size() / kRowsForAThread)));
+    auto shares = std::vector<std::unique_ptr<ProbeSearch>>(size_t(threads));
     std::atomic<size_t> next{0};
     auto lease = buffers_.borrow();
     std::vector<uint8_t>& bounds = *lease;
@@ -95,7 +95,7 @@ class PrunedIndex : public Index {
         share->visit(chunk, bounds.data() + chunk * kChunkRows);
       for (const size_t chunk : mine) share->keep(chunk, bounds.data() + chunk * kChunkRows);
       share->finish();
-      shares[static_cast<size_t>(thread)] = std::move(share);
+      shares[size_t(thread)] = std::move(share);
     });
     for (size_t i = 1; i < shares.size(); ++i) shares[0]->nearest().merge(shares[i]->nearest());
     return shares[0]->nearest().take();
@@ -105,15 +105,15 @@ class PrunedIndex : public Index {
                                                    const IndexQuery& query) const override {
     std::vector<std::vector<Candidate>> answers(probes.size());
     if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return answers;
-    const auto threads = static_cast<size_t>(std::max(1, query.threads));
+    const auto threads = size_t(std::max(1, query.threads));
     if (few(query) || probes.size() < 2 * threads) {
       for (size_t i = 0; i < probes.size(); ++i) answers[i] = search(probes[i], query);
       return answers;
     }
     const size_t group = std::min(kProbesAtOnce, (probes.size() + threads - 1) / threads);
-    const auto groups = static_cast<int>((probes.size() + group - 1) / group);
+    const auto groups = int((probes.size() + group - 1) / group);
     parallel_for(groups, query.threads, [&](int number) {
-      const size_t from = static_cast<size_t>(number) * group, to = std::min(from + group, probes.size());
+      const size_t from = size_t(number) * group, to = std::min(from + group, probes.size());
       search_group(probes, from, to, query, answers);
     });
     return answers;
@@ -183,8 +183,7 @@ class PrunedIndex : public Index {
 
   // What was added lately is not like what the frame was learnt from: sketches of it are poor.
   bool drifted() const {
-    return recent_ >= std::max(kFewest, rows_.size() / 4) &&
-           recent_error_ > 1.5 * expected_error_ * static_cast<double>(recent_);
+    return recent_ >= std::max(kFewest, rows_.size() / 4) && recent_error_ > 1.5 * expected_error_ * double(recent_);
   }
 
   Rows rows_;

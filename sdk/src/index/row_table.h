@@ -84,7 +84,7 @@ class RowTable {
   };
 
   static uint64_t mix(int64_t key) {  // the finaliser of splitmix64: keys that count up are spread evenly
-    auto x = static_cast<uint64_t>(key) + 0x9e3779b97f4a7c15u;
+    auto x = uint64_t(key) + 0x9e3779b97f4a7c15u;
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
     return x ^ (x >> 31);

@@ -32,7 +32,7 @@ uint32_t Rows::add(int64_t template_id, int64_t person, const Embedding& embeddi
   persons_.make_room(person, person_key());
   if (size_ == chunks_.size() * kChunkRows) chunks_.push_back(std::make_unique<Chunk>());
 
-  const auto row = static_cast<uint32_t>(size_++);
+  const auto row = uint32_t(size_++);
   write(row, template_id, person, embedding.data(), offset);
   templates_.insert(template_id, row);
   join_ring(row);
@@ -42,7 +42,7 @@ uint32_t Rows::add(int64_t template_id, int64_t person, const Embedding& embeddi
 std::optional<uint32_t> Rows::remove(int64_t template_id) {
   const auto found = templates_.find(template_id, template_key());
   if (!found) return std::nullopt;
-  const uint32_t gap = *found, last = static_cast<uint32_t>(size_ - 1);
+  const uint32_t gap = *found, last = uint32_t(size_ - 1);
   leave_ring(gap);
   templates_.erase(template_id, gap, template_key());
   if (gap != last) {

@@ -24,7 +24,7 @@ HWY_INLINE uint16_t floor_to_half(float value) {
   uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
   if (value < 0 && (bits & 0xFFFF) != 0) bits += 0x10000;
-  return static_cast<uint16_t>(bits >> 16);
+  return uint16_t(bits >> 16);
 }
 
 // To -edge..edge; to edge for NaN.
@@ -43,8 +43,7 @@ HWY_INLINE float from_half(uint16_t half) {
 #if HWY_TARGET == HWY_SCALAR  // which has no narrower lanes: the same sums in plain words
 
 HWY_INLINE int32_t pair_sum(uint32_t codes, int32_t weights) {
-  return static_cast<int32_t>(codes & 0xF) * static_cast<int16_t>(weights) +
-         static_cast<int32_t>(codes >> 16 & 0xF) * static_cast<int16_t>(weights >> 16);
+  return int32_t(codes & 0xF) * int16_t(weights) + int32_t(codes >> 16 & 0xF) * int16_t(weights >> 16);
 }
 
 void CoarseBounds(const CoarseBlock* blocks, size_t count, const SketchProbe& probe, float unit, uint8_t* bounds) {
@@ -55,20 +54,20 @@ void CoarseBounds(const CoarseBlock* blocks, size_t count, const SketchProbe& pr
       for (size_t t = 0; t < 4; ++t)
         dot += pair_sum(block.words[k][i % kBlockRows] >> (4 * t), probe.coarse_weights[k][t]);
     const float term = from_half(block.terms[i % kBlockRows]);
-    const float bound = (term + (probe.coarse_base - probe.coarse_scale * static_cast<float>(dot))) * unit;
-    bounds[i] = static_cast<uint8_t>(bound > 0 ? std::min(bound, 255.0f) : 0);
+    const float bound = (term + (probe.coarse_base - probe.coarse_scale * float(dot))) * unit;
+    bounds[i] = uint8_t(bound > 0 ? std::min(bound, 255.0f) : 0);
   }
 }
 
 size_t RowsWithin(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows) {
   size_t found = 0;
   for (size_t i = 0; i < count; ++i)
-    if (bounds[i] <= limit) rows[found++] = static_cast<uint16_t>(i);
+    if (bounds[i] <= limit) rows[found++] = uint16_t(i);
   return found;
 }
 
 size_t CountWithin(const uint8_t* bounds, size_t count, uint8_t limit) {
-  return static_cast<size_t>(std::count_if(bounds, bounds + count, [&](uint8_t bound) { return bound <= limit; }));
+  return size_t(std::count_if(bounds, bounds + count, [&](uint8_t bound) { return bound <= limit; }));
 }
 
 HWY_INLINE int32_t fine_dot(const FineSketch& sketch, const SketchProbe& probe) {
@@ -130,7 +129,7 @@ size_t RowsWithin(const uint8_t* HWY_RESTRICT bounds, size_t count, uint8_t limi
     uint8_t bytes[8] = {};
     hn::StoreMaskBits(d, within, bytes);
     uint32_t bits = bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 | uint32_t{bytes[3]} << 24;
-    for (; bits != 0; bits &= bits - 1) rows[found++] = static_cast<uint16_t>(i + std::countr_zero(bits));
+    for (; bits != 0; bits &= bits - 1) rows[found++] = uint16_t(i + std::countr_zero(bits));
   }
   return found;
 }
@@ -176,7 +175,7 @@ void FineBounds(const FineSketch* const* HWY_RESTRICT sketches, size_t count, co
   constexpr size_t kAhead = 12;
   for (size_t i = 0; i < count; ++i) {
     if (i + kAhead < count) hwy::Prefetch(sketches[i + kAhead]);
-    const auto dot = static_cast<float>(fine_dot(*sketches[i], probe));
+    const auto dot = float(fine_dot(*sketches[i], probe));
     bounds[i] = bounds[i] + from_half(sketches[i]->term) + (probe.fine_base - probe.fine_scale * dot);
   }
 }
@@ -228,13 +227,13 @@ HWY_INLINE float sketch_row(const SketchFrame& frame, const float* HWY_RESTRICT 
       const size_t c = kLanes * part + i;
       const float edge = 8 * frame.step[c], shifted = clip(coordinates[c] - frame.centre[c], edge);
       const float at = shifted * frame.inverse_step[c] + 8;
-      const auto code = static_cast<int32_t>(at < 15 ? at : 15);
-      const float value = (static_cast<float>(code) - 7.5f) * frame.step[c], rest = shifted - value;
-      codes[c] = static_cast<uint32_t>(code);
+      const auto code = int32_t(at < 15 ? at : 15);
+      const float value = (float(code) - 7.5f) * frame.step[c], rest = shifted - value;
+      codes[c] = uint32_t(code);
       error[part / 2][i] += rest * rest;
       size[part / 2][i] += value * value;
     }
-  for (size_t j = 0; j < static_cast<size_t>(kEmbeddingDim); j += kLanes)
+  for (size_t j = 0; j < size_t(kEmbeddingDim); j += kLanes)
     for (size_t i = 0; i < kLanes; ++i) norm[i] += embedding[j + i] * embedding[j + i];
 
   const float noise = frame.noise * (std::sqrt(sum_of(norm)) + frame.noise_size);
@@ -262,7 +261,7 @@ HWY_INLINE float sketch_row(const SketchFrame& frame, const float* HWY_RESTRICT 
   for (size_t j = 0; j < 7; ++j) {
     uint32_t word = 0;
     for (size_t t = 0; t < 4; ++t) word |= codes[kCoarseDims + 7 * t + j] << (4 * t);
-    fine.words[j] = static_cast<uint16_t>(word);
+    fine.words[j] = uint16_t(word);
   }
   return coarse_square;
 }
@@ -279,7 +278,7 @@ double MakeSketches(const SketchFrame& frame, const float* HWY_RESTRICT embeddin
       const size_t row = first + done + i;
       const float square = sketch_row(frame, embeddings + (done + i) * kEmbeddingDim, offsets[done + i],
                                       coordinates + 64 * i, blocks[row / kBlockRows], row % kBlockRows, fine[row]);
-      if (square < 1e6f) error += static_cast<double>(square);  // one wild row says nothing about the others
+      if (square < 1e6f) error += double(square);  // one wild row says nothing about the others
     }
   }
   return error;

@@ -44,7 +44,7 @@ using Vector = std::array<double, kDim>;
 Vector middle_of(const std::vector<const float*>& sample) {
   Vector middle;
   std::vector<float> values(std::min<size_t>(sample.size(), 1001));
-  const auto half = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  const auto half = values.begin() + ptrdiff_t(values.size() / 2);
   for (size_t j = 0; j < kDim; ++j) {
     for (size_t i = 0; i < values.size(); ++i) values[i] = sample[i][j];
     std::nth_element(values.begin(), half, values.end());
@@ -63,7 +63,7 @@ std::vector<const float*> without_outliers(std::vector<const float*> sample) {
     squares.push_back(square);
   }
   std::vector<double> sorted = squares;
-  const auto half = sorted.begin() + static_cast<ptrdiff_t>(sorted.size() / 2);
+  const auto half = sorted.begin() + ptrdiff_t(sorted.size() / 2);
   std::nth_element(sorted.begin(), half, sorted.end());
   std::vector<const float*> kept;
   for (size_t i = 0; i < sample.size(); ++i)
@@ -80,25 +80,25 @@ struct Axes {
 Axes axes_of(const std::vector<const float*>& sample) {
   Axes axes;
   for (const float* one : sample)
-    for (size_t j = 0; j < kDim; ++j) axes.mean[j] += one[j] / static_cast<double>(sample.size());
+    for (size_t j = 0; j < kDim; ++j) axes.mean[j] += one[j] / double(sample.size());
   cv::Mat covariance = cv::Mat::zeros(kDim, kDim, CV_32F);
   std::array<float, kDim> centred;
   for (const float* one : sample) {
-    for (size_t j = 0; j < kDim; ++j) centred[j] = static_cast<float>(one[j] - axes.mean[j]);
+    for (size_t j = 0; j < kDim; ++j) centred[j] = float(one[j] - axes.mean[j]);
     for (size_t i = 0; i < kDim; ++i) {
-      float* row = covariance.ptr<float>(static_cast<int>(i));
+      float* row = covariance.ptr<float>(int(i));
       const float factor = centred[i];
       for (size_t j = 0; j < kDim; ++j) row[j] += factor * centred[j];
     }
   }
-  covariance.convertTo(covariance, CV_64F, sample.empty() ? 0 : 1.0 / static_cast<double>(sample.size()));
+  covariance.convertTo(covariance, CV_64F, sample.empty() ? 0 : 1.0 / double(sample.size()));
   cv::Mat values;
   if (!cv::checkRange(covariance) || !cv::eigen(covariance, values, axes.directions) ||
       !cv::checkRange(axes.directions) || !cv::checkRange(values)) {
     values = covariance.diag().clone();
     axes.directions = cv::Mat::eye(kDim, kDim, CV_64F);
   }
-  for (int i = 0; i < static_cast<int>(kDim); ++i) axes.variance[i] = std::max(0.0, values.at<double>(i));
+  for (int i = 0; i < int(kDim); ++i) axes.variance[i] = std::max(0.0, values.at<double>(i));
   return axes;
 }
 
@@ -130,11 +130,11 @@ Weights round_weights(const double* weights, size_t from, size_t to) {
   Weights rounded;
   double most = 0;
   for (size_t i = from; i < to; ++i) most = std::max(most, std::abs(weights[i]));
-  rounded.scale = static_cast<float>(most / 32766);
+  rounded.scale = float(most / 32766);
   if (!(rounded.scale > 1e-30)) rounded.scale = 1e-30f;  // all zero, or as good as
   for (size_t i = from; i < to; ++i) {
     const double exact = weights[i] / rounded.scale, integer = std::nearbyint(exact);
-    rounded.integers[i] = static_cast<int16_t>(integer);
+    rounded.integers[i] = int16_t(integer);
     rounded.sum += integer;
     rounded.absolute += std::abs(integer);
     rounded.rest += std::abs(exact - integer);
@@ -157,29 +157,29 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
   for (size_t i = 0; i < kSketchDims; ++i) {
     double centre = 0;
     for (size_t j = 0; j < kDim; ++j) {
-      frame->rotation[j][i] = static_cast<float>(axes.directions.at<double>(static_cast<int>(i), static_cast<int>(j)));
+      frame->rotation[j][i] = float(axes.directions.at<double>(int(i), int(j)));
       centre += frame->rotation[j][i] * axes.mean[j];
     }
-    frame->centre[i] = static_cast<float>(centre);
+    frame->centre[i] = float(centre);
     centre_square += centre * centre;
   }
   // No step is so small that rounding would be all there is.
   const double widest = 2 * kRange / 16 * std::sqrt(axes.variance[0]);
   const double least = std::max({1e-3 * widest, 1e-4 * std::sqrt(centre_square), 1e-12});
   for (size_t i = 0; i < kSketchDims; ++i) {
-    frame->step[i] = static_cast<float>(std::max(2 * kRange / 16 * std::sqrt(axes.variance[i]), least));
+    frame->step[i] = float(std::max(2 * kRange / 16 * std::sqrt(axes.variance[i]), least));
     frame->inverse_step[i] = 1 / frame->step[i];
     step_square += double{frame->step[i]} * frame->step[i];
   }
   for (const double variance : axes.variance) spread += 2 * variance;
 
   const double stretch = greatest_stretch(*frame), error = std::sqrt(step_square / 12);
-  frame->noise = static_cast<float>(8e-5 * std::sqrt(stretch));
-  frame->noise_size = static_cast<float>(std::sqrt(centre_square) + 8 * std::sqrt(step_square));
+  frame->noise = float(8e-5 * std::sqrt(stretch));
+  frame->noise_size = float(std::sqrt(centre_square) + 8 * std::sqrt(step_square));
   // Most searches end at about half the distance of two strangers.
-  frame->alpha = static_cast<float>(std::clamp(error / (0.55 * std::sqrt(spread) + error), 0.02, 0.5));
-  frame->offset_gain = static_cast<float>((1 + kBeta) * stretch * (1 + 4e-6) / (1 - double{frame->alpha}));
-  frame->lowest_term = static_cast<float>(-8 * most_values(*frame));
+  frame->alpha = float(std::clamp(error / (0.55 * std::sqrt(spread) + error), 0.02, 0.5));
+  frame->offset_gain = float((1 + kBeta) * stretch * (1 + 4e-6) / (1 - double{frame->alpha}));
+  frame->lowest_term = float(-8 * most_values(*frame));
   return frame;
 }
 
@@ -200,16 +200,16 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float f
   const Weights second = round_weights(weights, kCoarseDims, kSketchDims);
   for (size_t k = 0; k < kCoarseDims / 8; ++k)
     for (size_t t = 0; t < 4; ++t) {
-      const auto low = static_cast<uint16_t>(first.integers[8 * k + 2 * t]);
-      const auto high = static_cast<uint16_t>(first.integers[8 * k + 2 * t + 1]);
-      probe_.coarse_weights[k][t] = static_cast<int32_t>(low | uint32_t{high} << 16);
+      const auto low = uint16_t(first.integers[8 * k + 2 * t]);
+      const auto high = uint16_t(first.integers[8 * k + 2 * t + 1]);
+      probe_.coarse_weights[k][t] = int32_t(low | uint32_t{high} << 16);
     }
   for (size_t t = 0; t < 4; ++t)
     for (size_t j = 0; j < 7; ++j) probe_.fine_weights[t][j] = second.integers[kCoarseDims + 7 * t + j];
   const double coarse_base = coarse + 7.5 * first.scale * first.sum;
   const double fine_base = fine + 7.5 * second.scale * second.sum;
-  probe_.coarse_scale = static_cast<float>(first.scale);
-  probe_.fine_scale = static_cast<float>(second.scale), probe_.fine_base = static_cast<float>(fine_base);
+  probe_.coarse_scale = float(first.scale);
+  probe_.fine_scale = float(second.scale), probe_.fine_base = float(fine_base);
 
   const double most = most_values(frame), rho = double{frame.noise} * (std::sqrt(norm) + frame.noise_size);
   const double rest = (1 + 1 / kBeta) * rho * rho / (1 - double{frame.alpha});
@@ -223,22 +223,22 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float f
   // beyond what the coarse coordinates can tell.
   double error = 0;
   for (size_t i = 0; i < kCoarseDims; ++i) error += double{frame.step[i]} * frame.step[i] / 12;
-  lowest_ = static_cast<float>(-1.5 * error / frame.alpha);
-  probe_.coarse_base = static_cast<float>(coarse_base - lowest_);
+  lowest_ = float(-1.5 * error / frame.alpha);
+  probe_.coarse_base = float(coarse_base - lowest_);
   const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most) - lowest_;
-  unit_ = static_cast<float>(std::clamp(254 / widest, 1e-6, 1e12));
-  byte_value_ = static_cast<float>((1 - 1e-6) / unit_);
+  unit_ = float(std::clamp(254 / widest, 1e-6, 1e12));
+  byte_value_ = float((1 - 1e-6) / unit_);
 }
 
 uint8_t ProbeBound::coarse_limit(float distance) const {
   const double byte = (double{limit(distance, coarse_slack_)} - lowest_) * unit_ * (1 + 1e-6);
-  return static_cast<uint8_t>(std::min(byte, 255.0));
+  return uint8_t(std::min(byte, 255.0));
 }
 
 float ProbeBound::limit(float distance, double slack) const {
   const double wide = gain_ * (double{distance} * distance * (1 + 1e-6) + 1e-30) + slack;
   if (!bounded_ || !(wide < 1e12)) return std::numeric_limits<float>::infinity();
-  return static_cast<float>(wide * (1 + 1e-6));
+  return float(wide * (1 + 1e-6));
 }
 
 }  // namespace visavis

@@ -28,7 +28,7 @@ class ProbeBound {
   uint8_t coarse_limit(float distance) const;
   // 0 stands for anything below, −infinity included.
   float coarse_bound(uint8_t byte) const {
-    return byte == 0 ? -std::numeric_limits<float>::infinity() : lowest_ + static_cast<float>(byte) * byte_value_;
+    return byte == 0 ? -std::numeric_limits<float>::infinity() : lowest_ + float(byte) * byte_value_;
   }
 
  private:

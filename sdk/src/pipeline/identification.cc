@@ -31,7 +31,7 @@ class Record {
 
   void add(AuditEvent event, Decision decision, float distance, AuditEntry entry) {
     entry.event = event;
-    entry.decision = static_cast<int32_t>(decision);
+    entry.decision = int32_t(decision);
     entry.distance = distance;
     entry.threshold = threshold_;
     if (decision == Decision::match && question_.note_seen) seen_.push_back(entry.person);

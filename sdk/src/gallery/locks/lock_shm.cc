@@ -37,7 +37,7 @@ int code_of(int error) {
 }
 
 // How many regions are mapped at once: as many as fill a page of memory.
-int regions_at_once(int size) { return std::max(1, static_cast<int>(::sysconf(_SC_PAGESIZE)) / size); }
+int regions_at_once(int size) { return std::max(1, int(::sysconf(_SC_PAGESIZE)) / size); }
 
 // The first of two copies at the memory's beginning. The numbers are in the machine's order; the salts are as in the
 // log.
@@ -114,7 +114,7 @@ int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
   LogChecksum sum{index.big_endian != 0};
   sum.add(&header, offsetof(LogHeader, checksum));
   if (from_big_endian(header.magic) != kMagic + index.big_endian || from_big_endian(header.version) != kVersion ||
-      from_big_endian(header.page_size) != static_cast<uint32_t>(page_size) ||
+      from_big_endian(header.page_size) != uint32_t(page_size) ||
       std::memcmp(header.salt, index.salt, sizeof index.salt) != 0 || !sum.is(header.checksum) ||
       std::memcmp(last.salt, index.salt, sizeof index.salt) != 0 ||
       from_big_endian(last.checksum[0]) != index.frame_checksum[0] ||
@@ -137,7 +137,7 @@ int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
       unsigned char part[4096];
       const int n = std::min<int>(left, sizeof part);
       code = read_log(log, part, n, at);
-      sum.add(part, static_cast<size_t>(n));
+      sum.add(part, size_t(n));
       at += n, left -= n;
     }
     if (code == SQLITE_OK && (!sum.is(of.checksum) || std::memcmp(of.salt, index.salt, sizeof of.salt) != 0))
@@ -256,8 +256,8 @@ void LockShm::let_go() {
   gone_ = true;
   const int at_once = regions_at_once(size_);
   for (int i = 0; i < count_; i += at_once)
-    static_cast<void>(::mmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once),
-                             PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+    static_cast<void>(::mmap(regions_[i], size_t(size_) * size_t(at_once), PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
 }
 
 int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend) {
@@ -276,11 +276,11 @@ int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend
       if (n != 1) return SQLITE_IOERR_SHMSIZE;
     }
   }
-  auto** grown = static_cast<void**>(std::realloc(regions_, sizeof(void*) * static_cast<size_t>(wanted)));
+  auto** grown = static_cast<void**>(std::realloc(regions_, sizeof(void*) * size_t(wanted)));
   if (!grown) return SQLITE_IOERR_NOMEM;
   regions_ = grown;
   while (count_ < wanted) {
-    const size_t bytes = static_cast<size_t>(size) * static_cast<size_t>(at_once);
+    const size_t bytes = size_t(size) * size_t(at_once);
     void* memory = ::mmap(nullptr, bytes, read_only_ ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED, locks.shm,
                           static_cast<off_t>(count_) * size);
     if (memory == MAP_FAILED) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMMAP;
@@ -321,8 +321,7 @@ int LockShm::lock(LockDescriptors& locks, const char* path, int first, int count
 
 void LockShm::close(LockDescriptors& locks, const char* path, bool remove) {
   const int at_once = size_ > 0 ? regions_at_once(size_) : 1;
-  for (int i = 0; i < count_; i += at_once)
-    ::munmap(regions_[i], static_cast<size_t>(size_) * static_cast<size_t>(at_once));
+  for (int i = 0; i < count_; i += at_once) ::munmap(regions_[i], size_t(size_) * size_t(at_once));
   std::free(std::exchange(regions_, nullptr));
   count_ = 0;
   entered_ = gone_ = writing_ = false;

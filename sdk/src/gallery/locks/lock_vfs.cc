@@ -64,7 +64,7 @@ uint64_t number_of_name(const char* path) {
     for (size_t i = 0; i < count; ++i) hash = (hash ^ static_cast<const uint8_t*>(bytes)[i]) * 0x100'0000'01B3;
   };
   const char* slash = std::strrchr(path, '/');
-  const size_t before = slash ? static_cast<size_t>(slash - path) : 0;
+  const size_t before = slash ? size_t(slash - path) : 0;
   char folder[PATH_MAX] = "/";
   struct stat where {};
   if (before > 0 && before < sizeof folder) std::memcpy(folder, path, before), folder[before] = '\0';
@@ -288,7 +288,7 @@ struct Registration {
     if (!below || !have_file_locks()) return;
     vfs = *below;
     vfs.zName = "visavis";
-    vfs.szOsFile = static_cast<int>(kAhead) + below->szOsFile;
+    vfs.szOsFile = int(kAhead) + below->szOsFile;
     vfs.pNext = nullptr;
     vfs.xOpen = open;
     done = sqlite3_vfs_register(&vfs, 0) == SQLITE_OK;

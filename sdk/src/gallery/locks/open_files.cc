@@ -103,7 +103,7 @@ void close_locked_file(int fd) {
 
 void watch_forks() {
   static const int watched = [] {
-    for (size_t i = 0; i < mutexes.size(); ++i) mutexes[i] = sqlite3_mutex_alloc(kFirstMutex + static_cast<int>(i));
+    for (size_t i = 0; i < mutexes.size(); ++i) mutexes[i] = sqlite3_mutex_alloc(kFirstMutex + int(i));
     return pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
   }();
   static_cast<void>(watched);

@@ -35,12 +35,12 @@ std::span<const uint8_t> bytes_of(const std::string& text) {
 }
 
 void put_u32(std::string& out, uint32_t value) {
-  for (int k = 0; k < 4; ++k) out += static_cast<char>(value >> (8 * k));
+  for (int k = 0; k < 4; ++k) out += char(value >> (8 * k));
 }
 
 uint32_t get_u32(const char* bytes) {
   uint32_t value = 0;
-  for (int k = 0; k < 4; ++k) value |= uint32_t{static_cast<uint8_t>(bytes[k])} << (8 * k);
+  for (int k = 0; k < 4; ++k) value |= uint32_t{uint8_t(bytes[k])} << (8 * k);
   return value;
 }
 
@@ -94,7 +94,7 @@ class Members {
   std::optional<double> real(const char* name) const {
     const FlatValue& value = take(name);
     if (is_null(value)) return std::nullopt;
-    if (const auto* whole = std::get_if<int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* whole = std::get_if<int64_t>(&value)) return double(*whole);
     if (const auto* number = std::get_if<double>(&value)) return *number;
     throw std::invalid_argument(std::string(name) + " is no number");
   }
@@ -152,7 +152,7 @@ void TransferWriter::write_all(std::span<const uint8_t> bytes) {
 
 void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
   std::string head(1, kind);
-  put_u32(head, static_cast<uint32_t>(payload.size()));
+  put_u32(head, uint32_t(payload.size()));
   write_all(bytes_of(head));
   write_all(payload);
 }
@@ -195,7 +195,7 @@ void TransferWriter::write(const Template& one) {
 void TransferWriter::finish() {
   const std::string hash = hash_.final();
   std::string head = "E";
-  put_u32(head, static_cast<uint32_t>(hash.size()));
+  put_u32(head, uint32_t(hash.size()));
   file_.write(bytes_of(head + hash));
   file_.finish();
 }
@@ -211,7 +211,7 @@ TransferReader::TransferReader(const std::string& path) : path_(path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   if (error) throw Error(status_of_system_error(error.value()), path + ": cannot be read: " + error.message());
-  size_ = static_cast<int64_t>(size);
+  size_ = int64_t(size);
   errno = 0;
   file_.rdbuf()->pubsetbuf(buffer_.data(), std::ssize(buffer_));
   file_.open(path, std::ios::binary);
@@ -247,7 +247,7 @@ void TransferReader::verify_checksum() {
   const auto read_piece = [&](int64_t bytes) {
     file_.read(piece.data(), bytes);
     if (file_.gcount() != bytes) damaged("it ends too early");
-    return std::string_view(piece.data(), static_cast<size_t>(bytes));
+    return std::string_view(piece.data(), size_t(bytes));
   };
   if (size_ < kEnd) damaged("it ends too early");
   file_.seekg(0);
@@ -263,11 +263,11 @@ void TransferReader::verify_checksum() {
 }
 
 std::string TransferReader::read(size_t bytes, bool hashed) {
-  if (static_cast<int64_t>(bytes) > size_ - position_) damaged("it ends too early");
+  if (int64_t(bytes) > size_ - position_) damaged("it ends too early");
   std::string read(bytes, '\0');
   file_.read(read.data(), static_cast<std::streamsize>(bytes));
   if (file_.gcount() != static_cast<std::streamsize>(bytes)) damaged("it ends too early");
-  position_ += static_cast<int64_t>(bytes);
+  position_ += int64_t(bytes);
   if (hashed) hash_.update(bytes_of(read));
   return read;
 }
@@ -279,8 +279,7 @@ std::string TransferReader::read_line(size_t most) {
     if (one == "\n") return line;
     line += one;
   }
-  if (position_ == static_cast<int64_t>(line.size()))
-    throw Error(VAV_E_GALLERY_FORMAT, path_ + ": is no export of a gallery");
+  if (position_ == int64_t(line.size())) throw Error(VAV_E_GALLERY_FORMAT, path_ + ": is no export of a gallery");
   damaged("a line does not end");
 }
 
@@ -351,7 +350,7 @@ Template TransferReader::read_template(const std::string& payload) const {
   one.id = members.id();
   if (const auto quality = members.real("quality")) {
     if (!(*quality >= 0 && *quality <= 1)) throw std::invalid_argument("quality is not in 0..1");
-    one.fields.quality = static_cast<float>(*quality);
+    one.fields.quality = float(*quality);
   }
   one.fields.source = members.text("source", kMostText);
   one.created_at = members.needed_number("created_at");

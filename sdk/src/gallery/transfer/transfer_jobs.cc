@@ -82,7 +82,7 @@ class ExportJob : public Job {
       last_ = person.id;
       ++done_;
     }
-    return static_cast<int64_t>(persons.size()) < kPersons;
+    return int64_t(persons.size()) < kPersons;
   }
 
   const std::string path_;

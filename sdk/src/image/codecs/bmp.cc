@@ -43,7 +43,7 @@ uint32_t u32(std::span<const uint8_t> bytes, size_t at) {
 Image decode_bmp(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   // The file's header (14 bytes), then the picture's: its own length, width and height.
   if (bytes.size() < 54) throw Error(VAV_E_IMAGE_DECODE, "this BMP cannot be decoded: its header is cut off");
-  const auto width = static_cast<int32_t>(u32(bytes, 18)), height = static_cast<int32_t>(u32(bytes, 22));
+  const auto width = int32_t(u32(bytes, 18)), height = int32_t(u32(bytes, 22));
   const int bits = bytes[28] | bytes[29] << 8;
   if (height < 0 || (bits != 1 && bits != 4 && bits != 8 && bits != 24))
     throw Error(VAV_E_IMAGE_FORMAT,
@@ -64,8 +64,7 @@ Image decode_bmp(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   Image image = new_picture(width, height, ImageSource::bmp);
   static_assert(sizeof(dlib::rgb_pixel) == 3);
   for (int32_t y = 0; y < height; ++y)
-    std::memcpy(image.storage.data() + static_cast<size_t>(image.view.stride) * static_cast<size_t>(y), &pixels[y][0],
-                static_cast<size_t>(image.view.stride));
+    std::memcpy(image.storage.data() + size_t(image.view.stride) * size_t(y), &pixels[y][0], size_t(image.view.stride));
   return image;
 }
 

@@ -19,10 +19,10 @@ namespace {
 
 int read_bytes(GifFileType* gif, GifByteType* out, int count) {
   auto& rest = *static_cast<std::span<const uint8_t>*>(gif->UserData);
-  const size_t given = std::min(rest.size(), static_cast<size_t>(std::max(count, 0)));
+  const size_t given = std::min(rest.size(), size_t(std::max(count, 0)));
   std::copy_n(rest.begin(), given, out);
   rest = rest.subspan(given);
-  return static_cast<int>(given);
+  return int(given);
 }
 
 struct Close {
@@ -83,13 +83,13 @@ Image decode_gif(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   if (!colors) fail("it has no colours");
   Image image = new_picture(gif->SWidth, gif->SHeight, ImageSource::gif);
   std::fill(image.storage.begin(), image.storage.end(), uint8_t{255});
-  std::vector<GifPixelType> row(static_cast<size_t>(frame.Width));
+  std::vector<GifPixelType> row(size_t(frame.Width));
   const auto read_row = [&](int y) {
     if (DGifGetLine(gif.get(), row.data(), frame.Width) != GIF_OK) fail(gif);
-    uint8_t* out = image.storage.data() + static_cast<size_t>(image.view.stride) * static_cast<size_t>(frame.Top + y) +
-                   size_t{3} * static_cast<size_t>(frame.Left);
+    uint8_t* out =
+        image.storage.data() + size_t(image.view.stride) * size_t(frame.Top + y) + size_t{3} * size_t(frame.Left);
     for (int x = 0; x < frame.Width; ++x, out += 3) {
-      const int index = row[static_cast<size_t>(x)];
+      const int index = row[size_t(x)];
       if (index == transparent) continue;
       if (index >= colors->ColorCount) fail("a pixel has a colour that is not in its table");
       const GifColorType& color = colors->Colors[index];

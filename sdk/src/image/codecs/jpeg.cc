@@ -123,7 +123,7 @@ class Decoder {
     run([&] {
       for (int32_t done = 0; done < count;) {
         JSAMPROW row = out + stride * done;
-        done += static_cast<int32_t>(jpeg_read_scanlines(&info_, &row, 1));
+        done += int32_t(jpeg_read_scanlines(&info_, &row, 1));
       }
     });
   }
@@ -203,14 +203,13 @@ Image decode_jpeg(std::span<const uint8_t> bytes, const DecodeOptions& options) 
   Decoder decoder;
   decoder.read_header(bytes);
   check_size(decoder.width(), decoder.height(), options);
-  Image image =
-      new_picture(static_cast<int32_t>(decoder.width()), static_cast<int32_t>(decoder.height()), ImageSource::jpeg);
+  Image image = new_picture(int32_t(decoder.width()), int32_t(decoder.height()), ImageSource::jpeg);
   image.orientation = exif_orientation(decoder.exif());
   decoder.start();
   if (decoder.is_cmyk())
     read_cmyk(decoder, image.view, image.storage.data());
   else
-    decoder.read_rows(image.storage.data(), static_cast<size_t>(image.view.stride), image.view.height);
+    decoder.read_rows(image.storage.data(), size_t(image.view.stride), image.view.height);
   decoder.require_whole();
   decoder.finish();
   image.warning = decoder.warning();

@@ -135,8 +135,8 @@ Image decode_png(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   check_size(width, height, options);
   Decoder decoder(bytes);
   decoder.read_header(width, height);
-  Image image = new_picture(static_cast<int32_t>(width), static_cast<int32_t>(height), ImageSource::png);
-  decoder.read_rgb(image.storage.data(), static_cast<size_t>(image.view.stride), height);
+  Image image = new_picture(int32_t(width), int32_t(height), ImageSource::png);
+  decoder.read_rgb(image.storage.data(), size_t(image.view.stride), height);
   image.orientation = exif_orientation(decoder.exif());
   image.warning = decoder.warning();
   return image;

@@ -56,7 +56,7 @@ void read_transparent(std::span<const uint8_t> bytes, Image& image) {
   cv::Mat rgba(image.view.height, image.view.width, CV_8UC4);
   config.output.colorspace = MODE_rgbA;
   config.output.is_external_memory = 1;
-  config.output.u.RGBA = {rgba.data, static_cast<int>(rgba.step), rgba.step * static_cast<size_t>(rgba.rows)};
+  config.output.u.RGBA = {rgba.data, int(rgba.step), rgba.step * size_t(rgba.rows)};
   check(WebPDecode(bytes.data(), bytes.size(), &config));
   cv::Mat rgb(image.view.height, image.view.width, CV_8UC3, image.storage.data());
   lay_on_white(rgba, rgb);
@@ -67,7 +67,7 @@ void read_still(std::span<const uint8_t> bytes, Image& image) {
   if (!WebPInitDecoderConfig(&config)) fail("libwebp is of another version than its headers");
   config.output.colorspace = MODE_RGB;
   config.output.is_external_memory = 1;
-  config.output.u.RGBA = {image.storage.data(), static_cast<int>(image.view.stride), image.storage.size()};
+  config.output.u.RGBA = {image.storage.data(), int(image.view.stride), image.storage.size()};
   check(WebPDecode(bytes.data(), bytes.size(), &config));
 }
 
@@ -81,7 +81,7 @@ void read_first_frame(std::span<const uint8_t> bytes, Image& image) {
   WebPAnimInfo info;
   if (!decoder || !WebPAnimDecoderGetInfo(decoder.get(), &info)) fail("the animation is truncated or damaged");
   const int32_t width = image.view.width, height = image.view.height;
-  if (info.canvas_width != static_cast<uint32_t>(width) || info.canvas_height != static_cast<uint32_t>(height))
+  if (info.canvas_width != uint32_t(width) || info.canvas_height != uint32_t(height))
     fail("its headers contradict each other");
   uint8_t* canvas = nullptr;  // the decoder's
   int end_ms = 0;

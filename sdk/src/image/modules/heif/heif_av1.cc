@@ -61,10 +61,10 @@ class Av1Units {
     } else if (type != kTileGroup) {
       return;
     }
-    data_.push_back(static_cast<uint8_t>(type << 3 | 2));
+    data_.push_back(uint8_t(type << 3 | 2));
     uint64_t size = content.size();
-    for (; size >= 0x80; size >>= 7) data_.push_back(static_cast<uint8_t>(size | 0x80));
-    data_.push_back(static_cast<uint8_t>(size));
+    for (; size >= 0x80; size >>= 7) data_.push_back(uint8_t(size | 0x80));
+    data_.push_back(uint8_t(size));
     put(data_, content);
   }
 
@@ -110,7 +110,7 @@ Planes decode_av1(const Coded& coded) {
   settings.n_threads = 1;
   settings.max_frame_delay = 1;
   settings.all_layers = 0;
-  settings.frame_size_limit = static_cast<unsigned>(coded.width * coded.height);
+  settings.frame_size_limit = unsigned(coded.width * coded.height);
   settings.logger = {nullptr, [](void*, const char*, va_list) {}};
   Dav1dContext* opened = nullptr;
   check(dav1d_open(&opened, &settings));

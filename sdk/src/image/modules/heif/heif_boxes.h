@@ -23,18 +23,18 @@ class Cursor {
   std::span<const uint8_t> rest() const { return rest_; }
   std::span<const uint8_t> take(uint64_t count) {
     if (count > rest_.size()) fail("the data end too early");
-    const auto taken = rest_.first(static_cast<size_t>(count));
-    rest_ = rest_.subspan(static_cast<size_t>(count));
+    const auto taken = rest_.first(size_t(count));
+    rest_ = rest_.subspan(size_t(count));
     return taken;
   }
   uint64_t number(int bytes) {
     uint64_t value = 0;
-    for (const uint8_t byte : take(static_cast<uint64_t>(bytes))) value = value << 8 | byte;
+    for (const uint8_t byte : take(uint64_t(bytes))) value = value << 8 | byte;
     return value;
   }
-  uint32_t u8() { return static_cast<uint32_t>(number(1)); }
-  uint32_t u16() { return static_cast<uint32_t>(number(2)); }
-  uint32_t u32() { return static_cast<uint32_t>(number(4)); }
+  uint32_t u8() { return uint32_t(number(1)); }
+  uint32_t u16() { return uint32_t(number(2)); }
+  uint32_t u32() { return uint32_t(number(4)); }
 
  private:
   std::span<const uint8_t> rest_;
@@ -67,7 +67,7 @@ inline Version version_of(Cursor& cursor) {
 }
 
 inline void put(Bytes& to, uint64_t value, int bytes) {
-  for (int i = bytes; i-- > 0;) to.push_back(static_cast<uint8_t>(value >> (8 * i)));
+  for (int i = bytes; i-- > 0;) to.push_back(uint8_t(value >> (8 * i)));
 }
 inline void put(Bytes& to, std::span<const uint8_t> bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
 

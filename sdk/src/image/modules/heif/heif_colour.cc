@@ -20,9 +20,7 @@ uint32_t sample(const uint8_t* row, int64_t x, bool wide) {
   return value;
 }
 
-uint8_t rounded(int32_t value) {
-  return static_cast<uint8_t>(std::clamp((value + (1 << (kPoint - 1))) >> kPoint, 0, 255));
-}
+uint8_t rounded(int32_t value) { return uint8_t(std::clamp((value + (1 << (kPoint - 1))) >> kPoint, 0, 255)); }
 
 }  // namespace
 
@@ -32,7 +30,7 @@ Colours::Colours(const Planes& planes, std::span<const uint8_t> nclx) : planes_(
   if (!nclx.empty()) {
     Cursor cursor(nclx);
     cursor.take(8);  // its name, primaries, transfer
-    matrix = static_cast<int>(cursor.u16());
+    matrix = int(cursor.u16());
     full = cursor.u8() & 0x80;
   }
   identity_ = matrix == kGbr && !planes.grey;
@@ -45,9 +43,8 @@ Colours::Colours(const Planes& planes, std::span<const uint8_t> nclx) : planes_(
   const double black = full ? 0 : 16 * step, grey = count / 2.0;
   const double scale = 255 / (full ? count - 1.0 : 219 * step), chroma_scale = 255 / (full ? count - 1.0 : 224 * step);
   const auto table = [&](double zero, double factor) {
-    std::vector<int32_t> values(static_cast<size_t>(count));
-    for (int i = 0; i < count; ++i)
-      values[static_cast<size_t>(i)] = static_cast<int32_t>(std::lround((i - zero) * factor * (1 << kPoint)));
+    auto values = std::vector<int32_t>(size_t(count));
+    for (int i = 0; i < count; ++i) values[size_t(i)] = int32_t(std::lround((i - zero) * factor * (1 << kPoint)));
     return values;
   };
   luma_ = table(black, scale);
@@ -86,7 +83,7 @@ void Colours::first(int64_t y, int64_t count, uint8_t* out) const {
   const uint8_t* row = planes_.data[0] + planes_.stride[0] * y;
   const uint32_t most = (1u << planes_.bits) - 1;
   for (int64_t x = 0; x < count; ++x)
-    out[x] = static_cast<uint8_t>(((sample(row, x, planes_.bits > 8) & most) * 255 + most / 2) / most);
+    out[x] = uint8_t(((sample(row, x, planes_.bits > 8) & most) * 255 + most / 2) / most);
 }
 
 }  // namespace visavis::heif

@@ -31,8 +31,8 @@ template <class Row>
 void each_row(const Grid& grid, Image& image, Row&& row) {
   for (size_t i = 0; i < grid.tiles.size(); ++i) {
     const Coded& tile = grid.tiles[i];
-    const int64_t left = static_cast<int64_t>(i) % grid.columns * tile.width;
-    const int64_t top = static_cast<int64_t>(i) / grid.columns * tile.height;
+    const int64_t left = int64_t(i) % grid.columns * tile.width;
+    const int64_t top = int64_t(i) / grid.columns * tile.height;
     const int64_t wide = std::min(tile.width, grid.width - left), high = std::min(tile.height, grid.height - top);
     if (wide <= 0 || high <= 0) continue;
     const Planes planes = decoded(tile);
@@ -44,14 +44,14 @@ void each_row(const Grid& grid, Image& image, Row&& row) {
 
 // What is transparent is not seen, and so is no face: it becomes white.
 void lay_on_white(const Grid& alpha, bool premultiplied, Image& image) {
-  std::vector<uint8_t> opaque(static_cast<size_t>(alpha.width));
+  std::vector<uint8_t> opaque(size_t(alpha.width));
   each_row(alpha, image, [&](const Colours& colours, int64_t y, uint8_t* pixel, int64_t count) {
     colours.first(y, count, opaque.data());
     for (int64_t x = 0; x < count; ++x, pixel += 3) {
-      const int share = opaque[static_cast<size_t>(x)];
+      const int share = opaque[size_t(x)];
       for (int c = 0; c < 3; ++c) {
         const int seen = premultiplied ? pixel[c] : (pixel[c] * share + 127) / 255;
-        pixel[c] = static_cast<uint8_t>(std::min(seen + 255 - share, 255));
+        pixel[c] = uint8_t(std::min(seen + 255 - share, 255));
       }
     }
   });
@@ -59,19 +59,17 @@ void lay_on_white(const Grid& alpha, bool premultiplied, Image& image) {
 
 void crop(const Crop& crop, Image& image) {
   if (crop.left == 0 && crop.top == 0 && crop.width == image.view.width && crop.height == image.view.height) return;
-  const auto bytes = static_cast<size_t>(3 * crop.width);
+  const auto bytes = size_t(3 * crop.width);
   for (int64_t y = 0; y < crop.height; ++y)  // never behind what is still to be read
-    std::memmove(image.storage.data() + bytes * static_cast<size_t>(y),
+    std::memmove(image.storage.data() + bytes * size_t(y),
                  image.storage.data() + image.view.stride * (crop.top + y) + 3 * crop.left, bytes);
-  image.storage.resize(bytes * static_cast<size_t>(crop.height));
-  image.view = {image.storage.data(), static_cast<int32_t>(crop.width), static_cast<int32_t>(crop.height),
-                3 * crop.width};
+  image.storage.resize(bytes * size_t(crop.height));
+  image.view = {image.storage.data(), int32_t(crop.width), int32_t(crop.height), 3 * crop.width};
 }
 
 Image decode_picture(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   const Picture picture = read_items(bytes, options);
-  Image image = new_picture(static_cast<int32_t>(picture.colour.width), static_cast<int32_t>(picture.colour.height),
-                            ImageSource::heif);
+  Image image = new_picture(int32_t(picture.colour.width), int32_t(picture.colour.height), ImageSource::heif);
   image.orientation = picture.orientation;
   each_row(picture.colour, image,
            [](const Colours& colours, int64_t y, uint8_t* pixel, int64_t count) { colours.rgb(y, count, pixel); });

@@ -94,7 +94,7 @@ Size size_in_sps(std::span<const uint8_t> unit) {
   bits.skip(1 + 88 + 8);  // nesting, then profile and level
   uint32_t profiles = 0, levels = 0;
   for (uint32_t i = 0; i < layers; ++i) profiles += bits.take(1), levels += bits.take(1);
-  if (layers > 0) bits.skip(static_cast<int>(2 * (8 - layers) + 88 * profiles + 8 * levels));
+  if (layers > 0) bits.skip(int(2 * (8 - layers) + 88 * profiles + 8 * levels));
   bits.golomb();
   const uint32_t chroma = bits.golomb();
   if (chroma == 3) bits.skip(1);
@@ -152,7 +152,7 @@ class HevcUnits {
 class Decoder {
  public:
   explicit Decoder(int64_t pixels) : reserve_(std::make_unique<char[]>(kReserve)) {
-    require_memory(kRoom + static_cast<size_t>(pixels) * kBytesPerPixel);
+    require_memory(kRoom + size_t(pixels) * kBytesPerPixel);
     context_ = de265_new_decoder();
     if (!context_) throw std::bad_alloc();
   }
@@ -196,7 +196,7 @@ Planes decode_hevc(const Coded& coded) {
   const auto decoder = std::make_shared<Decoder>(coded.width * coded.height);
   for (Cursor data(coded.data); !data.at_end();) {
     const auto unit = data.take(data.u32());
-    check(de265_push_NAL(decoder->get(), unit.data(), static_cast<int>(unit.size()), 0, nullptr));
+    check(de265_push_NAL(decoder->get(), unit.data(), int(unit.size()), 0, nullptr));
   }
   check(de265_flush_data(decoder->get()));
   const de265_image* image = nullptr;

@@ -79,7 +79,7 @@ void read_locations(File& file, Cursor cursor) {
     item.in_idat = method == 1;
     const uint64_t base = cursor.number(base_size);
     for (uint32_t extents = cursor.u16(); extents > 0; --extents) {
-      cursor.take(static_cast<uint64_t>(index_size));
+      cursor.take(uint64_t(index_size));
       const uint64_t offset = cursor.number(offset_size), length = cursor.number(length_size);
       if (!elsewhere && method <= 1) item.extents.push_back({base + offset, length});
     }
@@ -188,7 +188,7 @@ Bytes data_of(File& file, const Item& item) {
     if (length > rest) fail("the data end too early");
     if (length > file.may_read) fail("its parts lie upon each other");
     file.may_read -= length;
-    put(data, source.subspan(static_cast<size_t>(offset), static_cast<size_t>(length)));
+    put(data, source.subspan(size_t(offset), size_t(length)));
   }
   if (data.empty()) fail("a picture in it has no data");
   return data;
@@ -197,7 +197,7 @@ Bytes data_of(File& file, const Item& item) {
 std::string text_of(uint32_t type) {
   std::string text;
   for (int shift = 24; shift >= 0; shift -= 8) {
-    const char c = static_cast<char>(type >> shift);
+    const char c = char(type >> shift);
     text += c >= ' ' && c <= '~' ? c : '?';
   }
   return text;
@@ -233,10 +233,10 @@ Grid grid_of(File& file, const Item& item) {
   const int size = cursor.u8() & 1 ? 4 : 2;
   grid.rows = int64_t{cursor.u8()} + 1;
   grid.columns = int64_t{cursor.u8()} + 1;
-  grid.width = static_cast<int64_t>(cursor.number(size));
-  grid.height = static_cast<int64_t>(cursor.number(size));
+  grid.width = int64_t(cursor.number(size));
+  grid.height = int64_t(cursor.number(size));
   check_size(grid.width, grid.height, {.max_pixels = kMostPixels});
-  if (static_cast<int64_t>(item.derived_from.size()) != grid.rows * grid.columns) fail("tiles of it are missing");
+  if (int64_t(item.derived_from.size()) != grid.rows * grid.columns) fail("tiles of it are missing");
   const auto colr = property(file, item, "colr");
   const bool has_colour = colr && Cursor(*colr).u32() == name_of("nclx");
   for (const Id id : item.derived_from) {
@@ -268,14 +268,14 @@ bool is_alpha(const File& file, const Item& item) {
 Crop crop_of(std::span<const uint8_t> clap, int64_t width, int64_t height) {
   Cursor cursor(clap);
   const auto fraction = [&] {
-    const auto numerator = static_cast<int32_t>(cursor.u32());
+    const auto numerator = int32_t(cursor.u32());
     const uint32_t denominator = cursor.u32();
     if (denominator == 0) fail("it is to be cropped by nothing");
     return double(numerator) / denominator;
   };
   const double wide = fraction(), high = fraction(), right = fraction(), down = fraction();
   const auto within = [](double least, double value, double most) {
-    return static_cast<int64_t>(std::floor(std::clamp(value, least, most)));
+    return int64_t(std::floor(std::clamp(value, least, most)));
   };
   if (!(wide >= 1) || !(high >= 1)) fail("nothing is left of it when it is cropped");
   Crop crop;
@@ -310,7 +310,7 @@ void read_turns(const File& file, const Item& item, Picture& picture) {
       turn = after(turn, Cursor(box.content).u8() & 1 ? kExif[1] : kExif[3]);
     }
   }
-  picture.orientation = static_cast<int32_t>(std::ranges::find(kExif, turn) - kExif.begin()) + 1;
+  picture.orientation = int32_t(std::ranges::find(kExif, turn) - kExif.begin()) + 1;
 }
 
 }  // namespace

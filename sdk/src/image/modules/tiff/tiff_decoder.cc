@@ -57,7 +57,7 @@ State& state_of(thandle_t handle) { return *static_cast<State*>(handle); }
 tmsize_t on_read(thandle_t handle, void* out, tmsize_t size) {
   State& state = state_of(handle);
   if (size < 0 || state.at > state.bytes.size()) return -1;
-  const uint64_t given = std::min<uint64_t>(static_cast<uint64_t>(size), state.bytes.size() - state.at);
+  const uint64_t given = std::min<uint64_t>(uint64_t(size), state.bytes.size() - state.at);
   if (given > state.may_read) return -1;
   state.may_read -= given;
   if (given > 0) std::memcpy(out, state.bytes.data() + state.at, given);
@@ -249,7 +249,7 @@ Header read_header(State& state, const DecodeOptions& options) {
     const uint64_t all = (header.width + width - 1) / width * width * ((header.height + height - 1) / height * height);
     if (all > kTilesPerPicture * header.width * header.height + kTilesBeyond)
       throw Error(VAV_E_LIMIT_EXCEEDED, "this TIFF cannot be decoded: its tiles are far larger than the picture");
-    header.band = static_cast<uint32_t>(height);
+    header.band = uint32_t(height);
     header.block_bytes = TIFFTileSize64(tiff.get());
   } else {
     header.band =
@@ -323,9 +323,7 @@ class Reader {
   }
 
  private:
-  static uint8_t* row_of(Image& image, uint32_t row) {
-    return image.storage.data() + static_cast<size_t>(image.view.stride) * row;
-  }
+  static uint8_t* row_of(Image& image, uint32_t row) { return image.storage.data() + size_t(image.view.stride) * row; }
 
   void require(bool read) const {
     if (state_.no_memory) throw std::bad_alloc();
@@ -339,7 +337,7 @@ class Reader {
   }
 
   void read_strips(uint32_t row, uint32_t count) {
-    rgba_.row_offset = static_cast<int>(row);
+    rgba_.row_offset = int(row);
     require(TIFFRGBAImageGet(&rgba_, raster_.data(), header_.width, count) == 1);
   }
 
@@ -369,7 +367,7 @@ class Reader {
       const uint32_t channels[] = {TIFFGetR(pixel), TIFFGetG(pixel), TIFFGetB(pixel)};
       for (int c = 0; c < 3; ++c) {
         const uint32_t seen = (straight ? (channels[c] * alpha + 127) / 255 : channels[c]) + white;
-        out[c] = static_cast<uint8_t>(std::min<uint32_t>(seen, 255));
+        out[c] = uint8_t(std::min<uint32_t>(seen, 255));
       }
     }
   }
@@ -389,7 +387,7 @@ Image decode(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   state.error[0] = '\0';  // about tags that nobody needs
   const Tiff tiff = open(state, "r", std::max(4 * bytes.size(), header.block_bytes) + kSlack);
   check_blocks(tiff.get(), bytes);
-  Image image = new_picture(static_cast<int32_t>(header.width), static_cast<int32_t>(header.height), ImageSource::tiff);
+  Image image = new_picture(int32_t(header.width), int32_t(header.height), ImageSource::tiff);
   image.orientation = header.orientation;
   Reader reader(state, tiff.get(), header);
   state.error[0] = '\0';
