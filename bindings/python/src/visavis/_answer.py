@@ -1,11 +1,11 @@
-"""Answers that are more than yes or no: asked whether they are true, they raise instead of saying yes to a stranger."""
+"""Results that are more than yes or no: `if result:` raises instead of letting a stranger in."""
 from __future__ import annotations
 
 from typing import NoReturn
 
 
 class Answer:
-    """Base of every result that `if` could be asked about. Any object of Python is true; a door would open."""
+    """Base of results that a program might test with `if`. Every Python object is true unless it says otherwise."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Between Python's values and C's: texts, arrays, pointers."""
+"""Converts between Python's values and C's: texts, arrays, pointers."""
 from __future__ import annotations
 
 import ctypes
@@ -24,7 +24,7 @@ _byte_p = ctypes.POINTER(ctypes.c_uint8)
 
 
 def shown(value: object) -> str:
-    """A value in a message: short, and never itself an error, as an int of 5,000 digits would be."""
+    """A value for a message: short, and never an error itself, as repr() of an int of 5,000 digits is."""
     try:
         text = repr(value)
     except Exception:
@@ -33,13 +33,13 @@ def shown(value: object) -> str:
 
 
 def to_c(text: str, what: str) -> bytes:
-    """UTF-8 for the library. A NUL inside would cut the text silently."""
+    """UTF-8 for the library. A NUL inside is refused: C would see only the text before it."""
     if not isinstance(text, str):
         raise bad_argument(f"{what} must be a str, not {type(text).__name__}")
     if "\0" in text:
         raise bad_argument(f"{what} holds a NUL character: {shown(text)}")
     try:
-        # Names of files that are not UTF-8 come with surrogates; the library refuses the bytes and says so.
+        # Python gives surrogates in names of files that are not UTF-8; the library refuses such bytes with a message.
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         raise bad_argument(f"{what} holds half a character (a lone surrogate), which no UTF-8 can: "
@@ -67,7 +67,7 @@ def maybe_from_c(text: Optional[bytes]) -> Optional[str]:
 
 
 def struct(kind: type[Any], **values: Any) -> Any:
-    """A C struct with these fields. ctypes would cut a number that does not fit; here it is an error."""
+    """A C struct with these members. A number that does not fit is an error; ctypes would cut it."""
     made = _raw.new(kind)
     for name, value in values.items():
         if isinstance(value, (bool, np.bool_)):
@@ -99,7 +99,7 @@ def at_least_one(value: int, what: str) -> int:
 
 
 def several(values: Any, what: str, of: str) -> Any:
-    """Something that a loop can go through, and no text."""
+    """An iterator over a list of values; a text is refused."""
     try:
         if isinstance(values, (str, bytes, bytearray)):
             raise TypeError
@@ -116,7 +116,7 @@ def flag(value: bool, what: str) -> int:
 
 
 def real(value: float, what: str) -> float:
-    """A number. Neither a text nor a truth value, which float() would take."""
+    """A number. Texts and bool are refused; float() would take them."""
     try:
         if (isinstance(value, (bool, np.bool_, str, bytes, bytearray)) or
                 getattr(getattr(value, "dtype", None), "kind", "f") not in "fiu"):
@@ -140,8 +140,8 @@ def shortest(number: float) -> float:
 
 
 def identifier(value: int, what: str) -> int:
-    """The id of a person or template; a number too large for the library is one that nobody has. True is no id: who
-    wrote it meant something else, and would get person 1."""
+    """The id of a person or template. A number too large for the library becomes -1, which nobody has. True is refused:
+    it would be person 1."""
     try:
         if isinstance(value, (bool, np.bool_)):
             raise TypeError
@@ -152,7 +152,7 @@ def identifier(value: int, what: str) -> int:
 
 
 def choice(value: str, choices: Mapping[str, int], what: str) -> int:
-    """The C API's number of a name."""
+    """The C API's number for a name."""
     if not isinstance(value, str) or value not in choices:
         raise bad_argument(f"{what} {shown(value)} is unknown: one of {', '.join(choices)}")
     return choices[value]
@@ -174,12 +174,12 @@ def octets(array: ByteArray) -> Any:
 
 
 def as_floats(values: Any, shape: tuple[Optional[int], ...], what: str) -> FloatArray:
-    """Values as a C-contiguous float32 array of this shape (None: any length); copied only if need be."""
+    """Values as a C-contiguous float32 array of this shape (None: any length). Copied only if necessary."""
     try:
         array = _numbers(values, what)
     except (MemoryError, ArgumentError):
         raise
-    except Exception as problem:  # whatever an array of another package raises when it is to become one of numpy's
+    except Exception as problem:  # an array of another package may raise anything when numpy converts it
         raise bad_argument(f"{what} must be numbers: {problem}"[:300]) from problem
     if array.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, array.shape)):
         wanted = tuple("n" if want is None else want for want in shape)
@@ -188,7 +188,7 @@ def as_floats(values: Any, shape: tuple[Optional[int], ...], what: str) -> Float
 
 
 def _numbers(values: Any, what: str) -> FloatArray:
-    """numpy would make numbers of texts, times, truth values and records, and leave out a mask or an imaginary part."""
+    """Numbers only. numpy would also convert texts, times, bools and records, and drop masks and imaginary parts."""
     if any(np.ma.is_masked(one) for one in (values if isinstance(values, (list, tuple)) else [values])):
         raise bad_argument(f"{what} has masked values: give it without a mask, and only when none was masked")
     given = np.asanyarray(values)
@@ -213,7 +213,7 @@ def copy_octets(pointer: Any, *shape: int) -> Optional[ByteArray]:
 
 
 class _View:
-    """Memory of a library object as numpy sees it; the object lives at least as long."""
+    """Memory of a library object for numpy; it keeps the object alive."""
 
     def __init__(self, owned: Owned, address: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> None:
         self._owned = owned
@@ -225,5 +225,5 @@ class _View:
 
 
 def view_octets(owned: Owned, address: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> ByteArray:
-    """A read-only view of bytes inside a library object. The caller has acquired `owned` for it; the view releases."""
+    """A read-only view of bytes inside a library object. The caller has acquired `owned`; the view releases it."""
     return np.asarray(_View(owned, address, shape, strides))

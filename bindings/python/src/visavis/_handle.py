@@ -1,4 +1,4 @@
-"""Owns the C API's objects: destroyed once, when closed or forgotten, and never while a call is using them."""
+"""Owns objects of the C API: destroys each once, when it is closed or garbage-collected, but never during a call."""
 from __future__ import annotations
 
 import os
@@ -17,7 +17,7 @@ _all: weakref.WeakSet[Owned] = weakref.WeakSet()
 
 
 class Owned:
-    """A pointer and how many are using it. `keep` is whatever must live as long as the object does."""
+    """A pointer and the number of its users. `keep` is anything that must live as long as the object."""
 
     def __init__(self, pointer: Any, destroy: Callable[[Any], None], what: str, keep: object = None) -> None:
         self._pointer = pointer
@@ -27,7 +27,7 @@ class Owned:
         self._users = 0
         self._closed = False
         self._process = os.getpid()
-        # Re-entrant: the garbage collector may run a view's release() while this thread is in here.
+        # Re-entrant: the garbage collector may call a view's release() while this thread holds the lock.
         self._lock = threading.RLock()
         _all.add(self)
 
@@ -55,20 +55,20 @@ class Owned:
 
     @property
     def forked(self) -> bool:
-        """Was it made by the process this one was forked from?"""
+        """True: it was made before a fork, by the parent process."""
         return self._process != os.getpid()
 
     def _free_when_unused(self) -> None:
         if not self._closed or self._users or self._pointer is None:
             return
         pointer, self._pointer = self._pointer, None
-        if not self.forked:  # what the parent process made is the parent's to end
+        if not self.forked:  # else the parent process destroys it
             self._destroy(pointer)
         self._keep = None
 
 
 def _after_fork() -> None:
-    """In the child: a thread that is not there may have held a lock, and would hold it for ever."""
+    """In the child process: a lock may be held by a thread that does not exist there."""
     for owned in list(_all):
         owned._lock = threading.RLock()
 
@@ -78,7 +78,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class Handle:
-    """Base of everything with close(): a context manager which frees itself when forgotten, too."""
+    """Base of every class with close(): a context manager, which the garbage collector frees, too."""
 
     _what = "object"  # its name in error messages
     _survives_fork = True
@@ -89,8 +89,8 @@ class Handle:
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
-        """The pointer for one call, and for reading what it gave; close() from another thread waits with the destroying
-        until it is over, and Ctrl-C with being raised."""
+        """The pointer for one call and for reading its result. Until the end, close() in another thread waits with
+        destroying it, and Ctrl-C is not raised."""
         if not self._survives_fork and self._owned.forked:
             raise StateError(_raw.VAV_E_WRONG_STATE,
                              f"this {self._what} was opened before fork(): open it again in the new process")
@@ -102,12 +102,12 @@ class Handle:
                 self._owned.release()
 
     def _abandon(self) -> None:
-        """Whoever was making it does not get it."""
+        """Closes it when making it was interrupted: nobody will get it."""
         if hasattr(self, "_owned"):
             self.close()
 
     def close(self) -> None:
-        """Frees it; calls under way are finished first. Closing twice is fine, using it afterwards a StateError."""
+        """Frees the object, after calls that use it have ended. Closing twice is fine; using it is a StateError."""
         with Uninterrupted():
             self._finalizer()
 

@@ -1,4 +1,4 @@
-"""Ctrl-C: ends a call of the library that takes long, and never comes between what the library did and our knowing."""
+"""Ctrl-C ends a long call of the library, but is never raised before we have recorded what the library did."""
 from __future__ import annotations
 
 import importlib
@@ -9,25 +9,25 @@ from typing import Any, Callable, Dict, Optional
 
 from . import _raw
 
-# Whose handlers programs write in Python, and which may raise: those that do not exist here are left out.
+# Signals whose handlers are written in Python and may raise, as far as this system has them.
 _SIGNALS = [int(getattr(signal, name)) for name in (
     "SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGUSR1", "SIGUSR2", "SIGQUIT", "SIGBREAK")
             if hasattr(signal, name)]
-try:  # `signal` without the part that makes enums of numbers, which takes twenty times as long
+try:  # the core of `signal`, which makes no enums: twenty times as fast
     _quick: Any = importlib.import_module("_signal")
 except ImportError:
     _quick = signal
 _get, _set = _quick.getsignal, _quick.signal
-_main = threading.main_thread  # another one after a fork from another thread
+_main = threading.main_thread  # a function: the main thread may be another one after a fork
 _Handler = Callable[[int, Optional[FrameType]], Any]
-_outermost: Optional[Uninterrupted] = None  # of the main thread, which alone handles signals
+_outermost: Optional[Uninterrupted] = None  # of the main thread, the only one that handles signals
 
 
 class Uninterrupted:
-    """In here nothing that a signal raises comes between two steps: it is kept, and raised at the end. Whatever takes
-    something from the library (a handle, a transaction, a job) does it in here, up to where giving it back is arranged.
+    """A section in which signals raise nothing: what their handlers raise is kept, and raised at its end. Code that
+    takes something from the library (a handle, a transaction, a job) is in a section until giving it back is arranged.
 
-    `undo` is called when the end raises: for what its caller would then never come to know.
+    `undo` is called if the end raises: the caller never gets the result then.
     """
 
     def __init__(self, undo: Optional[Callable[[], None]] = None) -> None:
@@ -37,15 +37,15 @@ class Uninterrupted:
         self._pressed = False
         self._problem: Optional[BaseException] = None
         self.listening = False
-        """While a function of the user's runs, what a signal raises is raised there."""
+        """True while a function of the user runs: signals raise in it."""
 
     @property
     def ending(self) -> bool:
-        """Is something going to be raised at the end?"""
+        """True: the end will raise."""
         return self._pressed or self._problem is not None
 
     def keep(self, problem: BaseException) -> None:
-        """To be raised at the end."""
+        """Keeps an exception, to be raised at the end."""
         if self._problem is None:
             self._problem = problem.with_traceback(None)
 
@@ -61,7 +61,7 @@ class Uninterrupted:
                     self._usual[number] = usual
                     _set(number, self._press)
             _outermost = self
-        except BaseException:  # what a signal raised whose handler is still the usual one
+        except BaseException:  # raised by a signal whose handler was not yet replaced
             self._restore()
             self._holding = False
             raise
@@ -76,7 +76,7 @@ class Uninterrupted:
         ask = self._usual.get(signal.SIGINT)
         try:
             self._restore()
-        except BaseException as problem:  # from here on it is raised at once, and so caught at once
+        except BaseException as problem:  # raised by a signal whose handler is the usual one again
             self.keep(problem)
         self._holding = False
         if self._pressed and ask is not None:
@@ -92,7 +92,7 @@ class Uninterrupted:
 
     def _restore(self) -> None:
         for number, usual in reversed(list(self._usual.items())):  # Ctrl-C last
-            while _get(number) == self._press:  # else a function of the user's set another
+            while _get(number) == self._press:  # else a function of the user has set another one
                 try:
                     _set(number, usual)
                 except BaseException as problem:
@@ -102,7 +102,7 @@ class Uninterrupted:
         usual = self._usual[number]
         if self.listening:
             usual(number, frame)
-        elif not self._holding:  # too many signals came while the handlers were given back
+        elif not self._holding:  # signals came while the handlers were being restored
             if _get(number) == self._press:
                 _set(number, usual)
             usual(number, frame)
@@ -116,13 +116,13 @@ class Uninterrupted:
 
 
 def outermost() -> Optional[Uninterrupted]:
-    """The one that this thread is in."""
+    """The section that this thread is in; None if it is in none."""
     return _outermost if threading.get_ident() == _main().ident else None
 
 
 class Interrupt:
-    """Python runs what belongs to a signal between two of its own steps only, and there is none while the library
-    works. So the library asks now and then whether to go on, which is such a step."""
+    """Lets signals end a long call. Python runs signal handlers only between steps of Python code, and the library runs
+    none. So the library calls `keep_going` now and then, which is such a step."""
 
     def __init__(self) -> None:
         self.keep_going = _raw.vav_keep_going(self._ask)

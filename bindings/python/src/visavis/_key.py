@@ -11,12 +11,12 @@ from ._interrupt import outermost
 from .errors import AccessError, StateError, bad_argument
 
 Key = Union[bytes, bytearray, memoryview, Callable[[], bytes]]
-"""32 bytes, or a function that is asked for them whenever they are needed, by any thread that uses the gallery. It must
-not use the gallery: that is a StateError."""
+"""32 bytes, or a function that returns them. It is called when the key is needed, on any thread that uses the gallery.
+It must not use the gallery itself (StateError)."""
 
 
 def _bytes_of(value: Any) -> bytes:
-    """bytes(32) would be 32 zeros."""
+    """The key as bytes. An int is refused: bytes(32) would be 32 zeros."""
     if not isinstance(value, (bytes, bytearray, memoryview)):
         raise bad_argument(f"a key is {_raw.VAV_KEY_SIZE} bytes, or a function that gives them, "
                            f"not {type(value).__name__}")
@@ -29,9 +29,9 @@ def _callback(ask: Callable[[], bytes], asking: set[int], problems: dict[int, Ba
         asking.add(thread)
         try:
             if section is not None:
-                section.listening = True  # it may wait for somebody who types a passphrase
+                section.listening = True  # it may wait until somebody has typed a passphrase
             value = _bytes_of(ask())
-        except BaseException as problem:  # nothing may be raised through C; the caller gets an AccessError
+        except BaseException as problem:  # C code cannot pass on exceptions; the caller gets an AccessError
             if section is not None and not isinstance(problem, Exception):
                 section.listening = False
                 section.keep(problem)
@@ -49,13 +49,13 @@ def _callback(ask: Callable[[], bytes], asking: set[int], problems: dict[int, Ba
 
 
 class KeyArgument:
-    """A vav_gallery_key and what it borrows. Keep it as long as the gallery when the key is a function."""
+    """A vav_gallery_key and what it borrows. If the key is a function, keep this object as long as the gallery."""
 
     def __init__(self, key: Optional[Key], passphrase: Optional[str]) -> None:
         self.raw: Any = None
         self._borrowed: list[Any] = []
-        self._asking: set[int] = set()  # threads in which the function runs
-        self._problems: dict[int, BaseException] = {}  # of threads, what the function raised
+        self._asking: set[int] = set()  # threads that run the function just now
+        self._problems: dict[int, BaseException] = {}  # what the function raised, by thread
         if key is not None and passphrase is not None:
             raise bad_argument("give a key or a passphrase, not both")
         if passphrase is not None:
@@ -72,15 +72,15 @@ class KeyArgument:
                               key=ctypes.cast(self._borrowed[0], ctypes.POINTER(ctypes.c_uint8)))
 
     def require_not_asking(self) -> None:
-        """The library waits for the function, and the function would wait for the library."""
+        """Refuses to use the gallery within the function: the two would wait for each other."""
         if threading.get_ident() in self._asking:
             raise StateError(_raw.VAV_E_WRONG_STATE, "the function that gives a gallery's key must not use the gallery")
 
     def explain(self, refused: AccessError) -> None:
-        """Says why it was not given."""
+        """Sets what the function raised as the cause of the error."""
         refused.__cause__ = self._problems.pop(threading.get_ident(), refused.__cause__)
 
     @property
     def pointer(self) -> Any:
-        """For a field of another struct; None when there is no key."""
+        """For a member of another struct; None without a key."""
         return None if self.raw is None else ctypes.pointer(self.raw)

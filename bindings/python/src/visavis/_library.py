@@ -18,7 +18,7 @@ _loaded: Optional[ctypes.CDLL] = None
 
 
 def _file_names() -> list[str]:
-    """The library's names on this system; the C API may change with the second number until 1.0, so it is in them."""
+    """File names of the library on this system. They hold the minor version: before 1.0 each may change the C API."""
     series = f"{_raw.VAV_VERSION_MAJOR}.{_raw.VAV_VERSION_MINOR}"
     if sys.platform == "win32":
         return ["visavis.dll"]
@@ -28,7 +28,7 @@ def _file_names() -> list[str]:
 
 
 def _candidates() -> list[str]:
-    """Where to look, best first. A path given by the user is the only one."""
+    """Where to look, best first. If VISAVIS_LIBRARY is set, only there."""
     given = os.environ.get("VISAVIS_LIBRARY")
     if given:
         return [os.path.join(given, name) for name in _file_names()] if os.path.isdir(given) else [given]
@@ -55,7 +55,7 @@ def _load() -> ctypes.CDLL:
 
 
 def _accept(library: ctypes.CDLL, name: str) -> None:
-    """Refuses a library whose structs or functions may be other than those of the raw layer."""
+    """Refuses a library whose structs or functions may differ from those of _raw.py."""
     wanted = f"{_raw.VAV_VERSION_MAJOR}.{_raw.VAV_VERSION_MINOR}"
     try:
         _raw.bind(library)
@@ -69,7 +69,7 @@ def _accept(library: ctypes.CDLL, name: str) -> None:
 
 
 def library() -> Any:
-    """The loaded library, its functions typed."""
+    """The library, loaded on first use, with typed functions."""
     global _loaded
     if _loaded is None:
         with _lock:
@@ -79,7 +79,7 @@ def library() -> Any:
 
 
 def call(name: str, *arguments: Any) -> None:
-    """Calls a fallible function, whose last parameter is the error, and raises what it reports."""
+    """Calls a function whose last parameter is the error. Raises if it fails."""
     error = _raw.new(_raw.vav_error)
     status = getattr(library(), name)(*arguments, ctypes.byref(error))
     if status != _raw.VAV_OK:

@@ -1,4 +1,4 @@
-"""Whom a text means, and names that look like one another. A text that could mean two persons means none."""
+"""Finds the person that a text means, and names that look alike. A text that could mean two persons is refused."""
 from __future__ import annotations
 
 import itertools
@@ -15,27 +15,27 @@ from .records import Person
 if TYPE_CHECKING:
     from ._store import Store
 
-_MOST_PERSONS = 100_000  # reading all names of a larger gallery would take longer than enrolling
+_MOST_PERSONS = 100_000  # in a larger gallery, reading all names would take longer than enrolling
 
 # Small letters of other scripts that look like Latin ones.
 _LOOKALIKES = str.maketrans("аеорсухіјѕһԁԛԝвкмнтυνοραικτεζημχβ", "aeopcyxijshdqwbkmhtuvopaiktezhmxb")
 
 
 def folded(name: str) -> str:
-    """Without what the eye passes over: case, spaces, characters without a shape, lookalikes."""
+    """The name without differences that are hard to see: case, spaces, invisible characters, lookalike letters."""
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)
     return "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Cc", "Zs", "Zl", "Zp"))
 
 
 def require_name(name: str) -> str:
-    """The name, unless nothing of it could be seen."""
+    """The name. A blank one is refused."""
     if not folded(name):
         raise bad_argument("the name is blank: give one that can be read")
     return name
 
 
 def require_id(person: int) -> int:
-    """What is no text, and so must be an id."""
+    """The id of a person, if it is one."""
     if isinstance(person, (bool, np.bool_)) or not hasattr(person, "__index__"):
         raise bad_argument("a person is named by an id, which is an int, or by a text such as 'id:3', 'ext:staff-7', "
                            f"'name:Ada' or 'Ada', not by {shown(person)} ({type(person).__name__})")
@@ -43,7 +43,7 @@ def require_id(person: int) -> int:
 
 
 def find(store: Store, person: Union[int, str]) -> Person:
-    """The one person that an id or a text means."""
+    """The person that an id or a text means."""
     if not isinstance(person, str):
         return store.person(require_id(person))
     to_c(person, "person")
@@ -63,7 +63,7 @@ def find(store: Store, person: Union[int, str]) -> Person:
 
 
 def name_to_enroll(store: Store, person: str) -> Optional[str]:
-    """The name that a text stands for in `enroll`; None when it means somebody who is there, by id: or ext:."""
+    """The name that a text means in `enroll`. None for "id:…" and "ext:…", which mean a person of the gallery."""
     to_c(person, "person")
     kind, _, rest = person.partition(":")
     if kind in ("id", "ext") and rest:
@@ -77,7 +77,7 @@ def name_to_enroll(store: Store, person: str) -> Optional[str]:
 
 
 def like(store: Store, name: str, number: int) -> list[Person]:
-    """Other persons with a name that looks like this one, and is not the same."""
+    """Other persons whose names differ from this one but look like it."""
     if store.info().persons > _MOST_PERSONS:
         return []
     wanted = folded(name)
@@ -90,7 +90,7 @@ def _is_number(text: str) -> bool:
 
 
 def _number(digits: str) -> int:
-    """Of any length; Python refuses thousands of digits. One that is too large is nobody's id."""
+    """A number of any length; int() refuses thousands of digits. Too large ones become 2**63, which nobody has."""
     significant = digits.lstrip("0")
     return int(significant or "0") if len(significant) < 20 else 2**63
 

@@ -1,5 +1,5 @@
-"""Pixels of PIL images, as the library reads those of a file: 16 bits are scaled, what is transparent is white. PIL
-need not be installed."""
+"""Pixels of PIL images, as the library reads a file: 16 bits are scaled to 8, transparent pixels become white. PIL need
+not be installed."""
 from __future__ import annotations
 
 from typing import Any
@@ -15,31 +15,31 @@ _ORIENTATION = 0x0112  # of EXIF
 
 
 def is_pil(value: object) -> bool:
-    """Asked without importing PIL."""
+    """Whether it is a PIL image, found out without importing PIL."""
     return hasattr(value, "convert") and hasattr(value, "getexif") and hasattr(value, "mode")
 
 
 def pixels_of(picture: Any) -> tuple[ByteArray, int]:
-    """Gray, RGB or RGBA (that is all opaque), and the EXIF orientation."""
+    """The pixels (gray, RGB, or RGBA without transparency) and the EXIF orientation."""
     try:
         orientation = picture.getexif().get(_ORIENTATION, 1)
         return _pixels(picture), int(orientation) if orientation in range(1, 9) else 1
     except (MemoryError, VisavisError):
         raise
-    except Exception as problem:  # read only now: PIL has an exception of its own for every kind of damage
+    except Exception as problem:  # PIL reads the file only now, and raises many kinds of exceptions
         raise ImageError(_raw.VAV_E_IMAGE_DECODE, f"the PIL image cannot be read: {problem}") from problem
 
 
 def _pixels(picture: Any) -> ByteArray:
     mode = picture.mode
-    # A PNG of 16 bits is of mode I in versions of PIL before 11.
+    # Before version 11, PIL gives a PNG of 16 bits the mode I.
     if mode.startswith("I;16") or (mode == "I" and getattr(picture, "format", None) == "PNG"):
         return _from_16_bits(np.asarray(picture).astype(np.uint32), picture.info.get("transparency"))
     if mode in ("I", "F"):
         raise bad_argument(f"a PIL image of mode '{mode}' does not say which value is white: make it one of mode 'L', "
                            "such as by picture.point(lambda value: value * (255 / white)).convert('L')")
     palette = getattr(picture, "palette", None) if mode == "P" else None
-    if mode in ("La", "RGBa"):  # the colours multiplied by the alpha
+    if mode in ("La", "RGBa"):  # colours that are multiplied by the alpha
         picture = picture.convert("LA" if mode == "La" else "RGBA")
     if "transparency" in picture.info or picture.mode in ("LA", "PA", "RGBA") or "A" in getattr(palette, "mode", ""):
         return _on_white(np.asarray(picture.convert("RGBA")))
@@ -52,7 +52,7 @@ def _from_16_bits(values: npt.NDArray[np.uint32], hidden: Any) -> ByteArray:
 
 
 def _on_white(pixels: ByteArray) -> ByteArray:
-    """What is transparent is not seen, and so is no face."""
+    """Makes transparent pixels white."""
     if pixels.ndim != 3 or (pixels[:, :, 3] == 255).all():
         return pixels
     alpha = pixels[:, :, 3:].astype(np.uint16)

@@ -1,4 +1,4 @@
-"""How a gallery is searched, as the C API takes it."""
+"""Options of a search, as the C API takes them."""
 from __future__ import annotations
 
 import ctypes
@@ -13,7 +13,7 @@ from .errors import bad_argument
 
 
 class How:
-    """The options of a search, and what they borrow: keep it until the call is over."""
+    """The options and what they borrow: keep this object until the call has ended."""
 
     def __init__(self, zone: Optional[tzinfo], *, candidates: int = 5, threshold: Optional[float] = None,
                  only_within_threshold: bool = False, best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
@@ -42,7 +42,7 @@ class How:
 
 
 def _require_some(values: Union[list[bytes], list[int]], what: str, all_of_them: str) -> None:
-    """None could mean nobody, or be a mistake of who made the list; and no answer would be in the audit log."""
+    """Refuses an empty list: it could mean nobody, or be a mistake."""
     if not values:
         raise bad_argument(f"{what} is empty, which lets nobody through or is a mistake: leave {what} out for "
                            f"{all_of_them}")

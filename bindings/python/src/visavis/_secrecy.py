@@ -1,4 +1,4 @@
-"""What a gallery does about secrets: new keys, forgetting people, the audit log."""
+"""Methods of a gallery for secrets: changing keys, forgetting people, the audit log."""
 from __future__ import annotations
 
 import ctypes
@@ -24,25 +24,25 @@ def _milliseconds(timeout: float) -> int:
 
 
 class Secrecy(Handle):
-    """The part of a gallery that keeps secrets."""
+    """Keys, forgetting and the audit log of a gallery."""
 
-    _keys: list[KeyArgument]  # a function that gives a key may be called as long as the gallery is open
+    _keys: list[KeyArgument]  # kept: a function among them may be called as long as the gallery is open
 
     if TYPE_CHECKING:
         def _number(self, person: Union[int, str]) -> int: ...
 
     def rekey(self, *, key: Optional[Key] = None, passphrase: Optional[str] = None, reencrypt: bool = False) -> None:
-        """Changes what opens an encrypted gallery; with `reencrypt`, also the data key, and every row is encrypted anew
-        while others go on. Cut off, the next call goes on from there."""
+        """Changes the key or passphrase that opens an encrypted gallery. `reencrypt` also makes a new data key and
+        encrypts every row again, while others may use the gallery. If interrupted, the next call goes on from there."""
         new = KeyArgument(key, passphrase)
         options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
-        self._keys.append(new)  # before: it may be asked, and is the library's from somewhere within the call on
+        self._keys.append(new)  # before the call, which may already use it
         with self._use() as pointer:
             call("vav_gallery_rekey", pointer, ctypes.byref(options))
 
     def forget_person(self, person: Union[int, str], *, timeout: float = 10.0) -> Erasure:
-        """Removes a person and every byte of them from the gallery's files. Waits up to `timeout` seconds for others
-        who still read an older state; if they take longer, `erased` is None, and the gallery finishes it later."""
+        """Removes a person and overwrites every byte of them in the gallery's files. Waits up to `timeout` seconds for
+        others who still read an older state. If they take longer, `erased` is None: the gallery does the rest later."""
         receipt = _raw.new(_raw.vav_erase_receipt)
         number = self._number(person)
         with self._use() as pointer:
@@ -51,20 +51,20 @@ class Secrecy(Handle):
                        erased=utc(receipt.erased_at) if receipt.erasure == _raw.VAV_ERASURE_DONE else None)
 
     def finish_erasing(self, *, timeout: float = 10.0) -> bool:
-        """Tries again what is pending. False when somebody is still reading."""
+        """Tries again to overwrite what is pending. False: somebody still reads an older state."""
         out = ctypes.c_int32()
         with self._use() as pointer:
             call("vav_gallery_finish_erasing", ctypes.byref(out), pointer, _milliseconds(timeout))
         return out.value == _raw.VAV_ERASURE_DONE
 
     def set_audit(self, on: bool) -> None:
-        """From now on, write down each decision and each change, or nothing more."""
+        """Turns the audit log on or off. While it is on, each decision and each change adds an entry."""
         switch = flag(on, "on")
         with self._use() as pointer:
             call("vav_gallery_set_audit", pointer, switch)
 
     def verify_audit(self, head: Optional[str] = None) -> AuditReport:
-        """Whether any entry was altered, removed or moved. `head` is that of an earlier report, kept elsewhere."""
+        """Checks whether any entry was altered, removed or moved. `head`: that of an earlier report, kept elsewhere."""
         raw = _raw.new(_raw.vav_audit_report)
         with self._use() as pointer:
             call("vav_gallery_verify_audit", ctypes.byref(raw), pointer, maybe_to_c(head, "head"))
@@ -72,7 +72,7 @@ class Secrecy(Handle):
                            head=raw.head.decode())
 
     def audit(self, after: int = 0) -> Iterator[AuditEntry]:
-        """The entries of the audit log with numbers above `after`, unverified."""
+        """The entries of the audit log with numbers above `after`. They are not checked: see `verify_audit`."""
         lib = library()
         after = identifier(after, "after")
         while True:

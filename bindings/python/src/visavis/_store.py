@@ -1,4 +1,4 @@
-"""A gallery's persons and templates, one method for each function of the C API."""
+"""A gallery's persons and templates: one method for each function of the C API."""
 from __future__ import annotations
 
 import ctypes
@@ -34,11 +34,11 @@ _PAGE = 1000  # persons fetched at once while listing
 
 
 class Store(Upkeep, Secrecy):
-    """Persons and templates in one SQLite file. Safe from any thread; several processes may have it open. Where a
-    method takes a person, that is an id, or a text as `find` understands it."""
+    """Persons and templates in one SQLite file. Any thread may use it, and several processes may open the file. Where a
+    method takes a person, give an id or a text: see `find`."""
 
     _what = "gallery"
-    _survives_fork = False  # SQLite forbids a connection on the other side of a fork
+    _survives_fork = False  # SQLite forbids to use a connection after a fork
 
     def __init__(self, path: PathLike, models: Models, mode: str, busy_timeout: float, durability: str,
                  key: Optional[Key] = None, passphrase: Optional[str] = None, audit_label: str = "",
@@ -48,7 +48,7 @@ class Store(Upkeep, Secrecy):
         busy_timeout = seconds(busy_timeout, "busy_timeout")
         unlock = KeyArgument(key, passphrase)
         self._keys = [unlock]
-        # 0 would be the default of 5 s: the shortest wait there is, is one millisecond.
+        # For C, 0 means the default of 5 s: so the shortest wait is one millisecond.
         options = struct(_raw.vav_gallery_options, mode=choice(mode, _MODES, "mode"),
                          busy_timeout_ms=max(1, round(busy_timeout * 1000)),
                          durability=choice(durability, _DURABILITIES, "durability"), key=unlock.pointer,
@@ -67,7 +67,7 @@ class Store(Upkeep, Secrecy):
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
-        """As of every handle; and a transaction that nobody can end any more is rolled back before."""
+        """As for every handle. First rolls back a transaction that nobody can end any more."""
         for unlock in self._keys:
             unlock.require_not_asking()
         with super()._use() as pointer:
@@ -87,7 +87,8 @@ class Store(Upkeep, Secrecy):
                    metadata: Optional[Mapping[str, Any]] = None, enabled: Optional[bool] = None,
                    valid_from: Time = None, valid_until: Time = None, consent_ref: Optional[str] = None,
                    consent_at: Time = None, expires: Time = None) -> int:
-        """Adds a person and gives its id, which is never used again. Names need not be unique, external ids must."""
+        """Adds a person and gives the id, which is never used again. External ids must be unique, names need not be.
+        For the arguments see `update_person`."""
         out = ctypes.c_int64()
         fields = _person_fields(to_c(name, "name"), external_id, metadata, enabled, consent_ref,
                                 dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
@@ -102,11 +103,16 @@ class Store(Upkeep, Secrecy):
                       consent_at: Time = None, expires: Time = None) -> None:
         """Changes what is given; "" removes an external id or a consent reference, "none" a time.
 
-        enabled      False: stays in the gallery, but no search finds the person
-        valid_from   found from then on; `valid_until`: not found from then on. A date is the whole day: its first
-                     moment, and the moment it is over, in the gallery's `timezone`
-        consent_ref  where the consent is kept, and `consent_at` when it was given
-        expires      not found from then on, and removed by `purge_expired`
+        external_id  your own key for the person, unique in the gallery
+        metadata     a mapping that JSON can hold
+        enabled      False: the person stays in the gallery, but no search finds them
+        valid_from   searches find the person from this time on; a date counts from its first moment
+        valid_until  searches do not find the person from this time on; a date still counts as a whole
+        consent_ref  where you keep the person's consent
+        consent_at   when the consent was given
+        expires      as `valid_until`, and `purge_expired` removes the person
+
+        A date is a day in the gallery's `timezone`.
         """
         fields = _person_fields(maybe_to_c(name, "name"), external_id, metadata, enabled, consent_ref,
                                 dict(valid_from=valid_from, valid_until=valid_until, consent_at=consent_at,
@@ -116,19 +122,20 @@ class Store(Upkeep, Secrecy):
             call("vav_gallery_update_person", pointer, number, ctypes.byref(fields))
 
     def join_group(self, person: Union[int, str], group: str) -> None:
-        """Makes a person a member of a group, which is there while it has members."""
+        """Makes a person a member of a group. Joining again has no effect. A group exists as long as it has a
+        member."""
         number = self._number(person)
         with self._use() as pointer:
             call("vav_gallery_join_group", pointer, number, to_c(group, "group"))
 
     def leave_group(self, person: Union[int, str], group: str) -> None:
-        """Ends a membership; one that is not there is fine."""
+        """Ends a membership; does nothing if there is none."""
         number = self._number(person)
         with self._use() as pointer:
             call("vav_gallery_leave_group", pointer, number, to_c(group, "group"))
 
     def groups(self) -> dict[str, int]:
-        """All groups, and how many persons each has."""
+        """All groups by name, with the number of their members."""
         lib = library()
         with self._use() as pointer, result(_raw.vav_groups, "vav_gallery_list_groups", pointer) as out:
             return {from_c(lib.vav_groups_name(out, index)): int(lib.vav_groups_persons(out, index))
@@ -139,13 +146,13 @@ class Store(Upkeep, Secrecy):
         self.update_person(person, name=name)
 
     def remove_person(self, person: Union[int, str]) -> None:
-        """Removes a person with all templates."""
+        """Removes a person and all their templates. `forget_person` also overwrites them."""
         number = self._number(person)
         with self._use() as pointer:
             call("vav_gallery_remove_person", pointer, number)
 
     def person(self, person: Union[int, str]) -> Person:
-        """One person; NotFoundError when there is none."""
+        """One person. NotFoundError if there is none."""
         if isinstance(person, str):
             return self.find(person)
         number = identifier(person, "person")
@@ -155,18 +162,18 @@ class Store(Upkeep, Secrecy):
         return found[0]
 
     def find(self, person: Union[int, str]) -> Person:
-        """The one person that is meant: an id, or a text such as "id:3", "ext:staff-7", "name:Ada" or just "Ada". What
-        could mean two persons, such as a number that is also a name, is an ArgumentError which names both."""
+        """The person that is meant by an id or by a text: "id:3", "ext:staff-7", "name:Ada" or just "Ada". If two
+        persons could be meant, such as by a number that is also a name, it is an ArgumentError that names both."""
         return _names.find(self, person)
 
     def _number(self, person: Union[int, str]) -> int:
-        """The id that is meant, see `find`. That of nobody is left to the library to refuse."""
+        """The id that is meant, see `find`. The library refuses the id of nobody."""
         return self.find(person).id if isinstance(person, str) else identifier(_names.require_id(person), "person")
 
     def persons(self, *, name: Optional[str] = None, external_id: Optional[str] = None,
                 group: Optional[str] = None) -> Iterator[Person]:
-        """All persons by id, or those with exactly this name or external id, or of this group. Fetched page by page: a
-        change made meanwhile may or may not be seen."""
+        """All persons in the order of their ids, or only those with exactly this name or external id, or of this group.
+        They are read page by page: a change made meanwhile may or may not be seen."""
         query = struct(_raw.vav_person_query, limit=_PAGE, name=maybe_to_c(name, "name"),
                        external_id=maybe_to_c(external_id, "external_id"), group=maybe_to_c(group, "group"))
         while True:
@@ -185,7 +192,11 @@ class Store(Upkeep, Secrecy):
 
     def add_template(self, person: Union[int, str], template: EmbeddingLike, *, quality: Optional[float] = None,
                      source: Optional[str] = None) -> int:
-        """Adds an embedding (128 finite floats, or a Face) to a person and gives the template's id."""
+        """Adds an embedding (128 finite floats, or a Face) to a person and gives the id of the new template.
+
+        quality  your own measure, 0..1, larger is better; stored, never used
+        source   where it comes from, such as a path
+        """
         fields = struct(_raw.vav_template_fields, has_quality=int(quality is not None),
                         quality=0.0 if quality is None else real(quality, "quality"),
                         source=maybe_to_c(source, "source"))
@@ -203,7 +214,7 @@ class Store(Upkeep, Secrecy):
             call("vav_gallery_remove_template", pointer, identifier(template, "template"))
 
     def templates(self, person: Union[int, str]) -> list[Template]:
-        """A person's templates, by id."""
+        """The templates of a person, in the order of their ids."""
         number = self._number(person)
         with self._use() as pointer, result(_raw.vav_templates, "vav_gallery_list_templates", pointer, number) as out:
             return [_template(out, index) for index in range(library().vav_templates_count(out))]
@@ -211,7 +222,7 @@ class Store(Upkeep, Secrecy):
     # ---- Search ----
 
     def identify_embedding(self, probe: EmbeddingLike, **how: Any) -> Identification:
-        """Searches, exactly, for the nearest of those who may be found. `how`: see `identify_embeddings`."""
+        """Finds the nearest persons and decides whether the nearest is a match. `how`: see `identify_embeddings`."""
         return self.identify_embeddings([probe], **how)[0]
 
     def identify_embeddings(self, probes: Iterable[EmbeddingLike], *, candidates: int = 5,
@@ -219,14 +230,17 @@ class Store(Upkeep, Secrecy):
                             groups: Union[str, Iterable[str], None] = None, persons: Optional[Iterable[int]] = None,
                             include_inactive: bool = False, note_seen: bool = False,
                             now: Optional[datetime] = None) -> Identifications:
-        """One answer for each probe, all against one state of the gallery; many cost less than one after the other.
+        """One answer for each probe, all from one state of the gallery. Faster than one call for each probe.
 
-        best_of           a person's distance is the mean of so many nearest templates
-        groups, persons   only members of one of these groups; only these ids. An empty list is an ArgumentError: it
-                          lets nobody through, or is a mistake
-        include_inactive  also who is disabled, expired, not yet or no longer valid
-        note_seen         raises the `last_seen` of who is matched, in the file once an hour at most
-        now               for validity; None: the system's clock
+        candidates        the most persons in an answer
+        threshold         the largest distance of a match; None: the gallery's own, or else the default
+        only_within_threshold  leave out candidates beyond the threshold
+        best_of           the distance of a person is the mean distance of their `best_of` nearest templates
+        groups, persons   only members of at least one of these groups; only persons with these ids. An empty list is
+                          an ArgumentError: it would let nobody in, or is a mistake
+        include_inactive  include disabled, expired and out-of-date persons
+        note_seen         set `last_seen` of a person who is matched, once an hour at most
+        now               the time at which persons must be valid; None: the system's clock
         """
         how = How(self._zone, candidates=candidates, threshold=threshold, only_within_threshold=only_within_threshold,
                   best_of=best_of, groups=groups, persons=persons, include_inactive=include_inactive,
@@ -248,9 +262,9 @@ class Store(Upkeep, Secrecy):
                          best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
                          include_inactive: bool = False, note_seen: bool = False,
                          now: Optional[datetime] = None) -> Comparison:
-        """Is it that person, and may they be let in now? INACTIVE for the right face of a person who may not: disabled,
-        not yet or no longer valid, expired, in none of `groups`. A person without templates gives NOT_EVALUATED.
-        `person` and what is not said here: see `find` and `identify_embeddings`."""
+        """Is it this person, who may be let in now? INACTIVE: the face is right, but the person is disabled, expired,
+        not yet or no longer valid, or in none of `groups`. NOT_EVALUATED: the person has no templates. For `person` see
+        `find`, for the other arguments `identify_embeddings`."""
         how = self._how_to_verify(threshold, best_of=best_of, groups=groups, include_inactive=include_inactive,
                                   note_seen=note_seen, now=now)
         return self._verify(person, probe, how)
@@ -271,24 +285,25 @@ class Store(Upkeep, Secrecy):
         return comparison(raw)
 
     def set_threshold(self, threshold: Optional[float]) -> None:
-        """The gallery's own threshold, kept in the file: it decides wherever none is given. None: the default does."""
+        """Sets the gallery's own threshold, which is stored in the file and used wherever none is given. None removes
+        it: the default is used again."""
         with self._use() as pointer:
             call("vav_gallery_set_threshold", pointer, to_threshold(threshold))
 
     def _threshold(self, asked: Optional[float]) -> float:
-        """The one that would decide."""
+        """The threshold that would be used."""
         return to_threshold(asked) or self.info().threshold or default_threshold()
 
     # ---- The whole ----
 
     def transaction(self) -> ContextManager[None]:
-        """All changes within, from any thread, become durable together at the end, or none when an exception leaves
-        it. A second transaction at the same time is a StateError."""
+        """For `with`: all changes inside, from any thread, become durable together at its end, or none if an exception
+        leaves it. A second transaction at the same time is a StateError."""
         return Transaction(self)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """No other transaction begins or ends meanwhile."""
+        """While this lasts, no other transaction begins or ends."""
         section = outermost()
         while not self._transaction_lock.acquire(timeout=0.1):
             if section is not None and section.ending:
@@ -300,7 +315,7 @@ class Store(Upkeep, Secrecy):
 
     @contextmanager
     def _short_transaction(self) -> Iterator[None]:
-        """For a few quick writes: part of the caller's transaction, if there is one, else one of its own."""
+        """For a few quick writes: part of the transaction that is open, or else one of its own."""
         with Uninterrupted(), self._turn(), self._use() as pointer:
             if self._open_transaction is not None:
                 yield
@@ -314,7 +329,7 @@ class Store(Upkeep, Secrecy):
             commit(pointer)
 
     def info(self) -> GalleryInfo:
-        """Counts and stamps."""
+        """What the gallery holds and how it is set."""
         raw = _raw.new(_raw.vav_gallery_info)
         with self._use() as pointer:
             call("vav_gallery_get_info", pointer, ctypes.byref(raw))
@@ -325,7 +340,7 @@ class Store(Upkeep, Secrecy):
                                audit=bool(raw.audit), threshold=shortest(raw.threshold) or None)
 
     def check(self) -> list[str]:
-        """Reads the whole file and says what is wrong with it, a line each; an empty list when nothing is."""
+        """Reads and checks the whole file. One line for each problem; an empty list if all is well."""
         lib = library()
         with self._use() as pointer, result(_raw.vav_check_report, "vav_gallery_check", pointer) as out:
             return [from_c(lib.vav_check_report_problem(out, index))

@@ -1,4 +1,4 @@
-"""Times as the library keeps them: milliseconds since 1970, UTC. A date is a whole day of a time zone."""
+"""Converts times to those of the library: milliseconds since 1970, UTC. A date is a whole day of a time zone."""
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
@@ -9,14 +9,14 @@ from ._convert import shown
 from .errors import bad_argument
 
 Time = Union[datetime, date, Literal["none"], None]
-"""A datetime has a time zone. A date is the whole day, in the gallery's `timezone`. "none" takes a time away, None
+"""A datetime must have a time zone. A date is the whole day in the gallery's `timezone`. "none" removes a time, None
 leaves it as it is."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def to_zone(zone: Union[str, tzinfo, None]) -> Optional[tzinfo]:
-    """An IANA name or a tzinfo; None is the machine's zone."""
+    """From an IANA name or a tzinfo; None means the zone of the machine."""
     if zone is None or isinstance(zone, tzinfo):
         return zone
     import zoneinfo
@@ -28,15 +28,15 @@ def to_zone(zone: Union[str, tzinfo, None]) -> Optional[tzinfo]:
 
 
 def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
-    """The day's first moment. Where the clock is put forward then, fold=0 gives the moment of the change."""
+    """The first moment of a day. If clocks are put forward at midnight, fold=0 gives the moment of the change."""
     naive = datetime(day.year, day.month, day.day)
     return naive.astimezone(timezone.utc) if zone is None else naive.replace(tzinfo=zone).astimezone(timezone.utc)
 
 
 def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinfo] = None, *,
                     over: bool = False) -> int:
-    """A time for the library. One without a zone could mean any hour: it is refused. `over`: of a date the moment when
-    the day is over, not its first."""
+    """A time for the library. A datetime without a zone is refused: it could mean any hour. Of a date it is the first
+    moment, or with `over` the moment when the day is over."""
     if not isinstance(time, date) or (isinstance(time, datetime) and time.tzinfo is None):
         raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as "
                            f"datetime.now(timezone.utc), not {shown(time)}")
@@ -52,7 +52,7 @@ def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinf
 
 
 def field(time: Time, what: str, zone: Optional[tzinfo]) -> int:
-    """A time of vav_person_fields. What ends, ends when its day is over."""
+    """A time for vav_person_fields. A date that ends something means the moment when that day is over."""
     if time is None:
         return 0
     if isinstance(time, str):

@@ -1,4 +1,4 @@
-"""A gallery as a whole: backup, export, import, duplicates, retention."""
+"""Methods for a whole gallery: backup, export, import, duplicates, expired persons."""
 from __future__ import annotations
 
 import ctypes
@@ -17,45 +17,46 @@ from .errors import bad_argument, from_status
 from .records import Candidate, Duplicate
 
 Progress = Callable[[int, int], None]
-"""Called every now and then with how much is done, and of how much. What it raises stops the work."""
+"""A function that is called now and then with the units done and the units in all. If it raises, the work stops."""
 
 _PIECE = 100  # milliseconds of work between two calls of a progress function
 _PAGE = 200   # persons looked at between two lists of duplicates
 
 
 class Upkeep(Handle):
-    """What concerns the file and many persons at once."""
+    """Methods for the file, and for many persons at once."""
 
-    _zone: Optional[tzinfo]  # that dates are in; None: the machine's
+    _zone: Optional[tzinfo]  # the zone of dates; None: that of the machine
     _interrupt: Interrupt
 
     def backup(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
-        """Copies the gallery as it is now, while others go on writing. The file appears when it is whole, and only its
+        """Copies the gallery as it is now; others may go on writing. The file appears when it is complete, and only its
         owner may read it."""
         self._job("vav_gallery_start_backup", path, flag(overwrite, "overwrite"), progress)
 
     def export(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
-        """Writes everything into one file of the documented format. It is sensitive: names and faces, unencrypted. Only
-        its owner may read it."""
+        """Writes everything into one file of the documented format. Names and faces are not encrypted in it: keep it
+        safe. Only its owner may read it."""
         self._job("vav_gallery_start_export", path, flag(overwrite, "overwrite"), progress)
 
     def import_from(self, path: PathLike, *, skip_known: bool = False, progress: Optional[Progress] = None) -> None:
-        """Adds all that an exported file holds, or nothing. A gallery that nobody was ever in takes over the ids.
+        """Adds everything from an exported file, or nothing if that fails. A gallery that never held a person keeps the
+        exported ids.
 
-        skip_known  leaves out persons whose external id is here already; else they are an AlreadyExistsError
+        skip_known  leave out persons whose external id the gallery has; else they are an AlreadyExistsError
 
-        Who has no external id is added anew, so that importing a gallery's own export makes everybody twice.
+        Persons without an external id are always added: importing a gallery's own export adds them a second time.
         """
         self._job("vav_gallery_start_import", path, flag(skip_known, "skip_known"), progress)
 
     def compact(self) -> None:
-        """Gives the room of what was removed back to the disk; takes as much memory as the file is long."""
+        """Gives the space of removed data back to the disk. Needs as much memory as the file is long."""
         with self._use() as pointer:
             call("vav_gallery_compact", pointer)
 
     def purge_expired(self, now: Union[datetime, date, None] = None) -> int:
-        """Removes everybody whose `expires` has come; how many. `now`: a datetime with a time zone, or a date for its
-        first moment; None is the system's clock."""
+        """Removes everybody whose time `expires` has come, and gives their number. `now`: a datetime with a time zone,
+        or a date for its first moment; None: the system's clock."""
         out = ctypes.c_int64()
         with self._use() as pointer:
             call("vav_gallery_purge_expired", ctypes.byref(out), pointer,
@@ -64,7 +65,8 @@ class Upkeep(Handle):
 
     def find_duplicates(self, probe: EmbeddingLike, *, ignore: int = 0,
                         threshold: Optional[float] = None) -> list[Candidate]:
-        """Who has this face already? All persons within the threshold but `ignore`, nearest first, at most 100."""
+        """Persons who have this face already: those within the threshold, nearest first, at most 100. The person with
+        the id `ignore` is left out."""
         values = embedding(probe, "probe")
         lib = library()
         with self._use() as pointer, result(_raw.vav_matches, "vav_gallery_find_duplicates", pointer, floats(values),
@@ -72,7 +74,7 @@ class Upkeep(Handle):
             return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
 
     def duplicates(self, threshold: Optional[float] = None) -> Iterator[Duplicate]:
-        """Pairs of persons who look like one, each once; found while you read."""
+        """Pairs of persons who may be one, each pair once. They are searched for while you iterate."""
         lib = library()
         query = struct(_raw.vav_duplicate_query, limit=_PAGE, threshold=to_threshold(threshold))
         while True:
@@ -109,7 +111,7 @@ class Upkeep(Handle):
 
 
 def candidate(lib: Any, pointer: Any, index: int) -> Candidate:
-    """One of the persons a search found."""
+    """A person that a search found."""
     return Candidate(id=lib.vav_matches_person(pointer, index), name=from_c(lib.vav_matches_name(pointer, index)),
                      distance=float(lib.vav_matches_distance(pointer, index)),
                      template=lib.vav_matches_template(pointer, index))

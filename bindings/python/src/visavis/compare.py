@@ -20,13 +20,13 @@ from .errors import bad_argument
 
 
 class Decision(Answer, str, enum.Enum):
-    """What a distance means at the threshold that was asked for. Compare it: `decision is Decision.MATCH`."""
+    """What a distance means at the threshold that was used. Compare it: `decision is Decision.MATCH`."""
 
     NOT_EVALUATED = "not evaluated"
     MATCH = "match"
     UNKNOWN = "unknown"
     INACTIVE = "inactive"
-    """Of verify: it is that person's face, and the person may not be let in now."""
+    """Of verify: the face is right, but the person may not be let in now."""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -45,7 +45,7 @@ class Decision(Answer, str, enum.Enum):
 
 
 LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2
-"""What a threshold may be: above it everybody would match, below it nobody."""
+"""The range of thresholds: above it everybody would match, below it nobody."""
 
 _DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
               _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE}
@@ -53,19 +53,19 @@ _DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_
 
 @dataclass(frozen=True)
 class Comparison(Answer):
-    """The outcome of comparing one with one. Not true or false by itself: ask `same`."""
+    """The result of comparing one face with one other, or with one person. It is not true or false: ask `same`."""
 
     decision: Decision
     distance: float
-    """Euclidean, 0 and up, smaller is closer; inf when there was nothing to compare."""
+    """Euclidean, 0 and up, smaller is closer; inf: there was nothing to compare."""
     threshold: float
-    """The one that decided."""
+    """The threshold that was used."""
     reason: Optional[str] = None
-    """Why the face cannot be compared, as in `Face.not_comparable_reason`; None when it can."""
+    """Why the face cannot be compared, as in `Face.not_comparable_reason`; None if it can."""
 
     @property
     def same(self) -> bool:
-        """Was it decided that both are the same person, and (of verify) one who may be let in now?"""
+        """True for a match. Of verify, False also for the right face of a person who may not be let in now."""
         return self.decision is Decision.MATCH
 
     def _how_to_ask(self) -> str:
@@ -73,7 +73,7 @@ class Comparison(Answer):
 
 
 def default_threshold() -> float:
-    """The threshold used when none is given: 0.6, dlib's own."""
+    """The threshold used when none is given: 0.6, as in dlib."""
     return shortest(library().vav_default_threshold())
 
 
@@ -83,7 +83,7 @@ def distance(a: EmbeddingLike, b: EmbeddingLike) -> float:
 
 
 def compare(a: EmbeddingLike, b: EmbeddingLike, threshold: Optional[float] = None) -> Comparison:
-    """Are these two faces or embeddings of the same person? `threshold` None is the default."""
+    """Are these two faces or embeddings of the same person? `threshold` None: the default."""
     return comparison(_compare(a, b, to_threshold(threshold)))
 
 
@@ -97,8 +97,8 @@ def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
 
 
 def to_threshold(threshold: Optional[float]) -> float:
-    """C's threshold, where 0 means none was given: a 0 the caller wrote, or one that rounding makes, would silently
-    become 0.6. So the number is looked at before it is narrowed to C's float."""
+    """The threshold for C, where 0 means the default. So a 0 from the caller is refused, also one that rounding to C's
+    float would make."""
     if threshold is None:
         return 0.0
     try:

@@ -1,7 +1,7 @@
-"""What can go wrong: one exception class per family of status codes.
+"""The exceptions: one class for each family of status codes.
 
-Each is also the built-in exception which Python programmers would expect, so `except FileNotFoundError` works.
-An outcome is not an error: no face, an unknown person or a blurred photo are values in a result.
+Each is also the built-in exception that Python programmers expect, so `except FileNotFoundError` works.
+An outcome is not an error: no face, an unknown person and a blurred photo are values in a result.
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAMES = {value: name for name, value in vars(_raw).items() if name.startswith("
 
 
 class VisavisError(Exception):
-    """Base of all. `code` is the number of the C API, `name` its name; the text says what, where and what to do."""
+    """Base of all. `code` is the number of the C API, `name` its name; the text says what failed and what to do."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -39,15 +39,15 @@ class ArgumentError(VisavisError, ValueError):
 
 
 class StateError(VisavisError, RuntimeError):
-    """The order of calls is wrong: used after close(), commit without begin."""
+    """The call is not allowed now, such as after close() or in a second transaction."""
 
 
 class MachineError(VisavisError):
-    """The machine could not: memory, disk, permissions."""
+    """The machine could not do it: memory, disk, permissions."""
 
 
 class OutOfMemoryError(MachineError, MemoryError):
-    """Memory is used up."""
+    """There is not enough memory."""
 
 
 class StorageError(MachineError, OSError):
@@ -67,7 +67,7 @@ class InternalError(MachineError, RuntimeError):
 
 
 class ImageError(VisavisError, ValueError):
-    """The bytes are no picture we take, or a damaged or too large one."""
+    """The bytes are not a picture, or one that is damaged, too large or of a format that is not read."""
 
 
 class ModelError(VisavisError):
@@ -83,18 +83,18 @@ class KeyMissingError(GalleryError, PermissionError):
 
 
 class WrongKeyError(GalleryError, PermissionError):
-    """The key or passphrase is not this gallery's, or the gallery is not encrypted at all."""
+    """The key or passphrase is wrong, or the gallery is not encrypted."""
 
 
 class NotFoundError(GalleryError, KeyError):
-    """No such person or template."""
+    """There is no such person or template."""
 
 
 class AlreadyExistsError(GalleryError, ValueError):
-    """The external id is taken, or the gallery's file exists."""
+    """The external id belongs to another person, or the file exists."""
 
 
-# A code that is not here belongs to its family, the hundreds.
+# Other codes get the class of their family, the hundreds.
 _CLASSES: dict[int, type[VisavisError]] = {
     _raw.VAV_E_WRONG_STATE: StateError,
     _raw.VAV_E_OUT_OF_MEMORY: OutOfMemoryError,
@@ -115,10 +115,10 @@ _FAMILIES: dict[int, type[VisavisError]] = {
 
 
 def from_status(code: int, message: str) -> VisavisError:
-    """The exception for a status of the C API; a code this package does not know yet is a VisavisError all the same."""
+    """The exception for a status of the C API. An unknown code gets the class of its family, or is a VisavisError."""
     return (_CLASSES.get(code) or _FAMILIES.get(code // 100, VisavisError))(code, message)
 
 
 def bad_argument(message: str) -> ArgumentError:
-    """For what is wrong before the library is asked."""
+    """For an argument that is refused before the library is called."""
     return ArgumentError(_raw.VAV_E_INVALID_ARGUMENT, message)

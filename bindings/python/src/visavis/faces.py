@@ -14,7 +14,7 @@ from .errors import bad_argument
 
 
 class Box(NamedTuple):
-    """A rectangle in px of the upright picture. All four are inside: width = right - left + 1, dlib's convention."""
+    """A rectangle in px of the upright picture. The pixels at all four sides belong to it: width = right - left + 1."""
 
     left: int
     top: int
@@ -32,31 +32,31 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One face. What was not computed is None, never a zero. The arrays are yours: independent copies."""
+    """One face. What was not computed is None. The arrays are copies and yours."""
 
     box: Optional[Box] = None
-    """May reach beyond the picture unless clipping was asked for; None when it was made from your landmarks."""
+    """May reach beyond the picture, unless the engine was made with `clip`; None if your own landmarks were given."""
     score: Optional[float] = None
-    """The detector's confidence: bigger is surer, 0 its threshold; not comparable between detectors."""
+    """How sure the detector is: larger is surer, 0 is its threshold. Each detector has its own scale."""
     landmarks: Optional[FloatArray] = field(default=None, repr=False)
-    """(5, 2) float32, x and y in px: outer and inner corner of the eye on the picture's right side, outer and inner
-    corner of the one on its left, base of the nose."""
+    """(5, 2) float32, x and y in px: outer and inner corner of the eye on the right side of the picture, outer and
+    inner corner of the eye on its left side, base of the nose."""
     embedding: Optional[FloatArray] = field(default=None, repr=False)
-    """(128,) float32, not of unit length. Compare with `visavis.distance`. None when the face is not comparable."""
+    """(128,) float32, not of unit length. Compare with `visavis.distance`. None if the face is not comparable."""
     chip: Optional[ByteArray] = field(default=None, repr=False)
     """(150, 150, 3) uint8 RGB: the face cut out upright, as the embedding network sees it."""
     comparable: Optional[bool] = None
-    """Whether the face can be compared with others; None when no landmarks were asked for. Below measured limits
-    strangers come out alike, so a face that is not comparable has no embedding."""
+    """Whether the face can be compared with others; None if no landmarks were asked for. In worse pictures different
+    people look alike, so a face that is not comparable has no embedding."""
     not_comparable_reason: Optional[str] = None
-    """Why not, in a word: "landmarks", "cut", "too_small", "too_dark", "too_bright", "low_contrast", "blurred",
+    """Why not: "landmarks", "cut", "too_small", "too_dark", "too_bright", "low_contrast", "blurred",
     "compressed" or "noisy"; later versions may know more. None when the face is comparable."""
     advice: Optional[str] = field(default=None, repr=False)
-    """The same in a sentence, and what to do about it. None when the face is comparable."""
+    """The reason as a sentence, and what to do about it. None if the face is comparable."""
 
 
 def largest(faces: list[Face]) -> Optional[Face]:
-    """The face with the largest box, None when there is none."""
+    """The face with the largest box; None if there is none."""
     given = list(several(faces, "faces", "faces"))
     if not all(isinstance(face, Face) for face in given):
         raise bad_argument(f"faces must be a list of faces, not {shown(faces)}")

@@ -1,4 +1,4 @@
-"""What the loaded library is: its version, what it was built with, what it runs on."""
+"""The library that was loaded: its version, what it was built with and what it runs on."""
 from __future__ import annotations
 
 import ctypes
@@ -15,7 +15,8 @@ def library_version() -> str:
 
 
 def describe() -> dict[str, Any]:
-    """"version", "dependencies" {name: version}, "cpu" {"features", "threads"}, "backends", "detectors"."""
+    """The library and the machine: "version", "dependencies" {name: version}, "cpu" {"features", "threads"},
+    "backends", "detectors"."""
     lib = library()
     buffer = ctypes.create_string_buffer(lib.vav_describe(None, 0) + 1)
     lib.vav_describe(buffer, len(buffer))

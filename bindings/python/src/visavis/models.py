@@ -1,4 +1,4 @@
-"""Models: the files the manifest names, found, checked against their SHA-256 and loaded when first needed."""
+"""Models: finds the files that the manifest names, checks their SHA-256 and loads them when they are first needed."""
 from __future__ import annotations
 
 import ctypes
@@ -16,28 +16,28 @@ from ._library import call, library
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One model as the manifest describes it."""
+    """One model of the manifest."""
 
     id: str
     file: str
     size: int
-    """bytes"""
+    """Size of the file in bytes."""
     sha256: str
     license: str
-    """SPDX identifier"""
+    """SPDX identifier."""
     source: str
     purpose: str
     optional: bool
-    """Nothing needs it; never fetched or loaded unless asked for."""
+    """True: the library does not need it; it is fetched and loaded only on request."""
     path: Optional[str]
-    """Where it was found just now, not yet checked; None: nowhere."""
+    """Where the file was found, not yet checked; None: it was not found."""
 
 
 class Models(Handle):
-    """A set of models, shared by any number of engines and galleries. Reads no file before it is needed.
+    """A set of models. Any number of engines and galleries may share it. Each file is read when it is first needed.
 
-    `directory` is looked in first: the argument, else the environment variable VISAVIS_MODELS. Then come the per-user
-    cache and the directory installed beside the library; with `skip_user_cache` the cache is left out.
+    Files are looked for in `directory` (None: the environment variable VISAVIS_MODELS), then in the cache of the user
+    (unless `skip_user_cache`), then in the directory installed with the library.
     """
 
     _what = "set of models"
@@ -52,29 +52,29 @@ class Models(Handle):
             self._own(out, library().vav_models_destroy)
 
     def list(self) -> list[ModelInfo]:
-        """Every model of the manifest, and where it is."""
+        """Every model of the manifest, and where its file is."""
         with self._use() as pointer:
             return [_info(pointer, index) for index in range(library().vav_models_count(pointer))]
 
     def verify(self, id: str) -> None:
-        """Compares a model's file with the manifest; raises ModelError when it is missing or altered."""
+        """Compares the file of a model with the manifest. ModelError: it is missing or altered."""
         with self._use() as pointer:
             call("vav_models_verify", pointer, to_c(id, "id"))
 
     def install(self, id: str, path: PathLike) -> None:
-        """Checks a file against the manifest and copies it, atomically, into `directory`."""
+        """Compares a file with the manifest and copies it into `directory`. The copy appears when it is complete."""
         with self._use() as pointer:
             call("vav_models_install", pointer, to_c(id, "id"), path_to_c(path))
 
     @property
     def directory(self) -> str:
-        """Where `install` writes; "" when there is no home."""
+        """The directory that `install` writes to; "" without a home directory."""
         with self._use() as pointer:
             return from_c(library().vav_models_get_directory(pointer))
 
 
 def manifest() -> dict[str, Any]:
-    """The manifest the library was built with."""
+    """The manifest that the library was built with."""
     parsed: dict[str, Any] = json.loads(library().vav_models_manifest())
     return parsed
 

@@ -1,4 +1,4 @@
-"""What a gallery gives back: persons, templates, search results, as plain values."""
+"""Results of a gallery as plain values: persons, templates, answers of searches."""
 from __future__ import annotations
 
 import math
@@ -19,24 +19,26 @@ class Person:
     id: int
     name: str
     external_id: Optional[str]
-    """Your own key, unique in the gallery."""
+    """Your own key for the person, unique in the gallery; None: there is none."""
     metadata: dict[str, Any]
     templates: int
-    """How many."""
+    """Number of templates."""
     created: datetime
     updated: datetime
     enabled: bool = True
-    """False: in the gallery, but never found by a search."""
+    """False: no search finds the person."""
     groups: tuple[str, ...] = ()
     valid_from: Optional[datetime] = None
+    """Searches find the person from this time on."""
     valid_until: Optional[datetime] = None
+    """Searches do not find the person from this time on."""
     consent_ref: Optional[str] = None
-    """Where the person's consent is kept."""
+    """Where you keep the person's consent."""
     consent_at: Optional[datetime] = None
     expires: Optional[datetime] = None
-    """From then on `purge_expired` removes the person."""
+    """Searches do not find the person from this time on, and `purge_expired` removes them."""
     last_seen: Optional[datetime] = None
-    """When a search that was asked to note it matched the person, to the hour."""
+    """The last match by a search with `note_seen`; set once an hour at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,33 +49,33 @@ class Template:
     embedding: FloatArray = field(repr=False)
     """(128,) float32"""
     quality: Optional[float]
-    """0..1, bigger is better; None: not evaluated."""
+    """0..1, larger is better; None: not known."""
     source: Optional[str]
-    """Where it came from."""
+    """Where it comes from; None: not known."""
     created: datetime
 
 
 @dataclass(frozen=True)
 class GalleryInfo:
-    """What a gallery holds."""
+    """What a gallery holds and how it is set."""
 
     persons: int
     templates: int
     created: datetime
     schema_version: int
     model_sha256: str
-    """Of the embedding model that made the templates."""
+    """SHA-256 of the embedding model that made the templates."""
     recipe: str
-    """Chip and metric."""
+    """Chip and metric of the templates."""
     encrypted: bool = False
     reencrypting: bool = False
-    """A rekey() with a new data key has not come to its end."""
+    """A rekey() with a new data key is not finished."""
     erase_pending: bool = False
-    """Bytes of somebody who was forgotten are still in the log."""
+    """The bytes of a forgotten person are not all overwritten yet."""
     audit: bool = False
     """The audit log is on."""
     threshold: Optional[float] = None
-    """The gallery's own, which decides where none is given; None: the default does."""
+    """The gallery's own threshold, used where none is given; None: the default is used."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,12 @@ class Erasure(Answer):
     """The receipt for a forgotten person."""
 
     person: int
+    """The id that the person had."""
     templates: int
-    """How many were removed."""
+    """Number of templates that were removed."""
     requested: datetime
     erased: Optional[datetime]
-    """When every byte was gone; None while somebody still reads an older state."""
+    """When every byte was overwritten; None: somebody still reads an older state."""
 
     def _how_to_ask(self) -> str:
         return "ask whether `.erased is not None`"
@@ -93,14 +96,17 @@ class Erasure(Answer):
 
 @dataclass(frozen=True)
 class AuditReport(Answer):
-    """What a verification of the audit log found."""
+    """What a check of the audit log found."""
 
     sound: bool
+    """True: no entry was altered, removed or moved."""
     entries: int
-    """How many are sound, from the first."""
+    """Number of correct entries, counted from the first."""
     first_wrong: Optional[int]
+    """Number of the first wrong entry; None: there is none."""
     head: str
-    """To be kept elsewhere: a later verification with it notices a cut-off end."""
+    """Stands for the log up to here. Keep it elsewhere: only with it a later check notices that entries at the end were
+    removed."""
 
     def _how_to_ask(self) -> str:
         return "ask `.sound`"
@@ -113,66 +119,69 @@ class AuditEntry:
     number: int
     time: datetime
     event: str
-    """on, off, identify, verify, enroll, remove, forget, rekey or threshold"""
+    """on, off, identify, verify, enroll, remove, forget, rekey or threshold; later versions may know more."""
     person: Optional[int]
+    """Who was recognised, verified, enrolled or removed; None: nobody."""
     template: Optional[int]
+    """The template that was added, removed or matched; None: none."""
     label: str
     """Who used the gallery: the `audit_label` it was opened with."""
     decision: Optional[Decision]
-    """Of identify and verify, as are distance and threshold."""
+    """Only of identify and verify, as are distance and threshold."""
     distance: Optional[float]
     threshold: Optional[float]
     recipe: str
     near_person: Optional[int] = None
-    """Of an identification without a match: the nearest person, when it was near."""
+    """Of identify without a match: the nearest person, if not farther than 1.25 times the threshold."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person that a search found, by its nearest template."""
+    """A person that a search found, by their nearest template."""
 
     id: int
-    """The person's."""
+    """The id of the person."""
     name: str
     distance: float
+    """Euclidean, 0 and up, smaller is closer; the mean distance if `best_of` is above 1."""
     template: int
     """The id of the nearest template."""
 
 
 @dataclass(frozen=True, eq=False)
 class Identification(Answer):
-    """Who a face is. An unknown face is an answer like any other."""
+    """The answer of a search: who a face is. "Unknown" is also an answer."""
 
     decision: Decision
-    """MATCH when the nearest person is within the threshold, else UNKNOWN; NOT_EVALUATED when the face cannot be
+    """MATCH: it is the first candidate. UNKNOWN: it is nobody who may be found. NOT_EVALUATED: the face cannot be
     compared."""
     threshold: float
     candidates: list[Candidate]
-    """The nearest persons, nearest first: also those beyond the threshold, unless left out."""
+    """The nearest persons, nearest first. Also those beyond the threshold, unless `only_within_threshold` was given."""
     face: Optional[Face] = None
-    """None when an embedding was searched for."""
+    """The face that was searched for; None if it was an embedding."""
     inactive: bool = False
-    """The nearest person within the threshold is one who is disabled, not yet or no longer valid, expired, or outside
-    the groups or persons that the search was narrowed to: nobody is named in their place."""
+    """True: the nearest person is within the threshold but is disabled, expired, not yet or no longer valid, or not
+    among the `groups` or `persons` given. The decision is then UNKNOWN, so that nobody else is named in their place."""
 
     @property
     def person(self) -> Optional[str]:
-        """The name of the person it is; None when unknown. Names need not be unique: see `person_id`."""
+        """The name of the person; None if it is no match. Names need not be unique: see `person_id`."""
         return self.candidates[0].name if self.decision is Decision.MATCH else None
 
     @property
     def person_id(self) -> Optional[int]:
-        """The id of the person it is; None when unknown."""
+        """The id of the person; None if it is no match."""
         return self.candidates[0].id if self.decision is Decision.MATCH else None
 
     @property
     def distance(self) -> float:
-        """To the nearest person, known or not; inf when there was none to compare with."""
+        """The distance to the nearest candidate, also without a match; inf if there is no candidate."""
         return self.candidates[0].distance if self.candidates else math.inf
 
     @property
     def box(self) -> Optional[Box]:
-        """Where the face is in the picture."""
+        """Where the face is in the picture; None if an embedding was searched for."""
         return self.face.box if self.face else None
 
     def _how_to_ask(self) -> str:
@@ -180,8 +189,8 @@ class Identification(Answer):
 
 
 class Identifications(List[Identification]):
-    """The answers of one search, one for each face. A stranger's is one of them: `if identifications:` would open a
-    door to anybody, so that only an empty list can be asked."""
+    """The answers of one search, one for each face, also for strangers. So `if identifications:` raises unless the list
+    is empty: it would let everybody in."""
 
     def __bool__(self) -> bool:
         if len(self) == 0:
@@ -192,15 +201,16 @@ class Identifications(List[Identification]):
 
 @dataclass(frozen=True)
 class Duplicate:
-    """Two persons of a gallery who look like one."""
+    """Two persons of a gallery who may be one."""
 
     person: int
     """The smaller id."""
     name: str
     other: int
+    """The larger id."""
     other_name: str
     distance: float
-    """Between their nearest templates."""
+    """Euclidean, between their nearest templates; smaller is closer."""
 
 
 @dataclass(frozen=True)
@@ -208,9 +218,9 @@ class Refusal:
     """A picture that was not enrolled, and why."""
 
     index: int
-    """Which of the pictures given."""
+    """Its place in the list of pictures, from 0."""
     picture: str
-    """Its path, or what it was."""
+    """Its path, or its type."""
     reason: str
     kind: str = "unreadable"
     """unreadable, no_face, several_faces, different_face, or a reason of `Face.not_comparable_reason`"""
@@ -218,29 +228,29 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Enrollment(Answer):
-    """The outcome of Gallery.enroll."""
+    """The result of Gallery.enroll."""
 
     person: Optional[int]
-    """The person's id; None when every picture was refused and nobody was added."""
+    """The id of the person; None: every picture was refused and nobody was added."""
     templates: list[int]
     """The ids of the new templates."""
     refused: list[Refusal]
     looks_like: list[Candidate] = field(default_factory=list)
-    """Other persons who have one of these faces, nearest first: is somebody enrolled twice?"""
+    """Other persons who have one of these faces, nearest first: somebody may be enrolled twice."""
     already: list[int] = field(default_factory=list)
-    """Which of the pictures given the person had already: they are not enrolled twice."""
+    """Places of the pictures that the person already has; they are not stored again."""
     name_looks_like: list[Person] = field(default_factory=list)
-    """Of a new person: others with a name that looks like this one, and is not the same."""
+    """For a new person: others whose names differ from this one but look like it."""
 
     def _how_to_ask(self) -> str:
         return "look at `.templates` for what was enrolled and at `.refused` for what was not"
 
 
 def maybe_utc(milliseconds: int) -> Optional[datetime]:
-    """The library's time; 0 is none."""
+    """A time of the library; 0 becomes None."""
     return utc(milliseconds) if milliseconds else None
 
 
 def utc(milliseconds: int) -> datetime:
-    """The library's time. By hand: fromtimestamp() fails before 1970 on some systems."""
+    """A time of the library. Without fromtimestamp(), which fails before 1970 on some systems."""
     return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=milliseconds)
