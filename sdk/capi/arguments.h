@@ -67,7 +67,7 @@ inline std::optional<std::string> optional_text(const char* text, size_t most_by
 // Milliseconds since 1970; 0 is the system's clock.
 inline int64_t read_now(int64_t now, const char* what) {
   if (now < 0) invalid(std::string(what) + " is negative");
-  if (now > kLatestTime) invalid(std::string(what) + " is beyond all times: milliseconds since 1970 are meant");
+  if (now > kLatestTime) invalid(std::string(what) + " is too late for a time in milliseconds since 1970");
   return now != 0 ? now : now_ms();
 }
 

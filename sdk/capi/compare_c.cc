@@ -36,7 +36,7 @@ vav_status vav_compare(vav_comparison* out, const float* a, const float* b, floa
 vav_status vav_compare_many(float* distances, const float* probe, const float* many, int64_t count, vav_error* err) {
   return guard(err, [&] {
     if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t{sizeof(Embedding)})
-      invalid("count is " + std::to_string(count) + ", which no array can hold");
+      invalid("count is " + std::to_string(count) + ", which is more than an array can hold");
     const Embedding one = read_embedding(probe, "probe");
     if (count == 0) return;
     required(distances, "distances");

@@ -23,7 +23,7 @@ DetectorKind checked_detector(vav_detector detector) {
     case VAV_DETECTOR_CNN:
       return DetectorKind::cnn;
     default:
-      invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, VAV_DETECTOR_CNN");
+      invalid("detector " + std::to_string(detector) + " is neither VAV_DETECTOR_HOG nor VAV_DETECTOR_CNN");
   }
 }
 
@@ -55,7 +55,7 @@ Detecting checked_detect(const vav_detect_options* given, const std::string& nam
   const vav_box& roi = asked.roi;
   if (roi.left != 0 || roi.top != 0 || roi.right != 0 || roi.bottom != 0) {
     if (roi.left < 0 || roi.top < 0 || roi.left > roi.right || roi.top > roi.bottom)
-      invalid(name + ".roi is no rectangle within the picture");
+      invalid(name + ".roi is not a rectangle within the picture");
     detecting.options.roi = {roi.left, roi.top, roi.right, roi.bottom};
   }
   if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid(name + ".max_face is below min_face");
@@ -92,7 +92,7 @@ Landmarks checked_landmarks(const vav_point* points) {
   const auto [left, right] = std::ranges::minmax(landmarks, {}, &Point::x);
   const auto [top, bottom] = std::ranges::minmax(landmarks, {}, &Point::y);
   // Below a pixel no face can be told, and the fit of the chip has no answer.
-  if (right.x - left.x < 1 && bottom.y - top.y < 1) invalid("the landmarks of a face lie all in one place");
+  if (right.x - left.x < 1 && bottom.y - top.y < 1) invalid("the landmarks of a face are all at one point");
   return landmarks;
 }
 

@@ -22,22 +22,23 @@ struct Words {
 
 // In the order of the numbers.
 constexpr Words kWords[] = {
-    {"not_evaluated", "the face was not looked at closely: ask for landmarks, too"},
+    {"not_evaluated", "it was not checked whether the face can be compared: ask for landmarks, too"},
     {"comparable", ""},
     {"landmarks",
-     "eyes and nose are not to be found where they belong: this is no face, or it is turned away, on its side or "
+     "eyes and nose were not found where they should be: this is not a face, or it is turned away, on its side or "
      "covered; use a picture from the front"},
     {"cut", "too much of the face lies beyond the edge of the picture: use a picture that shows all of it"},
-    {"too_small", "the face is too small, less than 25 px wide: use a larger picture, or one from nearer by"},
+    {"too_small", "the face is too small, less than 25 px wide: use a larger picture, or one taken from nearer"},
     {"too_dark", "the face is too dark: use a picture with more light"},
-    {"too_bright", "large parts of the face are plain white: use a picture with less light"},
-    {"low_contrast", "the face has next to no contrast: use a picture with better light, without haze"},
+    {"too_bright", "large parts of the face are pure white: use a picture with less light"},
+    {"low_contrast", "the face has almost no contrast: use a picture with better light, without haze"},
     {"blurred", "the face is blurred, or was enlarged from a smaller picture: use a sharp one"},
     {"compressed",
-     "the picture was compressed so much that the face is lost in blocks, or in a few shades: use one of "
+     "the picture was compressed so much that blocks hide the face, or only a few shades are left: use one of "
      "better quality"},
     {"noisy",
-     "grain or dots hide the face: use a picture with more light or from nearer by, or the original of a print"}};
+     "grain or dots hide the face: use a picture with more light or taken from nearer, or the original instead of a "
+     "print"}};
 
 const Words* words_of(vav_comparability comparability) {
   return comparability >= 0 && size_t(comparability) < std::size(kWords) ? &kWords[comparability] : nullptr;

@@ -18,10 +18,10 @@ namespace {
 GalleryOptions read_options(const vav_gallery_options* options) {
   const auto asked = read_struct(options, "options");
   if (asked.mode < VAV_GALLERY_OPEN_OR_CREATE || asked.mode > VAV_GALLERY_READ_ONLY)
-    invalid("options.mode is " + std::to_string(asked.mode) + ", which is no vav_gallery_mode");
+    invalid("options.mode is " + std::to_string(asked.mode) + ", not a value of vav_gallery_mode");
   within(asked.busy_timeout_ms, 0, kMostMilliseconds, "options.busy_timeout_ms");
   if (asked.durability != VAV_DURABILITY_FULL && asked.durability != VAV_DURABILITY_NORMAL)
-    invalid("options.durability is " + std::to_string(asked.durability) + ", which is no vav_durability");
+    invalid("options.durability is " + std::to_string(asked.durability) + ", not a value of vav_durability");
   within(asked.threads, 0, kMostThreads, "options.threads");
   require_unused(asked.reserved, "options.reserved");
   GalleryOptions result;

@@ -11,7 +11,7 @@ std::shared_ptr<const KeySource> read_key(const vav_gallery_key* key, const char
   if (!key) return nullptr;
   const auto asked = read_struct(key, what);
   if ((asked.key ? 1 : 0) + (asked.passphrase ? 1 : 0) + (asked.callback ? 1 : 0) != 1)
-    invalid(std::string(what) + ": give one of key, passphrase and callback");
+    invalid(std::string(what) + ": give exactly one of key, passphrase and callback");
   require_unused(asked.reserved, std::string(what) + ".reserved");
   auto source = std::make_shared<KeySource>();
   if (asked.key) source->key = SecretBytes::copy_of({asked.key, VAV_KEY_SIZE});

@@ -14,9 +14,9 @@ namespace {
 constexpr int32_t kDefaultPage = 1000;
 
 std::optional<int64_t> read_time(int64_t time, const char* what) {
-  if (time < VAV_TIME_NONE) invalid(std::string(what) + " is " + std::to_string(time) + ", which is no time");
+  if (time < VAV_TIME_NONE) invalid(std::string(what) + " is " + std::to_string(time) + ", which is not a time");
   if (time == 0) return std::nullopt;
-  if (time > kLatestTime) invalid(std::string(what) + " is beyond all times: milliseconds since 1970 are meant");
+  if (time > kLatestTime) invalid(std::string(what) + " is too late for a time in milliseconds since 1970");
   return time;  // VAV_TIME_NONE is kNoTime
 }
 
@@ -24,7 +24,7 @@ PersonFields read_fields(const vav_person_fields* fields) {
   static_assert(VAV_TIME_NONE == kNoTime);
   const auto given = read_struct(required(fields, "fields"), "fields");
   if (given.enabled < VAV_SWITCH_KEEP || given.enabled > VAV_SWITCH_OFF)
-    invalid("fields.enabled is " + std::to_string(given.enabled) + ", which is no vav_switch");
+    invalid("fields.enabled is " + std::to_string(given.enabled) + ", not a value of vav_switch");
   PersonFields result;
   result.name = optional_text(given.name, kMostText, "fields.name");
   result.external_id = optional_text(given.external_id, kMostText, "fields.external_id");

@@ -80,7 +80,7 @@ VAV_API vav_status vav_models_verify(const vav_models *models, const char *id, v
  * Compares a file with the manifest and copies it to where this set looks first: `directory`, else the cache of the
  * user. Makes that directory if it is missing. `path` is UTF-8. The copy appears under its name when it is complete.
  * Codes: MODEL_UNKNOWN (no such id), MODEL_ALTERED (the bytes are not the manifest's), FILE_NOT_FOUND, PERMISSION,
- * DISK_FULL, IO, INVALID_ARGUMENT (there is no place to install into). On failure nothing is written.
+ * DISK_FULL, IO, INVALID_ARGUMENT (there is no directory to install into). On failure nothing is written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_install(const vav_models *models, const char *id, const char *path, vav_error *err);

@@ -62,7 +62,7 @@ SecretBytes wrapping_key(const KeySource& source, const Header& header) {
 
 void require_sound(const KeySource& source) {
   if ((source.key ? 1 : 0) + (source.passphrase ? 1 : 0) + (source.callback ? 1 : 0) != 1)
-    throw Error(VAV_E_INVALID_ARGUMENT, "give one of key, passphrase and key callback");
+    throw Error(VAV_E_INVALID_ARGUMENT, "give exactly one of key, passphrase and key callback");
   if (source.key && source.key->size() != kKeySize) throw Error(VAV_E_INVALID_ARGUMENT, "the key is not 32 bytes");
   if (source.passphrase && source.passphrase->size() == 0)
     throw Error(VAV_E_INVALID_ARGUMENT, "the passphrase is empty");

@@ -49,7 +49,7 @@ class DlibReader {
 
   template <long filters, long rows, long columns, int stride_y, int stride_x, int pad_y, int pad_x>
   void add(const dlib::con_<filters, rows, columns, stride_y, stride_x, pad_y, pad_x>& layer) {
-    static_assert(stride_y == stride_x, "no network of ours strides unevenly");
+    static_assert(stride_y == stride_x, "the network has an uneven stride");
     Layer& made = append(LayerKind::convolution);
     const dlib::tensor& params = layer.get_layer_params();
     const bool biased = !layer.bias_is_disabled();

@@ -35,7 +35,7 @@ std::string sniff(std::span<const uint8_t> bytes) {
   if (at(0, "%PDF")) return "a PDF";
   if (at(0, "<svg") || at(0, "<?xml")) return "an SVG or other XML";
   if (at(0, "<!DOCTYPE") || at(0, "<!doctype") || at(0, "<html")) return "a web page";
-  return "no picture of a kind known here";
+  return "not a picture of a known format";
 }
 
 }  // namespace visavis

@@ -68,10 +68,10 @@ std::vector<char> ModelSet::read_checked(const ModelEntry& model) const {
   if (path.empty()) {
     std::string looked_in;
     for (const std::string& place : places_) looked_in += (looked_in.empty() ? "" : ", ") + place;
-    throw Error(VAV_E_MODEL_NOT_FOUND, "the model file " + model.file + " (SHA-256 " + model.sha256 +
-                                           ") is in none of the places looked in: " +
-                                           (looked_in.empty() ? "none was given and there is no home" : looked_in) +
-                                           ". " + mend(model));
+    throw Error(VAV_E_MODEL_NOT_FOUND,
+                "the model file " + model.file + " (SHA-256 " + model.sha256 + ") was not found in: " +
+                    (looked_in.empty() ? "no directory, for none was given and there is no home" : looked_in) + ". " +
+                    mend(model));
   }
   const auto bytes = read_and_check(model, path);
   return {bytes.begin(), bytes.end()};
@@ -81,7 +81,7 @@ void ModelSet::verify(const ModelEntry& model) const { read_checked(model); }
 
 void ModelSet::install(const ModelEntry& model, const std::string& path) const {
   if (directory().empty())
-    throw Error(VAV_E_INVALID_ARGUMENT, "there is no place to install " + model.file +
+    throw Error(VAV_E_INVALID_ARGUMENT, "there is no directory to install " + model.file +
                                             " into: give a models directory, or set HOME or XDG_CACHE_HOME");
   const auto bytes = read_and_check(model, path);
   std::error_code failed;

@@ -39,7 +39,7 @@ TEST(Sniff, OthersByName) {
 
 TEST(Sniff, PartsOfASignatureAreNotIt) {
   for (const auto text : {"\xFF\xD8"sv, "\x89PNG\r\n"sv, "RIFF\x10\0\0\0WEB"sv, "x"sv})
-    EXPECT_EQ(sniffed(text), "no picture of a kind known here");
+    EXPECT_EQ(sniffed(text), "not a picture of a known format");
   EXPECT_EQ(sniffed(""), "empty, without a single byte");
 }
 

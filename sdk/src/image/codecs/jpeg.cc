@@ -46,8 +46,8 @@ ErrorManager& manager(j_common_ptr info) { return *reinterpret_cast<ErrorManager
   const char* kind = nullptr;
   if (errors.base.msg_code == JERR_BAD_PRECISION) {
     const int bits = errors.base.msg_parm.i[0];
-    kind =
-        bits == 12 ? "it has 12 bits a sample, as scanners and medical devices write" : "its samples have not 8 bits";
+    kind = bits == 12 ? "it has 12 bits for each sample, as from scanners and medical devices"
+                      : "its samples do not have 8 bits";
   } else if (errors.base.msg_code == JERR_SOF_UNSUPPORTED) {
     const int process = errors.base.msg_parm.i[0] & 15;
     kind = process == 3 || process == 7 || process == 11 || process == 15 ? "it is a lossless JPEG"
@@ -84,7 +84,7 @@ void on_progress(j_common_ptr info) {
   if (scans <= kScansAlwaysAllowed || (scans <= kMaxScans && scans * pixels <= kMaxScannedPixels)) return;
   ErrorManager& errors = manager(info);
   errors.code = VAV_E_LIMIT_EXCEEDED;
-  std::strcpy(errors.message, "it has far more progressive scans than any honest file; save it again as a plain JPEG");
+  std::strcpy(errors.message, "it has far more progressive scans than any normal file; save it again as a plain JPEG");
   std::longjmp(errors.jump, 1);
 }
 

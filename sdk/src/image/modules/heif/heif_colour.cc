@@ -34,7 +34,7 @@ Colours::Colours(const Planes& planes, std::span<const uint8_t> nclx) : planes_(
     full = cursor.u8() & 0x80;
   }
   identity_ = matrix == kGbr && !planes.grey;
-  if (identity_ && (planes.halved_across || planes.halved_down)) fail("its colours contradict each other");
+  if (identity_ && (planes.halved_across || planes.halved_down)) fail("its colour settings contradict each other");
   const double red = matrix == 1 ? 0.2126 : matrix == 9 || matrix == 10 ? 0.2627 : 0.299;
   const double blue = matrix == 1 ? 0.0722 : matrix == 9 || matrix == 10 ? 0.0593 : 0.114;
   const double green = 1 - red - blue;

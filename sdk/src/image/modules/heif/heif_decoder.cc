@@ -21,7 +21,8 @@ namespace {
 
 Planes decoded(const Coded& tile) {
   Planes planes = decode(tile);
-  if (planes.width != tile.width || planes.height != tile.height) fail("its data are of another size than they say");
+  if (planes.width != tile.width || planes.height != tile.height)
+    fail("its picture has another size than the file says");
   if (planes.bits < 8 || planes.bits > 12) refuse("its samples have " + std::to_string(planes.bits) + " bits");
   return planes;
 }

@@ -106,7 +106,7 @@ Size size_in_sps(std::span<const uint8_t> unit) {
   }
   if (chroma == 1 || chroma == 2) cut_across *= 2;
   if (chroma == 1) cut_down *= 2;
-  if (cut_across > kMostPadding || cut_down > kMostPadding) fail("its data hold far more than the picture");
+  if (cut_across > kMostPadding || cut_down > kMostPadding) fail("its data are far longer than the picture needs");
   check_blocks(bits, layers, width, height);
   return {width - cut_across, height - cut_down};
 }
@@ -136,7 +136,7 @@ class HevcUnits {
     if (sets_ == 0) fail("its data have no header");
     if (pictures_ != 1) fail("its data are of " + std::to_string(pictures_) + " pictures");
     if (slices_ > kSlicesAlwaysAllowed && slices_ * size_.width * size_.height > kMaxSlicedPixels)
-      fail("its data have far more slices than any honest file");
+      fail("its data have far more slices than any normal file");
     return std::move(data_);
   }
 

@@ -56,7 +56,7 @@ void read_infos(File& file, Cursor cursor) {
     const Id id = static_cast<Id>(entry.number(version == 2 ? 2 : 4));
     const uint32_t protection = entry.u16();
     Item& item = file.items[id];
-    if (item.type != 0) fail("two of its items have one number");
+    if (item.type != 0) fail("two of its items have the same number");
     item.type = entry.u32();
     if (protection != 0) item.type = name_of("prot");
   }
@@ -64,12 +64,12 @@ void read_infos(File& file, Cursor cursor) {
 
 void read_locations(File& file, Cursor cursor) {
   const uint32_t version = version_of(cursor).version;
-  if (version > 2) refuse("its items are listed in a newer way");
+  if (version > 2) refuse("its list of items has an unknown version");
   const uint32_t sizes = cursor.u16();
   const int offset_size = sizes >> 12 & 15, length_size = sizes >> 8 & 15, base_size = sizes >> 4 & 15;
   const int index_size = version == 0 ? 0 : sizes & 15;
   for (const int size : {offset_size, length_size, base_size, index_size})
-    if (size != 0 && size != 4 && size != 8) fail("its items are listed wrongly");
+    if (size != 0 && size != 4 && size != 8) fail("its list of items is damaged");
   for (uint64_t count = cursor.number(version < 2 ? 2 : 4); count > 0; --count) {
     const Id id = static_cast<Id>(cursor.number(version < 2 ? 2 : 4));
     Item& item = file.items[id];
@@ -133,7 +133,7 @@ File read_meta(std::span<const uint8_t> bytes) {
     if (meta) fail("it has two lists of items");
     meta = box;
   }
-  if (!meta) refuse("it is a moving picture without a still one");
+  if (!meta) refuse("it holds only a moving picture");
   Cursor cursor(meta->content);
   version_of(cursor);
   std::vector<uint32_t> seen;
@@ -147,7 +147,7 @@ File read_meta(std::span<const uint8_t> bytes) {
     if (box.name == name_of("idat")) file.idat = box.content;
     for (const auto& [name, read] : kReaders) {
       if (box.name != name) continue;
-      if (std::ranges::find(seen, name) != seen.end()) fail("a list stands in it twice");
+      if (std::ranges::find(seen, name) != seen.end()) fail("it has a list twice");
       seen.push_back(name);
       read(file, Cursor(box.content));
     }
@@ -186,7 +186,7 @@ Bytes data_of(File& file, const Item& item) {
     if (offset > source.size()) fail("the data end too early");
     const uint64_t rest = source.size() - offset, length = given == 0 ? rest : given;
     if (length > rest) fail("the data end too early");
-    if (length > file.may_read) fail("its parts lie upon each other");
+    if (length > file.may_read) fail("its parts overlap");
     file.may_read -= length;
     put(data, source.subspan(size_t(offset), size_t(length)));
   }
@@ -242,7 +242,7 @@ Grid grid_of(File& file, const Item& item) {
   for (const Id id : item.derived_from) {
     const Item& part = item_of(file, id);
     for (const auto name : {"irot", "imir", "clap"})
-      if (property(file, part, name)) refuse("its tiles are turned or cropped each");
+      if (property(file, part, name)) refuse("its tiles are turned or cropped one by one");
     const Coded tile = coded_of(file, part, has_colour ? *colr : std::span<const uint8_t>());
     if (tile.width * tile.height * grid.rows * grid.columns >
         kTilesPerPicture * grid.width * grid.height + kTilesBeyond)
@@ -270,7 +270,7 @@ Crop crop_of(std::span<const uint8_t> clap, int64_t width, int64_t height) {
   const auto fraction = [&] {
     const auto numerator = int32_t(cursor.u32());
     const uint32_t denominator = cursor.u32();
-    if (denominator == 0) fail("it is to be cropped by nothing");
+    if (denominator == 0) fail("its crop has no size");
     return double(numerator) / denominator;
   };
   const double wide = fraction(), high = fraction(), right = fraction(), down = fraction();
@@ -337,7 +337,7 @@ Picture read_items(std::span<const uint8_t> bytes, const DecodeOptions& options)
     if (!is_alpha(file, alpha)) continue;
     picture.alpha = grid_of(file, alpha);
     if (picture.alpha->width != picture.colour.width || picture.alpha->height != picture.colour.height)
-      refuse("what is transparent in it has another size");
+      refuse("its transparency has another size than the picture");
     picture.premultiplied =
         std::ranges::find(file.premultiplied, std::pair(primary, it->second)) != file.premultiplied.end();
   }

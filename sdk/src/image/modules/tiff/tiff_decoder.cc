@@ -181,19 +181,19 @@ void check_compression(uint16_t compression) {
   if (std::ranges::find(kRead, compression) != kRead.end()) return;
   switch (compression) {
     case COMPRESSION_OJPEG:
-      refuse("its pixels are packed by JPEG as before 1995");
+      refuse("its pixels are compressed with the old JPEG method of before 1995");
     case COMPRESSION_LZMA:
-      refuse("its pixels are packed by LZMA");
+      refuse("its pixels are compressed with LZMA");
     case COMPRESSION_ZSTD:
-      refuse("its pixels are packed by Zstandard");
+      refuse("its pixels are compressed with Zstandard");
     case COMPRESSION_WEBP:
-      refuse("its pixels are packed by WebP");
+      refuse("its pixels are compressed with WebP");
     case COMPRESSION_JBIG:
-      refuse("its pixels are packed by JBIG");
+      refuse("its pixels are compressed with JBIG");
     case COMPRESSION_JP2000:
-      refuse("its pixels are packed by JPEG 2000");
+      refuse("its pixels are compressed with JPEG 2000");
     default:
-      refuse("its pixels are packed by method " + std::to_string(compression));
+      refuse("its pixels are compressed with method " + std::to_string(compression));
   }
 }
 
@@ -208,7 +208,7 @@ void check_kind(TIFF* tiff) {
   check_compression(number<uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE));
   const auto format = number<uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   if (format == SAMPLEFORMAT_INT) refuse("its samples are signed numbers");
-  if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) refuse("its samples are no whole numbers");
+  if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) refuse("its samples are not whole numbers");
   const int samples = number<uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
   if (samples > kMaxSamples) refuse("it has " + std::to_string(samples) + " samples a pixel");
   if (samples > 1 && number<uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, 0) == PHOTOMETRIC_PALETTE)
@@ -282,7 +282,7 @@ void check_blocks(TIFF* tiff, std::span<const uint8_t> bytes) {
   for (uint32_t block = 0; block < count; ++block) {
     const uint64_t from = TIFFGetStrileOffset(tiff, block), size = TIFFGetStrileByteCount(tiff, block);
     if (from > bytes.size() || size > bytes.size() - from) fail("the data end too early");
-    if (size > may_read) fail("its strips or tiles lie upon each other");
+    if (size > may_read) fail("its strips or tiles overlap");
     may_read -= size;
     if (jpeg && !is_plain_jpeg(bytes.subspan(from, size))) fail("the JPEG within it is damaged or of a rare kind");
   }
