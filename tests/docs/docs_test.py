@@ -5,58 +5,44 @@ import pathlib
 import re
 import subprocess
 import sys
-import unittest
 
-ROOT = pathlib.Path(sys.argv[1]).resolve()
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = {"build", "out", ".venv", ".git", "node_modules"}
 
 
-def documents():
-    return [path for path in ROOT.rglob("*.md") if not SKIPPED & set(path.relative_to(ROOT).parts)]
+def test_every_relative_link_leads_to_a_file():
+    found, broken = 0, []
+    for path in ROOT.rglob("*.md"):
+        if SKIPPED & set(path.relative_to(ROOT).parts):
+            continue
+        prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
+        targets = [target for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose) if "://" not in target]
+        found += len(targets)
+        broken += [f"{path}: {target}" for target in targets if not (path.parent / target).exists()]
+    assert found > 20 and not broken
 
 
-class Links(unittest.TestCase):
-    def test_every_relative_link_leads_to_a_file(self):
-        found = 0
-        for path in documents():
-            prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
-            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose):
-                if "://" in target:
-                    continue
-                found += 1
-                with self.subTest(document=str(path.relative_to(ROOT)), link=target):
-                    self.assertTrue((path.parent / target).exists())
-        self.assertGreater(found, 20)
+@pytest.mark.parametrize("model", json.loads((ROOT / "models/manifest.json").read_text("utf-8"))["models"],
+                         ids=lambda model: model["id"])
+def test_every_model_has_a_card_with_its_facts(model):
+    card = (ROOT / "models/cards" / f"{model['id']}.md").read_text("utf-8")
+    assert model["sha256"] in card and f"{model['size']:,} bytes" in card
+    if not model["license"].startswith("LicenseRef"):
+        assert model["license"] in card
+    for section in ("licence", "intended use", "out of scope", "training data", "input", "limits", "groups"):
+        assert section in card.lower()
 
 
-class Cards(unittest.TestCase):
-    def test_every_model_has_a_card_with_its_facts(self):
-        for model in json.loads((ROOT / "models/manifest.json").read_text("utf-8"))["models"]:
-            with self.subTest(model=model["id"]):
-                card = (ROOT / "models/cards" / f"{model['id']}.md").read_text("utf-8")
-                self.assertIn(model["sha256"], card)
-                self.assertIn(f"{model['size']:,} bytes", card)
-                if not model["license"].startswith("LicenseRef"):
-                    self.assertIn(model["license"], card)
-                for section in ("licence", "intended use", "out of scope", "training data", "input", "limits",
-                                "groups"):
-                    self.assertIn(section, card.lower())
+def test_tables_of_performance_are_those_of_the_newest_results():
+    done = subprocess.run([sys.executable, ROOT / "bench/peers/table.py", "--check"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
-class Performance(unittest.TestCase):
-    TABLE = ROOT / "bench/peers/table.py"
-
-    def test_tables_are_those_of_the_newest_results(self):
-        done = subprocess.run([sys.executable, self.TABLE, "--check"], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-
-    def test_results_name_no_place_of_the_machine_they_come_from(self):
-        results = sorted((ROOT / "bench/results").glob("*.json"))
-        self.assertGreater(len(results), 0)
-        for path in results:
-            with self.subTest(result=path.name):
-                self.assertNotRegex(path.read_text("utf-8"), r"/(home|root|usr|work|tmp)/|localhost")
-
-
-if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], "-v"])
+def test_results_name_no_place_of_the_machine_they_come_from():
+    results = sorted((ROOT / "bench/results").glob("*.json"))
+    assert results
+    for path in results:
+        assert not re.search(r"/(home|root|usr|work|tmp)/|localhost", path.read_text("utf-8")), path

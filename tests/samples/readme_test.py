@@ -1,19 +1,14 @@
-"""Runs what the README shows, word for word, on real photos: readme_test.py REPOSITORY BUILD C_COMPILER.
-
-Ends with 77, which ctest shows as skipped, when the sample photos are not on this machine.
-"""
+"""Runs what the README shows, word for word, on real photos. CC names the C compiler."""
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import unittest
 
-ROOT, BUILD, COMPILER = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(), sys.argv[3]
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-PHOTOS = CACHE / "visavis" / "photos"
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def snippet(language):
@@ -23,45 +18,35 @@ def snippet(language):
     return blocks[0]
 
 
-class Readme(unittest.TestCase):
-    def setUp(self):
-        if not PHOTOS.is_dir():
-            self.skipTest(f"no sample photos in {PHOTOS}: run `visavis models fetch --photos`")
-        self.dir = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.dir)
-        (self.dir / "photos" / "Ada").mkdir(parents=True)
-        for photo, name in (("obama", "ada1"), ("obama2", "ada2")):
-            shutil.copy(PHOTOS / f"{photo}.jpg", self.dir / f"{name}.jpg")
-            shutil.copy(PHOTOS / f"{photo}.jpg", self.dir / "photos" / "Ada")
-        shutil.copy(PHOTOS / "obama3.jpg", self.dir / "door.jpg")
+@pytest.fixture
+def run(photos, tmp_path):
+    """Runs a command in a folder that has the README's pictures, and gives what it says."""
+    (tmp_path / "photos" / "Ada").mkdir(parents=True)
+    for photo, name in (("obama", "ada1"), ("obama2", "ada2")):
+        shutil.copy(photos / f"{photo}.jpg", tmp_path / f"{name}.jpg")
+        shutil.copy(photos / f"{photo}.jpg", tmp_path / "photos" / "Ada")
+    shutil.copy(photos / "obama3.jpg", tmp_path / "door.jpg")
 
-    def run_here(self, *command, **environment):
-        done = subprocess.run(command, cwd=self.dir, env={**os.environ, **environment}, text=True, timeout=240,
+    def run(*command, **environment):
+        done = subprocess.run(command, cwd=tmp_path, env={**os.environ, **environment}, text=True, timeout=240,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.assertEqual(done.returncode, 0, done.stdout)
+        assert done.returncode == 0, done.stdout
         return done.stdout
-
-    def test_command_line_then_c(self):
-        said = self.run_here("sh", "-ec", snippet("sh"), PATH=f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}")
-        self.assertRegex(said, r"door\.jpg.*Ada")
-        (self.dir / "door.c").write_text(snippet("c"), "utf-8")
-        self.run_here(COMPILER, "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{ROOT / 'sdk/include'}",
-                      "door.c", "-o", "door", f"-L{BUILD / 'lib'}", f"-Wl,-rpath,{BUILD / 'lib'}", "-lvisavis")
-        self.assertEqual(self.run_here("./door"), "Ada\n")
-
-    def test_python(self):
-        try:
-            import numpy  # noqa: F401  what the package stands on
-        except ImportError:
-            self.skipTest(f"{sys.executable} has no numpy")
-        (self.dir / "door.py").write_text(snippet("python"), "utf-8")
-        said = self.run_here(sys.executable, "door.py", VISAVIS_LIBRARY=str(BUILD / "lib"), PYTHONDONTWRITEBYTECODE="1",
-                             PYTHONPATH=str(ROOT / "bindings/python/src"))
-        self.assertRegex(said, r"(?i)match.* Ada 0\.3\d ")
+    return run
 
 
-if __name__ == "__main__":
-    result = unittest.main(argv=[sys.argv[0], "-v"], exit=False).result
-    if result.testsRun == len(result.skipped):
-        sys.exit(77)
-    sys.exit(not result.wasSuccessful())
+def test_command_line_then_c(run, build, tmp_path):
+    said = run("sh", "-ec", snippet("sh"), PATH=f"{build / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    assert re.search(r"door\.jpg.*Ada", said), said
+    (tmp_path / "door.c").write_text(snippet("c"), "utf-8")
+    run(os.environ.get("CC", "cc"), "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{ROOT / 'sdk/include'}",
+        "door.c", "-o", "door", f"-L{build / 'lib'}", f"-Wl,-rpath,{build / 'lib'}", "-lvisavis")
+    assert run("./door") == "Ada\n"
+
+
+def test_python(run, build, tmp_path):
+    pytest.importorskip("numpy")
+    (tmp_path / "door.py").write_text(snippet("python"), "utf-8")
+    said = run(sys.executable, "door.py", VISAVIS_LIBRARY=str(build / "lib"), PYTHONDONTWRITEBYTECODE="1",
+               PYTHONPATH=str(ROOT / "bindings/python/src"))
+    assert re.search(r"(?i)match.* Ada 0\.3\d ", said), said
