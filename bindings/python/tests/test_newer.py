@@ -66,6 +66,12 @@ def test_audit(people, newer, monkeypatch):
     assert {entry.event for entry in people.audit()} == {"event 99 of a newer version"}
 
 
+def test_source(monkeypatch):
+    monkeypatch.setattr(library(), "vav_image_get_source", lambda image: 99)
+    image = visavis.Image.from_array(np.zeros((4, 4), np.uint8))
+    assert image.source == "format 99 of a newer version" and "99" in repr(image)
+
+
 def test_a_text_of_nobody_is_no_decision():
     for text in ("yes", "decision", "decision of a newer version", 7):
         with pytest.raises(ValueError):

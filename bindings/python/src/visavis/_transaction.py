@@ -1,4 +1,4 @@
-"""A gallery's transaction: over for certain when `with` is left, even if Ctrl-C comes between the steps of `with`."""
+"""A gallery's transaction. It always ends with its `with`, even if Ctrl-C comes between two steps of `with`."""
 from __future__ import annotations
 
 import functools
@@ -19,24 +19,25 @@ _Kind = Optional[type[BaseException]]
 
 
 class Ticket:
-    """One transaction. Whoever can still end it holds it; nobody does when Ctrl-C was raised on the way in or out."""
+    """One transaction. `holder` is the object that will end it. It is gone if Ctrl-C was raised on the way in or
+    out."""
 
     def __init__(self) -> None:
         self.holder: Optional[weakref.ref[Any]] = None
 
     @property
     def is_left(self) -> bool:
-        """Can nobody end it any more?"""
+        """True: nobody can end it any more."""
         return self.holder is not None and self.holder() is None
 
 
 class _WayOut:
-    """The `__exit__` of a Transaction. `with` asks for it first, and keeps it just as long as it can still end the
-    transaction. Made new for each, it tells by going that `with` was left without calling it; a method would not, as
-    the exception's traceback keeps what it belongs to."""
+    """The `__exit__` of a Transaction. `with` gets it first and keeps it as long as it can still call it. It is a new
+    object for each `with`: when it is freed without having been called, the transaction was left. A bound method would
+    not do, because the traceback of an exception keeps its object alive."""
 
     def __get__(self, one: Optional[Transaction], _kind: Any = None) -> Callable[..., None]:
-        if one is None:  # so ExitStack asks
+        if one is None:  # asked by ExitStack
             return lambda transaction, *what: _end(transaction.store, transaction.ticket, *what)
         way = functools.partial(_end, one.store, one.ticket)
         if one.ticket.holder is None:
@@ -45,7 +46,7 @@ class _WayOut:
 
 
 class Transaction:
-    """For one `with`."""
+    """A transaction for one `with`."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -76,7 +77,7 @@ _taking_back = threading.RLock()
 
 
 def take_back(store: Store, ticket: Ticket, pointer: Any) -> None:
-    """Rolls it back, unless it is over."""
+    """Rolls back the transaction, unless it is over."""
     with Uninterrupted(), _taking_back:
         if store._open_transaction is ticket:
             roll_back(pointer)
@@ -93,31 +94,31 @@ def _end(store: Store, ticket: Ticket, kind: _Kind, _value: Optional[BaseExcepti
         else:
             store._open_transaction = None
             commit(pointer)
-        ticket.holder = None  # nobody need be told: Python would lose the Ctrl-C that comes while it tells
+        ticket.holder = None  # no call of _left: Python would lose a Ctrl-C that comes in it
 
 
 def _left(store: weakref.ref[Store], ticket: Ticket, _gone: Any) -> None:
-    """So that no other program waits for it. Python may come here at any time, also from within a call of the library;
-    then the next call does it."""
+    """Rolls back a transaction that was left, so that no other program waits for it. Python may call this at any time,
+    also within a call of the library: then the next call rolls back."""
     gallery = store()
     if (gallery is not None and gallery._open_transaction is ticket and outermost() is None and
             threading.current_thread() is threading.main_thread()):
         try:
             with gallery._use() as pointer:
                 take_back(gallery, ticket, pointer)
-        except (VisavisError, KeyboardInterrupt):  # closed, which took it back; and one is on its way already
+        except (VisavisError, KeyboardInterrupt):  # closing rolled back; or a Ctrl-C is already being raised
             pass
 
 
 def roll_back(pointer: Any) -> None:
-    """Its own failure is not reported: why it is rolled back matters more, and closing rolls back, too."""
+    """A failure is not reported: the reason for rolling back matters more, and closing rolls back, too."""
     library().vav_gallery_rollback(pointer, None)
 
 
 def commit(pointer: Any) -> None:
-    """Makes it durable, or undoes it."""
+    """Makes the changes durable, or undoes them if that fails."""
     try:
         call("vav_gallery_commit", pointer)
     except BaseException:
-        roll_back(pointer)  # a full disk, say: do not leave it open
+        roll_back(pointer)  # such as on a full disk: do not leave it open
         raise

@@ -13,9 +13,9 @@ from ._convert import (ByteArray, FloatArray, PathLike, as_floats, choice, flag,
                        several, shown, struct)
 from ._handle import Handle
 from ._interrupt import Uninterrupted
-from ._library import call, library
+from ._library import call, library, result, results
 from .errors import VisavisError, bad_argument, from_status
-from .faces import Box, Face, take
+from .faces import Box, Face, faces_of
 from .image import Picture, is_picture, opened
 from .models import Models
 
@@ -25,23 +25,26 @@ _BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "oned
 
 
 class Engine(Handle):
-    """Finds faces and computes their embeddings. Safe from any number of threads at once: make one and share it.
+    """Finds faces and computes their embeddings. Any number of threads may use it at once: make one and share it.
 
-    detector    "hog": fast, upright frontal faces, needs no model file; "cnn": also turned and tilted ones, slow
-    min_face    px, the smallest face to find, 0 = what the detector sees unaided (hog about 72, cnn about 40). A
-                smaller one makes it enlarge the picture by 2, 4 … at 4, 16 … times the cost
-    max_face    px, 0 = no limit
-    clip        cut boxes at the picture's edges
-    threshold   added to the detector's own, -10..10: above 0 finds fewer and surer faces
-    gray        look at the grey picture: a little faster, now and then another box; "hog" only
-    roi         (left, top, right, bottom) in px, all four inside: look for faces here only. Seen as a picture of its
-                own, so that boxes (in px of the whole picture) differ a little from those that looking everywhere gives
-    upright     also look at the picture turned by 90, 180 and 270 degrees, as photo libraries want whose pictures lie
-                on their side; four times the work. Boxes and landmarks are those of the picture as it is
-    threads     how many one call may use; calls from several Python threads run side by side in any case
+    detector    "hog": fast, finds upright frontal faces, needs no model file; "cnn": slow, also finds turned and
+                tilted faces
+    min_face    the smallest face to find, in px; 0: what the detector sees by itself (hog about 72, cnn about 40). For
+                smaller ones it first enlarges the picture 2, 4 … times, which costs 4, 16 … times as much
+    max_face    the largest face to find, in px; 0: no limit
+    clip        cut boxes at the edges of the picture
+    threshold   added to the threshold of the detector, -10..10: above 0 it finds fewer and surer faces
+    gray        look at the picture in grey: a little faster; a face or a box may differ. Only for "hog"
+    roi         the region to look at: (left, top, right, bottom) in px, the pixels at all four sides included. The
+                detector sees it as a picture, so boxes differ a little from those of the whole picture. They are in px
+                of the whole picture
+    upright     also look at the picture turned by 90, 180 and 270 degrees, for photos that lie on their side. Takes
+                four times as long. Boxes and landmarks are still those of the picture as given
+    threads     how many threads one call may use; calls from several Python threads run at the same time anyway
     backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
-    max_megapixels  of a picture as the detector looks at it; bounds memory. 0: 400 (hog), 50 (cnn)
-    models      a Models to share, or the directory of the model files; see Models for the default
+    max_megapixels  the largest picture that the detector may look at, after enlarging; limits memory. 0: 400 (hog), 50
+                (cnn)
+    models      a Models to share, or the directory of the model files; None: see Models
     """
 
     _what = "engine"
@@ -63,7 +66,7 @@ class Engine(Handle):
         with Uninterrupted(undo=self._abandon), self.models._use() as set_of_models:
             call("vav_engine_create", ctypes.byref(out), set_of_models, ctypes.byref(options))
             self._own(out, library().vav_engine_destroy)
-        with self._use() as pointer:  # what is wrong with the options is said now, and not when the first picture comes
+        with self._use() as pointer:  # refuse wrong options now, not with the first picture
             try:
                 call("vav_engine_analyze_batch", None, pointer, None, 0, ctypes.byref(self._detect), None)
             except VisavisError as problem:
@@ -71,71 +74,70 @@ class Engine(Handle):
 
     @property
     def backend(self) -> str:
-        """The backend that runs and why, in one line."""
+        """One line: the backend that runs, and why this one."""
         with self._use() as pointer:
             return from_c(library().vav_engine_get_backend(pointer))
 
     def warm_up(self, *, chips: bool = False, embeddings: bool = True) -> None:
-        """Loads now what the arguments will need, so that the first picture is as fast as the rest."""
+        """Loads the models now, so that the first picture is as fast as the others."""
         with self._use() as pointer:
             call("vav_engine_warm_up", pointer, self._detect.detector, _what(chips, embeddings))
 
     def detect(self, picture: Picture) -> list[Face]:
-        """Finds faces: boxes and scores, surest first. No face is an empty list."""
-        out = ctypes.POINTER(_raw.vav_faces)()
+        """Finds faces: only boxes and scores, the surest first. An empty list if there is no face."""
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
-            call("vav_engine_detect", ctypes.byref(out), pointer, image, ctypes.byref(self._detect))
-            return take(out)
+            with result(_raw.vav_faces, "vav_engine_detect", pointer, image, ctypes.byref(self._detect)) as out:
+                return faces_of(out)
 
     def analyze(self, picture: Picture, *, chips: bool = False, embeddings: bool = True) -> list[Face]:
-        """The whole way in one call: boxes, scores and landmarks, then embeddings and chips as asked."""
+        """Finds faces and computes landmarks, and embeddings and chips if asked for. The surest face is first."""
         options = _analyze_options(chips, embeddings)
-        out = ctypes.POINTER(_raw.vav_faces)()
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
-            call("vav_engine_analyze", ctypes.byref(out), pointer, image, ctypes.byref(self._detect),
-                 ctypes.byref(options))
-            return take(out)
+            with result(_raw.vav_faces, "vav_engine_analyze", pointer, image, ctypes.byref(self._detect),
+                        ctypes.byref(options)) as out:
+                return faces_of(out)
 
     def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False,
                       embeddings: bool = True) -> list[list[Face]]:
-        """The same for several pictures; the networks run over all faces together. All or nothing: when one picture
-        cannot be read, nothing is computed."""
+        """Does the same for several pictures: one list of faces for each. The networks run over all faces together,
+        which is faster. If one picture cannot be read, there is no result at all."""
         options = _analyze_options(chips, embeddings)
         if is_picture(pictures) and not _is_several(pictures):
             raise bad_argument("pictures: analyze_batch takes several pictures, in a list: for one use analyze")
         with ExitStack() as stack:
             images = [stack.enter_context(opened(picture)) for picture in several(pictures, "pictures", "pictures")]
-            out = (ctypes.POINTER(_raw.vav_faces) * len(images))()
             pointer = stack.enter_context(self._use())
             inputs = (ctypes.POINTER(_raw.vav_image) * len(images))(*[stack.enter_context(i._use()) for i in images])
-            if images:
-                call("vav_engine_analyze_batch", out, pointer, inputs, len(images), ctypes.byref(self._detect),
-                     ctypes.byref(options))
-            return [take(out[index]) for index in range(len(images))]
+            if not images:
+                return []
+            with results(_raw.vav_faces, len(images), "vav_engine_analyze_batch", pointer, inputs, len(images),
+                         ctypes.byref(self._detect), ctypes.byref(options)) as found:
+                return [faces_of(one) for one in found]
 
     def analyze_boxes(self, picture: Picture, boxes: Sequence[Union[Box, Sequence[int]]], *, chips: bool = False,
                       embeddings: bool = True) -> list[Face]:
-        """From boxes of your own, (left, top, right, bottom) in px, all four inside: one face each, in order."""
+        """Computes one face for each of your own boxes (left, top, right, bottom), in px and in this order."""
         options = _analyze_options(chips, embeddings)
         raw = _boxes(boxes)
-        out = ctypes.POINTER(_raw.vav_faces)()
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
-            call("vav_engine_analyze_boxes", ctypes.byref(out), pointer, image, raw, len(raw), ctypes.byref(options))
-            return take(out)
+            with result(_raw.vav_faces, "vav_engine_analyze_boxes", pointer, image, raw, len(raw),
+                        ctypes.byref(options)) as out:
+                return faces_of(out)
 
     def analyze_landmarks(self, picture: Picture, landmarks: npt.ArrayLike, *, chips: bool = False,
                           embeddings: bool = True) -> list[Face]:
-        """From landmarks of your own, (n, 5, 2) in px, points in the order of Face: one face each, without box."""
+        """Computes one face for each of your own landmarks: (n, 5, 2) in px, points in the order of Face. No boxes."""
         options = _analyze_options(chips, embeddings)
         points = as_floats(landmarks, (None, _raw.VAV_LANDMARKS, 2), "landmarks")
-        out = ctypes.POINTER(_raw.vav_faces)()
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
-            call("vav_engine_analyze_landmarks", ctypes.byref(out), pointer, image,
-                 points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), len(points), ctypes.byref(options))
-            return take(out)
+            with result(_raw.vav_faces, "vav_engine_analyze_landmarks", pointer, image,
+                        points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), len(points),
+                        ctypes.byref(options)) as out:
+                return faces_of(out)
 
     def embed_chips(self, chips: ByteArray) -> FloatArray:
-        """Embeddings (n, 128) float32 of chips (n, 150, 150, 3) uint8 RGB."""
+        """The embeddings (n, 128) float32 of your own chips (n, 150, 150, 3) uint8 RGB. A chip without a face gives
+        numbers that mean nothing."""
         try:
             pixels = np.ascontiguousarray(chips)
         except Exception as problem:  # of another package's array
@@ -152,7 +154,7 @@ class Engine(Handle):
 
 
 def _is_several(pictures: Any) -> bool:
-    """An array of several pictures, one behind the other."""
+    """True: an array of several pictures."""
     return isinstance(pictures, np.ndarray) and (pictures.ndim > 3 or pictures.dtype == object or
                                                  (pictures.ndim == 3 and pictures.shape[2] not in (1, 3, 4)))
 

@@ -64,13 +64,10 @@ def largest(faces: list[Face]) -> Optional[Face]:
     return max(boxed, key=lambda face: face.box.width * face.box.height if face.box else 0, default=None)
 
 
-def take(pointer: Any) -> list[Face]:
-    """Every face of a C result, which is freed. Copies: half a kilobyte each is cheaper than guarding lifetimes."""
+def faces_of(pointer: Any) -> list[Face]:
+    """The faces of a vav_faces, copied: half a kilobyte each costs less than guarding lifetimes."""
     lib = library()
-    try:
-        return [_face(lib, pointer, index) for index in range(lib.vav_faces_count(pointer))]
-    finally:
-        lib.vav_faces_destroy(pointer)
+    return [_face(lib, pointer, index) for index in range(lib.vav_faces_count(pointer))]
 
 
 def _face(lib: Any, pointer: Any, index: int) -> Face:

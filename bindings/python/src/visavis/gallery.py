@@ -21,8 +21,8 @@ from .image import Picture, is_picture, opened, require_picture
 from .models import Models
 from .records import Candidate, Enrollment, Identification, Identifications, Refusal
 
-_LONGEST_SOURCE = 1024  # bytes the library stores
-_SAME_PICTURE = 1e-3    # backends differ by less; other pictures are never this close
+_LONGEST_SOURCE = 1024  # bytes, the most that the library stores
+_SAME_PICTURE = 1e-3    # the distance between two backends is smaller, that of two pictures is larger
 
 
 class Gallery(Store):
@@ -33,22 +33,21 @@ class Gallery(Store):
             for face in people.identify("door.jpg"):
                 print(face.decision, face.person, f"{face.distance:.2f}", face.box)
 
-    path          created when it does not exist
-    engine        finds the faces; None: `Engine(models=models)`. It must use the models the gallery was made with
-    models        a Models to share, or the directory of the model files; None: the engine's
+    path          the file; it is created if it does not exist
+    engine        finds the faces; None: `Engine(models=models)`. It must use the models of the gallery
+    models        a Models to share, or the directory of the model files; None: those of the engine
     mode          "open_or_create", "must_exist", "must_be_new" or "read_only"
-    busy_timeout  seconds to wait while another process writes
-    durability    "full": a change that returned is on disk. "normal": several times faster, but a power cut may lose
+    busy_timeout  how many seconds to wait while another process writes
+    durability    "full": when a change returns, it is on disk. "normal": several times faster, but a power cut may lose
                   the last changes
-    key           32 bytes, or a function that gives them: a new gallery is encrypted, an encrypted one opens. The
-                  function may be asked by any thread that uses the gallery, and must not use it itself (StateError)
-    passphrase    the same by words
+    key           32 bytes, or a function that returns them. Opens an encrypted gallery, and encrypts a new one. The
+                  function is called on any thread that uses the gallery, and must not use the gallery (StateError)
+    passphrase    a text, instead of `key`
     audit_label   who uses the gallery, for its audit log
-    threads       how many one search may use; more help above a million templates
-    timezone      the zone of dates (not of datetimes, which have their own): an IANA name or a tzinfo; None: that of
-                  the machine
+    threads       how many threads one search may use; more than one helps above a million templates
+    timezone      the zone of dates: an IANA name or a tzinfo; None: that of the machine. Datetimes have their own
 
-    Safe from any number of threads at once, and several processes may open the same file.
+    Any number of threads may use it at once, and several processes may open the same file.
     """
 
     def __init__(self, path: PathLike, *, engine: Optional[Engine] = None,
@@ -70,17 +69,17 @@ class Gallery(Store):
                force_different: bool = False) -> Enrollment:
         """Stores the face in each picture as a template of a person.
 
-        `person` is a name, or the id of a person that is there; "id:3", "ext:staff-7" and "name:Ada" say which is
-        meant. A name adds to the person of that name, and makes a new one when there is none; when several are called
-        so, or when it is also somebody's id, it is an ArgumentError. With `external_id`, that alone says who it is.
-        `metadata` is stored with the person.
+        person           a name, or the id of a person of the gallery; or "id:3", "ext:staff-7", "name:Ada". A new name
+                         adds a person. A name of several persons, or one that is also an id, is an ArgumentError
+        external_id      your own key for the person; if given, it decides who is meant, not the name
+        metadata         a mapping to store with the person
+        force_different  store also faces that differ from those of the person
 
-        A picture that cannot be read, or which shows no face or more than one, is refused: a stranger's template
-        would open doors. So is one that shows another face, further than the threshold from all that the person has (of
-        a new person: from the face that most of the pictures show), unless `force_different`. A picture that the person
-        has already is not stored again. All that is taken is stored at once; when every picture is refused, nobody is
-        added.
-        Look at `looks_like` of the result: other persons who have one of these faces.
+        A picture is refused if it cannot be read, or shows no face or several: a stranger's template would open doors.
+        It is also refused if its face is farther than the threshold from all faces of the person; for a new person,
+        from the face that most of the pictures show. A picture that the person has already is not stored again. All
+        others are stored at once; if every picture is refused, nobody is added.
+        See `looks_like` of the result for other persons who have one of these faces.
         """
         force = flag(force_different, "force_different")
         if not isinstance(person, str):
@@ -117,7 +116,7 @@ class Gallery(Store):
                     others.update((other.id, other) for other in self.find_duplicates(face, ignore=number))
                     templates.append(self.add_template(number, face, source=source))
                     known.append(rows[position])
-            for position, index in different:  # only now is it known how near each came
+            for position, index in different:  # only now all templates of the person are known
                 nearest = float(compare_many(rows[position], np.array(known)).min())
                 why = (f"another face than the other pictures given of person {number} show: of those that show the "
                        f"face which most of them do, the nearest is at {nearest:.3f}" if had_none else
@@ -130,13 +129,9 @@ class Gallery(Store):
 
     def identify(self, picture: Picture, *, candidates: int = 5, threshold: Optional[float] = None,
                  only_within_threshold: bool = False, **among: Any) -> Identifications:
-        """Who is in the picture: one answer for each face, none for a picture without faces. A face that cannot be
-        compared is NOT_EVALUATED; `face.advice` of that answer says why.
-
-        `threshold` is the largest distance that counts as a match, None for the default; `candidates` how many of the
-        nearest persons to report, with `only_within_threshold` only those that match. `among` is passed on: groups,
-        persons, best_of, include_inactive, note_seen, now; see `identify_embeddings`.
-        """
+        """Who is in the picture? One answer for each face; an empty list if there is none. A face that cannot be
+        compared is NOT_EVALUATED; `face.advice` of that answer says why. For the other arguments see
+        `identify_embeddings`. """
         faces = self.engine.analyze(picture)
         found = iter(self.identify_embeddings([face for face in faces if face.comparable], candidates=candidates,
                                               threshold=threshold, only_within_threshold=only_within_threshold,
@@ -146,10 +141,10 @@ class Gallery(Store):
 
     def verify(self, person: Union[int, str], picture: Picture, threshold: Optional[float] = None,
                **how: Any) -> Comparison:
-        """Is the largest face in the picture this person's, and may the person be let in now? Without a face, or
-        without templates, and with a face that cannot be compared (`reason` says why), NOT_EVALUATED. `person` and
-        `how`: see `find` and `verify_embedding`."""
-        number = self.find(person).id  # what is wrong with the arguments is an error also when the picture shows nobody
+        """Is the largest face in the picture that of this person, who may be let in now? NOT_EVALUATED: there is no
+        face, the face cannot be compared (`reason` says why), or the person has no templates. For `person` see `find`,
+        for `how` see `verify_embedding`."""
+        number = self.find(person).id  # wrong arguments are an error also if the picture shows nobody
         options = self._how_to_verify(threshold, **how)
         with opened(picture) as image:
             face = largest(self.engine.detect(image))
@@ -162,8 +157,8 @@ class Gallery(Store):
         return self._verify(number, face, options)
 
     def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
-        """The only face, or why the picture is refused: a kind and words. A defect of the machine is not the picture's:
-        it is raised."""
+        """The only face, or why the picture is refused: a kind and words. Errors of the machine are raised: they are
+        not the picture's fault."""
         try:
             faces = self.engine.analyze(picture)
         except (ImageError, ArgumentError, StorageError) as problem:
@@ -177,7 +172,7 @@ class Gallery(Store):
 
     def _find_or_add(self, person: Union[str, int], external_id: Optional[str],
                      metadata: Optional[Mapping[str, Any]]) -> tuple[int, bool]:
-        """The person's id, and whether it is a new one."""
+        """The id of the person, and whether it is new."""
         name = name_to_enroll(self, person) if isinstance(person, str) else None
         if name is None:
             number = self.find(person).id
@@ -196,8 +191,8 @@ class Gallery(Store):
 
 
 def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> npt.NDArray[np.bool_]:
-    """For each row, whether it is the face of who has `known`; of a new person, the face that most rows show. Who is
-    near to one of them is one of them, in whatever order they come."""
+    """For each row, whether it is the face of the person with the templates `known`; without any, the face that most
+    rows show. A row that is near one of these faces belongs to them. The order of the rows does not matter."""
     def near(others: FloatArray) -> npt.NDArray[np.bool_]:
         return np.array([compare_many(row, others).min() <= threshold for row in rows])
 
@@ -212,14 +207,14 @@ def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> n
 
 
 def _several(pictures: Union[Picture, Iterable[Picture]]) -> Iterable[Picture]:
-    """One picture as a list of one."""
+    """One picture becomes a list of one."""
     if not hasattr(pictures, "__iter__"):
         require_picture(pictures)
     return [pictures] if is_picture(pictures) else pictures  # type: ignore[return-value]
 
 
 def _source(picture: Picture) -> Optional[str]:
-    """What to note as a template's source: the path, of a very long one the end, as far as the gallery has room."""
+    """The source to store with a template: the path, or the end of a very long one; None: there is no path."""
     if not isinstance(picture, (str, os.PathLike)):
         return None
     return os.fspath(picture).encode("utf-8", "replace")[-_LONGEST_SOURCE:].decode("utf-8", "ignore")

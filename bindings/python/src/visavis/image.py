@@ -1,4 +1,4 @@
-"""Pictures: decoded from files or bytes, or a view of an array of yours."""
+"""Pictures: decoded from files or bytes, or an array of yours."""
 from __future__ import annotations
 
 import ctypes
@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import ByteArray, PathLike, flag, from_c, octets, path_to_c, shown, struct, view_octets
+from ._convert import ByteArray, PathLike, flag, from_c, known, octets, path_to_c, shown, struct, view_octets
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
 from ._pil import is_pil, pixels_of
 from .errors import bad_argument
 
-# Pixel formats by name: the C API's number and the channels of an array; 0 for the YUV ones, which are planes.
+# Pixel formats by name: the number of the C API, and the channels of an array; 0 for YUV, which has planes.
 _FORMATS = {
     "gray": (_raw.VAV_PIXEL_GRAY, 1),
     "rgb": (_raw.VAV_PIXEL_RGB, 3),
@@ -33,13 +33,13 @@ _SOURCES = {_raw.VAV_SOURCE_PIXELS: "pixels", _raw.VAV_SOURCE_JPEG: "jpeg", _raw
             _raw.VAV_SOURCE_WEBP: "webp", _raw.VAV_SOURCE_GIF: "gif", _raw.VAV_SOURCE_BMP: "bmp",
             _raw.VAV_SOURCE_TIFF: "tiff", _raw.VAV_SOURCE_HEIF: "heif"}
 
-# What every function that takes a picture takes: a path, encoded bytes, an array (gray, RGB or RGBA), an Image, a PIL
-# image or a file opened for reading bytes. Of the last two Python has no type that needs no import.
+# A picture as an argument: a path, encoded bytes, an array (gray, RGB or RGBA), an Image, a PIL image or a file opened
+# with "rb". The last two are "Any": their types would need an import.
 Picture = Union["Image", PathLike, bytes, bytearray, memoryview, npt.NDArray[Any], Any]
 
 
 class Image(Handle):
-    """A picture, upright, seen by the engine as 8-bit RGB. It never changes: share it between threads freely.
+    """An upright picture of 8-bit RGB. It never changes, so any number of threads may share it.
 
     Made by `Image.open`, `Image.decode` or `Image.from_array`.
     """
@@ -51,10 +51,10 @@ class Image(Handle):
 
     @classmethod
     def open(cls, path: PathLike, *, ignore_orientation: bool = False, max_pixels: int = 0) -> Image:
-        """Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file, told apart by content and not by name.
+        """Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file. Its content decides which it is, not its name.
 
-        The EXIF orientation is applied unless `ignore_orientation`. A picture of more than `max_pixels` (0: 100
-        million) is refused with an ImageError before any memory is taken.
+        It is turned upright as EXIF says, unless `ignore_orientation`. A picture of more than `max_pixels` (0: 100
+        million) is an ImageError before memory is taken.
         """
         out = ctypes.POINTER(_raw.vav_image)()
         options = _options(ignore_orientation, max_pixels)
@@ -66,7 +66,7 @@ class Image(Handle):
     @classmethod
     def decode(cls, data: Union[bytes, bytearray, memoryview], *, ignore_orientation: bool = False,
                max_pixels: int = 0) -> Image:
-        """The same from the bytes of such a file, which are not needed afterwards."""
+        """Decodes the bytes of such a file. They are not needed after the call."""
         try:
             seen = memoryview(data)
             source = np.frombuffer(seen.tobytes(), np.uint8) if not seen.c_contiguous else np.frombuffer(seen, np.uint8)
@@ -83,14 +83,16 @@ class Image(Handle):
 
     @classmethod
     def from_array(cls, array: npt.NDArray[Any], format: Optional[str] = None, *, orientation: int = 1) -> Image:
-        """An image of pixels that are in memory already.
+        """Makes an image of pixels in memory.
 
-        `array` is uint8, (height, width) or (height, width, channels). `format` is "gray", "rgb", "bgr", "rgba",
-        "bgra", or "nv12", "nv21", "i420" for the two-dimensional (height * 3 / 2, width) array which video decoders
-        give; None: by the channels, 1 "gray", 3 "rgb", 4 "rgba". `orientation` is an EXIF number, 1 for upright.
+        array        uint8, (height, width) or (height, width, channels)
+        format       "gray", "rgb", "bgr", "rgba", "bgra", or "nv12", "nv21", "i420" for the two-dimensional array
+                     (height * 3 / 2, width) that video decoders give. None: by the channels, 1 "gray", 3 "rgb", 4
+                     "rgba"
+        orientation  how to make it upright, as a number of EXIF; 1: it is upright
 
-        Upright RGB is not copied as long as the pixels of a row lie side by side, so a cropped array is fine: leave
-        the array unchanged while the image is in use. Every other one is converted at once.
+        Upright RGB is not copied if the pixels of a row lie side by side, as in a cropped array: leave the array
+        unchanged while the image is in use. Every other array is converted and copied at once.
         """
         pixels = _checked(array)
         name = format if format is not None else _BY_CHANNELS.get(pixels.shape[2] if pixels.ndim == 3 else 1)
@@ -106,19 +108,19 @@ class Image(Handle):
 
     @property
     def width(self) -> int:
-        """px of the upright picture."""
+        """Width of the upright picture in px."""
         with self._use() as pointer:
             return int(library().vav_image_width(pointer))
 
     @property
     def height(self) -> int:
-        """px of the upright picture."""
+        """Height of the upright picture in px."""
         with self._use() as pointer:
             return int(library().vav_image_height(pointer))
 
     @property
     def orientation(self) -> int:
-        """The EXIF orientation found, 1..8; 1 when there was none."""
+        """The orientation that EXIF or you gave, 1..8; 1 if there was none."""
         with self._use() as pointer:
             return int(library().vav_image_orientation(pointer))
 
@@ -126,20 +128,18 @@ class Image(Handle):
     def source(self) -> str:
         """What it was read from: "pixels", "jpeg", "png", "webp", "gif", "bmp", "tiff" or "heif"."""
         with self._use() as pointer:
-            return _SOURCES.get(library().vav_image_get_source(pointer), "unknown")
+            return known(_SOURCES, library().vav_image_get_source(pointer), "format")
 
     @property
     def warning(self) -> str:
-        """What the decoder grumbled about while it still gave a whole picture; "" when nothing."""
+        """The decoder's warning about a picture that it could read; "" if there is none."""
         with self._use() as pointer:
             return from_c(library().vav_image_get_warning(pointer))
 
     @property
     def pixels(self) -> ByteArray:
-        """The upright picture, (height, width, 3) uint8 RGB: a read-only view without a copy.
-
-        It keeps the picture's memory alive, also after close().
-        """
+        """The upright picture, (height, width, 3) uint8 RGB: a read-only view, not a copy. It stays valid after
+        close(). """
         with self._use() as pointer:
             described = _raw.new(_raw.vav_pixels)
             call("vav_image_get_pixels", pointer, ctypes.byref(described))
@@ -154,13 +154,13 @@ class Image(Handle):
 
 
 def is_picture(value: object) -> bool:
-    """One picture, and not several: all that `as_image` takes."""
+    """True: one picture that `as_image` takes, not several."""
     return (isinstance(value, (Image, str, os.PathLike, bytes, bytearray, memoryview, np.ndarray)) or is_pil(value) or
             _is_file(value))
 
 
 def require_picture(value: object) -> None:
-    """ArgumentError with what is taken."""
+    """Raises an ArgumentError that says what a picture may be."""
     if not is_picture(value):
         hint = "; numpy.asarray(picture) may help" if hasattr(value, "__array__") else ""
         raise bad_argument("a picture is a path, encoded bytes, a uint8 array, a PIL image, a file opened with 'rb' or "
@@ -168,7 +168,7 @@ def require_picture(value: object) -> None:
 
 
 def as_image(picture: Picture) -> Image:
-    """An Image of whatever a function was given."""
+    """An Image of any picture."""
     require_picture(picture)
     if isinstance(picture, Image):
         return picture
@@ -189,8 +189,8 @@ def as_image(picture: Picture) -> Image:
 
 @contextmanager
 def opened(picture: Picture) -> Iterator[Image]:
-    """The same for one `with`, which closes an Image made for it at its end. Were the Image forgotten instead, Python
-    would lose a Ctrl-C that comes while it is freed."""
+    """An Image for one `with`. If it was made for it, it is closed at the end. The garbage collector would lose a
+    Ctrl-C that comes while it frees an Image."""
     image = as_image(picture)
     try:
         yield image
@@ -221,7 +221,7 @@ def _checked(array: npt.NDArray[Any]) -> ByteArray:
 
 
 def _describe(array: ByteArray, name: str, orientation: int) -> tuple[Any, ByteArray]:
-    """The array as vav_pixels, and the array (a copy, if it had to be) whose memory that points at."""
+    """A vav_pixels, and the array that its pointers refer to: the given one, or a copy if necessary."""
     code, channels = _FORMATS[name]
     if channels == 0:
         return _describe_planes(array, name, orientation)
@@ -231,7 +231,7 @@ def _describe(array: ByteArray, name: str, orientation: int) -> tuple[Any, ByteA
     if have != channels:
         raise bad_argument(f"format '{name}' has {channels} channels, the array of shape {array.shape} has {have}")
     row = width * channels
-    # Rows may lie anywhere apart, as in a cropped array; turned, flipped and thinned-out ones have to be copied.
+    # Rows may have gaps between them, as in a cropped array; arrays with other strides are copied.
     if array.strides[1:] != (channels, 1) or array.strides[0] < row:
         array = np.ascontiguousarray(array)
     return _pixels(code, width, height, orientation, array), array
