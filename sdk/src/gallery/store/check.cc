@@ -18,6 +18,7 @@
 #include "gallery/store/owner_settings.h"
 #include "gallery/store/person_row.h"
 #include "gallery/store/schema.h"
+#include "gallery/store/sealed_table.h"
 #include "gallery/store/sql.h"
 #include "gallery/store/sqlite_error.h"
 
@@ -122,15 +123,15 @@ void check_ids(Connection& connection, Problems& problems) {
 }
 
 void check_persons(Connection& connection, const Codec& codec, Problems& problems) {
-  Query query(connection, sql::kEveryPerson);
+  Query query(connection, PersonSql::get().every.c_str());
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
       const Person person = read_person_row(connection, codec, query);
       if (person.name.empty()) throw Error(VAV_E_GALLERY_CORRUPT, "has no name");
       require_metadata(person.metadata);
-      for (const auto& time :
-           {person.valid_from, person.valid_until, person.consent_at, person.expires_at, person.last_seen_at})
-        if (time.value_or(0) < 0) throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
+      for (const ColumnRule& rule : kPersonColumns)
+        if (const auto* time = std::get_if<std::optional<int64_t> Person::*>(&rule.member))
+          if ((person.**time).value_or(0) < 0) throw Error(VAV_E_GALLERY_CORRUPT, "has a time before 1970");
       if (is_never_valid(person.valid_from, person.valid_until))
         throw Error(VAV_E_GALLERY_CORRUPT, "is never valid: valid_from is not before valid_until");
     } catch (const Error& e) {
@@ -165,12 +166,13 @@ const char* implausible(const Query& query, int quality, int created_at) {
 }
 
 void check_templates(Connection& connection, const Codec& codec, Problems& problems) {
-  Query query(connection, sql::kEveryTemplate);
+  const SealedTable& table = SealedTable::of(SealedTable::Rows::template_);
+  const int quality = table.column("quality"), created_at = table.column("created_at");
+  Query query(connection, table.every.c_str());
   for (size_t found = 0; found < kMostOfOneKind && query.next();) {
     try {
-      codec.embedding_of(query.bytes(2), {Column::embedding, query.integer(1), query.integer(0)});
-      codec.text_of(query, 3, {Column::source, query.integer(1), query.integer(0)});
-      if (const char* what = implausible(query, 4, 5))
+      table.require_sound(codec, query);
+      if (const char* what = implausible(query, quality, created_at))
         throw Error(VAV_E_GALLERY_CORRUPT, "template " + std::to_string(query.integer(0)) + ": " + what);
     } catch (const Error& e) {
       problems.push_back(words_of(e));

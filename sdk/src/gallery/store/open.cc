@@ -15,8 +15,8 @@
 #include "gallery/locks/replaced_file.h"
 #include "gallery/store/file_state.h"
 #include "gallery/store/keyring.h"
+#include "gallery/store/migrate.h"
 #include "gallery/store/owner_settings.h"
-#include "gallery/store/reseal.h"
 #include "gallery/store/schema.h"
 #include "gallery/store/sql.h"
 
@@ -136,28 +136,30 @@ void fill_blank(Connection& connection, const Recipe& recipe, const GalleryOptio
 }
 
 // Brings an older gallery up to date: all of it or, after a crash, nothing.
-void migrate(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
+void bring_up_to_date(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
   if (value(connection, sql::kUserVersionOf) == schema::kVersion) return;
   if (connection.read_only())
     throw Error(VAV_E_GALLERY_FORMAT,
                 connection.path() +
                     ": was written by an earlier version; open it for writing once (`visavis gallery "
                     "compact` does) to bring it up to date, then it can be read");
-  connection.execute(sql::kBeginWrite);
-  try {
-    const int64_t from = value(connection, sql::kUserVersionOf);  // another process may just have done it
-    if (from != schema::kVersion) {
-      schema::migrate(connection, from);
-      Keyring ring;
-      const Codec codec = read_codec(connection, recipe, options, ring);
-      if (from == 1) adopt_version_1(connection, codec);
-      adopt_version_2(connection, codec);
-      schema::require_ours(connection);
+  {
+    const TablesApart apart(connection);
+    connection.execute(sql::kBeginWrite);
+    try {
+      const int64_t from = value(connection, sql::kUserVersionOf);  // another process may just have done it
+      if (from != schema::kVersion) {
+        migrate(connection, from, [&] {
+          Keyring ring;
+          return read_codec(connection, recipe, options, ring);
+        });
+        schema::require_ours(connection);
+      }
+      connection.execute(sql::kCommit);
+    } catch (...) {
+      if (connection.in_transaction()) connection.roll_back();
+      throw;
     }
-    connection.execute(sql::kCommit);
-  } catch (...) {
-    if (connection.in_transaction()) connection.roll_back();
-    throw;
   }
   connection.checkpoint();  // nothing of the old tables is kept in the log
 }
@@ -257,7 +259,7 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
     connection->keep();
     use_write_ahead_log(*connection, options.busy_timeout_ms);
   }
-  migrate(*connection, recipe, options);
+  bring_up_to_date(*connection, recipe, options);
   if (!codec) codec = read_codec(*connection, recipe, options, ring);
   return {std::move(connection), std::move(ring), std::move(*codec)};
 }

@@ -1,45 +1,44 @@
-// The columns are those of VISAVIS_SQL_PERSON_ROW in sql.h.
+// Each function goes through the list of columns; what a column is to callers stands there.
 #include "gallery/store/person_row.h"
 
-#include "base/byte_writer.h"
+#include <type_traits>
+#include <utility>
+
 #include "base/error.h"
 #include "gallery/store/group_row.h"
+#include "gallery/store/sealed_table.h"
 #include "gallery/store/sql.h"
 
 namespace visavis {
 namespace {
 
-enum ColumnOf : int {
-  kId,
-  kName,
-  kExternalId,
-  kMetadata,
-  kCreatedAt,
-  kUpdatedAt,
-  kEnabled,
-  kValidFrom,
-  kValidUntil,
-  kConsentRef,
-  kConsentAt,
-  kExpiresAt,
-  kLastSeenAt,
-  kTemplates,
-  kNameKey,
-  kExternalKey,
-  kTag
-};
+const SealedTable& table() { return SealedTable::of(SealedTable::Rows::person); }
 
-// When somebody was last seen is written often, and lets nobody in.
-constexpr int kTagged[] = {kId,        kName,       kExternalId, kMetadata,  kCreatedAt, kUpdatedAt, kEnabled,
-                           kValidFrom, kValidUntil, kConsentRef, kConsentAt, kExpiresAt, kNameKey,   kExternalKey};
+bool is_key(Kind kind) { return kind == Kind::key || kind == Kind::name_key; }
 
-// In order: the tag is over them too.
-std::vector<int64_t> groups_of(Connection& connection, int64_t person) {
-  std::vector<int64_t> groups;
-  Query query(connection, sql::kGroupsOfPerson);
-  query.bind(person);
-  while (query.next()) groups.push_back(query.integer(1));
-  return groups;
+// What bind_person() binds, in the order of the list: `id` is ?1.
+bool is_written(const ColumnRule& rule) { return is_key(rule.kind) || rule.member.index() != 0; }
+
+PersonSql compose() {
+  const auto rows = [](const std::string& templates) { return table().select + ", " + templates + " FROM person "; };
+  const std::string counted = rows("(SELECT count(*) FROM template WHERE person_id = person.id)");
+  std::string names, values, changes;
+  int bound = 0;
+  for (const ColumnRule* rule : table().columns()) {
+    if (!is_written(*rule)) continue;
+    const std::string value = std::string("?").append(std::to_string(++bound));
+    names.append(rule->name).append(", ");
+    values.append(value).append(", ");
+    if (bound > 1) changes.append(bound > 2 ? ", " : "").append(rule->name).append(" = ").append(value);
+  }
+  return {.insert = "INSERT INTO person (" + names + "tag) VALUES (" + values + "x'')",
+          .write = "UPDATE person SET " + changes + " WHERE id = ?1",
+          .one = rows("0") + "WHERE id = ?1",
+          .every = rows("0") + "ORDER BY id",
+          .page = counted + sql::kWherePage,
+          .by_name = counted + sql::kWhereName,
+          .by_external_id = counted + sql::kWhereExternalId,
+          .by_group = counted + sql::kWhereGroup};
 }
 
 std::vector<std::string> group_names_of(Connection& connection, const Codec& codec, int64_t person) {
@@ -50,55 +49,116 @@ std::vector<std::string> group_names_of(Connection& connection, const Codec& cod
   return names;
 }
 
-std::vector<uint8_t> content(const Query& row, const std::vector<int64_t>& groups) {
-  ByteWriter out;
-  for (const int column : kTagged) {
-    out.number(static_cast<uint8_t>(row.type(column)));
-    if (row.type(column) == SQLITE_INTEGER)
-      out.integer(row.integer(column));
-    else
-      out.text(row.raw(column));
-  }
-  for (const int64_t group : groups) out.integer(group);
-  return out.done();
+void read_column(Person& person, const SealedTable& from, const Codec& codec, const Query& row, int column) {
+  const ColumnRule& rule = *from.columns()[static_cast<size_t>(column)];
+  std::optional<std::string> text;
+  if (rule.kind == Kind::text) text = codec.text_of(row, column, {rule.place, person.id, 0});
+  std::visit(
+      [&](auto member) {
+        using Member = decltype(member);
+        if constexpr (std::is_same_v<Member, bool Person::*>)
+          person.*member = row.integer(column) != 0;
+        else if constexpr (std::is_same_v<Member, int64_t Person::*>)
+          person.*member = row.integer(column);
+        else if constexpr (std::is_same_v<Member, std::optional<int64_t> Person::*>)
+          person.*member = row.optional_integer(column);
+        else if constexpr (std::is_same_v<Member, std::string Person::*>)
+          person.*member = std::move(text).value_or("");
+        else if constexpr (std::is_same_v<Member, std::optional<std::string> Person::*>)
+          person.*member = std::move(text);
+        else
+          wipe(text);
+      },
+      rule.member);
 }
+
+std::optional<std::string> text_in(const Person& person, const ColumnRule& rule) {
+  if (const auto* member = std::get_if<std::string Person::*>(&rule.member)) return person.**member;
+  if (const auto* member = std::get_if<std::optional<std::string> Person::*>(&rule.member)) return person.**member;
+  return std::nullopt;
+}
+
+void bind_plain(Query& query, const Person& person, const ColumnRule& rule) {
+  if (const auto* truth = std::get_if<bool Person::*>(&rule.member))
+    query.bind(int64_t{person.**truth});
+  else if (const auto* number = std::get_if<int64_t Person::*>(&rule.member))
+    query.bind(person.**number);
+  else
+    query.bind(person.*std::get<std::optional<int64_t> Person::*>(rule.member));
+}
+
+// How what is given becomes what is kept: "" and kNoTime take away.
+void set(std::string& now, const std::string& given) { now = given; }
+void set(std::optional<std::string>& now, const std::string& given) {
+  now = given.empty() ? std::nullopt : std::optional(given);
+}
+void set(std::optional<int64_t>& now, int64_t given) { now = given == kNoTime ? std::nullopt : std::optional(given); }
+void set(bool& now, bool given) { now = given; }
 
 }  // namespace
 
+const PersonSql& PersonSql::get() {
+  static const PersonSql composed = compose();
+  return composed;
+}
+
+std::vector<int64_t> groups_of(Connection& connection, int64_t person) {
+  std::vector<int64_t> groups;
+  Query query(connection, sql::kGroupsOfPerson);
+  query.bind(person);
+  while (query.next()) groups.push_back(query.integer(1));
+  return groups;
+}
+
 Person read_person_row(Connection& connection, const Codec& codec, const Query& row) {
+  const SealedTable& from = table();
   Person person;
-  person.id = row.integer(kId);
+  person.id = row.integer(0);
   const std::vector<int64_t> groups = groups_of(connection, person.id);
-  if (!codec.is_tag(row.bytes(kTag), content(row, groups), {Column::name, person.id, 0}))
+  if (!from.is_tagged(codec, row, groups))
     throw Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": person " + std::to_string(person.id) +
                                            " was altered behind the gallery's back, or is damaged; remove them and "
                                            "enrol again, or restore a backup");
-  const auto text = [&](int column, Column what) { return codec.text_of(row, column, {what, person.id, 0}); };
-  person.name = text(kName, Column::name).value_or("");
-  person.external_id = text(kExternalId, Column::external_id);
-  person.metadata = text(kMetadata, Column::metadata).value_or("");
-  person.created_at = row.integer(kCreatedAt);
-  person.updated_at = row.integer(kUpdatedAt);
-  person.enabled = row.integer(kEnabled) != 0;
-  person.valid_from = row.optional_integer(kValidFrom);
-  person.valid_until = row.optional_integer(kValidUntil);
-  person.consent_ref = text(kConsentRef, Column::consent_ref);
-  person.consent_at = row.optional_integer(kConsentAt);
-  person.expires_at = row.optional_integer(kExpiresAt);
-  person.last_seen_at = row.optional_integer(kLastSeenAt);
-  person.templates = row.integer(kTemplates);
+  const int columns = static_cast<int>(from.columns().size());
+  for (int column = 0; column < columns; ++column) read_column(person, from, codec, row, column);
+  person.templates = row.integer(columns + 2);  // after whose and which row it is
   if (!groups.empty()) person.groups = group_names_of(connection, codec, person.id);
   return person;
 }
 
-void tag_person_row(Connection& connection, const Codec& codec, int64_t person) {
-  std::vector<uint8_t> tag;
-  {
-    Query row(connection, sql::kPerson);
-    if (!row.bind(person).next()) return;
-    tag = codec.tag(content(row, groups_of(connection, person)));
+void bind_person(Query& query, const Codec& codec, const Person& person) {
+  const std::vector<const ColumnRule*>& columns = table().columns();
+  for (const ColumnRule* rule : columns) {
+    if (!is_written(*rule)) continue;
+    if (rule->kind == Kind::plain) {
+      bind_plain(query, person, *rule);
+      continue;
+    }
+    const ColumnRule& of = is_key(rule->kind) ? *columns[static_cast<size_t>(table().text_of(*rule))] : *rule;
+    auto text = text_in(person, of);
+    query.bind(is_key(rule->kind) ? key_of(codec, *rule, text) : codec.text(text, {rule->place, person.id, 0}));
+    wipe(text);
   }
-  Query(connection, sql::kTagPerson).bind(person).bind(tag).next();
+}
+
+void tag_person_row(Connection& connection, const Codec& codec, int64_t person) {
+  table().write_tag(connection, codec, person, groups_of(connection, person));
+}
+
+void apply(const PersonFields& fields, Person& person) {
+  for (const ColumnRule* rule : table().columns())
+    std::visit(
+        [&](auto field, auto member) {
+          if constexpr (!std::is_same_v<decltype(field), std::monostate> &&
+                        !std::is_same_v<decltype(member), std::monostate>) {
+            if constexpr (requires { set(person.*member, *(fields.*field)); }) {
+              if (fields.*field) set(person.*member, *(fields.*field));
+            } else {
+              throw Error(VAV_E_INTERNAL, std::string(rule->name) + " is of one type and set as another");
+            }
+          }
+        },
+        rule->field, rule->member);
 }
 
 }  // namespace visavis

@@ -1,5 +1,4 @@
-// Rows written anew: with checksums after a gallery of version 1 was taken over, and with a new data key, a batch at a
-// time, while the gallery is used.
+// Rows sealed anew with a new data key, a batch at a time, while the gallery is used.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +7,6 @@
 #include "gallery/store/sqlite.h"
 
 namespace visavis {
-
-// Gives the rows of a gallery that came from version 1, which has embeddings without checksums, what they lack. A
-// transaction must be open.
-void adopt_version_1(Connection& connection, const Codec& codec);
-
-// What version 3 added: the owner's settings as a value that authenticates itself, and names that are looked up in
-// their normal form. A transaction must be open.
-void adopt_version_2(Connection& connection, const Codec& codec);
 
 // How far the rows have come; kept in the file.
 struct ResealProgress {

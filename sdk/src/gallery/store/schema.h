@@ -1,10 +1,12 @@
-// The tables of a gallery's file, and how a file of an earlier version becomes one of this version.
+// The tables of a gallery's file, in each version; the columns of those in which something is sealed stand in
+// columns.cc. How a file of an earlier version becomes one of this is told in migrate.cc.
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
+
+#include "gallery/store/columns.h"
 
 namespace visavis {
 
@@ -14,8 +16,6 @@ namespace schema {
 
 // "VAVG" in the file's header: a gallery of ours and no other application's file.
 inline constexpr int64_t kApplicationId = 0x56415647;
-// Raised by one whenever the tables change.
-inline constexpr int64_t kVersion = 3;
 
 // A table, index, … as the file describes it.
 struct Object {
@@ -23,11 +23,14 @@ struct Object {
   friend auto operator<=>(const Object&, const Object&) = default;
 };
 
-// Makes the tables in a blank file. A transaction must be open.
+// What makes the tables and indexes of a version, in order.
+std::vector<std::string> statements(int64_t version);
+
+// Makes them in a blank file. A transaction must be open.
 void create(Connection& connection);
 
-// Takes tables of an earlier version to this one, with all that they hold. A transaction must be open.
-void migrate(Connection& connection, int64_t from);
+// Writes the version into the file's header.
+void stamp(Connection& connection, int64_t version);
 
 // What a file of that version holds, sorted.
 std::vector<Object> expected_objects(int64_t version = kVersion);

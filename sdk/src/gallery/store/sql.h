@@ -1,5 +1,5 @@
-// Every SQL statement on rows; the tables are in schema.cc. A statement is known by the address of its text: use these
-// names only.
+// The SQL statements on rows; the tables are in schema.cc, and the statements that name all columns of one follow from
+// its list (sealed_table.h, person_row.h). A statement is known by the address of its text: use these names only.
 #pragma once
 
 #include <cstdint>
@@ -44,59 +44,29 @@ inline constexpr char kDataVersion[] = "PRAGMA data_version";
 
 // ---- Persons ----
 
-inline constexpr char kAddPerson[] =
-    "INSERT INTO person (id, name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
-    " consent_ref, consent_at, expires_at, created_at, updated_at, tag)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, x'')";
 // The last id a table gave out: the next has to be known before what is bound to it can be stored.
 inline constexpr char kLastId[] = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0)";
-inline constexpr char kTagPerson[] = "UPDATE person SET tag = ?2 WHERE id = ?1";
-inline constexpr char kResealPerson[] =
-    "UPDATE person SET name_key = ?2, name = ?3, external_key = ?4, external_id = ?5, metadata = ?6, consent_ref = ?7"
-    " WHERE id = ?1";
-inline constexpr char kRekeyPerson[] = "UPDATE person SET name_key = ?2 WHERE id = ?1";
 inline constexpr char kOwnerOfExternalKey[] = "SELECT id FROM person WHERE external_key = ?1";
-// NULL leaves a value as it is; '' and -1 take it away.
-inline constexpr char kUpdatePerson[] =
-    "UPDATE person SET name_key = coalesce(?2, name_key), name = coalesce(?3, name),"
-    " external_key = CASE WHEN ?4 IS NULL THEN external_key ELSE nullif(?4, '') END,"
-    " external_id = CASE WHEN ?4 IS NULL THEN external_id WHEN ?4 = '' THEN NULL ELSE ?5 END,"
-    " metadata = coalesce(?6, metadata), enabled = coalesce(?7, enabled),"
-    " valid_from = CASE WHEN ?8 IS NULL THEN valid_from ELSE nullif(?8, -1) END,"
-    " valid_until = CASE WHEN ?9 IS NULL THEN valid_until ELSE nullif(?9, -1) END,"
-    " consent_ref = CASE WHEN ?10 IS NULL THEN consent_ref ELSE nullif(?10, '') END,"
-    " consent_at = CASE WHEN ?11 IS NULL THEN consent_at ELSE nullif(?11, -1) END,"
-    " expires_at = CASE WHEN ?12 IS NULL THEN expires_at ELSE nullif(?12, -1) END,"
-    " updated_at = ?13 WHERE id = ?1";
 inline constexpr char kRemovePerson[] = "DELETE FROM person WHERE id = ?1";
 
 // The same question four ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit,
-// ?6 group.
-#define VISAVIS_SQL_PERSON_ROW(templates)                                                                          \
-  "SELECT id, name, external_id, metadata, created_at, updated_at, enabled, valid_from, valid_until, consent_ref," \
-  " consent_at, expires_at, last_seen_at, " templates ", name_key, external_key, tag FROM person "
-#define VISAVIS_SQL_PERSONS VISAVIS_SQL_PERSON_ROW("(SELECT count(*) FROM template WHERE person_id = person.id)")
+// ?6 group. person_row.cc puts the columns before them.
 #define VISAVIS_SQL_IN_GROUP                                                                        \
   " AND (?6 IS NULL OR EXISTS (SELECT 1 FROM membership WHERE person_id = person.id AND group_id =" \
   " (SELECT id FROM person_group WHERE name_key = ?6)))"
-// Without counting templates: for each person that a search names.
-inline constexpr char kEveryPerson[] = VISAVIS_SQL_PERSON_ROW("0") "ORDER BY id";
-inline constexpr char kPerson[] = VISAVIS_SQL_PERSON_ROW("0") "WHERE id = ?1";
-inline constexpr char kPersons[] = VISAVIS_SQL_PERSONS
+inline constexpr char kWherePage[] =
     "WHERE id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = "
     "?4)" VISAVIS_SQL_IN_GROUP " ORDER BY id LIMIT ?5";
-inline constexpr char kPersonsByName[] = VISAVIS_SQL_PERSONS
+inline constexpr char kWhereName[] =
     "WHERE name_key = ?3 AND id BETWEEN ?1 AND ?2 AND (?4 IS NULL OR external_key = ?4)" VISAVIS_SQL_IN_GROUP
     " ORDER BY id LIMIT ?5";
-inline constexpr char kPersonsByExternalId[] = VISAVIS_SQL_PERSONS
+inline constexpr char kWhereExternalId[] =
     "WHERE external_key = ?4 AND id BETWEEN ?1 AND ?2 AND (?3 IS NULL OR name_key = ?3)" VISAVIS_SQL_IN_GROUP
     " ORDER BY id LIMIT ?5";
-inline constexpr char kPersonsByGroup[] = VISAVIS_SQL_PERSONS
+inline constexpr char kWhereGroup[] =
     "WHERE id IN (SELECT person_id FROM membership WHERE group_id = (SELECT id FROM person_group WHERE name_key = ?6)"
     " AND person_id BETWEEN ?1 AND ?2) AND (?3 IS NULL OR name_key = ?3) AND (?4 IS NULL OR external_key = ?4)"
     " ORDER BY id LIMIT ?5";
-#undef VISAVIS_SQL_PERSONS
-#undef VISAVIS_SQL_PERSON_ROW
 #undef VISAVIS_SQL_IN_GROUP
 
 inline constexpr char kPurgeable[] = "SELECT id FROM person WHERE expires_at <= ?1";
@@ -106,8 +76,6 @@ inline constexpr char kSeePerson[] = "UPDATE person SET last_seen_at = ?2 WHERE 
 
 inline constexpr char kAddGroup[] = "INSERT INTO person_group (id, name_key, name) VALUES (?1, ?2, ?3)";
 inline constexpr char kGroupOfKey[] = "SELECT id, name, name_key FROM person_group WHERE name_key = ?1";
-inline constexpr char kRekeyGroup[] = "UPDATE person_group SET name_key = ?2 WHERE id = ?1";
-inline constexpr char kResealGroup[] = "UPDATE person_group SET name_key = ?2, name = ?3 WHERE id = ?1";
 inline constexpr char kJoinGroup[] = "INSERT OR IGNORE INTO membership (person_id, group_id) VALUES (?1, ?2)";
 inline constexpr char kLeaveGroup[] = "DELETE FROM membership WHERE person_id = ?1 AND group_id = ?2";
 inline constexpr char kLeaveAllGroups[] = "DELETE FROM membership WHERE person_id = ?1";
@@ -138,15 +106,13 @@ inline constexpr char kGroupIdsOfPerson[] = "SELECT group_id FROM membership WHE
 inline constexpr char kRestricted[] =
     "SELECT id, enabled, valid_from, valid_until, expires_at FROM person"
     " WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL ORDER BY id";
-inline constexpr char kPersonIdsAfter[] = "SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kPersonsOfGroup[] = "SELECT person_id FROM membership WHERE group_id = ?1 ORDER BY person_id";
 
 // ---- Templates ----
 
 inline constexpr char kAddTemplate[] =
     "INSERT INTO template (id, person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-inline constexpr char kResealTemplate[] = "UPDATE template SET embedding = ?2, source = ?3 WHERE id = ?1";
-inline constexpr char kWholeTemplate[] = "SELECT person_id, embedding, source FROM template WHERE id = ?1";
+inline constexpr char kSetEmbedding[] = "UPDATE template SET embedding = ?2 WHERE id = ?1";
 inline constexpr char kTemplateCount[] = "SELECT count(*) FROM template WHERE person_id = ?1";
 inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
 // One row without a template for a person who has none, no row for a person who is not there.
@@ -159,12 +125,6 @@ inline constexpr char kTemplatesOfPerson[] =
 // No id was ever given out.
 inline constexpr char kIsUnused[] =
     "SELECT NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name IN ('person', 'template'))";
-inline constexpr char kImportPerson[] =
-    "INSERT INTO person (id, name_key, name, external_key, external_id, metadata, enabled, valid_from, valid_until,"
-    " consent_ref, consent_at, expires_at, last_seen_at, created_at, updated_at, tag)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, x'')";
-inline constexpr char kImportTemplate[] =
-    "INSERT INTO template (id, person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 // ---- What was removed of late ----
 
@@ -179,22 +139,16 @@ inline constexpr char kRemovalsAfter[] = "SELECT template_id FROM removal WHERE 
 
 inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM template)";
 inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
-inline constexpr char kEveryTemplate[] =
-    "SELECT id, person_id, embedding, source, quality, created_at FROM template ORDER BY id";
 inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
-inline constexpr char kTemplateIdsAfter[] = "SELECT id FROM template WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Answered from an index, in its order: much less to read than the table.
 inline constexpr char kTemplateIds[] = "SELECT id FROM template";
 
 // ---- The audit log ----
 
 inline constexpr char kAddAuditEntry[] = "INSERT INTO audit_entry (id, bytes) VALUES (?1, ?2)";
-inline constexpr char kAuditEntry[] = "SELECT bytes FROM audit_entry WHERE id = ?1";
-inline constexpr char kAuditIdsAfter[] = "SELECT id FROM audit_entry WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kAuditEntriesAfter[] = "SELECT id, bytes FROM audit_entry WHERE id > ?1 ORDER BY id LIMIT ?2";
 inline constexpr char kLastAuditEntry[] = "SELECT id, bytes FROM audit_entry ORDER BY id DESC LIMIT 1";
 inline constexpr char kFirstAuditEntry[] = "SELECT id, bytes FROM audit_entry ORDER BY id LIMIT 1";
-inline constexpr char kResealAuditEntry[] = "UPDATE audit_entry SET bytes = ?2 WHERE id = ?1";
 
 // ---- What is still to be erased ----
 

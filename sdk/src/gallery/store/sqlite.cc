@@ -95,11 +95,7 @@ void Connection::configure() {
                   {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
                   {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
                   {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}};
-  for (const auto& [option, value] : switches) {
-    int now = -1;
-    if (sqlite3_db_config(db_, option, value, &now) != SQLITE_OK || now != value)
-      throw Error(VAV_E_INTERNAL, "this SQLite (" SQLITE_VERSION ") does not take setting " + std::to_string(option));
-  }
+  for (const auto& [option, value] : switches) set(option, value);
   sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, 4 << 20);
   sqlite3_limit(db_, SQLITE_LIMIT_SQL_LENGTH, 64 << 10);
   sqlite3_limit(db_, SQLITE_LIMIT_COLUMN, 100);
@@ -114,6 +110,12 @@ void Connection::make_ready_to_roll_back() {
   sqlite3_finalize(statement);
   statement = nullptr;
   prepared(sql::kRollback);
+}
+
+void Connection::set(int option, int value) {
+  int now = -1;
+  if (sqlite3_db_config(db_, option, value, &now) != SQLITE_OK || now != value)
+    throw Error(VAV_E_INTERNAL, "this SQLite (" SQLITE_VERSION ") does not take setting " + std::to_string(option));
 }
 
 void Connection::keep() {
@@ -196,6 +198,12 @@ void Connection::execute(const char* sql) {
   }
 }
 
+void Connection::run(const std::string& sql) {
+  Query query(*this, sql);
+  while (query.next()) {
+  }
+}
+
 bool Connection::try_execute(const char* sql) {
   const Boundary boundary(*this, sql);
   sqlite3_stmt* statement = prepared(sql);
@@ -263,7 +271,15 @@ sqlite3_stmt* Connection::prepared(const char* sql) {
   return statement;
 }
 
+Query::Query(Connection& connection, const std::string& sql) : connection_(connection), own_(true) {
+  check(sqlite3_prepare_v2(connection.db_, sql.c_str(), -1, &statement_, nullptr));
+}
+
 Query::~Query() {
+  if (own_) {
+    sqlite3_finalize(statement_);
+    return;
+  }
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
 }
@@ -368,6 +384,17 @@ void rows_out_of_order(const Connection& connection) {
               connection.path() +
                   ": its rows are out of order; the file is damaged or was made to harm: restore "
                   "a backup");
+}
+
+TablesApart::TablesApart(Connection& connection) : connection_(connection) {
+  connection.set(SQLITE_DBCONFIG_ENABLE_FKEY, 0);
+  connection.set(SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1);
+}
+
+TablesApart::~TablesApart() {
+  int now = -1;
+  sqlite3_db_config(connection_.db_, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0, &now);
+  sqlite3_db_config(connection_.db_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, &now);
 }
 
 Snapshot::Snapshot(Connection& connection) : connection_(connection), own_(!connection.in_transaction()) {

@@ -41,6 +41,8 @@ class Connection {
   // Error CANCELLED when the caller wants no more.
   void ask() const { keep_going_.require(path_); }
   void execute(const char* sql);
+  // A statement that is composed, and not asked again.
+  void run(const std::string& sql);
   // Takes back the open transaction.
   void roll_back();
   // Rolling back must not need memory. A changed setting makes SQLite compile all statements again: call this after it.
@@ -70,8 +72,10 @@ class Connection {
  private:
   friend class Query;
   friend class Snapshot;
+  friend class TablesApart;
   void open(const std::string& name, int flags);
   void configure();
+  void set(int option, int value);
   class Boundary;
   void wait_for_others(bool wait);
   void ask_within(bool ask);
@@ -101,6 +105,8 @@ struct StoredValue {
 class Query {
  public:
   Query(Connection& connection, const char* sql) : connection_(connection), statement_(connection.prepared(sql)) {}
+  // One that is composed, and not asked again.
+  Query(Connection& connection, const std::string& sql);
   ~Query();
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
@@ -145,11 +151,25 @@ class Query {
 
   Connection& connection_;
   sqlite3_stmt* statement_;
+  bool own_ = false;
   int bound_ = 0;
 };
 
 // Rows that must come by ascending ids do not: whoever goes on from the last one would miss some, or never end.
 [[noreturn]] void rows_out_of_order(const Connection& connection);
+
+// While it lives, a table can be renamed, made anew and dropped without a change to the tables that refer to it. Made
+// before the transaction in which that is done, and ended after it.
+class TablesApart {
+ public:
+  explicit TablesApart(Connection& connection);
+  ~TablesApart();
+  TablesApart(const TablesApart&) = delete;
+  TablesApart& operator=(const TablesApart&) = delete;
+
+ private:
+  Connection& connection_;
+};
 
 // A read transaction: all queries in it see one state of the file. Part of an open transaction if there is one.
 class Snapshot {

@@ -140,10 +140,10 @@ int64_t Store::data_version() {
   return query.integer(0);
 }
 
-void Store::refuse_constraint(int code, const PersonFields& fields) const {
+void Store::refuse_constraint(int code, const std::optional<std::string>& external_id) const {
   if (code == SQLITE_CONSTRAINT_UNIQUE)
-    throw Error(VAV_E_ALREADY_EXISTS, "external id \"" + fields.external_id.value_or("") +
-                                          "\" belongs to another person of the gallery already");
+    throw Error(VAV_E_ALREADY_EXISTS,
+                "external id \"" + external_id.value_or("") + "\" belongs to another person of the gallery already");
   connection_->fail(code);
 }
 
@@ -159,81 +159,56 @@ int64_t Store::next_id(const char* table, int64_t last) {
 }
 
 // While two data keys are in use, the column's own uniqueness does not see across them.
-void Store::require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields) {
+void Store::require_free(const std::optional<std::string>& external_id, int64_t person) {
   if (!external_id || !ring_.turning()) return;
   for (const StoredValue& key : codec_.keys(*external_id, Column::external_id)) {
     Query owner(*connection_, sql::kOwnerOfExternalKey);
-    if (owner.bind(key).next() && owner.integer(0) != person) refuse_constraint(SQLITE_CONSTRAINT_UNIQUE, fields);
+    if (owner.bind(key).next() && owner.integer(0) != person) refuse_constraint(SQLITE_CONSTRAINT_UNIQUE, external_id);
   }
+}
+
+// A new row; its tag is written when the groups are known.
+void Store::insert(const Person& person, const char* twice) {
+  require_free(person.external_id, person.id);
+  Query query(*connection_, PersonSql::get().insert.c_str());
+  bind_person(query, codec_, person);
+  const int code = query.change();
+  if (code == SQLITE_CONSTRAINT_UNIQUE || (code != SQLITE_OK && !twice)) refuse_constraint(code, person.external_id);
+  if (code != SQLITE_OK) throw Error(VAV_E_GALLERY_CORRUPT, twice);
 }
 
 int64_t Store::add_person(const PersonFields& fields) {
-  const auto time = [](const std::optional<int64_t>& t) { return t == kNoTime ? std::nullopt : t; };
-  const auto text = [](const std::optional<std::string>& t) { return t == "" ? std::nullopt : t; };
-  const auto external_id = text(fields.external_id);
   int64_t& last = change_settings().last_person;
-  const int64_t person = next_id("person", last);
-  const auto stored = [&](const std::optional<std::string>& t, Column column) {
-    return codec_.text(t, {column, person, 0});
-  };
-  require_free(external_id, person, fields);
-  {
-    Query query(*connection_, sql::kAddPerson);
-    query.bind(person).bind(name_key(fields.name)).bind(stored(fields.name, Column::name));
-    query.bind(codec_.key(external_id, Column::external_id)).bind(stored(external_id, Column::external_id));
-    query.bind(stored(fields.metadata.value_or("{}"), Column::metadata)).bind(int64_t{fields.enabled.value_or(true)});
-    query.bind(time(fields.valid_from)).bind(time(fields.valid_until));
-    query.bind(stored(text(fields.consent_ref), Column::consent_ref));
-    query.bind(time(fields.consent_at)).bind(time(fields.expires_at)).bind(now_ms());
-    if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, fields);
-  }
-  last = person;
-  if (fields.groups) set_groups(person, *fields.groups);
-  tag_person_row(*connection_, codec_, person);
-  if (says_who_is_eligible(fields)) note_eligibility(person);
-  return person;
+  Person person;
+  person.id = next_id("person", last);
+  person.metadata = "{}";
+  apply(fields, person);
+  person.created_at = person.updated_at = now_ms();
+  insert(person);
+  last = person.id;
+  if (fields.groups) set_groups(person.id, *fields.groups);
+  tag_person_row(*connection_, codec_, person.id);
+  if (says_who_is_eligible(fields)) note_eligibility(person.id);
+  return person.id;
 }
 
-// With what is stored already: a person who is never valid is a mistake.
-void Store::require_valid_once(int64_t person, const PersonFields& fields) {
-  if (!fields.valid_from && !fields.valid_until) return;
-  const auto stored = restriction(person);
-  if (!stored) return;
-  const auto becomes = [](const std::optional<int64_t>& given, const std::optional<int64_t>& now) {
-    return !given ? now : *given == kNoTime ? std::nullopt : given;
-  };
-  if (is_never_valid(becomes(fields.valid_from, stored->valid_from), becomes(fields.valid_until, stored->valid_until)))
+bool Store::update_person(int64_t id, const PersonFields& fields) {
+  auto person = Store::person(id);  // proved: a change ends with a new tag
+  if (!person) return false;
+  apply(fields, *person);
+  if (fields.external_id) require_free(person->external_id, id);
+  if ((fields.valid_from || fields.valid_until) && is_never_valid(person->valid_from, person->valid_until))
     throw Error(VAV_E_INVALID_ARGUMENT, "valid_from would not be before valid_until, with the one that person " +
-                                            std::to_string(person) + " has already: change both, or take one away");
-}
-
-bool Store::update_person(int64_t person, const PersonFields& fields) {
-  std::optional<int64_t> enabled;
-  if (fields.enabled) enabled = *fields.enabled;
-  // "" takes away, and is no text to be stored.
-  const auto nothing = [](const std::optional<std::string>& t) { return t == ""; };
-  constexpr StoredValue::Kind kText = StoredValue::Kind::text;
-  const auto stored = [&](const std::optional<std::string>& t, Column column) {
-    return nothing(t) ? StoredValue{kText, ""} : codec_.text(t, {column, person, 0});
-  };
-  if (!is_proved(person)) return false;
-  if (!nothing(fields.external_id)) require_free(fields.external_id, person, fields);
-  require_valid_once(person, fields);
+                                            std::to_string(id) + " has already: change both, or take one away");
+  person->updated_at = now_ms();
   {
-    Query query(*connection_, sql::kUpdatePerson);
-    query.bind(person).bind(name_key(fields.name)).bind(stored(fields.name, Column::name));
-    query.bind(nothing(fields.external_id) ? StoredValue{kText, ""}
-                                           : codec_.key(fields.external_id, Column::external_id));
-    query.bind(stored(fields.external_id, Column::external_id)).bind(stored(fields.metadata, Column::metadata));
-    query.bind(enabled).bind(fields.valid_from).bind(fields.valid_until);
-    query.bind(stored(fields.consent_ref, Column::consent_ref));
-    query.bind(fields.consent_at).bind(fields.expires_at).bind(now_ms());
-    if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, fields);
+    Query query(*connection_, PersonSql::get().write.c_str());
+    bind_person(query, codec_, *person);
+    if (const int code = query.change(); code != SQLITE_OK) refuse_constraint(code, person->external_id);
   }
-  if (connection_->changes() == 0) return false;
-  if (fields.groups) set_groups(person, *fields.groups);
-  tag_person_row(*connection_, codec_, person);
-  if (says_who_is_eligible(fields)) note_eligibility(person);
+  if (fields.groups) set_groups(id, *fields.groups);
+  tag_person_row(*connection_, codec_, id);
+  if (says_who_is_eligible(fields)) note_eligibility(id);
   return true;
 }
 
@@ -249,10 +224,12 @@ bool Store::remove_person(int64_t person) {
 std::vector<Person> Store::persons(const PersonQuery& wanted) {
   constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
   if (wanted.after == kLast) return {};
-  const char* sql = wanted.external_id ? sql::kPersonsByExternalId
-                    : wanted.name      ? sql::kPersonsByName
-                    : wanted.group     ? sql::kPersonsByGroup
-                                       : sql::kPersons;
+  const PersonSql& ways = PersonSql::get();
+  const char* sql = (wanted.external_id ? ways.by_external_id
+                     : wanted.name      ? ways.by_name
+                     : wanted.group     ? ways.by_group
+                                        : ways.page)
+                        .c_str();
   const auto keys = [&](const std::optional<std::string>& text, Column column) {
     return text ? codec_.keys(column == Column::external_id ? *text : normal_form(*text), column)
                 : std::vector<StoredValue>(1);
@@ -303,12 +280,8 @@ void Store::see_person(int64_t person, int64_t now) {
 // A change ends with a new tag: it must not make right what somebody has altered before.
 bool Store::is_proved(int64_t person) { return Store::person(person).has_value(); }
 
-StoredValue Store::name_key(const std::optional<std::string>& name) const {
-  return name ? codec_.key(normal_form(*name), Column::name) : StoredValue{};
-}
-
 std::optional<Person> Store::person(int64_t person) {
-  Query query(*connection_, sql::kPerson);
+  Query query(*connection_, PersonSql::get().one.c_str());
   if (!query.bind(person).next()) return std::nullopt;
   return read_person_row(*connection_, codec_, query);
 }
@@ -321,39 +294,23 @@ bool Store::is_unused() {
   return query.next() && query.integer(0) == 1;
 }
 
-int64_t Store::import_person(const Person& person, bool keep_id) {
+int64_t Store::import_person(const Person& given, bool keep_id) {
   int64_t& last = change_settings().last_person;
-  const int64_t id = keep_id ? person.id : next_id("person", last);
-  const auto stored = [&](const std::optional<std::string>& t, Column column) {
-    return codec_.text(t, {column, id, 0});
-  };
-  const PersonFields named{person.name, person.external_id};
-  require_free(person.external_id, id, named);
-  {
-    Query query(*connection_, sql::kImportPerson);
-    query.bind(id).bind(name_key(person.name)).bind(stored(person.name, Column::name));
-    query.bind(codec_.key(person.external_id, Column::external_id));
-    query.bind(stored(person.external_id, Column::external_id)).bind(stored(person.metadata, Column::metadata));
-    query.bind(int64_t{person.enabled}).bind(person.valid_from).bind(person.valid_until);
-    query.bind(stored(person.consent_ref, Column::consent_ref)).bind(person.consent_at).bind(person.expires_at);
-    query.bind(person.last_seen_at).bind(person.created_at).bind(person.updated_at);
-    const int code = query.change();
-    if (code == SQLITE_CONSTRAINT_UNIQUE)
-      refuse_constraint(code, named);
-    else if (code != SQLITE_OK)
-      throw Error(VAV_E_GALLERY_CORRUPT, "person " + std::to_string(person.id) + " is in the file twice");
-  }
-  last = std::max(last, id);
-  if (!person.groups.empty()) set_groups(id, person.groups);
-  tag_person_row(*connection_, codec_, id);
-  if (restriction_of(person).restricted() || !person.groups.empty()) note_eligibility(id);
-  return id;
+  Person person = given;
+  if (!keep_id) person.id = next_id("person", last);
+  const std::string twice = "person " + std::to_string(given.id) + " is in the file twice";
+  insert(person, twice.c_str());
+  last = std::max(last, person.id);
+  if (!person.groups.empty()) set_groups(person.id, person.groups);
+  tag_person_row(*connection_, codec_, person.id);
+  if (restriction_of(person).restricted() || !person.groups.empty()) note_eligibility(person.id);
+  return person.id;
 }
 
 void Store::import_template(int64_t person, const Template& one, bool keep_id) {
   int64_t& last = change_settings().last_template;
   const int64_t id = keep_id ? one.id : next_id("template", last);
-  Query query(*connection_, sql::kImportTemplate);
+  Query query(*connection_, sql::kAddTemplate);
   query.bind(id).bind(person).bind(codec_.embedding(one.embedding, one.offset, {Column::embedding, person, id}));
   if (one.fields.quality)
     query.bind(double{*one.fields.quality});
@@ -371,12 +328,6 @@ std::vector<int64_t> Store::ids(Query& query) {
   std::vector<int64_t> ids;
   while (query.next()) ids.push_back(query.integer(0));
   return ids;
-}
-
-std::vector<int64_t> Store::ascending_ids(Query& query) {
-  std::vector<int64_t> found = ids(query);
-  if (std::ranges::adjacent_find(found, std::ranges::greater_equal{}) != found.end()) rows_out_of_order(*connection_);
-  return found;
 }
 
 std::optional<std::vector<int64_t>> Store::journal_after(const char* range, const char* entries, int64_t number) {

@@ -140,20 +140,18 @@ class Store {
   void take_up_settings();
   void require_log_in_place() const;
   bool is_log_in_place() const noexcept { return log_ == 0 || file_at(log_path_) == log_; }
-  void require_valid_once(int64_t person, const PersonFields& fields);
-  void require_free(const std::optional<std::string>& external_id, int64_t person, const PersonFields& fields);
+  void require_free(const std::optional<std::string>& external_id, int64_t person);
+  void insert(const Person& person, const char* twice = nullptr);  // `twice`: what to say when the id is there already
   void join(int64_t person, const std::string& group);
   bool is_proved(int64_t person);          // false: no such person. Error GALLERY_CORRUPT when their row was altered
   std::vector<int64_t> ids(Query& query);  // in any order
-  std::vector<int64_t> ascending_ids(Query& query);  // Error GALLERY_CORRUPT when they are not
   std::optional<std::vector<int64_t>> journal_after(const char* range, const char* entries, int64_t number);
   void note_eligibility(int64_t person);
-  StoredValue name_key(const std::optional<std::string>& name) const;
   void set_groups(int64_t person, const std::vector<std::string>& groups);
   std::vector<int64_t> leave_all_groups(int64_t person);  // which they were
   void remove_if_empty(const std::vector<int64_t>& groups);
   void note_removals();
-  [[noreturn]] void refuse_constraint(int code, const PersonFields& fields) const;
+  [[noreturn]] void refuse_constraint(int code, const std::optional<std::string>& external_id) const;
 
   FileState opened_;
   bool frozen_ = false;

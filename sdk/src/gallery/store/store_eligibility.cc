@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "gallery/store/group_row.h"
 #include "gallery/store/person_row.h"
+#include "gallery/store/sealed_table.h"
 #include "gallery/store/sql.h"
 #include "gallery/store/store.h"
 
@@ -128,8 +129,7 @@ std::optional<std::vector<int64_t>> Store::eligibility_changed_after(int64_t cha
 }
 
 std::vector<int64_t> Store::persons_after(int64_t person, int64_t limit) {
-  Query query(*connection_, sql::kPersonIdsAfter);
-  return ascending_ids(query.bind(person).bind(limit));
+  return ids_after(*connection_, SealedTable::of(SealedTable::Rows::person).ids_after.c_str(), person, limit);
 }
 
 std::vector<int64_t> Store::persons_of_group(int64_t group) {

@@ -1,0 +1,87 @@
+// A table in which something is sealed: the statements on it that follow from its columns, and its rows written anew.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gallery/store/codec.h"
+#include "gallery/store/columns.h"
+#include "gallery/store/sqlite.h"
+
+namespace visavis {
+
+class SealedTable {
+ public:
+  enum class Rows { person, group, template_, audit_entry };
+  // The table of these rows as a version has it. `name`: where it lies, "" = where it belongs.
+  SealedTable(Rows rows, int64_t version, const std::string& name = "");
+  SealedTable(const SealedTable&) = delete;
+  SealedTable& operator=(const SealedTable&) = delete;
+
+  // As this version has it; made once, so that their statements are known by their address.
+  static const SealedTable& of(Rows rows);
+  static constexpr Rows kAll[] = {Rows::person, Rows::group, Rows::template_, Rows::audit_entry};
+
+  // Its columns, as the statements that read a whole row give them; after them person and row of what is sealed in it.
+  const std::vector<const ColumnRule*>& columns() const { return columns_; }
+  // By name.
+  int column(std::string_view name) const;
+  // The text that such a key is of.
+  int text_of(const ColumnRule& key) const;
+  const std::string& name() const { return name_; }
+  bool has_tag() const { return !tagged_.empty(); }
+
+  // CREATE TABLE, by the name where it belongs.
+  std::string create;
+  // "SELECT id, …", without FROM.
+  std::string select;
+  // ?1: an id.
+  std::string one;
+  // All rows by ascending ids.
+  std::string every;
+  // The ids above ?1, ?2 of them.
+  std::string ids_after;
+
+  // ---- Rows; `row` is one of these statements' ----
+  Place place_of(const Query& row, const ColumnRule& rule) const;
+  // Error GALLERY_CORRUPT for a value that does not open as what it is.
+  void require_sound(const Codec& codec, const Query& row) const;
+  // What the tag is over.
+  std::vector<uint8_t> content(const Query& row, std::span<const int64_t> groups) const;
+  bool is_tagged(const Codec& codec, const Query& row, std::span<const int64_t> groups) const;
+  void write_tag(Connection& connection, const Codec& codec, int64_t id, std::span<const int64_t> groups) const;
+  // All that is sealed in it, sealed with the newest key; keys too. Its tag is not written, nor asked. Nothing where
+  // there is no such row.
+  void reseal(Connection& connection, const Codec& codec, int64_t id) const;
+
+ private:
+  StoredValue sealed_anew(const Codec& codec, const Query& row, size_t column) const;
+
+  std::string name_, reseal_, write_tag_;
+  std::vector<const ColumnRule*> columns_;
+  std::vector<int> sealed_;  // columns that are written when the key changes
+  std::vector<int> tagged_;  // in the order of the tag
+  int tag_ = -1;
+};
+
+// What is stored in a column of Kind::key or name_key for that text.
+StoredValue key_of(const Codec& codec, const ColumnRule& rule, const std::optional<std::string>& text);
+
+// Up to `most` ids after `after`, by a statement as ids_after. Error GALLERY_CORRUPT when they do not ascend.
+std::vector<int64_t> ids_after(Connection& connection, const char* sql, int64_t after, int64_t most);
+
+// Calls `body` with the id of every row. It may write that row.
+template <class Body>
+void for_each_row(Connection& connection, const SealedTable& table, Body body) {
+  constexpr int64_t kBatch = 1000;
+  std::vector<int64_t> ids;
+  for (int64_t after = 0; !(ids = ids_after(connection, table.ids_after.c_str(), after, kBatch)).empty();
+       after = ids.back())
+    for (const int64_t id : ids) body(id);
+}
+
+}  // namespace visavis
