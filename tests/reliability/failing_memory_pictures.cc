@@ -217,7 +217,14 @@ int run(int density, const std::string& only, long only_nth, bool only_for_ever)
     vav_engine_warm_up(engine, VAV_DETECTOR_HOG, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING, &err);
     calls.push_back(analyzing(vav_engine_get_backend(engine), engine, image, VAV_DETECTOR_HOG));
   }
-  if (!engines.empty()) calls.push_back(analyzing("cnn", engines.front(), image, VAV_DETECTOR_CNN));
+  vav_image* head = nullptr;  // a third of the photo, for this detector's time goes by pixels
+  vav_pixels pixels = VAV_PIXELS_INIT;
+  vav_image_get_pixels(image, &pixels, nullptr);
+  pixels.data[0] += 200 * 3;
+  pixels.width = 580;
+  pixels.height = 600;
+  if (vav_image_wrap(&head, &pixels, &err) != VAV_OK) return std::fprintf(stderr, "%s\n", err.message), 2;
+  if (!engines.empty()) calls.push_back(analyzing("cnn", engines.front(), head, VAV_DETECTOR_CNN));
   Report report;
   for (const Call& call : calls) {
     if (call.name == only) return in_a_child(call, only_nth, only_for_ever);
@@ -231,6 +238,7 @@ int run(int density, const std::string& only, long only_nth, bool only_for_ever)
     }
   }
   for (vav_engine* engine : engines) vav_engine_destroy(engine);
+  vav_image_destroy(head);
   vav_image_destroy(image);
   vav_models_destroy(models);
   return report.exit_code();

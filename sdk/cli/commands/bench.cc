@@ -186,17 +186,18 @@ double median(std::vector<double> values) {
 
 // The two sides take turns, so that both meet the same machine. `dlib` may be null.
 void measure(Row& row, double seconds, const Engine& ours, const Engine* dlib) {
+  const size_t fewest = seconds > 0 ? kFewestTurns : 1;
   std::vector<double> times[2];
   const Engine* const sides[2] = {&ours, row.network ? dlib : nullptr};
   for (const Engine* side : sides)
     if (side) row.once(*side);  // loads what it needs
   double spent = 0;             // by ours, which is the faster one
-  while (times[0].size() < kFewestTurns || spent < seconds * 1e3) {
+  while (times[0].size() < fewest || spent < seconds * 1e3) {
     for (int side = 0; side < 2; ++side) {
       stop_if_interrupted();
       if (!sides[side]) continue;
       // A slow side has had its share long before the fast one has.
-      if (side == 1 && times[1].size() >= kFewestTurns && median(times[1]) * double(times[1].size()) > seconds * 1e3)
+      if (side == 1 && times[1].size() >= fewest && median(times[1]) * double(times[1].size()) > seconds * 1e3)
         continue;
       const auto start = std::chrono::steady_clock::now();
       row.once(*sides[side]);
@@ -282,7 +283,9 @@ void add_bench(Command& app, Context& context) {
   auto options = std::make_shared<BenchCommand>();
   command->add_option("path", options->paths, "Photos, or folders of photos (default: the sample photos)")
       .type_name("PATH");
-  command->add_option("--seconds", options->seconds, "So long for each side of a row, at least three turns (default 1)")
+  command
+      ->add_option("--seconds", options->seconds,
+                   "So long for each side of a row, at least three turns, with 0 just one (default 1)")
       .range(0.0, 3600.0)
       .type_name("S");
   command->footer("Example:\n  visavis bench\n  visavis bench --threads 1 group.jpg");
