@@ -89,7 +89,7 @@ Json person_json(const Person& person) {
   const Json metadata = Json::parse(person.metadata, nullptr, /*allow_exceptions=*/false);
   return {{"id", person.id},
           {"name", person.name},
-          {"external_id", person.external_id ? Json(*person.external_id) : Json(nullptr)},
+          {"external_id", or_null(person.external_id)},
           {"templates", person.templates},
           {"created_at", utc_time(person.created_at)},
           {"updated_at", utc_time(person.updated_at)},
@@ -97,7 +97,7 @@ Json person_json(const Person& person) {
           {"groups", person.groups},
           {"valid_from", time_json(person.valid_from)},
           {"valid_until", time_json(person.valid_until)},
-          {"consent_ref", person.consent_ref ? Json(*person.consent_ref) : Json(nullptr)},
+          {"consent_ref", or_null(person.consent_ref)},
           {"consent_at", time_json(person.consent_at)},
           {"expires_at", time_json(person.expires_at)},
           {"last_seen_at", time_json(person.last_seen_at)},

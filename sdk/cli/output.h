@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "visavis/faces.hpp"
@@ -15,6 +16,12 @@ using Json = nlohmann::ordered_json;
 
 // One line on stdout, flushed. Bytes that are not UTF-8 (a file name may hold them) become U+FFFD.
 void print_json(const Json& object);
+
+// null where there is none.
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 // The shortest decimal that gives the same float again, instead of a float's digits as a double.
 double short_number(float value);

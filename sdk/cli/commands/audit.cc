@@ -38,12 +38,6 @@ AuditReport verified(const Context& context, const AuditOptions& options) {
   return open(context, options, VAV_GALLERY_READ_ONLY).verify_audit(head);
 }
 
-// A JSON null where there is none.
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 int verify(const Context& context, const AuditOptions& options) {
   const AuditReport report = verified(context, options);
   if (context.json) {

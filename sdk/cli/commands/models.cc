@@ -25,7 +25,7 @@ int run_list(const Context& context) {
                   {"source", info.source},
                   {"purpose", info.purpose},
                   {"optional", info.optional},
-                  {"path", info.path ? Json(*info.path) : Json(nullptr)}});
+                  {"path", or_null(info.path)}});
       continue;
     }
     const std::string missing =

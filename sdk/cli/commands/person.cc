@@ -92,7 +92,7 @@ int list(const Context& context, const PersonOptions& options) {
 Json template_json(const Template& entry) {
   return {{"id", entry.id},
           {"created_at", utc_time(entry.created_at)},
-          {"source", entry.source ? Json(*entry.source) : Json(nullptr)},
+          {"source", or_null(entry.source)},
           {"quality", entry.quality ? Json(short_number(*entry.quality)) : Json(nullptr)}};
 }
 

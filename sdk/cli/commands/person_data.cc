@@ -49,7 +49,7 @@ Json templates_json(const Gallery& gallery, int64_t person) {
     for (const float number : entry.embedding) numbers.push_back(short_number(number));
     list.push_back({{"id", entry.id},
                     {"created_at", utc_time(entry.created_at)},
-                    {"source", entry.source ? Json(*entry.source) : Json(nullptr)},
+                    {"source", or_null(entry.source)},
                     {"quality", entry.quality ? Json(short_number(*entry.quality)) : Json(nullptr)},
                     {"embedding", std::move(numbers)}});
   }

@@ -13,11 +13,9 @@ std::string rate_name(int64_t one_in) {
   return "1e-" + std::to_string(exponent);
 }
 
-Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
 void put_rates(Json& object, const std::vector<ErrorRate>& rates) {
   for (const ErrorRate& rate : rates) {
-    object["fnmr_at_fmr"][rate_name(rate.one_in)] = number_or_null(rate.fnmr);
+    object["fnmr_at_fmr"][rate_name(rate.one_in)] = or_null(rate.fnmr);
     object["threshold_at_fmr"][rate_name(rate.one_in)] = rate.fnmr ? Json(rate.threshold) : Json(nullptr);
   }
 }
@@ -55,9 +53,9 @@ Json report_json(const EvalReport& report) {
                  {"genuine", report.genuine},
                  {"impostor", report.impostor},
                  {"threshold", report.threshold},
-                 {"accuracy_at_threshold", number_or_null(report.accuracy_at_threshold)},
+                 {"accuracy_at_threshold", or_null(report.accuracy_at_threshold)},
                  {"accuracy_cv", nullptr},
-                 {"accuracy_fte_different", number_or_null(report.accuracy_fte_different)}};
+                 {"accuracy_fte_different", or_null(report.accuracy_fte_different)}};
   if (const auto& cv = report.accuracy_cv) {
     object["accuracy_cv"] = {{"mean", cv->mean}, {"sd", cv->sd}, {"folds", cv->folds}};
   }
