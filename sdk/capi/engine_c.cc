@@ -92,7 +92,7 @@ Landmarks checked_landmarks(const vav_point* points) {
   const auto [left, right] = std::ranges::minmax(landmarks, {}, &Point::x);
   const auto [top, bottom] = std::ranges::minmax(landmarks, {}, &Point::y);
   // Below a pixel no face can be told, and the fit of the chip has no answer.
-  if (right.x - left.x < 1 && bottom.y - top.y < 1) invalid("the landmarks of a face are all at one point");
+  if (right.x - left.x < 1 && bottom.y - top.y < 1) invalid("the landmarks of a face are all in one place");
   return landmarks;
 }
 
