@@ -61,7 +61,7 @@ vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav
     Gallery& core = checked_gallery(gallery);
     const GalleryCounts counts = core.counts();
     vav_gallery_info info{};
-    info.schema_version = static_cast<int32_t>(schema::kVersion);
+    info.schema_version = int32_t(schema::kVersion);
     info.persons = counts.persons;
     info.templates = counts.templates;
     info.created_at = core.stamp().created_at;
