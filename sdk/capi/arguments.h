@@ -16,9 +16,7 @@
 
 namespace visavis::capi {
 
-inline constexpr size_t kMostPath = 4096;                // bytes
-inline constexpr size_t kMostText = 1024;                // bytes, of names, external ids and sources
-inline constexpr size_t kMostMetadata = 1 << 20;         // bytes
+inline constexpr size_t kMostPath = 4096;                // bytes; those of texts stand in gallery/records.h
 inline constexpr int32_t kMostOfAPage = 1'000'000;       // entries of one list
 inline constexpr int32_t kMostThreads = 256;             // of an engine, and of a gallery
 inline constexpr int32_t kMostMilliseconds = 3'600'000;  // to wait for others: an hour

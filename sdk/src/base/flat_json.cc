@@ -244,7 +244,7 @@ int json_depth(std::string_view text, int most) {
   return depth.deepest();
 }
 
-std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatView>> members) {
+std::string write_flat_json(std::span<const FlatMember> members) {
   size_t most = 2;
   for (const auto& [name, value] : members) most += written_size(std::string_view(name)) + 2 + written_size(value);
   std::string text;

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,10 @@ class FlatView {
 };
 
 // One line. Texts must be UTF-8. Its memory is asked for once, so that whoever wipes the line has wiped all of it.
-std::string write_flat_json(std::initializer_list<std::pair<const char*, FlatView>> members);
+using FlatMember = std::pair<const char*, FlatView>;
+std::string write_flat_json(std::span<const FlatMember> members);
+inline std::string write_flat_json(std::initializer_list<FlatMember> members) {
+  return write_flat_json(std::span(members.begin(), members.size()));
+}
 
 }  // namespace visavis

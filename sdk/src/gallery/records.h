@@ -42,6 +42,9 @@ struct GalleryOptions {
   KeepGoing keep_going = {};
 };
 
+inline constexpr size_t kMostText = 1024;  // bytes, of names, external ids, consent references, groups and sources
+inline constexpr size_t kMostMetadata = 1 << 20;  // bytes
+
 inline constexpr int64_t kNoTime = -1;
 // No time that is stored, asked at or imported is later; the earliest is 0. What a double holds exactly.
 inline constexpr int64_t kLatestTime = int64_t{1} << 53;

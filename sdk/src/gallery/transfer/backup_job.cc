@@ -8,8 +8,7 @@
 #include "base/new_file.h"
 #include "gallery/locks/replaced_file.h"
 #include "gallery/store/sqlite_error.h"
-#include "gallery/store/store.h"
-#include "gallery/transfer/job.h"
+#include "gallery/transfer/reading_job.h"
 
 namespace visavis {
 namespace {
@@ -19,14 +18,11 @@ const std::string& other_than(const std::string& path, const std::string& to) {
   return to;
 }
 
-class BackupJob : public Job {
+class BackupJob : public ReadingJob {
  public:
   BackupJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
             bool overwrite)
-      : path_(path),
-        recipe_(recipe),
-        options_(to_read(options)),
-        from_(std::make_unique<Store>(path, recipe, options_)),
+      : ReadingJob(path, recipe, options, "copied"),
         target_(std::in_place, other_than(path, to)),
         file_(to, overwrite && target_->exists()) {
     file_.let_owner_read();
@@ -43,25 +39,14 @@ class BackupJob : public Job {
   ~BackupJob() override { close(); }
 
  private:
-  void begin() {
-    snapshot_.emplace(from_->connection());
+  void begin() final {
+    take_snapshot();
     from_->data_version();  // a snapshot begins with its first reading
     backup_ = sqlite3_backup_init(to_, "main", from_->connection().handle(), "main");
     if (!backup_) check(sqlite3_errcode(to_));
   }
 
-  // Read without locks, and somebody has written meanwhile.
-  void begin_anew() {
-    from_->require_in_place();
-    if (++tries_ >= kJobTries)
-      throw Error(VAV_E_GALLERY_BUSY, path_ + ": was changed again and again while it was copied; try later");
-    sqlite3_backup_finish(std::exchange(backup_, nullptr));
-    snapshot_.reset();
-    auto anew = std::make_unique<Store>(path_, recipe_, options_);
-    from_.reset();
-    from_.swap(anew);
-    begin();
-  }
+  void abandon() override { sqlite3_backup_finish(std::exchange(backup_, nullptr)); }
 
   bool step() override {
     constexpr int kPages = 32;
@@ -92,12 +77,6 @@ class BackupJob : public Job {
     sqlite3_close_v2(std::exchange(to_, nullptr));
   }
 
-  const std::string path_;
-  const Recipe recipe_;
-  const GalleryOptions options_;
-  int tries_ = 0;
-  std::unique_ptr<Store> from_;
-  std::optional<Snapshot> snapshot_;
   std::optional<ReplacedFile> target_;
   NewFile file_;
   sqlite3* to_ = nullptr;

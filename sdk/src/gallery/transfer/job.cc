@@ -5,11 +5,6 @@
 
 namespace visavis {
 
-GalleryOptions to_read(GalleryOptions options) {
-  if (options.mode != GalleryMode::read_only) options.mode = GalleryMode::must_exist;
-  return options;
-}
-
 bool Job::run(std::chrono::milliseconds time) {
   if (failed_) throw Error(VAV_E_WRONG_STATE, "the job has failed before; destroy it and start another");
   const auto deadline = std::chrono::steady_clock::now() + time;

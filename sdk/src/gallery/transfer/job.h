@@ -45,9 +45,6 @@ std::unique_ptr<Job> make_backup(const std::string& path, const Recipe& recipe, 
 // Everything in the format of transfer.h.
 std::unique_ptr<Job> make_export(const std::string& path, const Recipe& recipe, const GalleryOptions& options,
                                  const std::string& to, bool overwrite);
-// How a job opens a gallery that it reads only: as its handle did.
-GalleryOptions to_read(GalleryOptions options);
-inline constexpr int kJobTries = 20;
 
 // All that such a file holds, added in one transaction. `skip_known`: leaves out persons whose external id is there.
 std::unique_ptr<Job> make_import(const std::string& path, const Recipe& recipe, const GalleryOptions& options,

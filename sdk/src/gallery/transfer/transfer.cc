@@ -13,6 +13,7 @@
 #include "base/secret_memory.h"
 #include "base/system_error.h"
 #include "base/text.h"
+#include "gallery/store/columns.h"
 #include "gallery/store/embedding_bytes.h"
 #include "gallery/store/metadata.h"
 
@@ -25,7 +26,7 @@ constexpr size_t kHashBytes = 32;
 constexpr size_t kMostHeader = 64 << 10;
 constexpr size_t kMostPerson = 16 << 20;  // metadata of 1 MiB can be six times that in JSON
 constexpr size_t kMostTemplate = 16 << 10;
-constexpr size_t kMostText = 1024, kMostMetadata = 1 << 20;
+constexpr int64_t kFirstExported = 3;  // the schema whose persons' columns all exports of this format hold
 constexpr int64_t kMostNumber = int64_t{1} << 53;
 // A gallery that takes over ids goes on from the highest: as many again are left.
 constexpr int64_t kMostId = int64_t{1} << 52;
@@ -61,6 +62,7 @@ class Members {
     const auto found = members_.find(name);
     return found == members_.end() ? kNull : found->second;
   }
+  bool has(const char* name) const { return members_.contains(name); }
   std::optional<std::string> text(const char* name, size_t most) const {
     const FlatValue& value = take(name);
     if (is_null(value)) return std::nullopt;
@@ -119,6 +121,34 @@ class Members {
   std::map<std::string, FlatValue> members_;
 };
 
+// What a column is called and of which type stands in its rule. One that came later may be absent: who is exported by an
+// earlier version has what a new person has.
+void read_member(const Members& members, const ColumnRule& rule, Person& person) {
+  const char* name = rule.name;
+  const size_t most = rule.place == Column::metadata ? kMostMetadata : kMostText;
+  if (rule.since > kFirstExported && !members.has(name)) return;
+  std::visit(
+      [&](auto member) {
+        using Member = decltype(member);
+        if constexpr (std::is_same_v<Member, bool Person::*>)
+          person.*member = members.needed_truth(name);
+        else if constexpr (std::is_same_v<Member, int64_t Person::*>)
+          person.*member = std::string_view(name) == "id" ? members.id() : members.needed_number(name);
+        else if constexpr (std::is_same_v<Member, std::optional<int64_t> Person::*>)
+          person.*member = members.number(name);
+        else if constexpr (std::is_same_v<Member, std::string Person::*>)
+          person.*member = members.needed_text(name, most);
+        else if constexpr (std::is_same_v<Member, std::optional<std::string> Person::*>)
+          person.*member = members.text(name, most);
+      },
+      rule.member);
+}
+
+std::string in_words(char kind) {
+  if (kind > ' ' && kind <= '~') return std::string("\"") + kind + "\"";
+  return std::to_string(static_cast<unsigned char>(kind));
+}
+
 }  // namespace
 
 TransferHash::TransferHash() { crypto_generichash_init(&state_, nullptr, 0, kHashBytes); }
@@ -157,21 +187,18 @@ void TransferWriter::record(char kind, std::span<const uint8_t> payload) {
   write_all(payload);
 }
 
+// Each column that callers see, by its name; kPersonColumns lists them.
 void TransferWriter::write(const Person& person) {
-  std::string payload = write_flat_json({{"id", person.id},
-                                         {"name", person.name},
-                                         {"external_id", person.external_id},
-                                         {"metadata", person.metadata},
-                                         {"created_at", person.created_at},
-                                         {"updated_at", person.updated_at},
-                                         {"enabled", person.enabled},
-                                         {"valid_from", person.valid_from},
-                                         {"valid_until", person.valid_until},
-                                         {"consent_ref", person.consent_ref},
-                                         {"consent_at", person.consent_at},
-                                         {"expires_at", person.expires_at},
-                                         {"last_seen_at", person.last_seen_at},
-                                         {"groups", person.groups}});
+  std::vector<FlatMember> members;
+  for (const ColumnRule& rule : kPersonColumns)
+    std::visit(
+        [&](auto member) {
+          if constexpr (!std::is_same_v<decltype(member), std::monostate>)
+            members.emplace_back(rule.name, person.*member);
+        },
+        rule.member);
+  members.emplace_back("groups", person.groups);
+  std::string payload = write_flat_json(members);
   record('P', bytes_of(payload));
   wipe(payload);
 }
@@ -283,17 +310,32 @@ std::string TransferReader::read_line(size_t most) {
   damaged("a line does not end");
 }
 
+// Small letters are of what later versions add and an earlier one may do without. A kind that is not known is no damage:
+// the checksum of the whole was right.
+char TransferReader::next_record(std::string& payload) {
+  for (;;) {
+    std::string head = read(5, false);
+    const char kind = head[0];
+    const bool known = kind == 'P' || kind == 'T' || kind == 'E', skipped = kind >= 'a' && kind <= 'z';
+    if (!known && !skipped)
+      throw Error(VAV_E_GALLERY_FORMAT, path_ + ": holds a record of the kind " + in_words(kind) +
+                                            ", which a newer version wrote and this one does not know: use a newer "
+                                            "library");
+    const size_t length = get_u32(head.data() + 1);
+    if (length > (kind == 'T' ? kMostTemplate : kind == 'E' ? kHashBytes : kMostPerson))
+      damaged("a record is longer than any can be");
+    if (kind != 'E') hash_.update(bytes_of(head));
+    payload = read(length, kind != 'E');
+    if (known) return kind;
+    wipe(payload);
+  }
+}
+
 std::optional<std::variant<Person, Template>> TransferReader::next() {
-  std::string head = read(5, false);
-  const char kind = head[0];
-  const size_t length = get_u32(head.data() + 1);
-  const size_t most = kind == 'P' ? kMostPerson : kind == 'T' ? kMostTemplate : kind == 'E' ? kHashBytes : 0;
-  if (most == 0) damaged("a record is of no known kind");
-  if (length > most) damaged("a record is longer than any can be");
-  if (kind == 'E') return end(read(length, false)), std::nullopt;
-  hash_.update(bytes_of(head));
-  std::string payload = read(length);
+  std::string payload;
   const WipedAfterwards wiped{payload};
+  const char kind = next_record(payload);
+  if (kind == 'E') return end(payload), std::nullopt;
   try {
     if (kind == 'P') {
       ++seen_.persons;
@@ -312,24 +354,12 @@ std::optional<std::variant<Person, Template>> TransferReader::next() {
 Person TransferReader::read_person(const std::string& payload) const {
   const Members members(payload);
   Person person;
-  person.id = members.id();
-  person.name = members.needed_text("name", kMostText);
+  for (const ColumnRule& rule : kPersonColumns) read_member(members, rule, person);
   if (is_blank(person.name)) throw std::invalid_argument("has a blank name");
-  person.external_id = members.text("external_id", kMostText);
   if (person.external_id == "") throw std::invalid_argument("has an empty external_id");
-  person.metadata = members.needed_text("metadata", kMostMetadata);
   require_metadata(person.metadata);
-  person.created_at = members.needed_number("created_at");
-  person.updated_at = members.needed_number("updated_at");
-  person.enabled = members.needed_truth("enabled");
-  person.valid_from = members.number("valid_from");
-  person.valid_until = members.number("valid_until");
   if (is_never_valid(person.valid_from, person.valid_until))
     throw std::invalid_argument("is never valid: valid_from is not before valid_until");
-  person.consent_ref = members.text("consent_ref", kMostText);
-  person.consent_at = members.number("consent_at");
-  person.expires_at = members.number("expires_at");
-  person.last_seen_at = members.number("last_seen_at");
   for (const std::string& group : members.needed_list("groups")) {
     person.groups.push_back(Members::checked(group, "a group", kMostText));
     if (person.groups.back().empty()) throw std::invalid_argument("has a group without a name");

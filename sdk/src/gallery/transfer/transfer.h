@@ -55,7 +55,8 @@ class TransferReader {
   explicit TransferReader(const std::string& path);
   ~TransferReader();
   const TransferHeader& header() const { return header_; }
-  // The next person or template; nothing after the last, when all of it was what was written. Error GALLERY_CORRUPT.
+  // The next person or template; nothing after the last, when all of it was what was written. Errors GALLERY_CORRUPT,
+  // GALLERY_FORMAT (a newer version wrote what this one must know and does not).
   std::optional<std::variant<Person, Template>> next();
 
   int64_t position() const { return position_; }
@@ -65,6 +66,7 @@ class TransferReader {
   void verify_checksum();
   std::string read(size_t bytes, bool hashed = true);
   std::string read_line(size_t most);
+  char next_record(std::string& payload);  // its kind
   [[noreturn]] void damaged(const std::string& what) const;
   Person read_person(const std::string& payload) const;
   Template read_template(const std::string& payload) const;

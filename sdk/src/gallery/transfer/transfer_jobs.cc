@@ -6,7 +6,7 @@
 #include "base/secret_memory.h"
 #include "gallery/locks/replaced_file.h"
 #include "gallery/store/store.h"
-#include "gallery/transfer/job.h"
+#include "gallery/transfer/reading_job.h"
 #include "gallery/transfer/transfer.h"
 
 namespace visavis {
@@ -17,41 +17,27 @@ GalleryOptions to_write(GalleryOptions options) {
   return options;
 }
 
-class ExportJob : public Job {
+class ExportJob : public ReadingJob {
  public:
   ExportJob(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const std::string& to,
             bool overwrite)
-      : path_(path),
-        recipe_(recipe),
-        options_(to_read(options)),
+      : ReadingJob(path, recipe, options, "exported"),
         to_(to),
-        from_(std::make_unique<Store>(path, recipe, options_)),
         target_(std::in_place, to),
         overwrite_(overwrite && target_->exists()) {
     begin();
   }
 
  private:
-  void begin() {
-    snapshot_.emplace(from_->connection());
+  void begin() final {
+    take_snapshot();
     const GalleryCounts counts = from_->counts();
     total_ = counts.persons;
     done_ = last_ = 0;
     file_.emplace(to_, overwrite_, TransferHeader{from_->stamp().recipe, now_ms(), counts});
   }
 
-  // Read without locks, and somebody has written meanwhile.
-  void begin_anew() {
-    from_->require_in_place();
-    if (++tries_ >= kJobTries)
-      throw Error(VAV_E_GALLERY_BUSY, path_ + ": was changed again and again while it was exported; try later");
-    file_.reset();
-    snapshot_.reset();
-    auto anew = std::make_unique<Store>(path_, recipe_, options_);
-    from_.reset();
-    from_.swap(anew);
-    begin();
-  }
+  void abandon() override { file_.reset(); }
 
   bool step() override {
     from_->require_in_place();
@@ -85,13 +71,7 @@ class ExportJob : public Job {
     return int64_t(persons.size()) < kPersons;
   }
 
-  const std::string path_;
-  const Recipe recipe_;
-  const GalleryOptions options_;
   const std::string to_;
-  int tries_ = 0;
-  std::unique_ptr<Store> from_;
-  std::optional<Snapshot> snapshot_;
   std::optional<ReplacedFile> target_;
   const bool overwrite_;
   std::optional<TransferWriter> file_;

@@ -114,6 +114,13 @@ TEST_P(Galleries, WhatWasAlteredStaysRefused) {
   EXPECT_EQ(gallery->check().size(), 3u);
 }
 
+TEST_P(Galleries, OneThatWasMadeToHarmIsRefused) {
+  const int64_t version = value("PRAGMA user_version");
+  tamper("ALTER TABLE gallery ADD COLUMN hang AS (length(hex(zeroblob(1000000))))");
+  EXPECT_EQ(code_of([&] { open(); }), VAV_E_GALLERY_CORRUPT);
+  EXPECT_EQ(value("PRAGMA user_version"), version);
+}
+
 TEST_P(Galleries, LeavesAsItCameInAnExport) {
   const auto gallery = open();
   ASSERT_TRUE(gallery->export_to(path("export"), false)->run(std::chrono::hours(1)));

@@ -8,17 +8,12 @@
 #include <csignal>
 #include <thread>
 
-#include "gallery/store/embedding_bytes.h"
-#include "gallery/store/keyring.h"
-#include "gallery/store/person_row.h"
 #include "support/gallery_fixture.h"
-#include "support/secrets.h"
 #include "unit/gallery/store/version_1.h"
 
 namespace visavis {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -71,72 +66,6 @@ TEST_F(Schema, Version1KeepsAllItHolds) {
   EXPECT_EQ(found[0].distance, 0);
   EXPECT_EQ(gallery->add_person(named("new")), 6) << "ids that were given out stay given out";
   EXPECT_EQ(gallery->add_template(6, at(1), {}), 11);
-}
-
-// Makes a file of this version one of version 2: its gallery table, and what it had in the place of what is new.
-std::string to_version_2(bool audit) {
-  return std::string(
-             "CREATE TEMP TABLE kept AS SELECT id, uid, created_at, model_sha256, scoring FROM gallery;"
-             "DROP TABLE gallery; DROP TABLE eligibility_change; DELETE FROM setting WHERE key = 'owner';"
-             "CREATE TABLE gallery (\n  id INTEGER PRIMARY KEY CHECK (id = 1),\n"
-             "  uid BLOB NOT NULL CHECK (length(uid) = 16),\n  created_at INTEGER NOT NULL,\n"
-             "  model_sha256 TEXT NOT NULL,\n  scoring TEXT NOT NULL,\n  candidates INTEGER NOT NULL DEFAULT 0\n);"
-             "INSERT INTO gallery SELECT *, 7 FROM kept; PRAGMA user_version = 2;") +
-         (audit ? "INSERT INTO setting VALUES ('audit', x'01');" : "");
-}
-
-TEST_F(Schema, Version2KeepsAllItHolds) {
-  for (const bool encrypted : {false, true}) {
-    GalleryOptions options;
-    if (encrypted) options.key = std::make_shared<KeySource>(by_key(1));
-    const auto open_it = [&] { return Gallery::open(path(), kRecipe, options); };
-    {
-      const auto gallery = open_it();
-      PersonFields fields = named("Zoe\u0308");
-      fields.groups = {"na\u0308chtlich"};
-      gallery->add_person(fields);
-      gallery->add_template(1, at(1), {});
-      gallery->add_person({.name = "Bo", .enabled = false});
-      gallery->add_template(2, at(5), {});
-      gallery->remove_person(gallery->add_person(named("gone")));
-      gallery->set_audit(true);
-    }
-    {
-      // Version 2 looked names up as they were typed.
-      Connection connection(path(), Connection::Access::write, 1000);
-      connection.keep();
-      Keyring ring = Keyring::read(connection);
-      const GalleryId id = read_gallery_id(connection);
-      const KeySource none;
-      const Codec codec = ring.codec(id, kRecipe, options.key ? *options.key : none);
-      Query(connection, "UPDATE person SET name_key = ?1 WHERE id = 1")
-          .bind(codec.key("Zoe\u0308", Column::name))
-          .next();
-      Query(connection, "UPDATE person_group SET name_key = ?1")
-          .bind(codec.key("na\u0308chtlich", Column::group_name))
-          .next();
-      tag_person_row(connection, codec, 1);
-    }
-    tamper(to_version_2(true));
-    EXPECT_EQ(value("PRAGMA user_version"), 2);
-    const auto gallery = open_it();
-    EXPECT_EQ(value("PRAGMA user_version"), schema::kVersion);
-    EXPECT_THAT(gallery->check(), IsEmpty());
-    EXPECT_EQ(gallery->persons({.name = "Zo\u00eb"}).size(), 1u);
-    EXPECT_EQ(gallery->persons({.group = "n\u00e4chtlich"}).size(), 1u);
-    EXPECT_TRUE(gallery->state().audit);
-    EXPECT_TRUE(gallery->verify_audit(std::nullopt).sound);
-    EXPECT_THAT(persons_of(gallery->identify(at(0), Search{5, kEverything})), ElementsAre(1));
-    EXPECT_EQ(gallery->add_person(named("new")), 4) << "ids that were given out stay given out";
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path() + end);
-  }
-}
-
-TEST_F(Schema, AVersion2FileThatWasMadeToHarmIsRefused) {
-  open()->add_person(named("Ada"));
-  tamper(to_version_2(false) + "ALTER TABLE gallery ADD COLUMN hang AS (length(hex(zeroblob(1000000))))");
-  EXPECT_EQ(code_of([&] { open(); }), VAV_E_GALLERY_CORRUPT);
-  EXPECT_EQ(value("PRAGMA user_version"), 2);
 }
 
 TEST_F(Schema, AnEmptyVersion1GalleryToo) {

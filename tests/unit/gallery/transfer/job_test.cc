@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -237,6 +238,37 @@ TEST_F(Jobs, DamagedExportsChangeNothing) {
   write_all(path("bad"), whole + "x");
   EXPECT_EQ(code_of([&] { fresh->import_from(path("bad"), false)->run(kToTheEnd); }), VAV_E_GALLERY_CORRUPT);
   EXPECT_TRUE(fresh->import_from(path("e"), false)->run(kToTheEnd)) << "and it can still be used";
+}
+
+// What a later version writes: its kinds are known by their letters, and no such file passes for a damaged one.
+TEST_F(Jobs, RecordsOfANewerVersionAreNamedOrLeftOut) {
+  gallery_->export_to(path("e"), false)->run(kToTheEnd);
+  const std::string whole = read_all(path("e"));
+  constexpr size_t kEnd = 5 + 32;
+  const size_t first = whole.find('\n', whole.find('\n') + 1) + 1;
+  const auto with = [&](char kind, size_t where) {
+    std::string file = whole.substr(0, whole.size() - kEnd);
+    file.insert(where, std::string(1, kind) + std::string("\x03\0\0\0new", 7));
+    TransferHash hash;
+    hash.update({reinterpret_cast<const uint8_t*>(file.data()), file.size()});
+    return file + whole.substr(whole.size() - kEnd, 5) + hash.final();
+  };
+  const size_t last = whole.size() - kEnd;
+  for (const size_t where : {first, last}) {
+    for (const auto& [kind, name] : {std::pair('X', "\"X\""), std::pair('\x07', "7"), std::pair('\xfe', "254")}) {
+      write_all(path("newer"), with(kind, where));
+      const auto fresh = other("refused.vav");
+      std::string message;
+      EXPECT_EQ(code_of([&] { fresh->import_from(path("newer"), false)->run(kToTheEnd); }, &message),
+                VAV_E_GALLERY_FORMAT);
+      EXPECT_THAT(message, AllOf(HasSubstr(std::string("kind ") + name), HasSubstr("newer version")));
+      EXPECT_EQ(fresh->counts().persons, 0);
+    }
+    write_all(path("newer"), with('x', where));
+    const std::string name = "fresh" + std::to_string(where);
+    ASSERT_TRUE(other(name)->import_from(path("newer"), false)->run(kToTheEnd));
+    EXPECT_EQ(everything(*other(name)), everything(*gallery_));
+  }
 }
 
 // A file that says it holds far more than it does must not make us take memory for it.
