@@ -24,6 +24,31 @@ def test_every_relative_link_leads_to_a_file():
     assert found > 20 and not broken
 
 
+SUFFIXES = (".c", ".cc", ".h", ".hpp", ".json", ".md", ".py", ".sh", ".txt")
+
+
+def test_every_path_of_the_recipes_exists():
+    """CONTRIBUTING.md names the files of a change in full, or by their names after another file of their folder."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    code = r"^```.*?^```"
+    commands = "".join(re.findall(code, text, flags=re.M | re.S))
+    everywhere = {(ROOT / path).parent for path in re.findall(r"[\w/]+/\w+\.py", commands)} | {ROOT, ROOT / "sdk/include"}
+    found, missing = 0, []
+    for section in re.split(r"^#+ ", re.sub(code, "", text, flags=re.M | re.S), flags=re.M):
+        folders = set(everywhere)
+        for token in re.findall(r"`([^`\s]+)", section):
+            if token in SUFFIXES or not re.fullmatch(r"[\w.*/<>-]+", token):
+                continue
+            if "/" not in token and not token.endswith(SUFFIXES):
+                continue
+            found += 1
+            there = {path for folder in folders for path in folder.glob(re.sub(r"<\w+>", "*", token).rstrip("/"))}
+            folders |= {path if path.is_dir() else path.parent for path in there}
+            if not there:
+                missing.append(f"{section.splitlines()[0]}: {token}")
+    assert found > 100 and not missing
+
+
 @pytest.mark.parametrize("model", json.loads((ROOT / "models/manifest.json").read_text("utf-8"))["models"],
                          ids=lambda model: model["id"])
 def test_every_model_has_a_card_with_its_facts(model):
