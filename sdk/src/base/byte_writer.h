@@ -35,18 +35,19 @@ class ByteWriter {
   ~ByteWriter() { wipe(bytes_); }
 
  private:
-  // What it grows out of is overwritten: texts and keys pass through here.
   ByteWriter& append(const void* from, size_t size) {
     if (size == 0) return *this;
-    if (bytes_.capacity() - bytes_.size() < size) {
-      std::string larger;
-      larger.reserve(std::max<size_t>(256, 2 * (bytes_.size() + size)));
-      larger.append(bytes_);
-      bytes_.swap(larger);
-      wipe(larger);
-    }
+    if (bytes_.capacity() - bytes_.size() < size) grow(size);
     bytes_.append(static_cast<const char*>(from), size);
     return *this;
+  }
+  // What it grows out of is overwritten: texts and keys pass through here.
+  [[gnu::noinline]] void grow(size_t by) {
+    std::string larger;
+    larger.reserve(std::max<size_t>(256, 2 * (bytes_.size() + by)));
+    larger.append(bytes_);
+    bytes_.swap(larger);
+    wipe(larger);
   }
 
   std::string bytes_;
