@@ -32,7 +32,8 @@ def test_every_path_of_the_recipes_exists():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     code = r"^```.*?^```"
     commands = "".join(re.findall(code, text, flags=re.M | re.S))
-    everywhere = {(ROOT / path).parent for path in re.findall(r"[\w/]+/\w+\.py", commands)} | {ROOT, ROOT / "sdk/include"}
+    everywhere = {(ROOT / path).parent for path in re.findall(r"[\w/]+/\w+\.py", commands)}
+    everywhere |= {ROOT, ROOT / "sdk/include"}
     found, missing = 0, []
     for section in re.split(r"^#+ ", re.sub(code, "", text, flags=re.M | re.S), flags=re.M):
         folders = set(everywhere)
