@@ -35,11 +35,12 @@ VAV_API vav_status vav_gallery_set_audit(vav_gallery *gallery, int32_t on, vav_e
 /** What a check of the audit log found. */
 typedef struct vav_audit_report {
   uint32_t struct_size;
-  int32_t sound;       /* 1: no entry was altered, removed or moved; 0: some were */
+  int32_t sound;       /* 1: no entry was altered, removed or moved; 0: some were. Entries missing at the end are
+                          noticed only by `expected_head` */
   int64_t entries;     /* number of correct entries, counted from the first */
-  int64_t first_wrong; /* number of the first wrong entry; 0 = none */
-  char head[96];       /* a text that stands for the log up to here. Keep it elsewhere: only with it does a later check
-                          notice that entries at the end were removed */
+  int64_t first_wrong; /* number of the first wrong or missing entry; 0 = none */
+  char head[96];       /* a text that stands for the log up to its last correct entry. Keep it elsewhere, and pass it
+                          to a later check as `expected_head` */
 } vav_audit_report;
 
 #define VAV_AUDIT_REPORT_INIT                          \
@@ -51,11 +52,12 @@ typedef struct vav_audit_report {
 VAV_API void vav_audit_report_init(vav_audit_report *report);
 
 /**
- * Checks the whole log and sets `*out` to what it found. `expected_head` is the head of an earlier report, which must
- * be in the log; NULL = none. A log that is not sound is not an error: the call returns VAV_OK. In an encrypted gallery
- * the entries are protected by a secret key. In a plain one, whoever may write the file could write a new log; only a
- * head that you keep elsewhere shows that.
- * Codes: INVALID_ARGUMENT (`expected_head` is not a head).
+ * Checks the whole log and sets `*out` to what it found. `expected_head` is the head of an earlier report: if the log
+ * does not contain it, `sound` is 0; NULL = none. A log that is not sound is not an error: the call returns VAV_OK. In
+ * an encrypted gallery the entries are protected by a secret key. In a plain one, whoever may write the file could
+ * write a new log; only a head that you keep elsewhere shows that.
+ * Codes: INVALID_ARGUMENT (`expected_head` is not a head), GALLERY_CORRUPT (the log's key or the settings were
+ * altered).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify_audit(vav_audit_report *out, vav_gallery *gallery, const char *expected_head,

@@ -136,10 +136,10 @@ VAV_API vav_status vav_engine_analyze(vav_faces **out, vav_engine *engine, const
                                       vav_error *err);
 
 /**
- * Does the same for `count` pictures (0..1,000,000). `out` is your array of `count` pointers. The networks run over
- * all faces together, which costs less.
- * Codes: as for vav_engine_analyze; the message names the index of the picture. All or nothing: on failure every
- * entry of `out` is NULL.
+ * Does the same for `count` pictures (0..1,000,000). `out` is your array of `count` pointers. The networks run over all
+ * faces together, which costs less. The faces are yours: destroy each entry with vav_faces_destroy.
+ * Codes: as for vav_engine_analyze; the message names the index of the picture where one is at fault. INVALID_ARGUMENT
+ * also for `count`, and then `out` is not touched. All or nothing: on any other failure every entry of `out` is NULL.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_batch(vav_faces **out, vav_engine *engine, const vav_image *const *images,

@@ -122,8 +122,10 @@ VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float thresho
 /* ---- Transactions ---- */
 
 /**
- * Begins a transaction. Until vav_gallery_commit, every change through this handle, from any thread, belongs to it;
- * a rollback or a crash undoes all of it. Other writers wait meanwhile.
+ * Begins a transaction. Until vav_gallery_commit, every change through this handle, from any thread, belongs to it; a
+ * rollback or a crash undoes all of it. Other writers wait meanwhile.
+ * A change that fails within it is undone alone, and the transaction stays open. Only if memory or disk are too short
+ * for that, all changes since vav_gallery_begin are undone: the next vav_gallery_commit or _rollback says WRONG_STATE.
  * Codes: WRONG_STATE (a transaction is open on this handle).
  * @threads any @since 0.1
  */

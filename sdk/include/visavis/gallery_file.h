@@ -68,13 +68,15 @@ VAV_API vav_status vav_gallery_start_export(vav_job **out, vav_gallery *gallery,
                                             vav_error *err);
 
 /**
- * Starts a job that adds everything from an exported file, in one transaction: all of it or nothing. Other writers wait
- * from the start of the job to its end. A gallery that never held a person keeps the exported ids; otherwise the
- * persons get new ids. If the gallery already has a person's external id, the job fails with ALREADY_EXISTS; with
- * `skip_known` 1, that person is left out instead. The job is yours: destroy it with vav_job_destroy.
+ * Starts a job that adds everything from an exported file, in one transaction: all of it or nothing. `path` is the
+ * exported file, UTF-8. Other writers, this handle too, wait from the start of the job to its end. A gallery that never
+ * held a person keeps the exported ids; otherwise the persons get new ids. If the gallery already has a person's
+ * external id, the job fails with ALREADY_EXISTS; with `skip_known` 1, that person is left out instead. The job is
+ * yours: destroy it with vav_job_destroy.
  * Codes, here or from vav_job_run: GALLERY_FORMAT (not an export, or of a newer version), GALLERY_CORRUPT (a checksum
- * is wrong), GALLERY_RECIPE (made with another model), ALREADY_EXISTS, FILE_NOT_FOUND, PERMISSION (the gallery was
- * opened read-only), GALLERY_BUSY (somebody is writing, or this handle has an open transaction).
+ * is wrong, or a value could not have been exported), GALLERY_RECIPE (made with another model), ALREADY_EXISTS,
+ * FILE_NOT_FOUND, PERMISSION (the gallery was opened read-only), GALLERY_BUSY (somebody is writing, or this handle has
+ * an open transaction), INVALID_ARGUMENT (`skip_known`).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_start_import(vav_job **out, vav_gallery *gallery, const char *path, int32_t skip_known,
@@ -96,8 +98,9 @@ VAV_API void vav_job_progress_init(vav_job_progress *progress);
 /**
  * Works on a job for about `milliseconds` (0 = until it is finished). Sets `*out`, which may be NULL, to how far it is.
  * Call it again until `finished` is 1.
- * Codes: those of the function that started the job, DISK_FULL, IO, CANCELLED. After an error the job can only be
- * destroyed: every further call is WRONG_STATE.
+ * Codes: INVALID_ARGUMENT (`milliseconds` is negative) and STRUCT_SIZE (`out`): the job has not run, and can go on.
+ * After any other error, which is one of the function that started the job, DISK_FULL, IO or CANCELLED, the job can
+ * only be destroyed: every further call is WRONG_STATE.
  * @threads one-at-a-time @since 0.1
  */
 VAV_API vav_status vav_job_run(vav_job *job, int32_t milliseconds, vav_job_progress *out, vav_error *err);

@@ -56,8 +56,8 @@ VAV_API vav_status vav_gallery_add_person(int64_t *out_person, vav_gallery *gall
 
 /**
  * Changes a person. Members of `fields` that are NULL or 0 stay as they are; vav_person_fields says how to remove one.
- * Codes: NOT_FOUND (no such person), ALREADY_EXISTS (the external id belongs to another person), INVALID_ARGUMENT
- * (as for vav_gallery_add_person; also when the times that result could never be valid). On failure nothing has
+ * Codes: NOT_FOUND (no such person), ALREADY_EXISTS (the external id belongs to another person), INVALID_ARGUMENT (as
+ * for vav_gallery_add_person; also if valid_from would then not be before valid_until). On failure the person has not
  * changed.
  * @threads any @since 0.1
  */

@@ -59,8 +59,9 @@ VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery,
  * Does the same for `count` faces (0..100,000), such as those of a group photo, in one state of the gallery.
  * `embeddings` points to count × VAV_EMBEDDING_DIM floats, `out` to your array of `count` pointers. This is faster than
  * one call for each face. The results are yours: destroy each with vav_matches_destroy.
- * Codes: as for vav_gallery_identify. All or nothing: on failure every entry of `out` is NULL and nothing has been
- * written, neither to the audit log nor to last_seen_at.
+ * Codes: as for vav_gallery_identify; INVALID_ARGUMENT also for `count`, and then `out` is not touched. All or nothing:
+ * on any other failure every entry of `out` is NULL and nothing has been written, neither to the audit log nor to
+ * last_seen_at.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *gallery, const float *embeddings,

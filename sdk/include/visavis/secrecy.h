@@ -23,11 +23,15 @@ VAV_API void vav_rekey_options_init(vav_rekey_options *options);
 
 /**
  * Changes the keys of an encrypted gallery. A new key alone is quick: only the data key is encrypted again. That is
- * enough if somebody who never had the file may know the old key. Somebody who had both also has the data key: then set
+ * enough if a person may know the old key but never had the file. A person who had both also has the data key: then set
  * `reencrypt`. It makes a new data key and encrypts every row with it, in short steps; between them others can read,
- * search and write. If it is interrupted, the gallery still opens, and the next call goes on from there.
- * Codes: WRONG_STATE (the gallery is not encrypted, or a transaction is open), INVALID_ARGUMENT (the options ask for
- * nothing, or the key is wrong), CANCELLED.
+ * search and write.
+ * `new_key` is changed first: once that is done, only the new key opens the gallery, also if a later step fails or is
+ * stopped. Rows that were not encrypted again by then still can be read; a call with `reencrypt` 1 goes on from there.
+ * Codes: WRONG_STATE (the gallery is not encrypted, or a transaction is open), INVALID_ARGUMENT (neither new_key nor
+ * reencrypt is set, or new_key does not have exactly one of key, passphrase and callback), CANCELLED, GALLERY_KEY or
+ * GALLERY_LOCKED (somebody else changed the key, and yours no longer opens the gallery), or what a key callback
+ * returned.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_rekey(vav_gallery *gallery, const vav_rekey_options *options, vav_error *err);
@@ -60,14 +64,14 @@ VAV_API void vav_erase_receipt_init(vav_erase_receipt *receipt);
 /**
  * Removes a person and overwrites every byte of them: in the gallery's files, and in the memory of this handle. Sets
  * `*out` to a receipt. If another process still reads an older state of the file, the call waits up to `timeout_ms`
- * (0..3,600,000); if that is not enough, the receipt says VAV_ERASURE_PENDING. The gallery remembers it, and a later
- * change, the next open for writing or vav_gallery_finish_erasing does the rest.
+ * (0..3,600,000); if that is not enough, the receipt says VAV_ERASURE_PENDING. The next change, the next open for
+ * writing or vav_gallery_finish_erasing erases what is left.
  * Two things are not overwritten at once. For a plain gallery, SQLite may keep parts of rows in memory that it has
  * freed, until it uses that memory again. And what you were given, such as a list of persons, is overwritten when you
  * destroy it.
- * Codes: NOT_FOUND, WRONG_STATE (a transaction is open). On NOT_FOUND and WRONG_STATE nothing has changed. After any
- * other error the person may be removed already: they are never matched again, and vav_gallery_finish_erasing erases
- * what is left.
+ * Codes: NOT_FOUND, WRONG_STATE (a transaction is open), INVALID_ARGUMENT (`timeout_ms`). After these nothing has
+ * changed. After any other error the person may be removed already: they are never matched again, and
+ * vav_gallery_finish_erasing erases what is left.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_forget_person(vav_erase_receipt *out, vav_gallery *gallery, int64_t person,

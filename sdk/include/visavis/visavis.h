@@ -6,10 +6,12 @@
  * - On failure, a struct that a function fills is all 0 except struct_size. A vav_comparison says NOT_EVALUATED, with
  *   an infinite distance.
  * - "Borrowed" pointers, such as texts, are valid until the object that gave them is destroyed.
- * - A struct that begins with struct_size must be set by its VAV_X_INIT or vav_x_init first. 0 is always the default.
- * - Texts are UTF-8 and NUL-terminated.
+ * - A struct that begins with struct_size must be set by its VAV_X_INIT or vav_x_init first; else STRUCT_SIZE. 0 is
+ *   always the default. A member called reserved must be 0; else UNSUPPORTED.
+ * - Texts are UTF-8 and NUL-terminated; else TEXT_ENCODING. These three codes are not repeated at each function.
  * - No function throws an exception, ends the process or prints.
- * - @threads any: any number of threads may call it at once, also with the same object.
+ * - @threads any: any number of threads may call it at once, also with the same object. "once": for each object, by one
+ *   thread, and last. one-at-a-time: threads may take turns with an object, but not call at the same time.
  */
 #ifndef VISAVIS_VISAVIS_H
 #define VISAVIS_VISAVIS_H
