@@ -50,6 +50,29 @@ def test_every_path_of_the_recipes_exists():
     assert found > 100 and not missing
 
 
+def headings(path):
+    """The anchors of a page, as GitHub makes them."""
+    prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
+    titles = re.findall(r"^#+ +(.*)$", prose, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_every_link_into_a_page_leads_to_a_heading():
+    found, broken = 0, []
+    for path in ROOT.rglob("*.md"):
+        if SKIPPED & set(path.relative_to(ROOT).parts):
+            continue
+        prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)#([^)]+)\)", prose):
+            page = path.parent / target if target else path
+            if "://" in target or page.suffix != ".md":
+                continue
+            found += 1
+            if anchor not in headings(page):
+                broken.append(f"{path}: {target}#{anchor}")
+    assert found > 5 and not broken
+
+
 @pytest.mark.parametrize("model", json.loads((ROOT / "models/manifest.json").read_text("utf-8"))["models"],
                          ids=lambda model: model["id"])
 def test_every_model_has_a_card_with_its_facts(model):
