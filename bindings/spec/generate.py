@@ -64,7 +64,7 @@ def main():
         gone += left_over(module, made)
     if not options.check:
         for path, text in outputs.items():
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         for path in gone:
             path.unlink()
