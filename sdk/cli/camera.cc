@@ -37,8 +37,7 @@ Image picture_from_camera(int32_t number) {
                   VAV_E_FILE_NOT_FOUND);
   CameraFrame frame = {};
   if (load_module()(number, &frame) != 0)
-    throw Failure(device + " gives no picture: another program may use it, or it may not be read by this user",
-                  VAV_E_IO);
+    throw Failure(device + " gives no picture: another program may use it, or this user may not read it", VAV_E_IO);
   Pixels pixels;
   pixels.format = VAV_PIXEL_BGR;
   pixels.width = frame.width;

@@ -226,7 +226,7 @@ std::vector<std::string> options_of(const CLI::App* app) {
 std::string no_command(const CLI::App* app, const std::vector<std::string>& rest) {
   const auto word = std::ranges::find_if(rest, [](const std::string& text) { return !text.starts_with('-'); });
   const std::vector<std::string> known = names_of(app);
-  const std::string list = ": " + joined(known) + ". '" + path_of(app) + " --help' says what they do";
+  const std::string list = ": " + joined(known) + ". '" + path_of(app) + " --help' explains them";
   if (word == rest.end()) return "'" + path_of(app) + "' needs a command" + list;
   const std::string meant = nearest_word(unmarked(*word), known);
   return "'" + path_of(app) + "' has no command '" + shortened(unmarked(*word)) + "'" +
@@ -256,8 +256,8 @@ std::string in_our_words(const CLI::App* reached, const CLI::ParseError& error) 
     return option->get_type_name() + " is missing: " + usage(reached);
   if (const CLI::Option* option = option_of(": At Most "))
     return (option->get_positional() ? option->get_type_name() : option->get_name()) +
-           " is given more than once, and would mean one of them: give it once";
-  if (const CLI::Option* option = option_of(": 1 required ")) return option->get_name() + " needs a value behind it";
+           " is given more than once: give it once";
+  if (const CLI::Option* option = option_of(": 1 required ")) return option->get_name() + " needs a value after it";
   if (const size_t at = text.find(" was given a disallowed flag"); at != std::string::npos)
     return "--" + text.substr(0, at) + " is a switch and takes no value: give it or leave it out";
   return text;
@@ -267,7 +267,7 @@ std::string explain(const CLI::App* app, const CLI::ParseError& error, const std
   const CLI::App* reached = deepest(app);
   const std::vector<std::string> rest = app->remaining(true);
   if (std::ranges::find(incomplete, reached) != incomplete.end()) return no_command(reached, rest);
-  const std::string more = ". '" + path_of(reached) + " --help' says more";
+  const std::string more = ". For more: '" + path_of(reached) + " --help'";
   for (const std::string& word : rest) {
     if (error.get_exit_code() != int(CLI::ExitCodes::ExtrasError)) break;
     if (word == "--") continue;

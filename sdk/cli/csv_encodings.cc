@@ -79,7 +79,7 @@ Encodings parse_csv_encodings(std::string_view text) {
     }
     if (numbers_met == 0 && !fits) throw std::runtime_error(kNoEncodings);
     if (!fits)
-      rows.fail(row->line, "is no name and 128 numbers, but a name and " + std::to_string(row->fields.size() - 1) +
+      rows.fail(row->line, "is not a name and 128 numbers, but a name and " + std::to_string(row->fields.size() - 1) +
                                " cells, of which " + std::to_string(numbers) + " are numbers");
     if (wrong_cell != 0)
       rows.fail(row->line, std::string("'") + shortened(row->fields[wrong_cell]) + "' in cell " +

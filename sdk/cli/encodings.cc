@@ -156,9 +156,10 @@ void check_length(const Encodings& result, size_t index) {
   if (length >= kLeast && length <= kMost && std::abs(length - 1) > kUnit) return;
   char text[32];
   std::snprintf(text, sizeof text, "%.4g", length);
-  wrong(result.where(index) + (length == 0 ? " is nothing but zeros" : std::string(" has the length ") + text) +
-        ": the model this gallery is for gives 1.2 to 1.6, and only 0.5 to 3 is taken, but not 1, which other models "
-        "give; encodings of another model, or scaled ones, cannot be compared");
+  wrong(
+      result.where(index) + (length == 0 ? " is nothing but zeros" : std::string(" has the length ") + text) +
+      ": the model of the gallery gives lengths of 1.2 to 1.6. Lengths from 0.5 to 3 are taken, except 1, which other "
+      "models give: encodings of another model, or scaled ones, cannot be compared");
 }
 
 void check_values(const Encodings& result) {

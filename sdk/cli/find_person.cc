@@ -73,7 +73,8 @@ Person unless_also_a_name(const Gallery& gallery, const std::string& text, const
 Person find_person(const Gallery& gallery, const std::string& text) {
   checked_text(text, "the person");
   if (text.starts_with("id:")) {
-    if (!is_number(text.substr(3))) throw WrongUse("'" + shortened(text) + "' is no id: it is a number, such as id:3");
+    if (!is_number(text.substr(3)))
+      throw WrongUse("'" + shortened(text) + "' is not an id: an id is a number, such as id:3");
     return the_one(by_id(gallery, text.substr(3)));
   }
   if (text.starts_with("ext:")) return unless_also_a_name(gallery, text, by_external_id(gallery, text.substr(4)));

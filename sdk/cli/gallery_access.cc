@@ -50,8 +50,9 @@ Gallery open_to_search(const Context& context, const std::string& path, const Mo
     return open_gallery(context, path, models, VAV_GALLERY_MUST_EXIST);
   } catch (const Error& error) {
     if (error.code() != VAV_E_PERMISSION) throw;
-    throw Failure(path + ": its audit log writes down every decision, but it may only be read: give the right to write",
-                  error.code());
+    throw Failure(
+        path + ": its audit log must write down every decision, but the file is read-only: give the right to write",
+        error.code());
   }
 }
 
@@ -62,7 +63,7 @@ Gallery open_to_note(const Context& context, const std::string& path, const Mode
     if (error.code() != VAV_E_PERMISSION) throw;
   }
   Gallery gallery = open_to_search(context, path, models);
-  err() << "visavis: note: " << path << " may only be read: when somebody was seen is not noted\n";
+  err() << "visavis: note: " << path << " is read-only: --note-seen stores nothing\n";
   return gallery;
 }
 

@@ -38,7 +38,7 @@ Person find_person(const Gallery& gallery, int64_t id);
 
 // What `--person` and the like say in the help.
 inline constexpr const char* kPersonHelp =
-    "The person: id:N, ext:ID (external id) or name:NAME; a number alone is an id, another text a name";
+    "The person: id:N, ext:ID (external id) or name:NAME; a number alone is an id, any other text a name";
 
 // The text, when the gallery can keep it; `what` is said of it when it is no UTF-8, when nothing of it would be seen,
 // or when it is too long: WrongUse.

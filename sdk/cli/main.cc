@@ -64,22 +64,23 @@ void add_global_options(Command& app, Context& context) {
     app.add_flag(name, value, help).group(kGroup);
   };
   context.models = environment("VISAVIS_MODELS");
-  add("--models", context.models, "Look for models here first (else VISAVIS_MODELS, the user's cache)", "DIR");
+  add("--models", context.models, "Look for models here first (default: VISAVIS_MODELS, then the cache of the user)",
+      "DIR");
   context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");
-  add("--audit-label", context.audit_label, "Who is at work, for the audit log of a gallery that keeps one", "TEXT");
-  add("--wait", context.wait, "Wait so long for another process that writes to the gallery, in s (default 5)", "S")
+  add("--audit-label", context.audit_label, "Who uses the gallery, for its audit log", "TEXT");
+  add("--wait", context.wait, "How many seconds to wait while another process writes to the gallery (default 5)", "S")
       .range(1, 3600);
-  add_flag("--json", context.json, "One JSON object a line, for programs");
+  add_flag("--json", context.json, "Print one JSON object on each line, for programs");
   app.add_option("--timezone", use_time_zone,
-                 "The zone of dates, an IANA name such as Europe/Berlin (default: the machine's)")
+                 "The time zone of dates, an IANA name such as Europe/Berlin (default: that of the machine)")
       .option_text("ZONE")
       .group(kGroup);
-  add_flag("-q,--quiet", context.quiet, "No progress and no summaries");
-  add_flag("--recursive", context.recursive, "Of a folder also the pictures in the folders within");
-  add("--threads", context.threads, "At most this many threads; 0 = all the machine has", "N").range(0, 256);
+  add_flag("-q,--quiet", context.quiet, "Print no progress and no summaries");
+  add_flag("--recursive", context.recursive, "Take also the pictures in folders inside a folder");
+  add("--threads", context.threads, "Use at most this many threads; 0 = all that the machine has", "N").range(0, 256);
   app.add_choice("--detector", context.detector, {{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}},
-                 "hog: fast, frontal faces; cnn: turned and covered ones too, slow")
+                 "hog: fast, finds frontal faces; cnn: slow, also finds turned and covered faces")
       .option_text("hog|cnn")
       .group(kGroup);
   app.add_choice("--backend", context.backend,
@@ -91,24 +92,23 @@ void add_global_options(Command& app, Context& context) {
       .option_text("auto|dlib|onednn|opencv")
       .group(kGroup);
   add("--min-face", context.min_face,
-      "Smallest face looked for, in px; small ones cost time; 0 (default) = what the detector sees unaided, hog about "
-      "72, "
-      "cnn about 40",
+      "The smallest face to find, in px; smaller ones take more time; 0 (default) = what the detector sees by itself: "
+      "hog about 72, cnn about 40",
       "PX")
       .range(0, 65535);
-  add("--max-face", context.max_face, "Largest face looked for, in px; 0 = no limit", "PX").range(0, 1000000);
+  add("--max-face", context.max_face, "The largest face to find, in px; 0 = no limit", "PX").range(0, 1000000);
   add("--max-megapixels", context.max_megapixels,
-      "Refuse pictures larger than this, as files (default 100) and as the detector looks at them (default: hog 400, "
-      "cnn "
-      "50); bounds memory",
+      "Refuse larger pictures: as files (default 100), and as the detector looks at them (default: hog 400, cnn 50); "
+      "limits memory",
       "N")
       .range(0, 1000);
-  add_flag("--gray", context.gray, "Look at the grey picture: a little faster, now and then another box (hog only)");
+  add_flag("--gray", context.gray,
+           "Look at the picture in grey: a little faster; a face or a box may differ (only hog)");
   add_flag("--upright", context.upright,
-           "Also look at each picture turned by 90, 180 and 270 degrees; four times the work");
+           "Also look at each picture turned by 90, 180 and 270 degrees; takes four times as long");
   app.add_option(
          "--roi", [&context](const std::string& text) { context.roi = region(text); },
-         "Look for faces in this part of each picture only")
+         "Look for faces only in this part of each picture")
       .option_text("X,Y,W,H")
       .group(kGroup);
 }
@@ -142,7 +142,7 @@ int print_version(bool json) {
 }
 
 void add_help(Command& app, Context& context) {
-  auto* help = app.add_subcommand("help", "Tell how a command is used");
+  auto* help = app.add_subcommand("help", "Show how to use a command");
   const auto words = std::make_shared<std::vector<std::string>>();
   help->add_option("command", *words, "Such as: identify, or: person list").type_name("COMMAND");
   help->footer("Example:\n  visavis help person list");
@@ -152,7 +152,7 @@ void add_help(Command& app, Context& context) {
       return kDone;
     };
   });
-  auto* version = app.add_subcommand("version", "Tell the version");
+  auto* version = app.add_subcommand("version", "Show the version");
   version->footer("Example:\n  visavis version");
   version->callback([&context] { context.action = [&context] { return print_version(context.json); }; });
 }
@@ -215,7 +215,7 @@ int run(int argc, char** argv) {
   Command app("Face recognition: finds, compares, enrols and identifies faces.", "visavis");
   app.require_subcommand();
   app.footer(
-      "visavis COMMAND --help tells more. Exit codes: 0 done, 1 a negative answer, 2 wrong use, 3 failed.\n"
+      "For more: visavis COMMAND --help. Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 failed.\n"
       "A path that begins with a dash: put -- before it, or write ./-name.jpg");
   add_global_options(app, context);
   add_commands(app, context);

@@ -136,12 +136,13 @@ Key key_from(const std::string& source, bool confirm) {
     secret.text.resize(std::strlen(secret.text.c_str()));  // galleries were sealed with what is before a zero byte
   } else if (const char* name = after(source, "env:")) {
     const char* value = std::getenv(name);
-    if (!value) throw Failure(std::string("the environment has no ") + name);
+    if (!value) throw Failure(std::string("there is no environment variable ") + name);
     secret.text = value;
   } else if (source == "prompt") {
     secret.text = prompt(confirm);
   } else {
-    throw WrongUse("'" + source + "' names no key; give file:PATH, passphrase-file:PATH, env:NAME or prompt");
+    throw WrongUse("'" + source +
+                   "' is not a source of a key; give file:PATH, passphrase-file:PATH, env:NAME or prompt");
   }
   return Key::passphrase(secret.text);
 }

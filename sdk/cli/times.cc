@@ -201,7 +201,7 @@ void use_time_zone(const std::string& name) {
 
 int64_t parse_time(const std::string& text, Day day) {
   Moment moment;
-  if (!read_moment(Reader(text), moment)) throw WrongUse("'" + shortened(text) + "' is no time: give " + kTimeForms);
+  if (!read_moment(Reader(text), moment)) throw WrongUse("'" + shortened(text) + "' is not a time: give " + kTimeForms);
   if (!moment.offset) check_machine_zone();
   tzset();
   if (!moment.second_of_day) return 1000 * int64_t{first_second(day == Day::kBegins ? moment.date : next(moment.date))};
@@ -212,8 +212,7 @@ int64_t parse_time(const std::string& text, Day day) {
     time = local_moment(moment.date, *moment.second_of_day);
   }
   if (!time)
-    throw WrongUse("'" + shortened(text) +
-                   "' is a time that the clock leaves out there, because it is put forward then");
+    throw WrongUse("'" + shortened(text) + "' does not exist there, because clocks are put forward at that time");
   const int64_t milliseconds = 1000 * int64_t{*time} + moment.milliseconds;
   if (milliseconds <= 0) throw WrongUse("'" + shortened(text) + "' is before 1970");
   return milliseconds;

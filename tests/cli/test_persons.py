@@ -219,7 +219,7 @@ def test_folders_of_one_person_are_not_taken_for_many(visavis, photo, gallery, t
     assert "the folder above them" in done.stderr and "--name" in done.stderr
     shutil.copy(photo("obama2.jpg"), tmp_path / "photos" / "ada" / "2.jpg")
     done = visavis("enroll", "-g", gallery, tmp_path / "photos" / "ada")
-    assert "2 pictures lie in no folder of their own" in done.stderr and "--name" in done.stderr
+    assert "2 pictures are not in a folder of their own" in done.stderr and "--name" in done.stderr
     [*_, last] = visavis("enroll", "-g", gallery, tmp_path / "photos" / "ada", json=True)
     assert last["summary"]["named_by_file"] == 2
 

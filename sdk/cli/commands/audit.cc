@@ -122,7 +122,7 @@ int list(const Context& context, const AuditOptions& options) {
 }  // namespace
 
 void add_audit(Command& app, Context& context) {
-  auto* command = app.add_subcommand("audit", "The log of who was let in, enrolled and removed");
+  auto* command = app.add_subcommand("audit", "Keep and check a log of who was let in, enrolled and removed");
   command->require_subcommand();
   const auto options = std::make_shared<AuditOptions>();
   add_gallery_option(command, options->gallery);
@@ -132,22 +132,22 @@ void add_audit(Command& app, Context& context) {
         [&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
     return verb;
   };
-  add("on", "From now on, write down each decision and each change", turn_on)
+  add("on", "Turn the log on: write down each decision and each change", turn_on)
       ->footer("Example:\n  visavis audit on -g people.vav --audit-label \"Grace, front desk\"");
-  add("off", "Write down nothing more; what is written stays", turn_off);
-  auto* verify_command = add("verify", "Whether any entry was altered, removed or moved", verify);
+  add("off", "Turn the log off; its entries stay", turn_off);
+  auto* verify_command = add("verify", "Check whether any entry was altered, removed or moved", verify);
   verify_command
-      ->add_option("--head", options->head, "What visavis audit head printed earlier: must be part of the log")
+      ->add_option("--head", options->head, "What visavis audit head printed earlier; it must be part of the log")
       .option_text("HEAD");
   verify_command->footer(
-      "Exit code 1 when one was.\nExample:\n  visavis audit verify -g people.vav --head \"$(cat head)\"");
-  add("head", "A line to keep elsewhere, which shows later that the end is still there", head)
+      "Exit code 1 if one was.\nExample:\n  visavis audit verify -g people.vav --head \"$(cat head)\"");
+  add("head", "Print a line to keep elsewhere: with it, verify notices removed entries at the end", head)
       ->footer("Example:\n  visavis audit head -g people.vav > /mnt/elsewhere/head");
-  auto* list_command = add("list", "The entries", list);
+  auto* list_command = add("list", "List the entries", list);
   list_command->add_option("--after", options->after, "Only entries with numbers above this")
       .range(0, 9e15)
       .option_text("N");
-  list_command->add_option("--limit", options->limit, "At most this many (default 1,000)")
+  list_command->add_option("--limit", options->limit, "The most entries to list (default 1,000)")
       .range(1, 1000000)
       .option_text("N");
 }

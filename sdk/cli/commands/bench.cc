@@ -279,13 +279,13 @@ int run(const Context& context, const BenchCommand& command) {
 }  // namespace
 
 void add_bench(Command& app, Context& context) {
-  auto* command = app.add_subcommand("bench", "Measure how fast this machine is, beside plain dlib's networks");
+  auto* command = app.add_subcommand("bench", "Measure how fast this machine is, compared with plain dlib");
   auto options = std::make_shared<BenchCommand>();
   command->add_option("path", options->paths, "Photos, or folders of photos (default: the sample photos)")
       .type_name("PATH");
   command
       ->add_option("--seconds", options->seconds,
-                   "So long for each side of a row, at least three turns, with 0 just one (default 1)")
+                   "How many seconds to measure each side of a row, at least three turns; 0: one turn (default 1)")
       .range(0.0, 3600.0)
       .type_name("S");
   command->footer("Example:\n  visavis bench\n  visavis bench --threads 1 group.jpg");

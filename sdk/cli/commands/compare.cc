@@ -42,7 +42,7 @@ int run(const Context& context, const CompareCommand& command) {
 }  // namespace
 
 void add_compare(Command& app, Context& context) {
-  auto* command = app.add_subcommand("compare", "Compare the largest faces of two pictures; exit 1 when they differ");
+  auto* command = app.add_subcommand("compare", "Compare the largest faces of two pictures; exit 1 if they differ");
   auto options = std::make_shared<CompareCommand>();
   command->add_option("a", options->a, "One picture").required().type_name("A");
   command->add_option("b", options->b, "The other picture").required().type_name("B");

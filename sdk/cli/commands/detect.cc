@@ -64,11 +64,11 @@ void add_detect(Command& app, Context& context) {
   auto* command = app.add_subcommand("detect", "Find faces in pictures");
   auto options = std::make_shared<DetectCommand>();
   command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
-  command->add_flag("--clip", options->clip, "Cut boxes at the picture's edges");
-  command->add_flag("--no-landmarks", options->no_landmarks, "Only boxes and scores: needs no landmark model");
+  command->add_flag("--clip", options->clip, "Cut boxes at the edges of the picture");
+  command->add_flag("--no-landmarks", options->no_landmarks, "Print only boxes and scores: needs no landmark model");
   command
       ->add_option("--threshold", options->threshold,
-                   "Added to the detector's threshold: above 0 finds fewer and surer faces")
+                   "Added to the threshold of the detector: above 0 it finds fewer and surer faces")
       .range(-10.0, 10.0)
       .type_name("X");
   command->footer("Example:\n  visavis detect photos/door.jpg\n  visavis detect --json --min-face 40 photos/");

@@ -33,7 +33,7 @@ void diagnose_models(const Context& context, const Models& models, Diagnosis& fo
   if (!found.writable)
     found.hints.push_back("the folder for models (" +
                           (found.models_directory.empty() ? "no home directory" : found.models_directory) +
-                          ") cannot be written: `visavis models fetch` needs --models DIR with one that can");
+                          ") cannot be written: give `visavis models fetch` a folder that can, with --models DIR");
   if (!context.models.empty() && !std::filesystem::is_directory(context.models))
     found.hints.push_back(context.models + " (--models or VISAVIS_MODELS) is no folder");
 }

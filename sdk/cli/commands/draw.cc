@@ -58,9 +58,10 @@ void check_place(const DrawCommand& command) {
   std::error_code error;
   for (const std::string& used : {command.in, command.gallery, command.font})
     if (!used.empty() && std::filesystem::equivalent(command.out, used, error))
-      throw WrongUse(command.out + " would be written over, and is needed: give another name for the copy");
+      throw WrongUse(command.out +
+                     " is needed by this command and would be overwritten: give another name for the copy");
   if (!command.force && std::filesystem::exists(std::filesystem::symlink_status(command.out, error)))
-    throw Failure(command.out + " is there already: --force replaces it", VAV_E_ALREADY_EXISTS);
+    throw Failure(command.out + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
 }
 
 int run(const Context& context, const DrawCommand& command) {
@@ -100,16 +101,16 @@ int run(const Context& context, const DrawCommand& command) {
 }  // namespace
 
 void add_draw(Command& app, Context& context) {
-  auto* command = app.add_subcommand("draw", "Mark the faces on a copy of a picture, with names when given a gallery");
+  auto* command = app.add_subcommand("draw", "Mark the faces on a copy of a picture, with names if a gallery is given");
   auto options = std::make_shared<DrawCommand>();
   command->add_option("in", options->in, "The picture").required().type_name("IN");
-  command->add_option("out", options->out, "Where the copy goes: .jpg, .jpeg or .png").required().type_name("OUT");
+  command->add_option("out", options->out, "The new file: .jpg, .jpeg or .png").required().type_name("OUT");
   command->add_option("-g,--gallery", options->gallery, "Write the names of persons in this gallery")
       .type_name("GALLERY");
   add_threshold_option(command, options->threshold);
-  command->add_option("--font", options->font, "TrueType font for the names (default: one that is installed)")
+  command->add_option("--font", options->font, "A TrueType font for the names (default: one that is installed)")
       .type_name("FILE");
-  command->add_flag("--force", options->force, "Replace OUT if it is there; never the picture itself");
+  command->add_flag("--force", options->force, "Replace OUT if it exists; never the picture itself");
   command->footer("Example:\n  visavis draw door.jpg marked.png -g people.vav");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

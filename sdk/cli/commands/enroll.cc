@@ -91,8 +91,8 @@ class Enrolment {
   void explain_names() {
     if (plan_.named_by_file < 2 || context_.quiet) return;
     progress_.note("visavis: note: " + std::to_string(plan_.named_by_file) +
-                   " pictures lie in no folder of their own: each is enrolled as a person, named by its file. If they "
-                   "are of one person, say --name");
+                   " pictures are not in a folder of their own: each becomes a person, named as its file. If they "
+                   "show one person, use --name");
   }
 
   int64_t persons() const { return writer_ ? writer_->persons() : 0; }
@@ -305,37 +305,38 @@ class Enrolment {
 }  // namespace
 
 void add_enroll(Command& app, Context& context) {
-  auto* command = app.add_subcommand("enroll", "Adds persons to a gallery from their pictures");
+  auto* command = app.add_subcommand("enroll", "Add persons to a gallery from their pictures");
   const auto options = std::make_shared<EnrollOptions>();
   add_gallery_option(command, options->gallery);
   const Option name = command
                           ->add_option(
                               "--name", [options](const std::string& text) { options->name = checked_name(text); },
-                              "All pictures are of this person, new or in the gallery")
+                              "All pictures show this person, who is new or in the gallery")
                           .type_name("NAME");
   command
       ->add_option(
           "--external-id",
           [options](const std::string& text) { options->external_id = checked_text(text, "--external-id"); },
-          "Your own key of that person, unique in the gallery")
+          "Your own key for that person, unique in the gallery")
       .needs(name)
       .type_name("ID");
   command
       ->add_option("--person", options->person,
-                   "All pictures are of this person of the gallery (id:N, ext:ID or name:NAME)")
+                   "All pictures show this person of the gallery (id:N, ext:ID or name:NAME)")
       .excludes(name)
       .type_name("P");
   command->add_flag("--largest", options->largest,
-                    "Of several faces in a picture take the largest; else it is refused");
+                    "Take the largest face of a picture with several; without this, such a picture is refused");
   command->add_flag("--force-different", options->force_different,
-                    "Also faces that are further from all of the person's templates than another person's would be");
+                    "Enrol also faces that differ from those of the person by more than the threshold");
   command
       ->add_option("path", options->paths,
-                   "Pictures, or folders: each sub-folder is a person, else each picture is one, named by its file")
+                   "Pictures, or folders. In a folder each sub-folder is one person; without sub-folders each picture "
+                   "is one, named as its file")
       .required()
       .type_name("PATH");
   command->footer(
-      "One face a picture is expected. What cannot be enrolled is listed at the end with the reason.\n"
+      "Each picture must show one face. Pictures that are not enrolled are listed at the end with the reason.\n"
       "Examples:\n  visavis enroll -g people.vav photos/\n  visavis enroll -g people.vav --name Ada ada1.jpg ada2.jpg");
   command->callback(
       [&context, options] { context.action = [&context, options] { return Enrolment(context, *options).run(); }; });

@@ -103,7 +103,7 @@ AllPairsReport compare_all(const Context& context, const EvalOptions& options, c
 }
 
 int run(const Context& context, const EvalOptions& options) {
-  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is no folder: " + options.images);
+  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
   const PairList list = read_pairs(options.pairs);
   const EmbeddingSet set = embeddings_for(context, options, list);
 
@@ -134,28 +134,30 @@ int run(const Context& context, const EvalOptions& options) {
 }  // namespace
 
 void add_eval(Command& app, Context& context) {
-  auto* command = app.add_subcommand("eval", "Measures accuracy on pictures whose persons are known");
+  auto* command = app.add_subcommand("eval", "Measure accuracy on pictures whose persons are known");
   command->require_subcommand();
-  auto* pairs = command->add_subcommand("pairs", "Accuracy and error rates over a list of pairs");
+  auto* pairs = command->add_subcommand("pairs", "Measure accuracy and error rates with a list of pairs");
   const auto options = std::make_shared<EvalOptions>();
   pairs
       ->add_option("--pairs", options->pairs,
-                   "The list: a,b,same with a header line; a column fold turns on cross-validation")
+                   "The list: a CSV with the columns a, b, same; a column fold turns on cross-validation")
       .required()
       .type_name("CSV");
-  pairs->add_option("--images", options->images, "The folder a and b are in").required().option_text("DIR REQUIRED");
+  pairs->add_option("--images", options->images, "The folder with the pictures of the list")
+      .required()
+      .option_text("DIR REQUIRED");
   pairs->add_flag("--all-pairs", options->all_pairs,
-                  "Also error rates over all pairs of pictures in the folder, named Some_Name_0001.jpg");
+                  "Measure also with all pairs of pictures in the folder, named like Some_Name_0001.jpg");
   add_threshold_option(pairs, options->threshold, false);
-  pairs->add_option("--jobs", options->jobs, "So many pictures at once (default: --threads)")
+  pairs->add_option("--jobs", options->jobs, "How many pictures to work on at once (default: --threads)")
       .range(1, 256)
       .option_text("N");
-  pairs->add_option("--cache", options->cache, "Keep the embeddings in this file for the next time").type_name("FILE");
+  pairs->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run").type_name("FILE");
   pairs->add_flag("--skip-missing", options->skip_missing,
-                  "Leave out pictures that are not there or cannot be read, and their pairs");
+                  "Leave out pictures that are missing or cannot be read, and their pairs");
   pairs->footer(
-      "Takes the largest face of each picture; where none is found, looks again at twice the size (unless --min-face\n"
-      "says how to look). Example:\n  visavis eval pairs --pairs pairs.csv --images photos/ --all-pairs");
+      "Takes the largest face of each picture. If none is found, looks again at twice the size, unless --min-face is\n"
+      "given. Example:\n  visavis eval pairs --pairs pairs.csv --images photos/ --all-pairs");
   pairs->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }
 

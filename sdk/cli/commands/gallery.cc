@@ -142,32 +142,33 @@ int rekey(const Context& context, const RekeyOptions& options) {
 }  // namespace
 
 void add_gallery(Command& app, Context& context) {
-  auto* command = app.add_subcommand("gallery", "Looks after a gallery file");
+  auto* command = app.add_subcommand("gallery", "Check, back up, export and change a gallery file");
   command->require_subcommand();
   const auto path = std::make_shared<std::string>();
   add_gallery_option(command, *path);
 
-  auto* info_command = command->add_subcommand("info", "What the gallery holds and which model made it");
+  auto* info_command =
+      command->add_subcommand("info", "Show what the gallery holds and which model made its templates");
   info_command->footer("Example:\n  visavis gallery info -g people.vav");
   info_command->callback([&context, path] { context.action = [&context, path] { return info(context, *path); }; });
 
-  auto* check_command = command->add_subcommand("check", "Reads the whole file and reports what is wrong with it");
+  auto* check_command = command->add_subcommand("check", "Read the whole file and report what is wrong with it");
   const auto check_options = std::make_shared<CheckOptions>();
-  check_command->add_flag("--people", check_options->people, "Also who has templates of more than one face");
+  check_command->add_flag("--people", check_options->people,
+                          "Report also persons with templates of more than one face");
   add_threshold_option(check_command, check_options->threshold);
-  check_command->footer(
-      "Exit code 3 when there are problems.\nExample:\n  visavis gallery check -g people.vav --people");
+  check_command->footer("Exit code 3 if there are problems.\nExample:\n  visavis gallery check -g people.vav --people");
   check_command->callback([&context, path, check_options] {
     context.action = [&context, path, check_options] { return check_file(context, *path, *check_options); };
   });
 
-  auto* threshold_command = command->add_subcommand("threshold", "Sets the gallery's own threshold");
+  auto* threshold_command = command->add_subcommand("threshold", "Set the gallery's own threshold");
   const auto threshold = std::make_shared<std::string>();
   threshold_command->add_option("threshold", *threshold, "A distance from 0.000001 to 1.2, or none")
       .required()
       .type_name("T");
   threshold_command->footer(
-      "It decides in every program that gives none of its own.\nExample:\n  visavis gallery threshold -g people.vav "
+      "Every program uses it that gives no threshold of its own.\nExample:\n  visavis gallery threshold -g people.vav "
       "0.46");
   threshold_command->callback([&context, path, threshold] {
     context.action = [&context, path, threshold] { return set_threshold(context, *path, *threshold); };
@@ -177,11 +178,11 @@ void add_gallery(Command& app, Context& context) {
   add_gallery_files(command, context, path);
   add_gallery_import(command, context, path);
   const auto options = std::make_shared<RekeyOptions>();
-  auto* rekey_command = command->add_subcommand("rekey", "Changes what opens an encrypted gallery");
+  auto* rekey_command = command->add_subcommand("rekey", "Change the key or passphrase of an encrypted gallery");
   rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock").option_text("SOURCE");
   rekey_command->add_flag("--reencrypt", options->reencrypt,
-                          "A new data key too, and every row encrypted with it; others may go on meanwhile, and after "
-                          "an interruption the same command goes on");
+                          "Make also a new data key and encrypt every row again, while others may use the gallery; if "
+                          "interrupted, run the same command again");
   rekey_command->footer(
       "Example:\n  visavis gallery rekey -g people.vav --unlock prompt --new file:/etc/door/key --reencrypt");
   rekey_command->callback([&context, path, options] {

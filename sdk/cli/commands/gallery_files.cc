@@ -26,7 +26,7 @@ int export_all(const Context& context, const std::string& path, const FileOption
   run_job(context, gallery.start_export(options.file, options.force), "exporting");
   tell(context, {{"gallery", path}, {"export", options.file}},
        "Exported " + path + " to " + options.file +
-           ". It holds names and faces for everybody to read who gets it: only its owner may, by its mode 0600.");
+           ". It is not encrypted: whoever gets it can read names and faces. Only its owner may read it (mode 0600).");
   return kDone;
 }
 
@@ -63,24 +63,24 @@ void add_gallery_files(Command* command, Context& context, const GalleryPath& pa
     });
     return verb;
   };
-  auto* backup_command = add("backup", "Copies the gallery while others go on using it", backup);
+  auto* backup_command = add("backup", "Copy the gallery while others use it", backup);
   backup_command->add_option("file", options->file, "The new file").required().type_name("FILE");
-  backup_command->add_flag("--force", options->force, "Replace a file that is there");
+  backup_command->add_flag("--force", options->force, "Replace the file if it exists");
   backup_command->footer("Example:\n  visavis gallery backup -g people.vav monday.vav");
 
-  auto* restore_command = add("restore", "Puts a backup in the place of the gallery", restore);
+  auto* restore_command = add("restore", "Replace the gallery by a backup", restore);
   restore_command->add_option("file", options->file, "The backup").required().type_name("FILE");
-  restore_command->add_flag("--force", options->force, "Replace the gallery that is there");
+  restore_command->add_flag("--force", options->force, "Replace the gallery if it exists");
   restore_command->footer("Example:\n  visavis gallery restore -g people.vav monday.vav --force");
 
-  auto* export_command = add("export", "Writes everything into one file for another system", export_all);
+  auto* export_command = add("export", "Write everything into one file for another system", export_all);
   export_command->add_option("file", options->file, "The new file").required().type_name("FILE");
-  export_command->add_flag("--force", options->force, "Replace a file that is there");
+  export_command->add_flag("--force", options->force, "Replace the file if it exists");
   export_command->footer(
-      "The file holds names and faces, unencrypted: keep it as you keep the gallery.\n"
+      "The file holds names and faces and is not encrypted: keep it as safe as the gallery.\n"
       "Example:\n  visavis gallery export -g people.vav people.export");
 
-  auto* compact_command = command->add_subcommand("compact", "Gives the room of what was removed back to the disk");
+  auto* compact_command = command->add_subcommand("compact", "Give the space of removed data back to the disk");
   compact_command->footer("Example:\n  visavis gallery compact -g people.vav");
   compact_command->callback(
       [&context, path] { context.action = [&context, path] { return compact(context, *path); }; });

@@ -24,9 +24,8 @@ struct ImportOptions {
 };
 
 constexpr const char* kIfSeveral =
-    "give all but one another name (visavis person rename), or make them one (visavis person merge), or change the "
-    "name "
-    "in the file";
+    "rename all but one (visavis person rename), or make them one (visavis person merge), or change the name in the "
+    "file";
 
 // A face that is not the person's, under their name, would be let in as them.
 void refuse_different_faces(const Encodings& collection, const std::vector<EnrollWriter::Batch>& batches,
@@ -175,9 +174,10 @@ Json import_export(const Context& context, Gallery& gallery, const ImportOptions
   const GalleryInfo after = gallery.info();
   const int64_t again = came_again(gallery, before);
   if (again > 0)
-    err() << "visavis: warning: " << again << " of the new persons " << (again == 1 ? "is" : "are")
-          << " called as somebody who was there before: an export adds everybody without an external id anew. visavis "
-             "gallery duplicates lists who is in it twice\n";
+    err()
+        << "visavis: warning: " << again << " of the new persons " << (again == 1 ? "is" : "are")
+        << " named as somebody who was there before: persons without an external id are always added. visavis gallery "
+           "duplicates lists persons who are in it twice\n";
   return {{"persons_added", after.persons - info.persons},
           {"templates", after.templates - info.templates},
           {"same_name", again}};
@@ -204,17 +204,21 @@ int import_file(const Context& context, const std::string& path, const ImportOpt
 
 void add_gallery_import(Command* command, Context& context, const GalleryPath& path) {
   const auto options = std::make_shared<ImportOptions>();
-  auto* verb = command->add_subcommand("import", "Adds what an export, an .npz, a CSV or a JSON of encodings holds");
-  verb->add_option("file", options->file, "What to import, told by its content").required().type_name("FILE");
-  verb->add_flag("--skip-known", options->skip_known,
-                 "Of an export: leave out persons whose external id is in the gallery; else nothing is imported");
+  auto* verb =
+      command->add_subcommand("import", "Add everything from an export, or from an .npz, CSV or JSON of encodings");
+  verb->add_option("file", options->file, "The file to import; its content decides what it is")
+      .required()
+      .type_name("FILE");
+  verb->add_flag(
+      "--skip-known", options->skip_known,
+      "For an export: leave out persons whose external id is in the gallery; without this, nothing is imported then");
   verb->add_flag("--force-different", options->force_different,
-                 "Of encodings: also faces that are further from all of the person's than another person's would be; "
-                 "else nothing is imported");
+                 "For encodings: import also faces that differ from those of the person by more than the threshold; "
+                 "without this, nothing is imported then");
   verb->footer(
-      "All of it or nothing. Encodings of face_recognition, without pickle:\n"
+      "Imports all of it or nothing. How to save encodings of face_recognition, without pickle:\n"
       "  np.savez(\"faces.npz\", names=np.array(names, dtype=str), encodings=np.array(encodings))\n"
-      "An export adds everybody without an external id anew, also who is there.\n"
+      "Persons of an export without an external id are always added, also those who are in the gallery.\n"
       "Example:\n  visavis gallery import -g people.vav people.export");
   verb->callback([&context, path, options] {
     context.action = [&context, path, options] { return import_file(context, *path, *options); };

@@ -71,7 +71,7 @@ int purge(const Context& context, const std::string& path, const std::string& no
 }  // namespace
 
 void add_gallery_people(Command* command, Context& context, const GalleryPath& path) {
-  auto* duplicates_command = command->add_subcommand("duplicates", "Looks for persons who are in it twice");
+  auto* duplicates_command = command->add_subcommand("duplicates", "Find persons who are in the gallery twice");
   const auto threshold = std::make_shared<Threshold>();
   add_threshold_option(duplicates_command, *threshold);
   duplicates_command->footer(
@@ -80,13 +80,14 @@ void add_gallery_people(Command* command, Context& context, const GalleryPath& p
     context.action = [&context, path, threshold] { return duplicates(context, *path, *threshold); };
   });
 
-  auto* groups_command = command->add_subcommand("groups", "All groups, and how many persons each has");
+  auto* groups_command = command->add_subcommand("groups", "List all groups, and how many members each has");
   groups_command->footer("Example:\n  visavis gallery groups -g people.vav");
   groups_command->callback([&context, path] { context.action = [&context, path] { return groups(context, *path); }; });
 
-  auto* purge_command = command->add_subcommand("purge", "Removes everybody whose time to be kept is over");
+  auto* purge_command = command->add_subcommand("purge", "Remove everybody who has expired");
   const auto now = std::make_shared<std::string>();
-  purge_command->add_option("--now", *now, std::string("As if it were then: ") + kTimeForms).type_name("TIME");
+  purge_command->add_option("--now", *now, std::string("Remove who has expired by then: ") + kTimeForms)
+      .type_name("TIME");
   purge_command->footer("Example:\n  visavis gallery purge -g people.vav");
   purge_command->callback(
       [&context, path, now] { context.action = [&context, path, now] { return purge(context, *path, *now); }; });

@@ -147,28 +147,33 @@ int run(const Context& context, const IdentifyCommand& options) {
 }  // namespace
 
 void add_identify(Command& app, Context& context) {
-  auto* command = app.add_subcommand("identify", "Tell who of a gallery is in pictures");
+  auto* command = app.add_subcommand("identify", "Find out which persons of a gallery are in pictures");
   const auto options = std::make_shared<IdentifyCommand>();
   add_gallery_option(command, options->gallery);
   command->add_option("path", options->paths, "Pictures, or folders of pictures; - is stdin").type_name("PATH");
-  command->add_option("--camera", options->camera, "Instead of PATH: a picture from /dev/videoN")
+  command->add_option("--camera", options->camera, "Take one picture from the camera /dev/videoN, instead of PATH")
       .range(0, 255)
       .option_text("N");
   add_threshold_option(command, options->threshold);
-  command->add_option("-k,--candidates", options->candidates, "The K nearest persons of each face (default 5)")
+  command->add_option("-k,--candidates", options->candidates, "Print the K nearest persons for each face (default 5)")
       .range(1, 10000)
       .option_text("K");
-  command->add_option("--group", options->groups, "Only members of this group; several: of any of them")
+  command
+      ->add_option("--group", options->groups,
+                   "Only members of this group; if given several times, of at least one of them")
       .type_name("GROUP");
-  command->add_option("--best-of", options->best_of, "Distance: the mean of a person's M nearest templates (default 1)")
+  command
+      ->add_option("--best-of", options->best_of,
+                   "The distance of a person is the mean distance of their M nearest templates (default 1)")
       .range(1, 100)
       .option_text("M");
   command->add_flag("--include-inactive", options->include_inactive,
-                    "Also who is disabled, expired, not yet or no longer valid");
-  command->add_flag("--note-seen", options->note_seen, "Note in the gallery, to the hour, when a person was matched");
-  command->add_flag("--show-nearest", options->show_nearest, "Name the nearest person also when it is nobody known");
+                    "Include disabled, expired and out-of-date persons");
+  command->add_flag("--note-seen", options->note_seen,
+                    "Store in the gallery when a person was matched, once an hour at most");
+  command->add_flag("--show-nearest", options->show_nearest, "Print the nearest person also if the face is unknown");
   command->footer(
-      "Exit code 0: at least one face is somebody of the gallery; 1: none is.\n"
+      "Exit code 0: at least one face is a person of the gallery; 1: none is.\n"
       "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

@@ -64,7 +64,7 @@ int run_verify(const Context& context, const std::vector<std::string>& ids) {
 }
 
 void add_models_list(Command& models, Context& context) {
-  auto* command = models.add_subcommand("list", "The models, their licences, and where they were found");
+  auto* command = models.add_subcommand("list", "List the models, their licences, and where they were found");
   command->footer("Example:\n  visavis models list --json");
   command->callback([&context] { context.action = [&context] { return run_list(context); }; });
 }
@@ -81,17 +81,18 @@ void add_models_fetch(Command& models, Context& context) {
   auto* command = models.add_subcommand("fetch", "Download the models, or take them from a local file");
   auto options = std::make_shared<FetchOptions>();
   command->add_option("id", options->ids, "Only these models (default: all but optional ones)").type_name("ID");
-  command->add_flag("--photos", options->photos, "The sample photos as well");
+  command->add_flag("--photos", options->photos, "Fetch the sample photos, too");
   command->add_option("--photos-dir", options->photos_folder, "Where photos go (default: beside the models' folder)")
       .type_name("DIR");
   command
       ->add_option("--from", options->from,
-                   "No download: take them from this folder, archive or model file; "
-                   "give it again for more")
+                   "Do not download: take them from this folder, archive or model file; may be given several times")
       .type_name("PATH");
   command->add_option("--keep-archive", options->keep_archive, "Keep a copy of the downloaded archive in this folder")
       .type_name("DIR");
-  command->add_option("--python", options->python, "Python whose pip downloads (else VISAVIS_PYTHON, python3, python)")
+  command
+      ->add_option("--python", options->python,
+                   "The Python whose pip downloads (default: VISAVIS_PYTHON, python3, python)")
       .type_name("EXE");
   command->footer(
       "Example:\n  visavis models fetch --photos\n  visavis models fetch --from face_recognition_models-0.3.0.tar.gz");

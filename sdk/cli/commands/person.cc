@@ -166,7 +166,8 @@ void confirm(const std::vector<Person>& persons) {
   std::string answer;
   std::getline(std::cin, answer);
   stop_if_interrupted();
-  if (answer != "y" && answer != "Y" && answer != "yes") throw Failure("nothing was removed (--yes does not ask)");
+  if (answer != "y" && answer != "Y" && answer != "yes")
+    throw Failure("nothing was removed (with --yes it is not asked)");
 }
 
 // Each once.
@@ -226,7 +227,7 @@ int forget(const Context& context, const PersonOptions& options) {
 }  // namespace
 
 void add_person(Command& app, Context& context) {
-  auto* command = app.add_subcommand("person", "Lists, shows, changes and removes the persons of a gallery");
+  auto* command = app.add_subcommand("person", "List, show, change and remove the persons of a gallery");
   command->require_subcommand();
   const auto options = std::make_shared<PersonOptions>();
   add_gallery_option(command, options->gallery);
@@ -235,24 +236,24 @@ void add_person(Command& app, Context& context) {
         [&context, options, run] { context.action = [&context, options, run] { return run(context, *options); }; });
   };
 
-  auto* list_command = command->add_subcommand("list", "Who is in the gallery, by id");
-  list_command->add_option("--limit", options->limit, "At most this many; 0 (default) = all")
+  auto* list_command = command->add_subcommand("list", "List the persons of the gallery, by id");
+  list_command->add_option("--limit", options->limit, "The most persons to list; 0 (default) = all")
       .range(0, 9e15)
       .option_text("N");
-  list_command->add_option("--after", options->after, "Only ids above this: the last one of the page before")
+  list_command->add_option("--after", options->after, "Only larger ids; for the next page, the last id of this one")
       .range(0, 9e15)
       .option_text("ID");
-  list_command->add_option("--name", options->only_name, "Only this name, exactly").type_name("NAME");
+  list_command->add_option("--name", options->only_name, "Only persons with exactly this name").type_name("NAME");
   list_command->add_option("--group", options->group, "Only members of this group").type_name("GROUP");
   list_command->footer("Example:\n  visavis person list -g people.vav --limit 20");
   does(list_command, list);
 
-  auto* show_command = command->add_subcommand("show", "One person with all templates");
+  auto* show_command = command->add_subcommand("show", "Show one person with all templates");
   show_command->add_option("person", options->person, kPersonHelp).required().type_name("P");
   show_command->footer("Example:\n  visavis person show -g people.vav Ada");
   does(show_command, show);
 
-  auto* rename_command = command->add_subcommand("rename", "Gives a person another name");
+  auto* rename_command = command->add_subcommand("rename", "Change the name of a person");
   rename_command->add_option("person", options->person, kPersonHelp).required().type_name("P");
   rename_command->add_option("name", options->name, "The new name").required().type_name("NAME");
   rename_command->footer("Example:\n  visavis person rename -g people.vav 3 \"Ada Lovelace\"");
@@ -263,22 +264,22 @@ void add_person(Command& app, Context& context) {
   add_person_data(command, context, gallery);
   add_person_merge(command, context, gallery);
 
-  auto* remove_command = command->add_subcommand("remove", "Removes persons with all their templates");
+  auto* remove_command = command->add_subcommand("remove", "Remove persons and all their templates");
   remove_command->add_option("person", options->persons, kPersonHelp).required().type_name("P");
-  remove_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
+  remove_command->add_flag("--yes", options->yes, "Do not ask for confirmation (it is asked for only on a terminal)");
   remove_command->footer("Example:\n  visavis person remove -g people.vav 3 --yes");
   does(remove_command, remove);
 
   auto* forget_command =
-      command->add_subcommand("forget", "Removes persons so that no byte of them is left in the file");
+      command->add_subcommand("forget", "Remove persons and overwrite every byte of them in the file");
   forget_command->add_option("person", options->persons, kPersonHelp).required().type_name("P");
-  forget_command->add_flag("--yes", options->yes, "Do not ask (asked only on a terminal)");
+  forget_command->add_flag("--yes", options->yes, "Do not ask for confirmation (it is asked for only on a terminal)");
   forget_command
-      ->add_option("--timeout", options->timeout, "Wait so many seconds for others who still read (default 10)")
+      ->add_option("--timeout", options->timeout, "How many seconds to wait for others who still read (default 10)")
       .range(0, 3600)
       .option_text("S");
   forget_command->footer(
-      "Exit code 1 when an older state is still being read: then it is finished by the next change.\n"
+      "Exit code 1 if somebody still reads an older state: the next change does the rest.\n"
       "Example:\n  visavis person forget -g people.vav 3 --yes");
   does(forget_command, forget);
 }

@@ -23,7 +23,7 @@ int64_t template_id(const std::string& text) {
   const bool plain =
       !text.empty() && text.size() < 19 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (!plain)
-    throw WrongUse("a template is named by its id, a number that visavis person show tells, not '" + text + "'");
+    throw WrongUse("a template is given by its id, a number that visavis person show prints, not '" + text + "'");
   return std::stoll(text);
 }
 
@@ -93,19 +93,19 @@ void add_person_data(Command* command, Context& context, const std::shared_ptr<s
       context.action = [&context, gallery, options, run] { return run(context, *gallery, *options); };
     });
   };
-  auto* template_command = command->add_subcommand("template", "Changes the templates of persons");
+  auto* template_command = command->add_subcommand("template", "Change the templates of persons");
   template_command->require_subcommand();
-  auto* remove_command = template_command->add_subcommand("remove", "Removes templates, all of them or none");
+  auto* remove_command = template_command->add_subcommand("remove", "Remove templates: all that are named, or none");
   remove_command->add_option("template", options->templates, "Ids of templates, as visavis person show tells them")
       .required()
       .type_name("ID");
   remove_command->footer("Example:\n  visavis person template remove -g people.vav 17");
   does(remove_command, remove_templates);
 
-  auto* export_command = command->add_subcommand("export", "Prints all that is kept of one person, as JSON");
+  auto* export_command = command->add_subcommand("export", "Print everything that is stored about one person, as JSON");
   export_command->add_option("person", options->person, kPersonHelp).required().type_name("P");
   export_command->footer(
-      "With templates and audit entries: what the person may ask for.\n"
+      "Includes templates and audit entries: what the person has a right to know.\n"
       "Example:\n  visavis person export -g people.vav Ada > ada.json");
   does(export_command, export_person);
 }

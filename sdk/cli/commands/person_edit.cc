@@ -96,25 +96,27 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
 void add_person_edit(Command* command, Context& context, const std::shared_ptr<std::string>& gallery) {
   const std::string kTimeHelp = std::string(kTimeForms) + ", or none";
   const auto options = std::make_shared<EditOptions>();
-  auto* verb = command->add_subcommand("edit", "Changes what is said of a person");
+  auto* verb = command->add_subcommand("edit", "Change the fields of a person");
   verb->add_option("person", options->person, kPersonHelp).required().type_name("P");
-  const Option enable = verb->add_flag("--enable", options->enable, "May be found by identify");
-  verb->add_flag("--disable", options->disable, "Stays in the gallery, but is never found").excludes(enable);
+  const Option enable = verb->add_flag("--enable", options->enable, "Searches find the person");
+  verb->add_flag("--disable", options->disable, "The person stays in the gallery, but no search finds them")
+      .excludes(enable);
   verb->add_option("--name", options->name, "The name").type_name("NAME");
   verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it").type_name("ID");
   verb->add_option("--metadata", options->metadata, "One JSON object").type_name("JSON");
-  verb->add_option("--consent", options->consent, "Where the consent is kept; \"\" removes it").type_name("REF");
-  verb->add_option("--consent-at", options->consent_at, "When it was given: " + kTimeHelp).type_name("TIME");
-  verb->add_option("--valid-from", options->valid_from, "Is found from then on: " + kTimeHelp).type_name("TIME");
+  verb->add_option("--consent", options->consent, "Where you keep the consent; \"\" removes it").type_name("REF");
+  verb->add_option("--consent-at", options->consent_at, "When the consent was given: " + kTimeHelp).type_name("TIME");
+  verb->add_option("--valid-from", options->valid_from, "Searches find the person from this time on: " + kTimeHelp)
+      .type_name("TIME");
   verb->add_option("--valid-until", options->valid_until,
-                   "Is found until then, of a date until the day is over: " + kTimeHelp)
+                   "Searches find the person until this time, or until a date is over: " + kTimeHelp)
       .type_name("TIME");
-  verb->add_option("--expires", options->expires,
-                   "To be removed by purge then, of a date when the day is over: " + kTimeHelp)
+  verb->add_option("--expires", options->expires, "As --valid-until, and purge removes the person: " + kTimeHelp)
       .type_name("TIME");
-  verb->add_option("--join", options->join, "Becomes a member of this group; may be given several times")
+  verb->add_option("--join", options->join, "Make the person a member of this group; may be given several times")
       .type_name("GROUP");
-  verb->add_option("--leave", options->leave, "Leaves this group; may be given several times").type_name("GROUP");
+  verb->add_option("--leave", options->leave, "End the membership in this group; may be given several times")
+      .type_name("GROUP");
   verb->footer(
       "Example:\n  visavis person edit -g people.vav Ada --valid-until 2026-12-31 --join staff --consent \"form 7\"");
   verb->callback([&context, gallery, options] {

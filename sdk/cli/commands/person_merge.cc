@@ -106,7 +106,7 @@ int merge(const Context& context, const std::string& path, const MergeOptions& o
   const bool both = !moved.empty() && !kept.empty();
   if (both && !options.force_different && nearest(moved, kept) > threshold_of(gallery))
     throw Failure(named(from) + " and " + named(into) +
-                  " do not look like one person; --force-different merges them all the same");
+                  " do not look like the same person; --force-different merges them anyway");
   const Limits limits = stricter_of(from, into);
   if (limits.valid_until && limits.valid_from >= limits.valid_until)
     throw Failure(named(from) + " and " + named(into) +
@@ -139,12 +139,14 @@ int merge(const Context& context, const std::string& path, const MergeOptions& o
 
 void add_person_merge(Command* command, Context& context, const std::shared_ptr<std::string>& gallery) {
   const auto options = std::make_shared<MergeOptions>();
-  auto* verb = command->add_subcommand("merge", "Makes two persons one: templates, groups, and the stricter limits");
-  verb->add_option("from", options->from, "Who is in it twice, and goes").required().type_name("FROM");
-  verb->add_option("into", options->into, "Who stays, with name, consent and metadata").required().type_name("INTO");
-  verb->add_flag("--force-different", options->force_different, "Also persons who do not look like one");
+  auto* verb = command->add_subcommand("merge", "Make two persons one: templates, groups and the stricter limits");
+  verb->add_option("from", options->from, "The person who is removed").required().type_name("FROM");
+  verb->add_option("into", options->into, "The person who stays, with name, consent and metadata")
+      .required()
+      .type_name("INTO");
+  verb->add_flag("--force-different", options->force_different, "Merge also persons who do not look alike");
   verb->footer(
-      "Disabled if either is, valid only while both are, expires when the first of them does.\n"
+      "The result is disabled if either is, valid only while both are, and expires when the first of them does.\n"
       "Example:\n  visavis person merge -g people.vav id:7 id:3");
   verb->callback([&context, gallery, options] {
     context.action = [&context, gallery, options] { return merge(context, *gallery, *options); };

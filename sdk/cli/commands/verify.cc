@@ -57,18 +57,21 @@ int run(const Context& context, const VerifyOptions& options) {
 
 void add_verify(Command& app, Context& context) {
   auto* command =
-      app.add_subcommand("verify", "Compare the largest face of a picture with one person; exit 1 when they differ");
+      app.add_subcommand("verify", "Compare the largest face of a picture with one person; exit 1 if they differ");
   const auto options = std::make_shared<VerifyOptions>();
   add_gallery_option(command, options->gallery);
   command->add_option("--person", options->person, kPersonHelp).required().type_name("P");
   command->add_option("path", options->path, "The picture").required().type_name("PATH");
   add_threshold_option(command, options->threshold);
-  command->add_option("--group", options->groups, "Only if a member of this group; several: of any of them")
+  command
+      ->add_option("--group", options->groups,
+                   "Only if the person is a member of this group; if given several times, of at least one of them")
       .type_name("GROUP");
   command->add_flag("--include-inactive", options->include_inactive,
-                    "Also who is disabled, expired, not yet or no longer valid");
+                    "Include disabled, expired and out-of-date persons");
   command->footer(
-      "Exit code 0: this is the person, and may be let in now; 1: not, or may not.\nExample:\n  visavis verify -g "
+      "Exit code 0: this is the person, who may be let in now; 1: it is not, or the person may not.\nExample:\n  "
+      "visavis verify -g "
       "people.vav --person Ada door.jpg && echo come in");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

@@ -55,8 +55,8 @@ class Collector {
   void check_folders() const {
     if (without_folders_.size() < 2) return;
     throw WrongUse(without_folders_[0].string() + " and " + without_folders_[1].string() +
-                   " hold pictures and no folders: for each folder to be a person, give the folder above them; for all "
-                   "pictures to be of one person, say --name");
+                   " hold pictures and no folders. To make each folder a person, give the folder above them; if all "
+                   "pictures show one person, use --name");
   }
 
   EnrollPlan take() { return std::move(plan_); }
@@ -91,7 +91,7 @@ EnrollPlan plan_by_names(const std::vector<std::string>& paths, bool recursive) 
       collector.add_folder(path, recursive);
     } else if (is_stream(path)) {
       throw WrongUse((is_stdin(path) ? "a picture from stdin" : path) +
-                     " has no name that a person could get: say whose it is by --name or --person");
+                     " gives no name for a person: use --name or --person");
     } else {
       collector.add_file(path);
     }

@@ -100,10 +100,8 @@ std::string EnrollWriter::different_face(const Batch& batch, size_t index, const
   char distance[16];
   std::snprintf(distance, sizeof distance, "%.3f", line.nearest);
   if (batch.had_none)
-    return "another face than the other " + things + " given of " + batch.target.name +
-           " show: of those that show the "
-           "face which most of them do, the nearest is at " +
-           distance;
+    return "another face than most of the " + things + " given for " + batch.target.name +
+           " show: the nearest of those is at " + distance;
   return "another face than " + batch.target.name + "'s (id " + std::to_string(line.person) +
          "): the nearest template is at " + distance;
 }

@@ -27,7 +27,7 @@ struct EnrollTarget {
   std::string external_id;  // "" = none
   int64_t person = 0;       // when not 0, this one, whatever the name
   // What to do when several persons have the name.
-  std::string if_several = "say which with --person id:N (visavis person list --name tells the ids)";
+  std::string if_several = "say which with --person id:N (visavis person list --name shows the ids)";
 };
 
 // The one person of the gallery the target means; nothing when it is to be added. A Failure when it could be several,

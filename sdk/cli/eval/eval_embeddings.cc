@@ -92,7 +92,8 @@ class Computation {
     if (request_.cache.empty()) return;
     const std::string reason = cache_.load(request_.cache);
     if (!reason.empty()) {
-      err() << "visavis: " << request_.cache << ": the embedding cache is not used, and made anew: " << reason << '\n';
+      err() << "visavis: " << request_.cache << ": the embedding cache cannot be used and is made again: " << reason
+            << '\n';
     }
   }
 

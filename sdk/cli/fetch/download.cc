@@ -54,10 +54,10 @@ std::string tail(const std::string& text) {
   const std::string said{std::istreambuf_iterator<char>(file), {}};
   const auto has = [&](const char* words) { return said.find(words) != std::string::npos; };
   if (has("DO NOT MATCH THE HASHES"))
-    throw Failure(archive.file + " came from the network altered (its SHA-256 is not " + archive.sha256 +
+    throw Failure(archive.file + " was altered on its way (its SHA-256 is not " + archive.sha256 +
                   "): try again, and if it stays so, do not trust that mirror" + from_hint(archive));
   if (has("No space left on device"))
-    throw Failure("the disk is full: " + archive.file + " needs some 250 MB meanwhile");
+    throw Failure("the disk is full: " + archive.file + " needs about 250 MB for the download");
   if (has("NewConnectionError") || has("Name or service not known") || has("name resolution") ||
       has("Max retries exceeded") || has("Connection refused") || has("ProxyError") || has("timed out") ||
       has("Network is unreachable"))

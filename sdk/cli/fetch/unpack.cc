@@ -91,7 +91,7 @@ Unpacked unpack(const fs::path& path, const std::vector<FileEntry>& wanted, cons
     if (status == ARCHIVE_EOF) break;
     if (status < ARCHIVE_WARN) fail(path, reader.get());
     if (members >= kMaxMembers || archive_filter_bytes(reader.get(), 0) > kMaxBytes)
-      throw Failure(path.string() + ": has far more in it than the archives that carry these files");
+      throw Failure(path.string() + ": holds far more than an archive with these files");
     const std::string name = base_name(entry);
     const auto match = std::find_if(wanted.begin(), wanted.end(), [&](const FileEntry& file) {
       return file.file == name && !result.found.contains(file.id);

@@ -50,7 +50,7 @@ def find(store: Store, person: Union[int, str]) -> Person:
     kind, _, rest = person.partition(":")
     if kind == "id" and rest:
         if not _is_number(rest):
-            raise bad_argument(f"{shown(person)} is no id: it is a number, such as 'id:3'")
+            raise bad_argument(f"{shown(person)} is not an id: an id is a number, such as 'id:3'")
         return store.person(_number(rest))
     if kind == "ext" and rest:
         return _unless_also_a_name(store, person, list(store.persons(external_id=rest)),

@@ -118,11 +118,11 @@ class Gallery(Store):
                     known.append(rows[position])
             for position, index in different:  # only now all templates of the person are known
                 nearest = float(compare_many(rows[position], np.array(known)).min())
-                why = (f"another face than the other pictures given of person {number} show: of those that show the "
-                       f"face which most of them do, the nearest is at {nearest:.3f}" if had_none else
+                why = (f"another face than most of the pictures given for person {number} show: the nearest of those is "
+                       f"at {nearest:.3f}" if had_none else
                        f"another face than that of person {number}: the nearest template is at {nearest:.3f}")
                 refused.append(Refusal(index, _described(given[index]),
-                                       why + "; force_different=True enrols it all the same", "different_face"))
+                                       why + "; force_different=True enrols it anyway", "different_face"))
         return Enrollment(number, templates, sorted(refused, key=lambda one: one.index),
                           sorted(others.values(), key=lambda other: other.distance), already,
                           like(self, self.person(number).name, number) if new else [])
