@@ -118,8 +118,8 @@ class Gallery(Store):
                     known.append(rows[position])
             for position, index in different:  # only now all templates of the person are known
                 nearest = float(compare_many(rows[position], np.array(known)).min())
-                why = (f"another face than most of the pictures given for person {number} show: the nearest of those is "
-                       f"at {nearest:.3f}" if had_none else
+                why = (f"another face than most of the pictures given for person {number} show: the nearest of those "
+                       f"is at {nearest:.3f}" if had_none else
                        f"another face than that of person {number}: the nearest template is at {nearest:.3f}")
                 refused.append(Refusal(index, _described(given[index]),
                                        why + "; force_different=True enrols it anyway", "different_face"))
