@@ -1,5 +1,5 @@
-// Little-endian numbers and texts with their length, one after another: what is hashed, sealed or stored must have one
-// reading only.
+// Little-endian numbers and texts with their length, one after another: bytes that are hashed, encrypted or stored must
+// not be ambiguous.
 #pragma once
 
 #include <algorithm>
@@ -85,7 +85,7 @@ class ByteReader {
     return {taken.begin(), taken.end()};
   }
   bool ok() const { return ok_; }
-  // Everything was there and nothing is left.
+  // True: everything was there and nothing is left.
   bool finished() const { return ok_ && rest_.empty(); }
 
  private:

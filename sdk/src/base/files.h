@@ -7,8 +7,8 @@
 
 namespace visavis {
 
-// The file's bytes. `path` is UTF-8. Throws Error: FILE_NOT_FOUND, PERMISSION, LIMIT_EXCEEDED (longer than max_bytes,
-// told before memory is taken when the file says its size), IO (a directory too).
+// The bytes of a file. `path` is UTF-8. Throws Error: FILE_NOT_FOUND, PERMISSION, LIMIT_EXCEEDED (longer than
+// max_bytes; before memory is taken, if the size is known), IO (also for a directory).
 std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes);
 
 }  // namespace visavis

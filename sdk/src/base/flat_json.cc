@@ -1,4 +1,4 @@
-// nlohmann-json's parser, which calls back, so that no tree is made: freeing one takes memory, which may be out.
+// Uses the callbacks of nlohmann-json's parser. A tree would need memory even to be freed.
 #include "base/flat_json.h"
 
 #include <algorithm>
@@ -100,7 +100,7 @@ class Flat : public nlohmann::json_sax<Json> {
   std::vector<std::string> list_;
 };
 
-// Hands on what lies between two texts: of ["xxx", document, "xxx"] the document.
+// Passes on the document in ["xxx", document, "xxx"].
 class Framed : public nlohmann::json_sax<Json> {
  public:
   explicit Framed(nlohmann::json_sax<Json>& reader) : reader_(reader) {}
@@ -155,9 +155,9 @@ class Framed : public nlohmann::json_sax<Json> {
   int depth_ = 0;
 };
 
-// The parser keeps each text in buffers that it frees as they are, and grows from smaller ones that it frees as they
-// are. What is read here may be somebody's name: so a text of x that is longer than all others comes first, which makes
-// the buffers as large as they get, and another comes last, which overwrites them.
+// The parser keeps texts in buffers. It frees them, and the smaller ones that they grew from, without wiping; and the
+// texts may be names. So a text of x that is longer than all others comes first: the buffers never grow later. Another
+// one comes last and overwrites them.
 void parse(std::string_view text, nlohmann::json_sax<Json>& reader) {
   const std::string x = '"' + std::string(text.size() + 1, 'x') + '"';
   std::string framed;

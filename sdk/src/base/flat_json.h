@@ -1,5 +1,5 @@
-// JSON objects whose members are texts, numbers, true, false, null or lists of texts: read within bounds, without a
-// tree whose copying or freeing could take memory or stack; and written.
+// Reads and writes JSON objects whose members are texts, numbers, true, false, null or lists of texts. Reading is
+// bounded and makes no tree, whose copying or freeing could take memory or stack.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ using FlatValue = std::variant<std::nullptr_t, bool, int64_t, double, std::strin
 // Throws std::invalid_argument for anything else, such as objects within it, and for a whole number beyond int64_t.
 std::map<std::string, FlatValue> parse_flat_json(std::string_view text);
 
-// How deep the objects and lists of a JSON text lie in one another; an object of plain values is 1. Throws
+// How deep the objects and lists of a JSON text are nested; an object of plain values is 1. Throws
 // std::invalid_argument when it is no JSON, or as soon as it is deeper than `most`.
 int json_depth(std::string_view text, int most);
 
@@ -44,7 +44,7 @@ class FlatView {
   std::variant<std::nullptr_t, bool, int64_t, double, std::string_view, const std::vector<std::string>*> value_;
 };
 
-// One line. Texts must be UTF-8. Its memory is asked for once, so that whoever wipes the line has wiped all of it.
+// One line. Texts must be UTF-8. Its memory is allocated once, so that wiping the line wipes all of it.
 using FlatMember = std::pair<const char*, FlatView>;
 std::string write_flat_json(std::span<const FlatMember> members);
 inline std::string write_flat_json(std::initializer_list<FlatMember> members) {

@@ -1,5 +1,5 @@
 // Opens the shared objects of ours that lie beside the library: backends and decoders, each needed by some and opened
-// when it is first asked for, so that a machine without its runtime loses that part and not the program.
+// when it is first asked for, so that a machine without its runtime lacks that part, but still works.
 #pragma once
 
 #include <string>

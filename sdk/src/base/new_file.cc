@@ -39,7 +39,7 @@ void remove_with_logs(const std::string& path) noexcept {
   }
 }
 
-// Digits that follow from the rest of the name: a file that somebody else has named has others.
+// Digits computed from the rest of the name. A file that somebody else has named has other digits.
 std::string proof(const std::string& name) {
   const std::string text = "a file in the making of Visavis: " + name;
   return sha256_hex({reinterpret_cast<const uint8_t*>(text.data()), text.size()}).substr(0, kProof);
@@ -62,7 +62,7 @@ bool is_left_over(int file) {
   return (mode == kUnreadable || mode == kOwner) && ::flock(file, LOCK_EX | LOCK_NB) == 0;
 }
 
-// What programs that were killed have left of the same file: whoever is still writing holds a lock.
+// Removes what killed programs have left of the same file. A program that is still writing holds a lock.
 void sweep(const std::string& path) {
   namespace fs = std::filesystem;
   const fs::path place(path);
@@ -104,7 +104,7 @@ void NewFile::make() {
     struct stat info {};
     mode_ = kOwner;
     if (readers_ == Readers::as_usual && ::fstat(file_, &info) == 0) mode_ = info.st_mode & 0777;
-    // One that somebody else's sweep has just taken for a left over is not ours any more.
+    // Another process may just have removed it as a remainder: then it is not ours any more.
     if (::flock(file_, LOCK_EX | LOCK_NB) == 0 && ::fstat(file_, &info) == 0 && info.st_nlink == 1) break;
     if (errno != EWOULDBLOCK && errno != EINTR && info.st_nlink == 1) break;  // a file system without such locks
     ::unlink(temporary_.c_str());

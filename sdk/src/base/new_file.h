@@ -1,6 +1,5 @@
-// A file in the making: written beside its place, where nobody can read it, and put into place when it is whole. What a
-// killed program has left of one is removed when the next one is made; it is known by its name, which nobody else
-// makes.
+// A new file: written beside its final path, where nobody can read it, and renamed when it is complete. If a program
+// was killed, the next new file removes what it left; such files have names that nobody else gives.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +10,12 @@ namespace visavis {
 
 class NewFile {
  public:
-  // Who may read it once it is in its place: its owner alone, or whom the umask lets.
+  // Who may read the finished file: only its owner, or whom the umask allows.
   enum class Readers { owner, as_usual };
-  // `path` is UTF-8 and absolute. A link at `path` is replaced, not followed. Errors ALREADY_EXISTS (unless `overwrite`), FILE_NOT_FOUND (the folder),
-  // INVALID_ARGUMENT (own_place.h), PERMISSION, IO.
+  // `path` is UTF-8 and absolute. A link at `path` is replaced, not followed. Errors ALREADY_EXISTS (unless
+  // `overwrite`), FILE_NOT_FOUND (the folder), INVALID_ARGUMENT (own_place.h), PERMISSION, IO.
   NewFile(const std::string& path, bool overwrite, Readers readers = Readers::owner);
-  // What was not finished is removed.
+  // Removes the file unless it is finished.
   ~NewFile();
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
@@ -27,7 +26,7 @@ class NewFile {
   const std::string& path() const { return path_; }
   // Errors DISK_FULL, IO.
   void write(std::span<const uint8_t> bytes);
-  // On disk, and in its place under its name. Error ALREADY_EXISTS when somebody else was there first. When it throws,
+  // On disk, and in its place under its name. Error ALREADY_EXISTS if somebody else made one first. When it throws,
   // what was there before is still there.
   void finish();
 
@@ -45,7 +44,8 @@ class NewFile {
   std::string buffer_;
 };
 
-// All of it, over what is there; as usual, the umask decides who may read it. Errors as NewFile; `path` is then as it was.
+// All of it, over what is there; as usual, the umask decides who may read it. Errors as NewFile; `path` is then as it
+// was.
 void write_file_atomically(const std::string& path, std::span<const uint8_t> bytes);
 
 }  // namespace visavis

@@ -1,5 +1,5 @@
-// Does something once for all threads. Not std::call_once: an exception that leaves that goes through the C library,
-// which needs memory to let it pass and ends the process where there is none.
+// Does something once for all threads. An exception that leaves std::call_once goes through the C library, which needs
+// memory for it and ends the process if there is none.
 #pragma once
 
 #include <atomic>

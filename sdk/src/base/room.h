@@ -1,5 +1,4 @@
-// Asks for memory and threads beforehand, for the sake of libraries that do not survive when either runs out in the
-// middle.
+// Checks beforehand that there are enough memory and threads, for libraries that end the process when they run out.
 #pragma once
 
 #include <sys/mman.h>
@@ -15,7 +14,7 @@
 
 namespace visavis {
 
-// Error of memory when so many bytes are not to be had; nothing is kept.
+// Error OUT_OF_MEMORY if so many bytes are not available. Keeps none of them.
 inline void require_memory(size_t bytes) {
   void* const room = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (room == MAP_FAILED) throw std::bad_alloc();

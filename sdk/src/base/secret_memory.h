@@ -33,12 +33,12 @@ class SecretBytes {
 
 // Overwrites a buffer that held something secret; the compiler may not leave it out.
 void wipe(std::span<uint8_t> bytes);
-// Also what the text's memory held before it became shorter or was moved away.
+// Also the rest of the memory of the text, which a longer text may have used before.
 void wipe(std::string& text);
 void wipe(std::optional<std::string>& text);
 void wipe(std::vector<std::string>& texts);
 
-// Wipes what it refers to when it goes.
+// Its destructor wipes what it refers to.
 template <class T>
 struct WipedAfterwards {
   T& secret;

@@ -1,4 +1,4 @@
-// UTF-8 texts that come from outside: checked before they are believed.
+// Checks UTF-8 texts that come from outside.
 #pragma once
 
 #include <string>

@@ -22,7 +22,7 @@ struct AuditEntry {
   AuditEvent event = AuditEvent::identify;
   int64_t time = 0;                     // ms since 1970
   int64_t person = 0, template_id = 0;  // 0 = none
-  int64_t near_person = 0;              // not recognised, but nearly: the nearest; 0 = nobody was near
+  int64_t near_person = 0;              // of an unknown face: the nearest person, if near; 0 = nobody
   int32_t decision = 0;                 // a vav_decision
   float distance = 0, threshold = 0;
   std::string label;   // who: the caller's words
@@ -38,26 +38,26 @@ struct AuditRow {
   std::vector<uint8_t> bytes;
 };
 
-// How the chain stands: what to keep elsewhere, so that a cut-off end is noticed too.
+// The end of the chain. Kept elsewhere, it shows later whether entries at the end were removed.
 struct AuditHead {
   int64_t entries = 0;
   ChainHash hash{};
   friend bool operator==(const AuditHead&, const AuditHead&) = default;
 };
 
-// What a stored entry says, unverified; nothing when it is none.
+// What a stored entry says, unverified; nothing if the bytes are not an entry.
 std::optional<AuditEntry> read_entry(std::span<const uint8_t> stored);
 
 class AuditChain {
  public:
-  // With a key, nobody without it can make a chain that verifies. An empty key gives a plain hash: it finds damage and
-  // whoever does not know how this works, not a forger who computes it anew; against him, keep the head elsewhere.
+  // Without the key nobody can make a chain that verifies. An empty key gives a plain hash, which finds damage, but not
+  // a forger who computes the whole chain again; against that, keep the head elsewhere.
   AuditChain(std::span<const uint8_t> key, const GalleryId& gallery);
 
   AuditHead start() const;
   // The bytes to store for the next entry; `head` moves on. Error INVALID_ARGUMENT for a label that is too long.
   std::vector<uint8_t> append(AuditHead& head, const AuditEntry& entry) const;
-  // Checks one stored entry against `head`, which moves on. Nothing when it is not what comes next.
+  // Checks one stored entry against `head`, which moves on. Nothing if it is not the next entry.
   std::optional<AuditEntry> follow(AuditHead& head, const AuditRow& row) const;
 
  private:

@@ -21,7 +21,7 @@ constexpr size_t kSaltSize = crypto_pwhash_argon2id_SALTBYTES;
 constexpr size_t kNonceSize = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr size_t kSealedSize = kKeySize + crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr size_t kChecksumSize = 16;
-// The file is not to be believed: more than this is refused before any memory is taken.
+// The file may be forged: more than this is refused before memory is taken.
 constexpr uint64_t kMostOperations = 16, kMostMemory = uint64_t{1} << 30;
 
 struct Header {

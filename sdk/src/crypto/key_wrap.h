@@ -1,5 +1,5 @@
-// A gallery's data key as it lies in the file: encrypted with a key that only the caller has. Changing that key wraps
-// the data key anew and touches nothing else.
+// The data key of a gallery as it is stored in the file: encrypted ("wrapped") with a key that only the caller has.
+// Changing that key encrypts only the data key again.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ inline constexpr size_t kKeySize = 32;
 
 // Where the key that encrypts the data key comes from.
 struct KeySource {
-  // Asked each time the key is needed; fills 32 bytes. What it throws goes to the caller.
+  // Called each time the key is needed; fills 32 bytes. The caller gets what it throws.
   using Callback = std::function<void(std::span<uint8_t> key)>;
 
   std::optional<SecretBytes> key = {};         // 32 random bytes
@@ -30,7 +30,7 @@ struct KeySource {
   bool given() const { return key || passphrase || callback; }
 };
 
-// What a passphrase costs whoever tries them, and us at each open.
+// The cost of one try of a passphrase: for an attacker, and for us at each open.
 struct PassphraseCost {
   uint64_t operations = 3;
   uint64_t memory = 64 << 20;  // bytes

@@ -30,7 +30,7 @@ enum class Column : uint8_t {
   owner_settings = 10
 };
 
-// Where a field belongs. A person's own fields have no template; a group's or an entry's row is `row`.
+// The place of a field. Fields of a person have no template; `row` is the row of a group or an entry.
 struct Place {
   Column column;
   int64_t person = 0, row = 0;
@@ -45,15 +45,15 @@ class Sealer {
   uint32_t number() const { return number_; }
 
   std::vector<uint8_t> seal(std::span<const uint8_t> plain, const Place& place) const;
-  // Nothing when it was not sealed just so: altered, moved, or of another gallery or data key. `plain` is
+  // Nothing if it was altered or moved, or is of another gallery or data key. `plain` is
   // sealed_size() shorter than `sealed`.
   bool open(std::span<const uint8_t> sealed, const Place& place, std::span<uint8_t> plain) const;
   std::optional<std::string> open_text(std::span<const uint8_t> sealed, const Place& place) const;
 
-  // The same for the same text in the same column, and without the key like any other 16 bytes.
+  // The same for the same text in the same column; without the key it looks like any 16 bytes.
   using Lookup = std::array<uint8_t, 16>;
   Lookup lookup(std::string_view text, Column column) const;
-  // Of a whole row, so that nothing in it can be exchanged by whoever has no key.
+  // Of a whole row, so that without the key nothing in it can be exchanged.
   Lookup tag(std::span<const uint8_t> row) const;
 
  private:

@@ -13,12 +13,12 @@
 namespace visavis {
 
 struct DetectOptions {
-  int32_t min_face = 0;    // px, 0 = what the detector sees unaided
+  int32_t min_face = 0;    // px, 0 = what the detector sees by itself
   int32_t max_face = 0;    // px, 0 = no limit
   double threshold = 0;    // added to the detector's own
   bool gray = false;       // look at the grey picture: HOG only
-  bool upright = false;    // look at the picture turned all ways up. Not for detectors, nor is roi
-  Box roi = {};            // look here only; empty = everywhere. The engine gives detectors that part alone
+  bool upright = false;    // look at the picture turned in all four ways. For the engine, as is roi
+  Box roi = {};            // look only here; empty = everywhere. Detectors get only this part
   int64_t max_pixels = 0;  // of the picture as it is looked at; 0 = the detector's own limit
 };
 

@@ -1,4 +1,4 @@
-// From the smallest face that is asked for to the scale of the picture a detector must see, and back to the boxes.
+// Scales the picture so that a detector can see the smallest face to find, and scales its boxes back.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace visavis {
 
-// How often a picture must be doubled so that a face of `min_face` px is at least `smallest` px, what the detector sees
-// unaided. 0 for min_face 0.
+// How often to double a picture so that a face of `min_face` px has at least `smallest` px, which the detector sees by
+// itself. 0 for min_face 0.
 int doublings_for(int32_t min_face, int smallest);
 
 // Refuses a picture with more than `max_pixels` once its sides are scaled: Error LIMIT_EXCEEDED.

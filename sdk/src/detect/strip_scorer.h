@@ -26,7 +26,7 @@ class StripScorer {
 
   int field_ = 1;   // px: what the striding layers see of the input
   int stride_ = 1;  // px from one row of scores to the next
-  int halo_ = 0;    // rows of scores that an edge of a strip spoils
+  int halo_ = 0;    // rows of scores that are wrong at the edge of a strip
   int strip_pixels_;
   std::unique_ptr<Runner> runner_;
   mutable Pool<Scratch> pool_{[] { return std::make_unique<Scratch>(); }};

@@ -1,4 +1,4 @@
-// Who is eligible, which is to say may be found now: enabled, valid, not expired, in the groups that were asked for.
+// Who is eligible, which means may be found now: enabled, valid, not expired, and in the groups asked for.
 // Kept in memory person by person, so that one change costs one change.
 #pragma once
 
@@ -23,11 +23,11 @@ namespace visavis {
 bool is_active(const Restriction& restriction, int64_t now);
 // In one of the groups that were asked for.
 bool is_member(const Person& person, const CandidateFilter& filter);
-// What decides in the end: what the person's own row says. (The list of persons is the caller's own.)
+// The final decision, by the row of the person. (The list of persons comes from the caller.)
 bool is_eligible(const Person& person, const CandidateFilter& filter);
 
-// What is here only speeds up a search: whoever is about to be named is looked up in their own row. The functions that
-// are not const need it alone.
+// This only speeds up a search: before a person is named, their own row is read. Functions that are not const must not
+// run at the same time as others.
 class Eligibility {
  public:
   // Everything as the store has it now.
@@ -36,7 +36,7 @@ class Eligibility {
   void follow(Store& store, int64_t person);
   // One person as their row says, whatever else the file may hold.
   void correct(const Person& person);
-  // To be called before select() where it is not prepared: groups are read, and time moves on.
+  // Call it before select() if that is not prepared: it reads groups and moves on in time.
   void prepare(Store& store, const CandidateFilter& filter);
   bool prepared(const CandidateFilter& filter) const;
 
@@ -69,7 +69,7 @@ class Eligibility {
   void drop_empty_groups();
 
   std::unordered_map<int64_t, Restriction> restricted_;  // who is not always active
-  std::set<std::pair<int64_t, int64_t>> turns_;          // times at which somebody's answer changes, and whose
+  std::set<std::pair<int64_t, int64_t>> turns_;          // times at which the answer for a person changes, and whose
   IdSet inactive_;                                       // between these times, since_ ≤ now < until_
   int64_t since_ = 0, until_ = 0, now_ = 0;
   bool settled_ = false;  // inactive_ and the window are right

@@ -1,4 +1,4 @@
-// The gallery: the store and what is kept of it in memory, safe for any thread.
+// The gallery: the store and what is kept of it in memory. For any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ class Gallery {
   // One line per problem found.
   std::vector<std::string> check();
 
-  // Gives unused room back to the disk. Errors WRONG_STATE in a transaction; GALLERY_BUSY.
+  // Gives unused space back to the disk. Errors WRONG_STATE in a transaction; GALLERY_BUSY.
   void compact();
   // See job.h; `to` and `from` are UTF-8.
   std::unique_ptr<Job> backup(const std::string& to, bool overwrite);
@@ -39,37 +39,37 @@ class Gallery {
   void commit();
   void rollback();
 
-  // Errors NOT_FOUND, ALREADY_EXISTS; INVALID_ARGUMENT for metadata that is no JSON object and an empty name.
+  // Errors NOT_FOUND, ALREADY_EXISTS; INVALID_ARGUMENT for metadata that is not a JSON object and an empty name.
   int64_t add_person(const PersonFields& fields);
   void update_person(int64_t person, const PersonFields& fields);
   void remove_person(int64_t person);
   std::vector<Person> persons(const PersonQuery& query);
-  // Removes everybody whose time has come; how many.
+  // Removes everybody who has expired; the result is their number.
   int64_t purge_expired(int64_t now);
-  // At most one write an hour and person. As well as can be: a gallery that cannot be written just now stays as it is.
+  // Writes at most once an hour for each person. A gallery that cannot be written just now is not changed.
   void note_seen(const std::vector<int64_t>& persons, int64_t now) noexcept;
 
-  // Errors NOT_FOUND (the person). Twice is as once.
+  // Errors NOT_FOUND (the person). Joining again has no effect.
   void join_group(int64_t person, const std::string& group);
   void leave_group(int64_t person, const std::string& group);
   std::vector<Group> groups();
 
   // ---- Secrecy (gallery_secrecy.cc) ----
   GalleryState state();
-  // Wraps the gallery's keys by `to` (none: as they are); with `reencrypt`, makes a new data key and seals every row
-  // with it, in short steps between which others may write. Called again after it was cut off, it goes on. Errors
-  // WRONG_STATE (not encrypted, a transaction is open), GALLERY_CORRUPT.
+  // Encrypts the data key with `to` (none: with the same key as before). `reencrypt` makes a new data key and encrypts
+  // every row with it, in short steps between which others may write. After an interruption the next call goes on.
+  // Errors WRONG_STATE (not encrypted, a transaction is open), GALLERY_CORRUPT.
   void rekey(std::shared_ptr<const KeySource> to, bool reencrypt);
-  // Removes a person, and every byte of them from the file and its log. Waits so long for those who still read. Errors
-  // NOT_FOUND, WRONG_STATE (a transaction is open).
+  // Removes a person and overwrites every byte in the file and its log. Waits up to `timeout` for those who still read.
+  // Errors NOT_FOUND, WRONG_STATE (a transaction is open).
   Erasure forget_person(int64_t person, int timeout_ms);
-  // Tries again what could not be erased. False when somebody is still reading.
+  // Tries again to overwrite what is pending. False: somebody still reads.
   bool finish_erasing(int timeout_ms);
 
   // ---- The audit log (gallery_secrecy.cc) ----
   void set_audit(bool on);
-  // By what the next decision is made, and whether record() must tell of it. Error WRONG_STATE when it must and a
-  // transaction is open: its end would decide what the log says.
+  // How the next decision is made, and whether record() must log it. Error WRONG_STATE if it must and a transaction is
+  // open: a rollback would remove the entry.
   struct Rules {
     float threshold = 0;  // the gallery's own; 0 = none
     bool audit = false;
@@ -88,14 +88,15 @@ class Gallery {
   void remove_template(int64_t template_id);
   std::vector<Template> templates(int64_t person);
 
-  // The nearest persons, each once, nearest first, ties by the id of its nearest template. Whoever is named was found
-  // eligible in their own row.
+  // The nearest persons, each once, nearest first; at equal distance by the id of the nearest template. Everybody who
+  // is named is eligible by their own row.
   std::vector<Match> identify(const Embedding& probe, const Search& search);
-  // Several probes, against one state of the gallery.
+  // For several probes, in one state of the gallery.
   std::vector<Identified> identify(const std::vector<Embedding>& probes, const Search& search);
-  // The same, of everybody and always.
+  // The same among all persons, at any time.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
-  // Among `limit` persons with ids above `after` and all others: who look like one. Each pair once, by its smaller id.
+  // Compares `limit` persons with ids above `after` with all others. Gives each pair once, on the page of its smaller
+  // id.
   DuplicatePage duplicates(int64_t after, int64_t limit, float reach);
   // One person, whether eligible or not. Error NOT_FOUND.
   Verified verify(int64_t person, const Embedding& probe, int best_of = 1, const CandidateFilter& filter = {});
@@ -129,7 +130,7 @@ class Gallery {
     LiveIndex::Found eligible, others;
   };
   Found search(const std::vector<Embedding>& probes, const Search& wanted, const LiveIndex::Scope& scope) const;
-  // The names, when every row says what led to it; else who is not as was thought.
+  // The names, if every row agrees with the search; else the persons whose row does not.
   std::optional<std::vector<Identified>> named(const Found& found, const Search& wanted,
                                                std::vector<std::optional<Person>>& different);
   void see_if_due(const std::vector<int64_t>& persons, int64_t now);
@@ -142,10 +143,10 @@ class Gallery {
   std::unique_ptr<Store> store_;
   const Stamp stamp_;
   bool in_transaction_ = false;
-  bool erase_pending_ = false;  // somebody was forgotten, and was still being read
-  bool removed_ = false;        // something was, and its bytes may still be in the log
+  bool erase_pending_ = false;  // somebody was forgotten, and others still read their data
+  bool removed_ = false;        // something was removed, and its bytes may still be in the log
 
-  LiveIndex live_;  // has a lock of its own, taken after mutex_, for searches that go on meanwhile
+  LiveIndex live_;  // has its own lock, taken after mutex_, so that searches can run meanwhile
 };
 
 // Runs `body` on the store, mutex_ held; again when the file was exchanged while it was read without locks.

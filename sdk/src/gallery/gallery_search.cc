@@ -1,5 +1,5 @@
-// How a gallery searches: what is in memory is brought in step with the store, and whoever was found is decided on once
-// more by their own row.
+// How a gallery searches: first the memory follows the store, and at the end the row of each person who was found
+// decides.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -46,7 +46,7 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
     for (const Candidate& c : found.eligible[i]) answers[i].matches.push_back(name(c, true));
     if (found.others.empty() || found.others[i].empty()) continue;
     const Candidate& other = found.others[i].front();
-    // Two of the same template are one as near as the other, and nobody is nearer.
+    // Several persons may have the same template: they are equally near, and nobody is nearer.
     if (found.eligible[i].empty() || other.distance < found.eligible[i].front().distance)
       answers[i].inactive = name(other, false);
   }

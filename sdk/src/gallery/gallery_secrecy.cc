@@ -56,7 +56,7 @@ Erasure Gallery::forget_person(int64_t person, int timeout_ms) {
     erase_pending_ = true;
   });
   if (!found) throw Error(VAV_E_NOT_FOUND, "no person has the id " + std::to_string(person));
-  // It is on disk. For want of memory the rest stays pending.
+  // The removal is on disk. Without memory the rest stays pending.
   try {
     read_alone([&] { live_.sync(*store_); });  // out of memory, too
     if (finish_erasing(timeout_ms)) receipt.erased_at = now_ms();
@@ -76,7 +76,10 @@ bool Gallery::finish_erasing(int timeout_ms) {
         throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to erase");
       if (in_transaction_)
         throw Error(VAV_E_WRONG_STATE, "a transaction is open: what it has read cannot be erased before it ends");
-      if (!store_->erase_pending()) return erase_pending_ = false, true;
+      if (!store_->erase_pending()) {
+        erase_pending_ = false;
+        return true;
+      }
       if (try_erasing()) return true;
     }
     if (Clock::now() >= deadline || !options_.keep_going()) return false;

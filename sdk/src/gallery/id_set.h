@@ -1,5 +1,4 @@
-// A set of ids that is changed one by one and asked often: small where ids lie close together, and right where they do
-// not.
+// A set of ids that is changed one by one and asked often. Small if ids lie close together, correct if they do not.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// Each step takes its number forward only when it is done, and may be done twice: so whatever fails is done again.
+// Each step advances its number only when it is done, and may be done twice: so a step that failed is simply done
+// again.
 #include "gallery/live_index.h"
 
 #include <algorithm>
@@ -58,7 +59,7 @@ void LiveIndex::sync(Store& store) {
   stale_ = false;
 }
 
-// Takes out what was added by a transaction that never was, and puts back what it removed.
+// Undoes a transaction that was rolled back: takes out what it added and puts back what it removed.
 void LiveIndex::undo(Store& store) {
   if (to_undo_->whole) {
     index_ = make_pruned_index();

@@ -1,6 +1,6 @@
-// What a gallery keeps in memory, and how it follows the file: the index of all templates and who is eligible. It is
-// never told what changed; before a search it looks that up in the store, so that changes of this handle, of a rolled
-// back transaction and of other processes all take the same way.
+// What a gallery keeps in memory: the index of all templates, and who is eligible. Nobody tells it what has changed:
+// before a search it reads that from the store. So changes by this handle, by a rollback and by other processes are all
+// followed in the same way.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class LiveIndex {
   // ---- Under the lock of the gallery ----
 
   bool in_step(Store& store) const;
-  // On an exception it is tried again by the next search: until it has come to its end, in_step() is false. Error
+  // After an exception the next search tries again; until it is finished, in_step() is false. Error
   // GALLERY_CORRUPT.
   void sync(Store& store);
   // This handle has changed something.
@@ -33,7 +33,7 @@ class LiveIndex {
   void end_transaction(bool rolled_back) noexcept;
   // Another file.
   void forget();
-  // A person as their row says, where the rest of the file has led to something else.
+  // Takes over what the row of a person says, if the rest of the file says something else.
   void correct(const Person& person);
 
   // The persons that a search is among; nullptr: everybody. `others`: everybody else, where a decision is wanted;
@@ -51,7 +51,7 @@ class LiveIndex {
   Found search(const std::vector<Embedding>& probes, const Search& wanted, const PersonSelection* among) const;
 
  private:
-  // What a rollback leads back to, and all that was followed since.
+  // The state that a rollback returns to, and all changes that were followed since.
   struct Undo {
     int64_t newest, removal, eligibility;
     bool whole;  // the index was read for the first time

@@ -46,10 +46,10 @@ inline constexpr size_t kMostText = 1024;  // bytes, of names, external ids, con
 inline constexpr size_t kMostMetadata = 1 << 20;  // bytes
 
 inline constexpr int64_t kNoTime = -1;
-// No time that is stored, asked at or imported is later; the earliest is 0. What a double holds exactly.
+// The latest time that is stored, given or imported; the earliest is 0. A double holds it exactly.
 inline constexpr int64_t kLatestTime = int64_t{1} << 53;
 
-// A mistake, and refused: the times leave no moment at which a person could be found.
+// Such times are refused: they leave no moment at which a person could be found.
 inline bool is_never_valid(const std::optional<int64_t>& from, const std::optional<int64_t>& until) {
   return from && until && *from >= *until;
 }
@@ -87,7 +87,7 @@ struct Person {
   int64_t templates = 0;  // how many
   std::vector<std::string> groups;
 
-  // What is said of a person does not stay behind in freed memory.
+  // The texts about a person do not stay in freed memory.
   Person() = default;
   Person(const Person&) = default;
   Person(Person&&) noexcept = default;
@@ -115,7 +115,7 @@ struct PersonQuery {
   int64_t limit = std::numeric_limits<int64_t>::max();
 };
 
-// When a person may be found; none of it: always.
+// When a person may be found; without any of these: always.
 struct Restriction {
   int64_t person = 0;
   bool enabled = true;
@@ -138,9 +138,9 @@ struct CandidateFilter {
 struct Search {
   size_t count = 1;
   float reach = std::numeric_limits<float>::infinity();
-  int best_of = 1;  // a person's distance is the mean of its so many nearest templates
+  int best_of = 1;  // the distance of a person is the mean of the `best_of` nearest templates
   CandidateFilter among = {};
-  float threshold = 0;  // also asks whether somebody who is left out is nearer, within this; 0: does not
+  float threshold = 0;  // also looks for nearer persons who are left out, up to this distance; 0: does not
 };
 
 struct TemplateFields {
@@ -164,7 +164,7 @@ struct Erasure {
   int64_t requested_at = 0, erased_at = 0;  // 0 = not yet: somebody still reads a state in which the person was there
 };
 
-// What is on the way in a gallery or turned on.
+// What is in progress in a gallery, or turned on.
 struct GalleryState {
   bool encrypted = false, reencrypting = false, erase_pending = false, audit = false;
 };
@@ -183,7 +183,7 @@ struct Match {
 // What a search found.
 struct Identified {
   std::vector<Match> matches;  // nearest first
-  // The nearest person within the threshold is one who was left out: inactive, or not `among`. Nearer than every match.
+  // The nearest person within the threshold, if that is one who was left out: inactive, or not `among`.
   std::optional<Match> inactive = {};
 };
 
@@ -194,7 +194,7 @@ struct Verified {
   bool eligible = false;          // the person may be found by a search with the same filter
 };
 
-// Two persons who look like one, by their nearest templates.
+// Two persons who may be one, by their nearest templates.
 struct Duplicate {
   int64_t person = 0, other = 0;  // ids, the smaller first
   float distance = 0;

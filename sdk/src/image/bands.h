@@ -1,5 +1,5 @@
-// OpenCV's colour conversion in bands of rows, small enough that OpenCV does not wake its process-wide thread pool: how
-// many threads run is the caller's choice, and a band stays in the cache.
+// Calls OpenCV's colour conversion for bands of rows. They are so small that OpenCV does not start its process-wide
+// thread pool, because the caller decides how many threads run; and a band stays in the cache.
 #pragma once
 
 #include <algorithm>

@@ -10,7 +10,7 @@
 namespace visavis {
 namespace {
 
-// Above every honest picture of kDefaultMaxPixels; a bound for /dev/zero and for a film given by mistake.
+// Larger than every normal picture of kDefaultMaxPixels; a limit for /dev/zero, and for a film given by mistake.
 constexpr int64_t kMaxFileBytes = int64_t{512} << 20;
 
 Image decode_by_content(std::span<const uint8_t> bytes, const DecodeOptions& options) {

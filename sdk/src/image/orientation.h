@@ -8,8 +8,8 @@
 
 namespace visavis {
 
-// The orientation (1..8) in a block of EXIF, with or without its "Exif\0\0" start; 1 when there is none or it is
-// absurd.
+// The orientation (1..8) in a block of EXIF, with or without its "Exif\0\0" start; 1 if there is none or it
+// is out of range.
 int32_t exif_orientation(std::span<const uint8_t> exif);
 
 // Turns the picture by image.orientation into new storage, wherever its pixels lay before; at 1 it does nothing.

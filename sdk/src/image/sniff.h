@@ -1,4 +1,4 @@
-// What a file is, told from its first bytes.
+// Finds out what a file is from its first bytes.
 #pragma once
 
 #include <cstdint>

@@ -15,19 +15,19 @@ namespace visavis {
 
 class ModelSet {
  public:
-  // `directory` ("" = none) is looked in first, then the per-user cache unless skipped, then beside the library.
+  // Looks in `directory` first ("" = nowhere), then in the cache of the user unless skipped, then beside the library.
   ModelSet(std::string directory, bool skip_user_cache);
 
   // Where the model's file is, unchecked; "" = nowhere.
   std::string find(const ModelEntry& model) const;
 
-  // Errors MODEL_NOT_FOUND, MODEL_ALTERED, naming file, places, expected hash and what mends it.
+  // Errors MODEL_NOT_FOUND, MODEL_ALTERED; they name the file, the directories, the expected hash and what to do.
   void verify(const ModelEntry& model) const;
 
   // Checks the file at `path` and copies it to directory(), atomically.
   void install(const ModelEntry& model, const std::string& path) const;
 
-  // Where install() writes; "" when there is no place.
+  // The directory that install() writes to; "" = there is none.
   const std::string& directory() const { return places_.front(); }
 
   // Stamped into galleries: which model made the templates.

@@ -1,5 +1,5 @@
 // How a backend comes into the library: each is a shared object of its own beside it, opened when it is first asked
-// for, so that a machine without its runtime loses the speed and not the program.
+// for, so that a machine without its runtime is slower, but still works.
 #pragma once
 
 #include "nn/runner.h"

@@ -1,5 +1,5 @@
-// Two witnesses say whether landmarks fit: the HOG detector must see a face in the chip, where a face lies in a chip;
-// and the landmarks found in the chip must be those it was cut by. The limits were measured, see accuracy.md.
+// Two checks say whether landmarks fit: the HOG detector must see a face at the right place of the chip, and landmarks
+// found in the chip must be those that it was cut by. The limits were measured, see accuracy.md.
 #include "pipeline/aligner.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// From a box to landmarks that fit a face: looks at them a second time, turns the picture where they do not fit.
+// From a box to landmarks that fit a face: checks them, and tries again with the picture turned if they do not fit.
 #pragma once
 
 #include "detect/detector.h"

@@ -32,7 +32,7 @@ class Engine {
          int64_t max_pixels = 0);
   ~Engine();
 
-  // Loads what will be needed, so that the first picture is as fast as the rest.
+  // Loads the models now, so that the first picture is as fast as the others.
   void warm_up(DetectorKind kind, Wanted wanted) const;
 
   // One list of faces for each picture. An error names the picture when there are several. `clip` cuts the boxes at the
@@ -44,7 +44,7 @@ class Engine {
                                       Wanted wanted) const;
   void embed_chips(const uint8_t* chips, size_t count, Embedding* out) const;
 
-  // Which backend runs and why, in one line.
+  // One line: the backend that runs, and why this one.
   const std::string& backend() const { return backend_.why; }
 
  private:
@@ -59,7 +59,7 @@ class Engine {
   int threads_;
   int64_t max_pixels_;
   BackendChoice backend_;
-  mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has seen loaded, its own bits
+  mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has loaded, in bits of its own
   mutable Once hog_once_;                    // the HOG detector is part of dlib and comes from no model file
   mutable std::unique_ptr<Detector> hog_;
 };

@@ -8,10 +8,10 @@
 namespace visavis {
 namespace {
 
-// Somebody was not recognised, but nearly: the log says who was near up to so many thresholds.
+// The log names the nearest person of an unknown face up to this distance, in thresholds.
 constexpr float kNear = 1.25f;
 
-// What is to be written down of the answers to one call.
+// Collects what is to be recorded about the answers of one call.
 class Record {
  public:
   Record(Gallery& gallery, Question& question) : gallery_(gallery), question_(question) {
@@ -38,7 +38,7 @@ class Record {
     entries_.push_back(std::move(entry));
   }
 
-  // What was decided is on disk before it is told, where the gallery keeps a log.
+  // If the gallery keeps a log, decisions are on disk before they are returned.
   void write() {
     const int64_t now = question_.search.among.now;
     if (audit_)
@@ -56,7 +56,7 @@ class Record {
   std::vector<int64_t> seen_;
 };
 
-// Whoever is inactive and nearer than all others is who stands there: nobody else is recognised in their place.
+// If the nearest person is inactive, it is probably they: nobody else is recognised in their place.
 Identification decided(Identified found, Record& record) {
   Identification answer;
   answer.threshold = record.threshold();

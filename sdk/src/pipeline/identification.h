@@ -1,4 +1,4 @@
-// Who somebody is, in one call: search the gallery, decide, and write down what was decided.
+// Finds out who somebody is, in one call: searches the gallery, decides, and records the decision.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace visavis {
 
-// What a caller asks of an identification or a verification.
+// The options of an identification or a verification.
 struct Question {
   Search search;             // its reach and threshold are set here, from the two members that follow
   float threshold = 0;       // 0: the gallery's own, and where it has none, the default
@@ -22,13 +22,13 @@ struct Identification {
   Decision decision = Decision::not_evaluated;
   float threshold = 0;
   std::vector<Match> matches;  // nearest first
-  bool inactive = false;       // somebody who was left out is nearer, and within the threshold: nobody is recognised
+  bool inactive = false;       // a person who was left out is nearer, within the threshold: nobody is recognised
 };
 
 struct Verification {
   Decision decision = Decision::not_evaluated;  // of a person without templates
   float threshold = 0;
-  // Infinite without templates: what is within no threshold does least harm to who does not look.
+  // Infinite without templates: it is never within a threshold, even if a caller does not look at the decision.
   float distance = std::numeric_limits<float>::infinity();
 };
 
@@ -41,8 +41,8 @@ std::vector<Identification> identify(Gallery& gallery, const std::vector<Embeddi
 // Whether the probe is this person. As identify; and Error NOT_FOUND.
 Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Question question);
 
-// Who is within the threshold (0: as in Question) besides the person `ignore`, whether eligible or not, at most 100 of
-// them; MATCH when there is somebody. Nothing is written down.
+// The persons within the threshold (0: as in Question) except `ignore`, whether eligible or not, at most 100. MATCH if
+// there is one. Nothing is recorded.
 Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold);
 
 }  // namespace visavis

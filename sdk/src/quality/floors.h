@@ -1,5 +1,5 @@
-// The least that a face's pixels must show so that its embedding says something of the person. Below these floors
-// strangers come out alike; accuracy.md says how each was measured.
+// The limits that the pixels of a face must reach so that its embedding says something about the person. Below them
+// different people look alike; accuracy.md says how each limit was measured.
 #pragma once
 
 #include "types/comparability.h"
@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-// Size and light: what no other look at the same box can change.
+// Size and light: other landmarks for the same box cannot change them.
 Comparability check_light(const FacePlace& place, const Chip& chip, const ImageView& image);
 
 // Whether enough of the face lies within the picture, without grain over it, and is sharp.

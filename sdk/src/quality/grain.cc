@@ -1,6 +1,6 @@
-// In a picture, a pixel differs from the next one less than from the one after; in noise from both alike. What was
-// noisy and then enlarged, filtered or packed no longer shows that, but is rough all over in the chip. Both are held
-// against the face's contrast: it is what the noise has to hide.
+// In a picture, a pixel differs less from the next one than from the one after it; in noise it differs from both alike.
+// A noisy picture that was then enlarged, filtered or compressed no longer shows that, but its chip is rough
+// everywhere. Both are compared with the contrast of the face, which the noise hides.
 #include "quality/grain.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What strong compression leaves of a face: squares, or a few shades.
+// Whether strong compression has left too little of a face: squares, or a few shades.
 #pragma once
 
 #include "types/face.h"

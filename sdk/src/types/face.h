@@ -1,4 +1,4 @@
-// What is known of one face: each stage fills in its part.
+// What is known about one face: each stage fills in its part.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ inline constexpr int kEmbeddingDim = 128;  // floats
 
 struct Detection {
   Box box;
-  float score = 0;  // bigger is surer, 0 is the detector's threshold
+  float score = 0;  // larger is surer, 0 is the threshold of the detector
 };
 
 using Chip = std::vector<uint8_t>;  // kChipSize² packed RGB pixels

@@ -7,7 +7,7 @@
 
 namespace visavis {
 
-// All four sides are inside the box: width = right - left + 1 (dlib's convention).
+// The pixels at all four sides belong to the box: width = right - left + 1, as in dlib.
 struct Box {
   int32_t left = 0, top = 0, right = -1, bottom = -1;
   int64_t width() const { return int64_t{right} - left + 1; }
@@ -15,7 +15,7 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
-// What both cover over what either covers, 0..1.
+// The area of the intersection over the area of the union, 0..1.
 inline double overlap(const Box& a, const Box& b) {
   const int64_t width = std::max<int64_t>(0, int64_t{std::min(a.right, b.right)} - std::max(a.left, b.left) + 1);
   const int64_t height = std::max<int64_t>(0, int64_t{std::min(a.bottom, b.bottom)} - std::max(a.top, b.top) + 1);

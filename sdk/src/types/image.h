@@ -21,7 +21,7 @@ struct Image {
   std::vector<uint8_t> storage;
   int32_t orientation = 1;  // EXIF number found; the view is upright already unless that was declined
   ImageSource source = ImageSource::pixels;
-  std::string warning;  // what the decoder grumbled about
+  std::string warning;  // of the decoder; "" = none
 };
 
 }  // namespace visavis

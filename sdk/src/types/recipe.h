@@ -14,7 +14,7 @@ struct Recipe {
   friend bool operator==(const Recipe&, const Recipe&) = default;
 };
 
-// What a template of a recipe may hold: every other number was made by something else, and would decide all the same.
+// The numbers that a template of a recipe can have. Others were made by something else and must not decide anything.
 struct TemplateRange {
   float most_length;                 // of an embedding
   float lowest_offset, most_offset;  // what is added to a squared distance

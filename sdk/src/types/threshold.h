@@ -3,7 +3,7 @@
 
 namespace visavis {
 
-// No two faces have been seen farther apart than the highest; nothing but the same numbers is nearer than the lowest.
+// No two faces have been seen farther apart than the highest; only equal embeddings are nearer than the lowest.
 inline constexpr float kLowestThreshold = 1e-6f, kHighestThreshold = 1.2f;
 
 inline bool is_threshold(float threshold) {  // NaN fails every comparison

@@ -1,4 +1,4 @@
-// What becomes of open galleries at a fork: the child may open them anew, and never uses or ends what it inherited.
+// Open galleries at a fork: the child may open them again, but never uses or ends what it inherited.
 #pragma once
 
 #include <cstdint>

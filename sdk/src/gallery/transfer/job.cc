@@ -1,4 +1,4 @@
-// Pieces until the time is over.
+// Does pieces until the time is over.
 #include "gallery/transfer/job.h"
 
 #include "base/error.h"

@@ -1,4 +1,4 @@
-// Work that takes a while, done piece by piece so that its caller can show progress and stop it.
+// Work that takes long, done piece by piece, so that the caller can show progress and stop it.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  // Works for about so long, or to the end; whether it is finished. After an exception it can only be destroyed, and
+  // Works for about this time, or to the end. True: it is finished. After an exception it can only be destroyed, and
   // one that is destroyed unfinished leaves nothing behind.
   bool run(std::chrono::milliseconds time);
 

@@ -19,7 +19,7 @@
 namespace visavis {
 namespace {
 
-// An honest progressive file has about ten. Each costs a pass over the whole picture, however few bytes it has.
+// A normal progressive file has about ten. Each costs a pass over the whole picture, however few bytes it has.
 constexpr int kMaxScans = 256;
 constexpr int64_t kMaxScannedPixels = 4'000'000'000;
 constexpr int kScansAlwaysAllowed = 32;
@@ -42,7 +42,7 @@ ErrorManager& manager(j_common_ptr info) { return *reinterpret_cast<ErrorManager
                 : errors.base.msg_code == JERR_OUT_OF_MEMORY ? VAV_E_OUT_OF_MEMORY
                                                              : VAV_E_IMAGE_DECODE;
   errors.base.format_message(info, errors.message);
-  // What is a proper file of a kind that libjpeg does not read.
+  // Finds intact files of a kind that libjpeg does not read.
   const char* kind = nullptr;
   if (errors.base.msg_code == JERR_BAD_PRECISION) {
     const int bits = errors.base.msg_parm.i[0];

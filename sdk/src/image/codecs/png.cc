@@ -87,7 +87,7 @@ class Decoder {
       png_set_palette_to_rgb(png_);
       png_set_expand_gray_1_2_4_to_8(png_);
       png_set_gray_to_rgb(png_);
-      // What is transparent is not seen, and so is no face: it becomes white.
+      // Transparent pixels become white: nobody sees them, so they must not show a face.
       const auto most = static_cast<png_uint_16>(png_get_bit_depth(png_, info_) == 16 ? 65535 : 255);
       const png_color_16 white{0, most, most, most, most};
       if (png_get_valid(png_, info_, PNG_INFO_tRNS) || (png_get_color_type(png_, info_) & PNG_COLOR_MASK_ALPHA))

@@ -24,7 +24,7 @@ void check(VP8StatusCode status) {
     case VP8_STATUS_OK:
       return;
     case VP8_STATUS_OUT_OF_MEMORY:
-    // What we give is right, and we abort nothing: so libwebp says that it got no memory for its own state.
+    // Our arguments are right and we do not stop it: so libwebp means that it got no memory for its own state.
     case VP8_STATUS_INVALID_PARAM:
     case VP8_STATUS_USER_ABORT:
       throw std::bad_alloc();
@@ -37,7 +37,8 @@ void check(VP8StatusCode status) {
   }
 }
 
-// What is transparent is not seen, and so is no face: it becomes white. `rgba` with alpha multiplied in already.
+// Transparent pixels become white: nobody sees them, so they must not show a face. `rgba` is multiplied by alpha
+// already.
 void lay_on_white(const cv::Mat& rgba, cv::Mat& rgb) {
   in_bands(rgba.cols, rgba.rows, [&](int32_t first, int32_t past) {
     const cv::Mat from = rgba.rowRange(first, past);

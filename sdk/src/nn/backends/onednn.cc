@@ -362,7 +362,7 @@ bool may_run_made_code() {
   return may;
 }
 
-// Says what oneDNN's failures mean: it reports most of them, want of memory among them, as "could not create a
+// Finds out what a failure of oneDNN means: it reports most of them, also a lack of memory, as "could not create a
 // primitive".
 class OneDnnRunner : public Runner {
  public:
@@ -392,8 +392,8 @@ Runner* make_onednn_runner(const Network& network) {
   dnnl_set_verbose(0);
   dnnl_set_jit_dump(0);
   dnnl_set_jit_profiling_flags(0);
-  // oneDNN's own cache of compiled layers does not survive a lack of memory: the process ends, or the layer fails for ever
-  // after. What it is for, BatchRunner does. With it off, each failed allocation is an error.
+  // oneDNN's own cache of compiled layers does not survive a lack of memory: the process ends, or the layer fails for
+  // ever after. What it is for, BatchRunner does. With it off, each failed allocation is an error.
   dnnl_set_primitive_cache_capacity(0);
   return new OneDnnRunner(network);
 }

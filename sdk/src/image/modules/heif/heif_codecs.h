@@ -9,8 +9,8 @@
 
 namespace visavis::heif {
 
-// Takes the coded picture as the file has it, and leaves in it what decoding one picture needs: sets its size, and
-// moves headers for the decoder from the configuration to the data. Throws when it is not one still picture, or when it
+// Takes the coded picture from the file and prepares it for the decoder: sets its size, and moves headers from the
+// configuration to the data. Throws when it is not one still picture, or when it
 // would be decoded over and over; IMAGE_FORMAT where this build has no such decoder.
 void clean_hevc(Coded& coded);
 void clean_av1(Coded& coded);
@@ -29,7 +29,7 @@ struct Planes {
   std::shared_ptr<const void> owner;
 };
 
-// On the caller's thread, in silence. What was cleaned; throws when it is damaged.
+// Decodes what was prepared, on the caller's thread, without printing. Throws if it is damaged.
 Planes decode_hevc(const Coded& coded);
 Planes decode_av1(const Coded& coded);
 inline Planes decode(const Coded& coded) { return coded.codec == Codec::hevc ? decode_hevc(coded) : decode_av1(coded); }

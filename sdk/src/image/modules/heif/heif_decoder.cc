@@ -43,7 +43,7 @@ void each_row(const Grid& grid, Image& image, Row&& row) {
   }
 }
 
-// What is transparent is not seen, and so is no face: it becomes white.
+// Transparent pixels become white: nobody sees them, so they must not show a face.
 void lay_on_white(const Grid& alpha, bool premultiplied, Image& image) {
   std::vector<uint8_t> opaque(size_t(alpha.width));
   each_row(alpha, image, [&](const Colours& colours, int64_t y, uint8_t* pixel, int64_t count) {

@@ -86,7 +86,7 @@ void on_unmap(thandle_t, void*, toff_t) {}
 
 toff_t on_size(thandle_t handle) { return state_of(handle).bytes.size(); }
 
-// The first is kept: what follows mostly comes of it. A text may begin with the file's name, which is none here.
+// Keeps the first message: it mostly causes the others. A text may begin with the name of the file, which is empty.
 void keep_first(char (&to)[256], const char* text) {
   if (to[0] == '\0') std::snprintf(to, sizeof to, "%s", std::strncmp(text, ": ", 2) == 0 ? text + 2 : text);
 }
@@ -102,7 +102,7 @@ void note_allocation(State& state, const char* text) {
     unsigned long long count = 0, size = 0;
     const bool read =
         open != std::string_view::npos && std::sscanf(text + open, "(%llu elements of %llu bytes", &count, &size) == 2;
-    // Else it was the product that was absurd.
+    // Otherwise the product itself was absurdly large.
     state.no_memory |= read && count > 0 && size > 0 && count <= state.max_allocation / size;
   } else {
     state.no_memory |= says("Out of memory") || says("nsufficient memory") || says("No space for") || says("malloc(") ||
@@ -165,8 +165,8 @@ T number(TIFF* tiff, uint32_t tag, T otherwise) {
   return TIFFGetFieldDefaulted(tiff, tag, &value) == 1 ? value : otherwise;
 }
 
-// Whether the first sample behind the colours, if there is one, tells how opaque a pixel is. One of which it is said that
-// nobody knows what it is does not, though libtiff takes the fourth for that; one of which nothing is said mostly does.
+// Whether the first sample after the colours, if there is one, is the opacity. A sample that is declared as unspecified
+// is not, though libtiff takes a fourth one for it; a sample without any declaration mostly is.
 bool may_be_transparent(TIFF* tiff) {
   uint16_t count = 0, *kinds = nullptr;
   return TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds) != 1 || count == 0 ||
@@ -356,7 +356,7 @@ class Reader {
       }
   }
 
-  // What is transparent is not seen, and so is no face: it becomes white.
+  // Transparent pixels become white: nobody sees them, so they must not show a face.
   void put_on_white(const uint32_t* raster, uint8_t* out, size_t pixels) const {
     // Grey is given as it is stored, colour and separate planes with the alpha multiplied in.
     const bool grey = rgba_.photometric == PHOTOMETRIC_MINISBLACK || rgba_.photometric == PHOTOMETRIC_MINISWHITE;
