@@ -183,7 +183,7 @@ def test_draw_never_replaces_what_it_needs(visavis, photo, people, tmp_path):
     for out in ("a.jpg", "hard.jpg", "soft.jpg", "./a.jpg"):
         for force in ([], ["--force"]):
             done = visavis("draw", picture, out, *force, code=WRONG_USE, cwd=tmp_path)
-            assert "written over" in done.stderr
+            assert "overwritten" in done.stderr
     assert picture.read_bytes() == before and (tmp_path / "soft.jpg").is_symlink()
 
 

@@ -193,7 +193,7 @@ def test_check_does_not_advise_to_check(visavis, photo, tmp_path):
 def test_a_picture_from_a_pipe_needs_a_name(visavis, photo, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     done = visavis("enroll", "-g", tmp_path / "g.vav", tmp_path / "pipe", code=WRONG_USE)
-    assert "pipe has no name" in done.stderr and "--person" in done.stderr
+    assert "pipe gives no name" in done.stderr and "--person" in done.stderr
 
 
 def without_the_right():

@@ -55,7 +55,7 @@ def test_of_a_new_person_the_true_reason_is_given(faces):
     result = faces.enroll("Ada", [face(2), face(0), face(0, 0.1)])
     [refused] = result.refused
     assert (refused.index, refused.kind) == (0, "different_face")
-    assert "other pictures given of person 1" in refused.reason and "at 2.000" in refused.reason
+    assert "most of the pictures given for person 1" in refused.reason and "at 2.000" in refused.reason
     [refused] = faces.enroll("Ada", [face(3)]).refused
     assert "than that of person 1: the nearest template is at 3.000" in refused.reason
 
