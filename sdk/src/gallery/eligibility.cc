@@ -44,18 +44,18 @@ class Eligibility::Selection : public PersonSelection {
       : all_(all), now_(now), everybody_(everybody), wanted_(wanted) {}
 
   void narrow(const std::vector<int64_t>& persons) { list_.emplace(persons); }
-  void narrow(std::vector<std::shared_ptr<const Group>> groups, size_t few) {
+  void narrow(std::vector<std::shared_ptr<const Group>> groups, size_t most_listed) {
     groups_ = std::move(groups);
     by_group_ = true;
     size_t members = 0;
     for (const auto& group : groups_) members += group->members.size();
-    if (list_ || members > few) return;
+    if (list_ || members > most_listed) return;
     std::vector<int64_t> persons;
     for (const auto& group : groups_) group->members.append_to(persons);
     list_.emplace(std::move(persons));
   }
-  void narrow_to_inactive(size_t few) {
-    if (list_ || wanted_ != Wanted::inactive || !all_.at_hand(now_) || all_.inactive_.size() > few) return;
+  void narrow_to_inactive(size_t most_listed) {
+    if (list_ || wanted_ != Wanted::inactive || !all_.at_hand(now_) || all_.inactive_.size() > most_listed) return;
     std::vector<int64_t> persons;
     all_.inactive_.append_to(persons);
     list_.emplace(std::move(persons));
@@ -232,7 +232,7 @@ void Eligibility::prepare(Store& store, const CandidateFilter& filter) {
     for (const std::string& name : *filter.groups) read_group(store, name);
 }
 
-std::unique_ptr<PersonSelection> Eligibility::select(const CandidateFilter& filter, size_t few) const {
+std::unique_ptr<PersonSelection> Eligibility::select(const CandidateFilter& filter, size_t most_listed) const {
   const bool everybody = filter.also_inactive || !anybody_inactive(filter.now);
   if (everybody && !filter.groups && !filter.persons) return nullptr;
   auto selection = std::make_unique<Selection>(*this, filter.now, everybody, Wanted::eligible);
@@ -240,17 +240,17 @@ std::unique_ptr<PersonSelection> Eligibility::select(const CandidateFilter& filt
   if (filter.groups) {
     std::vector<std::shared_ptr<const Group>> groups;
     for (const std::string& name : *filter.groups) groups.push_back(groups_.at(name));
-    selection->narrow(std::move(groups), few);
+    selection->narrow(std::move(groups), most_listed);
   }
   return selection;
 }
 
 std::unique_ptr<PersonSelection> Eligibility::others(const CandidateFilter& filter, const PersonSelection* selected,
-                                                     size_t few) const {
+                                                     size_t most_listed) const {
   if (!selected) return nullptr;
   if (filter.groups || filter.persons) return std::make_unique<Complement>(*selected);
   auto selection = std::make_unique<Selection>(*this, filter.now, false, Wanted::inactive);
-  selection->narrow_to_inactive(few);
+  selection->narrow_to_inactive(most_listed);
   return selection;
 }
 

@@ -40,12 +40,12 @@ class Eligibility {
   void prepare(Store& store, const CandidateFilter& filter);
   bool prepared(const CandidateFilter& filter) const;
 
-  // The persons that a search is among, nullptr: everybody. The selection must not outlive this. `few`: so many may be
-  // listed.
-  std::unique_ptr<PersonSelection> select(const CandidateFilter& filter, size_t few) const;
+  // The persons that a search is among, nullptr: everybody. The selection must not outlive this. `most_listed`: how
+  // many may be listed.
+  std::unique_ptr<PersonSelection> select(const CandidateFilter& filter, size_t most_listed) const;
   // All others, nullptr: nobody. `selected` is what select() gave for the same filter, and must outlive the result.
   std::unique_ptr<PersonSelection> others(const CandidateFilter& filter, const PersonSelection* selected,
-                                          size_t few) const;
+                                          size_t most_listed) const;
 
   bool anybody_inactive(int64_t now) const;
   bool inactive(int64_t person, int64_t now) const;

@@ -47,10 +47,10 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
 // ---- Reading ----
 
 void Gallery::reopen() {
-  auto anew = std::make_unique<Store>(path_, stamp_.recipe, options_);
-  if (!anew->is_same_file(*store_))
+  auto reopened = std::make_unique<Store>(path_, stamp_.recipe, options_);
+  if (!reopened->is_same_file(*store_))
     throw Error(VAV_E_IO, path_ + ": was moved, replaced or deleted while it was open; open it again");
-  store_ = std::move(anew);
+  store_ = std::move(reopened);
   live_.forget();
 }
 

@@ -143,9 +143,9 @@ LiveIndex::Scope LiveIndex::scope(Store& store, const Search& wanted) {
     const std::unique_lock alone(mutex_);
     eligibility_.prepare(store, wanted.among);
   }
-  const size_t few = 64 + index_->size() / 256;  // so many the index looks up one by one
-  Scope scope{eligibility_.select(wanted.among, few), nullptr};
-  if (wanted.threshold > 0) scope.others = eligibility_.others(wanted.among, scope.eligible.get(), few);
+  const size_t most_listed = 64 + index_->size() / 256;  // the index looks up so many one by one
+  Scope scope{eligibility_.select(wanted.among, most_listed), nullptr};
+  if (wanted.threshold > 0) scope.others = eligibility_.others(wanted.among, scope.eligible.get(), most_listed);
   return scope;
 }
 

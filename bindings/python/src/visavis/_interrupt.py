@@ -73,15 +73,15 @@ class Uninterrupted:
         if _outermost is not self:
             return
         _outermost = None
-        ask = self._usual.get(signal.SIGINT)
+        interrupt = self._usual.get(signal.SIGINT)
         try:
             self._restore()
         except BaseException as problem:  # raised by a signal whose handler is the usual one again
             self.keep(problem)
         self._holding = False
-        if self._pressed and ask is not None:
+        if self._pressed and interrupt is not None:
             try:
-                ask(signal.SIGINT, None)
+                interrupt(signal.SIGINT, None)
             except BaseException as problem:
                 self.keep(problem)
         problem_kept, self._problem = self._problem, None

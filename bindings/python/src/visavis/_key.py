@@ -23,14 +23,14 @@ def _bytes_of(value: Any) -> bytes:
     return bytes(value)
 
 
-def _callback(ask: Callable[[], bytes], asking: set[int], problems: dict[int, BaseException]) -> Any:
+def _callback(key: Callable[[], bytes], asking: set[int], problems: dict[int, BaseException]) -> Any:
     def give(_user: Any, out: Any) -> int:
         section, thread = outermost(), threading.get_ident()
         asking.add(thread)
         try:
             if section is not None:
                 section.listening = True  # it may wait until somebody has typed a passphrase
-            value = _bytes_of(ask())
+            value = _bytes_of(key())
         except BaseException as problem:  # C code cannot pass on exceptions; the caller gets an AccessError
             if section is not None and not isinstance(problem, Exception):
                 section.listening = False

@@ -39,10 +39,10 @@ class _WayOut:
     def __get__(self, one: Optional[Transaction], _kind: Any = None) -> Callable[..., None]:
         if one is None:  # asked by ExitStack
             return lambda transaction, *what: _end(transaction.store, transaction.ticket, *what)
-        way = functools.partial(_end, one.store, one.ticket)
+        end = functools.partial(_end, one.store, one.ticket)
         if one.ticket.holder is None:
-            one.ticket.holder = weakref.ref(way, functools.partial(_left, weakref.ref(one.store), one.ticket))
-        return way
+            one.ticket.holder = weakref.ref(end, functools.partial(_left, weakref.ref(one.store), one.ticket))
+        return end
 
 
 class Transaction:
