@@ -35,7 +35,7 @@ DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
     (("identify", "-g", "x.vav", "--group", " ", "x.jpg"), ["--group is blank"]),
     (("enroll", "-g", "x.vav", "--name", "Ada", "--external-id", "", "x.jpg"), ["--external-id is blank"]),
     (("enroll", "-g", "x.vav", "--name", os.fsdecode(b"\xff"), "x.jpg"), ["the name is not UTF-8: '\\xff'"]),
-    (("enroll", "-g", "x.vav", "-"), ["stdin has no name", "--name"]),
+    (("enroll", "-g", "x.vav", "-"), ["stdin gives no name", "--name"]),
     (("detect", "--jsn", "x.jpg"), ["'--jsn'", "did you mean --json?"]),
     (("identify", "-g", "x.vav", "--treshold", "0.5", "x.jpg"), ["did you mean --threshold?"]),
     (("detect", "--detector", "eyes", "x"), ["--detector is 'eyes'", "hog or cnn"]),
