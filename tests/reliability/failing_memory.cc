@@ -154,6 +154,31 @@ std::vector<Call> calls() {
          fields.valid_until = 4'000'000'000'000;
          return vav_gallery_update_person(world.gallery, 1, &fields, &err);
        }},
+      {"update within",  // a transaction; the part that failed is not in it
+       [](World& world) {
+         vav_status status = vav_gallery_begin(world.gallery, &err);
+         if (status != VAV_OK) return status;
+         vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+         fields.name = "Another name that is too long to be stored in a string object";
+         status = vav_gallery_update_person(world.gallery, 6, &fields, &err);
+         if (status == VAV_OK || vav_gallery_commit(world.gallery, nullptr) != VAV_OK)
+           vav_gallery_rollback(world.gallery, nullptr);
+         return status;
+       },
+       [](World& world) {
+         vav_persons* there = nullptr;
+         vav_person_query query = VAV_PERSON_QUERY_INIT;
+         query.person = 6;
+         vav_person person = VAV_PERSON_INIT;
+         vav_status status = vav_gallery_list_persons(&there, world.other, &query, &err);
+         if (status == VAV_OK) status = vav_persons_get(there, 0, &person, &err);
+         if (status == VAV_OK && std::string(person.name) != "p6") {
+           std::snprintf(err.message, sizeof err.message, "what failed has changed the name");
+           status = VAV_E_INTERNAL;
+         }
+         vav_persons_destroy(there);
+         return status;
+       }},
       {"join group", [](World& world) { return vav_gallery_join_group(world.gallery, 2, "day", &err); },
        [](World& world) { return vav_gallery_leave_group(world.gallery, 2, "day", &err); }},
       {"leave group", [](World& world) { return vav_gallery_leave_group(world.gallery, 3, "night", &err); },

@@ -115,18 +115,23 @@ template <class Change>
 auto Gallery::write_within(int timeout_ms, Change&& change) {
   const auto lock = lock_writer(nullptr, timeout_ms);
   live_.changed();
+  const bool part = in_transaction_;
+  if (part) store_->begin_part();
   try {
     auto result = change();
-    if (!in_transaction_) {
+    if (part) {
+      store_->end_part();
+    } else {
       store_->commit();
       forget_removed();
     }
     return result;
   } catch (...) {
-    if (!in_transaction_) {
+    if (!part) {
       if (store_->in_transaction()) store_->rollback();
-    } else if (!store_->in_transaction()) {  // SQLite gave all of it up: no disk, no memory
+    } else if (!store_->undo_part()) {
       end_transaction(true);
+      store_->rollback();
     }
     throw;
   }

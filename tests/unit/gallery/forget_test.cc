@@ -1,4 +1,6 @@
 // A forgotten person: no byte of them in any file of the gallery, at once or as soon as nobody reads the old state.
+#include <thread>
+
 #include "gallery/locks/lock_vfs.h"
 #include "support/gallery_fixture.h"
 
@@ -108,6 +110,35 @@ TEST_F(Forget, WaitsForReadersAndSaysWhenTheyTakeTooLong) {
   EXPECT_EQ(traces(ada), 0);
   EXPECT_FALSE(gallery->state().erase_pending);
   sqlite3_close(reader);
+}
+
+TEST_F(Forget, IsPendingWhenAnotherThreadBeginsATransactionMeanwhile) {
+  struct Other {
+    Gallery* gallery = nullptr;
+    std::thread thread = {};
+  } other;
+  GalleryOptions options;
+  options.keep_going.user = &other;
+  options.keep_going.ask = [](void* user) {  // asked while it waits for the reader
+    Other& now = *static_cast<Other*>(user);
+    if (now.gallery && !now.thread.joinable()) now.thread = std::thread([&] { now.gallery->begin(); });
+    return 1;
+  };
+  auto gallery = Gallery::open(path(), kRecipe, options);
+  const int64_t ada = add(*gallery);
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open_v2(path().c_str(), &reader, SQLITE_OPEN_READWRITE, lock_vfs()), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM template", nullptr, nullptr, nullptr), SQLITE_OK);
+  other.gallery = gallery.get();
+  const Erasure receipt = gallery->forget_person(ada, 5000);
+  ASSERT_TRUE(other.thread.joinable()) << "this test tests nothing any more";
+  other.thread.join();
+  EXPECT_EQ(receipt.templates, 2);
+  EXPECT_EQ(receipt.erased_at, 0);
+  sqlite3_close(reader);
+  gallery->rollback();
+  EXPECT_TRUE(gallery->finish_erasing(1000));
+  EXPECT_EQ(traces(ada), 0);
 }
 
 TEST_F(Forget, IsFinishedByALaterChangeOrOpen) {

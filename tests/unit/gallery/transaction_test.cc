@@ -1,9 +1,11 @@
 // gallery/gallery: transactions, seen from inside, from outside, and after they failed.
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <new>
 #include <thread>
 
 #include "support/gallery_fixture.h"
@@ -63,6 +65,32 @@ TEST_F(Transaction, RollbackUndoesEverythingAlsoInTheIndex) {
   EXPECT_THAT(found(), ElementsAre(ada_, bo));
   EXPECT_EQ(gallery_->identify(at(2), 1, kEverything)[0].name, "Bo");
   EXPECT_EQ(gallery_->counts().persons, 2);
+}
+
+TEST_F(Transaction, AChangeThatFailsWithinIsUndoneAlone) {
+  int failed = 0, kept = 0;
+  for (int64_t more = 0; failed < 10'000; more += 100) {
+    const auto fresh = open();  // whose statements SQLite has still to compile, each with memory of its own
+    fresh->begin();
+    bool done = true;
+    sqlite3_hard_heap_limit64(sqlite3_memory_used() + more);
+    try {
+      fresh->update_person(ada_, named("Another name"));
+    } catch (const std::bad_alloc&) {
+      done = false;
+    }
+    sqlite3_hard_heap_limit64(0);
+    if (done) {
+      fresh->rollback();
+      break;
+    }
+    ++failed;
+    kept += code_of([&] { fresh->commit(); }) == VAV_OK;
+    ASSERT_EQ(other_->identify(at(1), 1, kEverything)[0].name, "Ada");
+    ASSERT_THAT(other_->check(), IsEmpty());
+  }
+  EXPECT_GT(failed, 5);
+  EXPECT_GT(kept, 5) << "the whole transaction is given up each time";
 }
 
 TEST_F(Transaction, RollbackOfUnseenChangesToo) {

@@ -39,6 +39,10 @@ inline constexpr char kBegin[] = "BEGIN";
 inline constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
 inline constexpr char kCommit[] = "COMMIT";
 inline constexpr char kRollback[] = "ROLLBACK";
+// One call's part of a transaction.
+inline constexpr char kBeginPart[] = "SAVEPOINT part";
+inline constexpr char kEndPart[] = "RELEASE part";
+inline constexpr char kUndoPart[] = "ROLLBACK TO part";
 // Changes when another connection has committed.
 inline constexpr char kDataVersion[] = "PRAGMA data_version";
 

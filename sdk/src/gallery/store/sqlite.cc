@@ -167,8 +167,7 @@ void Connection::ask_within(bool ask) {
 // and a transaction be open, or durable, of which nobody knows.
 class Connection::Boundary {
  public:
-  Boundary(Connection& connection, const char* sql)
-      : connection_(sql == sql::kBegin || sql == sql::kBeginWrite || sql == sql::kCommit ? &connection : nullptr) {
+  Boundary(Connection& connection, const char* sql) : connection_(begins_or_ends(sql) ? &connection : nullptr) {
     if (connection_) connection_->ask_within(false);
   }
   ~Boundary() {
@@ -178,6 +177,11 @@ class Connection::Boundary {
   Boundary& operator=(const Boundary&) = delete;
 
  private:
+  static bool begins_or_ends(const char* sql) {
+    return sql == sql::kBegin || sql == sql::kBeginWrite || sql == sql::kCommit || sql == sql::kBeginPart ||
+           sql == sql::kEndPart || sql == sql::kUndoPart;
+  }
+
   Connection* connection_;
 };
 

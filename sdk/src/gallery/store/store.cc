@@ -124,6 +124,29 @@ void Store::rollback() {
   if (in_transaction()) connection_->roll_back();  // SQLite may have done so itself
 }
 
+void Store::begin_part() {
+  for (const char* later : {sql::kUndoPart, sql::kEndPart})
+    Query(*connection_, later);  // made ready: undoing needs less
+  settings_before_ = settings_;
+  settings_changed_before_ = settings_changed_;
+  connection_->execute(sql::kBeginPart);
+}
+
+void Store::end_part() { connection_->execute(sql::kEndPart); }
+
+bool Store::undo_part() noexcept {
+  try {
+    if (!in_transaction()) return false;  // SQLite gave all of it up: no disk, no memory
+    connection_->execute(sql::kUndoPart);
+    connection_->execute(sql::kEndPart);
+  } catch (const std::exception&) {
+    return false;
+  }
+  settings_ = settings_before_;
+  settings_changed_ = settings_changed_before_;
+  return true;
+}
+
 OwnerSettings Store::settings() {
   return settings_ && in_transaction() ? *settings_ : OwnerSettings::read(*connection_, codec_);
 }

@@ -77,6 +77,11 @@ class Store {
   void begin();
   void commit();
   void rollback();
+  // A part of the open transaction, which can be undone alone. Parts do not lie within one another.
+  void begin_part();
+  void end_part();
+  // False when memory or disk are too short for that: the whole transaction must be rolled back.
+  bool undo_part() noexcept;
   bool in_transaction() const { return connection_->in_transaction(); }
   // Another number whenever another connection has committed.
   int64_t data_version();
@@ -167,6 +172,8 @@ class Store {
   int64_t checked_version_ = -1, checked_schema_ = -1;  // what require_same_schema() has seen
   std::optional<OwnerSettings> settings_;               // in an open transaction
   bool settings_changed_ = false;
+  std::optional<OwnerSettings> settings_before_;  // the part that has begun
+  bool settings_changed_before_ = false;
 };
 
 }  // namespace visavis
