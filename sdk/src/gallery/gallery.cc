@@ -87,7 +87,7 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, const char* a
   const auto deadline = Clock::now() + std::chrono::milliseconds(timeout_ms);
   if (options_.mode == GalleryMode::read_only)
     throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to change it");
-  for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(16))) {
+  for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, kLongestPause)) {
     std::unique_lock lock(mutex_);
     store_->require_in_place();
     if (in_transaction_) {

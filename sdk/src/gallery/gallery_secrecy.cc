@@ -35,7 +35,7 @@ void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
     if (!options_.keep_going())
       throw Error(VAV_E_CANCELLED, path_ + ": stopped, as the caller's keep_going asked; call it again to go on");
     write_alone("rekey cannot run inside a transaction", [&] { done = store_->reseal(); });
-    std::this_thread::yield();
+    if (!done) std::this_thread::sleep_for(kLongestPause + std::chrono::milliseconds(2));  // it is the others' turn
   }
   const std::lock_guard lock(mutex_);
   store_->connection().checkpoint();  // what the old key opens leaves the log as well

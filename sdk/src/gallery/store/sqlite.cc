@@ -148,7 +148,7 @@ int Connection::on_busy(void* self, int tries) {
   if (tries == 0) connection.waits_until_ = now + std::chrono::milliseconds(connection.busy_timeout_ms_);
   connection.stopped_ = connection.asks_ && !connection.keep_going_();
   if (connection.stopped_ || now >= connection.waits_until_) return 0;
-  std::this_thread::sleep_for(std::chrono::milliseconds(tries < 4 ? 1 << tries : 16));
+  std::this_thread::sleep_for(std::min(std::chrono::milliseconds(1 << std::min(tries, 10)), kLongestPause));
   return 1;
 }
 

@@ -15,6 +15,9 @@
 
 namespace visavis {
 
+// Whoever waits to write tries again after this at the latest. So who writes often lets others in by pausing for longer.
+inline constexpr std::chrono::milliseconds kLongestPause{4};
+
 // One connection, hardened against a file that was made to harm. Used by one thread at a time.
 class Connection {
  public:
