@@ -18,6 +18,9 @@ set(CMAKE_BUILD_RPATH $ORIGIN $ORIGIN/../lib)
 
 add_library(visavis_warnings INTERFACE)
 target_compile_options(visavis_warnings INTERFACE -Wall -Wextra -Wpedantic)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(visavis_warnings INTERFACE -Wno-restrict)  # warns of its own std::string, GCC bug 105651
+endif()
 if(VISAVIS_WERROR)
   target_compile_options(visavis_warnings INTERFACE -Werror)
 endif()

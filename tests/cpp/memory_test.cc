@@ -8,6 +8,9 @@ namespace {
 thread_local int allocations_left = -1;  // until one fails; -1 = none does
 }
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // GCC inlines one of the pair and takes the other for its own
+#endif
 void* operator new(std::size_t size) {
   if (allocations_left == 0) throw std::bad_alloc();
   if (allocations_left > 0) --allocations_left;
