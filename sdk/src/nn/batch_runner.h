@@ -6,7 +6,9 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
+#include "base/error.h"
 #include "base/once.h"
 #include "base/parallel.h"
 #include "base/pool.h"
@@ -17,8 +19,8 @@ namespace visavis {
 // `Program` runs the network for one shape of input on the caller's thread, one call at a time:
 //   struct Program::Shared { explicit Shared(const Network&); };   // for all programs: the weights
 //   Program(Shared&, const Shape& input);
-//   Shape output() const;
-//   void run(const float* input, float* output);
+//   const std::vector<Shape>& outputs() const;
+//   void run(const float* input, const std::vector<float*>& outputs);
 // Threads take whole pictures: those that share the layers of one wait for one another at each, which on a busy machine
 // costs a hundred times what it saves.
 template <class Program>
@@ -27,7 +29,7 @@ class BatchRunner : public Runner {
   // `group`: how many pictures pass through together, so that the weights are read once for all of them.
   BatchRunner(const Network& network, int group) : group_(group), shared_(network) {}
 
-  void run(const Tensor& input, Tensor& output, int threads) const override {
+  void run_all(const Tensor& input, std::span<Tensor> outputs, int threads) const override {
     const int group = std::clamp((input.count + threads - 1) / threads, 1, group_);
     const int groups = (input.count + group - 1) / group;
     const size_t in_size = size_t(input.channels) * input.height * input.width;
@@ -36,11 +38,11 @@ class BatchRunner : public Runner {
       const int count = std::min(group, input.count - g * group);
       const auto pool = programs({count, input.channels, input.height, input.width});
       auto program = pool->borrow();
-      const Shape out = program->output();
-      sized([&] { output.resize(input.count, out.channels, out.height, out.width); });
-      const size_t out_size = output.values.size() / size_t(input.count);
-      program->run(input.values.data() + in_size * size_t(g) * group,
-                   output.values.data() + out_size * size_t(g) * group);
+      sized([&] { resize(outputs, input.count, program->outputs()); });
+      std::vector<float*> to;
+      for (Tensor& output : outputs)
+        to.push_back(output.values.data() + output.values.size() / size_t(input.count) * size_t(g) * group);
+      program->run(input.values.data() + in_size * size_t(g) * group, to);
     });
   }
 
@@ -48,6 +50,12 @@ class BatchRunner : public Runner {
   // Shapes whose programs are kept: so many, and no more than two of large strips, which take 100 MB each.
   static constexpr size_t kKept = 6;
   static constexpr size_t kKeptInput = 16'000'000;  // floats
+
+  static void resize(std::span<Tensor> outputs, int count, const std::vector<Shape>& shapes) {
+    if (outputs.size() != shapes.size()) throw Error(VAV_E_INTERNAL, "the network has another number of outputs");
+    for (size_t i = 0; i < shapes.size(); ++i)
+      outputs[i].resize(count, shapes[i].channels, shapes[i].height, shapes[i].width);
+  }
 
   bool too_many() const {
     size_t input = 0;

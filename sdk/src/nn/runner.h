@@ -2,17 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "nn/network.h"
 
 namespace visavis {
-
-// count pictures, each of `channels` planes of height × width.
-struct Shape {
-  int count = 0, channels = 0, height = 0, width = 0;
-  friend bool operator==(const Shape&, const Shape&) = default;
-};
 
 // The values of a shape, all packed.
 struct Tensor : Shape {
@@ -29,8 +24,11 @@ class Runner {
   virtual ~Runner() = default;
   // Safe from any thread: weights are shared, scratch comes from a pool. Uses at most `threads` threads.
   // `input`: (pixel - mean) * scale. A picture's output does not depend on what else is
-  // in the batch, to the last bit.
-  virtual void run(const Tensor& input, Tensor& output, int threads) const = 0;
+  // in the batch, to the last bit. `outputs`: as many as the network has.
+  virtual void run_all(const Tensor& input, std::span<Tensor> outputs, int threads) const = 0;
+
+  // Of a network with one output.
+  void run(const Tensor& input, Tensor& output, int threads) const { run_all(input, {&output, 1}, threads); }
 };
 
 }  // namespace visavis

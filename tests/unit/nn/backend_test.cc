@@ -34,5 +34,20 @@ TEST(Backend, WhatRunsHereIsTakenAndTheRestRefusedWithTheFix) {
   }
 }
 
+TEST(Backend, OpenCvRefusesANetworkWithLayersThatItDoesNotRun) {
+  const auto names = backend_names();
+  if (std::find(names.begin(), names.end(), "opencv") == names.end()) GTEST_SKIP() << "no OpenCV here";
+  Network network;
+  network.layers.resize(1);
+  network.layers[0].kind = LayerKind::sigmoid;
+  const Error e = testing_support::error_of([&] { make_runner(Backend::opencv, network); });
+  EXPECT_EQ(e.code(), VAV_E_UNSUPPORTED);
+  EXPECT_NE(std::string(e.what()).find("sigmoid"), std::string::npos);
+
+  network.layers[0].kind = LayerKind::global_average;
+  network.outputs = {{0, "a"}, {0, "b"}};
+  EXPECT_EQ(testing_support::error_of([&] { make_runner(Backend::opencv, network); }).code(), VAV_E_UNSUPPORTED);
+}
+
 }  // namespace
 }  // namespace visavis

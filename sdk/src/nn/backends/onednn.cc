@@ -15,6 +15,7 @@
 #include "base/room.h"
 #include "nn/backend_module.h"
 #include "nn/batch_runner.h"
+#include "nn/shapes.h"
 
 namespace visavis {
 namespace {
@@ -93,7 +94,9 @@ class OneThread {
 // The network and its weights in the layouts that primitives ask for, each made once for all programs.
 class Weights {
  public:
-  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
+  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {
+    require_dlib_layers(network, "onednn");
+  }
 
   const dnnl::engine& engine() const { return engine_; }
   const Network& network() const { return network_; }
@@ -139,8 +142,12 @@ class Program {
     const OneThread limit;
     require_memory_for(input);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
-    output_ = memory(plain(dims_of(outputs_.back().get_desc())), engine_);
-    add_reorder(outputs_.back(), output_);
+    for (const int layer : output_layers(network_)) {
+      const Dims dims = dims_of(outputs_[size_t(layer)].get_desc());
+      results_.emplace_back(plain(dims), engine_);
+      add_reorder(outputs_[size_t(layer)], results_.back());
+      shapes_.push_back({int(dims[0]), int(dims[1]), int(dims[2]), int(dims[3])});
+    }
     scratch_ =
         memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine_);
     for (Step& step : steps_)
@@ -150,15 +157,12 @@ class Program {
       }
   }
 
-  Shape output() const {
-    const Dims dims = dims_of(output_.get_desc());
-    return {int(dims[0]), int(dims[1]), int(dims[2]), int(dims[3])};
-  }
+  const std::vector<Shape>& outputs() const { return shapes_; }
 
-  void run(const float* input, float* output) {
+  void run(const float* input, const std::vector<float*>& outputs) {
     const OneThread limit;
     input_.set_data_handle(const_cast<float*>(input));
-    output_.set_data_handle(output);
+    for (size_t i = 0; i < outputs.size(); ++i) results_[i].set_data_handle(outputs[i]);
     for (const Step& step : steps_) {
       if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
       if (step.own) {
@@ -341,10 +345,12 @@ class Program {
   dnnl::stream stream_;
   const Network& network_;
   Weights& weights_;
-  memory input_, output_, scratch_;
+  memory input_, scratch_;
   memory::dim scratch_bytes_ = 0;
   std::vector<Step> steps_;
   std::vector<memory> outputs_;  // of each layer
+  std::vector<memory> results_;  // what the caller gets
+  std::vector<Shape> shapes_;    // of these
 };
 
 }  // namespace
@@ -368,9 +374,9 @@ class OneDnnRunner : public Runner {
  public:
   explicit OneDnnRunner(const Network& network) : runner_(network, kGroup) {}
 
-  void run(const Tensor& input, Tensor& output, int threads) const override {
+  void run_all(const Tensor& input, std::span<Tensor> outputs, int threads) const override {
     try {
-      runner_.run(input, output, threads);
+      runner_.run_all(input, outputs, threads);
     } catch (const dnnl::error& e) {
       if (!may_run_made_code())
         throw Error(VAV_E_UNSUPPORTED,

@@ -7,6 +7,7 @@
 
 #include "nn/backend_module.h"
 #include "nn/batch_runner.h"
+#include "nn/shapes.h"
 
 namespace visavis {
 namespace {
@@ -18,25 +19,26 @@ using cv::dnn::LayerParams;
 class Program {
  public:
   struct Shared {
-    explicit Shared(const Network& given) : network(given) {}
+    explicit Shared(const Network& given) : network(given) { require_dlib_layers(given, "opencv"); }
     const Network network;
   };
 
   Program(Shared& shared, const Shape& input) : network_(shared.network), input_(input) {
     for (const Layer& layer : network_.layers) add(layer);
+    shapes_ = {outputs_.back().shape};
     net_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
   }
 
-  Shape output() const { return outputs_.back().shape; }
+  const std::vector<Shape>& outputs() const { return shapes_; }
 
-  void run(const float* input, float* output) {
+  void run(const float* input, const std::vector<float*>& outputs) {
     const int dims[] = {input_.count, input_.channels, input_.height, input_.width};
     const cv::Mat blob(4, dims, CV_32F, const_cast<float*>(input));
     serially([&] {
       net_.setInput(blob);
       const cv::Mat result = net_.forward();
-      std::copy_n(result.ptr<float>(), result.total(), output);
+      std::copy_n(result.ptr<float>(), result.total(), outputs[0]);
     });
   }
 
@@ -136,6 +138,7 @@ class Program {
   cv::dnn::Net net_;
   int layers_ = 0;
   std::vector<Output> outputs_;  // of each layer of the network
+  std::vector<Shape> shapes_;    // of the last one's
 };
 
 }  // namespace
