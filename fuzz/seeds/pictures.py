@@ -1,4 +1,4 @@
-"""Writes a small picture of each simple format into a folder, for a fuzzer to begin with: seeds.py FOLDER."""
+"""Writes a small picture of each simple format into a folder, for a fuzzer to begin with: pictures.py FOLDER."""
 import base64
 import pathlib
 import struct
