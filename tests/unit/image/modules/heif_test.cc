@@ -228,7 +228,7 @@ TEST_P(Heif, RareKindsAreRefusedByName) {
   refused_for(heif_file({grid}), "grid");
   one.properties.push_back(heif_box("irot", {1}));
   grid.references = {{"dimg", {2}}};
-  refused_for(heif_file({grid, one}), "each");
+  refused_for(heif_file({grid, one}), "one by one");
   Bytes film = heif_box("ftyp", {'h', 'e', 'v', 'c', 0, 0, 0, 0, 'm', 's', 'f', '1'});
   append(film, heif_box("moov", Bytes(100)));
   refused_for(film, "moving");

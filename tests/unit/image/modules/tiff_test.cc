@@ -329,9 +329,8 @@ TEST(Tiff, RareKindsAreRefusedByName) {
     EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
   };
   const Bytes plain = encode_tiff(s);
-  for (const auto& [method, name] :
-       {std::pair(COMPRESSION_LZMA, "LZMA"), std::pair(COMPRESSION_OJPEG, "JPEG as before"),
-        std::pair(COMPRESSION_JP2000, "JPEG 2000"), std::pair(50'002, "50002")})
+  for (const auto& [method, name] : {std::pair(COMPRESSION_LZMA, "LZMA"), std::pair(COMPRESSION_OJPEG, "old JPEG"),
+                                     std::pair(COMPRESSION_JP2000, "JPEG 2000"), std::pair(50'002, "50002")})
     refused_for(with_value(plain, TIFFTAG_COMPRESSION, static_cast<uint32_t>(method), 3), name);
   refused_for(with_value(plain, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_CFA, 3), "raw");
   TiffKind kind;
