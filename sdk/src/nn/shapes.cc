@@ -262,6 +262,12 @@ std::vector<int> output_layers(const Network& network) {
   return layers;
 }
 
+bool is_of_dlib(const Network& network) {
+  return network.outputs.empty() && std::all_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
+           return layer.kind <= LayerKind::global_average;
+         });
+}
+
 void require_dlib_layers(const Network& network, const char* backend) {
   const auto refuse = [&](const std::string& what) {
     throw Error(VAV_E_UNSUPPORTED, "the backend " + std::string(backend) + " does not run networks with " + what);

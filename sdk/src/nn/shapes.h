@@ -19,6 +19,9 @@ std::vector<Shape> shapes_of(const Network& network, const Shape& input);
 // The layers whose outputs the network gives.
 std::vector<int> output_layers(const Network& network);
 
+// Whether it has only what networks of dlib have, which fit by construction.
+bool is_of_dlib(const Network& network);
+
 // For a backend that runs no other networks: Error UNSUPPORTED naming it and the layer, unless every layer is one that
 // dlib's networks have, and the last one's output is the only one.
 void require_dlib_layers(const Network& network, const char* backend);

@@ -4,80 +4,25 @@
 
 #include <algorithm>
 #include <cstring>
-#include <dnnl.hpp>
 #include <functional>
 #include <list>
 #include <mutex>
 #include <new>
-#include <unordered_map>
 
 #include "base/error.h"
 #include "base/room.h"
 #include "nn/backend_module.h"
+#include "nn/backends/onednn_interface.h"
 #include "nn/batch_runner.h"
+#include "nn/definition.h"
 #include "nn/shapes.h"
 
 namespace visavis {
 namespace {
 
-using dnnl::memory;
-using Arguments = std::unordered_map<int, memory>;
-using Dims = memory::dims;
+using namespace onednn;
 
-constexpr auto kFloat = memory::data_type::f32;
-constexpr auto kInference = dnnl::prop_kind::forward_inference;
 constexpr int kGroup = 4;  // pictures that pass through together; more are no faster
-
-// What differs between the interfaces.
-#if DNNL_VERSION_MAJOR >= 3
-void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0); }
-
-template <class Primitive, class... Description>
-typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
-                                            Description&&... description) {
-  return {engine, std::forward<Description>(description)..., attributes};
-}
-
-dnnl::pooling_forward::primitive_desc describe_pool(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
-                                                    dnnl::algorithm algorithm, const memory::desc& src,
-                                                    const memory::desc& dst, const Dims& stride, const Dims& kernel,
-                                                    const Dims& padding) {
-  return {engine, kInference, algorithm, src, dst, stride, kernel, {0, 0}, padding, padding, attributes};
-}
-#else
-void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0); }
-
-template <class Primitive, class... Description>
-typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
-                                            Description&&... description) {
-  return {typename Primitive::desc{std::forward<Description>(description)...}, attributes, engine};
-}
-
-dnnl::pooling_forward::primitive_desc describe_pool(const dnnl::engine& engine, const dnnl::primitive_attr& attributes,
-                                                    dnnl::algorithm algorithm, const memory::desc& src,
-                                                    const memory::desc& dst, const Dims& stride, const Dims& kernel,
-                                                    const Dims& padding) {
-  return describe<dnnl::pooling_forward>(engine, attributes, kInference, algorithm, src, dst, stride, kernel, padding,
-                                         padding);
-}
-#endif
-
-dnnl::primitive_attr with_user_scratch(dnnl::post_ops ops = {}) {
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  attributes.set_post_ops(ops);
-  return attributes;
-}
-
-memory::desc plain(const Dims& dims) { return {dims, kFloat, memory::format_tag::nchw}; }
-memory::desc any_format(const Dims& dims) { return {dims, kFloat, memory::format_tag::any}; }
-Dims dims_of(const memory::desc& desc) {
-#if DNNL_VERSION_MAJOR >= 3
-  return desc.get_dims();
-#else
-  return desc.dims();
-#endif
-}
 
 // Keeps OpenMP, by which oneDNN divides its work, to this thread, and puts its setting back.
 class OneThread {
@@ -94,9 +39,7 @@ class OneThread {
 // The network and its weights in the layouts that primitives ask for, each made once for all programs.
 class Weights {
  public:
-  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {
-    require_dlib_layers(network, "onednn");
-  }
+  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
 
   const dnnl::engine& engine() const { return engine_; }
   const Network& network() const { return network_; }
@@ -141,6 +84,8 @@ class Program {
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
     const OneThread limit;
     require_memory_for(input);
+    // What was read from a file is looked at before it is compiled. dlib's networks fit.
+    if (!is_of_dlib(network_)) layer_shapes_ = shapes_of(network_, input);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
     for (const int layer : output_layers(network_)) {
       const Dims dims = dims_of(outputs_[size_t(layer)].get_desc());
@@ -214,21 +159,137 @@ class Program {
   memory add(size_t index) {
     const Layer& layer = network_.layers[index];
     const memory src = output_of(layer.input);
-    return layer.kind == LayerKind::convolution ? add_convolution(index, layer, src) : add_pool(layer, src);
+    switch (layer.kind) {
+      case LayerKind::convolution:
+        return add_convolution(index, layer, src);
+      case LayerKind::max_pool:
+      case LayerKind::average_pool:
+      case LayerKind::global_average:
+        return add_pool(layer, src);
+      case LayerKind::relu:
+        return add_eltwise(index, dnnl::algorithm::eltwise_relu, src);
+      case LayerKind::sigmoid:
+        return add_eltwise(index, dnnl::algorithm::eltwise_logistic, src);
+      case LayerKind::prelu:
+        return add_prelu(index, layer, src);
+      case LayerKind::scale:
+        return add_scale(index, layer, src);
+      case LayerKind::add:
+        return add_sum(index, layer, src);
+      default:
+        return add_by_definition(index, layer);
+    }
+  }
+
+  // Whether a layer behind this one, or the caller, reads what `layer` gives.
+  bool is_read_after(size_t index, int layer) const {
+    const std::vector<int> outputs = output_layers(network_);
+    return std::find(outputs.begin(), outputs.end(), layer) != outputs.end() ||
+           std::any_of(network_.layers.begin() + long(index) + 1, network_.layers.end(), [&](const Layer& l) {
+             return l.input == layer || l.addend == layer ||
+                    std::find(l.more_inputs.begin(), l.more_inputs.end(), layer) != l.more_inputs.end();
+           });
+  }
+
+  // Where a layer that changes each value by itself may write: over its input when nobody else reads that.
+  memory over(size_t index, const memory& src) {
+    const int input = network_.layers[index].input;
+    return input == kNetworkInput || is_read_after(index, input) ? memory(src.get_desc(), engine_) : src;
+  }
+
+  memory add_eltwise(size_t index, dnnl::algorithm algorithm, const memory& src) {
+    const memory dst = over(index, src);
+    const auto description = describe_eltwise(engine_, with_user_scratch(), algorithm, src.get_desc());
+    add_step(description, dnnl::eltwise_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  // A value for each channel of `like`, in the first's place where there is one for all.
+  memory by_channel(const std::vector<float>& values, const memory& like) const {
+    const memory::dim channels = dims_of(like.get_desc())[1];
+    memory made(plain({1, channels, 1, 1}), engine_);
+    float* const to = static_cast<float*>(made.get_data_handle());
+    for (memory::dim c = 0; c < channels; ++c) to[c] = values[values.size() == 1 ? 0 : size_t(c)];
+    return made;
+  }
+
+  memory add_prelu(size_t index, const Layer& layer, const memory& src) {
+    const memory dst = over(index, src), slopes = by_channel(layer.weights, src);
+    const auto description =
+        describe_prelu(engine_, with_user_scratch(), src.get_desc(), any_format(dims_of(slopes.get_desc())));
+    const memory ready = as(slopes, description.weights_desc());
+    add_step(description, dnnl::prelu_forward(description),
+             {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, ready}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  memory add_scale(size_t index, const Layer& layer, const memory& src) {
+    const memory dst = over(index, src);
+    const memory factors = by_channel(layer.weights, src), terms = by_channel(layer.bias, src);
+    dnnl::post_ops ops;
+    ops.append_binary(dnnl::algorithm::binary_add, terms.get_desc());
+    const auto description = describe<dnnl::binary>(engine_, with_user_scratch(ops), dnnl::algorithm::binary_mul,
+                                                    src.get_desc(), factors.get_desc(), dst.get_desc());
+    add_step(description, dnnl::binary(description),
+             {{DNNL_ARG_SRC_0, src},
+              {DNNL_ARG_SRC_1, factors},
+              {DNNL_ARG_DST, dst},
+              {DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, terms}});
+    return dst;
+  }
+
+  memory add_sum(size_t index, const Layer& layer, const memory& src) {
+    const memory other = as(output_of(layer.more_inputs[0]), src.get_desc());
+    const memory dst = layer.more_inputs[0] == layer.input ? memory(src.get_desc(), engine_) : over(index, src);
+    const auto description = describe<dnnl::binary>(engine_, with_user_scratch(), dnnl::algorithm::binary_add,
+                                                    src.get_desc(), src.get_desc(), dst.get_desc());
+    add_step(description, dnnl::binary(description),
+             {{DNNL_ARG_SRC_0, src}, {DNNL_ARG_SRC_1, other}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  // Layers that move values about, and rare ones: in plain layout, by their definition.
+  memory add_by_definition(size_t index, const Layer& layer) {
+    std::vector<memory> inputs = {as_plain(layer.input)};
+    for (const int more : layer.more_inputs) inputs.push_back(as_plain(more));
+    const Shape& shape = layer_shapes_[index];
+    const memory dst(plain({shape.count, shape.channels, shape.height, shape.width}), engine_);
+    steps_.emplace_back().own = [&layer, inputs, dst] {
+      for (memory::dim picture = 0; picture < dims_of(dst.get_desc())[0]; ++picture) {
+        std::vector<Planes> planes;
+        for (const memory& input : inputs) planes.push_back(planes_of(input, picture));
+        run_by_definition(layer, planes, planes_of(dst, picture));
+      }
+    };
+    return dst;
+  }
+
+  memory as_plain(int layer) { return as(output_of(layer), plain(dims_of(output_of(layer).get_desc()))); }
+
+  static Planes planes_of(const memory& plain, memory::dim picture) {
+    const Dims dims = dims_of(plain.get_desc());
+    Planes planes(static_cast<float*>(plain.get_data_handle()), {1, int(dims[1]), int(dims[2]), int(dims[3])});
+    planes.values += planes.size() * picture;
+    return planes;
+  }
+
+  // Padding at the bottom and right.
+  static Dims end_of(const Layer& layer) {
+    return {layer.padding_height + layer.more_bottom, layer.padding_width + layer.more_right};
   }
 
   memory add_pool(const Layer& layer, const memory& src) {
     const Dims in = dims_of(src.get_desc());
     const bool global = layer.kind == LayerKind::global_average;
     const Dims kernel = global ? Dims{in[2], in[3]} : Dims{layer.kernel_height, layer.kernel_width};
-    const Dims padding = {layer.padding_height, layer.padding_width};
+    const Dims padding = {layer.padding_height, layer.padding_width}, padding_end = end_of(layer);
     const Dims stride = {layer.stride, layer.stride};
-    const Dims out = {in[0], in[1], (in[2] + 2 * padding[0] - kernel[0]) / stride[0] + 1,
-                      (in[3] + 2 * padding[1] - kernel[1]) / stride[1] + 1};
+    const Dims out = {in[0], in[1], (in[2] + padding[0] + padding_end[0] - kernel[0]) / stride[0] + 1,
+                      (in[3] + padding[1] + padding_end[1] - kernel[1]) / stride[1] + 1};
     const auto algorithm =
         layer.kind == LayerKind::max_pool ? dnnl::algorithm::pooling_max : dnnl::algorithm::pooling_avg_exclude_padding;
     const auto description = describe_pool(engine_, with_user_scratch(), algorithm, src.get_desc(), any_format(out),
-                                           stride, kernel, padding);
+                                           stride, kernel, padding, padding_end);
     memory dst(description.dst_desc(), engine_);
     add_step(description, dnnl::pooling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
     return dst;
@@ -236,13 +297,19 @@ class Program {
 
   memory add_convolution(size_t index, const Layer& layer, const memory& src) {
     if (layer.out_channels == 1 && layer.kernel_width > 1 && layer.stride == 1 && !layer.relu &&
-        layer.addend == kNoAddend)
+        layer.addend == kNoAddend && layer.more_bottom == 0 && layer.more_right == 0)
       return add_one_channel_convolution(index, layer, src);
     const Dims in = dims_of(src.get_desc());
-    const Dims padding = {layer.padding_height, layer.padding_width}, stride = {layer.stride, layer.stride};
-    const Dims out = {in[0], layer.out_channels, (in[2] + 2 * padding[0] - layer.kernel_height) / layer.stride + 1,
-                      (in[3] + 2 * padding[1] - layer.kernel_width) / layer.stride + 1};
-    const Dims weight_dims = {layer.out_channels, layer.in_channels, layer.kernel_height, layer.kernel_width};
+    const Dims padding = {layer.padding_height, layer.padding_width}, padding_end = end_of(layer);
+    const Dims stride = {layer.stride, layer.stride};
+    const Dims out = {in[0], layer.out_channels,
+                      (in[2] + padding[0] + padding_end[0] - layer.kernel_height) / layer.stride + 1,
+                      (in[3] + padding[1] + padding_end[1] - layer.kernel_width) / layer.stride + 1};
+    const memory::dim groups = layer.groups;
+    Dims weight_dims = {layer.out_channels / groups, layer.in_channels / groups, layer.kernel_height,
+                        layer.kernel_width};
+    if (groups > 1) weight_dims.insert(weight_dims.begin(), groups);
+    const auto weight_format = groups > 1 ? memory::format_tag::goihw : memory::format_tag::oihw;
     const memory* addend = layer.addend == kNoAddend ? nullptr : &output_of(layer.addend);
     const bool same_shape =
         addend && dims_of(addend->get_desc())[2] == out[2] && dims_of(addend->get_desc())[3] == out[3];
@@ -253,9 +320,8 @@ class Program {
     const auto description = describe<dnnl::convolution_forward>(
         engine_, with_user_scratch(ops), kInference, dnnl::algorithm::convolution_direct, any_format(in),
         any_format(weight_dims), memory::desc({layer.out_channels}, kFloat, memory::format_tag::a), any_format(out),
-        stride, padding, padding);
-    const memory weights =
-        weights_.get(index, {weight_dims, kFloat, memory::format_tag::oihw}, description.weights_desc());
+        stride, padding, padding_end);
+    const memory weights = weights_.get(index, {weight_dims, kFloat, weight_format}, description.weights_desc());
     const memory bias({{layer.out_channels}, kFloat, memory::format_tag::a}, engine_,
                       const_cast<float*>(layer.bias.data()));
     const memory ready = as(src, description.src_desc());
@@ -307,9 +373,8 @@ class Program {
   // convolution's layout, zero in the channels it lacks.
   memory summed_onto(size_t index, const memory::desc& wanted) {
     const int addend = network_.layers[index].addend;
-    const bool free = std::none_of(network_.layers.begin() + long(index) + 1, network_.layers.end(),
-                                   [&](const Layer& l) { return l.input == addend || l.addend == addend; });
-    if (free && addend != kNetworkInput && output_of(addend).get_desc() == wanted) return output_of(addend);
+    if (!is_read_after(index, addend) && addend != kNetworkInput && output_of(addend).get_desc() == wanted)
+      return output_of(addend);
     memory sum(wanted, engine_);
     add_into(output_of(addend), sum);
     return sum;
@@ -348,9 +413,10 @@ class Program {
   memory input_, scratch_;
   memory::dim scratch_bytes_ = 0;
   std::vector<Step> steps_;
-  std::vector<memory> outputs_;  // of each layer
-  std::vector<memory> results_;  // what the caller gets
-  std::vector<Shape> shapes_;    // of these
+  std::vector<memory> outputs_;      // of each layer
+  std::vector<memory> results_;      // what the caller gets
+  std::vector<Shape> shapes_;        // of these
+  std::vector<Shape> layer_shapes_;  // what each layer gives, of networks that are not dlib's
 };
 
 }  // namespace
