@@ -66,9 +66,11 @@ class Inference {
       if (layer.addend != kNoAddend) zero_extend(made_.back(), of(layer.addend));
       shapes.push_back({input_.count, int(made_.back().channels), int(made_.back().height), int(made_.back().width)});
     }
-    for (const NetworkOutput& output : network_.outputs)
-      if (output.layer < 0 || output.layer >= int(made_.size())) fail("an output is of no layer");
     if (made_.empty()) fail("there is no layer");
+    for (const NetworkOutput& output : network_.outputs) {
+      if (output.layer < 0 || output.layer >= int(made_.size())) fail("an output is of no layer");
+      charge(made_[size_t(output.layer)]);  // each is a copy
+    }
     return shapes;
   }
 

@@ -86,6 +86,7 @@ class Program {
     require_memory_for(input);
     // What was read from a file is looked at before it is compiled. dlib's networks fit.
     if (!is_of_dlib(network_)) layer_shapes_ = shapes_of(network_, input);
+    last_read_ = last_read(network_);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
     for (const int layer : output_layers(network_)) {
       const Dims dims = dims_of(outputs_[size_t(layer)].get_desc());
@@ -182,13 +183,20 @@ class Program {
   }
 
   // Whether a layer behind this one, or the caller, reads what `layer` gives.
-  bool is_read_after(size_t index, int layer) const {
-    const std::vector<int> outputs = output_layers(network_);
-    return std::find(outputs.begin(), outputs.end(), layer) != outputs.end() ||
-           std::any_of(network_.layers.begin() + long(index) + 1, network_.layers.end(), [&](const Layer& l) {
-             return l.input == layer || l.addend == layer ||
-                    std::find(l.more_inputs.begin(), l.more_inputs.end(), layer) != l.more_inputs.end();
-           });
+  bool is_read_after(size_t index, int layer) const { return last_read_[size_t(layer)] > index; }
+
+  // By layer, the last that reads its output; one behind all for what the caller reads.
+  static std::vector<size_t> last_read(const Network& network) {
+    std::vector<size_t> last(network.layers.size());
+    for (size_t i = 0; i < network.layers.size(); ++i) {
+      const Layer& layer = network.layers[i];
+      std::vector<int> inputs = layer.more_inputs;
+      inputs.insert(inputs.end(), {layer.input, layer.addend});
+      for (const int input : inputs)
+        if (input >= 0) last[size_t(input)] = i;
+    }
+    for (const int output : output_layers(network)) last[size_t(output)] = network.layers.size();
+    return last;
   }
 
   // Where a layer that changes each value by itself may write: over its input when nobody else reads that.
@@ -373,7 +381,7 @@ class Program {
   // convolution's layout, zero in the channels it lacks.
   memory summed_onto(size_t index, const memory::desc& wanted) {
     const int addend = network_.layers[index].addend;
-    if (!is_read_after(index, addend) && addend != kNetworkInput && output_of(addend).get_desc() == wanted)
+    if (addend != kNetworkInput && !is_read_after(index, addend) && output_of(addend).get_desc() == wanted)
       return output_of(addend);
     memory sum(wanted, engine_);
     add_into(output_of(addend), sum);
@@ -413,9 +421,10 @@ class Program {
   memory input_, scratch_;
   memory::dim scratch_bytes_ = 0;
   std::vector<Step> steps_;
-  std::vector<memory> outputs_;      // of each layer
-  std::vector<memory> results_;      // what the caller gets
-  std::vector<Shape> shapes_;        // of these
+  std::vector<memory> outputs_;  // of each layer
+  std::vector<memory> results_;  // what the caller gets
+  std::vector<Shape> shapes_;    // of these
+  std::vector<size_t> last_read_;
   std::vector<Shape> layer_shapes_;  // what each layer gives, of networks that are not dlib's
 };
 

@@ -14,18 +14,18 @@ constexpr size_t kMaxFloats = size_t{1} << 28, kFloatsOfByte = 8, kFloatsOfAny =
 
 Scope::Scope(size_t file_size) : left_(std::min(kMaxFloats, kFloatsOfByte * file_size + kFloatsOfAny)) {}
 
-void Scope::take(std::string_view name) {
+void Scope::require_new(std::string_view name) const {
   if (name.empty()) damaged("a value has no name");
-  if (!names_.insert(name).second) damaged("two values have the name " + shown(name));
+  if (value(name) || constant(name)) damaged("two values have the name " + shown(name));
 }
 
 void Scope::add(std::string_view name, Value value) {
-  take(name);
+  require_new(name);
   values_.emplace(name, value);
 }
 
 void Scope::add(std::string_view name, std::shared_ptr<const Constant> constant) {
-  take(name);
+  require_new(name);
   constants_.emplace(name, std::move(constant));
 }
 

@@ -1,11 +1,11 @@
 // One node of a graph seen by the code that understands its operator: its inputs, and its attributes with their defaults.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "nn/onnx/model.h"
@@ -34,11 +34,11 @@ class Scope {
   void charge(size_t floats);
 
  private:
-  void take(std::string_view name);
+  void require_new(std::string_view name) const;
 
-  std::unordered_map<std::string_view, Value> values_;
-  std::unordered_map<std::string_view, std::shared_ptr<const Constant>> constants_;
-  std::set<std::string_view> names_;
+  // Not hashed: a file could have names whose hashes are all the same.
+  std::map<std::string_view, Value> values_;
+  std::map<std::string_view, std::shared_ptr<const Constant>> constants_;
   size_t left_;  // floats
 };
 

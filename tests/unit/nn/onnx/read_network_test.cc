@@ -154,6 +154,14 @@ TEST(OnnxReader, OneConstantCannotBecomeAnyAmountOfMemory) {
   expect_refused(model, VAV_E_LIMIT_EXCEEDED, "more memory");
 }
 
+TEST(OnnxReader, OneLayerCannotBecomeAnyAmountOfOutputs) {
+  OnnxModel model = {.input = {1, 1, 1000, 1000}, .nodes = {node("Relu", {"x"}, {"y"})}};
+  model.outputs.assign(100, "y");
+  EXPECT_EQ(refusal(model).code(), VAV_OK);
+  model.outputs.assign(1000, "y");
+  expect_refused(model, VAV_E_LIMIT_EXCEEDED, "memory");
+}
+
 TEST(OnnxReader, MorePartsThanANetworkHasAreRefused) {
   OnnxModel model;
   model.nodes.assign(onnx::kMaxNodes + 1, Message());
