@@ -45,9 +45,9 @@ void read_number(const std::string& name, const std::string& text, const Option:
     return;
   }
   const auto text_of = [](double bound) {
-    return std::is_integral_v<Number> ? std::to_string(static_cast<int64_t>(bound)) : number_text(bound);
+    return std::is_integral_v<Number> ? std::to_string(int64_t(bound)) : number_text(bound);
   };
-  const bool bounded = range.most < static_cast<double>(std::numeric_limits<Number>::max());
+  const bool bounded = range.most < double(std::numeric_limits<Number>::max());
   throw WrongUse(name + " is '" + shortened(text) + "': expected a " +
                  (std::is_integral_v<Number> ? "whole number " : "number ") +
                  (bounded ? "from " + text_of(range.least) + " to " + text_of(range.most)
@@ -127,8 +127,7 @@ Option Command::add_option(const char* names, std::optional<std::string>& value,
 template <class Number>
 Option Command::add_number(const char* names, Number& value, const std::string& help) {
   const auto range = std::make_shared<Option::Range>();
-  *range = {static_cast<double>(std::numeric_limits<Number>::lowest()),
-            static_cast<double>(std::numeric_limits<Number>::max())};
+  *range = {double(std::numeric_limits<Number>::lowest()), double(std::numeric_limits<Number>::max())};
   const auto text = std::make_shared<std::optional<std::string>>();
   state_->root->finish.push_back([&value, range, text, name = long_name(names)] {
     if (*text) read_number(name, unmarked(**text), *range, value);

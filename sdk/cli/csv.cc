@@ -78,7 +78,7 @@ std::string_view without_byte_order_mark(std::string_view text) {
 std::optional<size_t> CsvTable::column(std::string_view name) const {
   const auto found = std::ranges::find(header, name);
   if (found == header.end()) return std::nullopt;
-  return static_cast<size_t>(found - header.begin());
+  return size_t(found - header.begin());
 }
 
 CsvTable parse_csv(std::string_view text, const std::string& name) {

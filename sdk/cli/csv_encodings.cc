@@ -25,7 +25,7 @@ char separator_of(std::string_view text) {
   }
   const auto exact = std::ranges::find(counts, VAV_EMBEDDING_DIM);
   const auto most = exact != counts.end() ? exact : std::ranges::max_element(counts);
-  return *most == 0 ? ',' : kKnown[static_cast<size_t>(most - counts.begin())];
+  return *most == 0 ? ',' : kKnown[size_t(most - counts.begin())];
 }
 
 // Infinite when it is too large; nothing when it is no number.
@@ -38,7 +38,7 @@ std::optional<float> number_in(std::string_view cell) {
   if (end != cell.data() + cell.size() || error == std::errc::invalid_argument) return std::nullopt;
   // Out of range is too large, or too near to zero to matter.
   if (error != std::errc()) return cell.find("e-") == cell.npos && cell.find("E-") == cell.npos ? INFINITY : 0.0f;
-  return static_cast<float>(number);
+  return float(number);
 }
 
 // Also one that is written in a way that is not read here, such as 0,5 or 0x1p-1.

@@ -31,14 +31,13 @@ constexpr size_t kMostName = 1024;                // bytes the gallery stores
 
 uint64_t number_at(const char* bytes, size_t count, bool big_endian = false) {
   uint64_t value = 0;
-  for (size_t k = 0; k < count; ++k)
-    value |= uint64_t{static_cast<uint8_t>(bytes[k])} << (8 * (big_endian ? count - 1 - k : k));
+  for (size_t k = 0; k < count; ++k) value |= uint64_t{uint8_t(bytes[k])} << (8 * (big_endian ? count - 1 - k : k));
   return value;
 }
 
 void append_utf8(std::string& text, uint64_t point) {
   if (point >= 0x110000 || (point >= 0xD800 && point < 0xE000)) wrong("a text holds what is no character");
-  const auto add = [&](uint64_t byte) { text += static_cast<char>(byte); };
+  const auto add = [&](uint64_t byte) { text += char(byte); };
   if (point < 0x80) return add(point);
   if (point < 0x800) return add(0xC0 | point >> 6), add(0x80 | (point & 63));
   if (point < 0x10000) return add(0xE0 | point >> 12), add(0x80 | (point >> 6 & 63)), add(0x80 | (point & 63));
@@ -54,7 +53,7 @@ std::string text_of(const char* bytes, size_t characters, size_t size, bool big_
   for (const uint64_t point : points) {
     if (point == 0) wrong("a text holds a NUL");
     if (size == 1) {
-      text += static_cast<char>(point);  // bytes are taken for UTF-8; the gallery refuses what is not
+      text += char(point);  // bytes are taken for UTF-8; the gallery refuses what is not
     } else {
       append_utf8(text, point);
     }
@@ -85,9 +84,9 @@ std::vector<int64_t> shape_in(std::string_view header) {
 // Where the item stands that is number `index` in C's order: there the last index runs fastest, here the first.
 uint64_t place_in_fortran_order(uint64_t index, const std::vector<int64_t>& shape) {
   uint64_t place = 0, behind = 1;
-  for (const int64_t size : shape) behind *= static_cast<uint64_t>(size);
+  for (const int64_t size : shape) behind *= uint64_t(size);
   for (size_t k = shape.size(); k-- > 0;) {
-    const auto size = static_cast<uint64_t>(shape[k]);
+    const auto size = uint64_t(shape[k]);
     behind /= size;
     place += index % size * behind;
     index /= size;
@@ -106,8 +105,8 @@ std::string read_member(archive* reader) {
     const la_ssize_t count = archive_read_data(reader, block.data(), block.size());
     if (count == 0) return bytes;
     if (count < 0) wrong("cannot be unpacked");
-    if (bytes.size() + static_cast<size_t>(count) > kMostBytes) wrong("holds an array of more than 4 GiB");
-    bytes.append(block.data(), static_cast<size_t>(count));
+    if (bytes.size() + size_t(count) > kMostBytes) wrong("holds an array of more than 4 GiB");
+    bytes.append(block.data(), size_t(count));
   }
 }
 
@@ -130,8 +129,7 @@ Encodings read_npz(const std::filesystem::path& path) {
   }
   if (arrays.size() != 2) wrong("lacks the arrays 'names' and 'encodings': np.savez(file, names=…, encodings=…)");
   const NpyArray &names = arrays["names.npy"], &encodings = arrays["encodings.npy"];
-  if (names.shape.size() != 1 || names.texts.size() != static_cast<size_t>(names.shape[0]))
-    wrong("'names' is no list of texts");
+  if (names.shape.size() != 1 || names.texts.size() != size_t(names.shape[0])) wrong("'names' is no list of texts");
   // One face of each picture is often kept as (n, 1, 128).
   const auto& shape = encodings.shape;
   const bool fits = (shape.size() == 2 || (shape.size() == 3 && shape[1] == 1)) && shape.back() == VAV_EMBEDDING_DIM;
@@ -141,7 +139,7 @@ Encodings read_npz(const std::filesystem::path& path) {
   result.names = names.texts;
   result.encodings.resize(names.texts.size());
   for (size_t i = 0; i < result.encodings.size(); ++i)
-    std::copy_n(encodings.numbers.begin() + static_cast<ptrdiff_t>(i * VAV_EMBEDDING_DIM), VAV_EMBEDDING_DIM,
+    std::copy_n(encodings.numbers.begin() + ptrdiff_t(i * VAV_EMBEDDING_DIM), VAV_EMBEDDING_DIM,
                 result.encodings[i].begin());
   return result;
 }
@@ -212,7 +210,7 @@ NpyArray parse_npy(std::string_view bytes) {
   array.shape = shape_in(header);
   for (const int64_t extent : array.shape) {
     if (extent > kMost) wrong("is larger than any collection of faces");
-    items *= static_cast<uint64_t>(extent);  // below 2^63: two are at most 10^7, and so is the third
+    items *= uint64_t(extent);  // below 2^63: two are at most 10^7, and so is the third
     if (items > kMost * uint64_t{VAV_EMBEDDING_DIM}) wrong("is larger than any collection of faces");
   }
   const uint64_t item_bytes = kind == 'U' ? 4 * size : size;
@@ -227,11 +225,11 @@ NpyArray parse_npy(std::string_view bytes) {
     else if (kind == 'u')
       array.texts.push_back(std::to_string(bits));
     else if (kind == 'i')  // the sign is the highest bit of the item
-      array.texts.push_back(std::to_string(static_cast<int64_t>(bits << (64 - 8 * size)) >> (64 - 8 * size)));
+      array.texts.push_back(std::to_string(int64_t(bits << (64 - 8 * size)) >> (64 - 8 * size)));
     else if (size == 4)
-      array.numbers.push_back(std::bit_cast<float>(static_cast<uint32_t>(bits)));
+      array.numbers.push_back(std::bit_cast<float>(uint32_t(bits)));
     else
-      array.numbers.push_back(static_cast<float>(std::bit_cast<double>(bits)));
+      array.numbers.push_back(float(std::bit_cast<double>(bits)));
   }
   return array;
 }
@@ -258,7 +256,7 @@ Encodings parse_json_encodings(std::string_view text) {
     Embedding& encoding = result.encodings.emplace_back();
     for (size_t k = 0; k < encoding.size(); ++k) {
       if (!values[k].is_number()) wrong("has an encoding that is not 128 numbers");
-      encoding[k] = static_cast<float>(values[k].get<double>());  // too large becomes infinite, which is refused
+      encoding[k] = float(values[k].get<double>());  // too large becomes infinite, which is refused
     }
   }
   return result;

@@ -15,7 +15,7 @@ Models open_models(const Context& context) { return Models(context.models); }
 Engine create_engine(const Context& context, const Models& models) {
   EngineOptions options;
   options.backend = context.backend;
-  const auto machine = static_cast<int32_t>(std::thread::hardware_concurrency());
+  const auto machine = int32_t(std::thread::hardware_concurrency());
   options.max_megapixels = context.max_megapixels;
   options.threads = context.threads > 0 ? context.threads : std::clamp(machine, 1, 256);
   return Engine(models, options);

@@ -56,7 +56,7 @@ bool read_pieces(const fs::path& path, const std::function<void(const char*, siz
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail(path, "cannot read");
     if (got == 0) return true;
-    use(piece.data(), static_cast<size_t>(got));
+    use(piece.data(), size_t(got));
   }
 }
 
@@ -102,8 +102,7 @@ std::string Hasher::hex() {
 
 bool file_is(const fs::path& path, int64_t size, const std::string& sha256) {
   std::error_code error;
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) != static_cast<uintmax_t>(size) || error)
-    return false;
+  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) != uintmax_t(size) || error) return false;
   Hasher hasher;
   return read_pieces(path, [&](const char* bytes, size_t count) { hasher.add(bytes, count); }) &&
          hasher.hex() == sha256;
@@ -116,7 +115,7 @@ void write_all(int descriptor, const void* bytes, size_t size) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) throw Failure(std::string("cannot write: ") + std::strerror(errno));
     next += written;
-    size -= static_cast<size_t>(written);
+    size -= size_t(written);
   }
 }
 
@@ -146,7 +145,7 @@ void copy_checked(const fs::path& from, const fs::path& to, int64_t size, const 
     Hasher hasher;
     int64_t total = 0;
     const bool opened = read_pieces(from, [&](const char* bytes, size_t count) {
-      total += static_cast<int64_t>(count);
+      total += int64_t(count);
       if (total > size) throw Failure(from.string() + " is larger than " + std::to_string(size) + " bytes");
       hasher.add(bytes, count);
       write_all(descriptor, bytes, count);

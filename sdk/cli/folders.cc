@@ -35,7 +35,7 @@ std::string first_bytes(const fs::path& path) {
   if (file < 0) return "";
   const ssize_t got = read(file, bytes, sizeof bytes);
   close(file);
-  return std::string(bytes, got > 0 ? static_cast<size_t>(got) : 0);
+  return std::string(bytes, got > 0 ? size_t(got) : 0);
 }
 
 bool begins_as_picture(const fs::path& path) {

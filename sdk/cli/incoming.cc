@@ -56,7 +56,7 @@ std::string read_stream(const std::string& path, size_t most) {
     wait_for_bytes(incoming.fd());
     const ssize_t got = read(incoming.fd(), piece, sizeof piece);
     if (got == 0) return bytes;
-    if (got > 0) bytes.append(piece, static_cast<size_t>(got));
+    if (got > 0) bytes.append(piece, size_t(got));
     if (got < 0 && errno != EINTR && errno != EAGAIN)
       throw Failure(name + ": cannot be read: " + std::strerror(errno), VAV_E_IO);
     if (bytes.size() > most)

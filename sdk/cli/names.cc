@@ -24,7 +24,7 @@ std::string plain_letters(const std::string& name) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(name.data());
   const utf8proc_ssize_t size = utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(name.size()), &folded, kHow);
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(folded, &std::free);
-  return size < 0 ? name : std::string(reinterpret_cast<const char*>(folded), static_cast<size_t>(size));
+  return size < 0 ? name : std::string(reinterpret_cast<const char*>(folded), size_t(size));
 }
 
 // Small letters that look alike; the Latin one stands for all.
@@ -42,7 +42,7 @@ std::string folded_name(const std::string& name) {
   std::string folded;
   for (const uint32_t code : visible_characters(plain_letters(name))) {
     const uint32_t plain = lookalike(code);
-    for (int shift = 24; shift >= 0; shift -= 8) folded += static_cast<char>(plain >> shift);
+    for (int shift = 24; shift >= 0; shift -= 8) folded += char(plain >> shift);
   }
   return folded;
 }
@@ -52,7 +52,7 @@ void LikeNames::read() {
   const GalleryInfo info = gallery_.info();
   if (info.persons > kMostPersons) return;
   PersonQuery query;
-  query.limit = static_cast<int32_t>(kMostPersons);
+  query.limit = int32_t(kMostPersons);
   for (const Person& person : list_persons(gallery_, query))
     persons_.emplace(folded_name(person.name), NamedPerson{person.id, person.name});
 }

@@ -13,7 +13,7 @@
 namespace visavis::cli {
 
 int worker_count(const Context& context) {
-  return context.threads > 0 ? context.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return context.threads > 0 ? context.threads : std::max(1, int(std::thread::hardware_concurrency()));
 }
 
 void for_each_parallel(int64_t count, int workers, const std::function<void(int64_t)>& each) {

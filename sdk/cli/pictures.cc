@@ -46,7 +46,7 @@ Failure in_megapixels(const Error& error) {
     return Failure(message, failure.code());
   }
   const std::string limit = std::to_string(std::stoll(parts[3]) / 1'000'000);
-  const std::string start = message.substr(0, static_cast<size_t>(parts.position(0)));
+  const std::string start = message.substr(0, size_t(parts.position(0)));
   return Failure(start + "a picture of " + parts[1].str() + " x " + parts[2].str() + " pixels is " + number +
                      " megapixels, and up to " + limit + " are read: scale it down; or " + fix,
                  failure.code());
@@ -67,7 +67,7 @@ Image load_image(const std::string& path) {
 int for_each_picture(const Context& context, const std::vector<std::string>& paths, const std::string& what,
                      const std::function<void(const std::string& path)>& each) {
   const Found found = expand_pictures(paths, context.recursive);
-  Progress progress(context, static_cast<int64_t>(found.pictures.size()), what);
+  Progress progress(context, int64_t(found.pictures.size()), what);
   int result = kDone;
   for (const std::string& path : found.pictures) {
     stop_if_interrupted();

@@ -47,7 +47,7 @@ void write_out(std::string& out, uint32_t code) {
   if (code == '\n' || code == '\t' || code == '\r') {
     std::snprintf(text, sizeof text, "\\%c", code == '\n' ? 'n' : code == '\t' ? 't' : 'r');
   } else {
-    std::snprintf(text, sizeof text, code < 0x100 ? "\\x%02x" : "\\u%04x", static_cast<unsigned>(code));
+    std::snprintf(text, sizeof text, code < 0x100 ? "\\x%02x" : "\\u%04x", unsigned(code));
   }
   out += text;
 }

@@ -47,9 +47,9 @@ void Progress::hide() {
 
 void Progress::draw() {
   constexpr int kWidth = 30;
-  const int filled = total_ > 0 ? static_cast<int>(std::min(done_, total_) * kWidth / total_) : 0;
+  const int filled = total_ > 0 ? int(std::min(done_, total_) * kWidth / total_) : 0;
   const double elapsed = std::chrono::duration<double>(steady_clock::now() - start_).count();
-  const auto left = done_ > 0 ? static_cast<int64_t>(elapsed / done_ * std::max<int64_t>(total_ - done_, 0)) : 0;
+  const auto left = done_ > 0 ? int64_t(elapsed / done_ * std::max<int64_t>(total_ - done_, 0)) : 0;
   err()
       .raw("\r\033[K")
       .print("%s [%s%s] %lld/%lld  %lld:%02lld left", what_.c_str(), std::string(filled, '#').c_str(),

@@ -30,7 +30,7 @@ std::string read_file(const std::string& path) {
   if (!in) throw Failure(path + ": cannot be read: " + std::strerror(errno));
   std::string bytes(kMostBytes + 1, '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<size_t>(in.gcount()));
+  bytes.resize(size_t(in.gcount()));
   if (bytes.size() > kMostBytes) throw Failure(path + ": too long for a key or a passphrase");
   return bytes;
 }
@@ -60,7 +60,7 @@ std::string read_key(const std::string& path) {
   if (bytes.size() == 2 * VAV_KEY_SIZE)
     for (size_t i = 0; i < bytes.size(); i += 2) {
       if (digit(bytes[i]) < 0 || digit(bytes[i + 1]) < 0) break;
-      key += static_cast<char>(16 * digit(bytes[i]) + digit(bytes[i + 1]));
+      key += char(16 * digit(bytes[i]) + digit(bytes[i + 1]));
     }
   wipe(bytes);
   if (key.size() != VAV_KEY_SIZE)

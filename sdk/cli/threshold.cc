@@ -20,7 +20,7 @@ float parse_threshold(const std::string& text) {
   double number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool plain = failed == std::errc() && end == text.data() + text.size();
-  if (plain && number >= kLeast && number <= kMost) return static_cast<float>(number);
+  if (plain && number >= kLeast && number <= kMost) return float(number);
   throw WrongUse("the threshold is '" + shortened(text) +
                  "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 everybody would be the "
                  "same person; without it, the gallery's own is used, or else 0.6");

@@ -226,7 +226,7 @@ std::string utc_time(int64_t milliseconds) {
   char text[64];
   const size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
   char end[8];
-  std::snprintf(end, sizeof end, ".%03dZ", static_cast<int>(fraction));
+  std::snprintf(end, sizeof end, ".%03dZ", int(fraction));
   return std::string(text, length) + end;
 }
 

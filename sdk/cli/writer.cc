@@ -32,14 +32,14 @@ Writer& Writer::operator<<(const std::string& text) { return raw(printable(text)
 
 Writer& Writer::operator<<(double number) {
   char text[32];
-  return raw(std::string_view(text, static_cast<size_t>(std::to_chars(text, text + sizeof text, number).ptr - text)));
+  return raw(std::string_view(text, size_t(std::to_chars(text, text + sizeof text, number).ptr - text)));
 }
 
 Writer& Writer::print(const char* format, ...) {
   va_list arguments, again;
   va_start(arguments, format);
   va_copy(again, arguments);
-  std::string text(static_cast<size_t>(std::max(0, std::vsnprintf(nullptr, 0, format, arguments))), '\0');
+  std::string text(size_t(std::max(0, std::vsnprintf(nullptr, 0, format, arguments))), '\0');
   std::vsnprintf(text.data(), text.size() + 1, format, again);
   va_end(again);
   va_end(arguments);
@@ -58,7 +58,7 @@ void Writer::flush() {
   for (size_t done = 0; done < text.size();) {
     const ssize_t written = ::write(descriptor_, text.data() + done, text.size() - done);
     if (written >= 0) {
-      done += static_cast<size_t>(written);
+      done += size_t(written);
     } else if (errno == EINTR) {
       if (must_) stop_if_interrupted();
     } else {
@@ -77,7 +77,7 @@ void Writer::flush_what_is_taken() {
     if (poll(&ready, 1, 100) != 1 || (ready.revents & POLLOUT) == 0) return;
     const ssize_t written = ::write(descriptor_, text.data() + done, std::min(kPiece, text.size() - done));
     if (written < 0) return;
-    done += static_cast<size_t>(written);
+    done += size_t(written);
   }
 }
 

@@ -13,7 +13,7 @@ extern "C" __attribute__((visibility("default"))) int visavis_camera_frame(int32
     for (int i = 0; i < kWarmUp; ++i)
       if (!camera.read(picture)) return 1;
     if (picture.empty() || picture.type() != CV_8UC3) return 1;
-    *frame = {picture.cols, picture.rows, static_cast<int64_t>(picture.step), picture.data};
+    *frame = {picture.cols, picture.rows, int64_t(picture.step), picture.data};
     return 0;
   } catch (...) {
     return 1;

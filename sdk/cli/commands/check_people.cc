@@ -58,8 +58,7 @@ std::vector<TwoFaced> find_two_faced(const Context& context, const Gallery& gall
   std::vector<TwoFaced> found;
   PersonQuery query;
   query.limit = kPage;
-  for (std::vector<Person> page; query.after == 0 || static_cast<int32_t>(page.size()) == kPage;
-       query.after = page.back().id) {
+  for (std::vector<Person> page; query.after == 0 || int32_t(page.size()) == kPage; query.after = page.back().id) {
     page = list_persons(gallery, query);
     for (const Person& person : page) {
       stop_if_interrupted();

@@ -26,8 +26,7 @@ struct DrawCommand {
 // A copy to draw on: the library's pixels are not ours to change.
 cv::Mat copy_pixels(const Image& image) {
   const Pixels pixels = image.pixels();
-  return cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]),
-                 static_cast<size_t>(pixels.stride[0]))
+  return cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]), size_t(pixels.stride[0]))
       .clone();
 }
 

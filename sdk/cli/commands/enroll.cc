@@ -105,7 +105,7 @@ class Enrolment {
       if (!is_clear(person)) continue;
       batches.emplace_back().target = target(person);
       for (const std::string& picture : person.pictures) batches.back().faces.emplace_back().image = picture;
-      pictures += static_cast<int64_t>(person.pictures.size());
+      pictures += int64_t(person.pictures.size());
       if (pictures >= kBatchPictures) {
         work_off(batches);
         pictures = 0;
@@ -129,7 +129,7 @@ class Enrolment {
       return true;
     } catch (const Error& error) {
       for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", told(error).what()});
-      progress_.advance(static_cast<int64_t>(person.pictures.size()));
+      progress_.advance(int64_t(person.pictures.size()));
       return false;
     }
   }
@@ -139,8 +139,8 @@ class Enrolment {
     for (auto& batch : batches) {
       for (EnrollFace& face : batch.faces) faces.push_back(&face);
     }
-    for_each_parallel(static_cast<int64_t>(faces.size()), worker_count(context_), [&](int64_t i) {
-      analyze(*faces[static_cast<size_t>(i)]);
+    for_each_parallel(int64_t(faces.size()), worker_count(context_), [&](int64_t i) {
+      analyze(*faces[size_t(i)]);
       progress_.advance();
     });
     stop_if_interrupted();

@@ -62,8 +62,8 @@ std::vector<PairResult> compare_pairs(const PairList& list, const EmbeddingSet& 
     if (a->second && b->second) result.distance = compare(*a->second, *b->second).distance;
     results.push_back(result);
   }
-  report.images = static_cast<int64_t>(used.size());
-  report.images_missing = static_cast<int64_t>(missing.size());
+  report.images = int64_t(used.size());
+  report.images_missing = int64_t(missing.size());
   return results;
 }
 
@@ -83,13 +83,13 @@ AllPairsReport compare_all(const Context& context, const EvalOptions& options, c
     persons.push_back(person_of(name));
     embeddings.insert(embeddings.end(), found->second->begin(), found->second->end());
   }
-  const auto images = static_cast<int64_t>(persons.size());
+  const auto images = int64_t(persons.size());
   std::vector<float> genuine;
   std::vector<float> impostor;
   std::mutex mutex;
   Progress progress(context, images, "comparing all pairs");
   for_each_parallel(images, options.jobs > 0 ? options.jobs : worker_count(context), [&](int64_t i) {
-    const auto row = static_cast<size_t>(i);
+    const auto row = size_t(i);
     const float* probe = embeddings.data() + row * VAV_EMBEDDING_DIM;
     const std::vector<float> distances = compare_many(probe, probe + VAV_EMBEDDING_DIM, persons.size() - row - 1);
     const std::lock_guard lock(mutex);
@@ -111,9 +111,9 @@ int run(const Context& context, const EvalOptions& options) {
   report.backend = set.backend;
   report.threshold = short_number(options.threshold.value_or(default_threshold()));
   const std::vector<PairResult> pairs = compare_pairs(list, set, report);
-  const float limit = static_cast<float>(report.threshold);  // as the library decides: in float
+  const float limit = float(report.threshold);  // as the library decides: in float
   const ErrorRates rates = error_rates_of(pairs);
-  report.pairs = static_cast<int64_t>(pairs.size());
+  report.pairs = int64_t(pairs.size());
   report.genuine = rates.genuine();
   report.impostor = rates.impostor();
   report.fte = report.pairs - report.genuine - report.impostor;

@@ -32,7 +32,7 @@ int run_list(const Context& context) {
         info.optional ? "missing (optional)" : in_command_words("missing: run `visavis models fetch`");
     out() << info.id << (info.optional ? " (optional)" : "") << "\n  " << info.purpose << "\n  licence "
           << info.license;
-    out().print(", %.1f MB", static_cast<double>(info.size) / 1e6)
+    out().print(", %.1f MB", double(info.size) / 1e6)
         << ", from " << info.source << "\n  " << info.path.value_or(missing) << '\n';
   }
   return kDone;

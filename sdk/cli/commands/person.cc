@@ -1,4 +1,4 @@
-// `visavis person list|show|rename|edit|remove`: who is in a gallery.
+// `visavis person …`: who is in a gallery. Lists, shows, renames and removes; the other verbs have files of their own.
 #include <unistd.h>
 
 #include <algorithm>
@@ -72,7 +72,7 @@ int list(const Context& context, const PersonOptions& options) {
   int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
   while (left > 0) {
     stop_if_interrupted();
-    query.limit = static_cast<int32_t>(std::min(left, kPage));
+    query.limit = int32_t(std::min(left, kPage));
     const std::vector<Person> page = list_persons(gallery, query);
     for (const Person& person : page) {
       if (context.json) {
@@ -81,7 +81,7 @@ int list(const Context& context, const PersonOptions& options) {
         print_line(person);
       }
     }
-    if (static_cast<int32_t>(page.size()) < query.limit) return kDone;
+    if (int32_t(page.size()) < query.limit) return kDone;
     query.after = page.back().id;
     left -= query.limit;
   }

@@ -25,7 +25,7 @@ cv::Scalar color_of(MarkKind kind) {
 }
 
 int line_width(const cv::Mat& picture) {
-  return std::max(1, static_cast<int>(std::lround(std::max(picture.cols, picture.rows) / 500.0)));
+  return std::max(1, int(std::lround(std::max(picture.cols, picture.rows) / 500.0)));
 }
 
 // In keeping with the face, but always legible and never larger than the picture allows.
@@ -46,7 +46,7 @@ void draw_face(cv::Mat& picture, const Mark& mark) {
   if (!mark.face.landmarks) return;
   const int radius = std::max(1, (box.right - box.left) / 60);
   for (const vav_point& p : *mark.face.landmarks) {
-    const cv::Point at(static_cast<int>(std::lround(p.x)), static_cast<int>(std::lround(p.y)));
+    const cv::Point at(int(std::lround(p.x)), int(std::lround(p.y)));
     cv::circle(picture, at, radius + 1, kBlack, cv::FILLED, cv::LINE_AA);
     cv::circle(picture, at, radius, color, cv::FILLED, cv::LINE_AA);
   }

@@ -30,8 +30,7 @@ std::string to_ascii(const std::string& text) {
   char* out = ascii.data();
   size_t in_left = source.size(), out_left = ascii.size();
   while (in_left > 0 && out_left > 0) {
-    if (iconv(converter, &in, &in_left, &out, &out_left) != static_cast<size_t>(-1) || in_left == 0 || out_left == 0)
-      break;
+    if (iconv(converter, &in, &in_left, &out, &out_left) != size_t(-1) || in_left == 0 || out_left == 0) break;
     *out++ = '?';
     --out_left;
     ++in;

@@ -26,7 +26,7 @@ constexpr int kJpegQuality = 92;
 std::string extension(const fs::path& path) {
   std::string text = path.extension().string();
   for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
   return text;
 }
 
@@ -58,7 +58,7 @@ bool encode_jpeg(const cv::Mat& rgb, jpeg_compress_struct* info, JpegErrors* err
   jpeg_set_quality(info, kJpegQuality, TRUE);
   jpeg_start_compress(info, TRUE);
   while (info->next_scanline < info->image_height) {
-    auto* row = const_cast<unsigned char*>(rgb.ptr(static_cast<int>(info->next_scanline)));
+    auto* row = const_cast<unsigned char*>(rgb.ptr(int(info->next_scanline)));
     jpeg_write_scanlines(info, &row, 1);
   }
   jpeg_finish_compress(info);

@@ -71,7 +71,7 @@ class Collector {
 
 int64_t EnrollPlan::pictures() const {
   int64_t count = 0;
-  for (const PersonToEnroll& person : persons) count += static_cast<int64_t>(person.pictures.size());
+  for (const PersonToEnroll& person : persons) count += int64_t(person.pictures.size());
   return count;
 }
 

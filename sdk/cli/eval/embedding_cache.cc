@@ -33,7 +33,7 @@ void append(std::string& out, const T& value) {
 }
 
 void append_text(std::string& out, const std::string& text) {
-  append(out, static_cast<uint32_t>(text.size()));
+  append(out, uint32_t(text.size()));
   out += text;
 }
 
@@ -90,7 +90,7 @@ EmbeddingCache::Entry read_entry(Reader& reader) {
 }  // namespace
 
 PictureStamp stamp_of(const fs::path& file) {
-  return {static_cast<int64_t>(fs::file_size(file)), fs::last_write_time(file).time_since_epoch().count()};
+  return {int64_t(fs::file_size(file)), fs::last_write_time(file).time_since_epoch().count()};
 }
 
 std::string EmbeddingCache::load(const fs::path& file) {
@@ -127,7 +127,7 @@ std::string EmbeddingCache::bytes() const {
     append_text(bytes, name);
     append(bytes, entry.stamp.size);
     append(bytes, entry.stamp.modified);
-    append(bytes, static_cast<uint8_t>(entry.embedding.has_value()));
+    append(bytes, uint8_t(entry.embedding.has_value()));
     if (entry.embedding) append(bytes, *entry.embedding);
   }
   append(bytes, checksum(bytes));

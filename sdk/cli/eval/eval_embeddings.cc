@@ -133,9 +133,9 @@ class Computation {
   }
 
   void compute(const std::vector<std::string>& names) {
-    Progress progress(context_, static_cast<int64_t>(names.size()), "computing embeddings");
-    for_each_parallel(static_cast<int64_t>(names.size()), request_.jobs, [&](int64_t i) {
-      compute_one(names[static_cast<size_t>(i)]);
+    Progress progress(context_, int64_t(names.size()), "computing embeddings");
+    for_each_parallel(int64_t(names.size()), request_.jobs, [&](int64_t i) {
+      compute_one(names[size_t(i)]);
       progress.advance();
     });
   }

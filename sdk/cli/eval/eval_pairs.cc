@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 bool truth_of(const CsvRow& row, size_t column, const std::string& file) {
   std::string text = row.fields[column];
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
   if (text == "1" || text == "true") return true;
   if (text == "0" || text == "false") return false;
   throw Failure(file + ", line " + std::to_string(row.line) + ": 'same' is '" + row.fields[column] + "', not 0 or 1");
@@ -47,7 +47,7 @@ PairList read_pairs(const fs::path& csv) {
   std::map<std::string, int> folds;  // a fold may be called anything
   for (const CsvRow& row : table.rows) {
     PicturePair pair{picture_name(row, a, file), picture_name(row, b, file), truth_of(row, same, file), 0};
-    if (fold) pair.fold = folds.try_emplace(row.fields[*fold], static_cast<int>(folds.size())).first->second;
+    if (fold) pair.fold = folds.try_emplace(row.fields[*fold], int(folds.size())).first->second;
     list.pairs.push_back(std::move(pair));
   }
   if (list.pairs.empty()) throw Failure(file + ": no pair");

@@ -23,14 +23,14 @@ std::optional<double> accuracy_at(std::span<const PairResult> pairs, double thre
     right += answers_same(pair, threshold) == pair.same;
   }
   if (comparable == 0) return std::nullopt;
-  return static_cast<double>(right) / static_cast<double>(comparable);
+  return double(right) / double(comparable);
 }
 
 std::optional<double> accuracy_fte_different(std::span<const PairResult> pairs, double threshold) {
   if (pairs.empty()) return std::nullopt;
   const auto right = std::ranges::count_if(
       pairs, [threshold](const PairResult& pair) { return answers_same(pair, threshold) == pair.same; });
-  return static_cast<double>(right) / static_cast<double>(pairs.size());
+  return double(right) / double(pairs.size());
 }
 
 std::optional<double> best_threshold(std::span<const PairResult> pairs) {
@@ -45,7 +45,7 @@ std::optional<double> best_threshold(std::span<const PairResult> pairs) {
   std::ranges::sort(sorted);
 
   int64_t most_right = right;
-  double best = std::nextafter(static_cast<double>(sorted.front().first), -std::numeric_limits<double>::infinity());
+  double best = std::nextafter(double(sorted.front().first), -std::numeric_limits<double>::infinity());
   for (size_t i = 0; i < sorted.size(); ++i) {
     right += sorted[i].second ? 1 : -1;
     const bool last = i + 1 == sorted.size();
@@ -53,7 +53,7 @@ std::optional<double> best_threshold(std::span<const PairResult> pairs) {
     if (right <= most_right) continue;
     most_right = right;
     // In double, where the middle of two neighbouring floats exists.
-    best = last ? sorted[i].first : (static_cast<double>(sorted[i].first) + sorted[i + 1].first) / 2;
+    best = last ? sorted[i].first : (double(sorted[i].first) + sorted[i + 1].first) / 2;
   }
   return best;
 }
@@ -74,7 +74,7 @@ std::optional<CrossValidation> cross_validate(std::span<const PairResult> pairs)
   }
 
   CrossValidation result;
-  result.folds = static_cast<int>(accuracies.size());
+  result.folds = int(accuracies.size());
   for (const double accuracy : accuracies) result.mean += accuracy / result.folds;
   double squares = 0;
   for (const double accuracy : accuracies) squares += (accuracy - result.mean) * (accuracy - result.mean);
@@ -95,10 +95,10 @@ ErrorRate ErrorRates::at_one_in(int64_t one_in) const {
   // Integers, because 1e-3 × count in floating point may fall just short of a whole number.
   const int64_t allowed = impostor() / one_in;
   // The first impostor that may no longer match: everything nearer than it is within the allowance, whatever the ties.
-  const float refused = impostor_[static_cast<size_t>(allowed)];
+  const float refused = impostor_[size_t(allowed)];
   rate.threshold = std::nextafter(refused, -std::numeric_limits<float>::infinity());
   const auto missed = genuine_.end() - std::ranges::lower_bound(genuine_, refused);
-  rate.fnmr = static_cast<double>(missed) / static_cast<double>(genuine_.size());
+  rate.fnmr = double(missed) / double(genuine_.size());
   return rate;
 }
 

@@ -51,8 +51,8 @@ class ErrorRates {
   // `one_in` is at least 2. Exact: counts, never interpolates. Equal distances match together or not at all.
   ErrorRate at_one_in(int64_t one_in) const;
 
-  int64_t genuine() const { return static_cast<int64_t>(genuine_.size()); }
-  int64_t impostor() const { return static_cast<int64_t>(impostor_.size()); }
+  int64_t genuine() const { return int64_t(genuine_.size()); }
+  int64_t impostor() const { return int64_t(impostor_.size()); }
 
  private:
   std::vector<float> genuine_;

@@ -66,7 +66,7 @@ bool take_member(const fs::path& path, archive* reader, const FileEntry& wanted,
         if (result == ARCHIVE_EOF) break;
         if (result < ARCHIVE_WARN) fail(path, reader);
         if (offset != total) throw Wrong();  // a sparse member: never how these files are packed
-        total += static_cast<int64_t>(count);
+        total += int64_t(count);
         if (total > wanted.size) throw Wrong();
         hasher.add(bytes, count);
         write_all(descriptor, bytes, count);

@@ -85,7 +85,7 @@ typedef struct vav_person_query {
   int32_t limit;           /* the most persons to list, 1..1,000,000; 0 = 1,000 */
   int64_t after;           /* only larger ids; for the next page, the last id of this one; 0 = from the first */
   int64_t person;          /* only the person with this id; 0 = any */
-  const char *name;        /* only persons with exactly this name; NULL = any */
+  const char *name;        /* only persons with this name, in full; NULL = any. Forms of Unicode do not matter (NFC) */
   const char *external_id; /* only the person with exactly this external id; NULL = any */
   const char *group;       /* only members of this group; NULL = any */
 } vav_person_query;

@@ -23,7 +23,8 @@ typedef struct vav_identify_options {
                                     1..100; 0 = 1, the nearest one */
   int32_t include_inactive;      /* 1: include disabled, expired and out-of-date persons */
   int32_t note_seen;             /* 1: set last_seen_at of the person who is matched, once an hour at most. If the
-                                    gallery cannot be written just now, it is not set: no call waits or fails for it */
+                                    gallery cannot be written just now, it is not set: no call waits or fails for it.
+                                    With the audit log on, it is written together with the log's entry */
   int32_t group_count;           /* number of `groups`, at most 1,000 */
   int32_t person_count;          /* number of `persons`, at most 10,000,000 */
   int32_t reserved;              /* 0 */

@@ -5,7 +5,7 @@
  *   function of its type. On failure `*out` is NULL.
  * - On failure, a struct that a function fills is all 0 except struct_size. A vav_comparison says NOT_EVALUATED, with
  *   an infinite distance.
- * - "Borrowed" pointers, such as texts, are valid until the object that gave them is destroyed.
+ * - Borrowed pointers, such as texts, are valid until the object that gave them is destroyed.
  * - A struct that begins with struct_size must be set by its VAV_X_INIT or vav_x_init first; else STRUCT_SIZE. 0 is
  *   always the default. A member called reserved must be 0; else UNSUPPORTED.
  * - Texts are UTF-8 and NUL-terminated; else TEXT_ENCODING. These three codes are not repeated at each function.

@@ -1,4 +1,4 @@
-// base/description: the JSON which `visavis doctor` and bindings read.
+// pipeline/description: the JSON which `visavis doctor` and bindings read.
 #include "pipeline/description.h"
 
 #include <gtest/gtest.h>

@@ -177,7 +177,7 @@ AuditHead audit_head_of(const std::string& text) {
   const size_t colon = std::min(text.find(':'), text.size());
   const char *end = text.data() + colon, *hex = colon < text.size() ? end + 1 : end;
   const auto number = std::from_chars(text.data(), end, head.entries);
-  const size_t digits = static_cast<size_t>(text.data() + text.size() - hex);
+  const size_t digits = size_t(text.data() + text.size() - hex);
   size_t size = 0;
   if (number.ec != std::errc{} || number.ptr != end || head.entries < 0 || digits != 2 * head.hash.size() ||
       sodium_hex2bin(head.hash.data(), head.hash.size(), hex, digits, nullptr, &size, nullptr) != 0 ||

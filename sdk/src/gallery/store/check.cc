@@ -57,7 +57,7 @@ Row kind_of(Connection& connection, const std::string& row) {
   if (row == "ok") return Row::sound;
   constexpr std::string_view kCode = "rror code";  // "error code=7", "error code 7"
   if (const size_t at = row.find(kCode); at != std::string::npos) {
-    const int code = static_cast<int>(std::strtol(row.c_str() + at + kCode.size() + 1, nullptr, 10));
+    const int code = int(std::strtol(row.c_str() + at + kCode.size() + 1, nullptr, 10));
     const int kind = code & 0xFF;
     if (kind != SQLITE_OK && kind != SQLITE_CORRUPT && kind != SQLITE_NOTADB)
       throw sqlite_error(code, sqlite3_system_errno(connection.handle()), connection.path(), row);
@@ -83,7 +83,7 @@ bool check_pages(Connection& connection, Problems& problems) {
 void check_file(Connection& connection, Problems& problems) {
   // SQLite reads what is missing of the last page as zeros.
   Query page(connection, sql::kPageSize);
-  if (page.next() && look_at(connection.path()).size % static_cast<uint64_t>(page.integer(0)) != 0)
+  if (page.next() && look_at(connection.path()).size % uint64_t(page.integer(0)) != 0)
     problems.push_back("file: cut off in the middle of a page");
   // What could not be read may have been a want of memory: that is over the next time, or comes up in another part.
   Problems found;

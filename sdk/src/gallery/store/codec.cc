@@ -129,10 +129,10 @@ Codec::Checksum Codec::checksum(std::span<const uint8_t> bytes, const Place& pla
     return sum;
   };
   std::array<uint8_t, 17> where;
-  where[0] = static_cast<uint8_t>(place.column);
+  where[0] = uint8_t(place.column);
   for (int i = 0; i < 8; ++i) {
-    where[size_t(1 + i)] = static_cast<uint8_t>(static_cast<uint64_t>(place.person) >> (8 * i));
-    where[size_t(9 + i)] = static_cast<uint8_t>(static_cast<uint64_t>(place.row) >> (8 * i));
+    where[size_t(1 + i)] = uint8_t(uint64_t(place.person) >> (8 * i));
+    where[size_t(9 + i)] = uint8_t(uint64_t(place.row) >> (8 * i));
   }
   return hash(bytes, hash(where, context_));
 }

@@ -11,7 +11,7 @@ EmbeddingBytes to_bytes(const Embedding& embedding) {
   EmbeddingBytes bytes;
   for (size_t i = 0; i < embedding.size(); ++i) {
     const auto bits = std::bit_cast<uint32_t>(embedding[i]);
-    for (size_t k = 0; k < 4; ++k) bytes[4 * i + k] = static_cast<uint8_t>(bits >> (8 * k));
+    for (size_t k = 0; k < 4; ++k) bytes[4 * i + k] = uint8_t(bits >> (8 * k));
   }
   return bytes;
 }

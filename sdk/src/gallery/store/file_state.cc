@@ -60,10 +60,10 @@ FileState look_at(const std::string& path) {
   state.device = file.st_dev;
   state.inode = file.st_ino;
   state.names = file.st_nlink;
-  state.size = static_cast<uint64_t>(file.st_size);
+  state.size = uint64_t(file.st_size);
   state.modified = nanoseconds(file.st_mtim);
   state.changed = nanoseconds(file.st_ctim);
-  if (struct stat log{}; stat_of(path + "-wal", log)) state.log_size = static_cast<uint64_t>(log.st_size);
+  if (struct stat log{}; stat_of(path + "-wal", log)) state.log_size = uint64_t(log.st_size);
   return state;
 }
 

@@ -46,7 +46,7 @@ Keyring Keyring::read(Connection& connection) {
 
 void Keyring::write(Connection& connection) const {
   ByteWriter out;
-  out.number(static_cast<uint8_t>(entries_.size()));
+  out.number(uint8_t(entries_.size()));
   for (const Entry& entry : entries_)
     out.number(entry.number).text({reinterpret_cast<const char*>(entry.wrapped.data()), entry.wrapped.size()});
   Query(connection, sql::kWriteSetting).bind(std::string(kSetting)).bind(out.done()).next();

@@ -46,7 +46,7 @@ OwnerSettings OwnerSettings::read(Connection& connection, const Codec& codec) {
 void OwnerSettings::write(Connection& connection, const Codec& codec) const {
   const auto content = ByteWriter()
                            .number(kVersion)
-                           .number(static_cast<uint8_t>(audit))
+                           .number(uint8_t(audit))
                            .real(threshold)
                            .integer(last_person)
                            .integer(last_template)

@@ -50,7 +50,7 @@ std::vector<std::string> group_names_of(Connection& connection, const Codec& cod
 }
 
 void read_column(Person& person, const SealedTable& from, const Codec& codec, const Query& row, int column) {
-  const ColumnRule& rule = *from.columns()[static_cast<size_t>(column)];
+  const ColumnRule& rule = *from.columns()[size_t(column)];
   std::optional<std::string> text;
   if (rule.kind == Kind::text) text = codec.text_of(row, column, {rule.place, person.id, 0});
   std::visit(
@@ -119,7 +119,7 @@ Person read_person_row(Connection& connection, const Codec& codec, const Query& 
     throw Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": person " + std::to_string(person.id) +
                                            " was altered behind the gallery's back, or is damaged; remove them and "
                                            "enrol again, or restore a backup");
-  const int columns = static_cast<int>(from.columns().size());
+  const int columns = int(from.columns().size());
   for (int column = 0; column < columns; ++column) read_column(person, from, codec, row, column);
   person.templates = row.integer(columns + 2);  // after whose and which row it is
   if (!groups.empty()) person.groups = group_names_of(connection, codec, person.id);
@@ -134,7 +134,7 @@ void bind_person(Query& query, const Codec& codec, const Person& person) {
       bind_plain(query, person, *rule);
       continue;
     }
-    const ColumnRule& of = is_key(rule->kind) ? *columns[static_cast<size_t>(table().text_of(*rule))] : *rule;
+    const ColumnRule& of = is_key(rule->kind) ? *columns[size_t(table().text_of(*rule))] : *rule;
     auto text = text_in(person, of);
     query.bind(is_key(rule->kind) ? key_of(codec, *rule, text) : codec.text(text, {rule->place, person.id, 0}));
     wipe(text);

@@ -50,7 +50,7 @@ ResealProgress ResealProgress::read(Connection& connection) {
 }
 
 void ResealProgress::write(Connection& connection) const {
-  const auto bytes = ByteWriter().number(static_cast<uint8_t>(table)).integer(after).done();
+  const auto bytes = ByteWriter().number(uint8_t(table)).integer(after).done();
   Query(connection, sql::kWriteSetting).bind(kSetting).bind(bytes).next();
 }
 
@@ -58,7 +58,7 @@ void ResealProgress::remove(Connection& connection) { Query(connection, sql::kRe
 
 void reseal_some(Connection& connection, const Codec& codec, ResealProgress& progress, int64_t most) {
   using Table = ResealProgress::Table;
-  const auto next_table = [&] { progress = {static_cast<Table>(static_cast<uint8_t>(progress.table) + 1), 0}; };
+  const auto next_table = [&] { progress = {static_cast<Table>(uint8_t(progress.table) + 1), 0}; };
   if (progress.table == Table::groups) {
     const SealedTable& groups = SealedTable::of(Rows::group);
     for_each_row(connection, groups, [&](int64_t id) { groups.reseal(connection, codec, id); });

@@ -51,7 +51,7 @@ SealedTable::SealedTable(Rows rows, int64_t version, const std::string& name) {
   std::string list, definitions, changes;
   for (const ColumnRule& rule : rules.columns) {
     if (rule.since > version) continue;
-    const int at = static_cast<int>(columns_.size());
+    const int at = int(columns_.size());
     columns_.push_back(&rule);
     list.append(at ? ", " : "").append(rule.name);
     definitions.append(at ? ",\n  " : "").append(rule.name).append(" ").append(rule.definition);
@@ -62,7 +62,7 @@ SealedTable::SealedTable(Rows rows, int64_t version, const std::string& name) {
     changes.append(sealed_.size() > 1 ? ", " : "").append(rule.name).append(" = ?");
     changes += std::to_string(sealed_.size() + 1);
   }
-  std::ranges::sort(tagged_, {}, [&](int at) { return columns_[static_cast<size_t>(at)]->in_tag; });
+  std::ranges::sort(tagged_, {}, [&](int at) { return columns_[size_t(at)]->in_tag; });
   create = std::string("CREATE TABLE ") + rules.name + " (\n  " + definitions + rules.constraint + "\n)";
   select = "SELECT " + list + ", " + rules.place;
   one = select + " FROM " + name_ + " WHERE id = ?1";
@@ -77,31 +77,31 @@ const SealedTable& SealedTable::of(Rows rows) {
                                        {Rows::group, schema::kVersion},
                                        {Rows::template_, schema::kVersion},
                                        {Rows::audit_entry, schema::kVersion}};
-  return tables[static_cast<size_t>(rows)];
+  return tables[size_t(rows)];
 }
 
 int SealedTable::column(std::string_view name) const {
   const auto found = std::ranges::find(columns_, name, [](const ColumnRule* rule) { return rule->name; });
   if (found == columns_.end()) throw Error(VAV_E_INTERNAL, "no column " + std::string(name));
-  return static_cast<int>(found - columns_.begin());
+  return int(found - columns_.begin());
 }
 
 int SealedTable::text_of(const ColumnRule& key) const {
   const auto found = std::ranges::find_if(
       columns_, [&](const ColumnRule* other) { return other->kind == Kind::text && other->place == key.place; });
   if (found == columns_.end()) throw Error(VAV_E_INTERNAL, std::string(key.name) + " is the key of no text");
-  return static_cast<int>(found - columns_.begin());
+  return int(found - columns_.begin());
 }
 
 Place SealedTable::place_of(const Query& row, const ColumnRule& rule) const {
-  const int after = static_cast<int>(columns_.size());
+  const int after = int(columns_.size());
   return {rule.place, row.integer(after), row.integer(after + 1)};
 }
 
 void SealedTable::require_sound(const Codec& codec, const Query& row) const {
   for (size_t at = 0; at < columns_.size(); ++at) {
     const ColumnRule& rule = *columns_[at];
-    const int column = static_cast<int>(at);
+    const int column = int(at);
     if (rule.kind == Kind::text) {
       auto text = codec.text_of(row, column, place_of(row, rule));
       wipe(text);
@@ -116,7 +116,7 @@ void SealedTable::require_sound(const Codec& codec, const Query& row) const {
 std::vector<uint8_t> SealedTable::content(const Query& row, std::span<const int64_t> groups) const {
   ByteWriter out;
   for (const int column : tagged_) {
-    out.number(static_cast<uint8_t>(row.type(column)));
+    out.number(uint8_t(row.type(column)));
     if (row.type(column) == SQLITE_INTEGER)
       out.integer(row.integer(column));
     else
@@ -143,7 +143,7 @@ void SealedTable::write_tag(Connection& connection, const Codec& codec, int64_t 
 
 StoredValue SealedTable::sealed_anew(const Codec& codec, const Query& row, size_t column) const {
   const ColumnRule& rule = *columns_[column];
-  const int at = static_cast<int>(column);
+  const int at = int(column);
   const Place place = place_of(row, rule);
   const auto blob = [](const std::vector<uint8_t>& bytes) {
     return StoredValue{StoredValue::Kind::blob, {bytes.begin(), bytes.end()}};
@@ -178,7 +178,7 @@ void SealedTable::reseal(Connection& connection, const Codec& codec, int64_t id)
   {
     Query row(connection, one.c_str());
     if (!row.bind(id).next()) return;
-    for (const int column : sealed_) values.push_back(sealed_anew(codec, row, static_cast<size_t>(column)));
+    for (const int column : sealed_) values.push_back(sealed_anew(codec, row, size_t(column)));
   }
   Query change(connection, reseal_.c_str());
   change.bind(id);

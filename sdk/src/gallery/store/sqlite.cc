@@ -352,7 +352,7 @@ int Query::change() {
 std::string Query::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (!data) return {};
-  std::string text(data, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  std::string text(data, size_t(sqlite3_column_bytes(statement_, column)));
   if (!is_utf8(text) || text.find('\0') != std::string::npos)
     throw Error(VAV_E_GALLERY_CORRUPT,
                 connection_.path() + ": a text in it is not valid UTF-8; run `visavis gallery check` on it");
@@ -367,7 +367,7 @@ std::optional<std::string> Query::optional_text(int column) const {
 std::string_view Query::raw(int column) const {
   if (type(column) != SQLITE_TEXT && type(column) != SQLITE_BLOB) return {};
   const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  return {data ? data : "", static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+  return {data ? data : "", size_t(sqlite3_column_bytes(statement_, column))};
 }
 
 bool Query::holds(int column, const StoredValue& value) const {
@@ -380,7 +380,7 @@ bool Query::holds(int column, const StoredValue& value) const {
 std::span<const uint8_t> Query::bytes(int column) const {
   if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) return {};
   const auto* data = static_cast<const uint8_t*>(sqlite3_column_blob(statement_, column));
-  return {data, static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+  return {data, size_t(sqlite3_column_bytes(statement_, column))};
 }
 
 void rows_out_of_order(const Connection& connection) {

@@ -286,7 +286,7 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
       for (const StoredValue& group : keys(wanted.group, Column::group_name)) ask(name, external_id, group);
   if (ring_.turning()) {
     std::sort(persons.begin(), persons.end(), [](const Person& a, const Person& b) { return a.id < b.id; });
-    if (static_cast<int64_t>(persons.size()) > wanted.limit) persons.resize(static_cast<size_t>(wanted.limit));
+    if (int64_t(persons.size()) > wanted.limit) persons.resize(size_t(wanted.limit));
   }
   return persons;
 }

@@ -47,8 +47,8 @@ void Store::visit_templates_after(int64_t template_id, int threads, const Visito
   query.bind(template_id);
   for (Batch batch; batch.fill(query);) {
     const size_t count = batch.rows.size();
-    parallel_for(static_cast<int>((count + kPiece - 1) / kPiece), threads, [&](int piece) {
-      const size_t begin = static_cast<size_t>(piece) * kPiece;
+    parallel_for(int((count + kPiece - 1) / kPiece), threads, [&](int piece) {
+      const size_t begin = size_t(piece) * kPiece;
       for (size_t i = begin; i < std::min(begin + kPiece, count); ++i) {
         const Batch::Row& row = batch.rows[i];
         batch.opened[i] =
@@ -125,7 +125,7 @@ std::optional<std::vector<Template>> Store::templates(int64_t person) {
     const Codec::Template stored = codec_.embedding_of(query.bytes(1), {Column::embedding, person, one.id});
     one.embedding = stored.embedding;
     one.offset = stored.offset;
-    if (!query.is_null(2)) one.fields.quality = static_cast<float>(query.real(2));
+    if (!query.is_null(2)) one.fields.quality = float(query.real(2));
     one.fields.source = codec_.text_of(query, 3, {Column::source, person, one.id});
     one.created_at = query.integer(4);
     templates.push_back(std::move(one));
