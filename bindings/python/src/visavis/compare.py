@@ -34,6 +34,10 @@ class Decision(Answer, str, enum.Enum):
     def _how_to_ask(self) -> str:
         return "compare it with `is Decision.MATCH`"
 
+    def __reduce_ex__(self, _protocol: object) -> tuple[type[Decision], tuple[str]]:
+        """Copied and pickled by its value, in every version of Python: what a newer library gives has no name."""
+        return Decision, (str(self.value),)
+
     @classmethod
     def _missing_(cls, value: object) -> Optional[Decision]:
         """One that only a newer version of the library gives. It is none of the above, so it is no match."""
