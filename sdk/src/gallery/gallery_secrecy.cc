@@ -31,11 +31,15 @@ void Gallery::rekey(std::shared_ptr<const KeySource> to, bool reencrypt) {
     if (before) store_->wrapped_by(before);
     throw;
   }
+  using Clock = std::chrono::steady_clock;
   for (bool done = !reencrypt; !done;) {
     if (!options_.keep_going())
       throw Error(VAV_E_CANCELLED, path_ + ": stopped, as the caller's keep_going asked; call it again to go on");
+    const auto begun = Clock::now();
     write_alone("rekey cannot run inside a transaction", [&] { done = store_->reseal(); });
-    if (!done) std::this_thread::sleep_for(kLongestPause + std::chrono::milliseconds(2));  // it is the others' turn
+    // It is the others' turn, as long as they were kept waiting, or until each of them has looked.
+    const Clock::duration turn = kLongestPause + std::chrono::milliseconds(2);
+    if (!done) std::this_thread::sleep_for(std::min(Clock::now() - begun, turn));
   }
   const std::lock_guard lock(mutex_);
   store_->connection().checkpoint();  // what the old key opens leaves the log as well
