@@ -10,9 +10,6 @@
 namespace visavis {
 namespace {
 
-// One value for all channels, or one for each.
-float of_channel(const std::vector<float>& values, int c) { return values.size() == 1 ? values[0] : values[size_t(c)]; }
-
 // Calls body(y, x, dy, dx) for the places of the picture that the window sees when it gives (y_out, x_out).
 template <class Body>
 void window(const Layer& layer, const Planes& in, int y_out, int x_out, const Body& body) {
@@ -100,12 +97,13 @@ void run_by_definition(const Layer& layer, std::span<const Planes> inputs, const
     case LayerKind::relu:
       return map([](float v, int, int, int) { return std::max(v, 0.0f); });
     case LayerKind::prelu:
-      return map([&](float v, int c, int, int) { return v < 0 ? v * of_channel(layer.weights, c) : v; });
+      return map([&](float v, int c, int, int) { return v < 0 ? v * of_channel(layer.weights, size_t(c)) : v; });
     case LayerKind::sigmoid:
       return map([](float v, int, int, int) { return float(1 / (1 + std::exp(-double(v)))); });
     case LayerKind::scale:
-      return map(
-          [&](float v, int c, int, int) { return v * of_channel(layer.weights, c) + of_channel(layer.bias, c); });
+      return map([&](float v, int c, int, int) {
+        return v * of_channel(layer.weights, size_t(c)) + of_channel(layer.bias, size_t(c));
+      });
     case LayerKind::add:
       return map([&](float v, int c, int y, int x) { return v + inputs[1].at(c, y, x); });
     case LayerKind::multiply: {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,11 @@ struct Layer {
   std::array<int, 3> axes{1, 2, 3};     // of transpose: which axis of the input comes first, second, third
   std::array<int, 3> shape{-1, 1, 1};   // of reshape: channels, height, width; 0 = as before, -1 = what is left
 };
+
+// Of values that are one for all channels, or one for each.
+inline float of_channel(const std::vector<float>& values, size_t channel) {
+  return values.size() == 1 ? values[0] : values[channel];
+}
 
 // What a network gives out beside its last layer, or in another order.
 struct NetworkOutput {

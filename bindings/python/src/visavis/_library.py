@@ -51,7 +51,7 @@ def _load() -> ctypes.CDLL:
         return library
     raise LibraryError(_raw.VAV_E_FILE_NOT_FOUND, "the Visavis library could not be loaded. Looked at:\n" +
                        "\n".join(tried) + "\nInstall the library, or set VISAVIS_LIBRARY to its file or folder "
-                       "(such as build/lib/libvisavis.so)")
+                       "(such as build/release/lib/libvisavis.so)")
 
 
 def _accept(library: ctypes.CDLL, name: str) -> None:

@@ -265,8 +265,12 @@ void Connection::fail(int code) const {
                      same && db_ ? sqlite3_errmsg(db_) : sqlite3_errstr(code));
 }
 
+void Connection::end_abandoned() {
+  if (is_abandoned_) roll_back();
+}
+
 sqlite3_stmt* Connection::prepared(const char* sql) {
-  if (is_abandoned_ && sql != sql::kRollback) roll_back();
+  if (sql != sql::kRollback) end_abandoned();
   sqlite3_stmt*& statement = statements_[sql];
   if (!statement) {
     const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
@@ -276,6 +280,7 @@ sqlite3_stmt* Connection::prepared(const char* sql) {
 }
 
 Query::Query(Connection& connection, const std::string& sql) : connection_(connection), own_(true) {
+  connection.end_abandoned();
   check(sqlite3_prepare_v2(connection.db_, sql.c_str(), -1, &statement_, nullptr));
 }
 

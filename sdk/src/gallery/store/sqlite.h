@@ -84,6 +84,8 @@ class Connection {
   void ask_within(bool ask);
   static int on_busy(void* self, int tries);
   sqlite3_stmt* prepared(const char* sql);
+  // Before every statement.
+  void end_abandoned();
   int write_error() const;
 
   std::string path_;

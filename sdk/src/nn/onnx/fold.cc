@@ -15,8 +15,6 @@ void each_input(Layer& layer, const Body& body) {
   if (layer.addend != kNoAddend) body(layer.addend);
 }
 
-float of_channel(const std::vector<float>& values, size_t c) { return values.size() == 1 ? values[0] : values[c]; }
-
 // y = scale(into(x)) becomes into itself.
 bool fold_scale(Layer& into, const Layer& scale) {
   const bool convolution = into.kind == LayerKind::convolution;
@@ -42,7 +40,8 @@ bool fold_scale(Layer& into, const Layer& scale) {
 
 bool fold_relu(Layer& into) {
   if (into.kind != LayerKind::convolution || into.relu || into.addend != kNoAddend) return false;
-  return into.relu = true;
+  into.relu = true;
+  return true;
 }
 
 // Leaves out what no output needs, and what has become another layer.
