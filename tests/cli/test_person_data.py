@@ -1,18 +1,25 @@
 """person merge, template remove, export and list; gallery restore."""
 
+import shutil
+
 import pytest
 
 DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
 
 
-@pytest.fixture
-def gallery(visavis, photo, tmp_path):
-    """Obama (1) with two templates, Biden (2), Barack (3): Obama once more."""
-    path = tmp_path / "people.vav"
+@pytest.fixture(scope="module")
+def enrolled(visavis, photo, tmp_path_factory):
+    path = tmp_path_factory.mktemp("enrolled") / "people.vav"
     visavis("enroll", "-g", path, "--name", "Obama", photo("obama.jpg"), photo("obama2.jpg"))
     visavis("enroll", "-g", path, "--name", "Biden", photo("biden.jpg"))
     visavis("enroll", "-g", path, "--name", "Barack", "--external-id", "44", photo("obama3.jpg"))
     return path
+
+
+@pytest.fixture
+def gallery(enrolled, tmp_path):
+    """Obama (1) with two templates, Biden (2), Barack (3): Obama once more."""
+    return shutil.copy(enrolled, tmp_path)
 
 
 def persons(visavis, gallery):

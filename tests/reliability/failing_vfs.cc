@@ -46,9 +46,8 @@ int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
 int truncate(sqlite3_file* f, sqlite3_int64 size) {
   return turn(Call::truncate) ? SQLITE_IOERR_TRUNCATE : inner(f)->pMethods->xTruncate(inner(f), size);
 }
-int sync(sqlite3_file* f, int flags) {
-  return turn(Call::sync) ? SQLITE_IOERR_FSYNC : inner(f)->pMethods->xSync(inner(f), flags);
-}
+// Nobody takes the power away here, so that nothing needs to be on the disk.
+int sync(sqlite3_file*, int) { return turn(Call::sync) ? SQLITE_IOERR_FSYNC : SQLITE_OK; }
 int file_size(sqlite3_file* f, sqlite3_int64* size) {
   return turn(Call::size) ? SQLITE_IOERR_FSTAT : inner(f)->pMethods->xFileSize(inner(f), size);
 }

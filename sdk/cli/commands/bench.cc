@@ -189,8 +189,9 @@ void measure(Row& row, double seconds, const Engine& ours, const Engine* dlib) {
   const size_t fewest = seconds > 0 ? kFewestTurns : 1;
   std::vector<double> times[2];
   const Engine* const sides[2] = {&ours, row.network ? dlib : nullptr};
-  for (const Engine* side : sides)
-    if (side) row.once(*side);  // loads what it needs
+  if (seconds > 0)
+    for (const Engine* side : sides)
+      if (side) row.once(*side);  // loads what it needs
   double spent = 0;             // by ours, which is the faster one
   while (times[0].size() < fewest || spent < seconds * 1e3) {
     for (int side = 0; side < 2; ++side) {
@@ -285,7 +286,8 @@ void add_bench(Command& app, Context& context) {
       .type_name("PATH");
   command
       ->add_option("--seconds", options->seconds,
-                   "How many seconds to measure each side of a row, at least three turns; 0: one turn (default 1)")
+                   "How many seconds to measure each side of a row, at least three turns; 0: one turn, loading included "
+                   "(default 1)")
       .range(0.0, 3600.0)
       .type_name("S");
   command->footer("Example:\n  visavis bench\n  visavis bench --threads 1 group.jpg");
