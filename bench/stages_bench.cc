@@ -13,7 +13,7 @@
 #include "embed/embedder.h"
 #include "image/decode.h"
 #include "landmark/landmarker.h"
-#include "models/model_set.h"
+#include "models/model_files.h"
 #include "nn/backend.h"
 
 namespace visavis {
@@ -23,7 +23,7 @@ using benchmark::State;
 
 std::vector<char> model(const char* id) {
   const char* given = std::getenv("VISAVIS_MODELS");
-  const auto bytes = read_file(ModelSet(given ? given : "", false).find(manifest_model(id)), 1 << 28);
+  const auto bytes = read_file(ModelFiles(given ? given : "", false).find(manifest_model(id)), 1 << 28);
   return {bytes.begin(), bytes.end()};
 }
 

@@ -6,7 +6,7 @@
 #include "capi/keys.h"
 #include "capi/sized.h"
 #include "gallery/store/schema.h"
-#include "models/model_set.h"
+#include "models/model_files.h"
 #include "types/recipe.h"
 #include "visavis/gallery.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "capi/guard.h"
-#include "models/model_set.h"
+#include "models/model_files.h"
 #include "pipeline/engine.h"
 #include "types/face.h"
 #include "types/image.h"
@@ -25,13 +25,14 @@ struct vav_faces {
 
 struct vav_models {
   visavis::capi::Handle<0x564d4f44> tag;
-  std::shared_ptr<const visavis::ModelSet> models;
+  std::shared_ptr<const visavis::ModelFiles> models;
   mutable std::mutex mutex;
   mutable std::vector<std::set<std::string>> found;  // for each model, the paths that were given out
 };
 
 struct vav_engine {
-  vav_engine(std::shared_ptr<const visavis::ModelSet> models, int threads, visavis::Backend backend, int64_t max_pixels)
+  vav_engine(std::shared_ptr<const visavis::ModelFiles> models, int threads, visavis::Backend backend,
+             int64_t max_pixels)
       : engine(std::move(models), threads, backend, max_pixels) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;

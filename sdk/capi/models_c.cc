@@ -3,7 +3,7 @@
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
-#include "models/model_set.h"
+#include "models/model_files.h"
 #include "visavis/models.h"
 
 using namespace visavis;
@@ -25,8 +25,8 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     const auto asked = read_struct(options, "options");
     read_flag(asked.skip_user_cache, "options.skip_user_cache");
     auto models = std::make_unique<vav_models>();
-    models->models = std::make_shared<ModelSet>(asked.directory ? read_path(asked.directory, "options.directory") : "",
-                                                asked.skip_user_cache == 1);
+    models->models = std::make_shared<ModelFiles>(
+        asked.directory ? read_path(asked.directory, "options.directory") : "", asked.skip_user_cache == 1);
     models->found.resize(manifest_models().size());
     return models;
   });

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "models/model_set.h"
+#include "models/model_files.h"
 #include "models/places.h"
 #include "nn/backend.h"
 
@@ -24,9 +24,9 @@ inline std::filesystem::path photos_directory() {
 
 inline std::string photo(const std::string& name) { return (photos_directory() / name).string(); }
 
-inline std::shared_ptr<const ModelSet> models() {
+inline std::shared_ptr<const ModelFiles> models() {
   const char* given = std::getenv("VISAVIS_MODELS");
-  return std::make_shared<ModelSet>(given ? given : "", false);
+  return std::make_shared<ModelFiles>(given ? given : "", false);
 }
 
 inline std::vector<char> model_bytes(const char* id) {

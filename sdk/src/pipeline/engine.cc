@@ -39,7 +39,7 @@ Box moved(const Box& box, int32_t x, int32_t y) { return {box.left + x, box.top 
 
 }  // namespace
 
-Engine::Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend, int64_t max_pixels)
+Engine::Engine(std::shared_ptr<const ModelFiles> models, int threads, Backend backend, int64_t max_pixels)
     : models_(std::move(models)), threads_(threads), max_pixels_(max_pixels), backend_(choose_backend(backend)) {}
 
 Engine::~Engine() = default;

@@ -8,7 +8,7 @@
 
 #include "base/once.h"
 #include "detect/detector.h"
-#include "models/model_set.h"
+#include "models/model_files.h"
 #include "nn/backend.h"
 #include "types/face.h"
 #include "types/image.h"
@@ -28,7 +28,7 @@ struct Wanted {
 class Engine {
  public:
   // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit.
-  Engine(std::shared_ptr<const ModelSet> models, int threads, Backend backend = Backend::automatic,
+  Engine(std::shared_ptr<const ModelFiles> models, int threads, Backend backend = Backend::automatic,
          int64_t max_pixels = 0);
   ~Engine();
 
@@ -55,7 +55,7 @@ class Engine {
   const Embedder& embedder() const;
   void complete(std::vector<Task>& tasks, Wanted wanted) const;
 
-  std::shared_ptr<const ModelSet> models_;
+  std::shared_ptr<const ModelFiles> models_;
   int threads_;
   int64_t max_pixels_;
   BackendChoice backend_;

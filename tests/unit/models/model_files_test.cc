@@ -1,5 +1,5 @@
-// models/model_set: files are found in order, refused when altered, installed only when right, loaded once.
-#include "models/model_set.h"
+// models/model_files: files are found in order, refused when altered, installed only when right, loaded once.
+#include "models/model_files.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ using testing_support::error_of;
 
 bool says(const Error& e, const std::string& part) { return std::string(e.what()).find(part) != std::string::npos; }
 
-class ModelSetTest : public testing::Test {
+class ModelFilesTest : public testing::Test {
  protected:
   void SetUp() override {
     std::string name = (fs::temp_directory_path() / "visavis-modèles XXXXXX").string();
@@ -28,13 +28,13 @@ class ModelSetTest : public testing::Test {
 
   // The real file, or "" where it was not fetched.
   std::string real() const { return testing_support::models()->find(model_); }
-  ModelSet here() const { return ModelSet(folder_.string(), /*skip_user_cache=*/true); }
+  ModelFiles here() const { return ModelFiles(folder_.string(), /*skip_user_cache=*/true); }
 
   const ModelEntry& model_ = manifest_model(kCnnDetectorModel);
   fs::path folder_;
 };
 
-TEST_F(ModelSetTest, AMissingFileNamesFilePlacesHashAndTheCommandThatMendsIt) {
+TEST_F(ModelFilesTest, AMissingFileNamesFilePlacesHashAndTheCommandThatMendsIt) {
   const Error e = error_of([&] { here().verify(model_); });
   EXPECT_EQ(e.code(), VAV_E_MODEL_NOT_FOUND);
   EXPECT_TRUE(says(e, model_.file)) << e.what();
@@ -43,7 +43,7 @@ TEST_F(ModelSetTest, AMissingFileNamesFilePlacesHashAndTheCommandThatMendsIt) {
   EXPECT_TRUE(says(e, "visavis models fetch")) << e.what();
 }
 
-TEST_F(ModelSetTest, AnAlteredFileIsRefusedBeforeItIsParsed) {
+TEST_F(ModelFilesTest, AnAlteredFileIsRefusedBeforeItIsParsed) {
   if (real().empty()) GTEST_SKIP() << "the model is not on this machine: run visavis models fetch";
   auto bytes = read_file(real(), 1 << 28);
   bytes[bytes.size() / 2] ^= 1;
@@ -60,14 +60,14 @@ TEST_F(ModelSetTest, AnAlteredFileIsRefusedBeforeItIsParsed) {
   EXPECT_FALSE(parsed);
 }
 
-TEST_F(ModelSetTest, ATruncatedAndALongFileAreRefused) {
+TEST_F(ModelFilesTest, ATruncatedAndALongFileAreRefused) {
   std::ofstream(folder_ / model_.file) << "short";
   EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
   fs::resize_file(folder_ / model_.file, uintmax_t(model_.size) + 1);
   EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
 }
 
-TEST_F(ModelSetTest, WhatIsNoFileIsRefusedAndNotWaitedFor) {
+TEST_F(ModelFilesTest, WhatIsNoFileIsRefusedAndNotWaitedFor) {
   ASSERT_EQ(mkfifo((folder_ / model_.file).c_str(), 0600), 0);
   EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
   EXPECT_EQ(error_of([&] { here().install(model_, (folder_ / model_.file).string()); }).code(), VAV_E_MODEL_ALTERED);
@@ -76,10 +76,10 @@ TEST_F(ModelSetTest, WhatIsNoFileIsRefusedAndNotWaitedFor) {
   EXPECT_EQ(error_of([&] { here().verify(model_); }).code(), VAV_E_MODEL_ALTERED);
 }
 
-TEST_F(ModelSetTest, InstallWritesOnlyTheManifestsBytes) {
+TEST_F(ModelFilesTest, InstallWritesOnlyTheManifestsBytes) {
   if (real().empty()) GTEST_SKIP() << "the model is not on this machine: run visavis models fetch";
   const fs::path target = folder_ / "new folder";
-  const ModelSet set(target.string(), true);
+  const ModelFiles set(target.string(), true);
   std::ofstream(folder_ / "wrong") << "wrong";
   EXPECT_EQ(error_of([&] { set.install(model_, (folder_ / "wrong").string()); }).code(), VAV_E_MODEL_ALTERED);
   EXPECT_FALSE(fs::exists(target));
@@ -88,7 +88,7 @@ TEST_F(ModelSetTest, InstallWritesOnlyTheManifestsBytes) {
   set.verify(model_);
 }
 
-TEST_F(ModelSetTest, LoadsOnceForAll) {
+TEST_F(ModelFilesTest, LoadsOnceForAll) {
   if (real().empty()) GTEST_SKIP() << "the model is not on this machine: run visavis models fetch";
   const auto set = testing_support::models();
   int parsed = 0;

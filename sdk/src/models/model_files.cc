@@ -1,5 +1,5 @@
 // Every byte of a model is hashed before it is parsed, and parsed from the very bytes that were hashed.
-#include "models/model_set.h"
+#include "models/model_files.h"
 
 #include <filesystem>
 #include <span>
@@ -46,14 +46,14 @@ std::vector<uint8_t> read_and_check(const ModelEntry& model, const std::string& 
 
 }  // namespace
 
-ModelSet::ModelSet(std::string directory, bool skip_user_cache) {
+ModelFiles::ModelFiles(std::string directory, bool skip_user_cache) {
   if (!directory.empty()) places_.push_back(std::move(directory));
   if (std::string cache = skip_user_cache ? "" : user_cache_directory(); !cache.empty()) places_.push_back(cache);
   if (std::string installed = installed_directory(); !installed.empty()) places_.push_back(installed);
   if (places_.empty()) places_.push_back("");
 }
 
-std::string ModelSet::find(const ModelEntry& model) const {
+std::string ModelFiles::find(const ModelEntry& model) const {
   for (const std::string& place : places_) {
     if (place.empty()) continue;
     const fs::path path = fs::path(place) / model.file;
@@ -63,7 +63,7 @@ std::string ModelSet::find(const ModelEntry& model) const {
   return "";
 }
 
-std::vector<char> ModelSet::read_checked(const ModelEntry& model) const {
+std::vector<char> ModelFiles::read_checked(const ModelEntry& model) const {
   const std::string path = find(model);
   if (path.empty()) {
     std::string looked_in;
@@ -77,9 +77,9 @@ std::vector<char> ModelSet::read_checked(const ModelEntry& model) const {
   return {bytes.begin(), bytes.end()};
 }
 
-void ModelSet::verify(const ModelEntry& model) const { read_checked(model); }
+void ModelFiles::verify(const ModelEntry& model) const { read_checked(model); }
 
-void ModelSet::install(const ModelEntry& model, const std::string& path) const {
+void ModelFiles::install(const ModelEntry& model, const std::string& path) const {
   if (directory().empty())
     throw Error(VAV_E_INVALID_ARGUMENT, "there is no directory to install " + model.file +
                                             " into: give a models directory, or set HOME or XDG_CACHE_HOME");
@@ -92,7 +92,7 @@ void ModelSet::install(const ModelEntry& model, const std::string& path) const {
   write_file_atomically((fs::path(directory()) / model.file).string(), bytes);
 }
 
-std::shared_ptr<const void> ModelSet::load_any(
+std::shared_ptr<const void> ModelFiles::load_any(
     const std::string& id, int variant,
     const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const {
   const ModelEntry& model = manifest_model(id);

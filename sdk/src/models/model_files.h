@@ -1,4 +1,4 @@
-// The set of models: finds the files, checks them, and keeps what was loaded from them for all who share the set.
+// The files of the models: finds them, checks them, and keeps what was loaded from them for all who share the handle.
 #pragma once
 
 #include <functional>
@@ -13,10 +13,10 @@
 
 namespace visavis {
 
-class ModelSet {
+class ModelFiles {
  public:
   // Looks in `directory` first ("" = nowhere), then in the cache of the user unless skipped, then beside the library.
-  ModelSet(std::string directory, bool skip_user_cache);
+  ModelFiles(std::string directory, bool skip_user_cache);
 
   // Where the model's file is, unchecked; "" = nowhere.
   std::string find(const ModelEntry& model) const;
