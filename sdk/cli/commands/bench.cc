@@ -192,7 +192,7 @@ void measure(Row& row, double seconds, const Engine& ours, const Engine* dlib) {
   if (seconds > 0)
     for (const Engine* side : sides)
       if (side) row.once(*side);  // loads what it needs
-  double spent = 0;             // by ours, which is the faster one
+  double spent = 0;               // by ours, which is the faster one
   while (times[0].size() < fewest || spent < seconds * 1e3) {
     for (int side = 0; side < 2; ++side) {
       stop_if_interrupted();
@@ -285,9 +285,10 @@ void add_bench(Command& app, Context& context) {
   command->add_option("path", options->paths, "Photos, or folders of photos (default: the sample photos)")
       .type_name("PATH");
   command
-      ->add_option("--seconds", options->seconds,
-                   "How many seconds to measure each side of a row, at least three turns; 0: one turn, loading included "
-                   "(default 1)")
+      ->add_option(
+          "--seconds", options->seconds,
+          "How many seconds to measure each side of a row, at least three turns; 0: one turn, loading included "
+          "(default 1)")
       .range(0.0, 3600.0)
       .type_name("S");
   command->footer("Example:\n  visavis bench\n  visavis bench --threads 1 group.jpg");
