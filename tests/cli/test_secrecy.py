@@ -82,6 +82,23 @@ def test_rekey(visavis, people, key, tmp_path):
     visavis("gallery", "check", "-g", people, env=environment)
 
 
+def test_of_two_rekeys_at_once_each_key_told_to_open_opens(visavis, people, key, tmp_path):
+    """--new beside --reencrypt: the second to come holds an old key, and is refused."""
+    now = key
+    for number in range(8):
+        (tmp_path / f"key{number}").write_bytes(bytes([number] * 32))
+        new = f"file:{tmp_path}/key{number}"
+        both = [visavis.start("gallery", "rekey", "-g", people, "--unlock", now, *wish)
+                for wish in (("--new", new), ("--reencrypt",))]
+        codes = [(process.communicate(), process.returncode)[1] for process in both]
+        assert set(codes) <= {DONE, FAILED}
+        opens = new if codes[0] == DONE else now
+        visavis("gallery", "check", "-g", people, "--unlock", opens)
+        if opens != now:
+            visavis("gallery", "check", "-g", people, "--unlock", now, code=FAILED)
+        now = opens
+
+
 def test_a_passphrase_is_asked_for_and_not_shown(visavis, people, key, bare):
     visavis("gallery", "rekey", "-g", people, "--unlock", key, "--new", "env:WORDS",
             env={**os.environ, "WORDS": "from the terminal"})

@@ -28,10 +28,11 @@ VAV_API void vav_rekey_options_init(vav_rekey_options *options);
  * search and write.
  * `new_key` is changed first: once that is done, only the new key opens the gallery, also if a later step fails or is
  * stopped. Rows that were not encrypted again by then still can be read; a call with `reencrypt` 1 goes on from there.
+ * This handle must hold the key that opens the gallery at that moment. If somebody else has changed it before, nothing
+ * changes; if somebody changes it while rows are encrypted again, the old data key stays until a call with the new key.
  * Codes: WRONG_STATE (the gallery is not encrypted, or a transaction is open), INVALID_ARGUMENT (neither new_key nor
- * reencrypt is set, or new_key does not have exactly one of key, passphrase and callback), CANCELLED, GALLERY_KEY or
- * GALLERY_LOCKED (somebody else changed the key, and yours no longer opens the gallery), or what a key callback
- * returned.
+ * reencrypt is set, or new_key does not have exactly one of key, passphrase and callback), CANCELLED, GALLERY_KEY
+ * (somebody else changed the key, and yours no longer opens the gallery), or what a key callback returned.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_rekey(vav_gallery *gallery, const vav_rekey_options *options, vav_error *err);

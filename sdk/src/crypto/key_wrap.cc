@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/byte_writer.h"
 #include "base/error.h"
@@ -73,6 +74,13 @@ void require_sound(const KeySource& source) {
 }
 
 }  // namespace
+
+std::shared_ptr<const KeySource> asked_once(const std::shared_ptr<const KeySource>& source) {
+  if (!source || !source->callback || source->key || source->passphrase) return source;
+  SecretBytes key(kKeySize);
+  source->callback({key.data(), key.size()});
+  return std::make_shared<KeySource>(KeySource{.key = std::move(key)});
+}
 
 std::vector<uint8_t> wrap_key(const SecretBytes& data_key, const KeySource& source, const KeyPlace& place,
                               const PassphraseCost& cost) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,9 @@ struct KeySource {
 
   bool given() const { return key || passphrase || callback; }
 };
+
+// The same key for as long as it lives: a callback is asked now, and not again. What it throws comes out.
+std::shared_ptr<const KeySource> asked_once(const std::shared_ptr<const KeySource>& source);
 
 // The cost of one try of a passphrase: for an attacker, and for us at each open.
 struct PassphraseCost {

@@ -52,6 +52,10 @@ void Keyring::write(Connection& connection) const {
   Query(connection, sql::kWriteSetting).bind(std::string(kSetting)).bind(out.done()).next();
 }
 
+void Keyring::require_opened_by(const GalleryId& gallery, const KeySource& source) const {
+  for (const Entry& entry : entries_) unwrap_key(entry.wrapped, source, {gallery, entry.number});
+}
+
 void Keyring::add(const GalleryId& gallery, const KeySource& source) {
   const uint32_t number = newest() + 1;
   entries_.push_back({number, wrap_key(SecretBytes::random(kKeySize), source, {gallery, number})});

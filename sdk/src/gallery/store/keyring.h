@@ -23,6 +23,8 @@ class Keyring {
   bool turning() const { return entries_.size() > 1; }
   friend bool operator==(const Keyring&, const Keyring&) = default;
 
+  // Whether this source opens all of them. Errors GALLERY_LOCKED, GALLERY_KEY, GALLERY_CORRUPT.
+  void require_opened_by(const GalleryId& gallery, const KeySource& source) const;
   // A new random data key, which becomes the newest.
   void add(const GalleryId& gallery, const KeySource& source);
   // All keys wrapped by `to` in place of `from`.

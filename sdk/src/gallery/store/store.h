@@ -48,13 +48,14 @@ class Store {
   // Keyring::codec.
   bool follow_keys();
   // The same data keys, wrapped by another source; with `new_key` a data key is added, unless one was already that not
-  // all rows are sealed with yet. Once committed, follow_keys(). Error WRONG_STATE when the gallery is not encrypted.
+  // all rows are sealed with yet. Once committed, follow_keys(). Errors WRONG_STATE when the gallery is not encrypted;
+  // GALLERY_KEY when somebody else has changed the key.
   void rewrap(const std::shared_ptr<const KeySource>& to, bool new_key);
   // From now on `source` unwraps them; gives the one before.
   std::shared_ptr<const KeySource> wrapped_by(std::shared_ptr<const KeySource> source) {
     return std::exchange(key_, std::move(source));
   }
-  // Seals some more rows with the newest key; true when all are and the old key is gone.
+  // Seals some more rows with the newest key; true when all are and the old key is gone. Error GALLERY_KEY.
   bool reseal();
   const std::shared_ptr<const KeySource>& key_source() const { return key_; }
   bool reencrypting() const { return ring_.turning(); }
@@ -141,6 +142,7 @@ class Store {
   Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const FileState& opened);
   Store(const GalleryOptions& options, const FileState& opened, bool frozen, OpenedGallery gallery);
   const KeySource& source() const;
+  void change_keys(const std::function<void(Keyring&, const KeySource& now)>& change);
   int64_t next_id(const char* table, int64_t last);
   void take_up_settings();
   void require_log_in_place() const;

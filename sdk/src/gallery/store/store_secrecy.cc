@@ -21,18 +21,28 @@ bool Store::follow_keys() {
   return true;
 }
 
+// All that adds, rewraps or removes a data key goes this way: whoever does it holds the key that opens the gallery at
+// this moment, which somebody else may have changed since. A data key wrapped by an old one would lock everybody out.
+void Store::change_keys(const std::function<void(Keyring&, const KeySource& now)>& change) {
+  Keyring ring = Keyring::read(*connection_);
+  const auto held = asked_once(key_);  // what it wraps is what has opened the others
+  const KeySource& now = held ? *held : source();
+  ring.require_opened_by(id_, now);
+  change(ring, now);
+  ring.write(*connection_);
+}
+
 void Store::rewrap(const std::shared_ptr<const KeySource>& to, bool new_key) {
   if (!codec_.encrypted())
     throw Error(VAV_E_WRONG_STATE,
                 connection_->path() + ": is not encrypted; export it and import it into a new gallery with a key");
-  Keyring ring = Keyring::read(*connection_);
-  const KeySource& source_now = source();
-  if (to) ring.rewrap(id_, source_now, *to);
-  if (new_key && !ring.turning()) {
-    ring.add(id_, to ? *to : source_now);
+  change_keys([&](Keyring& ring, const KeySource& now) {
+    const auto next = asked_once(to);
+    if (next) ring.rewrap(id_, now, *next);
+    if (!new_key || ring.turning()) return;
+    ring.add(id_, next ? *next : now);
     ResealProgress{}.write(*connection_);
-  }
-  ring.write(*connection_);
+  });
 }
 
 bool Store::reseal() {
@@ -44,9 +54,7 @@ bool Store::reseal() {
     progress.write(*connection_);
     return false;
   }
-  Keyring ring = ring_;
-  ring.drop_old();
-  ring.write(*connection_);
+  change_keys([](Keyring& ring, const KeySource&) { ring.drop_old(); });
   ResealProgress::remove(*connection_);
   return true;
 }
