@@ -26,14 +26,15 @@ struct Peer {
   }
 };
 
-Json embedding_json(const float* embedding) { return std::vector<float>(embedding, embedding + VAV_EMBEDDING_DIM); }
+Json embedding_json(visavis::EmbeddingView embedding) { return std::vector<float>(embedding.begin(), embedding.end()); }
 
 int embed(const Peer& peer, const std::string& chips_path, size_t count) {
   const auto chips = peers::read_chips(chips_path, count);
   std::vector<float> embeddings(count * VAV_EMBEDDING_DIM);
   return peers::serve(peer.facts(), [&] {
-    visavis::detail::call(vav_engine_embed_chips, embeddings.data(), peer.engine.get(), chips.data(), int32_t(count));
-    return embedding_json(embeddings.data());
+    visavis::detail::call(vav_engine_embed_chips, embeddings.data(), VAV_EMBEDDING_DIM, peer.engine.get(), chips.data(),
+                          int32_t(count));
+    return embedding_json({embeddings.data(), VAV_EMBEDDING_DIM});
   });
 }
 

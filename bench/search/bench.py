@@ -81,7 +81,7 @@ def main():
 
     class Ours:
         def __init__(self):
-            self.index = ctypes.c_void_p(lib.index_create())
+            self.index = ctypes.c_void_p(lib.index_create(ctypes.c_size_t(DIM)))
             self.size = 0
 
         def add(self, rows):

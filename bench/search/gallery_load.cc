@@ -23,11 +23,12 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 class People {
  public:
   People() {
+    for (Embedding& axis : axes_) axis.resize(kDlibEmbedding);
     for (Embedding& axis : axes_)
       for (float& value : axis) value = normal_(random_) * 0.009f;
   }
   Embedding next() {
-    Embedding e{};
+    Embedding e(kDlibEmbedding);
     for (const Embedding& axis : axes_) {
       const float factor = normal_(random_);
       for (size_t i = 0; i < e.size(); ++i) e[i] += factor * axis[i];

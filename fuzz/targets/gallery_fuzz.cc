@@ -74,8 +74,8 @@ class Caller {
     fields.name = fields.external_id = "new";
     int64_t person = 0, id = 0;
     see("add", vav_gallery_add_person(&person, gallery_, &fields, &err_));
-    see("add template",
-        vav_gallery_add_template(&id, gallery_, person ? person : 1, face("new", 0).data(), nullptr, &err_));
+    see("add template", vav_gallery_add_template(&id, gallery_, person ? person : 1, face("new", 0).data(),
+                                                 VAV_EMBEDDING_DIM, nullptr, &err_));
     fields = VAV_PERSON_FIELDS_INIT;
     fields.enabled = VAV_SWITCH_OFF;
     see("disable", vav_gallery_update_person(gallery_, 2, &fields, &err_));
@@ -104,7 +104,8 @@ class Caller {
       vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
       options.threshold = 0.3f;
       Freed<vav_matches, vav_matches_destroy> found;
-      see("identify", vav_gallery_identify(&found.pointer, gallery_, face(key, number).data(), &options, &err_));
+      see("identify",
+          vav_gallery_identify(&found.pointer, gallery_, face(key, number).data(), VAV_EMBEDDING_DIM, &options, &err_));
       if (vav_matches_decision(found.pointer) != VAV_DECISION_MATCH) continue;
       const char* name = vav_matches_name(found.pointer, 0);
       if (vav_matches_person(found.pointer, 0) == person && name && key == name) continue;
@@ -112,7 +113,8 @@ class Caller {
       worst_ = kWrongPerson;
     }
     vav_comparison comparison = VAV_COMPARISON_INIT;
-    see("verify", vav_gallery_verify(&comparison, gallery_, person, face(key_of(person + 1), 0).data(), 0.3f, &err_));
+    see("verify", vav_gallery_verify(&comparison, gallery_, person, face(key_of(person + 1), 0).data(),
+                                     VAV_EMBEDDING_DIM, 0.3f, &err_));
     if (comparison.decision == VAV_DECISION_MATCH) worst_ = kWrongPerson;
   }
 

@@ -60,7 +60,8 @@ static int enroll(vav_engine *engine, vav_gallery *gallery, const char *name, co
     /* One transaction: no person without a template is left behind when the second step fails. An open transaction is
      * rolled back when the gallery is destroyed, so the failure path needs nothing more. */
     if (vav_gallery_begin(gallery, &err) || find_or_add(&person, gallery, name, &err) ||
-        vav_gallery_add_template(&template_id, gallery, person, vav_faces_embedding(faces, 0), &fields, &err) ||
+        vav_gallery_add_template(&template_id, gallery, person, vav_faces_embedding(faces, 0),
+                                 vav_faces_embedding_length(faces, 0), &fields, &err) ||
         vav_gallery_commit(gallery, &err))
       result = failed(&err);
     else
@@ -83,7 +84,8 @@ static int identify(vav_engine *engine, vav_gallery *gallery, const char *path) 
              vav_comparability_advice(vav_faces_comparability(faces, i)));
       continue;
     }
-    if (vav_gallery_identify(&matches, gallery, vav_faces_embedding(faces, i), NULL, &err)) {
+    if (vav_gallery_identify(&matches, gallery, vav_faces_embedding(faces, i), vav_faces_embedding_length(faces, i),
+                             NULL, &err)) {
       vav_faces_destroy(faces);
       return failed(&err);
     }

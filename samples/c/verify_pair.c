@@ -44,7 +44,8 @@ int main(int argc, char **argv) {
     vav_comparison comparison = VAV_COMPARISON_INIT;
     /* A face that cannot be compared has no embedding, and vav_compare says so: that is not "different people". */
     if (vav_compare(&comparison, vav_faces_embedding(a, vav_faces_largest(a)),
-                    vav_faces_embedding(b, vav_faces_largest(b)), 0, &err)) {
+                    vav_faces_embedding(b, vav_faces_largest(b)), vav_faces_embedding_length(a, vav_faces_largest(a)),
+                    0, &err)) {
       result = failed(&err);
     } else {
       int same = comparison.decision == VAV_DECISION_MATCH;

@@ -25,7 +25,7 @@ static std::vector<Named> identify(const visavis::Engine& engine, const visavis:
   std::vector<Named> people;
   const visavis::Faces faces = engine.analyze(image, detect);
   for (int i = 0; i < faces.size(); ++i) {
-    if (!faces.embedding(i)) continue;  // blurred or turned away: perhaps in the next picture
+    if (faces.embedding(i).empty()) continue;  // blurred or turned away: perhaps in the next picture
     const visavis::Matches matches = gallery.identify(faces.embedding(i));
     const bool known = matches.decision() == VAV_DECISION_MATCH;
     people.push_back({faces[i].box.value(), known ? matches[0].name : "unknown", known ? matches[0].distance : 0});

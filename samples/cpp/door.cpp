@@ -34,8 +34,8 @@ static void announce(double seconds, const std::optional<Decision>& decision) {
 static std::optional<Sighting> look(const visavis::Engine& engine, const visavis::Gallery& gallery,
                                     const visavis::Image& image, const visavis::DetectOptions& detect) {
   const visavis::Faces faces = engine.analyze(image, detect);
-  const float* embedding = faces.embedding(faces.largest());
-  if (!embedding) return std::nullopt;
+  const visavis::EmbeddingView embedding = faces.embedding(faces.largest());
+  if (embedding.empty()) return std::nullopt;
   visavis::IdentifyOptions options;
   options.threshold = kThreshold;
   const visavis::Matches matches = gallery.identify(embedding, options);

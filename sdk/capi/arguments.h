@@ -13,6 +13,7 @@
 #include "gallery/records.h"
 #include "gallery/store/open.h"
 #include "types/face.h"
+#include "types/recipe.h"
 
 namespace visavis::capi {
 
@@ -69,15 +70,19 @@ inline int64_t read_now(int64_t now, const char* what) {
   return now != 0 ? now : now_ms();
 }
 
+// How many numbers an embedding has, or each of several.
+inline size_t read_length(int32_t length) {
+  return size_t(within(length, int32_t{kShortestEmbedding}, int32_t{kLongestEmbedding}, "length"));
+}
+
 // Finite numbers; a face may lack an embedding, which is said.
-inline Embedding read_embedding(const float* values, const char* what) {
+inline Embedding read_embedding(const float* values, int32_t length, const char* what) {
   if (!values)
     invalid(std::string(what) +
             " is NULL: a face that cannot be compared has no embedding; vav_faces_comparability says why");
-  require_finite(values, kEmbeddingDim, what);
-  Embedding embedding;
-  std::copy_n(values, embedding.size(), embedding.begin());
-  return embedding;
+  read_length(length);
+  require_finite(values, size_t(length), what);
+  return {values, values + length};
 }
 
 // Entry `index` of a list.

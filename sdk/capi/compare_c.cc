@@ -21,28 +21,30 @@ float vav_default_threshold(void) { return kDefaultThreshold; }
 
 void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); }
 
-vav_status vav_compare(vav_comparison* out, const float* a, const float* b, float threshold, vav_error* err) {
+vav_status vav_compare(vav_comparison* out, const float* a, const float* b, int32_t length, float threshold,
+                       vav_error* err) {
   return guard(err, [&] {
     begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
-    const Embedding first = read_embedding(a, "a"), second = read_embedding(b, "b");
+    const Embedding first = read_embedding(a, length, "a"), second = read_embedding(b, length, "b");
     vav_comparison result{};
     result.threshold = resolve_threshold(threshold);
-    result.distance = euclidean_distance(first.data(), second.data(), kEmbeddingDim);
+    result.distance = euclidean_distance(first.data(), second.data(), first.size());
     result.decision = int32_t(decide(result.distance, result.threshold));
     write_struct(out, result, "out");
   });
 }
 
-vav_status vav_compare_many(float* distances, const float* probe, const float* many, int64_t count, vav_error* err) {
+vav_status vav_compare_many(float* distances, const float* probe, const float* many, int64_t count, int32_t length,
+                            vav_error* err) {
   return guard(err, [&] {
-    if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t{sizeof(Embedding)})
+    const size_t size = read_length(length);
+    if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t(size * sizeof(float)))
       invalid("count is " + std::to_string(count) + ", which is more than an array can hold");
-    const Embedding one = read_embedding(probe, "probe");
+    const Embedding one = read_embedding(probe, length, "probe");
     if (count == 0) return;
     required(distances, "distances");
-    require_finite(required(many, "many"), size_t(count) * kEmbeddingDim, "many");
-    for (int64_t i = 0; i < count; ++i)
-      distances[i] = euclidean_distance(one.data(), many + i * kEmbeddingDim, kEmbeddingDim);
+    require_finite(required(many, "many"), size_t(count) * size, "many");
+    for (size_t i = 0; i < size_t(count); ++i) distances[i] = euclidean_distance(one.data(), many + i * size, size);
   });
 }
 

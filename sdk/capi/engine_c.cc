@@ -212,16 +212,20 @@ vav_status vav_engine_analyze_landmarks(vav_faces** out, vav_engine* engine, con
   });
 }
 
-vav_status vav_engine_embed_chips(float* embeddings, vav_engine* engine, const uint8_t* chips, int32_t count,
-                                  vav_error* err) {
+vav_status vav_engine_embed_chips(float* embeddings, int32_t length, vav_engine* engine, const uint8_t* chips,
+                                  int32_t count, vav_error* err) {
   return guard(err, [&] {
     checked(engine, "engine");
     check_count(count);
+    read_length(length);
     if (count == 0) return;
     required(embeddings, "embeddings");
     required(chips, "chips");
-    static_assert(sizeof(Embedding) == sizeof(float) * VAV_EMBEDDING_DIM);
-    engine->engine.embed_chips(chips, size_t(count), reinterpret_cast<Embedding*>(embeddings));
+    const std::vector<Embedding> made = engine->engine.embed_chips(chips, size_t(count));
+    if (made.front().size() != size_t(length))
+      invalid("length is " + std::to_string(length) + ", and the embeddings of this engine have " +
+              std::to_string(made.front().size()) + " numbers");
+    for (const Embedding& one : made) embeddings = std::copy(one.begin(), one.end(), embeddings);
   });
 }
 

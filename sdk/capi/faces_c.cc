@@ -115,6 +115,11 @@ const float* vav_faces_embedding(const vav_faces* faces, int32_t index) {
   return face && face->embedding ? face->embedding->data() : nullptr;
 }
 
+int32_t vav_faces_embedding_length(const vav_faces* faces, int32_t index) {
+  const Face* face = face_at(faces, index);
+  return face && face->embedding ? int32_t(face->embedding->size()) : 0;
+}
+
 const uint8_t* vav_faces_chip(const vav_faces* faces, int32_t index) {
   const Face* face = face_at(faces, index);
   return face && face->chip ? face->chip->data() : nullptr;
@@ -124,6 +129,6 @@ int32_t vav_landmarks_count(void) { return VAV_LANDMARKS; }
 int32_t vav_chip_size(void) { return VAV_CHIP_SIZE; }
 int32_t vav_embedding_dim(void) { return VAV_EMBEDDING_DIM; }
 
-static_assert(VAV_CHIP_SIZE == kChipSize && VAV_EMBEDDING_DIM == kEmbeddingDim && VAV_LANDMARKS == Landmarks{}.size());
+static_assert(VAV_CHIP_SIZE == kChipSize && VAV_EMBEDDING_DIM == kDlibEmbedding && VAV_LANDMARKS == Landmarks{}.size());
 
 }  // extern "C"

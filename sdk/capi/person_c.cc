@@ -197,12 +197,12 @@ void vav_template_fields_init(vav_template_fields* fields) { init_struct(fields)
 void vav_template_init(vav_template* out) { init_struct(out); }
 
 vav_status vav_gallery_add_template(int64_t* out_template, vav_gallery* gallery, int64_t person, const float* embedding,
-                                    const vav_template_fields* fields, vav_error* err) {
+                                    int32_t length, const vav_template_fields* fields, vav_error* err) {
   if (out_template) *out_template = 0;
   return guard(err, [&] {
     required(out_template, "out_template");
     Gallery& core = checked_gallery(gallery);
-    *out_template = core.add_template(person, read_embedding(embedding, "embedding"), read_fields(fields));
+    *out_template = core.add_template(person, read_embedding(embedding, length, "embedding"), read_fields(fields));
   });
 }
 
@@ -235,6 +235,7 @@ vav_status vav_templates_get(const vav_templates* templates, int32_t index, vav_
     plain.quality = one.fields.quality.value_or(0);
     plain.source = one.fields.source ? one.fields.source->c_str() : nullptr;
     plain.embedding = one.embedding.data();
+    plain.embedding_length = int32_t(one.embedding.size());
     write_struct(out, plain, "out");
   });
 }

@@ -65,29 +65,30 @@ extern "C" {
 
 void vav_identify_options_init(vav_identify_options* options) { init_struct(options); }
 
-vav_status vav_gallery_identify(vav_matches** out, vav_gallery* gallery, const float* embedding,
+vav_status vav_gallery_identify(vav_matches** out, vav_gallery* gallery, const float* embedding, int32_t length,
                                 const vav_identify_options* options, vav_error* err) {
   return guard_make(out, err, [&] {
     Gallery& core = checked_gallery(gallery);
-    const Embedding probe = read_embedding(embedding, "embedding");
+    const Embedding probe = read_embedding(embedding, length, "embedding");
     auto result = std::make_unique<vav_matches>();  // nothing may fail once the answer is in the audit log
     result->answer = std::move(identify(core, {probe}, read_question(options)).front());
     return result;
   });
 }
 
-vav_status vav_gallery_identify_batch(vav_matches** out, vav_gallery* gallery, const float* embeddings, int32_t count,
-                                      const vav_identify_options* options, vav_error* err) {
+vav_status vav_gallery_identify_batch(vav_matches** out, vav_gallery* gallery, const float* embeddings, int32_t length,
+                                      int32_t count, const vav_identify_options* options, vav_error* err) {
   if (out && count > 0 && count <= kMostProbes) std::fill_n(out, count, nullptr);
   return guard(err, [&] {
     Gallery& core = checked_gallery(gallery);
     within(count, 0, kMostProbes, "count");
+    const size_t size = read_length(length);
     if (count > 0) required(out, "out"), required(embeddings, "embeddings");
     std::vector<Embedding> probes;
     std::vector<std::unique_ptr<vav_matches>> results;  // nothing may fail once the answers are in the audit log
     for (int32_t i = 0; i < count; ++i) {
       probes.push_back(
-          read_embedding(embeddings + size_t(i) * kEmbeddingDim, ("embeddings[" + std::to_string(i) + "]").c_str()));
+          read_embedding(embeddings + size_t(i) * size, length, ("embeddings[" + std::to_string(i) + "]").c_str()));
       results.push_back(std::make_unique<vav_matches>());
     }
     std::vector<Identification> answers = identify(core, probes, read_question(options));
@@ -129,11 +130,12 @@ const char* vav_matches_name(const vav_matches* matches, int32_t index) {
 int32_t vav_matches_inactive(const vav_matches* matches) { return alive(matches) && matches->answer.inactive ? 1 : 0; }
 
 vav_status vav_gallery_verify_with(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
-                                   const vav_identify_options* options, vav_error* err) {
+                                   int32_t length, const vav_identify_options* options, vav_error* err) {
   return guard(err, [&] {
     begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
     Gallery& core = checked_gallery(gallery);
-    const Verification answer = verify(core, person, read_embedding(embedding, "embedding"), read_question(options));
+    const Verification answer =
+        verify(core, person, read_embedding(embedding, length, "embedding"), read_question(options));
     vav_comparison result{};
     result.threshold = answer.threshold;
     result.distance = answer.distance;
@@ -143,21 +145,21 @@ vav_status vav_gallery_verify_with(vav_comparison* out, vav_gallery* gallery, in
 }
 
 vav_status vav_gallery_verify(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
-                              float threshold, vav_error* err) {
+                              int32_t length, float threshold, vav_error* err) {
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   options.threshold = threshold;
-  return vav_gallery_verify_with(out, gallery, person, embedding, &options, err);
+  return vav_gallery_verify_with(out, gallery, person, embedding, length, &options, err);
 }
 
 void vav_duplicate_query_init(vav_duplicate_query* query) { init_struct(query); }
 void vav_duplicate_init(vav_duplicate* duplicate) { init_struct(duplicate); }
 
-vav_status vav_gallery_find_duplicates(vav_matches** out, vav_gallery* gallery, const float* embedding, int64_t ignore,
-                                       float threshold, vav_error* err) {
+vav_status vav_gallery_find_duplicates(vav_matches** out, vav_gallery* gallery, const float* embedding, int32_t length,
+                                       int64_t ignore, float threshold, vav_error* err) {
   return guard_make(out, err, [&] {
     auto result = std::make_unique<vav_matches>();
     result->answer =
-        find_duplicates(checked_gallery(gallery), read_embedding(embedding, "embedding"), ignore, threshold);
+        find_duplicates(checked_gallery(gallery), read_embedding(embedding, length, "embedding"), ignore, threshold);
     return result;
   });
 }

@@ -54,7 +54,7 @@ Encodings parse_csv_encodings(std::string_view text) {
   Encodings result;
   size_t numbers_met = 0;
   for (bool first = true; const auto row = rows.next(); first = false) {
-    Embedding embedding{};
+    Embedding embedding(VAV_EMBEDDING_DIM);
     size_t numbers = 0, wrong_cell = 0;
     bool words = true;
     for (size_t k = 1; k < row->fields.size(); ++k) {

@@ -1,12 +1,12 @@
 // An embedding as a value.
 #pragma once
 
-#include <array>
+#include <vector>
 
 #include "visavis/faces.hpp"
 
 namespace visavis::cli {
 
-using Embedding = std::array<float, VAV_EMBEDDING_DIM>;
+using Embedding = std::vector<float>;
 
 }  // namespace visavis::cli

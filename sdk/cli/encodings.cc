@@ -139,8 +139,8 @@ Encodings read_npz(const std::filesystem::path& path) {
   result.names = names.texts;
   result.encodings.resize(names.texts.size());
   for (size_t i = 0; i < result.encodings.size(); ++i)
-    std::copy_n(encodings.numbers.begin() + ptrdiff_t(i * VAV_EMBEDDING_DIM), VAV_EMBEDDING_DIM,
-                result.encodings[i].begin());
+    result.encodings[i].assign(encodings.numbers.begin() + ptrdiff_t(i * VAV_EMBEDDING_DIM),
+                               encodings.numbers.begin() + ptrdiff_t((i + 1) * VAV_EMBEDDING_DIM));
   return result;
 }
 
@@ -253,7 +253,7 @@ Encodings parse_json_encodings(std::string_view text) {
   }
   for (const Json& values : all["encodings"]) {
     if (!values.is_array() || values.size() != VAV_EMBEDDING_DIM) wrong("has an encoding that is not 128 numbers");
-    Embedding& encoding = result.encodings.emplace_back();
+    Embedding& encoding = result.encodings.emplace_back(VAV_EMBEDDING_DIM);
     for (size_t k = 0; k < encoding.size(); ++k) {
       if (!values[k].is_number()) wrong("has an encoding that is not 128 numbers");
       encoding[k] = float(values[k].get<double>());  // too large becomes infinite, which is refused

@@ -72,8 +72,8 @@ LargestFace largest_face(const Context& context, const Engine& engine, const std
   if (!face) throw Failure(path + ": " + no_face_message(context, image));
   // Only this one: the other faces of a group photo cost nothing.
   Faces faces = engine.analyze_boxes(image, {*face->box}, embedding_alone());
-  const float* embedding = faces.embedding(0);
-  if (!embedding) throw Failure(path + ": " + not_comparable_message(faces.comparability(0)));
+  const EmbeddingView embedding = faces.embedding(0);
+  if (embedding.empty()) throw Failure(path + ": " + not_comparable_message(faces.comparability(0)));
   return {std::move(faces), *face->box, embedding};
 } catch (const Error& error) {
   if (is_of_models(error)) throw;

@@ -32,7 +32,7 @@ std::string not_comparable_message(Comparability comparability);
 struct LargestFace {
   Faces faces;
   vav_box box;
-  const float* embedding;
+  EmbeddingView embedding;
 };
 
 // Loads the picture and finds its largest face; a Failure naming the picture when there is none, or when

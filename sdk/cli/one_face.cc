@@ -28,10 +28,10 @@ AnalyzeOptions embedding_alone() {
 OneFace embed_face(const Engine& engine, const Image& image, const Face& face) {
   const Faces faces = engine.analyze_boxes(image, {*face.box}, embedding_alone());
   const Comparability comparability = faces.comparability(0);
-  const float* values = faces.embedding(0);
-  if (!values) return {std::nullopt, comparability.name(), not_comparable_message(comparability)};
+  const EmbeddingView values = faces.embedding(0);
+  if (values.empty()) return {std::nullopt, comparability.name(), not_comparable_message(comparability)};
   OneFace result;
-  std::copy_n(values, VAV_EMBEDDING_DIM, result.embedding.emplace().begin());
+  result.embedding.emplace(values.begin(), values.end());
   return result;
 }
 

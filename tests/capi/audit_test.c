@@ -19,7 +19,7 @@ static void open_labelled(const char *name) {
 
 static void identify(float value) {
   vav_matches *matches = NULL;
-  OK(vav_gallery_identify(&matches, used, flat_embedding(value), NULL, err));
+  OK(vav_gallery_identify(&matches, used, flat_embedding(value), VAV_EMBEDDING_DIM, NULL, err));
   vav_matches_destroy(matches);
 }
 
@@ -35,9 +35,9 @@ static void use_log(const char *name) {
   identify(0.1f);                          /* nobody is there */
   fields.name = "Ada";
   OK(vav_gallery_add_person(&person, used, &fields, err));
-  OK(vav_gallery_add_template(&id, used, person, flat_embedding(0.1f), NULL, err));
+  OK(vav_gallery_add_template(&id, used, person, flat_embedding(0.1f), VAV_EMBEDDING_DIM, NULL, err));
   identify(0.1f);
-  OK(vav_gallery_verify(&comparison, used, person, flat_embedding(0.5f), 0, err));
+  OK(vav_gallery_verify(&comparison, used, person, flat_embedding(0.5f), VAV_EMBEDDING_DIM, 0, err));
   OK(vav_gallery_remove_person(used, person, err));
   OK(vav_gallery_list_audit(&listed, used, 0, 100, err));
 }
@@ -109,14 +109,14 @@ static void check_near_misses(void) {
   open_labelled("near.vav");
   fields.name = "Ada";
   OK(vav_gallery_add_person(&person, used, &fields, err));
-  OK(vav_gallery_add_template(&id, used, person, embedding_at(0), NULL, err));
+  OK(vav_gallery_add_template(&id, used, person, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
   OK(vav_gallery_set_audit(used, 1, err));
   for (i = 0; i < 3; ++i) {
     if (i == 2) {
       fields.enabled = VAV_SWITCH_OFF;
       OK(vav_gallery_update_person(used, person, &fields, err));
     }
-    OK(vav_gallery_identify(&matches, used, embedding_at(places[i]), NULL, err));
+    OK(vav_gallery_identify(&matches, used, embedding_at(places[i]), VAV_EMBEDDING_DIM, NULL, err));
     CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN);
     vav_matches_destroy(matches);
   }
@@ -143,9 +143,12 @@ static void check_open_transaction(void) {
   OK(vav_gallery_add_person(&person, used, &fields, err));
   OK(vav_gallery_set_audit(used, 1, err));
   OK(vav_gallery_begin(used, err));
-  REFUSED(VAV_E_WRONG_STATE, "audit", vav_gallery_identify(&matches, used, embedding_at(0), NULL, err));
-  REFUSED(VAV_E_WRONG_STATE, "audit", vav_gallery_identify_batch(several, used, embedding_at(0), 1, NULL, err));
-  REFUSED(VAV_E_WRONG_STATE, "audit", vav_gallery_verify(&comparison, used, person, embedding_at(0), 0, err));
+  REFUSED(VAV_E_WRONG_STATE, "audit",
+          vav_gallery_identify(&matches, used, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED(VAV_E_WRONG_STATE, "audit",
+          vav_gallery_identify_batch(several, used, embedding_at(0), VAV_EMBEDDING_DIM, 1, NULL, err));
+  REFUSED(VAV_E_WRONG_STATE, "audit",
+          vav_gallery_verify(&comparison, used, person, embedding_at(0), VAV_EMBEDDING_DIM, 0, err));
   OK(vav_gallery_rollback(used, err));
   identify(0);
   OK(vav_gallery_verify_audit(&report, used, NULL, err));

@@ -8,7 +8,7 @@ INIT_CASE(vav_comparison)
 
 static float a[VAV_EMBEDDING_DIM], b[VAV_EMBEDDING_DIM];
 
-static vav_status use_comparison(void *out) { return vav_compare(out, a, b, 0, err); }
+static vav_status use_comparison(void *out) { return vav_compare(out, a, b, VAV_EMBEDDING_DIM, 0, err); }
 
 static void test_vav_default_threshold(void) { CHECK(vav_default_threshold() == 0.6f); }
 
@@ -19,29 +19,29 @@ static void test_vav_compare(void) {
   memcpy(b, flat_embedding(0), sizeof b);
   b[7] = 0.5f;
 
-  OK(vav_compare(&out, a, b, 0, err));
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.distance == 0.5f && out.threshold == vav_default_threshold() && out.decision == VAV_DECISION_MATCH);
-  OK(vav_compare(&out, a, b, 0.5f, err)); /* at the threshold is within it */
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0.5f, err)); /* at the threshold is within it */
   CHECK(out.decision == VAV_DECISION_MATCH);
-  OK(vav_compare(&out, a, b, 0.25f, err));
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0.25f, err));
   CHECK(out.threshold == 0.25f && out.decision == VAV_DECISION_UNKNOWN);
-  OK(vav_compare(&out, a, a, 0, NULL));
+  OK(vav_compare(&out, a, a, VAV_EMBEDDING_DIM, 0, NULL));
   CHECK(out.distance == 0);
 
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_compare(NULL, a, b, 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "a is NULL", vav_compare(&out, NULL, b, 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "b is NULL", vav_compare(&out, a, NULL, 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, -0.1f, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, 100.5f, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_compare(NULL, a, b, VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "a is NULL", vav_compare(&out, NULL, b, VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "b is NULL", vav_compare(&out, a, NULL, VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, -0.1f, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 100.5f, err));
   for (i = 0; i < 3; ++i) {
-    REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, not_finite[i], err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, not_finite[i], err));
     b[127] = not_finite[i];
-    REFUSED(VAV_E_INVALID_ARGUMENT, "finite", vav_compare(&out, a, b, 0, err));
-    REFUSED(VAV_E_INVALID_ARGUMENT, "finite", vav_compare(&out, b, a, 0, err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "finite", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "finite", vav_compare(&out, b, a, VAV_EMBEDDING_DIM, 0, err));
     b[127] = 0;
   }
   b[127] = 3e38f; /* finite, but its square is not */
-  OK(vav_compare(&out, a, b, 0, err));
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_UNKNOWN && !isnan(out.distance));
   OUTPUT_SIZES("out", vav_comparison, use_comparison);
 }
@@ -52,25 +52,25 @@ static void test_vav_compare_many(void) {
   memset(a, 0, sizeof a);
   many[0] = 3;
   many[VAV_EMBEDDING_DIM + 1] = 4;
-  OK(vav_compare_many(distances, a, many, 3, err));
+  OK(vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));
   CHECK(distances[0] == 3 && distances[1] == 4 && distances[2] == 0);
   distances[0] = -1;
-  OK(vav_compare_many(distances, a, many, 0, err)); /* nobody is a count too */
+  OK(vav_compare_many(distances, a, many, 0, VAV_EMBEDDING_DIM, err)); /* nobody is a count too */
   CHECK(distances[0] == -1);
 
-  REFUSED(VAV_E_INVALID_ARGUMENT, "distances", vav_compare_many(NULL, a, many, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "probe", vav_compare_many(distances, NULL, many, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "many", vav_compare_many(distances, a, NULL, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_compare_many(distances, a, many, -1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_compare_many(distances, a, many, INT64_MIN, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "distances", vav_compare_many(NULL, a, many, 1, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "probe", vav_compare_many(distances, NULL, many, 1, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "many", vav_compare_many(distances, a, NULL, 1, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_compare_many(distances, a, many, -1, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_compare_many(distances, a, many, INT64_MIN, VAV_EMBEDDING_DIM, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "count",
-          vav_compare_many(distances, a, many, INT64_MAX, err)); /* no memory has that */
+          vav_compare_many(distances, a, many, INT64_MAX, VAV_EMBEDDING_DIM, err)); /* no memory has that */
   for (i = 0; i < 3; ++i) {
     many[2 * VAV_EMBEDDING_DIM] = not_finite[i];
-    REFUSED(VAV_E_INVALID_ARGUMENT, "many", vav_compare_many(distances, a, many, 3, err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "many", vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));
     many[2 * VAV_EMBEDDING_DIM] = 0;
     a[0] = not_finite[i];
-    REFUSED(VAV_E_INVALID_ARGUMENT, "probe", vav_compare_many(distances, a, many, 3, err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "probe", vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));
     a[0] = 0;
   }
 }

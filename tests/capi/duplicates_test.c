@@ -24,7 +24,7 @@ static void use_twins(const char *file) {
     fields.name = names[i];
     memcpy(places[i], flat_embedding(values[i]), sizeof places[i]);
     OK(vav_gallery_add_person(&person, used, &fields, err));
-    OK(vav_gallery_add_template(&id, used, person, places[i], NULL, err));
+    OK(vav_gallery_add_template(&id, used, person, places[i], VAV_EMBEDDING_DIM, NULL, err));
   }
 }
 
@@ -52,30 +52,31 @@ static void test_vav_gallery_find_duplicates(void) {
   use_twins("find.vav");
   off.enabled = VAV_SWITCH_OFF; /* who may not enter is still somebody */
   OK(vav_gallery_update_person(used, 3, &off, err));
-  OK(vav_gallery_find_duplicates(&matches, used, places[0], 0, 0, err));
+  OK(vav_gallery_find_duplicates(&matches, used, places[0], VAV_EMBEDDING_DIM, 0, 0, err));
   CHECK(vav_matches_count(matches) == 2 && vav_matches_decision(matches) == VAV_DECISION_MATCH);
   CHECK(vav_matches_person(matches, 0) == 1 && vav_matches_person(matches, 1) == 3);
   vav_matches_destroy(matches);
-  OK(vav_gallery_find_duplicates(&matches, used, places[0], 1, 0, err));
+  OK(vav_gallery_find_duplicates(&matches, used, places[0], VAV_EMBEDDING_DIM, 1, 0, err));
   CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 3);
   vav_matches_destroy(matches);
-  OK(vav_gallery_find_duplicates(&matches, used, places[0], 1, 0.01f, err));
+  OK(vav_gallery_find_duplicates(&matches, used, places[0], VAV_EMBEDDING_DIM, 1, 0.01f, err));
   CHECK(vav_matches_count(matches) == 0 && vav_matches_decision(matches) == VAV_DECISION_UNKNOWN);
   CHECK(vav_matches_threshold(matches) == 0.01f);
   vav_matches_destroy(matches);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_find_duplicates(NULL, used, places[0], 0, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out",
+          vav_gallery_find_duplicates(NULL, used, places[0], VAV_EMBEDDING_DIM, 0, 0, err));
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery",
-               vav_gallery_find_duplicates(&matches, NULL, places[0], 0, 0, err));
+               vav_gallery_find_duplicates(&matches, NULL, places[0], VAV_EMBEDDING_DIM, 0, 0, err));
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery",
-               vav_gallery_find_duplicates(&matches, not_a_gallery(), places[0], 0, 0, err));
+               vav_gallery_find_duplicates(&matches, not_a_gallery(), places[0], VAV_EMBEDDING_DIM, 0, 0, err));
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding",
-               vav_gallery_find_duplicates(&matches, used, NULL, 0, 0, err));
+               vav_gallery_find_duplicates(&matches, used, NULL, VAV_EMBEDDING_DIM, 0, 0, err));
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "threshold",
-               vav_gallery_find_duplicates(&matches, used, places[0], 0, -1, err));
+               vav_gallery_find_duplicates(&matches, used, places[0], VAV_EMBEDDING_DIM, 0, -1, err));
   for (i = 0; i < 3; ++i) {
     bad[3] = not_finite[i];
     REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding",
-                 vav_gallery_find_duplicates(&matches, used, bad, 0, 0, err));
+                 vav_gallery_find_duplicates(&matches, used, bad, VAV_EMBEDDING_DIM, 0, 0, err));
   }
   destroy_used();
 }

@@ -18,7 +18,8 @@ static void use_three_persons(const char *file) {
     person.name = names[i];
     OK(vav_gallery_add_person(&id, used, &person, err));
   }
-  for (i = 0; i < 3; ++i) OK(vav_gallery_add_template(&id, used, owner[i], embedding_at((float)i), NULL, err));
+  for (i = 0; i < 3; ++i)
+    OK(vav_gallery_add_template(&id, used, owner[i], embedding_at((float)i), VAV_EMBEDDING_DIM, NULL, err));
 }
 
 static void set_enabled(int64_t person, vav_switch on) {
@@ -29,7 +30,7 @@ static void set_enabled(int64_t person, vav_switch on) {
 
 static vav_comparison use_verify_with_out;
 static vav_status use_verify_with(const void *options) {
-  return vav_gallery_verify_with(&use_verify_with_out, used, 1, embedding_at(0), options, err);
+  return vav_gallery_verify_with(&use_verify_with_out, used, 1, embedding_at(0), VAV_EMBEDDING_DIM, options, err);
 }
 
 static void test_vav_gallery_verify_with(void) {
@@ -41,22 +42,22 @@ static void test_vav_gallery_verify_with(void) {
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
   use_verify_with_out = fresh;
   use_three_persons("verify_with.vav");
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), NULL, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, NULL, err));
   CHECK(out.decision == VAV_DECISION_MATCH && out.distance == 0);
   options.best_of = 2;
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.distance == 0.5f && out.decision == VAV_DECISION_MATCH);
   options.best_of = 0;
   options.groups = vault;
   options.group_count = 1;
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_INACTIVE);
   OK(vav_gallery_join_group(used, 1, "vault", err));
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_MATCH);
   options.persons = others;
   options.person_count = 2;
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_INACTIVE);
   options.persons = NULL;
   options.person_count = 0;
@@ -64,32 +65,35 @@ static void test_vav_gallery_verify_with(void) {
   fields.valid_until = 2000;
   OK(vav_gallery_update_person(used, 1, &fields, err));
   options.now = 1999;
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_MATCH);
   options.now = 2000;
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_INACTIVE);
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(2), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(2), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_UNKNOWN);
-  OK(vav_gallery_verify(&out, used, 1, embedding_at(1), 0, err));
+  OK(vav_gallery_verify(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_INACTIVE);
   options.include_inactive = 1;
-  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), &options, err));
+  OK(vav_gallery_verify_with(&out, used, 1, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(out.decision == VAV_DECISION_MATCH);
   /* A disabled employee is not "the same person". */
   set_enabled(2, VAV_SWITCH_OFF);
-  OK(vav_gallery_verify(&out, used, 2, embedding_at(2), 0, err));
+  OK(vav_gallery_verify(&out, used, 2, embedding_at(2), VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_INACTIVE && out.distance == 0);
-  OK(vav_gallery_verify_with(&out, used, 2, embedding_at(2), NULL, err));
+  OK(vav_gallery_verify_with(&out, used, 2, embedding_at(2), VAV_EMBEDDING_DIM, NULL, err));
   CHECK(out.decision == VAV_DECISION_INACTIVE);
-  OK(vav_gallery_verify_with(&out, used, 3, embedding_at(2), NULL, err));
+  OK(vav_gallery_verify_with(&out, used, 3, embedding_at(2), VAV_EMBEDDING_DIM, NULL, err));
   CHECK(out.decision == VAV_DECISION_NOT_EVALUATED);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_verify_with(NULL, used, 1, embedding_at(0), NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_verify_with(&out, NULL, 1, embedding_at(0), NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out",
+          vav_gallery_verify_with(NULL, used, 1, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "gallery",
-          vav_gallery_verify_with(&out, not_a_gallery(), 1, embedding_at(0), NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify_with(&out, used, 1, NULL, NULL, err));
-  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_verify_with(&out, used, 4, embedding_at(0), NULL, err));
+          vav_gallery_verify_with(&out, NULL, 1, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery",
+          vav_gallery_verify_with(&out, not_a_gallery(), 1, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding",
+          vav_gallery_verify_with(&out, used, 1, NULL, VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_verify_with(&out, used, 4, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
   options.groups = NULL;
   options.group_count = 0;
   INPUT_SIZES("options", options, use_verify_with);
@@ -107,16 +111,16 @@ static void test_vav_matches_inactive(void) {
   set_enabled(2, VAV_SWITCH_OFF);
   /* Grace's own face: she is not named, and neither is Ada, who is within this threshold too, in her place. */
   options.threshold = 1.2f;
-  OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
+  OK(vav_gallery_identify(&matches, used, embedding_at(2), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
   CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 1);
   vav_matches_destroy(matches);
   /* Ada's face: nobody inactive is nearer. */
-  OK(vav_gallery_identify(&matches, used, embedding_at(1), &options, err));
+  OK(vav_gallery_identify(&matches, used, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_inactive(matches) == 0);
   vav_matches_destroy(matches);
   options.include_inactive = 1;
-  OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
+  OK(vav_gallery_identify(&matches, used, embedding_at(2), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_inactive(matches) == 0);
   CHECK(vav_matches_person(matches, 0) == 2);
   vav_matches_destroy(matches);
@@ -128,11 +132,11 @@ static void test_vav_matches_inactive(void) {
   options.group_count = 1;
   for (enabled = VAV_SWITCH_ON; enabled <= VAV_SWITCH_OFF; ++enabled) {
     set_enabled(2, enabled);
-    OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
+    OK(vav_gallery_identify(&matches, used, embedding_at(2), VAV_EMBEDDING_DIM, &options, err));
     CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
     CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 1);
     vav_matches_destroy(matches);
-    OK(vav_gallery_identify(&matches, used, embedding_at(1), &options, err));
+    OK(vav_gallery_identify(&matches, used, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
     CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_inactive(matches) == 0);
     vav_matches_destroy(matches);
   }
@@ -141,16 +145,16 @@ static void test_vav_matches_inactive(void) {
   options.group_count = 0;
   options.persons = &ada;
   options.person_count = 1;
-  OK(vav_gallery_identify(&matches, used, embedding_at(2), &options, err));
+  OK(vav_gallery_identify(&matches, used, embedding_at(2), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
   vav_matches_destroy(matches);
   /* Ada once more, disabled, with the very same template: neither is nearer, whoever was there first. */
   options.persons = NULL;
   options.person_count = 0;
-  OK(vav_gallery_add_template(&twin, used, 2, embedding_at(1), NULL, err));
+  OK(vav_gallery_add_template(&twin, used, 2, embedding_at(1), VAV_EMBEDDING_DIM, NULL, err));
   for (enabled = 1; enabled <= 2; ++enabled) {
     set_enabled(enabled, VAV_SWITCH_OFF);
-    OK(vav_gallery_identify(&matches, used, embedding_at(1), &options, err));
+    OK(vav_gallery_identify(&matches, used, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
     CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_person(matches, 0) == 3 - enabled);
     CHECK(vav_matches_inactive(matches) == 0);
     vav_matches_destroy(matches);
@@ -158,7 +162,7 @@ static void test_vav_matches_inactive(void) {
   }
   /* Beyond the threshold she is nobody. */
   options.threshold = 0.1f;
-  OK(vav_gallery_identify(&matches, used, embedding_at(3), &options, err));
+  OK(vav_gallery_identify(&matches, used, embedding_at(3), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 0);
   vav_matches_destroy(matches);
   vav_gallery_destroy(used);

@@ -308,15 +308,20 @@ static void test_vav_engine_analyze_landmarks(void) {
 static void test_vav_engine_embed_chips(void) {
   static const uint8_t chip[VAV_CHIP_SIZE * VAV_CHIP_SIZE * 3];
   float embedding[VAV_EMBEDDING_DIM] = {0}, again[VAV_EMBEDDING_DIM];
-  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings", vav_engine_embed_chips(NULL, engine(), chip, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_embed_chips(embedding, NULL, chip, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_embed_chips(embedding, not_an_engine(), chip, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "chips", vav_engine_embed_chips(embedding, engine(), NULL, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_engine_embed_chips(embedding, engine(), chip, -1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_engine_embed_chips(embedding, engine(), chip, INT32_MAX, err));
-  OK(vav_engine_embed_chips(NULL, engine(), NULL, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings",
+          vav_engine_embed_chips(NULL, VAV_EMBEDDING_DIM, engine(), chip, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_embed_chips(embedding, VAV_EMBEDDING_DIM, NULL, chip, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "engine",
+          vav_engine_embed_chips(embedding, VAV_EMBEDDING_DIM, not_an_engine(), chip, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "chips",
+          vav_engine_embed_chips(embedding, VAV_EMBEDDING_DIM, engine(), NULL, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count",
+          vav_engine_embed_chips(embedding, VAV_EMBEDDING_DIM, engine(), chip, -1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count",
+          vav_engine_embed_chips(embedding, VAV_EMBEDDING_DIM, engine(), chip, INT32_MAX, err));
+  OK(vav_engine_embed_chips(NULL, VAV_EMBEDDING_DIM, engine(), NULL, 0, err));
   if (!photo_faces()) SKIP("no models or sample photos: visavis models fetch");
-  OK(vav_engine_embed_chips(again, engine(), vav_faces_chip(photo_faces(), 0), 1, err));
+  OK(vav_engine_embed_chips(again, VAV_EMBEDDING_DIM, engine(), vav_faces_chip(photo_faces(), 0), 1, err));
   CHECK(memcmp(again, vav_faces_embedding(photo_faces(), 0), sizeof again) == 0);
 }
 

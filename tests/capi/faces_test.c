@@ -103,7 +103,8 @@ static void test_vav_faces_comparability(void) {
   CHECK(vav_comparability_advice(verdict)[0] != '\0');
   CHECK(vav_faces_embedding(faces, 0) == NULL);
   REFUSED(VAV_E_INVALID_ARGUMENT, "vav_faces_comparability",
-          vav_compare(&comparison, vav_faces_embedding(faces, 0), vav_faces_embedding(photo_faces(), 0), 0, err));
+          vav_compare(&comparison, vav_faces_embedding(faces, 0), vav_faces_embedding(photo_faces(), 0),
+                      VAV_EMBEDDING_DIM, 0, err));
   vav_faces_destroy(faces);
 }
 
@@ -120,6 +121,15 @@ static void test_vav_comparability_advice(void) {
   int32_t i;
   for (i = -1; i <= VAV_NOT_COMPARABLE_NOISY + 1; ++i)
     CHECK((vav_comparability_advice(i)[0] == '\0') == (i == VAV_COMPARABLE));
+}
+
+static void test_vav_faces_embedding_length(void) {
+  CHECK(vav_faces_embedding_length(NULL, 0) == 0);
+  CHECK(vav_faces_embedding_length((vav_faces*)(void*)engine(), 0) == 0);
+  NEED_FACES();
+  CHECK(vav_faces_embedding_length(photo_faces(), -1) == 0);
+  CHECK(vav_faces_embedding_length(photo_faces(), 1) == 0);
+  CHECK(vav_faces_embedding_length(photo_faces(), 0) == VAV_EMBEDDING_DIM);
 }
 
 static void test_vav_faces_chip(void) {
@@ -148,6 +158,7 @@ const test_case faces_cases[] = {CASE(vav_face_init),
                                  CASE(vav_faces_get),
                                  CASE(vav_faces_largest),
                                  CASE(vav_faces_embedding),
+                                 CASE(vav_faces_embedding_length),
                                  CASE(vav_faces_chip),
                                  CASE(vav_landmarks_count),
                                  CASE(vav_chip_size),

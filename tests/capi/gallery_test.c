@@ -226,7 +226,7 @@ static void test_vav_gallery_set_threshold(void) {
   for (i = 0; i < sizeof bad / sizeof bad[0]; ++i)
     REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_set_threshold(gallery, bad[i], err));
   add(gallery, "Ada");
-  OK(vav_gallery_add_template(&id, gallery, 1, embedding_at(0), NULL, err));
+  OK(vav_gallery_add_template(&id, gallery, 1, embedding_at(0), VAV_EMBEDDING_DIM, NULL, err));
   OK(vav_gallery_get_info(gallery, &info, err));
   CHECK(info.threshold == 0);
   OK(vav_gallery_set_threshold(gallery, 0.4f, err));
@@ -235,26 +235,26 @@ static void test_vav_gallery_set_threshold(void) {
   OK(vav_gallery_open(&other, path, models(), NULL, err));
   OK(vav_gallery_get_info(other, &info, err));
   CHECK(info.threshold == 0.4f);
-  OK(vav_gallery_identify(&matches, other, embedding_at(0.5f), NULL, err));
+  OK(vav_gallery_identify(&matches, other, embedding_at(0.5f), VAV_EMBEDDING_DIM, NULL, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_threshold(matches) == 0.4f);
   vav_matches_destroy(matches);
   options.threshold = 0.6f;
-  OK(vav_gallery_identify(&matches, other, embedding_at(0.5f), &options, err));
+  OK(vav_gallery_identify(&matches, other, embedding_at(0.5f), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH);
   vav_matches_destroy(matches);
-  OK(vav_gallery_verify(&compared, other, 1, embedding_at(0.5f), 0, err));
+  OK(vav_gallery_verify(&compared, other, 1, embedding_at(0.5f), VAV_EMBEDDING_DIM, 0, err));
   CHECK(compared.decision == VAV_DECISION_UNKNOWN && compared.threshold == 0.4f);
-  OK(vav_gallery_find_duplicates(&matches, other, embedding_at(0.5f), 0, 0, err));
+  OK(vav_gallery_find_duplicates(&matches, other, embedding_at(0.5f), VAV_EMBEDDING_DIM, 0, 0, err));
   CHECK(vav_matches_count(matches) == 0 && vav_matches_threshold(matches) == 0.4f);
   vav_matches_destroy(matches);
   /* What is rolled back never was. */
   OK(vav_gallery_begin(gallery, err));
   OK(vav_gallery_set_threshold(gallery, 0.2f, err));
   OK(vav_gallery_rollback(gallery, err));
-  OK(vav_gallery_verify(&compared, gallery, 1, embedding_at(0.3f), 0, err));
+  OK(vav_gallery_verify(&compared, gallery, 1, embedding_at(0.3f), VAV_EMBEDDING_DIM, 0, err));
   CHECK(compared.threshold == 0.4f);
   OK(vav_gallery_set_threshold(other, 0, err));
-  OK(vav_gallery_verify(&compared, gallery, 1, embedding_at(0.3f), 0, err));
+  OK(vav_gallery_verify(&compared, gallery, 1, embedding_at(0.3f), VAV_EMBEDDING_DIM, 0, err));
   CHECK(compared.threshold == vav_default_threshold());
   vav_gallery_destroy(other);
   vav_gallery_destroy(gallery);

@@ -16,7 +16,7 @@ static void use_ada(const char *file) {
   fields.name = "Ada";
   fields.external_id = "badge 1";
   OK(vav_gallery_add_person(&id, used, &fields, err));
-  OK(vav_gallery_add_template(&id, used, id, flat_embedding(1), NULL, err));
+  OK(vav_gallery_add_template(&id, used, id, flat_embedding(1), VAV_EMBEDDING_DIM, NULL, err));
 }
 
 static void destroy_used(void) {

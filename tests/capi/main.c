@@ -19,6 +19,8 @@
   X(search) \
   X(eligibility) \
   X(outputs)     \
+  X(lengths)     \
+  X(templates)   \
   X(duplicates) \
   X(jobs) \
   X(secrecy) \

@@ -52,14 +52,14 @@ static void a_comparison_says_that_nothing_was_compared(void) {
   int64_t id = 0;
   fields.name = "Ada";
   OK(vav_gallery_add_person(&id, gallery, &fields, err));
-  OK(vav_gallery_add_template(&id, gallery, id, flat_embedding(1), NULL, err));
-  OK(vav_gallery_verify(&out, gallery, 1, flat_embedding(1), 0, err));
+  OK(vav_gallery_add_template(&id, gallery, id, flat_embedding(1), VAV_EMBEDDING_DIM, NULL, err));
+  OK(vav_gallery_verify(&out, gallery, 1, flat_embedding(1), VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_MATCH);
-  REFUSED(VAV_E_NOT_FOUND, "2", vav_gallery_verify(&out, gallery, 2, flat_embedding(1), 0, err));
+  REFUSED(VAV_E_NOT_FOUND, "2", vav_gallery_verify(&out, gallery, 2, flat_embedding(1), VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_NOT_EVALUATED && isinf(out.distance) && out.threshold == 0);
-  OK(vav_compare(&out, flat_embedding(1), flat_embedding(1), 0, err));
+  OK(vav_compare(&out, flat_embedding(1), flat_embedding(1), VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_MATCH);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "a", vav_compare(&out, NULL, flat_embedding(1), 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "a", vav_compare(&out, NULL, flat_embedding(1), VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_NOT_EVALUATED && isinf(out.distance));
   vav_gallery_destroy(gallery);
 }

@@ -1,167 +1,26 @@
-/* visavis/person.h, templates, and visavis/search.h: adding, listing, identifying, verifying. */
+/* visavis/search.h: identifying and verifying. */
 #include <math.h>
 
-#include "check.h"
-#include "objects.h"
+#include "three_persons.h"
 
-INIT_CASE(vav_template_fields)
-INIT_CASE(vav_template)
 INIT_CASE(vav_identify_options)
-
-/* Ada (1) with templates at 0 and 1, Grace (2) at 2, Nobody (3) without any. */
-static vav_gallery *used;
-static vav_templates *listed; /* Ada's */
-static float flat[3][VAV_EMBEDDING_DIM];
-
-static vav_gallery *not_a_gallery(void) { return (vav_gallery *)(void *)small_image(); }
-
-static void use_three_persons(const char *file) {
-  static const char *const names[] = {"Ada", "Grace", "Nobody"};
-  static const int64_t owner[] = {1, 1, 2};
-  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
-  int64_t id = 0;
-  int i;
-  used = new_gallery(file);
-  for (i = 0; i < 3; ++i) {
-    vav_person_fields person = VAV_PERSON_FIELDS_INIT;
-    person.name = names[i];
-    OK(vav_gallery_add_person(&id, used, &person, err));
-    memcpy(flat[i], flat_embedding((float)i), sizeof flat[i]);
-  }
-  fields.has_quality = 1;
-  fields.quality = 0.75f;
-  fields.source = "passport \xc3\xa9.jpg";
-  for (i = 0; i < 3; ++i) {
-    OK(vav_gallery_add_template(&id, used, owner[i], flat[i], i == 0 ? &fields : NULL, err));
-    CHECK(id == i + 1);
-  }
-}
-
-static void destroy_used(void) {
-  vav_templates_destroy(listed);
-  vav_gallery_destroy(used);
-  listed = NULL;
-  used = NULL;
-}
-
-static vav_status use_fields(const void *fields) {
-  int64_t id = 0;
-  return vav_gallery_add_template(&id, used, 3, flat[0], fields, err);
-}
-
-static vav_status use_template(void *out) { return vav_templates_get(listed, 0, out, err); }
 
 static vav_status use_identify(const void *options) {
   vav_matches *matches = NULL;
-  const vav_status status = vav_gallery_identify(&matches, used, flat[0], options, err);
+  const vav_status status = vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, options, err);
   vav_matches_destroy(matches);
   return status;
 }
 
-static vav_status use_comparison(void *out) { return vav_gallery_verify(out, used, 1, flat[0], 0, err); }
-
-static void test_vav_gallery_add_template(void) {
-  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
-  float bad[VAV_EMBEDDING_DIM] = {0};
-  int64_t id = 99;
-  int i;
-  use_three_persons("add_template.vav");
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_add_template(NULL, used, 1, flat[0], NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_add_template(&id, NULL, 1, flat[0], NULL, err));
-  CHECK(id == 0);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_add_template(&id, not_a_gallery(), 1, flat[0], NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_add_template(&id, used, 1, NULL, NULL, err));
-  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_add_template(&id, used, 4, flat[0], NULL, err));
-  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_add_template(&id, used, INT64_MIN, flat[0], NULL, err));
-  fields.has_quality = 2;
-  REFUSED(VAV_E_INVALID_ARGUMENT, "has_quality", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
-  fields.has_quality = 1;
-  fields.quality = 1.01f;
-  REFUSED(VAV_E_INVALID_ARGUMENT, "quality", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
-  for (i = 0; i < 3; ++i) {
-    fields.quality = not_finite[i];
-    REFUSED(VAV_E_INVALID_ARGUMENT, "quality", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
-    bad[64] = not_finite[i];
-    REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_add_template(&id, used, 1, bad, NULL, err));
-  }
-  fields.quality = 1;
-  fields.reserved = 1;
-  REFUSED(VAV_E_UNSUPPORTED, "reserved", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
-  fields.reserved = 0;
-  fields.source = endless_text;
-  REFUSED(VAV_E_INVALID_ARGUMENT, "source", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
-  for (i = 0; bad_texts[i]; ++i) {
-    fields.source = bad_texts[i];
-    REFUSED(VAV_E_TEXT_ENCODING, "source", vav_gallery_add_template(&id, used, 1, flat[0], &fields, err));
-  }
-  fields.source = "";
-  OK(vav_gallery_list_templates(&listed, used, 1, err));
-  CHECK(vav_templates_count(listed) == 2); /* nothing of the refused is there */
-  INPUT_SIZES("fields", fields, use_fields);
-  destroy_used();
-}
-
-static void test_vav_gallery_remove_template(void) {
-  use_three_persons("remove_template.vav");
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_remove_template(NULL, 1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_remove_template(not_a_gallery(), 1, err));
-  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_remove_template(used, 4, err));
-  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_remove_template(used, INT64_MIN, err));
-  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_remove_template(used, INT64_MAX, err));
-  OK(vav_gallery_remove_template(used, 1, err));
-  REFUSED(VAV_E_NOT_FOUND, "1", vav_gallery_remove_template(used, 1, err));
-  destroy_used();
-}
-
-static void test_vav_gallery_list_templates(void) {
-  use_three_persons("list_templates.vav");
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_list_templates(NULL, used, 1, err));
-  REFUSED_MAKE(listed, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_list_templates(&listed, NULL, 1, err));
-  REFUSED_MAKE(listed, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_list_templates(&listed, not_a_gallery(), 1, err));
-  REFUSED_MAKE(listed, VAV_E_NOT_FOUND, "4", vav_gallery_list_templates(&listed, used, 4, err));
-  REFUSED_MAKE(listed, VAV_E_NOT_FOUND, "", vav_gallery_list_templates(&listed, used, -1, err));
-  OK(vav_gallery_list_templates(&listed, used, 3, err));
-  CHECK(listed && vav_templates_count(listed) == 0);
-  destroy_used();
-}
-
-static void test_vav_templates_destroy(void) {
-  vav_templates_destroy(NULL);
-  vav_templates_destroy((vav_templates *)(void *)small_image()); /* nothing happens */
-  CHECK(vav_image_width(small_image()) == 64);
-}
-
-static void test_vav_templates_count(void) {
-  CHECK(vav_templates_count(NULL) == 0);
-  CHECK(vav_templates_count((vav_templates *)(void *)small_image()) == 0);
-}
-
-static void test_vav_templates_get(void) {
-  vav_template one = VAV_TEMPLATE_INIT;
-  use_three_persons("get_template.vav");
-  OK(vav_gallery_list_templates(&listed, used, 1, err));
-  vav_gallery_destroy(used); /* a list owns what it tells */
-  used = NULL;
-  OK(vav_templates_get(listed, 0, &one, err));
-  CHECK(one.id == 1 && one.has_quality == 1 && one.quality == 0.75f && one.created_at > 0);
-  CHECK(strcmp(one.source, "passport \xc3\xa9.jpg") == 0 && memcmp(one.embedding, flat[0], sizeof flat[0]) == 0);
-  OK(vav_templates_get(listed, 1, &one, err));
-  CHECK(one.id == 2 && one.has_quality == 0 && !one.source && memcmp(one.embedding, flat[1], sizeof flat[1]) == 0);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "templates", vav_templates_get(NULL, 0, &one, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "templates", vav_templates_get((vav_templates *)(void *)small_image(), 0, &one, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_templates_get(listed, -1, &one, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_templates_get(listed, 2, &one, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "index", vav_templates_get(listed, INT32_MAX, &one, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_templates_get(listed, 0, NULL, err));
-  OUTPUT_SIZES("out", vav_template, use_template);
-  destroy_used();
+static vav_status use_comparison(void *out) {
+  return vav_gallery_verify(out, used, 1, flat[0], VAV_EMBEDDING_DIM, 0, err);
 }
 
 /* Who is found by `options` with Ada (1) and Grace (2): "1 2" as 12. */
 static int who(const vav_identify_options *options) {
   vav_matches *matches = NULL;
   int i, digits = 0;
-  OK(vav_gallery_identify(&matches, used, flat[0], options, err));
+  OK(vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, options, err));
   for (i = 0; i < vav_matches_count(matches); ++i) digits = 10 * digits + (int)vav_matches_person(matches, i);
   vav_matches_destroy(matches);
   return digits;
@@ -197,7 +56,7 @@ static void identify_among(void) {
   options.include_inactive = 1;
   CHECK(who(&options) == 12);
   options.best_of = 2; /* Ada's are 0 and √128 away */
-  OK(vav_gallery_identify(&matches, used, flat[0], &options, err));
+  OK(vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_distance(matches, 0) > 5.65f && vav_matches_distance(matches, 0) < 5.66f);
   vav_matches_destroy(matches);
   options.best_of = 0;
@@ -218,8 +77,8 @@ static void refuse_filters(void) {
   vav_matches *matches = NULL;
   const char *groups[1] = {NULL};
   const int64_t ids[1] = {1};
-#define REFUSED_OPTION(code, word)                                                                 \
-  REFUSED_MAKE(matches, code, word, vav_gallery_identify(&matches, used, flat[0], &options, err)); \
+#define REFUSED_OPTION(code, word)                                                                                    \
+  REFUSED_MAKE(matches, code, word, vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, &options, err)); \
   options = none
   options.best_of = -1;
   REFUSED_OPTION(VAV_E_INVALID_ARGUMENT, "best_of");
@@ -262,32 +121,35 @@ static void test_vav_gallery_identify(void) {
   float bad[VAV_EMBEDDING_DIM] = {0};
   int i;
   use_three_persons("identify.vav");
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_identify(NULL, used, flat[0], NULL, err));
-  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_identify(&matches, NULL, flat[0], NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_identify(NULL, used, flat[0], VAV_EMBEDDING_DIM, NULL, err));
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery",
-               vav_gallery_identify(&matches, not_a_gallery(), flat[0], NULL, err));
-  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_identify(&matches, used, NULL, NULL, err));
+               vav_gallery_identify(&matches, NULL, flat[0], VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "gallery",
+               vav_gallery_identify(&matches, not_a_gallery(), flat[0], VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding",
+               vav_gallery_identify(&matches, used, NULL, VAV_EMBEDDING_DIM, NULL, err));
   options.max_candidates = -1;
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "max_candidates",
-               vav_gallery_identify(&matches, used, flat[0], &options, err));
+               vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, &options, err));
   options.max_candidates = INT32_MAX;
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "max_candidates",
-               vav_gallery_identify(&matches, used, flat[0], &options, err));
+               vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, &options, err));
   options.max_candidates = 10000;
   options.only_within_threshold = -1;
   REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "only_within_threshold",
-               vav_gallery_identify(&matches, used, flat[0], &options, err));
+               vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, &options, err));
   options.only_within_threshold = 1;
   for (i = 0; i < 5; ++i) {
     options.threshold = i < 3 ? not_finite[i] : i == 3 ? -0.5f : 101;
     REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "threshold",
-                 vav_gallery_identify(&matches, used, flat[0], &options, err));
+                 vav_gallery_identify(&matches, used, flat[0], VAV_EMBEDDING_DIM, &options, err));
     bad[127] = not_finite[i % 3];
-    REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_identify(&matches, used, bad, NULL, err));
+    REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "embedding",
+                 vav_gallery_identify(&matches, used, bad, VAV_EMBEDDING_DIM, NULL, err));
   }
   options.threshold = 1;
   INPUT_SIZES("options", options, use_identify);
-  OK(vav_gallery_identify(&matches, used, flat[2], &options, err));
+  OK(vav_gallery_identify(&matches, used, flat[2], VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_count(matches) == 1 && vav_matches_person(matches, 0) == 2);
   vav_matches_destroy(matches);
   refuse_filters();
@@ -303,9 +165,9 @@ static void test_vav_gallery_identify_batch(void) {
   use_three_persons("identify_batch.vav");
   for (i = 0; i < 3; ++i) memcpy(probes + i * VAV_EMBEDDING_DIM, flat[2 - i], sizeof flat[0]);
   options.threshold = 1.1f;
-  OK(vav_gallery_identify_batch(several, used, probes, 3, &options, err));
+  OK(vav_gallery_identify_batch(several, used, probes, VAV_EMBEDDING_DIM, 3, &options, err));
   for (i = 0; i < 3; ++i) {
-    OK(vav_gallery_identify(&one, used, flat[2 - i], &options, err));
+    OK(vav_gallery_identify(&one, used, flat[2 - i], VAV_EMBEDDING_DIM, &options, err));
     CHECK(vav_matches_decision(several[i]) == vav_matches_decision(one));
     CHECK(vav_matches_count(several[i]) == vav_matches_count(one) && vav_matches_count(one) > 0);
     for (k = 0; k < vav_matches_count(one); ++k) {
@@ -315,17 +177,23 @@ static void test_vav_gallery_identify_batch(void) {
     vav_matches_destroy(one);
     vav_matches_destroy(several[i]);
   }
-  OK(vav_gallery_identify_batch(NULL, used, NULL, 0, NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_identify_batch(NULL, used, probes, 1, NULL, err));
+  OK(vav_gallery_identify_batch(NULL, used, NULL, VAV_EMBEDDING_DIM, 0, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out",
+          vav_gallery_identify_batch(NULL, used, probes, VAV_EMBEDDING_DIM, 1, NULL, err));
   several[0] = one;
-  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings", vav_gallery_identify_batch(several, used, NULL, 1, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings",
+          vav_gallery_identify_batch(several, used, NULL, VAV_EMBEDDING_DIM, 1, NULL, err));
   CHECK(several[0] == NULL);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_identify_batch(several, NULL, probes, 1, NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_gallery_identify_batch(several, used, probes, -1, NULL, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_gallery_identify_batch(NULL, used, probes, 100001, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery",
+          vav_gallery_identify_batch(several, NULL, probes, VAV_EMBEDDING_DIM, 1, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count",
+          vav_gallery_identify_batch(several, used, probes, VAV_EMBEDDING_DIM, -1, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count",
+          vav_gallery_identify_batch(NULL, used, probes, VAV_EMBEDDING_DIM, 100001, NULL, err));
   probes[VAV_EMBEDDING_DIM] = NAN;
   several[0] = several[1] = one;
-  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings[1]", vav_gallery_identify_batch(several, used, probes, 2, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embeddings[1]",
+          vav_gallery_identify_batch(several, used, probes, VAV_EMBEDDING_DIM, 2, NULL, err));
   CHECK(several[0] == NULL && several[1] == NULL);
   destroy_used();
 }
@@ -339,7 +207,7 @@ static void test_vav_matches_destroy(void) {
 /* Who is nearest to `value`: two candidates, as Nobody has no template. The caller destroys them. */
 static vav_matches *nearest_to(float value) {
   vav_matches *matches = NULL;
-  OK(vav_gallery_identify(&matches, used, flat_embedding(value), NULL, err));
+  OK(vav_gallery_identify(&matches, used, flat_embedding(value), VAV_EMBEDDING_DIM, NULL, err));
   CHECK(vav_matches_count(matches) == 2);
   return matches;
 }
@@ -376,7 +244,7 @@ static void test_vav_matches_count(void) {
   vav_gallery *empty = new_gallery("empty.vav");
   CHECK(vav_matches_count(NULL) == 0);
   CHECK(vav_matches_count(not_matches()) == 0);
-  OK(vav_gallery_identify(&matches, empty, flat_embedding(0), NULL, err));
+  OK(vav_gallery_identify(&matches, empty, flat_embedding(0), VAV_EMBEDDING_DIM, NULL, err));
   CHECK(vav_matches_count(matches) == 0 && vav_matches_decision(matches) == VAV_DECISION_UNKNOWN);
   vav_matches_destroy(matches);
   vav_gallery_destroy(empty);
@@ -434,38 +302,33 @@ static void test_vav_gallery_verify(void) {
   float bad[VAV_EMBEDDING_DIM] = {0};
   int i;
   use_three_persons("verify.vav");
-  OK(vav_gallery_verify(&out, used, 1, flat[1], 0, err));
+  OK(vav_gallery_verify(&out, used, 1, flat[1], VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_MATCH && out.distance == 0 && out.threshold == vav_default_threshold());
-  OK(vav_gallery_verify(&out, used, 2, flat[1], 0, err));
+  OK(vav_gallery_verify(&out, used, 2, flat[1], VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_UNKNOWN);
-  OK(vav_gallery_verify(&out, used, 3, flat[1], 0, err));
+  OK(vav_gallery_verify(&out, used, 3, flat[1], VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_NOT_EVALUATED);
-  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_verify(NULL, used, 1, flat[0], 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_verify(&out, NULL, 1, flat[0], 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_verify(&out, not_a_gallery(), 1, flat[0], 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify(&out, used, 1, NULL, 0, err));
-  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_verify(&out, used, 4, flat[0], 0, err));
-  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_verify(&out, used, INT64_MIN, flat[0], 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], -1, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], 1.25f, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_verify(NULL, used, 1, flat[0], VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_verify(&out, NULL, 1, flat[0], VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery",
+          vav_gallery_verify(&out, not_a_gallery(), 1, flat[0], VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify(&out, used, 1, NULL, VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_NOT_FOUND, "4", vav_gallery_verify(&out, used, 4, flat[0], VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_NOT_FOUND, "", vav_gallery_verify(&out, used, INT64_MIN, flat[0], VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], VAV_EMBEDDING_DIM, -1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold",
+          vav_gallery_verify(&out, used, 1, flat[0], VAV_EMBEDDING_DIM, 1.25f, err));
   for (i = 0; i < 3; ++i) {
-    REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_gallery_verify(&out, used, 1, flat[0], not_finite[i], err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "threshold",
+            vav_gallery_verify(&out, used, 1, flat[0], VAV_EMBEDDING_DIM, not_finite[i], err));
     bad[0] = not_finite[i];
-    REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify(&out, used, 1, bad, 0, err));
+    REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_gallery_verify(&out, used, 1, bad, VAV_EMBEDDING_DIM, 0, err));
   }
   OUTPUT_SIZES("out", vav_comparison, use_comparison);
   destroy_used();
 }
 
-const test_case search_cases[] = {CASE(vav_template_fields_init),
-                                  CASE(vav_template_init),
-                                  CASE(vav_identify_options_init),
-                                  CASE(vav_gallery_add_template),
-                                  CASE(vav_gallery_remove_template),
-                                  CASE(vav_gallery_list_templates),
-                                  CASE(vav_templates_destroy),
-                                  CASE(vav_templates_count),
-                                  CASE(vav_templates_get),
+const test_case search_cases[] = {CASE(vav_identify_options_init),
                                   CASE(vav_gallery_identify),
                                   CASE(vav_gallery_identify_batch),
                                   CASE(vav_gallery_verify),

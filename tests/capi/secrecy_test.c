@@ -27,7 +27,7 @@ static int64_t add(vav_gallery *gallery) {
   int64_t person = 0, id = 0;
   fields.name = "Unmistakable Name";
   OK(vav_gallery_add_person(&person, gallery, &fields, err));
-  OK(vav_gallery_add_template(&id, gallery, person, flat_embedding(0.5f), NULL, err));
+  OK(vav_gallery_add_template(&id, gallery, person, flat_embedding(0.5f), VAV_EMBEDDING_DIM, NULL, err));
   return person;
 }
 

@@ -17,11 +17,11 @@ static json describe(const visavis::Faces& faces) {
     const vav_box box = face.box.value();
     json landmarks = json::array();
     for (const vav_point& point : face.landmarks.value()) landmarks.push_back({point.x, point.y});
-    const float* embedding = faces.embedding(i);
+    const visavis::EmbeddingView embedding = faces.embedding(i);
     out.push_back({{"box", {box.left, box.top, box.right, box.bottom}},
                    {"score", face.score.value()},
                    {"landmarks", landmarks},
-                   {"embedding", std::vector<float>(embedding, embedding + VAV_EMBEDDING_DIM)}});
+                   {"embedding", std::vector<float>(embedding.begin(), embedding.end())}});
   }
   return out;
 }

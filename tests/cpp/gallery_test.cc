@@ -154,7 +154,7 @@ TEST_F(GalleryTest, KeepsTemplates) {
   fields.quality = 0.5f;
   fields.source = "badge.jpg";
   const std::int64_t first = gallery_.add_template(ada, flat(0.5f), fields);
-  const std::int64_t second = gallery_.add_template(ada, flat(0.25f).data());
+  const std::int64_t second = gallery_.add_template(ada, {flat(0.25f).data(), VAV_EMBEDDING_DIM});
   const visavis::Templates templates = gallery_.templates(ada);
   ASSERT_EQ(templates.size(), 2);
   const visavis::Template one = templates[0];
@@ -220,17 +220,17 @@ TEST_F(GalleryTest, FindsWhoItIs) {
 
 TEST_F(GalleryTest, FindsManyAtOnce) {
   enrol("Ada", 0);
-  std::vector<float> faces = flat(0);
-  faces.resize(std::size_t(2 * VAV_EMBEDDING_DIM), 0.9f);
-  const std::vector<visavis::Matches> found = gallery_.identify_batch(faces);
+  const std::vector<float> near = flat(0), far = flat(0.9f);
+  const std::vector<visavis::Matches> found = gallery_.identify_batch({near, far});
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].decision(), VAV_DECISION_MATCH);
   EXPECT_EQ(found[1].decision(), VAV_DECISION_UNKNOWN);
-  EXPECT_EQ(gallery_.identify_batch(faces.data(), 1).size(), 1u);
-  EXPECT_TRUE(gallery_.identify_batch(std::vector<float>()).empty());
-  EXPECT_EQ(code_of([&] { gallery_.identify_batch(faces.data(), -1); }), VAV_E_INVALID_ARGUMENT);
-  faces.pop_back();
-  EXPECT_EQ(code_of([&] { gallery_.identify_batch(faces); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(gallery_.identify_batch(near.data(), VAV_EMBEDDING_DIM, 1).size(), 1u);
+  EXPECT_TRUE(gallery_.identify_batch(std::vector<visavis::EmbeddingView>()).empty());
+  EXPECT_EQ(code_of([&] { gallery_.identify_batch(near.data(), VAV_EMBEDDING_DIM, -1); }), VAV_E_INVALID_ARGUMENT);
+  const std::vector<float> longer(512, 0.1f);  // another model's
+  EXPECT_EQ(code_of([&] { gallery_.identify_batch({near, longer}); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([&] { gallery_.identify_batch({longer}); }), VAV_E_INVALID_ARGUMENT);
 }
 
 TEST_F(GalleryTest, VerifiesAPerson) {

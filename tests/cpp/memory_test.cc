@@ -81,7 +81,7 @@ TEST(Memory, CallsFailCleanly) {
 
   visavis::IdentifyOptions options;
   options.groups = {{"A group whose name needs memory of its own"}};
-  EXPECT_GT(fail_everywhere([&] { (void)gallery.identify_batch(face, options).at(0)[0]; }), 0);
+  EXPECT_GT(fail_everywhere([&] { (void)gallery.identify_batch({face, face}, options).at(0)[0]; }), 0);
   EXPECT_GT(fail_everywhere([&] { (void)gallery.persons()[0].groups.at(0); }), 0);
   EXPECT_GT(fail_everywhere([&] { (void)gallery.templates(ada)[0]; }), 0);
   EXPECT_GT(fail_everywhere([&] { (void)gallery.templates(ada).embeddings(); }), 0);

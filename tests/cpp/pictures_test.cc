@@ -142,7 +142,9 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   EXPECT_STREQ(face.comparability.name(), vav_comparability_name(face.comparability.value()));
   EXPECT_STREQ(face.comparability.advice(), "");
   ASSERT_NE(faces.chip(0), nullptr);
-  EXPECT_EQ(faces.embedding(1), nullptr);
+  EXPECT_EQ(faces.embedding(0).size(), std::size_t(VAV_EMBEDDING_DIM));
+  EXPECT_TRUE(faces.embedding(1).empty());
+  EXPECT_EQ(code_of([&] { visavis::compare(faces.embedding(0), faces.embedding(1)); }), VAV_E_INVALID_ARGUMENT);
 
   const std::vector<visavis::Faces> both = engine.analyze({&photo, &other});
   ASSERT_EQ(both.size(), 2u);
@@ -158,6 +160,8 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   const std::vector<float> again = engine.embed_chips(faces.chip(0), 1);
   ASSERT_EQ(again.size(), std::size_t(VAV_EMBEDDING_DIM));
   EXPECT_EQ(code_of([&] { engine.embed_chips(faces.chip(0), -1); }), VAV_E_INVALID_ARGUMENT);
+  for (const std::int32_t wrong : {-1, 0, 64, 512})
+    EXPECT_EQ(code_of([&] { engine.embed_chips(faces.chip(0), 1, wrong); }), VAV_E_INVALID_ARGUMENT) << wrong;
 
   const visavis::Comparison same = visavis::compare(again, faces.embedding(0));
   EXPECT_TRUE(same.same());
@@ -180,9 +184,12 @@ TEST(Compare, OneAgainstMany) {
   EXPECT_TRUE(visavis::compare_many(scratch::flat(0.5f), nullptr, 0).empty());
   many.pop_back();
   EXPECT_EQ(code_of([&] { visavis::compare_many(scratch::flat(0), many); }), VAV_E_INVALID_ARGUMENT);
-  EXPECT_EQ(code_of([&] { visavis::compare(many, many); }), VAV_E_INVALID_ARGUMENT);
-  EXPECT_EQ(code_of([] { visavis::compare(nullptr, scratch::flat(0)); }), VAV_E_INVALID_ARGUMENT);
-  EXPECT_EQ(visavis::EmbeddingView(many.data()).data(), many.data());
+  EXPECT_EQ(code_of([&] { visavis::compare(many, scratch::flat(0)); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([] { visavis::compare({nullptr, VAV_EMBEDDING_DIM}, scratch::flat(0)); }), VAV_E_INVALID_ARGUMENT);
+  const visavis::EmbeddingView view(many.data(), 100);
+  EXPECT_EQ(view.data(), many.data());
+  EXPECT_EQ(view.length(), 100);
+  EXPECT_EQ(visavis::EmbeddingView(many).size(), many.size());
 }
 
 }  // namespace

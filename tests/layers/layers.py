@@ -17,7 +17,7 @@ NETWORK = GROUND | {"dlib_io", "nn", "models"}
 # too.
 MAY_INCLUDE = {
     "base": {"visavis/status.h"},
-    "types": set(),
+    "types": {"base"},
     # vav_pixels: a second struct of the same members would be a copy.
     "image": GROUND | {"dlib_io"} | {"visavis/image.h"},
     "dlib_io": GROUND | {"nn"},

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <random>
@@ -14,15 +15,24 @@
 #include "gallery/listed_persons.h"
 #include "index/index.h"
 #include "support/scan_index.h"
+#include "types/recipe.h"
 
 namespace visavis {
 
 class Exactness {
  public:
-  explicit Exactness(unsigned seed)
-      : random_(seed), fast_(make_pruned_index()), slow_(make_scan_index()), tall_(random_() % 4 == 0) {
-    for (Embedding& axis : axes_)
+  // `length`: numbers in an embedding; 0: any.
+  explicit Exactness(unsigned seed, size_t length)
+      : random_(seed),
+        length_(length ? length : some_length()),
+        fast_(make_pruned_index(length_)),
+        slow_(make_scan_index()),
+        tall_(random_() % 4 == 0) {
+    for (Embedding& axis : axes_) {
+      axis.resize(length_);
       for (float& value : axis) value = normal_(random_) * 0.02f;
+    }
+    middle_.resize(length_);
     for (float& value : middle_) value = normal_(random_) * (random_() % 2 ? 0.1f : 0.0f);
     persons_ = 1 + static_cast<int64_t>(random_() % 3000);
     with_offsets_ = random_() % 3 == 0;
@@ -31,6 +41,7 @@ class Exactness {
   }
 
   size_t size() const { return slow_->size(); }
+  size_t length() const { return length_; }
   Index& fast() { return *fast_; }
 
   void add(size_t count) {
@@ -108,8 +119,8 @@ class Exactness {
       return e;
     }
     if (kind < 6 && !known_.empty()) return known_[random_() % known_.size()];
-    if (kind < 7) return Embedding{};
-    Embedding e{};
+    Embedding e(length_);
+    if (kind < 7) return e;
     if (std::uniform_real_distribution<>()(random_) < wild_) {
       const float scales[] = {3e38f, 1e19f, 1e6f, 20000, 3000, 300, 30, 1e-20f, 1e-40f};
       const float scale = scales[random_() % 9];
@@ -135,11 +146,18 @@ class Exactness {
     return e;
   }
 
+  // Mostly dlib's; also the least and the most, and such that are no multiple of anything.
+  size_t some_length() {
+    constexpr size_t kLengths[] = {128, 128, 128, kShortestEmbedding, 100, 131, 256, 512, 1000, kLongestEmbedding};
+    return kLengths[random_() % std::size(kLengths)];
+  }
+
   std::mt19937_64 random_;
   std::normal_distribution<float> normal_;
+  const size_t length_;
   std::unique_ptr<Index> fast_, slow_;
   std::array<Embedding, 40> axes_;
-  Embedding middle_{};
+  Embedding middle_;
   std::vector<Embedding> known_;
   int64_t last_ = 0, persons_ = 1;
   bool tall_ = false, with_offsets_ = false, crowd_ = false;

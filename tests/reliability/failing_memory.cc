@@ -53,7 +53,7 @@ int64_t add_person(World& world) {
   fields.name = "for one try";
   int64_t person = 0, id = 0;
   vav_gallery_add_person(&person, world.gallery, &fields, &err);
-  vav_gallery_add_template(&id, world.gallery, person, face("try", 0).data(), nullptr, &err);
+  vav_gallery_add_template(&id, world.gallery, person, face("try", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
   return person;
 }
 
@@ -185,7 +185,8 @@ std::vector<Call> calls() {
        [](World& world) { return vav_gallery_join_group(world.gallery, 3, "night", &err); }},
       {"add template",
        [](World& world) {
-         return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
+         return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), VAV_EMBEDDING_DIM,
+                                         nullptr, &err);
        }},
       {"remove template",
        [](World& world) {
@@ -195,7 +196,8 @@ std::vector<Call> calls() {
        },
        [](World& world) {
          if (last_template) return vav_status{VAV_OK};
-         return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), nullptr, &err);
+         return vav_gallery_add_template(&last_template, world.gallery, 4, face("more", 1).data(), VAV_EMBEDDING_DIM,
+                                         nullptr, &err);
        }},
       {"remove person", [](World& world) { return vav_gallery_remove_person(world.gallery, last_person, &err); },
        prepare_person},
@@ -223,7 +225,8 @@ std::vector<Call> calls() {
       {"identify",
        [](World& world) {
          vav_matches* matches = nullptr;
-         const vav_status status = vav_gallery_identify(&matches, world.gallery, face("p3", 0).data(), nullptr, &err);
+         const vav_status status =
+             vav_gallery_identify(&matches, world.gallery, face("p3", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
          vav_matches_destroy(matches);
          return status;
        },
@@ -235,14 +238,15 @@ std::vector<Call> calls() {
       {"verify",
        [](World& world) {
          vav_comparison comparison = VAV_COMPARISON_INIT;
-         return vav_gallery_verify(&comparison, world.gallery, 3, face("p3", 0).data(), 0, &err);
+         return vav_gallery_verify(&comparison, world.gallery, 3, face("p3", 0).data(), VAV_EMBEDDING_DIM, 0, &err);
        }},
       {"verify with",
        [](World& world) {
          vav_comparison comparison = VAV_COMPARISON_INIT;
          vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
          options.note_seen = 1;
-         return vav_gallery_verify_with(&comparison, world.gallery, 3, face("p3", 0).data(), &options, &err);
+         return vav_gallery_verify_with(&comparison, world.gallery, 3, face("p3", 0).data(), VAV_EMBEDDING_DIM,
+                                        &options, &err);
        }},
       {"identify batch",
        [](World& world) {
@@ -252,7 +256,8 @@ std::vector<Call> calls() {
            both.insert(both.end(), one.begin(), one.end());
          }
          vav_matches* matches[2] = {};
-         const vav_status status = vav_gallery_identify_batch(matches, world.gallery, both.data(), 2, nullptr, &err);
+         const vav_status status =
+             vav_gallery_identify_batch(matches, world.gallery, both.data(), VAV_EMBEDDING_DIM, 2, nullptr, &err);
          for (vav_matches* each : matches) vav_matches_destroy(each);
          return status;
        }},
@@ -274,7 +279,7 @@ std::vector<Call> calls() {
        [](World& world) {
          vav_matches* matches = nullptr;
          const vav_status status =
-             vav_gallery_find_duplicates(&matches, world.gallery, face("p3", 0).data(), 0, 0, &err);
+             vav_gallery_find_duplicates(&matches, world.gallery, face("p3", 0).data(), VAV_EMBEDDING_DIM, 0, 0, &err);
          vav_matches_destroy(matches);
          return status;
        }},
@@ -351,7 +356,7 @@ bool one_try(World& world, Report& report, const Call& call, long nth, bool fore
   else
     vav_gallery_rollback(world.other, &err);
   vav_matches* matches = nullptr;
-  if (vav_gallery_identify(&matches, world.gallery, face("p7", 0).data(), nullptr, &err) != VAV_OK)
+  if (vav_gallery_identify(&matches, world.gallery, face("p7", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err) != VAV_OK)
     report.problem(where, std::string("the next answer: ") + vav_status_name(err.code) + " " + err.message);
   else if (vav_matches_decision(matches) != VAV_DECISION_MATCH || vav_matches_person(matches, 0) != 7)
     report.problem(where, "the next answer is wrong");
@@ -377,7 +382,7 @@ int run(const std::string& folder, bool encrypted, long step) {
     fields.name = fields.external_id = name.c_str();
     int64_t person = 0, id = 0;
     vav_gallery_add_person(&person, world.gallery, &fields, &err);
-    vav_gallery_add_template(&id, world.gallery, person, face(name, 0).data(), nullptr, &err);
+    vav_gallery_add_template(&id, world.gallery, person, face(name, 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
   }
   for (const Call& call : calls())
     for (const bool forever : {false, true}) {

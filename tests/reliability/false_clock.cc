@@ -37,7 +37,7 @@ int64_t add(vav_gallery* gallery, const std::string& name, int64_t from, int64_t
   fields.expires_at = expires;
   int64_t person = 0, id = 0;
   if (vav_gallery_add_person(&person, gallery, &fields, &err) != VAV_OK ||
-      vav_gallery_add_template(&id, gallery, person, face(name, 0).data(), nullptr, &err) != VAV_OK)
+      vav_gallery_add_template(&id, gallery, person, face(name, 0).data(), VAV_EMBEDDING_DIM, nullptr, &err) != VAV_OK)
     std::fprintf(stderr, "%s: %s\n", name.c_str(), err.message);
   return person;
 }
@@ -47,10 +47,11 @@ int ask(Report& report, vav_gallery* gallery, int64_t person, const std::string&
   vav_matches* matches = nullptr;
   vav_comparison comparison = VAV_COMPARISON_INIT;
   const Face probe = face(name, 0);
-  const vav_status searched = vav_gallery_identify(&matches, gallery, probe.data(), nullptr, &err);
+  const vav_status searched = vav_gallery_identify(&matches, gallery, probe.data(), VAV_EMBEDDING_DIM, nullptr, &err);
   const bool found = vav_matches_decision(matches) == VAV_DECISION_MATCH;
   vav_matches_destroy(matches);
-  const vav_status verified = vav_gallery_verify(&comparison, gallery, person, probe.data(), 0, &err);
+  const vav_status verified =
+      vav_gallery_verify(&comparison, gallery, person, probe.data(), VAV_EMBEDDING_DIM, 0, &err);
   const bool same = comparison.decision == VAV_DECISION_MATCH;
   if (searched != verified) report.problem(where, "identify and verify see another clock");
   if (searched == VAV_E_WRONG_STATE) return found || same ? (report.problem(where, "refused and matched"), 1) : -1;

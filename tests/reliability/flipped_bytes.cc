@@ -30,7 +30,8 @@ Outcome ask(vav_gallery* gallery, int person, int number) {
   options.threshold = 0.3f;
   options.only_within_threshold = 1;
   vav_matches* found = nullptr;
-  if (vav_gallery_identify(&found, gallery, face(key_of(person), number).data(), &options, nullptr)) return kRefused;
+  if (vav_gallery_identify(&found, gallery, face(key_of(person), number).data(), VAV_EMBEDDING_DIM, &options, nullptr))
+    return kRefused;
   const std::unique_ptr<vav_matches, FreeMatches> matches(found);
   if (vav_matches_count(found) == 0) return kMissing;
   const char* name = vav_matches_name(found, 0);

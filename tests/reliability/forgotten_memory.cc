@@ -84,7 +84,7 @@ void enroll(vav_gallery* gallery) {
   int64_t person = 0, id = 0;
   Face embedding = face("somebody", 0);
   vav_gallery_add_person(&person, gallery, &fields, &err);
-  vav_gallery_add_template(&id, gallery, person, embedding.data(), &from, &err);
+  vav_gallery_add_template(&id, gallery, person, embedding.data(), VAV_EMBEDDING_DIM, &from, &err);
   vav_gallery_join_group(gallery, person, group.letters, &err);
   explicit_bzero(json, sizeof json);
   explicit_bzero(embedding.data(), sizeof embedding);
@@ -99,10 +99,10 @@ void use(vav_gallery* gallery) {
   options.group_count = 1;
   options.note_seen = 1;
   vav_matches* matches = nullptr;
-  vav_gallery_identify(&matches, gallery, embedding.data(), &options, &err);
+  vav_gallery_identify(&matches, gallery, embedding.data(), VAV_EMBEDDING_DIM, &options, &err);
   vav_matches_destroy(matches);
   vav_comparison comparison = VAV_COMPARISON_INIT;
-  vav_gallery_verify_with(&comparison, gallery, 1, embedding.data(), &options, &err);
+  vav_gallery_verify_with(&comparison, gallery, 1, embedding.data(), VAV_EMBEDDING_DIM, &options, &err);
   vav_person_query query = VAV_PERSON_QUERY_INIT;
   query.name = name.letters;
   vav_persons* persons = nullptr;

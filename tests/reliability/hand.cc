@@ -67,8 +67,9 @@ bool Hand::add(const std::string& key, const std::set<int>& faces) {
   if (!ok(vav_gallery_begin(gallery(), &err), err)) return false;
   bool done = ok(vav_gallery_add_person(&person, gallery(), &fields, &err), err);
   for (const int number : faces)
-    done = done &&
-           ok(vav_gallery_add_template(&template_id, gallery(), person, face(key, number).data(), nullptr, &err), err);
+    done = done && ok(vav_gallery_add_template(&template_id, gallery(), person, face(key, number).data(),
+                                               VAV_EMBEDDING_DIM, nullptr, &err),
+                      err);
   done = done && ok(vav_gallery_commit(gallery(), &err), err);
   if (done)
     ledger_.did(key);
@@ -98,7 +99,8 @@ bool Hand::add_face(const std::string& key, int number) {
   ledger_.will(key, after);
   int64_t id = 0;
   if (person == 0 ||
-      !ok(vav_gallery_add_template(&id, gallery(), person, face(key, number).data(), nullptr, &err), err))
+      !ok(vav_gallery_add_template(&id, gallery(), person, face(key, number).data(), VAV_EMBEDDING_DIM, nullptr, &err),
+          err))
     return false;
   ledger_.did(key);
   return true;
@@ -197,8 +199,9 @@ bool Hand::begin_and_roll_back(const std::string& key) {
   fields.name = fields.external_id = key.c_str();
   int64_t person = 0, id = 0;
   if (!ok(vav_gallery_begin(gallery(), &err), err)) return false;
-  const bool done = ok(vav_gallery_add_person(&person, gallery(), &fields, &err), err) &&
-                    ok(vav_gallery_add_template(&id, gallery(), person, face(key, 0).data(), nullptr, &err), err);
+  const bool done =
+      ok(vav_gallery_add_person(&person, gallery(), &fields, &err), err) &&
+      ok(vav_gallery_add_template(&id, gallery(), person, face(key, 0).data(), VAV_EMBEDDING_DIM, nullptr, &err), err);
   const vav_status rolled_back = vav_gallery_rollback(gallery(), &err);
   if (!done) return false;  // then there may have been nothing left to roll back
   return ok(rolled_back, err);
@@ -272,7 +275,8 @@ void Hand::verify_search(std::vector<std::string>& problems, const std::string& 
   options.only_within_threshold = 1;
   for (int number = 0; number < kMostFaces; ++number) {
     vav_matches* matches = nullptr;
-    if (vav_gallery_identify(&matches, gallery(), face(key, number).data(), &options, &err) != VAV_OK) {
+    if (vav_gallery_identify(&matches, gallery(), face(key, number).data(), VAV_EMBEDDING_DIM, &options, &err) !=
+        VAV_OK) {
       problems.push_back(key + ": identify: " + err.message);
       return;
     }

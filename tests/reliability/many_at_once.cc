@@ -41,7 +41,7 @@ int64_t find(Counts& counts, vav_gallery* gallery, const Face& probe) {
   options.only_within_threshold = 1;
   vav_matches* matches = nullptr;
   ++counts.searches;
-  if (vav_gallery_identify(&matches, gallery, probe.data(), &options, &err) != VAV_OK) {
+  if (vav_gallery_identify(&matches, gallery, probe.data(), VAV_EMBEDDING_DIM, &options, &err) != VAV_OK) {
     problem(counts, std::string("identify: ") + err.message);
     return -1;
   }
@@ -64,7 +64,7 @@ void work(Counts& counts, vav_gallery* gallery, int process, int thread, Clock::
       fields.name = fields.external_id = key.c_str();
       int64_t template_id = 0;
       if (vav_gallery_add_person(&persons[which], gallery, &fields, &err) ||
-          vav_gallery_add_template(&template_id, gallery, persons[which], own.data(), nullptr, &err))
+          vav_gallery_add_template(&template_id, gallery, persons[which], own.data(), VAV_EMBEDDING_DIM, nullptr, &err))
         return problem(counts, key + ": " + err.message);
       counts.changes += 2;
       if (find(counts, gallery, own) != persons[which]) problem(counts, key + ": was added and is not found");

@@ -68,9 +68,11 @@ vav_status use(vav_models* models, const Scratch& scratch) {
   fields.name = "ada";
   int64_t person = 0, id = 0;
   if (status == VAV_OK) status = vav_gallery_add_person(&person, gallery, &fields, &err);
-  if (status == VAV_OK) status = vav_gallery_add_template(&id, gallery, person, face("ada", 0).data(), nullptr, &err);
+  if (status == VAV_OK)
+    status = vav_gallery_add_template(&id, gallery, person, face("ada", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
   vav_matches* matches = nullptr;
-  if (status == VAV_OK) status = vav_gallery_identify(&matches, gallery, face("ada", 0).data(), nullptr, &err);
+  if (status == VAV_OK)
+    status = vav_gallery_identify(&matches, gallery, face("ada", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
   vav_matches_destroy(matches);
   vav_job* job = nullptr;
   if (status == VAV_OK) status = vav_gallery_start_backup(&job, gallery, scratch.file("other.vav").c_str(), 1, &err);

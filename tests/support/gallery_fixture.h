@@ -22,21 +22,22 @@ inline const Recipe kRecipe = make_recipe(std::string(64, 'a'));
 // Reproducible embeddings, about as far apart as those of different people.
 class Embeddings {
  public:
-  explicit Embeddings(unsigned seed) : random_(seed) {}
+  explicit Embeddings(unsigned seed, size_t length = kDlibEmbedding) : random_(seed), length_(length) {}
   Embedding next() {
     std::normal_distribution<float> normal(0, 0.08f);
-    Embedding e;
+    Embedding e(length_);
     for (float& value : e) value = normal(random_);
     return e;
   }
 
  private:
   std::mt19937 random_;
+  const size_t length_;
 };
 
 // An embedding whose only value is the first: distances between these are differences.
 inline Embedding at(float x) {
-  Embedding e{};
+  Embedding e(kDlibEmbedding);
   e[0] = x;
   return e;
 }

@@ -55,7 +55,7 @@ def test_one_against_many():
 
 
 @pytest.mark.parametrize("wrong, words", [
-    (np.zeros(127), r"\(128,\), not \(127,\)"), (np.zeros((1, 128)), r"\(128,\), not \(1, 128\)"),
+    (np.zeros(127), r"127.*different models|\(n, 127\), not \(1, 128\)"), (np.zeros((1, 128)), r"\(n,\), not \(1, 128\)"),
     ("words", "not a picture .str."), ([["a"] * 128], "must be numbers"),
     (np.full(128, np.nan), None), (np.full(128, np.inf), None),
     (visavis.Face(), "has no embedding"),
@@ -78,3 +78,28 @@ def test_thresholds_of_other_kinds_of_number():
     for threshold in (0.5, np.float32(0.5), np.float64(0.5), fractions.Fraction(1, 2), decimal.Decimal("0.5"), 1):
         assert visavis.compare(np.zeros(128), np.zeros(128), threshold).threshold == float(threshold)
     assert visavis.compare(np.zeros(128), np.zeros(128), None).threshold == visavis.default_threshold()
+
+
+def test_lengths_say_which_model():
+    """Whatever is of no embedding's length is refused, and so are two of different models."""
+    for wrong in (0, 1, 63, 2049):
+        with pytest.raises(visavis.ArgumentError, match="numbers"):
+            visavis.distance(np.zeros(wrong), np.zeros(wrong))
+    with pytest.raises(visavis.ArgumentError, match="different models"):
+        visavis.distance(np.zeros(128), np.zeros(512))
+    with pytest.raises(visavis.ArgumentError):
+        visavis.compare_many(np.zeros(128), np.zeros((3, 512)))
+    assert visavis.distance(np.zeros(512), np.ones(512)) == pytest.approx(np.sqrt(512))
+    assert visavis.compare_many(np.zeros(512), np.ones((2, 512))) == pytest.approx([np.sqrt(512)] * 2)
+
+
+def test_a_gallery_refuses_embeddings_of_another_length(tmp_path):
+    with visavis.Gallery(tmp_path / "people.vav") as gallery:
+        person = gallery.add_person("Ada")
+        gallery.add_template(person, np.full(128, 0.1))
+        for act in (lambda e: gallery.add_template(person, e), gallery.identify_embedding,
+                    lambda e: gallery.verify_embedding(person, e)):
+            with pytest.raises(visavis.ArgumentError, match="512 numbers"):
+                act(np.full(512, 0.1))
+        with pytest.raises(visavis.ArgumentError, match="same length"):
+            gallery.identify_embeddings([np.full(128, 0.1), np.full(512, 0.1)])

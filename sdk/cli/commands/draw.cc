@@ -31,8 +31,8 @@ cv::Mat copy_pixels(const Image& image) {
 }
 
 // Fills in the mark what the gallery says of the face, and returns it as JSON keys.
-Json name_face(const DrawCommand& command, const Gallery& gallery, const float* embedding, Mark& mark) {
-  if (!embedding) {
+Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView embedding, Mark& mark) {
+  if (embedding.empty()) {
     mark.label = "NOT COMPARABLE";
     return {{"decision", "not_evaluated"}, {"person", nullptr}, {"distance", nullptr}};
   }

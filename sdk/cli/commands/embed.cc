@@ -16,9 +16,9 @@ struct EmbedCommand {
   bool largest = false;
 };
 
-Json embedding_json(const float* embedding) {
+Json embedding_json(EmbeddingView embedding) {
   Json numbers = Json::array();
-  for (int i = 0; i < VAV_EMBEDDING_DIM; ++i) numbers.push_back(short_number(embedding[i]));
+  for (const float value : embedding) numbers.push_back(short_number(value));
   return numbers;
 }
 
@@ -30,13 +30,13 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
-void print_csv(const std::string& path, const vav_box& box, const float* embedding) {
+void print_csv(const std::string& path, const vav_box& box, EmbeddingView embedding) {
   std::string line = csv_field(path);
   for (const int32_t edge : {box.left, box.top, box.right, box.bottom}) line += ',' + std::to_string(edge);
-  for (int i = 0; i < VAV_EMBEDDING_DIM; ++i) {
+  for (const float value : embedding) {
     char number[32];
     line += ',';
-    line.append(number, std::to_chars(number, number + sizeof number, embedding[i]).ptr);
+    line.append(number, std::to_chars(number, number + sizeof number, value).ptr);
   }
   out() << line << '\n';
   out().flush();
@@ -51,12 +51,12 @@ void embed(const Context& context, const EmbedCommand& command, const Engine& en
   Json line = picture_json(path, image);
   for (int32_t i = first; i < end; ++i) {
     const Face face = faces[i];
-    const float* embedding = faces.embedding(i);
+    const EmbeddingView embedding = faces.embedding(i);
     if (context.json) {
       Json object = face_json(face);
-      object["embedding"] = embedding ? embedding_json(embedding) : Json(nullptr);
+      object["embedding"] = embedding.empty() ? Json(nullptr) : embedding_json(embedding);
       line["faces"].push_back(std::move(object));
-    } else if (!embedding) {
+    } else if (embedding.empty()) {
       err() << "visavis: " << path << ": face " << box_text(*face.box) << ": "
             << not_comparable_message(face.comparability) << '\n';
     } else {

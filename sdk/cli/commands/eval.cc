@@ -90,8 +90,9 @@ AllPairsReport compare_all(const Context& context, const EvalOptions& options, c
   Progress progress(context, images, "comparing all pairs");
   for_each_parallel(images, options.jobs > 0 ? options.jobs : worker_count(context), [&](int64_t i) {
     const auto row = size_t(i);
-    const float* probe = embeddings.data() + row * VAV_EMBEDDING_DIM;
-    const std::vector<float> distances = compare_many(probe, probe + VAV_EMBEDDING_DIM, persons.size() - row - 1);
+    const size_t length = embeddings.size() / persons.size();
+    const EmbeddingView probe(embeddings.data() + row * length, length);
+    const std::vector<float> distances = compare_many(probe, probe.end(), persons.size() - row - 1);
     const std::lock_guard lock(mutex);
     for (size_t k = 0; k < distances.size(); ++k) {
       (persons[row] == persons[row + 1 + k] ? genuine : impostor).push_back(distances[k]);

@@ -90,18 +90,16 @@ int32_t identify(const Context& context, const IdentifyCommand& options, const E
     line["hint"] = advice;
     if (!context.json) out() << path << ": " << advice << '\n';
   }
-  std::vector<float> embeddings;
-  for (int32_t i = 0; i < count; ++i) {
-    if (const float* embedding = faces.embedding(i))
-      embeddings.insert(embeddings.end(), embedding, embedding + VAV_EMBEDDING_DIM);
-  }
+  std::vector<EmbeddingView> embeddings;
+  for (int32_t i = 0; i < count; ++i)
+    if (const EmbeddingView embedding = faces.embedding(i); !embedding.empty()) embeddings.push_back(embedding);
   const std::vector<Matches> found = gallery.identify_batch(embeddings, search);
   int32_t known = 0;
   auto next = found.begin();
   for (int32_t i = 0; i < count; ++i) {
     const Face face = faces[i];
     Json object = face_json(face);
-    if (!faces.embedding(i)) {
+    if (faces.embedding(i).empty()) {
       if (context.json)
         line["faces"].push_back(not_evaluated_json(std::move(object)));
       else

@@ -19,8 +19,9 @@ struct MergeOptions {
 float nearest(const Templates& a, const Templates& b) {
   const std::vector<float> ones = a.embeddings(), others = b.embeddings();
   float least = std::numeric_limits<float>::infinity();
-  for (size_t at = 0; at < ones.size(); at += VAV_EMBEDDING_DIM)
-    least = std::min(least, std::ranges::min(compare_many(ones.data() + at, others)));
+  const size_t length = a.size() > 0 ? ones.size() / size_t(a.size()) : 0;
+  for (size_t at = 0; at < ones.size(); at += length)
+    least = std::min(least, std::ranges::min(compare_many({ones.data() + at, length}, others)));
   return least;
 }
 

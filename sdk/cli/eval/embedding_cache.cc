@@ -16,8 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "VAVCACHE";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;  // 1 had no lengths
 constexpr size_t kMaxText = 65536;
+constexpr uint32_t kMostNumbers = 1 << 20;
 constexpr std::uintmax_t kMaxFile = std::uintmax_t{4} << 30;
 
 // FNV-1a: finds damage. It is no protection against a forger, who could as well replace the pictures.
@@ -79,7 +80,10 @@ EmbeddingCache::Entry read_entry(Reader& reader) {
   entry.stamp.size = reader.number<int64_t>();
   entry.stamp.modified = reader.number<int64_t>();
   if (reader.number<uint8_t>() != 0) {
-    entry.embedding = reader.number<Embedding>();
+    const auto length = reader.number<uint32_t>();
+    if (length > kMostNumbers) throw std::runtime_error("an embedding is too long");
+    const std::string_view numbers = reader.take(length * sizeof(float));
+    std::memcpy(entry.embedding.emplace(length).data(), numbers.data(), numbers.size());
     for (const float value : *entry.embedding) {
       if (!std::isfinite(value)) throw std::runtime_error("an embedding is not finite");
     }
@@ -128,7 +132,9 @@ std::string EmbeddingCache::bytes() const {
     append(bytes, entry.stamp.size);
     append(bytes, entry.stamp.modified);
     append(bytes, uint8_t(entry.embedding.has_value()));
-    if (entry.embedding) append(bytes, *entry.embedding);
+    if (!entry.embedding) continue;
+    append(bytes, uint32_t(entry.embedding->size()));
+    for (const float number : *entry.embedding) append(bytes, number);
   }
   append(bytes, checksum(bytes));
   return bytes;

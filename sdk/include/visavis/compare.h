@@ -33,22 +33,24 @@ typedef struct vav_comparison {
 VAV_API void vav_comparison_init(vav_comparison *comparison);
 
 /**
- * Compares two embeddings of VAV_EMBEDDING_DIM finite floats each. `threshold` is 0.000001 to 1.2, or 0 for the
+ * Compares two embeddings of `length` finite floats each (64 to 2,048), made by the same model. `threshold` is 0.000001 to 1.2, or 0 for the
  * default. Larger ones are refused: they would match everybody.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, the threshold). On failure `*out` says NOT_EVALUATED and an infinite
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold). On failure `*out` says NOT_EVALUATED and an infinite
  * distance.
  * @threads any @since 0.1
  */
-VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, float threshold, vav_error *err);
+VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, int32_t length, float threshold,
+                               vav_error *err);
 
 /**
- * Computes the distances of one embedding to `count` others. `many` points to them, count × VAV_EMBEDDING_DIM floats.
+ * Computes the distances of one embedding to `count` others. `many` points to them, count × `length` floats; each
+ * embedding has `length` floats, 64 to 2,048.
  * Writes `count` floats into `distances`, your array.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`). On failure the distances are not written.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`). On failure the distances are not written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare_many(float *distances, const float *probe, const float *many, int64_t count,
-                                    vav_error *err);
+                                    int32_t length, vav_error *err);
 
 VAV_END_DECLS
 

@@ -4,12 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "visavis/base.hpp"
 #include "visavis/compare.h"
+#include "visavis/faces.hpp"
 
 namespace visavis {
 inline namespace cpp {
@@ -34,21 +33,6 @@ struct Comparison {
   explicit operator bool() const = delete;
 };
 
-/** Your embedding, borrowed: a pointer to VAV_EMBEDDING_DIM floats, or a vector, array or span of that size. */
-class EmbeddingView {
- public:
-  EmbeddingView(const float *values) noexcept : values_(values) {}
-  template <class Floats, class = std::enable_if_t<
-                              std::is_convertible<decltype(std::declval<const Floats &>().data()), const float *>::value>>
-  EmbeddingView(const Floats &floats) : values_(floats.data()) {
-    if (floats.size() != VAV_EMBEDDING_DIM) detail::refuse("embedding", "not VAV_EMBEDDING_DIM floats");
-  }
-  const float *data() const noexcept { return values_; }
-
- private:
-  const float *values_;
-};
-
 /** The threshold used when none is given: 0.6, a Euclidean distance. */
 inline float default_threshold() noexcept { return vav_default_threshold(); }
 
@@ -61,27 +45,30 @@ Comparison compare_by(Function *function, Args... args) {
   return {out.decision, out.distance, out.threshold};
 }
 
-/* The number of embeddings in a number of floats. */
-inline std::size_t embeddings_in(std::size_t floats) {
-  if (floats % VAV_EMBEDDING_DIM != 0) refuse("embeddings", "not a multiple of VAV_EMBEDDING_DIM floats");
-  return floats / VAV_EMBEDDING_DIM;
+inline std::int32_t same_length(EmbeddingView a, EmbeddingView b) {
+  if (a.data() && b.data() && a.size() != b.size()) refuse("b", "of another length than a: another model made it");
+  return a.length();
 }
 
 }  // namespace detail
 
 /** Compares two embeddings. `threshold` is 0.000001 to 1.2, or 0 for the default. */
 inline Comparison compare(EmbeddingView a, EmbeddingView b, float threshold = 0) {
-  return detail::compare_by(vav_compare, a.data(), b.data(), threshold);
+  return detail::compare_by(vav_compare, a.data(), b.data(), detail::same_length(a, b), threshold);
 }
 
-/** The distances of one embedding to each of `count` others, in order. The others lie one after the other at `many`. */
+/**
+ * The distances of one embedding to each of `count` others, in order. The others lie one after the other at `many` and
+ * have as many floats each.
+ */
 inline std::vector<float> compare_many(EmbeddingView probe, const float *many, std::size_t count) {
   std::vector<float> distances(count);
-  detail::call(vav_compare_many, distances.data(), probe.data(), many, std::int64_t(count));
+  detail::call(vav_compare_many, distances.data(), probe.data(), many, std::int64_t(count), probe.length());
   return distances;
 }
 inline std::vector<float> compare_many(EmbeddingView probe, const std::vector<float> &many) {
-  return compare_many(probe, many.data(), detail::embeddings_in(many.size()));
+  if (probe.empty() || many.size() % probe.size() != 0) detail::refuse("many", "not a multiple of the probe's length");
+  return compare_many(probe, many.data(), many.size() / probe.size());
 }
 
 }  // namespace cpp

@@ -171,15 +171,15 @@ VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *eng
 
 /**
  * Computes embeddings from your own chips. `chips` points to count × VAV_CHIP_SIZE² packed RGB pixels; `embeddings`,
- * which is yours, takes count × VAV_EMBEDDING_DIM floats. `count` is 0..1,000,000. Nothing is checked here: a chip
+ * which is yours, takes count × `length` floats; `length` is that of the model's embeddings (VAV_EMBEDDING_DIM). `count` is 0..1,000,000. Nothing is checked here: a chip
  * that shows no face gives numbers that mean nothing and may lie close to those of persons. Use vav_engine_analyze
  * where you can.
- * Codes: INVALID_ARGUMENT (NULL, `count`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure `embeddings`
+ * Codes: INVALID_ARGUMENT (NULL, `count`, `length`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure `embeddings`
  * may be filled in part.
  * @threads any @since 0.1
  */
-VAV_API vav_status vav_engine_embed_chips(float *embeddings, vav_engine *engine, const uint8_t *chips, int32_t count,
-                                          vav_error *err);
+VAV_API vav_status vav_engine_embed_chips(float *embeddings, int32_t length, vav_engine *engine, const uint8_t *chips,
+                                          int32_t count, vav_error *err);
 
 VAV_END_DECLS
 

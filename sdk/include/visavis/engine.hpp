@@ -69,11 +69,13 @@ class Engine : public detail::Owner<vav_engine, vav_engine_destroy> {
   }
   /**
    * Computes embeddings of your own chips: `chips` points to count × VAV_CHIP_SIZE² RGB pixels, the result has
-   * count × VAV_EMBEDDING_DIM floats. Nothing is checked: a chip without a face gives numbers that mean nothing.
+   * count × `length` floats, `length` those of an embedding of this model. Nothing is checked: a chip without a face gives numbers that mean nothing.
    */
-  std::vector<float> embed_chips(const std::uint8_t *chips, std::int32_t count) const {
-    std::vector<float> out(count > 0 ? std::size_t(count) * VAV_EMBEDDING_DIM : 0);
-    detail::call(vav_engine_embed_chips, out.data(), get(), chips, count);
+  std::vector<float> embed_chips(const std::uint8_t *chips, std::int32_t count,
+                                 std::int32_t length = VAV_EMBEDDING_DIM) const {
+    if (length <= 0) detail::refuse("length", "not above 0");
+    std::vector<float> out(count > 0 ? std::size_t(count) * std::size_t(length) : 0);
+    detail::call(vav_engine_embed_chips, out.data(), length, get(), chips, count);
     return out;
   }
 };

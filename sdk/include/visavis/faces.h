@@ -8,7 +8,7 @@ VAV_BEGIN_DECLS
 
 #define VAV_LANDMARKS 5       /* points in the landmarks of one face */
 #define VAV_CHIP_SIZE 150     /* width and height of a chip in px */
-#define VAV_EMBEDDING_DIM 128 /* floats in one embedding */
+#define VAV_EMBEDDING_DIM 128 /* floats in one embedding of dlib's model; others have 64 to 2,048 */
 
 /**
  * A rectangle in px of the upright picture. The pixels at all four sides belong to it: width = right - left + 1, as in
@@ -95,12 +95,18 @@ VAV_API int32_t vav_faces_largest(const vav_faces *faces);
 VAV_API vav_comparability vav_faces_comparability(const vav_faces *faces, int32_t index);
 
 /**
- * The embedding of face `index`: VAV_EMBEDDING_DIM floats, not of unit length. NULL if the face cannot be compared (see
+ * The embedding of face `index`: vav_faces_embedding_length floats. NULL if the face cannot be compared (see
  * vav_faces_comparability), if no embedding was asked for, or if there is no such face. Check for NULL before you
  * compare or enrol: those calls refuse it with INVALID_ARGUMENT. Borrowed until the faces are destroyed. @threads any
  * @since 0.1
  */
 VAV_API const float *vav_faces_embedding(const vav_faces *faces, int32_t index);
+/**
+ * How many floats the embedding of face `index` has: VAV_EMBEDDING_DIM with dlib's model. 0 if there is none. Functions
+ * that take an embedding also take this number, so that one of another model is an error.
+ * @threads any @since 0.1
+ */
+VAV_API int32_t vav_faces_embedding_length(const vav_faces *faces, int32_t index);
 
 /**
  * The chip of face `index`, the upright face cut out: VAV_CHIP_SIZE² RGB pixels without gaps between the rows. NULL if

@@ -3,8 +3,11 @@
 #define VISAVIS_FACES_HPP
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 #include "visavis/base.hpp"
 #include "visavis/faces.h"
@@ -21,6 +24,30 @@ class Comparability : public detail::Answer<Comparability> {
   const char *name() const noexcept { return vav_comparability_name(value()); }
   /** One sentence for people: why not, and what to do about it; "" if it is comparable. Static text. */
   const char *advice() const noexcept { return vav_comparability_advice(value()); }
+};
+
+/**
+ * An embedding, borrowed: that of a face, or your own vector, array or span of floats, or a pointer and how many. Empty
+ * for a face that has none: check it before you compare or enrol.
+ */
+class EmbeddingView {
+ public:
+  EmbeddingView(const float *values, std::size_t length) noexcept : values_(values), length_(values ? length : 0) {}
+  template <class Floats, class = std::enable_if_t<
+                              std::is_convertible<decltype(std::declval<const Floats &>().data()), const float *>::value>>
+  EmbeddingView(const Floats &floats) : EmbeddingView(floats.data(), floats.size()) {}
+  const float *data() const noexcept { return values_; }
+  std::size_t size() const noexcept { return length_; }
+  bool empty() const noexcept { return length_ == 0; }
+  const float *begin() const noexcept { return values_; }
+  const float *end() const noexcept { return values_ + length_; }
+  float operator[](std::size_t index) const noexcept { return values_[index]; }
+  /** The length as the C functions take it; one that no embedding can have becomes 0, which they refuse. */
+  std::int32_t length() const noexcept { return length_ <= 1000000 ? std::int32_t(length_) : 0; }
+
+ private:
+  const float *values_;
+  std::size_t length_;
 };
 
 /** One face, in px of the upright picture. What is empty was not computed. */
@@ -56,10 +83,12 @@ class Faces : public detail::List<Faces, vav_faces, vav_faces_destroy, vav_faces
   /** Whether face `index` can be compared. NOT_EVALUATED without landmarks or for any other index. */
   Comparability comparability(std::int32_t index) const noexcept { return vav_faces_comparability(get(), index); }
   /**
-   * The embedding of face `index`: VAV_EMBEDDING_DIM floats, borrowed from these faces. Null if the face cannot be
-   * compared, if no embedding was asked for, or if there is no such face. Check for null before you compare or enrol.
+   * The embedding of face `index`, borrowed from these faces. Empty if the face cannot be compared, if no embedding was
+   * asked for, or if there is no such face. Check it with empty() before you compare or enrol.
    */
-  const float *embedding(std::int32_t index) const noexcept { return vav_faces_embedding(get(), index); }
+  EmbeddingView embedding(std::int32_t index) const noexcept {
+    return {vav_faces_embedding(get(), index), std::size_t(vav_faces_embedding_length(get(), index))};
+  }
   /** The chip of face `index`: VAV_CHIP_SIZE² RGB pixels, borrowed from these faces; null if it was not computed. */
   const std::uint8_t *chip(std::int32_t index) const noexcept { return vav_faces_chip(get(), index); }
 };

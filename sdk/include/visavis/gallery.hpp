@@ -153,7 +153,7 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   std::int64_t add_template(std::int64_t person, EmbeddingView embedding,
                             const TemplateFields &fields = TemplateFields()) {
     const auto plain = detail::plain(fields);
-    return detail::number(vav_gallery_add_template, get(), person, embedding.data(), &plain);
+    return detail::number(vav_gallery_add_template, get(), person, embedding.data(), embedding.length(), &plain);
   }
   /** Removes one template. Codes: NOT_FOUND. */
   void remove_template(std::int64_t template_id) { detail::call(vav_gallery_remove_template, get(), template_id); }
@@ -167,32 +167,41 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   /** Finds out whose face it is. Codes: WRONG_STATE (the audit log is on and a transaction is open). */
   Matches identify(EmbeddingView embedding, const IdentifyOptions &options = IdentifyOptions()) const {
     const detail::PlainIdentify plain(options);
-    return Matches(detail::make(vav_gallery_identify, get(), embedding.data(), plain.get()));
+    return Matches(detail::make(vav_gallery_identify, get(), embedding.data(), embedding.length(), plain.get()));
   }
-  /** Does the same for `count` embeddings: one result for each, in order. If it throws, nothing was written. */
-  std::vector<Matches> identify_batch(const float *embeddings, std::int32_t count,
+  /**
+   * Does the same for `count` embeddings of `length` floats each, which lie one after the other: one result for each, in
+   * order. If it throws, nothing was written.
+   */
+  std::vector<Matches> identify_batch(const float *embeddings, std::int32_t length, std::int32_t count,
                                       const IdentifyOptions &options = IdentifyOptions()) const {
     const detail::PlainIdentify plain(options);
     return detail::make_batch<Matches>(std::size_t(count > 0 ? count : 0), vav_gallery_identify_batch,
-                                       get(), embeddings, count, plain.get());
+                                       get(), embeddings, length, count, plain.get());
   }
-  std::vector<Matches> identify_batch(const std::vector<float> &embeddings,
+  std::vector<Matches> identify_batch(const std::vector<EmbeddingView> &embeddings,
                                       const IdentifyOptions &options = IdentifyOptions()) const {
-    const std::size_t count = detail::embeddings_in(embeddings.size());
-    return identify_batch(embeddings.data(), detail::count(count, "embeddings"), options);
+    if (embeddings.empty()) return {};
+    std::vector<float> all;
+    for (const EmbeddingView &one : embeddings) {
+      if (one.size() != embeddings.front().size()) detail::refuse("embeddings", "not all of one length");
+      all.insert(all.end(), one.begin(), one.end());
+    }
+    return identify_batch(all.data(), embeddings.front().length(), detail::count(embeddings.size(), "embeddings"),
+                          options);
   }
   /** Says whether it is this person, who may be let in now: ask same(). Codes: NOT_FOUND, WRONG_STATE as above. */
   Comparison verify(std::int64_t person, EmbeddingView embedding, float threshold = 0) const {
-    return detail::compare_by(vav_gallery_verify, get(), person, embedding.data(), threshold);
+    return detail::compare_by(vav_gallery_verify, get(), person, embedding.data(), embedding.length(), threshold);
   }
   /** Does the same with options; max_candidates and only_within_threshold are ignored. */
   Comparison verify(std::int64_t person, EmbeddingView embedding, const IdentifyOptions &options) const {
     const detail::PlainIdentify plain(options);
-    return detail::compare_by(vav_gallery_verify_with, get(), person, embedding.data(), plain.get());
+    return detail::compare_by(vav_gallery_verify_with, get(), person, embedding.data(), embedding.length(), plain.get());
   }
   /** Finds persons who have this face already, except `ignore` (0 = nobody). Use it before you enrol. */
   Matches find_duplicates(EmbeddingView embedding, std::int64_t ignore = 0, float threshold = 0) const {
-    return Matches(detail::make(vav_gallery_find_duplicates, get(), embedding.data(), ignore, threshold));
+    return Matches(detail::make(vav_gallery_find_duplicates, get(), embedding.data(), embedding.length(), ignore, threshold));
   }
   /** Finds pairs of persons within the threshold, page by page. See vav_gallery_list_duplicates. */
   Duplicates duplicates(const DuplicateQuery &query = {}) const {

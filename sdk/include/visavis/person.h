@@ -205,14 +205,15 @@ typedef struct vav_template_fields {
 VAV_API void vav_template_fields_init(vav_template_fields *fields);
 
 /**
- * Adds a template to a person. `embedding` points to VAV_EMBEDDING_DIM finite floats, as vav_faces_embedding gives
- * them. `fields` may be NULL. Sets `*out_template` to the new id, which is never used again.
- * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (a number that is not finite or that no face has, the quality,
- * the source). On failure nothing is added and `*out_template` is 0.
+ * Adds a template to a person. `embedding` points to `length` finite floats, as vav_faces_embedding and
+ * vav_faces_embedding_length give them. `fields` may be NULL. Sets `*out_template` to the new id, which is never used again.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (a number that is not finite or that no face has, a
+ * length that is not that of this gallery, the quality, the source). On failure nothing is added and `*out_template` is 0.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_add_template(int64_t *out_template, vav_gallery *gallery, int64_t person,
-                                            const float *embedding, const vav_template_fields *fields, vav_error *err);
+                                            const float *embedding, int32_t length, const vav_template_fields *fields,
+                                            vav_error *err);
 
 /**
  * Removes one template. Its person stays, even without any.
@@ -243,9 +244,9 @@ typedef struct vav_template {
   int64_t id;             /* 1 or more; never used for another template */
   int64_t created_at;     /* when it was added, milliseconds since 1970-01-01 UTC */
   float quality;          /* 0..1, larger is better */
-  int32_t reserved;       /* 0 */
+  int32_t embedding_length; /* floats in `embedding` */
   const char *source;     /* where it comes from; NULL = none */
-  const float *embedding; /* VAV_EMBEDDING_DIM floats */
+  const float *embedding; /* its numbers */
 } vav_template;
 
 #define VAV_TEMPLATE_INIT \

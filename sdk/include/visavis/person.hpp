@@ -118,7 +118,7 @@ struct Template {
   std::int64_t created_at;           /* when it was added */
   std::optional<float> quality;      /* 0..1, larger is better; empty = not known */
   std::optional<std::string> source; /* where it comes from; empty = not known */
-  std::array<float, VAV_EMBEDDING_DIM> embedding;
+  std::vector<float> embedding;
 };
 
 /** The templates of one person, by id. */
@@ -132,16 +132,15 @@ class Templates : public detail::List<Templates, vav_templates, vav_templates_de
     one.created_at = plain.created_at;
     if (plain.has_quality) one.quality = plain.quality;
     one.source = detail::maybe(plain.source);
-    for (std::size_t i = 0; i < one.embedding.size(); ++i) one.embedding[i] = plain.embedding[i];
+    one.embedding.assign(plain.embedding, plain.embedding + plain.embedding_length);
     return one;
   }
   /** All embeddings in one vector, one after the other, as compare_many takes them. */
   std::vector<float> embeddings() const {
     std::vector<float> all;
-    all.reserve(std::size_t(size()) * VAV_EMBEDDING_DIM);
     for (std::int32_t i = 0; i < size(); ++i) {
       const auto plain = detail::item<vav_template>(vav_templates_get, get(), i);
-      all.insert(all.end(), plain.embedding, plain.embedding + VAV_EMBEDDING_DIM);
+      all.insert(all.end(), plain.embedding, plain.embedding + plain.embedding_length);
     }
     return all;
   }

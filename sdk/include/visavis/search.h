@@ -48,17 +48,17 @@ typedef struct vav_matches vav_matches;
 
 /**
  * Finds the nearest persons and decides whether the nearest one is a match. The search is exact. `embedding` points to
- * VAV_EMBEDDING_DIM finite floats; `options` may be NULL. If nobody can be found, that is VAV_OK with UNKNOWN and no
- * candidate. The result is yours: destroy it with vav_matches_destroy.
- * Codes: INVALID_ARGUMENT (the embedding, the options), WRONG_STATE (the audit log is on and a transaction is open:
+ * `length` finite floats, as many as the embeddings of this gallery have; `options` may be NULL. If nobody can be found,
+ * that is VAV_OK with UNKNOWN and no candidate. The result is yours: destroy it with vav_matches_destroy.
+ * Codes: INVALID_ARGUMENT (the embedding, its length, the options), WRONG_STATE (the audit log is on and a transaction is open:
  * a rollback would remove the entry from the log). On failure `*out` is NULL and nothing has been written.
  * @threads any @since 0.1
  */
-VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding,
+VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding, int32_t length,
                                         const vav_identify_options *options, vav_error *err);
 /**
  * Does the same for `count` faces (0..100,000), such as those of a group photo, in one state of the gallery.
- * `embeddings` points to count × VAV_EMBEDDING_DIM floats, `out` to your array of `count` pointers. This is faster than
+ * `embeddings` points to count × `length` floats, `out` to your array of `count` pointers. This is faster than
  * one call for each face. The results are yours: destroy each with vav_matches_destroy.
  * Codes: as for vav_gallery_identify; INVALID_ARGUMENT also for `count`, and then `out` is not touched. All or nothing:
  * on any other failure every entry of `out` is NULL and nothing has been written, neither to the audit log nor to
@@ -66,7 +66,7 @@ VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery,
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *gallery, const float *embeddings,
-                                              int32_t count, const vav_identify_options *options, vav_error *err);
+                                              int32_t length, int32_t count, const vav_identify_options *options, vav_error *err);
 /** Frees the result; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /**
@@ -101,16 +101,16 @@ VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
 
 /**
  * Says whether a face is that of one person, and whether the person may be let in now. Compares `embedding`
- * (VAV_EMBEDDING_DIM finite floats) with the nearest template of `person`. `threshold` is the largest distance of a
+ * (`length` finite floats) with the nearest template of `person`. `threshold` is the largest distance of a
  * match, 0.000001 to 1.2; 0 = the gallery's own, or else vav_default_threshold(). The decision in `*out` is MATCH;
  * UNKNOWN for another face; INACTIVE for the right face of a person who is disabled, expired, not yet or no longer
  * valid; NOT_EVALUATED, with an infinite distance, for a person without templates.
- * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, the threshold), WRONG_STATE (the audit log is
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold), WRONG_STATE (the audit log is
  * on and a transaction is open). On failure `*out` says NOT_EVALUATED and nothing has been written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,
-                                      float threshold, vav_error *err);
+                                      int32_t length, float threshold, vav_error *err);
 
 /**
  * Does the same with options: threshold, best_of, include_inactive, note_seen, groups, persons and now, as for
@@ -120,7 +120,8 @@ VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery,
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gallery, int64_t person,
-                                           const float *embedding, const vav_identify_options *options, vav_error *err);
+                                           const float *embedding, int32_t length, const vav_identify_options *options,
+                                           vav_error *err);
 
 /* ---- The same face twice ---- */
 
@@ -129,11 +130,11 @@ VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gal
  * within the `threshold` (0 = as for vav_gallery_verify), also inactive ones, at most 100; the person with the id
  * `ignore` is left out (0 = nobody). The decision is MATCH if there is a candidate. Nothing is written. The result is
  * yours: destroy it with vav_matches_destroy.
- * Codes: INVALID_ARGUMENT (the embedding, the threshold).
+ * Codes: INVALID_ARGUMENT (the embedding, its length, the threshold).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *gallery, const float *embedding,
-                                               int64_t ignore, float threshold, vav_error *err);
+                                               int32_t length, int64_t ignore, float threshold, vav_error *err);
 
 /** Which persons to compare with all others. NULL or all zero: the first 1,000, at the default threshold. */
 typedef struct vav_duplicate_query {

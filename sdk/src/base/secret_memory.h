@@ -38,6 +38,21 @@ void wipe(std::string& text);
 void wipe(std::optional<std::string>& text);
 void wipe(std::vector<std::string>& texts);
 
+// For containers whose memory is overwritten before it is freed.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class U>
+  WipingAllocator(const WipingAllocator<U>&) {}
+  T* allocate(size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* at, size_t count) {
+    wipe({reinterpret_cast<uint8_t*>(at), count * sizeof(T)});
+    std::allocator<T>().deallocate(at, count);
+  }
+  friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
+};
+
 // Its destructor wipes what it refers to.
 template <class T>
 struct WipedAfterwards {

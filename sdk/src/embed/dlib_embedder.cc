@@ -8,6 +8,7 @@
 #include "dlib_io/network_reader.h"
 #include "dlib_io/stream.h"
 #include "embed/embedder.h"
+#include "types/recipe.h"
 
 namespace visavis {
 namespace {
@@ -38,7 +39,7 @@ using level3 = ares<64, ares<64, ares<64, ares_down<64, SUBNET>>>>;
 template <typename SUBNET>
 using level4 = ares<32, ares<32, ares<32, SUBNET>>>;
 using ResNet = dlib::loss_metric<dlib::fc_no_bias<
-    kEmbeddingDim,
+    kDlibEmbedding,
     dlib::avg_pool_everything<level0<level1<level2<level3<level4<dlib::max_pool<
         3, 3, 2, 2,
         dlib::relu<dlib::affine<dlib::con<32, 7, 7, 2, 2, dlib::input_rgb_image_sized<kChipSize>>>>>>>>>>>>>;
@@ -62,7 +63,7 @@ class DlibEmbedder : public Embedder {
         std::memcpy(&batch[i](0, 0), chips[begin + i], size_t{kChipSize} * kChipSize * 3);
       }
       const auto embeddings = (*net)(batch, kBatch);
-      for (size_t i = 0; i < batch.size(); ++i) std::copy(embeddings[i].begin(), embeddings[i].end(), (out++)->begin());
+      for (size_t i = 0; i < batch.size(); ++i) (out++)->assign(embeddings[i].begin(), embeddings[i].end());
     }
   }
 

@@ -25,8 +25,9 @@ class NetworkEmbedder : public Embedder {
       float* values = scratch->input.values.data();
       for (const uint8_t* chip : batch) values = to_planes(chip, *scratch, values);
       runner_->run(scratch->input, scratch->output, threads);
-      for (size_t i = 0; i < batch.size(); ++i)
-        std::copy_n(scratch->output.values.data() + i * kEmbeddingDim, kEmbeddingDim, (out++)->begin());
+      const auto length = ptrdiff_t(scratch->output.values.size() / batch.size());
+      for (auto at = scratch->output.values.begin(); at != scratch->output.values.end(); at += length)
+        (out++)->assign(at, at + length);
     }
   }
 

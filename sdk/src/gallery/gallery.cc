@@ -40,7 +40,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
       options_(options),
       store_(std::make_unique<Store>(path_, recipe, options)),
       stamp_(store_->stamp()),
-      live_(options.threads) {
+      live_(embedding_length(recipe), options.threads) {
   if (options_.mode != GalleryMode::read_only && (erase_pending_ = store_->erase_pending())) try_erasing();
 }
 
@@ -286,7 +286,7 @@ std::vector<Group> Gallery::groups() {
 }
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
-  require_finite(embedding.data(), embedding.size(), "embedding");
+  require_embedding(embedding);
   if (!is_within(template_range(stamp_.recipe), embedding, 0))
     throw Error(VAV_E_INVALID_ARGUMENT, "the embedding holds larger numbers than any of its model's");
   const auto id = write([&] {

@@ -11,7 +11,8 @@
 
 namespace visavis {
 
-LiveIndex::LiveIndex(int threads) : threads_(threads), index_(make_pruned_index()) {}
+LiveIndex::LiveIndex(size_t length, int threads)
+    : length_(length), threads_(threads), index_(make_pruned_index(length)) {}
 
 bool LiveIndex::in_step(Store& store) const { return !stale_ && !to_undo_ && store.data_version() == seen_version_; }
 
@@ -23,7 +24,7 @@ void LiveIndex::end_transaction(bool rolled_back) noexcept {
 
 void LiveIndex::forget() {
   const std::unique_lock alone(mutex_);
-  index_ = make_pruned_index();
+  index_ = make_pruned_index(length_);
   eligibility_ = {};
   seen_version_ = seen_eligibility_ = -1;
   newest_ = seen_removal_ = 0;
@@ -62,7 +63,7 @@ void LiveIndex::sync(Store& store) {
 // Undoes a transaction that was rolled back: takes out what it added and puts back what it removed.
 void LiveIndex::undo(Store& store) {
   if (to_undo_->whole) {
-    index_ = make_pruned_index();
+    index_ = make_pruned_index(length_);
   } else {
     for (const int64_t id : to_undo_->added) index_->remove(id);
     for (const int64_t id : to_undo_->removed)

@@ -18,8 +18,8 @@ namespace visavis {
 
 class LiveIndex {
  public:
-  // `threads`: for one search, and for reading the gallery at the first.
-  explicit LiveIndex(int threads);
+  // `length`: numbers in an embedding. `threads`: for one search, and for reading the gallery at the first.
+  LiveIndex(size_t length, int threads);
 
   // ---- Under the lock of the gallery ----
 
@@ -66,6 +66,7 @@ class LiveIndex {
   void follow_eligibility(Store& store);
   void remove(int64_t template_id);
 
+  const size_t length_;
   const int threads_;
   mutable std::shared_mutex mutex_;  // shared to search
   std::unique_ptr<Index> index_;

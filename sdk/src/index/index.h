@@ -1,4 +1,4 @@
-// The index: the embeddings in memory, arranged for search. What it holds is told by the store; it is only the speed.
+// The index: the embeddings in memory, all of one length, arranged for search. What it holds is told by the store; it is only the speed.
 // const functions may run in parallel; the others need it alone.
 #pragma once
 
@@ -61,6 +61,7 @@ class Index {
 };
 
 // Compares only with what could be in the answer; see docs/search.md.
-std::unique_ptr<Index> make_pruned_index();
+// `length`: numbers in each embedding, kShortestEmbedding to kLongestEmbedding.
+std::unique_ptr<Index> make_pruned_index(size_t length);
 
 }  // namespace visavis

@@ -50,7 +50,7 @@ bool ProbeSearch::Lowest::take(float bound) {
 void ProbeSearch::prefetch(size_t row) const {
 #if defined(__GNUC__)
   const float* embedding = rows_.embedding(row);
-  for (size_t i = 0; i < kEmbeddingDim; i += 16) __builtin_prefetch(embedding + i);
+  for (size_t i = 0; i < probe_.size(); i += 16) __builtin_prefetch(embedding + i);
   __builtin_prefetch(rows_.offset_at(row));
 #else
   (void)row;

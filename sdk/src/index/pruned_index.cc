@@ -1,6 +1,7 @@
 // An index that compares a probe only with templates a lower bound cannot rule out: see docs/search.md.
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 #include "base/parallel.h"
 #include "base/pool.h"
@@ -22,6 +23,8 @@ constexpr size_t kSpan = 64;                 // chunks between two looks at what
 
 class PrunedIndex : public Index {
  public:
+  explicit PrunedIndex(size_t length) : rows_(length) {}
+
   void add(int64_t template_id, int64_t person, const Embedding& embedding, float offset) override {
     const uint32_t row = rows_.add(template_id, person, embedding, offset);
     Chunk& chunk = rows_.chunk(row / kChunkRows);
@@ -79,6 +82,7 @@ class PrunedIndex : public Index {
   }
 
   std::vector<Candidate> search(const Embedding& probe, const IndexQuery& query) const override {
+    require_length(probe);
     if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return {};
     SharedBound shared(query.reach);
     if (few(query)) return search_few(probe, query, shared);
@@ -103,6 +107,7 @@ class PrunedIndex : public Index {
 
   std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes,
                                                    const IndexQuery& query) const override {
+    for (const Embedding& probe : probes) require_length(probe);
     std::vector<std::vector<Candidate>> answers(probes.size());
     if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return answers;
     const auto threads = size_t(std::max(1, query.threads));
@@ -120,6 +125,10 @@ class PrunedIndex : public Index {
   }
 
  private:
+  void require_length(const Embedding& probe) const {
+    if (probe.size() != rows_.length()) throw std::length_error("a probe of another length than the index holds");
+  }
+
   // So few persons that their templates are looked up one by one.
   bool few(const IndexQuery& query) const {
     const std::vector<int64_t>* listed = query.among ? query.among->listed() : nullptr;
@@ -165,7 +174,7 @@ class PrunedIndex : public Index {
       const size_t fresh = (chunk.sketched + kBlockRows - 1) / kBlockRows, blocks = (end + kBlockRows - 1) / kBlockRows;
       for (size_t i = fresh; i < blocks; ++i) std::memset(&chunk.blocks[i], 0, sizeof chunk.blocks[i]);
     }
-    const double error = make_sketches(*chunk.frame, chunk.embeddings[first], chunk.offsets + first, first, count,
+    const double error = make_sketches(*chunk.frame, chunk.embedding(first), chunk.offsets + first, first, count,
                                        chunk.blocks, chunk.fine);
     chunk.sketched = std::max(chunk.sketched, end);
     return error;
@@ -175,7 +184,7 @@ class PrunedIndex : public Index {
     std::vector<const float*> sample;
     const size_t stride = 1 + rows_.size() / (2 * kEnough);
     for (size_t row = 0; row < rows_.size(); row += stride) sample.push_back(rows_.embedding(row));
-    frame_ = learn_frame(sample);
+    frame_ = learn_frame(sample, rows_.length());
     learnt_from_ = rows_.size();
     recent_error_ = expected_error_ = 0;
     recent_ = 0;
@@ -197,6 +206,6 @@ class PrunedIndex : public Index {
 
 }  // namespace
 
-std::unique_ptr<Index> make_pruned_index() { return std::make_unique<PrunedIndex>(); }
+std::unique_ptr<Index> make_pruned_index(size_t length) { return std::make_unique<PrunedIndex>(length); }
 
 }  // namespace visavis

@@ -10,6 +10,8 @@
 
 namespace visavis {
 
+Chunk::Chunk(size_t stride) : stride(stride), embeddings(aligned_floats(kChunkRows * stride)) {}
+
 std::optional<uint32_t> Rows::first_of(int64_t person) const { return persons_.find(person, person_key()); }
 
 void Rows::reserve(size_t rows) {
@@ -19,6 +21,7 @@ void Rows::reserve(size_t rows) {
 }
 
 uint32_t Rows::add(int64_t template_id, int64_t person, const Embedding& embedding, float offset) {
+  if (embedding.size() != length_) throw std::length_error("an embedding of another length than the index holds");
   if (const auto known = templates_.find(template_id, template_key())) {
     persons_.make_room(person, person_key());
     leave_ring(*known);
@@ -30,7 +33,7 @@ uint32_t Rows::add(int64_t template_id, int64_t person, const Embedding& embeddi
   if (size_ >= std::numeric_limits<uint32_t>::max() - 1) throw std::length_error("an index holds 2^32 - 2 templates");
   templates_.make_room(template_id, template_key());
   persons_.make_room(person, person_key());
-  if (size_ == chunks_.size() * kChunkRows) chunks_.push_back(std::make_unique<Chunk>());
+  if (size_ == chunks_.size() * kChunkRows) chunks_.push_back(std::make_unique<Chunk>(stride_of(length_)));
 
   const auto row = uint32_t(size_++);
   write(row, template_id, person, embedding.data(), offset);
@@ -58,7 +61,9 @@ std::optional<uint32_t> Rows::remove(int64_t template_id) {
 void Rows::write(uint32_t row, int64_t template_id, int64_t person, const float* embedding, float offset) {
   Chunk& chunk = chunk_of(row);
   const size_t at = row % kChunkRows;
-  std::memcpy(chunk.embeddings[at], embedding, sizeof chunk.embeddings[at]);
+  float* const to = chunk.embedding(at);
+  std::copy_n(embedding, length_, to);
+  std::fill(to + length_, to + chunk.stride, 0.0f);
   chunk.template_ids[at] = template_id;
   chunk.persons[at] = person;
   chunk.offsets[at] = offset;
@@ -91,13 +96,13 @@ void Rows::leave_ring(uint32_t row) {
 // What is freed is given out again, and may be looked at by whoever gets it.
 Rows::~Rows() {
   for (size_t i = 0; i < chunks_.size(); ++i)
-    wipe({reinterpret_cast<uint8_t*>(chunks_[i]->embeddings), rows_in(i) * sizeof chunks_[i]->embeddings[0]});
+    wipe({reinterpret_cast<uint8_t*>(chunks_[i]->embedding(0)), rows_in(i) * chunks_[i]->stride * sizeof(float)});
 }
 
 void Rows::wipe_last() {
   const size_t at = --size_ % kChunkRows;
   Chunk& chunk = *chunks_.back();
-  sodium_memzero(chunk.embeddings[at], sizeof chunk.embeddings[at]);
+  sodium_memzero(chunk.embedding(at), chunk.stride * sizeof(float));
   chunk.template_ids[at] = chunk.persons[at] = 0;
   chunk.offsets[at] = 0;
   chunk.next[at] = chunk.previous[at] = 0;

@@ -9,6 +9,7 @@
 
 #include "index/row_table.h"
 #include "index/sketch.h"
+#include "types/face.h"
 
 namespace visavis {
 
@@ -16,8 +17,12 @@ inline constexpr size_t kChunkRows = 4096;
 
 // Pages that no row has reached yet take no memory.
 struct Chunk {
-  Chunk() {}  // not zeroed
-  alignas(64) float embeddings[kChunkRows][kEmbeddingDim];
+  explicit Chunk(size_t stride);  // not zeroed
+  float* embedding(size_t row) { return embeddings.get() + row * stride; }
+  const float* embedding(size_t row) const { return embeddings.get() + row * stride; }
+
+  const size_t stride;       // floats from one embedding to the next
+  AlignedFloats embeddings;  // behind each, zeros up to the stride
   CoarseBlock blocks[kChunkRows / kBlockRows];
   FineSketch fine[kChunkRows];
   int64_t template_ids[kChunkRows], persons[kChunkRows];
@@ -29,17 +34,19 @@ struct Chunk {
 
 class Rows {
  public:
-  Rows() = default;
+  // `length`: numbers in an embedding.
+  explicit Rows(size_t length) : length_(length) {}
   ~Rows();
   Rows(Rows&&) = default;
   Rows& operator=(Rows&&) = default;
+  size_t length() const { return length_; }
   size_t size() const { return size_; }
   size_t chunks() const { return chunks_.size(); }
   Chunk& chunk(size_t i) { return *chunks_[i]; }
   const Chunk& chunk(size_t i) const { return *chunks_[i]; }
   size_t rows_in(size_t chunk) const { return std::min(kChunkRows, size_ - chunk * kChunkRows); }
 
-  const float* embedding(size_t row) const { return chunk_of(row).embeddings[row % kChunkRows]; }
+  const float* embedding(size_t row) const { return chunk_of(row).embedding(row % kChunkRows); }
   int64_t template_id(size_t row) const { return chunk_of(row).template_ids[row % kChunkRows]; }
   int64_t person(size_t row) const { return chunk_of(row).persons[row % kChunkRows]; }
   float offset(size_t row) const { return *offset_at(row); }
@@ -71,7 +78,7 @@ class Rows {
   void leave_ring(uint32_t row);
   void wipe_last();
 
-  size_t size_ = 0;
+  size_t length_, size_ = 0;
   std::vector<std::unique_ptr<Chunk>> chunks_;
   RowTable templates_, persons_;  // a person's cell is the first row of the ring
 };

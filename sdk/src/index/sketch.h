@@ -1,12 +1,19 @@
 // Sketches: a template in 34 bytes, enough for a lower bound of its distance to any probe. How they are laid out.
 #pragma once
 
+#include <hwy/aligned_allocator.h>
+
 #include <cstddef>
 #include <cstdint>
 
-#include "types/face.h"
-
 namespace visavis {
+
+// Floats at an address that vectors of any width are loaded from. Memory that nothing was written to is not touched.
+using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
+AlignedFloats aligned_floats(size_t count);  // not zeroed; throws std::bad_alloc
+
+// The distance of two embeddings in memory, in floats: `length` and zeros up to a whole number of the widest vectors.
+inline size_t stride_of(size_t length) { return (length + 15) / 16 * 16; }
 
 // Coordinates along the leading directions of the data, four bits each: 32 in the coarse sketch, 28 more in the fine
 // one.
@@ -29,14 +36,18 @@ struct alignas(16) FineSketch {
 
 // What turns an embedding into a sketch: coordinate i is centre[i] + (code − 7.5) · step[i].
 struct SketchFrame {
-  // By columns: rotation[j] is what the j-th value of an embedding adds to each coordinate. The last four are zero.
-  alignas(64) float rotation[kEmbeddingDim][64];
-  alignas(64) float centre[64], step[64], inverse_step[64];
-  float noise;  // see "Rounding" in sketcher.cc: error of a coordinate vector = noise · (|x| + noise_size)
-  float noise_size;
-  float alpha;        // α of the bound
-  float offset_gain;  // G of the bound
-  float lowest_term;  // a row whose T would be below this is never left out: T is −infinity
+  size_t length = 0;  // numbers in an embedding
+  // By columns: rotation_of(j) is what the j-th value of an embedding adds to each of 64 coordinates, of which the last
+  // four are zero.
+  AlignedFloats rotation;
+  float* rotation_of(size_t j) { return rotation.get() + 64 * j; }
+  const float* rotation_of(size_t j) const { return rotation.get() + 64 * j; }
+  alignas(64) float centre[64] = {}, step[64] = {}, inverse_step[64] = {};
+  float noise = 0;  // see "Rounding" in sketcher.cc: error of a coordinate vector = noise · (|x| + noise_size)
+  float noise_size = 0;
+  float alpha = 0;        // α of the bound
+  float offset_gain = 0;  // G of the bound
+  float lowest_term = 0;  // a row whose T would be below this is never left out: T is −infinity
 };
 
 // A probe, ready to be compared with the sketches of one frame.

@@ -183,16 +183,16 @@ void FineBounds(const FineSketch* const* HWY_RESTRICT sketches, size_t count, co
 void Project(const SketchFrame& frame, const float* HWY_RESTRICT embeddings, size_t count,
              float* HWY_RESTRICT coordinates) {
   const hn::CappedTag<float, 16> d;
-  const size_t lanes = hn::Lanes(d);
+  const size_t lanes = hn::Lanes(d), stride = stride_of(frame.length);
   for (size_t i = 0; i < count; i += 2) {
-    const float* a = embeddings + i * kEmbeddingDim;
-    const float* b = i + 1 < count ? a + kEmbeddingDim : a;
+    const float* a = embeddings + i * stride;
+    const float* b = i + 1 < count ? a + stride : a;
     float* to_a = coordinates + i * 64;
     float* to_b = i + 1 < count ? to_a + 64 : to_a;
     for (size_t column = 0; column < 64; column += 4 * lanes) {
       auto a0 = hn::Zero(d), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-      for (size_t j = 0; j < kEmbeddingDim; ++j) {
-        const float* from = frame.rotation[j] + column;
+      for (size_t j = 0; j < frame.length; ++j) {
+        const float* from = frame.rotation_of(j) + column;
         const auto r0 = hn::Load(d, from), r1 = hn::Load(d, from + lanes), r2 = hn::Load(d, from + 2 * lanes),
                    r3 = hn::Load(d, from + 3 * lanes);
         const auto xa = hn::Set(d, a[j]), xb = hn::Set(d, b[j]);
@@ -233,7 +233,7 @@ HWY_INLINE float sketch_row(const SketchFrame& frame, const float* HWY_RESTRICT 
       error[part / 2][i] += rest * rest;
       size[part / 2][i] += value * value;
     }
-  for (size_t j = 0; j < size_t(kEmbeddingDim); j += kLanes)
+  for (size_t j = 0; j < frame.length; j += kLanes)  // zeros follow
     for (size_t i = 0; i < kLanes; ++i) norm[i] += embedding[j + i] * embedding[j + i];
 
   const float noise = frame.noise * (std::sqrt(sum_of(norm)) + frame.noise_size);
@@ -269,15 +269,16 @@ HWY_INLINE float sketch_row(const SketchFrame& frame, const float* HWY_RESTRICT 
 double MakeSketches(const SketchFrame& frame, const float* HWY_RESTRICT embeddings, const float* offsets, size_t first,
                     size_t count, CoarseBlock* blocks, FineSketch* fine) {
   constexpr size_t kBatch = 32;
+  const size_t stride = stride_of(frame.length);
   float coordinates[kBatch * 64];
   double error = 0;
   for (size_t done = 0; done < count; done += kBatch) {
     const size_t batch = std::min(kBatch, count - done);
-    Project(frame, embeddings + done * kEmbeddingDim, batch, coordinates);
+    Project(frame, embeddings + done * stride, batch, coordinates);
     for (size_t i = 0; i < batch; ++i) {
       const size_t row = first + done + i;
-      const float square = sketch_row(frame, embeddings + (done + i) * kEmbeddingDim, offsets[done + i],
-                                      coordinates + 64 * i, blocks[row / kBlockRows], row % kBlockRows, fine[row]);
+      const float square = sketch_row(frame, embeddings + (done + i) * stride, offsets[done + i], coordinates + 64 * i,
+                                      blocks[row / kBlockRows], row % kBlockRows, fine[row]);
       if (square < 1e6f) error += double(square);  // one wild row says nothing about the others
     }
   }

@@ -17,7 +17,7 @@ size_t count_within(const uint8_t* bounds, size_t count, uint8_t limit);
 // bounds[i]: in, the coarse bound of the row that codes[i] belongs to; out, the fine one.
 void fine_bounds(const FineSketch* const* codes, size_t count, const SketchProbe& probe, float* bounds);
 
-// coordinates[64 · i …] of `count` embeddings, one after the other.
+// coordinates[64 · i …] of `count` embeddings, which are stride_of(frame.length) floats apart.
 void project(const SketchFrame& frame, const float* embeddings, size_t count, float* coordinates);
 
 // Sketches of the rows first..first+count-1 of `blocks` and `fine`, from row 0 of these; the other rows stay as they

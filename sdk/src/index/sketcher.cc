@@ -1,4 +1,4 @@
-// The bound. Let R be the rotation (60 × 128 floats, as they are, orthogonal or not) with |R·v| ≤ σ·|v|; x a row, q the
+// The bound. Let R be the rotation (60 × n floats for embeddings of n numbers, as they are, orthogonal or not) with |R·v| ≤ σ·|v|; x a row, q the
 // probe, d = |q − x|; y ≈ R·x − centre and p ≈ R·q − centre as computed; ŷ the sketch of x. With e ≥ |R·x − centre − ŷ|
 // and ρ ≥ |R·q − centre − p|
 //     |p − ŷ| ≤ σ·d + ρ + e.
@@ -13,20 +13,21 @@
 // from there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a
 // low T of its own; nobody else pays for it.
 //
-// Rounding. u = 2⁻²⁴. A sum of 128 products of floats is off by at most 128·u/(1−128·u)·Σ|r·x|, in any order, thus by
-// at most 7.63e-6·σ·|x| a coordinate and 5.91e-5·σ·|x| for 60 of them; taking the centre and the sketch away adds
-// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = 8e-5·σ times (|x| + |centre| + 8·|step|) is above both, and is
+// Rounding. u = 2⁻²⁴. A sum of n products of floats is off by at most n·u/(1−n·u)·Σ|r·x|, in any order, thus by at most
+// 6e-8·n·σ·|x| a coordinate and 4.62e-7·n·σ·|x| for 60 of them (n up to 2048); taking the centre and the sketch away adds
+// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = (2e-5 + 4.69e-7·n)·σ times (|x| + |centre| + 8·|step|) is above both, and is
 // part of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then,
 // where N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up
 // the bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself:
-// euclidean_distance is off by less than 24·u of d² and 4·u of B², and by what is lost below the smallest float; the
-// last two factors and the 1e-30 of limit() are above that.
+// euclidean_distance is off by less than (n/16 + 16)·u of d² and 4·u of B², and by what is lost below the smallest float;
+// the factor with 4e-6 in G, those of limit() and its 1e-30 are above that.
 #include "index/sketcher.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <opencv2/core.hpp>
 
 #include "index/sketch_kernels.h"
@@ -34,18 +35,24 @@
 namespace visavis {
 namespace {
 
-constexpr size_t kDim = kEmbeddingDim, kMostSamples = 8192;
+constexpr size_t kMostSamples = 8192;
+constexpr size_t kMostForEigen = 128;  // longer embeddings: all directions would take too long, and 60 are needed
 constexpr double kBeta = 1e-3;
 constexpr double kRange = 2.4;  // standard deviations on each side that four bits cover
 
-using Vector = std::array<double, kDim>;
+using Vector = std::vector<double>;
+
+// So many that a frame of long embeddings takes no longer than one of short ones, four times over.
+size_t most_samples(size_t length) {
+  return std::clamp<size_t>(kMostSamples * 128 / std::max<size_t>(length, 1), kMostSamples / 4, kMostSamples);
+}
 
 // The middle of each value: no outlier moves it far.
-Vector middle_of(const std::vector<const float*>& sample) {
-  Vector middle;
+Vector middle_of(const std::vector<const float*>& sample, size_t length) {
+  Vector middle(length);
   std::vector<float> values(std::min<size_t>(sample.size(), 1001));
   const auto half = values.begin() + ptrdiff_t(values.size() / 2);
-  for (size_t j = 0; j < kDim; ++j) {
+  for (size_t j = 0; j < length; ++j) {
     for (size_t i = 0; i < values.size(); ++i) values[i] = sample[i][j];
     std::nth_element(values.begin(), half, values.end());
     middle[j] = *half;
@@ -54,12 +61,12 @@ Vector middle_of(const std::vector<const float*>& sample) {
 }
 
 // Those not far away from most others.
-std::vector<const float*> without_outliers(std::vector<const float*> sample) {
-  const Vector middle = middle_of(sample);
+std::vector<const float*> without_outliers(std::vector<const float*> sample, size_t length) {
+  const Vector middle = middle_of(sample, length);
   std::vector<double> squares;
   for (const float* one : sample) {
     double square = 0;
-    for (size_t j = 0; j < kDim; ++j) square += (one[j] - middle[j]) * (one[j] - middle[j]);
+    for (size_t j = 0; j < length; ++j) square += (one[j] - middle[j]) * (one[j] - middle[j]);
     squares.push_back(square);
   }
   std::vector<double> sorted = squares;
@@ -73,32 +80,75 @@ std::vector<const float*> without_outliers(std::vector<const float*> sample) {
 
 // The mean, and the directions of greatest variance with the variances.
 struct Axes {
-  Vector mean{}, variance{};
-  cv::Mat directions;  // a row each
+  Vector mean, variance;  // of the directions
+  double spread = 0;      // the variance in all directions
+  cv::Mat directions;     // a row each, at least kSketchDims, of doubles
 };
 
-Axes axes_of(const std::vector<const float*>& sample) {
-  Axes axes;
-  for (const float* one : sample)
-    for (size_t j = 0; j < kDim; ++j) axes.mean[j] += one[j] / double(sample.size());
-  cv::Mat covariance = cv::Mat::zeros(kDim, kDim, CV_32F);
-  std::array<float, kDim> centred;
+// The covariance as numbers of 64 bits; filled with zeros for no sample.
+cv::Mat covariance_of(const std::vector<const float*>& sample, const Vector& mean) {
+  const size_t length = mean.size();
+  cv::Mat covariance = cv::Mat::zeros(int(length), int(length), CV_32F);
+  std::vector<float> centred(length);
   for (const float* one : sample) {
-    for (size_t j = 0; j < kDim; ++j) centred[j] = float(one[j] - axes.mean[j]);
-    for (size_t i = 0; i < kDim; ++i) {
+    for (size_t j = 0; j < length; ++j) centred[j] = float(one[j] - mean[j]);
+    for (size_t i = 0; i < length; ++i) {
       float* row = covariance.ptr<float>(int(i));
       const float factor = centred[i];
-      for (size_t j = 0; j < kDim; ++j) row[j] += factor * centred[j];
+      for (size_t j = 0; j < length; ++j) row[j] += factor * centred[j];
     }
   }
   covariance.convertTo(covariance, CV_64F, sample.empty() ? 0 : 1.0 / double(sample.size()));
-  cv::Mat values;
-  if (!cv::checkRange(covariance) || !cv::eigen(covariance, values, axes.directions) ||
-      !cv::checkRange(axes.directions) || !cv::checkRange(values)) {
-    values = covariance.diag().clone();
-    axes.directions = cv::Mat::eye(kDim, kDim, CV_64F);
+  return covariance;
+}
+
+// Makes the rows orthonormal, one after the other. A row of which nothing is left becomes zero.
+void make_orthonormal(cv::Mat& rows) {
+  for (int i = 0; i < rows.rows; ++i) {
+    cv::Mat row = rows.row(i);
+    const double before = cv::norm(row);
+    for (int twice = 0; twice < 2; ++twice)
+      for (int k = 0; k < i; ++k) row -= row.dot(rows.row(k)) * rows.row(k);
+    const double left = cv::norm(row);
+    row *= left > 1e-9 * before ? 1 / left : 0;
   }
-  for (int i = 0; i < int(kDim); ++i) axes.variance[i] = std::max(0.0, values.at<double>(i));
+}
+
+// The leading directions by subspace iteration. How exact they are decides only how fast a search is.
+cv::Mat leading_directions(const cv::Mat& covariance, cv::Mat& values) {
+  constexpr int kTurns = 12;
+  cv::Mat rows(int(kSketchDims), covariance.cols, CV_64F);
+  cv::RNG random(1);  // the same frame each time
+  random.fill(rows, cv::RNG::NORMAL, 0, 1);
+  make_orthonormal(rows);
+  for (int turn = 0; turn < kTurns; ++turn) {
+    rows = rows * covariance;
+    make_orthonormal(rows);
+  }
+  // Within the subspace exactly, the greatest first.
+  cv::Mat within = rows * covariance * rows.t(), vectors;
+  if (!cv::eigen(within, values, vectors)) return {};
+  return vectors * rows;
+}
+
+Axes axes_of(const std::vector<const float*>& sample, size_t length) {
+  Axes axes;
+  axes.mean.resize(length);
+  for (const float* one : sample)
+    for (size_t j = 0; j < length; ++j) axes.mean[j] += one[j] / double(sample.size());
+  const cv::Mat covariance = covariance_of(sample, axes.mean);
+  const bool finite = cv::checkRange(covariance);
+  if (finite) axes.spread = cv::trace(covariance)[0];
+  cv::Mat values;
+  if (finite && length > kMostForEigen)
+    axes.directions = leading_directions(covariance, values);
+  else if (finite && !cv::eigen(covariance, values, axes.directions))
+    axes.directions.release();
+  if (axes.directions.empty() || !cv::checkRange(axes.directions) || !cv::checkRange(values)) {
+    values = covariance.diag().clone();
+    axes.directions = cv::Mat::eye(int(length), int(length), CV_64F);
+  }
+  for (size_t i = 0; i < kSketchDims; ++i) axes.variance.push_back(std::max(0.0, values.at<double>(int(i))));
   return axes;
 }
 
@@ -108,7 +158,7 @@ double greatest_stretch(const SketchFrame& frame) {
   for (size_t a = 0; a < kSketchDims; ++a)
     for (size_t b = 0; b < kSketchDims; ++b) {
       double product = a == b ? -1 : 0;
-      for (size_t j = 0; j < kDim; ++j) product += double{frame.rotation[j][a]} * frame.rotation[j][b];
+      for (size_t j = 0; j < frame.length; ++j) product += double{frame.rotation_of(j)[a]} * frame.rotation_of(j)[b];
       off += product * product;
     }
   return 1 + std::sqrt(off) + 1e-12;
@@ -144,21 +194,31 @@ Weights round_weights(const double* weights, size_t from, size_t to) {
 
 }  // namespace
 
-std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& all) {
+AlignedFloats aligned_floats(size_t count) {
+  AlignedFloats floats = hwy::AllocateAligned<float>(count);
+  if (!floats) throw std::bad_alloc();
+  return floats;
+}
+
+std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& all, size_t length) {
   std::vector<const float*> sample;
-  const size_t stride = std::max<size_t>(1, (all.size() + kMostSamples - 1) / kMostSamples);
+  const size_t most = most_samples(length);
+  const size_t stride = std::max<size_t>(1, (all.size() + most - 1) / most);
   for (size_t i = 0; i < all.size(); i += stride) sample.push_back(all[i]);
-  if (!sample.empty()) sample = without_outliers(std::move(sample));
-  const Axes axes = axes_of(sample);
+  if (!sample.empty()) sample = without_outliers(std::move(sample), length);
+  const Axes axes = axes_of(sample, length);
 
   auto frame = std::make_shared<SketchFrame>();
-  std::memset(static_cast<void*>(frame.get()), 0, sizeof *frame);
-  double centre_square = 0, step_square = 0, spread = 0;
+  frame->length = length;
+  frame->rotation = aligned_floats(64 * length);
+  std::fill_n(frame->rotation.get(), 64 * length, 0.0f);
+  double centre_square = 0, step_square = 0;
   for (size_t i = 0; i < kSketchDims; ++i) {
     double centre = 0;
-    for (size_t j = 0; j < kDim; ++j) {
-      frame->rotation[j][i] = float(axes.directions.at<double>(int(i), int(j)));
-      centre += frame->rotation[j][i] * axes.mean[j];
+    for (size_t j = 0; j < length; ++j) {
+      const auto value = float(axes.directions.at<double>(int(i), int(j)));
+      frame->rotation_of(j)[i] = value;
+      centre += value * axes.mean[j];
     }
     frame->centre[i] = float(centre);
     centre_square += centre * centre;
@@ -171,14 +231,14 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
     frame->inverse_step[i] = 1 / frame->step[i];
     step_square += double{frame->step[i]} * frame->step[i];
   }
-  for (const double variance : axes.variance) spread += 2 * variance;
 
   const double stretch = greatest_stretch(*frame), error = std::sqrt(step_square / 12);
-  frame->noise = float(8e-5 * std::sqrt(stretch));
+  const double longer = double(length) / 128;  // see "Rounding"
+  frame->noise = float((2e-5 + 6e-5 * longer) * std::sqrt(stretch));
   frame->noise_size = float(std::sqrt(centre_square) + 8 * std::sqrt(step_square));
   // Most searches end at about half the distance of two strangers.
-  frame->alpha = float(std::clamp(error / (0.55 * std::sqrt(spread) + error), 0.02, 0.5));
-  frame->offset_gain = float((1 + kBeta) * stretch * (1 + 4e-6) / (1 - double{frame->alpha}));
+  frame->alpha = float(std::clamp(error / (0.55 * std::sqrt(2 * axes.spread) + error), 0.02, 0.5));
+  frame->offset_gain = float((1 + kBeta) * stretch * (1 + 4e-6 * std::max(1.0, longer)) / (1 - double{frame->alpha}));
   frame->lowest_term = float(-8 * most_values(*frame));
   return frame;
 }

@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "index/sketch.h"
+#include "types/face.h"
 
 namespace visavis {
 
-// Any sample gives right answers, one like the rest of the data gives fast ones. A few outliers are left aside. Up to
-// 8192 embeddings are looked at.
-std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& sample);
+// Any sample of embeddings of `length` numbers gives right answers, one like the rest of the data gives fast ones. A few
+// outliers are left aside. Up to 8192 embeddings are looked at.
+std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& sample, size_t length);
 
 // What one probe needs to know of one frame.
 class ProbeBound {

@@ -159,16 +159,18 @@ void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
       }
     std::vector<Embedding> embeddings(faces.size());
     if (!faces.empty()) embedder().embed(chips, embeddings.data(), threads_);
-    for (size_t i = 0; i < faces.size(); ++i) faces[i]->embedding = embeddings[i];
+    for (size_t i = 0; i < faces.size(); ++i) faces[i]->embedding = std::move(embeddings[i]);
   }
   if (!wanted.chip)
     for (Task& task : tasks) task.face->chip.reset();
 }
 
-void Engine::embed_chips(const uint8_t* chips, size_t count, Embedding* out) const {
+std::vector<Embedding> Engine::embed_chips(const uint8_t* chips, size_t count) const {
   std::vector<const uint8_t*> pointers(count);
   for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * kChipSize * kChipSize * 3;
-  embedder().embed(pointers, out, threads_);
+  std::vector<Embedding> embeddings(count);
+  embedder().embed(pointers, embeddings.data(), threads_);
+  return embeddings;
 }
 
 }  // namespace visavis

@@ -42,7 +42,7 @@ class Engine {
   std::vector<Face> analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const;
   std::vector<Face> analyze_landmarks(const ImageView& image, const std::vector<Landmarks>& landmarks,
                                       Wanted wanted) const;
-  void embed_chips(const uint8_t* chips, size_t count, Embedding* out) const;
+  std::vector<Embedding> embed_chips(const uint8_t* chips, size_t count) const;
 
   // One line: the backend that runs, and why this one.
   const std::string& backend() const { return backend_.why; }

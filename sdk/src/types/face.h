@@ -1,18 +1,17 @@
 // What is known about one face: each stage fills in its part.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/secret_memory.h"
 #include "types/comparability.h"
 #include "types/geometry.h"
 
 namespace visavis {
 
-inline constexpr int kChipSize = 150;      // px, width and height
-inline constexpr int kEmbeddingDim = 128;  // floats
+inline constexpr int kChipSize = 150;  // px, width and height
 
 struct Detection {
   Box box;
@@ -20,7 +19,8 @@ struct Detection {
 };
 
 using Chip = std::vector<uint8_t>;  // kChipSize² packed RGB pixels
-using Embedding = std::array<float, kEmbeddingDim>;
+// As many numbers as the model gives, see embedding_length(). They are wiped when they are freed.
+using Embedding = std::vector<float, WipingAllocator<float>>;
 
 struct Face {
   std::optional<Box> box;

@@ -1,22 +1,49 @@
 // What this version of the library stamps into a new gallery.
 #include "types/recipe.h"
 
-namespace visavis {
+#include <charconv>
 
-Recipe make_recipe(const std::string& model_sha256) {
+#include "base/error.h"
+
+namespace visavis {
+namespace {
+
+constexpr const char* kLength = ";length=";  // in the scoring of a recipe; without it the length is dlib's
+
+}  // namespace
+
+Recipe make_recipe(const std::string& model_sha256, size_t embedding_length) {
   // Changing how chips are cut or distances are computed must change this text.
-  return {model_sha256, "chip=" + std::to_string(kChipSize) + ",padding=0.25;metric=euclidean"};
+  std::string scoring = "chip=" + std::to_string(kChipSize) + ",padding=0.25;metric=euclidean";
+  if (embedding_length != kDlibEmbedding) scoring += kLength + std::to_string(embedding_length);
+  return {model_sha256, std::move(scoring)};
 }
 
-// Embeddings of dlib's model have a length of 1 to 2; the bound only keeps sums of squares within what a float can
-// hold. Euclidean distances have no offset.
-TemplateRange template_range(const Recipe&) { return {.most_length = 10'000, .lowest_offset = 0, .most_offset = 0}; }
+size_t embedding_length(const Recipe& recipe) {
+  const size_t at = recipe.scoring.find(kLength);
+  if (at == std::string::npos) return kDlibEmbedding;
+  size_t length = 0;
+  const char* const begin = recipe.scoring.data() + at + std::char_traits<char>::length(kLength);
+  const char* const end = recipe.scoring.data() + recipe.scoring.size();
+  const auto [after, error] = std::from_chars(begin, end, length);
+  const bool whole = error == std::errc() && (after == end || *after == ';');
+  if (!whole || length < kShortestEmbedding || length > kLongestEmbedding)
+    throw Error(VAV_E_GALLERY_CORRUPT, "the recipe \"" + recipe.scoring + "\" names no possible length of embeddings");
+  return length;
+}
+
+// Embeddings of dlib's model have a norm of 1 to 2; the bound only keeps sums of squares within what a float can hold.
+// Euclidean distances have no offset.
+TemplateRange template_range(const Recipe& recipe) {
+  return {.length = embedding_length(recipe), .most_norm = 10'000, .lowest_offset = 0, .most_offset = 0};
+}
 
 bool is_within(const TemplateRange& range, const Embedding& embedding, float offset) {
   double squares = 0;
   for (const float value : embedding) squares += double{value} * double{value};
-  const double most = range.most_length;
-  return squares <= most * most && offset >= range.lowest_offset && offset <= range.most_offset;  // NaN is not
+  const double most = range.most_norm;
+  return embedding.size() == range.length && squares <= most * most && offset >= range.lowest_offset &&
+         offset <= range.most_offset;  // NaN is not
 }
 
 std::string describe(const Recipe& recipe) { return "model " + recipe.model_sha256 + ", " + recipe.scoring; }

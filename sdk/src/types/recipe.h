@@ -16,14 +16,22 @@ struct Recipe {
 
 // The numbers that a template of a recipe can have. Others were made by something else and must not decide anything.
 struct TemplateRange {
-  float most_length;                 // of an embedding
+  size_t length;                     // how many numbers an embedding has
+  float most_norm;                   // its length as a vector
   float lowest_offset, most_offset;  // what is added to a squared distance
 };
 TemplateRange template_range(const Recipe& recipe);
 bool is_within(const TemplateRange& range, const Embedding& embedding, float offset);
 
+// How long an embedding can be: what the library is tested with.
+inline constexpr size_t kShortestEmbedding = 64, kLongestEmbedding = 2048;
+inline constexpr size_t kDlibEmbedding = 128;  // of dlib's model
+
+// How many numbers an embedding of the recipe has. Error GALLERY_CORRUPT for a recipe that says something impossible.
+size_t embedding_length(const Recipe& recipe);
+
 // The recipe of this library's chip and metric with that embedding model.
-Recipe make_recipe(const std::string& model_sha256);
+Recipe make_recipe(const std::string& model_sha256, size_t embedding_length = kDlibEmbedding);
 
 // In words, for messages.
 std::string describe(const Recipe& recipe);

@@ -44,7 +44,7 @@ vav_status add(vav_gallery* gallery, const char* name, vav_error& err) {
   std::vector<float> embedding(VAV_EMBEDDING_DIM, 0.0625f);
   if (const vav_status status = vav_gallery_add_person(&person, gallery, &fields, &err); status != VAV_OK)
     return status;
-  return vav_gallery_add_template(&id, gallery, person, embedding.data(), nullptr, &err);
+  return vav_gallery_add_template(&id, gallery, person, embedding.data(), VAV_EMBEDDING_DIM, nullptr, &err);
 }
 
 int64_t persons(vav_gallery* gallery) {
@@ -117,7 +117,8 @@ void inherited_handles() {
                 vav_job* another = nullptr;
                 vav_gallery_info info = VAV_GALLERY_INFO_INIT;
                 refused(add(gallery, "child", err), "add");
-                refused(vav_gallery_identify(&matches, gallery, probe.data(), nullptr, &err), "identify");
+                refused(vav_gallery_identify(&matches, gallery, probe.data(), VAV_EMBEDDING_DIM, nullptr, &err),
+                        "identify");
                 refused(vav_gallery_list_persons(&list, gallery, nullptr, &err), "list");
                 refused(vav_gallery_get_info(gallery, &info, &err), "info");
                 refused(vav_gallery_rollback(gallery, &err), "rollback");
@@ -218,7 +219,7 @@ void busy_threads() {
       while (!stop) {
         vav_matches* matches = nullptr;
         if (t > 0)
-          vav_gallery_identify(&matches, gallery, probe.data(), nullptr, &own);
+          vav_gallery_identify(&matches, gallery, probe.data(), VAV_EMBEDDING_DIM, nullptr, &own);
         else if (vav_gallery* another = open(path("other.vav")))
           vav_gallery_destroy(another);
         vav_matches_destroy(matches);

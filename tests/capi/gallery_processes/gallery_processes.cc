@@ -49,7 +49,7 @@ vav_gallery* open_gallery(const std::string& path, vav_gallery_mode mode) {
 // The person found within the threshold; 0 = unknown, -1 = the search failed.
 int64_t identify(vav_gallery* gallery, const std::vector<float>& probe, vav_error& err) {
   vav_matches* matches = nullptr;
-  if (vav_gallery_identify(&matches, gallery, probe.data(), nullptr, &err)) return -1;
+  if (vav_gallery_identify(&matches, gallery, probe.data(), VAV_EMBEDDING_DIM, nullptr, &err)) return -1;
   const int64_t person = vav_matches_decision(matches) == VAV_DECISION_MATCH ? vav_matches_person(matches, 0) : 0;
   vav_matches_destroy(matches);
   return person;
@@ -67,8 +67,9 @@ void work(vav_gallery* gallery, int process, int thread) {
     fields.external_id = key.c_str();
     int64_t person = 0, template_id = 0;
     expect(vav_gallery_add_person(&person, gallery, &fields, &err) == VAV_OK, "add person", err);
-    expect(vav_gallery_add_template(&template_id, gallery, person, own.data(), nullptr, &err) == VAV_OK, "add template",
-           err);
+    expect(
+        vav_gallery_add_template(&template_id, gallery, person, own.data(), VAV_EMBEDDING_DIM, nullptr, &err) == VAV_OK,
+        "add template", err);
     expect(identify(gallery, own, err) == person, "what was added is not found", err);
     if (round % 2 == 0) continue;
     expect(vav_gallery_remove_person(gallery, person, &err) == VAV_OK, "remove person", err);

@@ -76,7 +76,7 @@ static int64_t enroll(const char *name, const float *embedding) {
   int64_t person = 0, template_id = 0;
   fields.name = name;
   OK(vav_gallery_add_person(&person, gallery, &fields, &err));
-  OK(vav_gallery_add_template(&template_id, gallery, person, embedding, NULL, &err));
+  OK(vav_gallery_add_template(&template_id, gallery, person, embedding, VAV_EMBEDDING_DIM, NULL, &err));
   return person;
 }
 
@@ -95,7 +95,7 @@ static vav_matches *identify(const float *embedding) {
   vav_identify_options options = VAV_IDENTIFY_OPTIONS_INIT;
   vav_matches *matches = NULL;
   options.max_candidates = photos; /* the people of the photos: whom other threads enrol is far away */
-  OK(vav_gallery_identify(&matches, gallery, embedding, &options, &err));
+  OK(vav_gallery_identify(&matches, gallery, embedding, VAV_EMBEDDING_DIM, &options, &err));
   return matches;
 }
 
@@ -141,7 +141,7 @@ static void come_and_go(int thread, int round) {
   REQUIRE(vav_matches_person(matches, 0) == person && vav_matches_distance(matches, 0) == 0);
   REQUIRE(strcmp(vav_matches_name(matches, 0), name) == 0);
   vav_matches_destroy(matches);
-  OK(vav_gallery_verify(&comparison, gallery, person, own, 0, &err));
+  OK(vav_gallery_verify(&comparison, gallery, person, own, VAV_EMBEDDING_DIM, 0, &err));
   REQUIRE(comparison.decision == VAV_DECISION_MATCH);
   query.name = name;
   OK(vav_gallery_list_persons(&persons, gallery, &query, &err));
@@ -151,7 +151,7 @@ static void come_and_go(int thread, int round) {
   REQUIRE(vav_templates_count(templates) == 1);
   vav_templates_destroy(templates);
   OK(vav_gallery_remove_person(gallery, person, &err));
-  REQUIRE(vav_gallery_verify(&comparison, gallery, person, own, 0, &err) == VAV_E_NOT_FOUND);
+  REQUIRE(vav_gallery_verify(&comparison, gallery, person, own, VAV_EMBEDDING_DIM, 0, &err) == VAV_E_NOT_FOUND);
 }
 
 static void *work(void *argument) {

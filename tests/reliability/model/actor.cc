@@ -144,7 +144,8 @@ std::string Actor::perform(const Command& c) {
       return name(vav_gallery_forget_person(&receipt, gallery, c.person, 1, &err));
     }
     case Call::add_template: {
-      const vav_status status = vav_gallery_add_template(&id, gallery, c.person, face.data(), nullptr, &err);
+      const vav_status status =
+          vav_gallery_add_template(&id, gallery, c.person, face.data(), VAV_EMBEDDING_DIM, nullptr, &err);
       return status ? name(status) : std::to_string(id);
     }
     case Call::remove_template:
@@ -159,7 +160,7 @@ std::string Actor::perform(const Command& c) {
     }
     case Call::identify: {
       vav_matches* found = nullptr;
-      const vav_status status = vav_gallery_identify(&found, gallery, face.data(), &options, &err);
+      const vav_status status = vav_gallery_identify(&found, gallery, face.data(), VAV_EMBEDDING_DIM, &options, &err);
       return status ? name(status) : matches(found);
     }
     case Call::identify_batch: {
@@ -169,21 +170,24 @@ std::string Actor::perform(const Command& c) {
         faces.insert(faces.end(), one.begin(), one.end());
       }
       vav_matches* found[3] = {};
-      const vav_status status = vav_gallery_identify_batch(found, gallery, faces.data(), 3, &options, &err);
+      const vav_status status =
+          vav_gallery_identify_batch(found, gallery, faces.data(), VAV_EMBEDDING_DIM, 3, &options, &err);
       if (status) return name(status);
       for (vav_matches* one : found) answer += matches(one) + " | ";
       return answer;
     }
     case Call::verify: {
       vav_comparison result = VAV_COMPARISON_INIT;
-      const vav_status status = vav_gallery_verify_with(&result, gallery, c.person, face.data(), &options, &err);
+      const vav_status status =
+          vav_gallery_verify_with(&result, gallery, c.person, face.data(), VAV_EMBEDDING_DIM, &options, &err);
       if (status) return name(status);
       static const char* const kWords[] = {"NOT_EVALUATED", "MATCH", "UNKNOWN", "INACTIVE"};
       return std::string(kWords[result.decision]) + " " + text_of(result.distance);
     }
     case Call::find_duplicates: {
       vav_matches* found = nullptr;
-      const vav_status status = vav_gallery_find_duplicates(&found, gallery, face.data(), 0, options.threshold, &err);
+      const vav_status status =
+          vav_gallery_find_duplicates(&found, gallery, face.data(), VAV_EMBEDDING_DIM, 0, options.threshold, &err);
       return status ? name(status) : matches(found);
     }
     case Call::list_duplicates: {

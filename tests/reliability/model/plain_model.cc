@@ -22,7 +22,8 @@ float distance_between(int face, int other) {
   const auto [found, is_new] = known.try_emplace({face, other}, 0.0f);
   if (is_new) {
     vav_comparison result = VAV_COMPARISON_INIT;
-    vav_compare(&result, face_at(face, VAV_EMBEDDING_DIM).data(), face_at(other, VAV_EMBEDDING_DIM).data(), 0, nullptr);
+    vav_compare(&result, face_at(face, VAV_EMBEDDING_DIM).data(), face_at(other, VAV_EMBEDDING_DIM).data(),
+                VAV_EMBEDDING_DIM, 0, nullptr);
     found->second = result.distance;
   }
   return found->second;

@@ -49,7 +49,7 @@ std::vector<Embedding> embed(const Embedder& embedder, size_t count, int threads
 float largest_difference(const std::vector<Embedding>& a, const std::vector<Embedding>& b) {
   float largest = 0;
   for (size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    for (int k = 0; k < kEmbeddingDim; ++k) largest = std::max(largest, std::abs(a[i][k] - b[i][k]));
+    for (size_t k = 0; k < a[i].size(); ++k) largest = std::max(largest, std::abs(a[i][k] - b[i][k]));
   return largest;
 }
 

@@ -277,8 +277,8 @@ TEST_F(GalleryOfOne, DuplicatesAreAllPairsWithinReachOnce) {
     for (const auto& [b, of_b] : places)
       for (const float x : of_a)
         for (const float y : of_b)
-          if (a < b && euclidean_distance(at(x).data(), at(y).data(), kEmbeddingDim) <= 0.45f) {
-            const float distance = euclidean_distance(at(x).data(), at(y).data(), kEmbeddingDim);
+          if (a < b && euclidean_distance(at(x).data(), at(y).data(), kDlibEmbedding) <= 0.45f) {
+            const float distance = euclidean_distance(at(x).data(), at(y).data(), kDlibEmbedding);
             const auto [place, is_new] = expected.try_emplace({a, b}, distance);
             if (!is_new) place->second = std::min(place->second, distance);
           }

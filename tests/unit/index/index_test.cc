@@ -55,14 +55,15 @@ void compare_on(const Index& index, const Rows& rows, const Embedding& probe) {
 }
 
 class IndexTest : public testing::TestWithParam<std::unique_ptr<Index> (*)()> {};
-INSTANTIATE_TEST_SUITE_P(Both, IndexTest, testing::Values(&make_scan_index, &make_pruned_index));
+std::unique_ptr<Index> make_pruned() { return make_pruned_index(kDlibEmbedding); }
+INSTANTIATE_TEST_SUITE_P(Both, IndexTest, testing::Values(&make_scan_index, &make_pruned));
 
 TEST_P(IndexTest, EqualsSortingEverythingWithTiesDuplicatesAndZeros) {
   const auto index = GetParam()();
   Rows rows;
   Embeddings embeddings(1);
   std::mt19937 random(2);
-  std::vector<Embedding> known{Embedding{}};
+  std::vector<Embedding> known{at(0)};
   for (int64_t id = 1; id <= 4000; ++id) {
     // Every third is a copy of an earlier one: ties within a person and between persons.
     const Embedding e = random() % 3 ? embeddings.next() : known[random() % known.size()];
@@ -73,7 +74,7 @@ TEST_P(IndexTest, EqualsSortingEverythingWithTiesDuplicatesAndZeros) {
   }
   index->settle(2);
   ASSERT_EQ(index->size(), rows.size());
-  compare_on(*index, rows, Embedding{});
+  compare_on(*index, rows, at(0));
   for (int i = 0; i < 10; ++i) {
     compare_on(*index, rows, embeddings.next());
     compare_on(*index, rows, known[random() % known.size()]);
@@ -103,7 +104,7 @@ TEST_P(IndexTest, StaysExactThroughChanges) {
   EXPECT_EQ(index->template_ids(), ids);
   for (const int64_t id : ids) index->remove(id);
   EXPECT_EQ(index->size(), 0u);
-  EXPECT_TRUE(index->search(Embedding{}, {.count = 5, .reach = kEverything}).empty());
+  EXPECT_TRUE(index->search(at(0), {.count = 5, .reach = kEverything}).empty());
 }
 
 TEST_P(IndexTest, HugeValuesAreFarAwayAndFound) {
@@ -179,7 +180,7 @@ TEST_P(IndexTest, DriftCostsNoAnswer) {
 
 // A stored number far below zero puts a row's bound below what a byte can say: that byte is 0, and no bound at all.
 TEST(PrunedIndexTest, RowsBelowTheScaleAreCompared) {
-  const auto index = make_pruned_index(), plain = make_scan_index();
+  const auto index = make_pruned(), plain = make_scan_index();
   Embeddings embeddings(11);
   for (int64_t id = 1; id <= 3000; ++id) {
     const Embedding e = embeddings.next();
@@ -194,6 +195,36 @@ TEST(PrunedIndexTest, RowsBelowTheScaleAreCompared) {
       const IndexQuery query{.count = count, .reach = 0.5f};
       expect_equal(index->search(probe, query), plain->search(probe, query));
       expect_equal(index->search_batch({probe, probe}, query).front(), plain->search(probe, query));
+    }
+  }
+}
+
+// A row is as long as the index says, whatever comes: memory is never read or written beyond it.
+TEST(PrunedIndexTest, AnotherLengthIsRefused) {
+  const auto index = make_pruned_index(512);
+  Embeddings right(12, 512), wrong(13, 128);
+  index->add(1, 1, right.next());
+  EXPECT_THROW(index->add(2, 2, wrong.next()), std::length_error);
+  EXPECT_THROW(index->search(wrong.next(), {.count = 1}), std::length_error);
+  EXPECT_THROW(index->search_batch({right.next(), wrong.next()}, {.count = 1}), std::length_error);
+  EXPECT_EQ(index->size(), 1u);
+}
+
+// Of every length, also such that are no multiple of a vector's width.
+TEST(PrunedIndexTest, EveryLengthIsSearchedExactly) {
+  for (const size_t length : {kShortestEmbedding, size_t{100}, size_t{131}, size_t{512}, kLongestEmbedding}) {
+    const auto index = make_pruned_index(length), plain = make_scan_index();
+    Embeddings embeddings(14, length);
+    for (int64_t id = 1; id <= 1500; ++id) {
+      const Embedding e = embeddings.next();
+      index->add(id, id, e);
+      plain->add(id, id, e);
+    }
+    index->settle(2);
+    for (int i = 0; i < 10; ++i) {
+      const Embedding probe = embeddings.next();
+      const IndexQuery query{.count = 3, .reach = kEverything};
+      expect_equal(index->search(probe, query), plain->search(probe, query));
     }
   }
 }

@@ -37,7 +37,7 @@ class ComparabilityTest : public testing::Test {
   }
   Face at(const cv::Mat& picture, const Box& box) const { return engine_.analyze_boxes(view(picture), {box}, kAll)[0]; }
   static float distance(const Face& a, const Face& b) {
-    return euclidean_distance(a.embedding->data(), b.embedding->data(), kEmbeddingDim);
+    return euclidean_distance(a.embedding->data(), b.embedding->data(), a.embedding->size());
   }
 
   const Engine engine_{testing_support::models(), 1};

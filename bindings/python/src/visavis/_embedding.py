@@ -1,4 +1,4 @@
-"""An embedding from whatever a caller has: a Face or 128 numbers."""
+"""An embedding from whatever a caller has: a Face or its numbers."""
 from __future__ import annotations
 
 from typing import Any, Union
@@ -12,21 +12,27 @@ from .errors import bad_argument
 from .faces import Face
 from .image import is_picture
 
+_SHORTEST, _LONGEST = 64, 2048  # numbers in an embedding, of whatever model
+
 EmbeddingLike = Union[Face, npt.ArrayLike]
 
 
 def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
-    """The 128 numbers; `what` names the argument in errors."""
+    """The numbers of an embedding; `what` names the argument in errors."""
     if isinstance(value, Face):
         if value.embedding is None:
             raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
                                f"{what}: this face has no embedding; analyze the picture with embeddings=True")
         value = value.embedding
     if _is_a_picture(value):
-        raise bad_argument(f"{what} must be a Face or 128 numbers, not a picture ({type(value).__name__}): find its "
+        raise bad_argument(f"{what} must be a Face or an embedding, not a picture ({type(value).__name__}): find its "
                            "faces first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which "
                            "take pictures")
-    return as_floats(value, (_raw.VAV_EMBEDDING_DIM,), what)
+    values = as_floats(value, (None,), what)
+    if not _SHORTEST <= len(values) <= _LONGEST:
+        raise bad_argument(f"{what} has {len(values)} numbers: an embedding has {_SHORTEST} to {_LONGEST}, dlib's "
+                           f"{_raw.VAV_EMBEDDING_DIM}")
+    return values
 
 
 def _is_a_picture(value: Any) -> bool:

@@ -534,7 +534,7 @@ class vav_template(Structure):
         ("id", c_int64),
         ("created_at", c_int64),
         ("quality", c_float),
-        ("reserved", c_int32),
+        ("embedding_length", c_int32),
         ("source", c_char_p),
         ("embedding", POINTER(c_float)),
     ]
@@ -625,6 +625,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_faces_largest": (c_int32, [POINTER(vav_faces)]),
     "vav_faces_comparability": (c_int32, [POINTER(vav_faces), c_int32]),
     "vav_faces_embedding": (POINTER(c_float), [POINTER(vav_faces), c_int32]),
+    "vav_faces_embedding_length": (c_int32, [POINTER(vav_faces), c_int32]),
     "vav_faces_chip": (POINTER(c_uint8), [POINTER(vav_faces), c_int32]),
     "vav_landmarks_count": (c_int32, []),
     "vav_chip_size": (c_int32, []),
@@ -632,8 +633,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_default_threshold": (c_float, []),
     "vav_comparison_init": (None, [POINTER(vav_comparison)]),
     "vav_compare": (c_int32, [
-        POINTER(vav_comparison), POINTER(c_float), POINTER(c_float), c_float, POINTER(vav_error)]),
-    "vav_compare_many": (c_int32, [POINTER(c_float), POINTER(c_float), POINTER(c_float), c_int64, POINTER(vav_error)]),
+        POINTER(vav_comparison), POINTER(c_float), POINTER(c_float), c_int32, c_float, POINTER(vav_error)]),
+    "vav_compare_many": (c_int32, [
+        POINTER(c_float), POINTER(c_float), POINTER(c_float), c_int64, c_int32, POINTER(vav_error)]),
     "vav_gallery_key_init": (None, [POINTER(vav_gallery_key)]),
     "vav_models_options_init": (None, [POINTER(vav_models_options)]),
     "vav_model_info_init": (None, [POINTER(vav_model_info)]),
@@ -705,7 +707,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(POINTER(vav_faces)), POINTER(vav_engine), POINTER(vav_image), POINTER(vav_point), c_int32,
         POINTER(vav_analyze_options), POINTER(vav_error)]),
     "vav_engine_embed_chips": (c_int32, [
-        POINTER(c_float), POINTER(vav_engine), POINTER(c_uint8), c_int32, POINTER(vav_error)]),
+        POINTER(c_float), c_int32, POINTER(vav_engine), POINTER(c_uint8), c_int32, POINTER(vav_error)]),
     "vav_gallery_check": (c_int32, [POINTER(POINTER(vav_check_report)), POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_check_report_destroy": (None, [POINTER(vav_check_report)]),
     "vav_check_report_count": (c_int32, [POINTER(vav_check_report)]),
@@ -744,8 +746,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_groups_persons": (c_int64, [POINTER(vav_groups), c_int32]),
     "vav_template_fields_init": (None, [POINTER(vav_template_fields)]),
     "vav_gallery_add_template": (c_int32, [
-        POINTER(c_int64), POINTER(vav_gallery), c_int64, POINTER(c_float), POINTER(vav_template_fields),
-        POINTER(vav_error)]),
+        POINTER(c_int64), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32,
+        POINTER(vav_template_fields), POINTER(vav_error)]),
     "vav_gallery_remove_template": (c_int32, [POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
     "vav_gallery_list_templates": (c_int32, [
         POINTER(POINTER(vav_templates)), POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
@@ -755,10 +757,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_templates_get": (c_int32, [POINTER(vav_templates), c_int32, POINTER(vav_template), POINTER(vav_error)]),
     "vav_identify_options_init": (None, [POINTER(vav_identify_options)]),
     "vav_gallery_identify": (c_int32, [
-        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), POINTER(vav_identify_options),
-        POINTER(vav_error)]),
-    "vav_gallery_identify_batch": (c_int32, [
         POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32,
+        POINTER(vav_identify_options), POINTER(vav_error)]),
+    "vav_gallery_identify_batch": (c_int32, [
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32, c_int32,
         POINTER(vav_identify_options), POINTER(vav_error)]),
     "vav_matches_destroy": (None, [POINTER(vav_matches)]),
     "vav_matches_decision": (c_int32, [POINTER(vav_matches)]),
@@ -770,12 +772,13 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_matches_distance": (c_float, [POINTER(vav_matches), c_int32]),
     "vav_matches_name": (c_char_p, [POINTER(vav_matches), c_int32]),
     "vav_gallery_verify": (c_int32, [
-        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_float, POINTER(vav_error)]),
+        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32, c_float,
+        POINTER(vav_error)]),
     "vav_gallery_verify_with": (c_int32, [
-        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float),
+        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32,
         POINTER(vav_identify_options), POINTER(vav_error)]),
     "vav_gallery_find_duplicates": (c_int32, [
-        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int64, c_float,
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32, c_int64, c_float,
         POINTER(vav_error)]),
     "vav_duplicate_query_init": (None, [POINTER(vav_duplicate_query)]),
     "vav_duplicate_init": (None, [POINTER(vav_duplicate)]),

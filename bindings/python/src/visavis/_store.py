@@ -11,8 +11,8 @@ from typing import Any, ContextManager, Iterable, Iterator, Mapping, Optional, U
 import numpy
 
 from . import _names, _raw
-from ._convert import (PathLike, choice, copy_floats, flag, floats, from_c, identifier, maybe_from_c, maybe_to_c,
-                       path_to_c, real, seconds, several, shortest, shown, struct, to_c)
+from ._convert import (FloatArray, PathLike, choice, copy_floats, flag, floats, from_c, identifier, maybe_from_c,
+                       maybe_to_c, path_to_c, real, seconds, several, shortest, shown, struct, to_c)
 from ._embedding import EmbeddingLike, embedding
 from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
@@ -192,7 +192,7 @@ class Store(Upkeep, Secrecy):
 
     def add_template(self, person: Union[int, str], template: EmbeddingLike, *, quality: Optional[float] = None,
                      source: Optional[str] = None) -> int:
-        """Adds an embedding (128 finite floats, or a Face) to a person and gives the id of the new template.
+        """Adds an embedding (a Face, or finite floats) to a person and gives the id of the new template.
 
         quality  your own measure, 0..1, larger is better; stored, never used
         source   where it comes from, such as a path
@@ -204,7 +204,7 @@ class Store(Upkeep, Secrecy):
         out = ctypes.c_int64()
         number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_add_template", ctypes.byref(out), pointer, number, floats(values),
+            call("vav_gallery_add_template", ctypes.byref(out), pointer, number, floats(values), len(values),
                  ctypes.byref(fields))
         return out.value
 
@@ -251,7 +251,8 @@ class Store(Upkeep, Secrecy):
             if not values:
                 return Identifications()
             with results(_raw.vav_matches, len(values), "vav_gallery_identify_batch", pointer,
-                         floats(numpy.concatenate(values)), len(values), ctypes.byref(how.options)) as found:
+                         floats(_one_after_the_other(values)), len(values[0]), len(values),
+                         ctypes.byref(how.options)) as found:
                 return Identifications(
                     Identification(to_decision(lib.vav_matches_decision(one)), shortest(lib.vav_matches_threshold(one)),
                                    [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
@@ -280,7 +281,7 @@ class Store(Upkeep, Secrecy):
         values = embedding(probe, "probe")
         number = self._number(person)
         with self._use() as pointer:
-            call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values),
+            call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values), len(values),
                  ctypes.byref(how.options))
         return comparison(raw)
 
@@ -376,10 +377,16 @@ def _person(pointer: Any, index: int) -> Person:
                   expires=maybe_utc(raw.expires_at), last_seen=maybe_utc(raw.last_seen_at))
 
 
+def _one_after_the_other(embeddings: list[FloatArray]) -> FloatArray:
+    if any(len(one) != len(embeddings[0]) for one in embeddings):
+        raise bad_argument("the probes have not all the same length: they were made by different models")
+    return numpy.concatenate(embeddings)
+
+
 def _template(pointer: Any, index: int) -> Template:
     raw = _raw.new(_raw.vav_template)
     call("vav_templates_get", pointer, index, ctypes.byref(raw))
-    values = copy_floats(raw.embedding, _raw.VAV_EMBEDDING_DIM)
+    values = copy_floats(raw.embedding, raw.embedding_length)
     assert values is not None
     return Template(id=raw.id, embedding=values, quality=float(raw.quality) if raw.has_quality else None,
                     source=maybe_from_c(raw.source), created=utc(raw.created_at))

@@ -70,7 +70,7 @@ class Upkeep(Handle):
         values = embedding(probe, "probe")
         lib = library()
         with self._use() as pointer, result(_raw.vav_matches, "vav_gallery_find_duplicates", pointer, floats(values),
-                                            identifier(ignore, "ignore"), to_threshold(threshold)) as out:
+                                            len(values), identifier(ignore, "ignore"), to_threshold(threshold)) as out:
             return [candidate(lib, out, index) for index in range(lib.vav_matches_count(out))]
 
     def duplicates(self, threshold: Optional[float] = None) -> Iterator[Duplicate]:

@@ -92,11 +92,12 @@ def compare(a: EmbeddingLike, b: EmbeddingLike, threshold: Optional[float] = Non
 
 
 def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
-    """The distances (n,) float32 between one embedding and each of many, (n, 128)."""
-    rows = as_floats(many, (None, _raw.VAV_EMBEDDING_DIM), "many")
+    """The distances (n,) float32 between one embedding and each of many, (n, its length)."""
+    one = embedding(probe, "probe")
+    rows = as_floats(many, (None, len(one)), "many") if np.size(many) else np.empty((0, len(one)), dtype=np.float32)
     out = np.empty(len(rows), dtype=np.float32)
     if len(rows):
-        call("vav_compare_many", floats(out), floats(embedding(probe, "probe")), floats(rows), len(rows))
+        call("vav_compare_many", floats(out), floats(one), floats(rows), len(rows), len(one))
     return out
 
 
@@ -131,5 +132,8 @@ def comparison(raw: Any) -> Comparison:
 
 def _compare(a: EmbeddingLike, b: EmbeddingLike, threshold: float) -> Any:
     out = _raw.new(_raw.vav_comparison)
-    call("vav_compare", ctypes.byref(out), floats(embedding(a, "a")), floats(embedding(b, "b")), threshold)
+    one, other = embedding(a, "a"), embedding(b, "b")
+    if len(one) != len(other):
+        raise bad_argument(f"a has {len(one)} numbers and b {len(other)}: they were made by different models")
+    call("vav_compare", ctypes.byref(out), floats(one), floats(other), len(one), threshold)
     return out

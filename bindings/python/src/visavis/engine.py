@@ -149,7 +149,7 @@ class Engine(Handle):
         out = np.empty((len(pixels), _raw.VAV_EMBEDDING_DIM), dtype=np.float32)
         if len(pixels):
             with self._use() as pointer:
-                call("vav_engine_embed_chips", floats(out), pointer, octets(pixels), len(pixels))
+                call("vav_engine_embed_chips", floats(out), out.shape[1], pointer, octets(pixels), len(pixels))
         return out
 
 

@@ -42,7 +42,7 @@ class Face:
     """(5, 2) float32, x and y in px: outer and inner corner of the eye on the right side of the picture, outer and
     inner corner of the eye on its left side, base of the nose."""
     embedding: Optional[FloatArray] = field(default=None, repr=False)
-    """(128,) float32, not of unit length. Compare with `visavis.distance`. None if the face is not comparable."""
+    """(128,) float32 with dlib's model. Compare with `visavis.distance`. None if the face is not comparable."""
     chip: Optional[ByteArray] = field(default=None, repr=False)
     """(150, 150, 3) uint8 RGB: the face cut out upright, as the embedding network sees it."""
     comparable: Optional[bool] = None
@@ -82,7 +82,7 @@ def _face(lib: Any, pointer: Any, index: int) -> Face:
         box=Box(box.left, box.top, box.right, box.bottom) if raw.has & _raw.VAV_HAS_BOX else None,
         score=float(raw.score) if raw.has & _raw.VAV_HAS_SCORE else None,
         landmarks=points,
-        embedding=copy_floats(lib.vav_faces_embedding(pointer, index), _raw.VAV_EMBEDDING_DIM),
+        embedding=copy_floats(lib.vav_faces_embedding(pointer, index), lib.vav_faces_embedding_length(pointer, index)),
         chip=copy_octets(lib.vav_faces_chip(pointer, index), _raw.VAV_CHIP_SIZE, _raw.VAV_CHIP_SIZE, 3),
         comparable=None if verdict == _raw.VAV_COMPARABILITY_NOT_EVALUATED else not refused,
         not_comparable_reason=from_c(lib.vav_comparability_name(verdict)) if refused else None,

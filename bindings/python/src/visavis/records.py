@@ -47,7 +47,7 @@ class Template:
 
     id: int
     embedding: FloatArray = field(repr=False)
-    """(128,) float32"""
+    """float32, (128,) with dlib's model"""
     quality: Optional[float]
     """0..1, larger is better; None: not known."""
     source: Optional[str]

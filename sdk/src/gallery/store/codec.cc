@@ -1,4 +1,4 @@
-// A plain embedding is 128 floats, the offset and a 16-byte checksum; a sealed one those floats encrypted.
+// A plain embedding is its floats, the offset and a 16-byte checksum; a sealed one those floats encrypted.
 #include "gallery/store/codec.h"
 
 #include <sodium/crypto_generichash.h>
@@ -17,7 +17,8 @@ namespace {
 
 constexpr size_t kTagSize = crypto_shorthash_siphashx24_BYTES;
 static_assert(kTagSize == 16 && crypto_shorthash_siphashx24_KEYBYTES == 16);
-constexpr size_t kPlainSize = sizeof(EmbeddingBytes) + sizeof(float);
+// Of the longest embedding with its offset.
+constexpr size_t kMostPlain = 4 * kLongestEmbedding + sizeof(float);
 
 std::string damage(const Place& place) {
   return describe(place) +
@@ -146,21 +147,24 @@ std::vector<uint8_t> Codec::embedding(const Embedding& embedding, float offset, 
 }
 
 Codec::Template Codec::embedding_of(std::span<const uint8_t> stored, const Place& place) const {
-  std::array<uint8_t, kPlainSize> plain;
+  const size_t size = 4 * range_.length + sizeof(float);
+  std::array<uint8_t, kMostPlain> opened;
+  std::span<const uint8_t> plain;
   if (!encrypted()) {
-    if (stored.size() != kPlainSize + kTagSize) damaged(place);
-    std::ranges::copy(stored.first(kPlainSize), plain.begin());
+    if (stored.size() != size + kTagSize) damaged(place);
+    plain = stored.first(size);
     if (!std::ranges::equal(stored.last(kTagSize), checksum(plain, place))) damaged(place);
   } else {
-    if (stored.size() != kPlainSize + sealing_size() || !sealer_of(stored, place).open(stored, place, plain))
-      damaged(place);
+    const std::span<uint8_t> target = std::span(opened).first(size);
+    if (stored.size() != size + sealing_size() || !sealer_of(stored, place).open(stored, place, target)) damaged(place);
+    plain = target;
   }
   ByteReader in(plain);
-  const auto embedding = from_bytes(in.bytes(sizeof(EmbeddingBytes)));
+  auto embedding = from_bytes(in.bytes(4 * range_.length), range_.length);
   const float offset = in.real();
-  if (encrypted()) wipe(plain);
+  if (encrypted()) wipe(std::span(opened).first(size));
   if (!embedding || !is_within(range_, *embedding, offset)) damaged(place);
-  return {*embedding, offset};
+  return {std::move(*embedding), offset};
 }
 
 std::vector<uint8_t> Codec::tag(std::span<const uint8_t> row) const {

@@ -87,7 +87,8 @@ constexpr ColumnRule kGroup[] = {
     {.name = "name", .definition = "TEXT NOT NULL CHECK (name <> '')", .kind = Kind::text, .place = Column::group_name},
 };
 
-// embedding: 128 little-endian 32-bit floats, the recipe's number for it and a checksum, or those numbers encrypted.
+// embedding: its numbers as little-endian 32-bit floats, the recipe's number for it and a checksum, or those numbers
+// encrypted. The bounds of its size are those of 128 numbers; schema.cc writes those of other lengths.
 constexpr ColumnRule kTemplate[] = {
     {.name = "id", .definition = kId},
     {.name = "person_id", .definition = "INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE"},

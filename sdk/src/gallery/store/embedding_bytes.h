@@ -1,20 +1,20 @@
-// An embedding as the bytes of a row: 128 little-endian 32-bit floats, whatever the machine.
+// An embedding as the bytes of a row: little-endian 32-bit floats, whatever the machine.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "types/face.h"
 
 namespace visavis {
 
-using EmbeddingBytes = std::array<uint8_t, kEmbeddingDim * 4>;
+using EmbeddingBytes = std::vector<uint8_t, WipingAllocator<uint8_t>>;
 
 EmbeddingBytes to_bytes(const Embedding& embedding);
 
-// Nothing when the size is wrong or a number is not finite.
-std::optional<Embedding> from_bytes(std::span<const uint8_t> bytes);
+// Nothing when these are not the bytes of `length` finite numbers.
+std::optional<Embedding> from_bytes(std::span<const uint8_t> bytes, size_t length);
 
 }  // namespace visavis

@@ -62,10 +62,10 @@ std::vector<Rows> with_other_rules(int64_t from) {
 }
 
 // The names of the tables that are not as they are now.
-std::vector<std::string> to_be_made_anew(int64_t from) {
+std::vector<std::string> to_be_made_anew(int64_t from, size_t length) {
   std::vector<std::string> names;
-  const std::vector<schema::Object> wanted = schema::expected_objects();
-  for (const schema::Object& there : schema::expected_objects(from))
+  const std::vector<schema::Object> wanted = schema::expected_objects(length);
+  for (const schema::Object& there : schema::expected_objects(length, from))
     if (there.type == "table" && !std::ranges::binary_search(wanted, there)) names.push_back(there.name);
   return names;
 }
@@ -79,8 +79,8 @@ void set_aside(Connection& connection, const std::string& table) {
 }
 
 // What is not there yet, and nothing that is no more.
-void make_missing(Connection& connection) {
-  const std::vector<std::string> wanted = schema::statements(schema::kVersion);
+void make_missing(Connection& connection, size_t length) {
+  const std::vector<std::string> wanted = schema::statements(schema::kVersion, length);
   for (const schema::Object& there : schema::objects(connection))
     if (there.type == "index" && !there.sql.empty() && !holds(wanted, there.sql))
       connection.run("DROP INDEX " + there.name);
@@ -136,7 +136,7 @@ void adopt_version_1(Connection& connection, const Codec& codec) {
     {
       Query query(connection, sql::kTemplate);
       query.bind(id).next();
-      const auto raw = from_bytes(query.bytes(2));
+      const auto raw = from_bytes(query.bytes(2), kDlibEmbedding);
       // A damaged one stays as it is, for `gallery check` to name: the others are worth the migration.
       if (!raw) return;
       embedding = codec.embedding(*raw, 0, {Column::embedding, query.integer(1), id});
@@ -234,9 +234,10 @@ constexpr Step kSteps[] = {{1, adopt_version_1}, {2, adopt_version_2}};
 }  // namespace
 
 void migrate(Connection& connection, int64_t from, const std::function<Codec()>& codec) {
-  const std::vector<std::string> tables = to_be_made_anew(from);
+  const size_t length = schema::length_in(schema::objects(connection));
+  const std::vector<std::string> tables = to_be_made_anew(from, length);
   for (const std::string& table : tables) set_aside(connection, table);
-  make_missing(connection);
+  make_missing(connection, length);
   for (const std::string& table : tables) fill(connection, table, from);
   const Codec opened = codec();
   for (const Rows rows : with_other_rules(from)) take_over(connection, opened, rows, from);

@@ -100,7 +100,7 @@ Codec read_codec(Connection& connection, const Recipe& recipe, const GalleryOpti
 
 // In one transaction.
 void fill(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
-  schema::create(connection);
+  schema::create(connection, embedding_length(recipe));
   Query(connection, sql::kStamp).bind(now_ms()).bind(recipe.model_sha256).bind(recipe.scoring).next();
   Keyring ring;
   if (options.key) {

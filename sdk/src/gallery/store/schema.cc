@@ -2,6 +2,7 @@
 #include "gallery/store/schema.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "gallery/store/sealed_table.h"
 #include "gallery/store/sql.h"
 #include "gallery/store/sqlite.h"
+#include "types/recipe.h"
 
 namespace visavis::schema {
 namespace {
@@ -103,18 +105,39 @@ constexpr Part kParts[] = {
     {2, kToThisDay, nullptr, Rows::audit_entry},
 };
 
+// The size of an embedding in its row: its numbers, and room for what seals them.
+std::string size_bounds(size_t length) {
+  return "BETWEEN " + std::to_string(4 * length) + " AND " + std::to_string(4 * length + 512);
+}
+
 }  // namespace
 
-std::vector<std::string> statements(int64_t version) {
+std::vector<std::string> statements(int64_t version, size_t length) {
+  const std::string usual = size_bounds(kDlibEmbedding);
   std::vector<std::string> statements;
-  for (const Part& part : kParts)
-    if (part.since <= version && version <= part.until)
-      statements.push_back(part.of ? SealedTable(*part.of, version).create : part.sql);
+  for (const Part& part : kParts) {
+    if (version < part.since || part.until < version) continue;
+    std::string& sql = statements.emplace_back(part.of ? SealedTable(*part.of, version).create : part.sql);
+    if (const size_t at = sql.find(usual); at != std::string::npos) sql.replace(at, usual.size(), size_bounds(length));
+  }
   return statements;
 }
 
-void create(Connection& connection) {
-  for (const std::string& statement : statements(kVersion)) connection.run(statement);
+size_t length_in(const std::vector<Object>& objects) {
+  constexpr std::string_view kBefore = "length(embedding) BETWEEN ";
+  for (const Object& one : objects) {
+    const size_t at = one.sql.find(kBefore);
+    if (one.type != "table" || one.name != "template" || at == std::string::npos) continue;
+    size_t bytes = 0;
+    const char* const number = one.sql.data() + at + kBefore.size();
+    std::from_chars(number, one.sql.data() + one.sql.size(), bytes);
+    if (bytes >= 4 * kShortestEmbedding && bytes <= 4 * kLongestEmbedding) return bytes / 4;
+  }
+  return kDlibEmbedding;
+}
+
+void create(Connection& connection, size_t length) {
+  for (const std::string& statement : statements(kVersion, length)) connection.run(statement);
   stamp(connection, kVersion);
 }
 
@@ -123,16 +146,18 @@ void stamp(Connection& connection, int64_t version) {
   connection.run("PRAGMA user_version = " + std::to_string(version));
 }
 
-std::vector<Object> expected_objects(int64_t version) {
+std::vector<Object> expected_objects(size_t length, int64_t version) {
   Connection scratch(":memory:", Connection::Access::create, 0);
-  for (const std::string& statement : statements(version)) scratch.run(statement);
+  for (const std::string& statement : statements(version, length)) scratch.run(statement);
   return objects(scratch);
 }
 
 void require_ours(Connection& connection, int64_t version) {
-  static const std::vector<Object> newest = expected_objects(kVersion);
-  const std::vector<Object> expected = version == kVersion ? newest : expected_objects(version);
+  static const std::vector<Object> newest = expected_objects(kDlibEmbedding);
   const std::vector<Object> there = objects(connection);
+  const size_t length = length_in(there);
+  const bool usual = version == kVersion && length == kDlibEmbedding;
+  const std::vector<Object> expected = usual ? newest : expected_objects(length, version);
   if (there == expected) return;
   std::string names;
   for (const Object& one : there)

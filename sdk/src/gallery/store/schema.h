@@ -23,19 +23,22 @@ struct Object {
   friend auto operator<=>(const Object&, const Object&) = default;
 };
 
-// What makes the tables and indexes of a version, in order.
-std::vector<std::string> statements(int64_t version);
+// What makes the tables and indexes of a version, in order, for embeddings of `length` numbers.
+std::vector<std::string> statements(int64_t version, size_t length);
 
 // Makes them in a blank file. A transaction must be open.
-void create(Connection& connection);
+void create(Connection& connection, size_t length);
+
+// How many numbers an embedding has, as the table of the templates says; 128 where it says nothing that is possible.
+size_t length_in(const std::vector<Object>& objects);
 
 // Writes the version into the file's header.
 void stamp(Connection& connection, int64_t version);
 
 // What a file of that version holds, sorted.
-std::vector<Object> expected_objects(int64_t version = kVersion);
+std::vector<Object> expected_objects(size_t length, int64_t version = kVersion);
 
-// Nothing but that, to the letter: a column that is computed, a trigger or an index that leaves rows out
+// Nothing but that, to the letter, for embeddings of any possible length: a column that is computed, a trigger or an index that leaves rows out
 // could decide in the place of rows. Error GALLERY_CORRUPT.
 void require_ours(Connection& connection, int64_t version = kVersion);
 

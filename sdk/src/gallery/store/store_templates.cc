@@ -1,6 +1,4 @@
 // The store's templates: one by one, and as the index reads them, all of them at first, later only what is new.
-#include <sodium.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -23,8 +21,6 @@ struct Batch {
   std::vector<Codec::Template> opened;
   bool ended = false;  // a query asked once more would begin anew
 
-  // No face stays in memory that is merely unused.
-  ~Batch() { sodium_memzero(opened.data(), opened.size() * sizeof(Codec::Template)); }
   bool fill(Query& query) {
     rows.clear();
     bytes.clear();

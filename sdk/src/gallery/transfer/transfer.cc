@@ -25,7 +25,7 @@ constexpr char kAnyVersion[] = "visavis-export ";
 constexpr size_t kHashBytes = 32;
 constexpr size_t kMostHeader = 64 << 10;
 constexpr size_t kMostPerson = 16 << 20;  // metadata of 1 MiB can be six times that in JSON
-constexpr size_t kMostTemplate = 16 << 10;
+constexpr size_t kMostTemplate = 32 << 10;
 constexpr int64_t kFirstExported = 3;  // the schema whose persons' columns all exports of this format hold
 constexpr int64_t kMostNumber = int64_t{1} << 53;
 // A gallery that takes over ids goes on from the highest: as many again are left.
@@ -204,10 +204,10 @@ void TransferWriter::write(const Person& person) {
 }
 
 void TransferWriter::write(const Template& one) {
-  EmbeddingBytes embedding = to_bytes(one.embedding);
+  const EmbeddingBytes embedding = to_bytes(one.embedding);
   std::string payload;
   payload.reserve(kMostTemplate);  // grown later, it would leave a copy behind
-  payload.assign(embedding.begin(), embedding.end());
+  payload.append(reinterpret_cast<const char*>(embedding.data()), embedding.size());  // iterators would copy twice
   put_u32(payload, std::bit_cast<uint32_t>(one.offset));
   const std::optional<double> quality = one.fields.quality;
   std::string members = write_flat_json(
@@ -216,7 +216,6 @@ void TransferWriter::write(const Template& one) {
   record('T', bytes_of(payload));
   wipe(payload);
   wipe(members);
-  wipe(embedding);
 }
 
 void TransferWriter::finish() {
@@ -368,15 +367,16 @@ Person TransferReader::read_person(const std::string& payload) const {
 }
 
 Template TransferReader::read_template(const std::string& payload) const {
-  constexpr size_t kNumbers = sizeof(EmbeddingBytes) + 4;
-  if (payload.size() < kNumbers) throw std::invalid_argument("is too short");
+  const TemplateRange range = template_range(header_.recipe);
+  const size_t numbers = 4 * range.length;
+  if (payload.size() < numbers + 4) throw std::invalid_argument("is too short");
   Template one;
-  const auto embedding = from_bytes(bytes_of(payload).first(sizeof(EmbeddingBytes)));
-  one.offset = std::bit_cast<float>(get_u32(payload.data() + sizeof(EmbeddingBytes)));
-  if (!embedding || !is_within(template_range(header_.recipe), *embedding, one.offset))
+  auto embedding = from_bytes(bytes_of(payload).first(numbers), range.length);
+  one.offset = std::bit_cast<float>(get_u32(payload.data() + numbers));
+  if (!embedding || !is_within(range, *embedding, one.offset))
     throw std::invalid_argument("holds numbers that its recipe does not make");
-  one.embedding = *embedding;
-  const Members members(std::string_view(payload).substr(kNumbers));
+  one.embedding = std::move(*embedding);
+  const Members members(std::string_view(payload).substr(numbers + 4));
   one.id = members.id();
   if (const auto quality = members.real("quality")) {
     if (!(*quality >= 0 && *quality <= 1)) throw std::invalid_argument("quality is not in 0..1");

@@ -61,10 +61,7 @@ class ExportJob : public ReadingJob {
     for (const Person& person : persons) {
       file_->write(person);
       if (auto templates = from_->templates(person.id))
-        for (Template& one : *templates) {
-          file_->write(one);
-          wipe({reinterpret_cast<uint8_t*>(one.embedding.data()), sizeof one.embedding});
-        }
+        for (const Template& one : *templates) file_->write(one);
       last_ = person.id;
       ++done_;
     }

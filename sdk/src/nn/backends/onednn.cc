@@ -83,6 +83,9 @@ class Program {
         weights_(weights),
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
     const OneThread limit;
+    // One thread at a time: what two were told there was, one alone may have taken.
+    static std::mutex compiling;
+    const std::lock_guard alone(compiling);
     require_memory_for(input);
     // What was read from a file is looked at before it is compiled. dlib's networks fit.
     if (!is_of_dlib(network_)) layer_shapes_ = shapes_of(network_, input);

@@ -38,7 +38,7 @@ class EmbeddingCacheTest : public ::testing::Test {
 
   fs::path folder_;
   fs::path file_;
-  Embedding face_;
+  Embedding face_ = Embedding(VAV_EMBEDDING_DIM);
 };
 
 TEST_F(EmbeddingCacheTest, GivesBackWhatWasPutIn) {

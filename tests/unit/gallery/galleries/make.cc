@@ -21,7 +21,7 @@ namespace {
 
 // Drawn at random: of nobody's face.
 Embedding random_embedding(std::mt19937& random) {
-  Embedding embedding;
+  Embedding embedding(kDlibEmbedding);
   for (float& value : embedding) value = static_cast<float>(random() % 20001) / 50000 - 0.2f;
   return embedding;
 }

@@ -25,18 +25,18 @@ TEST(EmbeddingBytes, ComeBackBitForBit) {
   e[1] = -0.0f;
   e[2] = std::numeric_limits<float>::denorm_min();
   e[3] = std::numeric_limits<float>::max();
-  const auto back = from_bytes(to_bytes(e));
+  const auto back = from_bytes(to_bytes(e), e.size());
   ASSERT_TRUE(back);
   EXPECT_EQ(to_bytes(*back), to_bytes(e));
 }
 
 TEST(EmbeddingBytes, WrongSizesAndNumbersAreRefused) {
   const EmbeddingBytes bytes = to_bytes(at(1));
-  EXPECT_FALSE(from_bytes({}));
-  EXPECT_FALSE(from_bytes(std::span(bytes).first(511)));
-  EXPECT_FALSE(from_bytes(std::vector<uint8_t>(513)));
-  EXPECT_FALSE(from_bytes(to_bytes(at(std::nanf("")))));
-  EXPECT_FALSE(from_bytes(to_bytes(at(kEverything))));
+  EXPECT_FALSE(from_bytes({}, 128));
+  EXPECT_FALSE(from_bytes(std::span(bytes).first(511), 128));
+  EXPECT_FALSE(from_bytes(std::vector<uint8_t>(513), 128));
+  EXPECT_FALSE(from_bytes(to_bytes(at(std::nanf(""))), 128));
+  EXPECT_FALSE(from_bytes(to_bytes(at(kEverything)), 128));
 }
 
 }  // namespace

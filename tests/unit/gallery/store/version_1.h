@@ -48,7 +48,7 @@ PRAGMA user_version = 1;
            std::to_string(i % 10) + ", 1700000001000);\n";
     for (int k = 0; k < 2; ++k) {
       std::string hex;  // floats between 0.5 and 1
-      for (int f = 0; f < kEmbeddingDim; ++f) {
+      for (int f = 0; f < int(kDlibEmbedding); ++f) {
         char bytes[9];
         std::snprintf(bytes, sizeof bytes, "%02X%02X%02X3F", unsigned(random() & 255), unsigned(random() & 255),
                       unsigned(random() & 127));

@@ -1,0 +1,37 @@
+// types/recipe: the length that a recipe says, and which numbers it can make.
+#include "types/recipe.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "support/gallery_fixture.h"
+
+namespace visavis {
+namespace {
+
+TEST(RecipeTest, SaysTheLengthOfItsEmbeddings) {
+  const std::string model(64, 'a');
+  EXPECT_EQ(embedding_length(make_recipe(model)), kDlibEmbedding);
+  EXPECT_EQ(make_recipe(model).scoring.find("length"), std::string::npos);  // galleries of today stay what they are
+  EXPECT_EQ(embedding_length(make_recipe(model, 512)), 512u);
+  EXPECT_NE(make_recipe(model, 512), make_recipe(model));
+}
+
+TEST(RecipeTest, AnImpossibleLengthIsRefused) {
+  for (const char* length : {"", "x", "0", "63", "2049", "-128", "1e3", "99999999999999999999", "128x"}) {
+    Recipe recipe = make_recipe(std::string(64, 'a'));
+    recipe.scoring += std::string(";length=") + length;
+    EXPECT_EQ(code_of([&] { embedding_length(recipe); }), VAV_E_GALLERY_CORRUPT) << length;
+  }
+}
+
+TEST(RecipeTest, ATemplateHasItsLengthAndRange) {
+  const TemplateRange range = template_range(make_recipe(std::string(64, 'a'), 512));
+  EXPECT_TRUE(is_within(range, Embedding(512, 0.1f), 0));
+  EXPECT_FALSE(is_within(range, Embedding(511, 0.1f), 0));
+  EXPECT_FALSE(is_within(range, Embedding(512, 1e4f), 0));
+  EXPECT_FALSE(is_within(range, Embedding(512, 0.1f), -1));
+}
+
+}  // namespace
+}  // namespace visavis
