@@ -55,7 +55,8 @@ def test_one_against_many():
 
 
 @pytest.mark.parametrize("wrong, words", [
-    (np.zeros(127), r"127.*different models|\(n, 127\), not \(1, 128\)"), (np.zeros((1, 128)), r"\(n,\), not \(1, 128\)"),
+    (np.zeros(127), r"127.*different models|\(n, 127\), not \(1, 128\)"),
+    (np.zeros((1, 128)), r"\(n,\), not \(1, 128\)"),
     ("words", "not a picture .str."), ([["a"] * 128], "must be numbers"),
     (np.full(128, np.nan), None), (np.full(128, np.inf), None),
     (visavis.Face(), "has no embedding"),
