@@ -66,7 +66,8 @@ class Weights {
 
 // oneDNN's compiler does not survive everywhere that memory runs out in the middle.
 void require_memory_for(const Shape& input) {
-  constexpr size_t kCompiler = size_t{64} << 20;
+  // The compiler itself takes a fifth. Each thread that glibc gives memory of its own takes 128 MB for a moment.
+  constexpr size_t kCompiler = size_t{160} << 20;
   require_memory(kCompiler + 6 * sizeof(float) * size_t(input.count) * input.channels * input.height * input.width);
 }
 
