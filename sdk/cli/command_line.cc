@@ -12,20 +12,25 @@
 
 #include "failure.h"
 #include "nearest_word.h"
+#include "option_values.h"
 #include "printable.h"
 
 namespace visavis::cli {
 namespace {
 
-// Stands before each argument behind "--", so that CLI11 takes it for a path whatever it begins with.
-constexpr char kPath = '\1';
-
-std::string unmarked(const std::string& text) { return text.starts_with(kPath) ? text.substr(1) : text; }
-
 std::string number_text(double number) {
   std::ostringstream out;
   out << number;
   return out.str();
+}
+
+// An empty value is rarely meant: it comes of a variable that holds nothing.
+constexpr const char* kFilled = "filled";
+
+CLI::Option* filled(CLI::Option* option) {
+  if (option->get_positional()) return option;
+  return option->check(CLI::Validator(
+      [](const std::string& text) { return unmarked(text).empty() ? "blank" : std::string(); }, "", kFilled));
 }
 
 CLI::Option* to(void* option) { return static_cast<CLI::Option*>(option); }
@@ -79,6 +84,7 @@ Option Option::option_text(const char* text) { return to(option_)->option_text(t
 Option Option::group(const char* title) { return to(option_)->group(title), *this; }
 Option Option::needs(const Option& other) { return to(option_)->needs(to(other.option_)), *this; }
 Option Option::excludes(const Option& other) { return to(option_)->excludes(to(other.option_)), *this; }
+Option Option::may_be_empty() { return to(option_)->get_validator(kFilled)->active(false), *this; }
 Option Option::range(double least, double most) { return *range_ = {least, most}, *this; }
 
 // ---- Command ----
@@ -97,7 +103,7 @@ Command* Command::add_subcommand(const char* name, const std::string& help) {
 
 Option Command::add_option(const char* names, std::string& value, const std::string& help) {
   state_->root->finish.push_back([&value] { value = unmarked(value); });
-  return Option(state_->app->add_option(names, value, help));
+  return Option(filled(state_->app->add_option(names, value, help)));
 }
 
 Option Command::add_option(const char* names, std::vector<std::string>& values, const std::string& help) {
@@ -107,7 +113,7 @@ Option Command::add_option(const char* names, std::vector<std::string>& values, 
   CLI::Option* const option = state_->app->add_option(names, values, help);
   // An option takes one value each time: what follows it may be a picture.
   if (names[0] == '-') option->allow_extra_args(false);
-  return Option(option);
+  return Option(filled(option));
 }
 
 Option Command::add_option(const char* names, std::function<void(const std::string&)> take, const std::string& help) {
@@ -115,8 +121,8 @@ Option Command::add_option(const char* names, std::function<void(const std::stri
   state_->root->finish.push_back([text, take = std::move(take)] {
     if (*text) take(unmarked(**text));
   });
-  return Option(state_->app->add_option_function<std::string>(
-      names, [text](const std::string& given) { *text = given; }, help));
+  return Option(filled(state_->app->add_option_function<std::string>(
+      names, [text](const std::string& given) { *text = given; }, help)));
 }
 
 Option Command::add_option(const char* names, std::optional<std::string>& value, const std::string& help) {
@@ -132,8 +138,8 @@ Option Command::add_number(const char* names, Number& value, const std::string& 
   state_->root->finish.push_back([&value, range, text, name = long_name(names)] {
     if (*text) read_number(name, unmarked(**text), *range, value);
   });
-  return Option(state_->app->add_option_function<std::string>(
-                    names, [text](const std::string& given) { *text = given; }, help),
+  return Option(filled(state_->app->add_option_function<std::string>(
+                    names, [text](const std::string& given) { *text = given; }, help)),
                 range);
 }
 
@@ -169,9 +175,7 @@ Option Command::add_choice(const char* names, int32_t& value, std::vector<std::p
 }
 
 Option Command::add_flag(const char* names, bool& value, const std::string& help) {
-  CLI::Option* const option = state_->app->add_flag(names, value, help);
-  option->disable_flag_override();  // --force=no would be read as if nothing had been said, --force=2 as --force
-  return Option(option);
+  return Option(state_->app->add_flag(names, value, help));
 }
 
 void Command::footer(const std::string& text) { state_->app->footer(text); }
@@ -207,6 +211,11 @@ std::string path_of(const CLI::App* app) {
   return (app->get_parent() ? path_of(app->get_parent()) + ' ' : "") + app->get_name();
 }
 
+// "--gallery" of "-g,--gallery"
+std::string long_name(const CLI::Option* option) {
+  return option->get_lnames().empty() ? option->get_name() : "--" + option->get_lnames().front();
+}
+
 // Which command was reached before it went wrong.
 const CLI::App* deepest(const CLI::App* app) {
   while (!app->get_subcommands().empty()) app = app->get_subcommands().back();
@@ -222,14 +231,27 @@ std::vector<std::string> options_of(const CLI::App* app) {
 }
 
 // A word where a command should stand, or none.
-std::string no_command(const CLI::App* app, const std::vector<std::string>& rest) {
-  const auto word = std::ranges::find_if(rest, [](const std::string& text) { return !text.starts_with('-'); });
+std::string no_command(const CLI::App* app, const std::string& word) {
   const std::vector<std::string> known = names_of(app);
   const std::string list = ": " + joined(known) + ". '" + path_of(app) + " --help' explains them";
-  if (word == rest.end()) return "'" + path_of(app) + "' needs a command" + list;
-  const std::string meant = nearest_word(unmarked(*word), known);
-  return "'" + path_of(app) + "' has no command '" + shortened(unmarked(*word)) + "'" +
+  if (word.empty()) return "'" + path_of(app) + "' needs a command" + list;
+  if (word == "--") return "'" + path_of(app) + "' needs a command before --" + list;
+  const std::string meant = nearest_word(word, known);
+  return "'" + path_of(app) + "' has no command '" + shortened(word) + "'" +
          (meant.empty() ? "." : ", did you mean '" + meant + "'?") + " It has" + list;
+}
+
+// An option or a path where none can be.
+std::string not_expected(const CLI::App* app, const std::string& word) {
+  const std::string meant = word.starts_with("-") ? nearest_word(word, options_of(app)) : "";
+  return "'" + shortened(word) + "' is not expected here" + (meant.empty() ? "." : ", did you mean " + meant + "?") +
+         " For more: '" + path_of(app) + " --help'";
+}
+
+const CLI::Option* find_option(const CLI::App* app, const std::string& name) {
+  for (; app; app = app->get_parent())
+    if (const CLI::Option* option = app->get_option_no_throw(name)) return option;
+  return nullptr;
 }
 
 // "visavis compare A B"
@@ -247,34 +269,47 @@ std::string in_our_words(const CLI::App* reached, const CLI::ParseError& error) 
     const size_t at = text.find(end);
     if (at == std::string::npos) return nullptr;
     const std::string name = text.substr(0, at);
-    for (const CLI::App* app = reached; app; app = app->get_parent())
-      if (const CLI::Option* option = app->get_option_no_throw(name.substr(name.rfind(',') + 1))) return option;
-    return nullptr;
+    return find_option(reached, name.substr(name.rfind(',') + 1));
   };
   if (const CLI::Option* option = option_of(" is required"); option && option->get_positional())
     return option->get_type_name() + " is missing: " + usage(reached);
   if (const CLI::Option* option = option_of(": At Most "))
     return (option->get_positional() ? option->get_type_name() : option->get_name()) +
            " is given more than once: give it once";
-  if (const CLI::Option* option = option_of(": 1 required ")) return option->get_name() + " needs a value after it";
-  if (const size_t at = text.find(" was given a disallowed flag"); at != std::string::npos)
-    return "--" + text.substr(0, at) + " is a switch and takes no value: give it or leave it out";
+  if (const CLI::Option* option = option_of(": blank"))
+    return long_name(option) + " is blank: give it a value, or leave it out";
   return text;
 }
 
 std::string explain(const CLI::App* app, const CLI::ParseError& error, const std::vector<const CLI::App*>& incomplete) {
   const CLI::App* reached = deepest(app);
+  if (std::ranges::find(incomplete, reached) != incomplete.end()) return no_command(reached, "");
   const std::vector<std::string> rest = app->remaining(true);
-  if (std::ranges::find(incomplete, reached) != incomplete.end()) return no_command(reached, rest);
-  const std::string more = ". For more: '" + path_of(reached) + " --help'";
-  for (const std::string& word : rest) {
-    if (error.get_exit_code() != int(CLI::ExitCodes::ExtrasError)) break;
-    if (word == "--") continue;
-    const std::string meant = word.starts_with("-") ? nearest_word(word, options_of(reached)) : "";
-    return "'" + shortened(unmarked(word)) + "' is not expected here" +
-           (meant.empty() ? "" : ", did you mean " + meant + "?") + (meant.empty() ? more : more.substr(1));
-  }
-  return in_our_words(reached, error) + more;
+  if (error.get_exit_code() == int(CLI::ExitCodes::ExtrasError) && !rest.empty())
+    return not_expected(reached, unmarked(rest.front()));
+  return in_our_words(reached, error) + ". For more: '" + path_of(reached) + " --help'";
+}
+
+Grammar grammar_of(const CLI::App* app, const std::vector<const CLI::App*>& incomplete) {
+  const auto reached = std::make_shared<const CLI::App*>(app);
+  Grammar grammar;
+  grammar.kind = [reached](const std::string& name) {
+    const CLI::Option* option = find_option(*reached, name);
+    if (!option) return Grammar::Kind::kUnknown;
+    return option->get_expected_max() == 0 ? Grammar::Kind::kSwitch : Grammar::Kind::kValue;
+  };
+  grammar.enter = [reached](const std::string& word) {
+    for (const CLI::App* sub : (*reached)->get_subcommands(nullptr))
+      if (sub->get_name() == word) return *reached = sub, true;
+    return false;
+  };
+  grammar.needs_command = [reached, &incomplete] { return std::ranges::find(incomplete, *reached) != incomplete.end(); };
+  grammar.refuse = [reached, needs = grammar.needs_command](const std::string& word) {
+    const bool option = word.starts_with('-') && word != "--";
+    throw WrongUse(needs() && !option ? no_command(*reached, word) : not_expected(*reached, word));
+  };
+  grammar.long_name = [reached](const std::string& name) { return long_name(find_option(*reached, name)); };
+  return grammar;
 }
 
 }  // namespace
@@ -282,18 +317,11 @@ std::string explain(const CLI::App* app, const CLI::ParseError& error, const std
 bool Command::parse(int argc, char** argv, const std::string& version, std::string& answer) {
   State& state = *state_;
   state.app->set_version_flag("--version", version);
-  std::vector<std::string> arguments;  // backwards, as CLI11 takes them
-  bool paths = false;
-  for (int i = 1; i < argc; ++i) {
-    const std::string text = argv[i];
-    if (!paths && text == "--") {
-      paths = true;
-    } else {
-      arguments.insert(arguments.begin(), paths || text.starts_with(kPath) ? kPath + text : text);
-    }
-  }
+  std::vector<std::string> words =
+      tie_values({argv + std::min(argc, 1), argv + argc}, grammar_of(state.app, state.incomplete));
+  std::ranges::reverse(words);  // as CLI11 takes them
   try {
-    state.app->parse(arguments);
+    state.app->parse(words);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) throw WrongUse(explain(state.app, error, state.incomplete));
     std::ostringstream out;
@@ -311,7 +339,7 @@ std::string Command::help(const std::vector<std::string>& words) const {
   for (const std::string& word : words) {
     const auto subs = app->get_subcommands(nullptr);
     const auto sub = std::ranges::find_if(subs, [&](const CLI::App* one) { return one->get_name() == word; });
-    if (sub == subs.end()) throw WrongUse(no_command(app, {word}));
+    if (sub == subs.end()) throw WrongUse(no_command(app, word));
     app = *sub;
   }
   // Not app->help(): that is the help of the command that was given, which is `help`.

@@ -28,6 +28,8 @@ class Option {
   Option group(const char* title);
   Option needs(const Option& other);
   Option excludes(const Option& other);
+  // Of a text: an empty one means something. Elsewhere it is WrongUse.
+  Option may_be_empty();
   // Of a number: WrongUse unless within.
   Option range(double least, double most);
 

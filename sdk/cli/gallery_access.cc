@@ -15,14 +15,7 @@ namespace {
 
 Json time_json(const std::optional<int64_t>& time) { return time ? Json(utc_time(*time)) : Json(nullptr); }
 
-}  // namespace
-
-Option add_gallery_option(Command* command, std::string& path) {
-  return command->add_option("-g,--gallery", path, "The gallery file").required().type_name("GALLERY");
-}
-
-Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode) {
-  require_file(path);  // a FIFO would be waited for
+GalleryOptions gallery_options(const Context& context, vav_gallery_mode mode) {
   GalleryOptions options;
   options.mode = mode;
   options.busy_timeout_ms = 1000 * context.wait;
@@ -32,12 +25,28 @@ Gallery open_gallery(const Context& context, const std::string& path, const Mode
     stop_if_interrupted();
     return true;
   };
-  if (!context.unlock.empty()) {
-    std::error_code unknown;
-    const bool is_new =
-        mode != VAV_GALLERY_READ_ONLY && mode != VAV_GALLERY_MUST_EXIST && !std::filesystem::exists(path, unknown);
-    options.key = key_from(context.unlock, is_new);
-  }
+  return options;
+}
+
+}  // namespace
+
+Option add_gallery_option(Command* command, std::string& path) {
+  return command->add_option("-g,--gallery", path, "The gallery file").required().type_name("GALLERY");
+}
+
+Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode) {
+  require_file(path);  // a FIFO would be waited for
+  if (context.unlock.empty()) return Gallery(path, models, gallery_options(context, mode));
+  std::error_code unknown;
+  const bool is_new =
+      mode != VAV_GALLERY_READ_ONLY && mode != VAV_GALLERY_MUST_EXIST && !std::filesystem::exists(path, unknown);
+  return open_gallery(context, path, models, mode, key_from(context.unlock, is_new));
+}
+
+Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode,
+                     const Key& key) {
+  GalleryOptions options = gallery_options(context, mode);
+  options.key = key;
   return Gallery(path, models, options);
 }
 

@@ -20,6 +20,9 @@ Option add_gallery_option(Command* command, std::string& path);
 
 // With the key of --unlock, if there is one.
 Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode);
+// With another key.
+Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode,
+                     const Key& key);
 // For asking who somebody is: read-only, unless the gallery writes down what is decided.
 Gallery open_to_search(const Context& context, const std::string& path, const Models& models);
 

@@ -133,7 +133,8 @@ Key key_from(const std::string& source, bool confirm) {
     cut_byte_order_mark(secret.text);
     if (const size_t end = secret.text.find('\n'); end != std::string::npos) secret.text.resize(end);
     cut_line_end(secret.text);
-    secret.text.resize(std::strlen(secret.text.c_str()));  // galleries were sealed with what is before a zero byte
+    if (secret.text.find('\0') != std::string::npos)  // what stands before it would be the whole secret
+      throw Failure(std::string(path) + ": holds a zero byte, as UTF-16 does: save the passphrase as UTF-8");
   } else if (const char* name = after(source, "env:")) {
     const char* value = std::getenv(name);
     if (!value) throw Failure(std::string("there is no environment variable ") + name);

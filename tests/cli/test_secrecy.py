@@ -147,3 +147,17 @@ def test_audit(visavis, people, key, photo):
     [report] = visavis("audit", "verify", *unlock, "--head", wrong, code=NEGATIVE, json=True)
     assert report["sound"] is False and report["first_wrong"] == 3
     assert info(visavis, people, "--unlock", key)["audit"] is True
+
+
+def test_a_passphrase_file_with_a_zero_byte_is_refused(visavis, people, key, photo, tmp_path):
+    """What stands before it would be the whole secret: one letter, of UTF-16."""
+    words = tmp_path / "words"
+    new = ["enroll", "-g", tmp_path / "new.vav", "--name", "Ada", photo("obama.jpg")]
+    for text in (b"a\0b\n", "correct horse\n".encode("utf-16-le"), "correct horse\n".encode("utf-16-be"), b"a\0",
+                 "correct horse\n".encode("utf-16")):
+        words.write_bytes(text)
+        for command in (new + ["--unlock", f"passphrase-file:{words}"],
+                        ["gallery", "rekey", "-g", people, "--unlock", key, "--new", f"passphrase-file:{words}"]):
+            assert "UTF-8" in visavis(*command, code=FAILED).stderr
+    assert not (tmp_path / "new.vav").exists()
+    assert info(visavis, people, "--unlock", key)["encrypted"]

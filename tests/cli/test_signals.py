@@ -68,3 +68,49 @@ def test_a_signal_ends_it_and_the_gallery_is_sound(visavis, crowd, key, command,
     [told] = visavis("gallery", "info", "-g", crowd, "--unlock", key, json=True)
     assert told["persons"] == PEOPLE and told["templates"] == PEOPLE
     assert sorted(path.name for path in crowd.parent.iterdir() if "partial" in path.name) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_rekey_that_was_stopped_goes_on_by_the_same_command(visavis, crowd, key, tmp_path, number):
+    """Ended at whatever moment, one of both keys opens the gallery; Ctrl-C says which."""
+    new = tmp_path / "new"
+    new.write_bytes(bytes(range(32, 64)))
+    command = ["rekey", "--new", f"file:{new}", "--reencrypt"]
+    whole = crowd.read_bytes()
+    people = tmp_path / "people.vav"
+    people.write_bytes(whole)
+    with start_and_wait_until_open(visavis, people, key, command) as process:
+        begin = time.monotonic()
+        process.communicate(timeout=120)
+    took = time.monotonic() - begin
+    opened_by = set()
+    for attempt in range(8):
+        for path in tmp_path.glob("people.vav*"):
+            path.unlink()
+        people.write_bytes(whole)
+        with start_and_wait_until_open(visavis, people, key, command) as process:
+            time.sleep(took * attempt / 7)
+            process.send_signal(number)
+            _, told = process.communicate(timeout=120)
+        by = [source for source in (key, f"file:{new}") if opens(visavis, people, source)]
+        assert len(by) == 1
+        opened_by |= set(by)
+        if process.returncode == INTERRUPTED:
+            assert ("only the key of --new opens" in told) == (by != [key]), told
+        if by != [key]:  # whoever tries the old key is told where to look
+            refused = visavis("gallery", "info", "-g", people, "--unlock", key, code=3).stderr
+            [now] = visavis("gallery", "info", "-g", people, "--unlock", by[0], json=True)
+            assert ("that one opens the gallery" in refused) == now["reencrypting"]
+        visavis("gallery", *command, "-g", people, "--unlock", key)
+        assert opens(visavis, people, f"file:{new}") and not opens(visavis, people, key)
+        [now] = visavis("gallery", "info", "-g", people, "--unlock", f"file:{new}", json=True)
+        assert now["templates"] == PEOPLE and not now["reencrypting"]
+        visavis("gallery", "check", "-g", people, "--unlock", f"file:{new}")
+    assert f"file:{new}" in opened_by
+
+
+def opens(visavis, people, source):
+    with visavis.start("gallery", "info", "-g", people, "--unlock", source) as process:
+        process.communicate(timeout=60)
+    assert process.returncode in (0, 3)
+    return process.returncode == 0

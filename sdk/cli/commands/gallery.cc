@@ -1,12 +1,10 @@
-// `visavis gallery`: what a gallery holds, whether it is sound, and what opens it; further commands in
-// gallery_commands.h.
+// `visavis gallery`: what a gallery holds and whether it is sound; further commands in gallery_commands.h.
 
 #include "commands/check_people.h"
 #include "commands/commands.h"
 #include "commands/gallery_commands.h"
 #include "engine.h"
 #include "gallery_access.h"
-#include "secret.h"
 #include "threshold.h"
 
 namespace visavis::cli {
@@ -116,29 +114,6 @@ int set_threshold(const Context& context, const std::string& path, const std::st
   return kDone;
 }
 
-struct RekeyOptions {
-  std::string gallery;
-  std::string new_key;  // empty = stays
-  bool reencrypt = false;
-};
-
-int rekey(const Context& context, const RekeyOptions& options) {
-  if (options.new_key.empty() && !options.reencrypt) throw WrongUse("give --new, --reencrypt or both");
-  const bool new_key = !options.new_key.empty();
-  Gallery gallery = open_gallery(context, options.gallery, open_models(context), VAV_GALLERY_MUST_EXIST);
-  if (new_key)
-    gallery.rekey(key_from(options.new_key, true), options.reencrypt);
-  else
-    gallery.reencrypt();
-  if (context.json) {
-    print_json({{"gallery", options.gallery}, {"new_key", new_key}, {"reencrypted", options.reencrypt}});
-  } else if (!context.quiet) {
-    out() << options.gallery << ": " << (new_key ? "opens with the new key" : "opens as before")
-          << (options.reencrypt ? ", every row encrypted anew" : "") << '\n';
-  }
-  return kDone;
-}
-
 }  // namespace
 
 void add_gallery(Command& app, Context& context) {
@@ -177,18 +152,7 @@ void add_gallery(Command& app, Context& context) {
   add_gallery_people(command, context, path);
   add_gallery_files(command, context, path);
   add_gallery_import(command, context, path);
-  const auto options = std::make_shared<RekeyOptions>();
-  auto* rekey_command = command->add_subcommand("rekey", "Change the key or passphrase of an encrypted gallery");
-  rekey_command->add_option("--new", options->new_key, "The new key; SOURCE as for --unlock").option_text("SOURCE");
-  rekey_command->add_flag("--reencrypt", options->reencrypt,
-                          "Make also a new data key and encrypt every row again, while others may use the gallery; if "
-                          "interrupted, run the same command again");
-  rekey_command->footer(
-      "Example:\n  visavis gallery rekey -g people.vav --unlock prompt --new file:/etc/door/key --reencrypt");
-  rekey_command->callback([&context, path, options] {
-    options->gallery = *path;
-    context.action = [&context, options] { return rekey(context, *options); };
-  });
+  add_gallery_rekey(command, context, path);
 }
 
 }  // namespace visavis::cli

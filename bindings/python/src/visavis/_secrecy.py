@@ -33,7 +33,8 @@ class Secrecy(Handle):
 
     def rekey(self, *, key: Optional[Key] = None, passphrase: Optional[str] = None, reencrypt: bool = False) -> None:
         """Changes the key or passphrase that opens an encrypted gallery. `reencrypt` also makes a new data key and
-        encrypts every row again, while others may use the gallery. If interrupted, the next call goes on from there."""
+        encrypts every row again, while others may use the gallery. If interrupted, the next call goes on from there.
+        A new key comes into force first: from then on only it opens the gallery, also if a later step fails."""
         new = KeyArgument(key, passphrase)
         options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
         self._keys.append(new)  # before the call, which may already use it

@@ -85,9 +85,15 @@ Codec Keyring::codec(const GalleryId& gallery, const Recipe& recipe, const KeySo
     return {gallery, recipe};
   }
   std::vector<std::shared_ptr<const Sealer>> sealers;
-  for (const Entry& entry : entries_)
-    sealers.push_back(std::make_shared<Sealer>(unwrap_key(entry.wrapped, source, {gallery, entry.number}), entry.number,
-                                               gallery, recipe));
+  try {
+    for (const Entry& entry : entries_)
+      sealers.push_back(std::make_shared<Sealer>(unwrap_key(entry.wrapped, source, {gallery, entry.number}),
+                                                 entry.number, gallery, recipe));
+  } catch (const Error& error) {
+    if (error.code() != VAV_E_GALLERY_KEY || !turning()) throw;
+    throw Error(error.code(), std::string(error.what()) +
+                                  "; a rekey has not ended yet: if it was given a new key, that one opens the gallery");
+  }
   return {gallery, recipe, std::move(sealers)};
 }
 
