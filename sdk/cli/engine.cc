@@ -76,7 +76,7 @@ LargestFace largest_face(const Context& context, const Engine& engine, const std
   if (embedding.empty()) throw Failure(path + ": " + not_comparable_message(faces.comparability(0)));
   return {std::move(faces), *face->box, embedding};
 } catch (const Error& error) {
-  if (is_of_models(error)) throw;
+  if (is_no_pictures_fault(error)) throw;
   throw Failure(naming(path, told(error).what()), error.code());
 }
 

@@ -13,8 +13,9 @@ Failure told(const Error& error) {
 
 int exit_code_of(const Error& error) { return error.code() == VAV_E_INVALID_ARGUMENT ? kWrongUse : kFailed; }
 
-bool is_of_models(const Error& error) {
-  return error.code() >= VAV_E_MODEL_NOT_FOUND && error.code() <= VAV_E_MODEL_UNKNOWN;
+bool is_no_pictures_fault(const Error& error) {
+  return error.code() == VAV_E_OUT_OF_MEMORY ||
+         (error.code() >= VAV_E_MODEL_NOT_FOUND && error.code() <= VAV_E_MODEL_UNKNOWN);
 }
 
 }  // namespace visavis::cli

@@ -33,7 +33,7 @@ Failure told(const Error& error);
 // 3; 2 when the library refused a value that the user gave.
 int exit_code_of(const Error& error);
 
-// What is wrong with the models is wrong for every picture, and no picture's fault.
-bool is_of_models(const Error& error);
+// What is wrong with the models, or too little memory, is no picture's fault: it ends the command.
+bool is_no_pictures_fault(const Error& error);
 
 }  // namespace visavis::cli

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -235,6 +236,8 @@ int run(int argc, char** argv) {
     }
     err() << "visavis: " << std::string(e.what()) << '\n';
     return kFailed;
+  } catch (const std::bad_alloc&) {
+    return fail(context.json, kFailed, Failure("out of memory", VAV_E_OUT_OF_MEMORY));
   } catch (const std::exception& e) {
     return fail(context.json, kFailed, Failure(e.what()));
   }

@@ -75,7 +75,7 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
       progress.hide();  // what `each` prints may go to the same terminal
       each(path);
     } catch (const Error& error) {
-      if (is_of_models(error)) throw;
+      if (is_no_pictures_fault(error)) throw;
       const Failure failure(naming(path, told(error).what()), error.code());
       progress.note("visavis: " + std::string(failure.what()));
       if (context.json) print_json({{"image", path}, {"error", error_json(failure)}});

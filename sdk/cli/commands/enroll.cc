@@ -128,6 +128,7 @@ class Enrolment {
       if (gallery_) find_target(*gallery_, target(person));
       return true;
     } catch (const Error& error) {
+      if (error.code() != VAV_OK && error.code() != VAV_E_ALREADY_EXISTS) throw;  // of the gallery, not of the name
       for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", told(error).what()});
       progress_.advance(int64_t(person.pictures.size()));
       return false;
@@ -167,7 +168,7 @@ class Enrolment {
         if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
       }
     } catch (const Error& error) {
-      if (is_of_models(error)) throw;
+      if (is_no_pictures_fault(error)) throw;
       out.refusal = {out.image, "unreadable", told(error).what()};
     }
   }

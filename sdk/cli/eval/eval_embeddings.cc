@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include "engine.h"
@@ -148,7 +149,11 @@ class Computation {
     try {
       stamp = stamp_of(path);
       image.emplace(load_image(path));
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception& error) {
+      const auto* const known = dynamic_cast<const Error*>(&error);
+      if (known && is_no_pictures_fault(*known)) throw;
       const std::lock_guard lock(mutex_);
       set_.missing[name] = error.what();
       return;
