@@ -8,7 +8,6 @@
 #include <array>
 #include <string_view>
 
-#include "failure.h"
 #include "interrupt.h"
 #include "printable.h"
 
@@ -61,7 +60,7 @@ void walk(const fs::path& folder, bool recursive, Found& found) {
   std::vector<fs::directory_entry> entries;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
     if (!is_hidden(it->path())) entries.push_back(*it);
-  if (error) throw Failure(folder.string() + ": cannot read the folder: " + error.message());
+  if (error) found.failed.push_back({folder.string(), "cannot read the folder: " + error.message()});
   std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path(); });
   for (const fs::directory_entry& entry : entries) look_at(entry, recursive, found);
 }
@@ -79,13 +78,17 @@ void look_at(const fs::directory_entry& entry, bool recursive, Found& found) {
     else
       found.skipped.push_back({path, "a folder: --recursive looks into it"});
   } else if (!fs::exists(status)) {
-    found.skipped.push_back({path, entry.is_symlink(unreadable) ? "a link to nothing" : "cannot be looked at"});
+    if (entry.is_symlink(unreadable))
+      found.skipped.push_back({path, "a link to nothing"});
+    else
+      found.failed.push_back({path, "cannot be looked at"});
   } else if (!fs::is_regular_file(status)) {
     found.skipped.push_back({path, "not a file"});
   } else if (is_picture(entry.path())) {
     found.pictures.push_back(path);
   } else {
-    found.skipped.push_back({path, "no picture"});
+    found.skipped.push_back(
+        {path, access(path.c_str(), R_OK) == 0 ? "no picture" : "not named like a picture, and cannot be read"});
   }
 }
 
@@ -108,9 +111,13 @@ Found expand_pictures(const std::vector<std::string>& paths, bool recursive) {
       continue;
     }
     const Found found = pictures_in(path, recursive);
-    if (found.pictures.empty())
-      throw Failure(path + ": no picture in this folder" +
-                    (recursive || folders_in(path).empty() ? "" : "; --recursive looks into the folders within"));
+    if (found.pictures.empty() && found.failed.empty())
+      all.failed.push_back(
+          {path,
+           std::string("no picture in this folder") +
+               (recursive || folders_in(path).empty() ? "" : "; --recursive looks into the folders within"),
+           true});
+    all.failed.insert(all.failed.end(), found.failed.begin(), found.failed.end());
     all.pictures.insert(all.pictures.end(), found.pictures.begin(), found.pictures.end());
     all.skipped.insert(all.skipped.end(), found.skipped.begin(), found.skipped.end());
   }
@@ -125,8 +132,7 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
     if (it->is_directory(unreadable) && !it->is_symlink(unreadable) && !is_hidden(it->path()))
       found.push_back(it->path());
   }
-  if (error) throw Failure(folder.string() + ": cannot read the folder: " + error.message());
-  std::ranges::sort(found);
+  std::ranges::sort(found);  // pictures_in() tells of a folder that cannot be read
   return found;
 }
 

@@ -15,9 +15,17 @@ struct Skipped {
   std::string reason;
 };
 
+// What was asked for and gives no picture: a folder that is empty, or anything that cannot be looked at.
+struct Unusable {
+  std::string path;
+  std::string reason;
+  bool empty = false;
+};
+
 struct Found {
   std::vector<std::string> pictures;  // sorted by path
   std::vector<Skipped> skipped;
+  std::vector<Unusable> failed;
 };
 
 // A file that begins as a picture of any kind does (also of kinds that cannot be read: the decoder names them), or that
@@ -27,7 +35,7 @@ bool is_picture(const std::filesystem::path& path);
 // The pictures directly in a folder; with `recursive` also those in the folders within. Hidden ones are left out.
 Found pictures_in(const std::filesystem::path& folder, bool recursive);
 
-// Each path as it is; a folder becomes its pictures. A folder without pictures is a Failure.
+// Each path as it is; a folder becomes its pictures. A folder without pictures is among what failed.
 Found expand_pictures(const std::vector<std::string>& paths, bool recursive);
 
 // Visible folders directly in a folder, sorted by name. Links to folders are left out, as everywhere: they may lead

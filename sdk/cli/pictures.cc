@@ -69,6 +69,12 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
   const Found found = expand_pictures(paths, context.recursive);
   Progress progress(context, int64_t(found.pictures.size()), what);
   int result = kDone;
+  const auto fail = [&](const std::string& path, const Failure& failure) {
+    progress.note("visavis: " + std::string(failure.what()));
+    if (context.json) print_json({{"image", path}, {"error", error_json(failure)}});
+    result = kFailed;
+  };
+  for (const Unusable& one : found.failed) fail(one.path, Failure(one.path + ": " + one.reason));
   for (const std::string& path : found.pictures) {
     stop_if_interrupted();
     try {
@@ -76,10 +82,7 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
       each(path);
     } catch (const Error& error) {
       if (is_no_pictures_fault(error)) throw;
-      const Failure failure(naming(path, told(error).what()), error.code());
-      progress.note("visavis: " + std::string(failure.what()));
-      if (context.json) print_json({{"image", path}, {"error", error_json(failure)}});
-      result = kFailed;
+      fail(path, Failure(naming(path, told(error).what()), error.code()));
     }
     progress.advance();
   }

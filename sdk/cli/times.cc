@@ -1,14 +1,14 @@
 // Local times by the C library: its tables are the system's.
 #include "times.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <optional>
+#include <regex>
 #include <string_view>
 
 #include "failure.h"
@@ -164,20 +164,34 @@ std::string zones_folder() {
   return given && *given ? given : "/usr/share/zoneinfo";
 }
 
-// TZ may also be a rule, such as CET-1CEST,M3.5.0,M10.5.0/3, or a path. A name that nobody knows is taken for UTC by
-// the C library, silently: a day would begin and end at other times than the machine's.
+// Not a folder of zones, and none of the lists that lie beside them.
+bool is_zone_file(const std::string& path) {
+  char start[4] = {};
+  std::ifstream in(path, std::ios::binary);
+  return in.read(start, sizeof start) && std::string_view(start, sizeof start) == "TZif";
+}
+
+// As POSIX has it: CET-1CEST,M3.5.0,M10.5.0/3 or <+03>-3.
+bool is_zone_rule(const std::string& text) {
+  constexpr size_t kMost = 200;
+  static const std::string kName = "(?:<[A-Za-z0-9+-]{3,}>|[A-Za-z]{3,})", kTime = "[+-]?\\d{1,3}(?::\\d{2}){0,2}";
+  static const std::string kChange = ",(?:M\\d{1,2}\\.\\d\\.\\d|J?\\d{1,3})(?:/" + kTime + ")?";
+  static const std::regex kRule(kName + kTime + "(?:" + kName + "(?:" + kTime + ")?(?:" + kChange + kChange + ")?)?");
+  return text.size() <= kMost && std::regex_match(text, kRule);
+}
+
+// TZ may also be a rule or a path. What it does not understand, the C library takes for UTC, silently: a day would begin
+// and end at other times than the machine's.
 void check_machine_zone() {
   const char* given = std::getenv("TZ");
   std::string name = given ? given : "";
   if (name.starts_with(':')) name.erase(0, 1);
   if (name.empty() || name == "UTC" || name == "GMT") return;
-  const bool rule = name.front() == '<' || name.find_first_of("0123456789,") != std::string::npos;
-  const std::string path = name.front() == '/' ? name : zones_folder() + '/' + name;
-  if (access(path.c_str(), R_OK) == 0 || (rule && name.find('/') > name.find_first_of("0123456789,"))) return;
+  if (is_zone_file(name.front() == '/' ? name : zones_folder() + '/' + name) || is_zone_rule(name)) return;
   throw WrongUse(
-      "the environment's TZ is '" + shortened(name) + "', which " + zones_folder() +
-      " does not have, so that it is unknown when a day begins: set it to an IANA name such as Europe/Berlin "
-      "(package tzdata), say --timezone, or give times with an offset");
+      "the environment's TZ is '" + shortened(name) + "', which is no zone of " + zones_folder() +
+      ", so that it is unknown when a day begins: set it to an IANA name such as Europe/Berlin (package tzdata), say "
+      "--timezone, or give times with an offset");
 }
 
 }  // namespace
@@ -190,7 +204,7 @@ void use_time_zone(const std::string& name) {
                               c == '_' || c == '-' || c == '+';
                      });
   // The C library takes an unknown name for UTC, silently.
-  const bool known = plain && (name == "UTC" || access((folder + '/' + name).c_str(), R_OK) == 0);
+  const bool known = plain && (name == "UTC" || is_zone_file(folder + '/' + name));
   if (!known)
     throw WrongUse("--timezone is '" + shortened(name) + "', which " + folder +
                    " does not have: give an IANA name such as Europe/Berlin or UTC (package tzdata), or times with an "
@@ -204,9 +218,10 @@ int64_t parse_time(const std::string& text, Day day) {
   if (!read_moment(Reader(text), moment)) throw WrongUse("'" + shortened(text) + "' is not a time: give " + kTimeForms);
   if (!moment.offset) check_machine_zone();
   tzset();
-  if (!moment.second_of_day) return 1000 * int64_t{first_second(day == Day::kBegins ? moment.date : next(moment.date))};
   std::optional<std::time_t> time;
-  if (moment.offset) {
+  if (!moment.second_of_day) {
+    time = first_second(day == Day::kBegins ? moment.date : next(moment.date));
+  } else if (moment.offset) {
     time = utc_seconds(moment.date) + *moment.second_of_day - *moment.offset;
   } else {
     time = local_moment(moment.date, *moment.second_of_day);
@@ -214,7 +229,7 @@ int64_t parse_time(const std::string& text, Day day) {
   if (!time)
     throw WrongUse("'" + shortened(text) + "' does not exist there, because clocks are put forward at that time");
   const int64_t milliseconds = 1000 * int64_t{*time} + moment.milliseconds;
-  if (milliseconds <= 0) throw WrongUse("'" + shortened(text) + "' is before 1970");
+  if (milliseconds <= 0) throw WrongUse("'" + shortened(text) + "' begins before 1970 in UTC: the earliest is 1970-01-01T00:00:01Z");
   return milliseconds;
 }
 

@@ -29,11 +29,10 @@ vav_faces *photo_faces(void);
 /* A new gallery below the scratch folder. The caller destroys it. */
 vav_gallery *new_gallery(const char *name);
 
-/* An embedding like no face's: all values are `value`. Good until the next call. */
+/* An embedding like no face's: between two of these all values differ by as much. Good until the next call. */
 const float *flat_embedding(float value);
 
-/* An embedding whose only value is the first: two of these are as far apart as their values. Good until the next call.
- */
+/* An embedding on a line: two of these are as far apart as their values. Good until the next call. */
 const float *embedding_at(float value);
 
 void destroy_objects(void);

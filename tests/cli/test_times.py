@@ -69,13 +69,19 @@ def test_what_is_no_time(edit, text):
     assert text in error["message"]
 
 
+@pytest.mark.parametrize("text", ["1970-01-01", "1970-01-01T00:30"])
+def test_what_begins_before_1970_in_utc(edit, text):
+    error = edit("--valid-from", text, zone="Europe/Berlin", code=WRONG_USE)["error"]
+    assert text in error["message"] and "before 1970" in error["message"]
+
+
 def test_a_time_that_the_clock_leaves_out(edit):
     error = edit("--valid-from", "2026-03-29T02:30", zone="Europe/Berlin", code=WRONG_USE)["error"]
     assert "put forward" in error["message"]
 
 
 def test_zones(edit):
-    for name in ("Mars/Olympus", "../../etc/passwd", "/etc/localtime", "x y", "CET-1;x"):
+    for name in ("Mars/Olympus", "Europe", "zone.tab", "+02:00", "../../etc/passwd", "/etc/localtime", "x y", "CET-1;x"):
         error = edit(f"--timezone={name}", "--enable", zone=None, code=WRONG_USE)["error"]
         assert "--timezone is" in error["message"]
     if (ZONES / "Asia/Tokyo").exists():
@@ -90,7 +96,8 @@ def test_purge_as_of_a_date(visavis, edit, gallery):
         assert line["removed"] == removed
 
 
-@pytest.mark.parametrize("zone", ["Foo/Bar", ":Foo/Bar", "Berlin", "/nowhere"])
+@pytest.mark.parametrize("zone", ["Foo/Bar", ":Foo/Bar", "Berlin", "/nowhere", "+02:00", "02:00", "12", "AB3", "Europe",
+                                  "zone.tab", "/etc/passwd", "CET-1CEST,x", "UTC+2 "])
 def test_a_zone_of_the_machine_that_nobody_knows_is_refused(edit, zone):
     """The C library takes it for UTC, silently."""
     done = edit("--valid-until", "2030-01-01", zone="", code=WRONG_USE, env={"TZ": zone})
@@ -99,6 +106,7 @@ def test_a_zone_of_the_machine_that_nobody_knows_is_refused(edit, zone):
     assert edit("--valid-until", "2030-01-01", env={"TZ": zone})["valid_until"].startswith("2030-01-02")
 
 
-@pytest.mark.parametrize("zone", ["UTC", "", "UTC0", "<+00>-0", "GMT0BST,M3.5.0/1,M10.5.0"])
+@pytest.mark.parametrize("zone", ["UTC", "", "UTC0", "<+00>-0", "GMT0BST,M3.5.0/1,M10.5.0", ":UTC0",
+                                  "<UTC>+0:00:00", "GMT0BST"])
 def test_rules_are_zones(edit, zone):
     assert edit("--valid-until", "2030-01-01", zone="", env={"TZ": zone})["valid_until"] == "2030-01-02T00:00:00.000Z"

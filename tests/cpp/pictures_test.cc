@@ -173,7 +173,8 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
 
 TEST(Compare, OneAgainstMany) {
   std::vector<float> many = scratch::flat(0.5f);
-  many.resize(std::size_t(2 * VAV_EMBEDDING_DIM), 0.25f);
+  const std::vector<float> other = scratch::flat(0.25f);
+  many.insert(many.end(), other.begin(), other.end());
   const std::vector<float> distances = visavis::compare_many(scratch::flat(0.5f), many);
   ASSERT_EQ(distances.size(), 2u);
   EXPECT_EQ(distances[0], 0);

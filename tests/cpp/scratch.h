@@ -49,8 +49,12 @@ inline std::string photo(const std::string& name) {
   return std::filesystem::exists(directory / name) ? (directory / name).string() : "";
 }
 
-// An embedding in which all numbers are the same: 0.01 more is 0.113 away.
-inline std::vector<float> flat(float value) { return std::vector<float>(VAV_EMBEDDING_DIM, value); }
+// An embedding like no face's: 0.01 more in all numbers is 0.113 away.
+inline std::vector<float> flat(float value) {
+  std::vector<float> embedding(VAV_EMBEDDING_DIM, value);
+  embedding[0] += 1.3f;  // as long as one of a face
+  return embedding;
+}
 
 // The code that `body` fails with; VAV_OK when it does not.
 template <class Body>

@@ -24,7 +24,7 @@ class Embeddings {
  public:
   explicit Embeddings(unsigned seed, size_t length = kDlibEmbedding) : random_(seed), length_(length) {}
   Embedding next() {
-    std::normal_distribution<float> normal(0, 0.08f);
+    std::normal_distribution<float> normal(0, 0.12f);  // as long as those of faces
     Embedding e(length_);
     for (float& value : e) value = normal(random_);
     return e;
@@ -35,10 +35,11 @@ class Embeddings {
   const size_t length_;
 };
 
-// An embedding whose only value is the first: distances between these are differences.
+// An embedding on a line: distances between these are differences. As long as one of a face, where x is small.
 inline Embedding at(float x) {
   Embedding e(kDlibEmbedding);
   e[0] = x;
+  e[1] = 1.3f;
   return e;
 }
 

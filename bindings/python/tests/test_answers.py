@@ -10,7 +10,7 @@ from visavis import Decision
 
 
 def point(x):
-    return np.array([x] + [0] * 127, dtype=np.float32)
+    return np.array([x] + [0] * 126 + [1.3], dtype=np.float32)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 import visavis
 from visavis import ArgumentError, Engine, Gallery, Image, Models
 
-POINT = np.array([1] + [0] * 127, dtype=np.float32)
+POINT = np.array([1] + [0] * 126 + [1], dtype=np.float32)
 GREY = np.full((90, 90, 3), 128, np.uint8)
 
 

@@ -60,7 +60,7 @@ def lasting(call):
 
 
 def point(*values):
-    return np.array([*values, *[0] * (128 - len(values))], dtype=np.float32)
+    return np.array([*values, *[0] * (127 - len(values)), 1.3], dtype=np.float32)
 
 
 class Pair:

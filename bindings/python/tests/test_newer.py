@@ -9,7 +9,7 @@ import visavis
 from visavis import Decision
 from visavis._library import library
 
-PROBE = np.zeros(128, np.float32)
+PROBE = np.full(128, 0.12, np.float32)
 
 
 @pytest.fixture

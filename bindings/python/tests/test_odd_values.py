@@ -9,7 +9,7 @@ import pytest
 import visavis
 from visavis import Engine, Gallery, Image, Models, VisavisError
 
-POINT = np.array([1] + [0] * 127, dtype=np.float32)
+POINT = np.array([1] + [0] * 126 + [1], dtype=np.float32)
 GREY = np.full((60, 60, 3), 128, np.uint8)
 
 

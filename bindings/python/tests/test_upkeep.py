@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def point(*values):
-    return np.array([*values, *[0] * (128 - len(values))], dtype=np.float32)
+    return np.array([*values, *[0] * (127 - len(values)), 1.3], dtype=np.float32)
 
 
 def add(people, name, x, **fields):

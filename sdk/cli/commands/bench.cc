@@ -106,8 +106,13 @@ struct Inputs {
 
 Inputs prepare(const Context& context, const BenchCommand& command, const Models& models, const Engine& engine) {
   Inputs inputs;
-  inputs.paths =
-      command.paths.empty() ? sample_photos(models) : expand_pictures(command.paths, context.recursive).pictures;
+  if (command.paths.empty()) {
+    inputs.paths = sample_photos(models);
+  } else {
+    Found found = expand_pictures(command.paths, context.recursive);
+    if (!found.failed.empty()) throw Failure(found.failed[0].path + ": " + found.failed[0].reason);
+    inputs.paths = std::move(found.pictures);
+  }
   std::vector<uint8_t> chips;
   for (const std::string& path : inputs.paths) {
     stop_if_interrupted();

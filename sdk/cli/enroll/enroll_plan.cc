@@ -7,48 +7,71 @@
 
 #include "failure.h"
 #include "incoming.h"
+#include "printable.h"
 
 namespace visavis::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+// What of a folder could not be looked at.
+void refuse(EnrollPlan& plan, const Found& found) {
+  for (const Unusable& one : found.failed)
+    plan.refusals.push_back({one.path, one.empty ? "no_picture" : "unreadable", one.reason});
+}
+
+// One mistake alone is told as that.
+EnrollPlan checked(EnrollPlan plan) {
+  if (plan.pictures() > 0 || plan.refusals.size() != 1) return plan;
+  const Refusal& refusal = plan.refusals.front();
+  const bool named = refusal.message.find(refusal.image) != std::string::npos;
+  throw Failure(named ? refusal.message : refusal.image + ": " + refusal.message);
+}
+
 // Gathers pictures under names; a name met again is the same person.
 class Collector {
  public:
-  void add(const std::string& name, const std::vector<std::string>& pictures) {
+  // `from`: the folder or file that gives the name.
+  bool add(const std::string& name, const fs::path& from, const std::vector<std::string>& pictures) {
+    if (is_blank(name) || !is_utf8(name)) {
+      const std::string why = is_blank(name) ? ": nothing can be seen in this name" : ": this name is not UTF-8";
+      plan_.refusals.push_back({from.string(), "bad_name", from.string() + why + ": rename it, or use --name"});
+      return false;
+    }
     const auto [known, is_new] = index_.try_emplace(name, plan_.persons.size());
     if (is_new) plan_.persons.push_back({name, {}});
     auto& all = plan_.persons[known->second].pictures;
     all.insert(all.end(), pictures.begin(), pictures.end());
+    return true;
   }
 
   void add_folder(const fs::path& folder, bool recursive) {
     const auto folders = folders_in(folder);
     const Found loose = pictures_in(folder, false);
     bool any = !loose.pictures.empty();
-    std::vector<Refusal> empty;
+    const size_t refused = plan_.refusals.size();
     for (const fs::path& sub : folders) {
       const Found found = pictures_in(sub, recursive);
-      if (found.pictures.empty()) {
-        empty.push_back({sub.string(), "no_picture", "no picture in this folder"});
-      } else {
-        add(sub.filename().string(), found.pictures);
+      refuse(plan_, found);
+      if (!found.pictures.empty()) {
+        add(sub.filename().string(), sub, found.pictures);
         any = true;
+      } else if (found.failed.empty()) {
+        plan_.refusals.push_back({sub.string(), "no_picture", "no picture in this folder"});
       }
       plan_.skipped.insert(plan_.skipped.end(), found.skipped.begin(), found.skipped.end());
     }
+    refuse(plan_, loose);
     for (const std::string& picture : loose.pictures) add_file(picture);
     for (const Skipped& one : loose.skipped)
       if (std::ranges::find(folders, fs::path(one.path)) == folders.end()) plan_.skipped.push_back(one);
-    if (!any) throw Failure(folder.string() + ": no picture in this folder or the folders in it");
-    plan_.refusals.insert(plan_.refusals.end(), empty.begin(), empty.end());
-    if (folders.empty()) without_folders_.push_back(folder);
+    if (!any && plan_.refusals.size() == refused)
+      plan_.refusals.push_back({folder.string(), "no_picture", "no picture in this folder or the folders in it"});
+    if (folders.empty() && any) without_folders_.push_back(folder);
   }
 
   void add_file(const std::string& path) {
-    add(fs::path(path).stem().string(), {path});
-    ++plan_.named_by_file;
+    plan_.named_by_file += add(fs::path(path).stem().string(), path, {path});
   }
 
   // `enroll photos/*` instead of `enroll photos`: the pictures would be persons named 1, 2, 3 of several people each.
@@ -78,9 +101,10 @@ int64_t EnrollPlan::pictures() const {
 EnrollPlan plan_one_person(const std::string& name, const std::vector<std::string>& paths, bool recursive) {
   EnrollPlan plan;
   Found found = expand_pictures(paths, recursive);
+  refuse(plan, found);
   plan.persons.push_back({name, std::move(found.pictures)});
   plan.skipped = std::move(found.skipped);
-  return plan;
+  return checked(std::move(plan));
 }
 
 EnrollPlan plan_by_names(const std::vector<std::string>& paths, bool recursive) {
@@ -97,7 +121,7 @@ EnrollPlan plan_by_names(const std::vector<std::string>& paths, bool recursive) 
     }
   }
   collector.check_folders();
-  return collector.take();
+  return checked(collector.take());
 }
 
 }  // namespace visavis::cli

@@ -287,6 +287,8 @@ std::vector<Group> Gallery::groups() {
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_embedding(embedding);
+  if (const std::string why = why_implausible(stamp_.recipe, embedding); !why.empty())
+    throw Error(VAV_E_INVALID_ARGUMENT, why);
   if (!is_within(template_range(stamp_.recipe), embedding, 0))
     throw Error(VAV_E_INVALID_ARGUMENT, "the embedding holds larger numbers than any of its model's");
   const auto id = write([&] {

@@ -30,6 +30,10 @@ inline constexpr size_t kDlibEmbedding = 128;  // of dlib's model
 // How many numbers an embedding of the recipe has. Error GALLERY_CORRUPT for a recipe that says something impossible.
 size_t embedding_length(const Recipe& recipe);
 
+// Why an embedding that somebody adds by hand is none that the recipe's model gives for a face, such as zeros or another
+// model's. "" when it may be one. Those that are stored need only be within the range.
+std::string why_implausible(const Recipe& recipe, const Embedding& embedding);
+
 // The recipe of this library's chip and metric with that embedding model.
 Recipe make_recipe(const std::string& model_sha256, size_t embedding_length = kDlibEmbedding);
 

@@ -100,6 +100,7 @@ struct Command {
 inline constexpr int kGrid = 9, kFaces = kGrid * kGrid;
 inline std::vector<float> face_at(int32_t number, size_t size) {
   std::vector<float> face(size);
+  face[3] = 1.3f;  // as long as one of a face
   if (number >= kFaces) {
     face[2] = 1.3f * static_cast<float>(number - kFaces + 3);
     return face;

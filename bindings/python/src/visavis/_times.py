@@ -1,6 +1,8 @@
 """Converts times to those of the library: milliseconds since 1970, UTC. A date is a whole day of a time zone."""
 from __future__ import annotations
 
+import os
+import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Literal, Optional, Union
 
@@ -28,9 +30,45 @@ def to_zone(zone: Union[str, tzinfo, None]) -> Optional[tzinfo]:
 
 
 def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
-    """The first moment of a day. If clocks are put forward at midnight, fold=0 gives the moment of the change."""
-    naive = datetime(day.year, day.month, day.day)
-    return naive.astimezone(timezone.utc) if zone is None else naive.replace(tzinfo=zone).astimezone(timezone.utc)
+    """The first moment of a day. If clocks are put forward at midnight, the moment of the change: looked for in UTC,
+    where each zone, of any maker, says what its clocks show."""
+    step = timedelta(minutes=15)
+    late = datetime(day.year, day.month, day.day, tzinfo=timezone.utc) - timedelta(days=2)
+    end = late + timedelta(days=4)
+    while late.astimezone(zone).date() < day:
+        if late > end:
+            raise ValueError("a zone without that day")
+        late += step
+    early = late - step
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        if middle.astimezone(zone).date() < day:
+            early = middle
+        else:
+            late = middle
+    return late.replace(microsecond=0)
+
+
+# As POSIX has it: CET-1CEST,M3.5.0,M10.5.0/3 or <+03>-3.
+_NAME, _TIME = r"(?:<[A-Za-z0-9+-]{3,}>|[A-Za-z]{3,})", r"[+-]?\d{1,3}(?::\d{2}){0,2}"
+_CHANGE = rf",(?:M\d{{1,2}}\.\d\.\d|J?\d{{1,3}})(?:/{_TIME})?"
+_RULE = re.compile(rf"{_NAME}{_TIME}(?:{_NAME}(?:{_TIME})?(?:{_CHANGE}{_CHANGE})?)?", re.ASCII)
+
+
+def _require_known_machine_zone() -> None:
+    """Refuses a TZ that the C library would take for UTC, silently."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if name in ("", "UTC", "GMT") or _RULE.fullmatch(name):
+        return
+    folder = os.environ.get("TZDIR") or "/usr/share/zoneinfo"
+    try:
+        with open(os.path.join(folder, name), "rb") as file:
+            if file.read(4) == b"TZif":
+                return
+    except (OSError, ValueError):
+        pass
+    raise bad_argument(f"the environment's TZ is {shown(name)}, which is no zone of {folder}, so that it is unknown when "
+                       "a day begins: set it to an IANA name such as Europe/Berlin, or give the gallery a timezone")
 
 
 def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinfo] = None, *,
@@ -40,6 +78,8 @@ def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinf
     if not isinstance(time, date) or (isinstance(time, datetime) and time.tzinfo is None):
         raise bad_argument(f"{what} must be a date, or a datetime with a time zone such as "
                            f"datetime.now(timezone.utc), not {shown(time)}")
+    if zone is None and not isinstance(time, datetime):
+        _require_known_machine_zone()
     try:
         if not isinstance(time, datetime):
             time = _midnight(time + timedelta(days=1) if over else time, zone)

@@ -12,7 +12,7 @@ namespace visavis {
 namespace {
 
 TEST(EmbeddingBytes, AreLittleEndianFloats) {
-  const EmbeddingBytes bytes = to_bytes(at(1.0f));
+  const EmbeddingBytes bytes = to_bytes(Embedding{1.0f});
   EXPECT_EQ(bytes[0], 0x00);
   EXPECT_EQ(bytes[1], 0x00);
   EXPECT_EQ(bytes[2], 0x80);
