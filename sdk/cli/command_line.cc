@@ -303,7 +303,9 @@ Grammar grammar_of(const CLI::App* app, const std::vector<const CLI::App*>& inco
       if (sub->get_name() == word) return *reached = sub, true;
     return false;
   };
-  grammar.needs_command = [reached, &incomplete] { return std::ranges::find(incomplete, *reached) != incomplete.end(); };
+  grammar.needs_command = [reached, &incomplete] {
+    return std::ranges::find(incomplete, *reached) != incomplete.end();
+  };
   grammar.refuse = [reached, needs = grammar.needs_command](const std::string& word) {
     const bool option = word.starts_with('-') && word != "--";
     throw WrongUse(needs() && !option ? no_command(*reached, word) : not_expected(*reached, word));

@@ -71,8 +71,9 @@ class Line {
     if (at_ + 1 == line_.size()) throw WrongUse(name + " needs a value after it");
     const std::string& value = line_[at_ + 1];
     if (is_option(value))
-      throw WrongUse(name + " needs a value, and '" + shortened(value) + "' looks like an option: if it is meant, write " +
-                     grammar_.long_name(name) + '=' + shortened(value));
+      throw WrongUse(name + " needs a value, and '" + shortened(value) +
+                     "' looks like an option: if it is meant, write " + grammar_.long_name(name) + '=' +
+                     shortened(value));
     ++at_;
     return value;
   }

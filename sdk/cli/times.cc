@@ -229,7 +229,8 @@ int64_t parse_time(const std::string& text, Day day) {
   if (!time)
     throw WrongUse("'" + shortened(text) + "' does not exist there, because clocks are put forward at that time");
   const int64_t milliseconds = 1000 * int64_t{*time} + moment.milliseconds;
-  if (milliseconds <= 0) throw WrongUse("'" + shortened(text) + "' begins before 1970 in UTC: the earliest is 1970-01-01T00:00:01Z");
+  if (milliseconds <= 0)
+    throw WrongUse("'" + shortened(text) + "' begins before 1970 in UTC: the earliest is 1970-01-01T00:00:01Z");
   return milliseconds;
 }
 

@@ -110,7 +110,8 @@ const float *embedding_at(float value) {
 const float *flat_embedding(float value) {
   static float embedding[VAV_EMBEDDING_DIM];
   int i;
-  for (i = 0; i < VAV_EMBEDDING_DIM; ++i) embedding[i] = value + (i % 2 ? 0.12f : -0.12f); /* as long as one of a face */
+  for (i = 0; i < VAV_EMBEDDING_DIM; ++i)
+    embedding[i] = value + (i % 2 ? 0.12f : -0.12f); /* as long as one of a face */
   return embedding;
 }
 

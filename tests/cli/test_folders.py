@@ -30,7 +30,7 @@ def people(photo, tmp_path):
 def test_a_folder_whose_name_is_nobodys(visavis, photo, people, tmp_path, name):
     folder = people("Ada", name)
     shutil.copy(photo("biden.jpg"), folder / " .jpg")
-    *lines, last = visavis("enroll", "-g", tmp_path / "g.vav", folder, json=True)
+    *_, last = visavis("enroll", "-g", tmp_path / "g.vav", folder, json=True)
     assert last["summary"]["persons_added"] == 1 and last["summary"]["named_by_file"] == 0
     assert [one["reason"] for one in last["summary"]["refused"]] == ["bad_name", "bad_name"]
     assert all("rename it" in one["message"] for one in last["summary"]["refused"])

@@ -158,6 +158,16 @@ def test_templates(people):
         people.remove_template(first)
 
 
+@pytest.mark.parametrize("values", [np.zeros(128), np.full(128, 1e-9), np.full(128, 0.01), np.full(128, 128 ** -0.5),
+                                    np.eye(128)[7], np.full(128, 1e6)])
+def test_what_no_face_has_becomes_no_template(people, values):
+    """Zeros would match whoever fails to be embedded, a vector of length 1 those of another model."""
+    ada = people.add_person("Ada")
+    with pytest.raises(visavis.ArgumentError):
+        people.add_template(ada, values.astype(np.float32))
+    assert people.templates(ada) == [] and people.check() == []
+
+
 def test_search_gives_persons_by_their_nearest_template(people):
     ada, bob, eve = (people.add_person(name) for name in ("Ada", "Bob", "Eve"))
     nearest = [people.add_template(ada, point(x)) for x in (5, 1, 3)][1]

@@ -102,7 +102,9 @@ void add_person_edit(Command* command, Context& context, const std::shared_ptr<s
   verb->add_flag("--disable", options->disable, "The person stays in the gallery, but no search finds them")
       .excludes(enable);
   verb->add_option("--name", options->name, "The name").type_name("NAME");
-  verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it").type_name("ID").may_be_empty();
+  verb->add_option("--external-id", options->external_id, "Your own key; \"\" removes it")
+      .type_name("ID")
+      .may_be_empty();
   verb->add_option("--metadata", options->metadata, "One JSON object").type_name("JSON");
   verb->add_option("--consent", options->consent, "Where you keep the consent; \"\" removes it")
       .type_name("REF")

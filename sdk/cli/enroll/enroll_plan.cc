@@ -70,9 +70,7 @@ class Collector {
     if (folders.empty() && any) without_folders_.push_back(folder);
   }
 
-  void add_file(const std::string& path) {
-    plan_.named_by_file += add(fs::path(path).stem().string(), path, {path});
-  }
+  void add_file(const std::string& path) { plan_.named_by_file += add(fs::path(path).stem().string(), path, {path}); }
 
   // `enroll photos/*` instead of `enroll photos`: the pictures would be persons named 1, 2, 3 of several people each.
   void check_folders() const {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/error.h"
 #include "support/gallery_fixture.h"
 
@@ -31,6 +33,16 @@ TEST(RecipeTest, ATemplateHasItsLengthAndRange) {
   EXPECT_FALSE(is_within(range, Embedding(511, 0.1f), 0));
   EXPECT_FALSE(is_within(range, Embedding(512, 1e4f), 0));
   EXPECT_FALSE(is_within(range, Embedding(512, 0.1f), -1));
+}
+
+TEST(RecipeTest, WhatNoFaceHasIsImplausible) {
+  const Recipe recipe = make_recipe(std::string(64, 'a'));
+  const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
+  for (const float norm : {0.0f, 1e-20f, 0.49f, 0.9995f, 1.0f, 1.0005f})
+    EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
+  for (const float norm : {0.51f, 0.99f, 1.01f, 1.19f, 1.4f, 1.63f, 3.0f, 100.0f})
+    EXPECT_EQ(why_implausible(recipe, of_norm(norm)), "") << norm;
+  EXPECT_EQ(why_implausible(make_recipe(recipe.model_sha256, 512), Embedding(512)), "");  // nobody has measured it
 }
 
 }  // namespace
