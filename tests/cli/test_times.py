@@ -81,7 +81,8 @@ def test_a_time_that_the_clock_leaves_out(edit):
 
 
 def test_zones(edit):
-    for name in ("Mars/Olympus", "Europe", "zone.tab", "+02:00", "../../etc/passwd", "/etc/localtime", "x y", "CET-1;x"):
+    for name in ("Mars/Olympus", "Europe", "zone.tab", "+02:00", "../../etc/passwd", "/etc/localtime", "x y",
+                 "CET-1;x"):
         error = edit(f"--timezone={name}", "--enable", zone=None, code=WRONG_USE)["error"]
         assert "--timezone is" in error["message"]
     if (ZONES / "Asia/Tokyo").exists():

@@ -68,7 +68,7 @@ def _require_known_machine_zone() -> None:
     except (OSError, ValueError):
         pass
     raise bad_argument(f"the environment's TZ is {shown(name)}, which is no zone of {folder}, so that it is unknown "
-                       "when a day begins: set it to an IANA name such as Europe/Berlin, or give the gallery a timezone")
+                       "when a day begins: set it to an IANA name such as Europe/Berlin, or give a timezone")
 
 
 def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinfo] = None, *,
