@@ -1,0 +1,430 @@
+// A network for one shape of input as oneDNN's primitives, in order.
+#pragma once
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <new>
+
+#include "base/error.h"
+#include "base/room.h"
+#include "nn/backends/onednn_interface.h"
+#include "nn/definition.h"
+#include "nn/network.h"
+#include "nn/shapes.h"
+
+namespace visavis::onednn {
+
+// Keeps OpenMP, by which oneDNN divides its work, to this thread, and puts its setting back.
+class OneThread {
+ public:
+  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
+// The network and its weights in the layouts that primitives ask for, each made once for all programs.
+class Weights {
+ public:
+  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
+
+  const dnnl::engine& engine() const { return engine_; }
+  const Network& network() const { return network_; }
+
+  memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
+    std::lock_guard lock(mutex_);
+    for (const memory& kept : kept_[layer])
+      if (kept.get_desc() == wanted) return kept;
+    memory from(plain_desc, engine_, const_cast<float*>(network_.layers[layer].weights.data()));
+    memory to(wanted, engine_);
+    dnnl::stream stream(engine_);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    stream.wait();
+    kept_[layer].push_back(to);
+    return to;
+  }
+
+ private:
+  const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  const Network network_;
+  std::mutex mutex_;
+  std::vector<std::list<memory>> kept_;
+};
+
+// oneDNN's compiler does not survive everywhere that memory runs out in the middle.
+inline void require_memory_for(const Shape& input) {
+  // The compiler itself takes a fifth. Each thread that glibc gives memory of its own takes 128 MB for a moment.
+  constexpr size_t kCompiler = size_t{160} << 20;
+  require_memory(kCompiler + 6 * sizeof(float) * size_t(input.count) * input.channels * input.height * input.width);
+}
+
+// The network for one input shape: primitives in order and the memory between them. A primitive divides its work by the
+// threads there are when it is made.
+class Program {
+ public:
+  using Shared = Weights;
+
+  Program(Weights& weights, const Shape& input)
+      : engine_(weights.engine()),
+        stream_(engine_),
+        network_(weights.network()),
+        weights_(weights),
+        input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
+    const OneThread limit;
+    // One thread at a time: what two were told there was, one alone may have taken.
+    static std::mutex compiling;
+    const std::lock_guard alone(compiling);
+    require_memory_for(input);
+    // What was read from a file is looked at before it is compiled. dlib's networks fit.
+    if (!is_of_dlib(network_)) layer_shapes_ = shapes_of(network_, input);
+    last_read_ = last_read(network_);
+    for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
+    for (const int layer : output_layers(network_)) {
+      const Dims dims = dims_of(outputs_[size_t(layer)].get_desc());
+      results_.emplace_back(plain(dims), engine_);
+      add_reorder(outputs_[size_t(layer)], results_.back());
+      shapes_.push_back({int(dims[0]), int(dims[1]), int(dims[2]), int(dims[3])});
+    }
+    scratch_ =
+        memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine_);
+    for (Step& step : steps_)
+      if (step.scratch_bytes > 0) {
+        memory view(step.scratch, engine_, scratch_.get_data_handle());
+        step.arguments.insert_or_assign(DNNL_ARG_SCRATCHPAD, view);
+      }
+  }
+
+  const std::vector<Shape>& outputs() const { return shapes_; }
+
+  void run(const float* input, const std::vector<float*>& outputs) {
+    const OneThread limit;
+    input_.set_data_handle(const_cast<float*>(input));
+    for (size_t i = 0; i < outputs.size(); ++i) results_[i].set_data_handle(outputs[i]);
+    for (const Step& step : steps_) {
+      if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
+      if (step.own) {
+        stream_.wait();
+        step.own();
+      } else {
+        step.primitive.execute(stream_, step.arguments);
+      }
+    }
+    stream_.wait();
+  }
+
+ private:
+  struct Step {
+    dnnl::primitive primitive;
+    Arguments arguments;
+    memory::desc scratch;
+    size_t scratch_bytes = 0;
+    memory zeroed;              // cleared before the step, when set
+    std::function<void()> own;  // runs in place of the primitive, when set
+  };
+
+  template <class Description>
+  Step& add_step(const Description& description, dnnl::primitive primitive, Arguments arguments) {
+    Step& step = steps_.emplace_back();
+    step.primitive = std::move(primitive);
+    step.arguments = std::move(arguments);
+    step.scratch = description.scratchpad_desc();
+    step.scratch_bytes = step.scratch.get_size();
+    scratch_bytes_ = std::max(scratch_bytes_, memory::dim(step.scratch_bytes));
+    return step;
+  }
+
+  Step& add_reorder(const memory& from, const memory& to) {
+    const dnnl::reorder::primitive_desc description(from, to, with_user_scratch());
+    return add_step(description, dnnl::reorder(description), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+  }
+
+  // The memory in the layout `wanted`, behind a reorder where it has another.
+  memory as(const memory& have, const memory::desc& wanted) {
+    if (have.get_desc() == wanted) return have;
+    memory other(wanted, engine_);
+    add_reorder(have, other);
+    return other;
+  }
+
+  const memory& output_of(int layer) const { return layer == kNetworkInput ? input_ : outputs_[layer]; }
+
+  memory add(size_t index) {
+    const Layer& layer = network_.layers[index];
+    const memory src = output_of(layer.input);
+    switch (layer.kind) {
+      case LayerKind::convolution:
+        return add_convolution(index, layer, src);
+      case LayerKind::max_pool:
+      case LayerKind::average_pool:
+      case LayerKind::global_average:
+        return add_pool(layer, src);
+      case LayerKind::relu:
+        return add_eltwise(index, dnnl::algorithm::eltwise_relu, src);
+      case LayerKind::sigmoid:
+        return add_eltwise(index, dnnl::algorithm::eltwise_logistic, src);
+      case LayerKind::prelu:
+        return add_prelu(index, layer, src);
+      case LayerKind::scale:
+        return add_scale(index, layer, src);
+      case LayerKind::add:
+        return add_sum(index, layer, src);
+      default:
+        return add_by_definition(index, layer);
+    }
+  }
+
+  // Whether a layer behind this one, or the caller, reads what `layer` gives.
+  bool is_read_after(size_t index, int layer) const { return last_read_[size_t(layer)] > index; }
+
+  // By layer, the last that reads its output; one behind all for what the caller reads.
+  static std::vector<size_t> last_read(const Network& network) {
+    std::vector<size_t> last(network.layers.size());
+    for (size_t i = 0; i < network.layers.size(); ++i) {
+      const Layer& layer = network.layers[i];
+      std::vector<int> inputs = layer.more_inputs;
+      inputs.insert(inputs.end(), {layer.input, layer.addend});
+      for (const int input : inputs)
+        if (input >= 0) last[size_t(input)] = i;
+    }
+    for (const int output : output_layers(network)) last[size_t(output)] = network.layers.size();
+    return last;
+  }
+
+  // Where a layer that changes each value by itself may write: over its input when nobody else reads that.
+  memory over(size_t index, const memory& src) {
+    const int input = network_.layers[index].input;
+    return input == kNetworkInput || is_read_after(index, input) ? memory(src.get_desc(), engine_) : src;
+  }
+
+  memory add_eltwise(size_t index, dnnl::algorithm algorithm, const memory& src) {
+    const memory dst = over(index, src);
+    const auto description = describe_eltwise(engine_, with_user_scratch(), algorithm, src.get_desc());
+    add_step(description, dnnl::eltwise_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  // A value for each channel of `like`, in the first's place where there is one for all.
+  memory by_channel(const std::vector<float>& values, const memory& like) const {
+    const memory::dim channels = dims_of(like.get_desc())[1];
+    memory made(plain({1, channels, 1, 1}), engine_);
+    float* const to = static_cast<float*>(made.get_data_handle());
+    for (memory::dim c = 0; c < channels; ++c) to[c] = values[values.size() == 1 ? 0 : size_t(c)];
+    return made;
+  }
+
+  memory add_prelu(size_t index, const Layer& layer, const memory& src) {
+    const memory dst = over(index, src), slopes = by_channel(layer.weights, src);
+    const auto description =
+        describe_prelu(engine_, with_user_scratch(), src.get_desc(), any_format(dims_of(slopes.get_desc())));
+    const memory ready = as(slopes, description.weights_desc());
+    add_step(description, dnnl::prelu_forward(description),
+             {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, ready}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  memory add_scale(size_t index, const Layer& layer, const memory& src) {
+    const memory dst = over(index, src);
+    const memory factors = by_channel(layer.weights, src), terms = by_channel(layer.bias, src);
+    dnnl::post_ops ops;
+    ops.append_binary(dnnl::algorithm::binary_add, terms.get_desc());
+    const auto description = describe<dnnl::binary>(engine_, with_user_scratch(ops), dnnl::algorithm::binary_mul,
+                                                    src.get_desc(), factors.get_desc(), dst.get_desc());
+    add_step(description, dnnl::binary(description),
+             {{DNNL_ARG_SRC_0, src},
+              {DNNL_ARG_SRC_1, factors},
+              {DNNL_ARG_DST, dst},
+              {DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, terms}});
+    return dst;
+  }
+
+  memory add_sum(size_t index, const Layer& layer, const memory& src) {
+    const memory other = as(output_of(layer.more_inputs[0]), src.get_desc());
+    const memory dst = layer.more_inputs[0] == layer.input ? memory(src.get_desc(), engine_) : over(index, src);
+    const auto description = describe<dnnl::binary>(engine_, with_user_scratch(), dnnl::algorithm::binary_add,
+                                                    src.get_desc(), src.get_desc(), dst.get_desc());
+    add_step(description, dnnl::binary(description),
+             {{DNNL_ARG_SRC_0, src}, {DNNL_ARG_SRC_1, other}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  // Layers that move values about, and rare ones: in plain layout, by their definition.
+  memory add_by_definition(size_t index, const Layer& layer) {
+    std::vector<memory> inputs = {as_plain(layer.input)};
+    for (const int more : layer.more_inputs) inputs.push_back(as_plain(more));
+    const Shape& shape = layer_shapes_[index];
+    const memory dst(plain({shape.count, shape.channels, shape.height, shape.width}), engine_);
+    steps_.emplace_back().own = [&layer, inputs, dst] {
+      for (memory::dim picture = 0; picture < dims_of(dst.get_desc())[0]; ++picture) {
+        std::vector<Planes> planes;
+        for (const memory& input : inputs) planes.push_back(planes_of(input, picture));
+        run_by_definition(layer, planes, planes_of(dst, picture));
+      }
+    };
+    return dst;
+  }
+
+  memory as_plain(int layer) { return as(output_of(layer), plain(dims_of(output_of(layer).get_desc()))); }
+
+  static Planes planes_of(const memory& plain, memory::dim picture) {
+    const Dims dims = dims_of(plain.get_desc());
+    Planes planes(static_cast<float*>(plain.get_data_handle()), {1, int(dims[1]), int(dims[2]), int(dims[3])});
+    planes.values += planes.size() * picture;
+    return planes;
+  }
+
+  // Padding at the bottom and right.
+  static Dims end_of(const Layer& layer) {
+    return {layer.padding_height + layer.more_bottom, layer.padding_width + layer.more_right};
+  }
+
+  memory add_pool(const Layer& layer, const memory& src) {
+    const Dims in = dims_of(src.get_desc());
+    const bool global = layer.kind == LayerKind::global_average;
+    const Dims kernel = global ? Dims{in[2], in[3]} : Dims{layer.kernel_height, layer.kernel_width};
+    const Dims padding = {layer.padding_height, layer.padding_width}, padding_end = end_of(layer);
+    const Dims stride = {layer.stride, layer.stride};
+    const Dims out = {in[0], in[1], (in[2] + padding[0] + padding_end[0] - kernel[0]) / stride[0] + 1,
+                      (in[3] + padding[1] + padding_end[1] - kernel[1]) / stride[1] + 1};
+    const auto algorithm =
+        layer.kind == LayerKind::max_pool ? dnnl::algorithm::pooling_max : dnnl::algorithm::pooling_avg_exclude_padding;
+    const auto description = describe_pool(engine_, with_user_scratch(), algorithm, src.get_desc(), any_format(out),
+                                           stride, kernel, padding, padding_end);
+    memory dst(description.dst_desc(), engine_);
+    add_step(description, dnnl::pooling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  memory add_convolution(size_t index, const Layer& layer, const memory& src) {
+    if (layer.out_channels == 1 && layer.kernel_width > 1 && layer.stride == 1 && !layer.relu &&
+        layer.addend == kNoAddend && layer.more_bottom == 0 && layer.more_right == 0)
+      return add_one_channel_convolution(index, layer, src);
+    const Dims in = dims_of(src.get_desc());
+    const Dims padding = {layer.padding_height, layer.padding_width}, padding_end = end_of(layer);
+    const Dims stride = {layer.stride, layer.stride};
+    const Dims out = {in[0], layer.out_channels,
+                      (in[2] + padding[0] + padding_end[0] - layer.kernel_height) / layer.stride + 1,
+                      (in[3] + padding[1] + padding_end[1] - layer.kernel_width) / layer.stride + 1};
+    const memory::dim groups = layer.groups;
+    Dims weight_dims = {layer.out_channels / groups, layer.in_channels / groups, layer.kernel_height,
+                        layer.kernel_width};
+    if (groups > 1) weight_dims.insert(weight_dims.begin(), groups);
+    const auto weight_format = groups > 1 ? memory::format_tag::goihw : memory::format_tag::oihw;
+    const memory* addend = layer.addend == kNoAddend ? nullptr : &output_of(layer.addend);
+    const bool same_shape =
+        addend && dims_of(addend->get_desc())[2] == out[2] && dims_of(addend->get_desc())[3] == out[3];
+
+    dnnl::post_ops ops;
+    if (same_shape) ops.append_sum(1);
+    if (layer.relu && (!addend || same_shape)) append_relu(ops);
+    const auto description = describe<dnnl::convolution_forward>(
+        engine_, with_user_scratch(ops), kInference, dnnl::algorithm::convolution_direct, any_format(in),
+        any_format(weight_dims), memory::desc({layer.out_channels}, kFloat, memory::format_tag::a), any_format(out),
+        stride, padding, padding_end);
+    const memory weights = weights_.get(index, {weight_dims, kFloat, weight_format}, description.weights_desc());
+    const memory bias({{layer.out_channels}, kFloat, memory::format_tag::a}, engine_,
+                      const_cast<float*>(layer.bias.data()));
+    const memory ready = as(src, description.src_desc());
+    memory dst = same_shape ? summed_onto(index, description.dst_desc()) : memory(description.dst_desc(), engine_);
+    add_step(description, dnnl::convolution_forward(description),
+             {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
+    return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
+  }
+
+  // A convolution computes at least a vector's width of channels, so that with one of them most of the work is thrown
+  // away. Here the columns of the kernel take the place of the channels, and their maps are added up, each shifted.
+  memory add_one_channel_convolution(size_t index, const Layer& layer, const memory& src) {
+    const memory::dim kh = layer.kernel_height, kw = layer.kernel_width;
+    const Dims in = dims_of(src.get_desc()), weight_dims = {kw, in[1], kh, 1};
+    const Dims maps_dims = {in[0], kw, in[2] + 2 * layer.padding_height - kh + 1, in[3]};
+    const Dims padding = {layer.padding_height, 0};
+    const auto description = describe<dnnl::convolution_forward>(
+        engine_, with_user_scratch(), kInference, dnnl::algorithm::convolution_direct, any_format(in),
+        any_format(weight_dims), any_format(maps_dims), Dims{1, 1}, padding, padding);
+    const memory weights =
+        weights_.get(index, {weight_dims, kFloat, Dims{1, kh * kw, kw, 1}}, description.weights_desc());
+    const memory ready = as(src, description.src_desc());
+    const memory blocked(description.dst_desc(), engine_);
+    add_step(description, dnnl::convolution_forward(description),
+             {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, blocked}});
+    const memory maps = as(blocked, plain(maps_dims));
+    memory sum(plain({in[0], 1, maps_dims[2], in[3] + 2 * layer.padding_width - kw + 1}), engine_);
+    steps_.emplace_back().own = [&layer, maps, sum] { add_shifted(layer, maps, sum); };
+    return sum;
+  }
+
+  static void add_shifted(const Layer& layer, const memory& maps, const memory& sum) {
+    const Dims in = dims_of(maps.get_desc()), out = dims_of(sum.get_desc());
+    const float* map = static_cast<const float*>(maps.get_data_handle());
+    float* const sums = static_cast<float*>(sum.get_data_handle());
+    for (memory::dim n = 0; n < in[0]; ++n) {
+      float* const plane = sums + n * out[2] * out[3];
+      std::fill_n(plane, out[2] * out[3], layer.bias[0]);
+      for (memory::dim dx = 0; dx < in[1]; ++dx) {
+        const memory::dim shift = dx - layer.padding_width;
+        const memory::dim begin = std::max<memory::dim>(0, -shift), end = std::min(out[3], in[3] - shift);
+        for (memory::dim r = 0; r < out[2]; ++r, map += in[3])
+          for (memory::dim c = begin; c < end; ++c) plane[r * out[3] + c] += map[c + shift];
+      }
+    }
+  }
+
+  // What convolution `index` adds onto: the addend itself when nobody reads it later, else a copy in the
+  // convolution's layout, zero in the channels it lacks.
+  memory summed_onto(size_t index, const memory::desc& wanted) {
+    const int addend = network_.layers[index].addend;
+    if (addend != kNetworkInput && !is_read_after(index, addend) && output_of(addend).get_desc() == wanted)
+      return output_of(addend);
+    memory sum(wanted, engine_);
+    add_into(output_of(addend), sum);
+    return sum;
+  }
+
+  // Copies `from` into the upper left corner and first channels of `to`, whose rest becomes zero.
+  void add_into(const memory& from, const memory& to) {
+    const Dims dims = dims_of(from.get_desc());
+    const memory corner(to.get_desc().submemory_desc(dims, {0, 0, 0, 0}), engine_, to.get_data_handle());
+    Step& copy = add_reorder(from, corner);
+    if (dims != dims_of(to.get_desc())) copy.zeroed = to;
+  }
+
+  // Both in the shape that holds both, added, then the ReLU.
+  memory add_zero_extended(const memory& a, const memory& b, bool relu) {
+    const Dims first = dims_of(a.get_desc()), second = dims_of(b.get_desc());
+    Dims out(4);
+    for (int i = 0; i < 4; ++i) out[i] = std::max(first[i], second[i]);
+    const memory::desc layout = plain(out);
+    memory wide_a(layout, engine_), wide_b(layout, engine_);
+    add_into(a, wide_a);
+    add_into(b, wide_b);
+    dnnl::post_ops ops;
+    if (relu) append_relu(ops);
+    const auto description =
+        describe<dnnl::binary>(engine_, with_user_scratch(ops), dnnl::algorithm::binary_add, layout, layout, layout);
+    add_step(description, dnnl::binary(description),
+             {{DNNL_ARG_SRC_0, wide_a}, {DNNL_ARG_SRC_1, wide_b}, {DNNL_ARG_DST, wide_a}});
+    return wide_a;
+  }
+
+  const dnnl::engine& engine_;
+  dnnl::stream stream_;
+  const Network& network_;
+  Weights& weights_;
+  memory input_, scratch_;
+  memory::dim scratch_bytes_ = 0;
+  std::vector<Step> steps_;
+  std::vector<memory> outputs_;  // of each layer
+  std::vector<memory> results_;  // what the caller gets
+  std::vector<Shape> shapes_;    // of these
+  std::vector<size_t> last_read_;
+  std::vector<Shape> layer_shapes_;  // what each layer gives, of networks that are not dlib's
+};
+
+}  // namespace visavis::onednn
