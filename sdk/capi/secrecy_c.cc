@@ -40,8 +40,8 @@ vav_status vav_gallery_forget_person(vav_erase_receipt* out, vav_gallery* galler
 
 vav_status vav_gallery_finish_erasing(vav_erasure* out, vav_gallery* gallery, int32_t timeout_ms, vav_error* err) {
   return guard(err, [&] {
-    Gallery& core = checked_gallery(gallery);
     *required(out, "out") = VAV_ERASURE_PENDING;
+    Gallery& core = checked_gallery(gallery);
     if (core.finish_erasing(within(timeout_ms, 0, kMostMilliseconds, "timeout_ms"))) *out = VAV_ERASURE_DONE;
   });
 }

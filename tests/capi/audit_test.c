@@ -165,6 +165,7 @@ static void test_vav_gallery_list_audit(void) {
   REFUSED_MAKE(entries, VAV_E_INVALID_ARGUMENT, "gallery",
                vav_gallery_list_audit(&entries, not_a_gallery(), 0, 1, err));
   REFUSED_MAKE(entries, VAV_E_INVALID_ARGUMENT, "limit", vav_gallery_list_audit(&entries, used, 0, 0, err));
+  REFUSED_MAKE(entries, VAV_E_INVALID_ARGUMENT, "after", vav_gallery_list_audit(&entries, used, -1, 1, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_list_audit(NULL, used, 0, 1, err));
   OK(vav_gallery_list_audit(&entries, used, 4, 1, err));
   CHECK(vav_audit_entries_count(entries) == 1);
@@ -206,10 +207,12 @@ static void test_vav_gallery_verify_audit(void) {
   identify(0.3f);
   OK(vav_gallery_verify_audit(&report, used, before.head, err));
   CHECK(report.sound == 1 && report.entries == 7);
+  OK(vav_gallery_verify_audit(&before, used, before.head, err)); /* into the report that it comes from */
+  CHECK(before.sound == 1 && before.entries == 7);
   strcpy(wrong, before.head);
   wrong[40] = wrong[40] == '0' ? '1' : '0'; /* as if another history had been there */
   OK(vav_gallery_verify_audit(&report, used, wrong, err));
-  CHECK(report.sound == 0 && report.first_wrong == 6);
+  CHECK(report.sound == 0 && report.first_wrong == 7);
   OUTPUT_SIZES("out", vav_audit_report, use_report);
   destroy_used();
 }

@@ -146,13 +146,16 @@ int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
   return code == SQLITE_IOERR_SHORT_READ ? kLogCut : code;
 }
 
-// Takes no memory.
-bool leads_to(const char* path, const struct stat& file) {
+enum class Way { there, elsewhere, unknown };
+
+// Takes no memory. What cannot be looked at just now is not gone.
+Way way_to(const char* path, const struct stat& file) {
   char name[PATH_MAX];
   struct stat there {};
   const int length = std::snprintf(name, sizeof name, "%s-shm", path);
-  return length > 0 && length < PATH_MAX && ::lstat(name, &there) == 0 && there.st_dev == file.st_dev &&
-         there.st_ino == file.st_ino;
+  if (length <= 0 || length >= PATH_MAX) return Way::elsewhere;
+  if (::lstat(name, &there) != 0) return errno == ENOENT || errno == ENOTDIR ? Way::elsewhere : Way::unknown;
+  return there.st_dev == file.st_dev && there.st_ino == file.st_ino ? Way::there : Way::elsewhere;
 }
 
 }  // namespace
@@ -189,7 +192,7 @@ int LockShm::enter(LockDescriptors& locks, const char* path) {
   if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
   const int error = share_byte(locks.file, kMemories, ours.st_ino);
   if (error != 0) return error == EMLINK ? kOtherSharedMemory : code_of(error);
-  const int code = leads_to(path, ours) ? start(locks) : SQLITE_BUSY;
+  const int code = way_to(path, ours) == Way::there ? start(locks) : SQLITE_BUSY;
   entered_ = code == SQLITE_OK;
   // SQLite then makes an index of its own in the process's memory, and asks here before each read whether somebody who
   // may write has come meanwhile. Its lock on the file must stay: it keeps that one from emptying the log.
@@ -217,7 +220,9 @@ int LockShm::check(const LockDescriptors& locks, const char* path) {
   if (!entered_) return SQLITE_OK;
   if (gone_) return kSharedMemoryGone;
   if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
-  gone_ = !leads_to(path, ours);
+  const Way way = way_to(path, ours);
+  if (way == Way::unknown) return SQLITE_IOERR_FSTAT;
+  gone_ = way == Way::elsewhere;
   if (ours.st_size < int64_t{count_} * size_) let_go();
   return gone_ ? kSharedMemoryGone : SQLITE_OK;
 }
@@ -229,7 +234,9 @@ int LockShm::check_contents(const LockDescriptors& locks, const char* path) {
   if (code != SQLITE_OK || !entered_) return code;
   if (!writing_) return check_log(locks, 0);
   uint32_t version = 0;  // SQLite's, of the memory's format; never 0
-  if (::pread(locks.shm, &version, sizeof version, 0) != sizeof version || version == 0) let_go();
+  const ssize_t size = ::pread(locks.shm, &version, sizeof version, 0);
+  if (size < 0) return SQLITE_IOERR_READ;  // not gone: it cannot be read just now
+  if (size != sizeof version || version == 0) let_go();
   return gone_ ? kSharedMemoryGone : check_log(locks, 1);
 }
 

@@ -157,8 +157,11 @@ int close(sqlite3_file* f) {
   return code;
 }
 
+// What a disk could not read once SQLite would call damage of the file: the same question may be answered tomorrow.
+int read_code(int code) { return code == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : code; }
+
 int read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-  return inner(f)->pMethods->xRead(inner(f), to, size, at);
+  return read_code(inner(f)->pMethods->xRead(inner(f), to, size, at));
 }
 int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
   return inner(f)->pMethods->xWrite(inner(f), from, size, at);
@@ -223,6 +226,19 @@ int open_for_locks(DbFile& file, bool may_write) {
   }
 }
 
+// The log is a file of the layer below, but for how it is read.
+void read_as_ours(sqlite3_file* log) {
+  static const sqlite3_io_methods* const theirs = log->pMethods;  // the same for every log
+  static const sqlite3_io_methods ours = [] {
+    sqlite3_io_methods methods = *theirs;
+    methods.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
+      return read_code(theirs->xRead(f, to, size, at));
+    };
+    return methods;
+  }();
+  if (log->pMethods == theirs) log->pMethods = &ours;
+}
+
 void share_rights_of(const char* name, const struct stat& main) {
   const int error = errno;
   const int fd = ::open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -247,6 +263,7 @@ int open_side_file(const char* name, sqlite3_file* f, int flags, int* out_flags)
   int code = check_side_file(name);
   if (code == SQLITE_OK) code = below->xOpen(below, name, f, flags, out_flags);
   if (code != SQLITE_OK || !(flags & SQLITE_OPEN_WAL)) return code;
+  read_as_ours(f);
   if (struct stat main{}; ::stat(sqlite3_filename_database(name), &main) == 0) share_rights_of(name, main);
   sqlite3_file* main = sqlite3_database_file_object(name);
   if (main->pMethods == &kMethods) of(main).shm.set_log(f);  // and not of a layer above ours

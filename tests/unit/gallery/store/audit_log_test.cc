@@ -60,6 +60,16 @@ class AuditLogOf : public GalleryTest, public testing::WithParamInterface<bool> 
   }
 };
 
+TEST_P(AuditLogOf, AHeadOfBeforeTheFirstEntryIsAPartOfEveryLog) {
+  const std::string head = to_text(open()->verify_audit(std::nullopt).head);
+  EXPECT_TRUE(open()->verify_audit(audit_head_of(head)).sound);
+  fill();
+  EXPECT_TRUE(open()->verify_audit(audit_head_of(head)).sound);
+  AuditHead other = audit_head_of(head);
+  other.hash[5] ^= 1;
+  EXPECT_FALSE(open()->verify_audit(other).sound);
+}
+
 TEST_P(AuditLogOf, WhatDisagreesWithTheSettingsIsNotSoundAndGetsNoEntry) {
   fill();
   const std::string sound = read_all(path());
