@@ -289,6 +289,19 @@ TEST_F(GalleryTest, UndoesWhatWasNotCommitted) {
   EXPECT_EQ(gallery_.info().persons, 1);
 }
 
+// Another thread may have begun the next one meanwhile.
+TEST_F(GalleryTest, ATransactionThatHasEndedUndoesNoOther) {
+  {
+    visavis::Transaction over(gallery_);
+    EXPECT_EQ(vav_gallery_rollback(gallery_.get(), nullptr), VAV_OK);
+    EXPECT_EQ(code_of([&] { over.commit(); }), VAV_E_WRONG_STATE);
+    EXPECT_EQ(vav_gallery_begin(gallery_.get(), nullptr), VAV_OK);
+    gallery_.add_person("Ada");
+  }
+  EXPECT_EQ(vav_gallery_commit(gallery_.get(), nullptr), VAV_OK);
+  EXPECT_EQ(gallery_.info().persons, 1);
+}
+
 TEST_F(GalleryTest, IsCopiedExportedAndImported) {
   for (int i = 0; i < 50; ++i) enrol("Person " + std::to_string(i), float(i));
   gallery_.compact();

@@ -52,8 +52,8 @@ typedef struct vav_audit_report {
 VAV_API void vav_audit_report_init(vav_audit_report *report);
 
 /**
- * Checks the whole log and sets `*out` to what it found. `expected_head` is the head of an earlier report: if the log
- * does not contain it, `sound` is 0; NULL = none. A log that is not sound is not an error: the call returns VAV_OK. In
+ * Checks the whole log and sets `*out` to what it found. `expected_head` is the head of an earlier report, also of the
+ * one in `*out`: if the log does not contain it, `sound` is 0; NULL = none. A log that is not sound is not an error: the call returns VAV_OK. In
  * an encrypted gallery the entries are protected by a secret key. In a plain one, whoever may write the file could
  * write a new log; only a head that you keep elsewhere shows that.
  * Codes: INVALID_ARGUMENT (`expected_head` is not a head), GALLERY_CORRUPT (the log's key or the settings were
@@ -86,7 +86,8 @@ typedef struct vav_audit_entry {
   vav_audit_event event; /* what happened */
   int64_t number;        /* 1, 2, 3, … */
   int64_t time;          /* when, milliseconds since 1970-01-01 UTC */
-  int64_t person;        /* who was recognised, verified, enrolled or removed; 0 = nobody */
+  int64_t person;        /* who was recognised, verified, enrolled or removed; 0 = nobody, and when one template was
+                            removed: the ENROLL entry of its template_id says whose it was */
   int64_t template_id;   /* the template that was added, removed or matched; 0 = none */
   vav_decision decision; /* of IDENTIFY and VERIFY */
   float distance;        /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */

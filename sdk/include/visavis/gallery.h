@@ -124,21 +124,26 @@ VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float thresho
 /**
  * Begins a transaction. Until vav_gallery_commit, every change through this handle, from any thread, belongs to it; a
  * rollback or a crash undoes all of it. Other writers wait meanwhile.
- * A change that fails within it is undone alone, and the transaction stays open. Only if memory or disk are too short
- * for that, all changes since vav_gallery_begin are undone: the next vav_gallery_commit or _rollback says WRONG_STATE.
+ * A change that fails or is stopped within it is undone alone, and the transaction stays open. Only if memory is too
+ * short for that, or the disk is full or fails, all changes since vav_gallery_begin are undone, by whichever call meets
+ * it, one that only reads too. The transaction then is still to be ended: until vav_gallery_rollback (VAV_OK) or
+ * vav_gallery_commit (WRONG_STATE), every change through this handle is WRONG_STATE, and searches and lists see the
+ * file without the transaction.
  * Codes: WRONG_STATE (a transaction is open on this handle).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_begin(vav_gallery *gallery, vav_error *err);
 /**
  * Makes all changes since vav_gallery_begin durable, all at once.
- * Codes: WRONG_STATE (no transaction is open). After any other failure, roll back: all changes are undone then.
+ * Codes: WRONG_STATE (no transaction is open; or it was undone before, see vav_gallery_begin, and has ended now without
+ * a change). After any other failure the transaction is still to be ended: roll back, and all changes are undone.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_commit(vav_gallery *gallery, vav_error *err);
 /**
- * Undoes all changes since vav_gallery_begin.
- * Codes: WRONG_STATE (no transaction is open).
+ * Undoes all changes since vav_gallery_begin. After VAV_OK none of them is in the file, nor comes back after a crash.
+ * Codes: WRONG_STATE (no transaction is open), IO (the transaction has ended and is undone, but its commit failed on the
+ * disk, which still fails: should the program or the machine stop before another change succeeds, it may come back).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_rollback(vav_gallery *gallery, vav_error *err);

@@ -288,7 +288,12 @@ class Transaction {
   }
   /** Makes all changes durable at once. If it throws, the destructor undoes them. */
   void commit() {
-    detail::call(vav_gallery_commit, gallery_);
+    try {
+      detail::call(vav_gallery_commit, gallery_);
+    } catch (const Error &error) {
+      if (error.code() == VAV_E_WRONG_STATE) gallery_ = nullptr; /* it was undone before, and has ended */
+      throw;
+    }
     gallery_ = nullptr;
   }
   /** Undoes all changes now. */

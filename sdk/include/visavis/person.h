@@ -45,7 +45,7 @@ VAV_API void vav_person_fields_init(vav_person_fields *fields);
 
 /**
  * Adds a person. `fields.name` is required. Sets `*out_person` to the new id: 1 or more, and never used again, not even
- * after the person is removed.
+ * after the person is removed. An id from a transaction that is undone was never given, and may be given later.
  * Codes: INVALID_ARGUMENT (no name or a blank one, metadata that is not a JSON object, valid_from not before
  * valid_until), ALREADY_EXISTS (the external id belongs to another person). On failure nobody is added and
  * `*out_person` is 0.
@@ -206,7 +206,8 @@ VAV_API void vav_template_fields_init(vav_template_fields *fields);
 
 /**
  * Adds a template to a person. `embedding` points to `length` finite floats, as vav_faces_embedding and
- * vav_faces_embedding_length give them. `fields` may be NULL. Sets `*out_template` to the new id, which is never used again.
+ * vav_faces_embedding_length give them. `fields` may be NULL. Sets `*out_template` to the new id, which is never used
+ * again, unless its transaction is undone.
  * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (a number that is not finite or that no face has, a
  * length that is not that of this gallery, the quality, the source). On failure nothing is added and `*out_template` is 0.
  * @threads any @since 0.1

@@ -65,8 +65,8 @@ VAV_API void vav_erase_receipt_init(vav_erase_receipt *receipt);
 /**
  * Removes a person and overwrites every byte of them: in the gallery's files, and in the memory of this handle. Sets
  * `*out` to a receipt. If another process still reads an older state of the file, the call waits up to `timeout_ms`
- * (0..3,600,000); if that is not enough, the receipt says VAV_ERASURE_PENDING. The next change, the next open for
- * writing or vav_gallery_finish_erasing erases what is left.
+ * (0..3,600,000); if that is not enough, the receipt says VAV_ERASURE_PENDING. The next change through any handle, the
+ * next open for writing or vav_gallery_finish_erasing erases what is left, once nobody reads that state any more.
  * Two things are not overwritten at once. For a plain gallery, SQLite may keep parts of rows in memory that it has
  * freed, until it uses that memory again. And what you were given, such as a list of persons, is overwritten when you
  * destroy it.
@@ -82,7 +82,7 @@ VAV_API vav_status vav_gallery_forget_person(vav_erase_receipt *out, vav_gallery
  * Tries again to overwrite what is pending, for up to `timeout_ms` (0..3,600,000). Sets `*out` to VAV_ERASURE_DONE, or
  * to VAV_ERASURE_PENDING if somebody still reads an older state.
  * Codes: WRONG_STATE (a transaction is open), INVALID_ARGUMENT (`timeout_ms`). On failure `*out` is
- * VAV_ERASURE_PENDING.
+ * VAV_ERASURE_PENDING, whatever the reason.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_finish_erasing(vav_erasure *out, vav_gallery *gallery, int32_t timeout_ms,

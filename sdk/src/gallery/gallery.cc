@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/vectors.h"
 #include "gallery/store/metadata.h"
+#include "gallery/store/sqlite_error.h"
 
 namespace visavis {
 namespace {
@@ -77,7 +78,9 @@ std::vector<Template> Gallery::templates(int64_t person) {
 // `alone`: why it may not be, nullptr: it may.
 // Another process is waited for without the mutex, so that searches go on meanwhile.
 std::unique_lock<std::mutex> Gallery::lock_writer(const char* alone, int timeout_ms) {
-  return lock_when([&] { return store_->try_begin(); }, alone, timeout_ms);
+  auto lock = lock_when([&] { return store_->try_begin(); }, alone, timeout_ms);
+  erase_pending_ = erase_pending_ || store_->erasing_is_left();
+  return lock;
 }
 
 // The same for another attempt that needs the file to itself.
@@ -91,6 +94,7 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, const char* a
     std::unique_lock lock(mutex_);
     store_->require_in_place();
     if (in_transaction_) {
+      require_whole();
       if (!alone) return lock;
       throw Error(VAV_E_WRONG_STATE, std::string(alone) + ": commit or roll back first");
     }
@@ -127,12 +131,10 @@ auto Gallery::write_within(int timeout_ms, Change&& change) {
     }
     return result;
   } catch (...) {
-    if (!part) {
-      if (store_->in_transaction()) store_->rollback();
-    } else if (!store_->undo_part()) {
-      end_transaction(true);
+    if (!part)
       store_->rollback();
-    }
+    else if (!store_->undo_part())
+      is_undone();
     throw;
   }
 }
@@ -148,6 +150,7 @@ void Gallery::write_alone(const char* alone, const std::function<void()>& change
     store_->rollback();
     throw;
   }
+  forget_removed();
 }
 
 // Part of the caller's transaction if one is open.
@@ -170,15 +173,28 @@ void Gallery::compact() {
 void Gallery::begin() {
   const auto lock = lock_writer("a transaction is open already", options_.busy_timeout_ms);
   in_transaction_ = true;
+  undone_ = false;
   live_.begin_transaction();
 }
 
-void Gallery::require_transaction() const {
-  if (!in_transaction_)
-    throw Error(VAV_E_WRONG_STATE, "no transaction is open: none was begun, or a failed change has rolled it back");
+// Asked before anything else is done, and nothing but SQLite, within a call, undoes a transaction.
+bool Gallery::is_undone() noexcept {
+  if (in_transaction_ && !undone_ && !store_->in_transaction()) {
+    undone_ = true;
+    live_.end_transaction(true);
+  }
+  return in_transaction_ && undone_;
 }
 
-void Gallery::end_transaction(bool rolled_back) {
+void Gallery::require_whole() {
+  if (is_undone()) throw Error(VAV_E_WRONG_STATE, path_ + ": " + kUndoneAdvice);
+}
+
+void Gallery::require_transaction() const {
+  if (!in_transaction_) throw Error(VAV_E_WRONG_STATE, "no transaction is open");
+}
+
+void Gallery::end_transaction(bool rolled_back) noexcept {
   in_transaction_ = false;
   live_.end_transaction(rolled_back);
 }
@@ -186,13 +202,16 @@ void Gallery::end_transaction(bool rolled_back) {
 void Gallery::commit() {
   const std::lock_guard lock(mutex_);
   require_transaction();
-  try {
-    store_->require_in_place();
-    store_->commit();
-  } catch (...) {
-    if (!store_->in_transaction()) end_transaction(true);
-    throw;
+  if (is_undone()) {
+    store_->rollback();
+    end_transaction(true);
+    throw Error(VAV_E_WRONG_STATE,
+                path_ +
+                    ": the transaction was undone before, for want of memory or because the disk failed: nothing "
+                    "since its beginning is in the file; begin again");
   }
+  store_->require_in_place();
+  store_->commit();
   end_transaction(false);
   forget_removed();
 }
@@ -200,8 +219,10 @@ void Gallery::commit() {
 void Gallery::rollback() {
   const std::lock_guard lock(mutex_);
   require_transaction();
-  if (store_->in_transaction()) store_->rollback();
+  is_undone();
+  store_->rollback();
   end_transaction(true);
+  store_->require_undone();
 }
 
 // Removed faces leave the log as well as the table, unless a reader is in the way: then with a later checkpoint.

@@ -34,7 +34,8 @@ class Gallery {
   std::unique_ptr<Job> export_to(const std::string& to, bool overwrite);
   std::unique_ptr<Job> import_from(const std::string& from, bool skip_known);
 
-  // Errors WRONG_STATE.
+  // Errors WRONG_STATE. A transaction that SQLite had to undo stays open until its owner ends it: nothing is changed
+  // meanwhile, so that nothing done between begin() and its end is kept by itself.
   void begin();
   void commit();
   void rollback();
@@ -113,8 +114,10 @@ class Gallery {
   std::unique_lock<std::mutex> lock_writer(const char* alone, int timeout_ms);
   template <class Attempt>
   std::unique_lock<std::mutex> lock_when(Attempt&& attempt, const char* alone, int timeout_ms);
+  bool is_undone() noexcept;
+  void require_whole();
   void require_transaction() const;
-  void end_transaction(bool rolled_back);
+  void end_transaction(bool rolled_back) noexcept;
   GalleryOptions options_now();
   void write_alone(const char* alone, const std::function<void()>& change);
   void write_joined(const std::function<void()>& change);
@@ -143,9 +146,10 @@ class Gallery {
   std::mutex mutex_;
   std::unique_ptr<Store> store_;
   const Stamp stamp_;
-  bool in_transaction_ = false;
-  bool erase_pending_ = false;  // somebody was forgotten, and others still read their data
-  bool removed_ = false;        // something was removed, and its bytes may still be in the log
+  bool in_transaction_ = false;  // the caller has begun it and not ended it
+  bool undone_ = false;          // and SQLite has undone it since
+  bool erase_pending_ = false;   // somebody was forgotten, by whatever handle, and others still read their data
+  bool removed_ = false;         // something was removed, and its bytes may still be in the log
 
   LiveIndex live_;  // has its own lock, taken after mutex_, so that searches can run meanwhile
 };
@@ -154,6 +158,7 @@ class Gallery {
 template <class Body>
 auto Gallery::read(Body&& body) {
   for (;;) {
+    is_undone();  // then the memory has to follow
     store_->require_in_place();
     if (store_->outdated()) reopen();
     try {

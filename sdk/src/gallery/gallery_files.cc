@@ -57,6 +57,10 @@ std::unique_ptr<Job> Gallery::export_to(const std::string& to, bool overwrite) {
 std::unique_ptr<Job> Gallery::import_from(const std::string& from, bool skip_known) {
   if (options_.mode == GalleryMode::read_only)
     throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to import into it");
+  {
+    const std::lock_guard lock(mutex_);
+    require_whole();
+  }
   return make_import(path_, stamp_.recipe, options_now(), resolve_path(from), skip_known);
 }
 

@@ -80,6 +80,7 @@ bool Gallery::finish_erasing(int timeout_ms) {
       store_->require_in_place();
       if (options_.mode == GalleryMode::read_only)
         throw Error(VAV_E_PERMISSION, path_ + ": was opened read-only; open it for writing to erase");
+      require_whole();
       if (in_transaction_)
         throw Error(VAV_E_WRONG_STATE, "a transaction is open: what it has read cannot be erased before it ends");
       if (!store_->erase_pending()) {

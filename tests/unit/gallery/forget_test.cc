@@ -1,4 +1,5 @@
 // A forgotten person: no byte of them in any file of the gallery, at once or as soon as nobody reads the old state.
+#include <functional>
 #include <thread>
 
 #include "gallery/locks/lock_vfs.h"
@@ -110,6 +111,34 @@ TEST_F(Forget, WaitsForReadersAndSaysWhenTheyTakeTooLong) {
   EXPECT_EQ(traces(ada), 0);
   EXPECT_FALSE(gallery->state().erase_pending);
   sqlite3_close(reader);
+}
+
+// Whatever handle changes something next, of whatever program.
+TEST_F(Forget, WhatIsPendingIsFinishedByTheNextChangeOfAnyHandle) {
+  const auto gallery = open(), other = open();
+  const std::function<void()> changes[] = {
+      [&] { other->set_threshold(0.5f); },
+      [&] { other->set_audit(true); },
+      [&] { other->record({AuditEntry{}}); },
+      [&] { other->begin(), other->set_threshold(0.6f), other->commit(); },
+      [&] { other->add_template(other->add_person(named("Bo")), at(1), {}); },
+      [&] { gallery->begin(), gallery->set_threshold(0.7f), gallery->commit(); },
+  };
+  for (const auto& change : changes) {
+    const int64_t ada = add(*gallery);
+    sqlite3* reader = nullptr;
+    ASSERT_EQ(sqlite3_open_v2(path().c_str(), &reader, SQLITE_OPEN_READWRITE, lock_vfs()), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM template", nullptr, nullptr, nullptr), SQLITE_OK);
+    EXPECT_EQ(gallery->forget_person(ada, 0).erased_at, 0);
+    change();
+    EXPECT_TRUE(gallery->state().erase_pending) << "somebody reads on";
+    sqlite3_exec(reader, "COMMIT", nullptr, nullptr, nullptr);
+    sqlite3_close(reader);
+    change();
+    EXPECT_FALSE(gallery->state().erase_pending);
+    EXPECT_EQ(traces(ada), 0);
+    if (gallery->state().audit) other->set_audit(false);
+  }
 }
 
 TEST_F(Forget, IsPendingWhenAnotherThreadBeginsATransactionMeanwhile) {

@@ -157,7 +157,7 @@ void bring_up_to_date(Connection& connection, const Recipe& recipe, const Galler
       }
       connection.execute(sql::kCommit);
     } catch (...) {
-      if (connection.in_transaction()) connection.roll_back();
+      connection.roll_back();
       throw;
     }
   }

@@ -13,6 +13,9 @@ inline constexpr char kReadUid[] = "SELECT uid FROM gallery WHERE id = 1";
 
 inline constexpr char kReadSetting[] = "SELECT value FROM setting WHERE key = ?1";
 inline constexpr char kWriteSetting[] = "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)";
+// Changes nothing, and is written all the same; SQLite writes no page for an UPDATE with equal values.
+inline constexpr char kWriteTheSame[] =
+    "INSERT OR REPLACE INTO setting (key, value) SELECT key, value FROM setting WHERE key = 'owner'";
 inline constexpr char kRemoveSetting[] = "DELETE FROM setting WHERE key = ?1";
 
 // ---- The file ----
@@ -157,7 +160,7 @@ inline constexpr char kFirstAuditEntry[] = "SELECT id, bytes FROM audit_entry OR
 // ---- What is still to be erased ----
 
 inline constexpr char kAddErasePending[] = "INSERT INTO erase_pending (requested_at) VALUES (?1)";
-inline constexpr char kErasePending[] = "SELECT count(*) FROM erase_pending";
+inline constexpr char kErasePending[] = "SELECT EXISTS (SELECT 1 FROM erase_pending)";
 inline constexpr char kRemoveErasePending[] = "DELETE FROM erase_pending";
 
 inline constexpr char kPageSize[] = "PRAGMA page_size";

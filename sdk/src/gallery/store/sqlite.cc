@@ -132,7 +132,16 @@ void Connection::leave() noexcept {
 const char* Connection::what_is_lost() const noexcept {
   int code = SQLITE_OK;  // also without a layer of ours
   sqlite3_file_control(db_, "main", kCheckSharedMemory, &code);
-  return code == SQLITE_OK ? nullptr : code == kLogCut ? kLogCutAdvice : kSharedMemoryGoneAdvice;
+  switch (code) {
+    case SQLITE_OK:
+      return nullptr;
+    case kLogCut:
+      return kLogCutAdvice;
+    case kSharedMemoryGone:
+      return kSharedMemoryGoneAdvice;
+    default:  // it cannot be looked at just now: whoever has to read it will say so
+      return nullptr;
+  }
 }
 
 bool Connection::is_log_whole() const noexcept {
@@ -157,7 +166,8 @@ void Connection::wait_for_others(bool wait) { sqlite3_busy_handler(db_, wait ? o
 void Connection::ask_within(bool ask) {
   constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
   const auto stop = [](void* self) {
-    const auto& connection = *static_cast<const Connection*>(self);
+    auto& connection = *static_cast<Connection*>(self);
+    if (connection.is_due_ = connection.is_in_writing_; connection.is_due_) return 0;
     return connection.asks_ && !connection.keep_going_() ? 1 : 0;
   };
   if (keep_going_.ask) sqlite3_progress_handler(db_, ask ? kInstructions : 0, ask ? +stop : nullptr, this);
@@ -186,6 +196,24 @@ class Connection::Boundary {
 };
 
 void Connection::roll_back() {
+  is_begun_ = is_undone_ = in_part_ = false;
+  end();
+}
+
+void Connection::give_up() noexcept {
+  is_undone_ = true;
+  try {
+    end();
+  } catch (const std::exception&) {  // the next statement does it
+  }
+}
+
+// Also of one that only reads.
+void Connection::end() {
+  if (sqlite3_get_autocommit(db_)) {
+    is_abandoned_ = false;
+    return;
+  }
   sqlite3_stmt* statement = prepared(sql::kRollback);
   asks_ = false;
   const int code = sqlite3_step(statement);
@@ -195,11 +223,34 @@ void Connection::roll_back() {
   if (is_abandoned_) fail(code);
 }
 
+// Keeps account of the transaction that is open for writing. A read that begins now would look like it, were it undone.
+void Connection::note(const char* sql) noexcept {
+  if (sql == sql::kBeginWrite) is_begun_ = true, is_undone_ = false;
+  if (sql == sql::kCommit) is_begun_ = false;
+  if (sql == sql::kBeginPart) in_part_ = true;
+  if (sql == sql::kEndPart || sql == sql::kCommit) in_part_ = false;
+}
+
 void Connection::execute(const char* sql) {
   const Boundary boundary(*this, sql);
+  if (sql == sql::kBegin) is_undone_ = is_begun_;
   Query query(*this, sql);
   while (query.next()) {
   }
+  note(sql);
+}
+
+// Interrupted, a statement that writes would undo the whole transaction and not only its part: it is asked before the
+// next one.
+int Connection::step(sqlite3_stmt* statement) {
+  if (sqlite3_stmt_readonly(statement)) return sqlite3_step(statement);
+  if (is_begun_ && !is_writing())
+    throw Error(VAV_E_WRONG_STATE, path_ + ": " + kUndoneAdvice);  // SQLite would commit it at once, by itself
+  if (std::exchange(is_due_, false) && asks_) ask();
+  is_in_writing_ = in_part_;
+  const int code = sqlite3_step(statement);
+  is_in_writing_ = false;
+  return code;
 }
 
 void Connection::run(const std::string& sql) {
@@ -218,6 +269,7 @@ bool Connection::try_execute(const char* sql) {
   sqlite3_reset(statement);
   if ((code & 0xFF) == SQLITE_BUSY) return false;
   if (code != SQLITE_DONE) fail(code);
+  note(sql);
   return true;
 }
 
@@ -266,7 +318,7 @@ void Connection::fail(int code) const {
 }
 
 void Connection::end_abandoned() {
-  if (is_abandoned_) roll_back();
+  if (is_abandoned_) end();
 }
 
 sqlite3_stmt* Connection::prepared(const char* sql) {
@@ -336,7 +388,7 @@ bool is_somebody_coming_or_going(int code) {
 }  // namespace
 
 bool Query::next() {
-  int code = sqlite3_step(statement_);
+  int code = connection_.step(statement_);
   for (int tries = 0; is_somebody_coming_or_going(code) && tries < 100; ++tries) {
     sqlite3_reset(statement_);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -348,7 +400,7 @@ bool Query::next() {
 }
 
 int Query::change() {
-  const int code = sqlite3_step(statement_);
+  const int code = connection_.step(statement_);
   if ((code & 0xFF) == SQLITE_CONSTRAINT) return code;
   if (code != SQLITE_DONE) connection_.fail(code);
   return SQLITE_OK;
@@ -414,7 +466,7 @@ Snapshot::~Snapshot() {
   // Ending a read cannot fail in a way that matters: nothing was changed.
   if (!own_ || !connection_.in_transaction()) return;
   try {
-    connection_.roll_back();
+    connection_.end();
   } catch (const std::exception&) {  // the transaction ends with the connection
   }
 }

@@ -46,8 +46,11 @@ class Connection {
   void execute(const char* sql);
   // A statement that is composed, and not asked again.
   void run(const std::string& sql);
-  // Takes back the open transaction.
+  // Ends a transaction that execute or try_execute has begun for writing, taking it back. SQLite may have done so
+  // itself: for want of memory or disk, within any statement, one that only reads too.
   void roll_back();
+  // The same while its owner does not know of it yet: nothing is written before roll_back().
+  void give_up() noexcept;
   // Rolling back must not need memory. A changed setting makes SQLite compile all statements again: call this after it.
   void make_ready_to_roll_back();
   // Without waiting: false when another connection is in the way.
@@ -57,7 +60,8 @@ class Connection {
   // Writes the file anew without gaps; false when another connection is in the way. Takes the file's size in memory.
   bool try_vacuum();
 
-  // Null while the memory shared with other processes is still theirs as well and the log is whole; else what to tell.
+  // Null while the memory shared with other processes is still theirs as well and the log is whole, as far as can be
+  // seen; else what to tell.
   // Takes no memory.
   const char* what_is_lost() const noexcept;
   // Whether every page of the log is as it was written. Reads all of it.
@@ -65,6 +69,8 @@ class Connection {
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_) && !is_abandoned_; }
+  // A transaction that was begun for writing, and that SQLite has not undone since.
+  bool is_writing() const { return is_begun_ && !is_undone_ && in_transaction(); }
   int64_t changes() const { return sqlite3_changes(db_); }
   const std::string& path() const { return path_; }
   sqlite3* handle() { return db_; }  // for SQLite's own backup
@@ -86,14 +92,22 @@ class Connection {
   sqlite3_stmt* prepared(const char* sql);
   // Before every statement.
   void end_abandoned();
+  void end();
+  int step(sqlite3_stmt* statement);
+  void note(const char* sql) noexcept;
   int write_error() const;
 
   std::string path_;
   int busy_timeout_ms_;
   KeepGoing keep_going_;
   bool asks_ = true;
-  bool is_abandoned_ =
-      false;  // its transaction could not be rolled back, for want of memory: the next statement does it
+  // Its transaction could not be rolled back, for want of memory: the next statement does it.
+  bool is_abandoned_ = false;
+  // A transaction was begun for writing and its owner has not ended it; SQLite has undone it since; a part of it, which
+  // can be undone alone, is under way.
+  bool is_begun_ = false, is_undone_ = false, in_part_ = false;
+  // A statement that writes such a part is running, which must not be stopped; and keep_going was to be asked meanwhile.
+  bool is_in_writing_ = false, is_due_ = false;
   std::chrono::steady_clock::time_point waits_until_ = {};
   mutable bool stopped_ = false;  // while it waited; fail() says so
   sqlite3* db_ = nullptr;

@@ -17,6 +17,12 @@ inline constexpr int kBeingReplaced = SQLITE_BUSY | kOwnCode, kOpenUnderAnotherN
                      kLogUnreadable = SQLITE_CANTOPEN | kOwnCode, kForeignLog = SQLITE_CANTOPEN | (kOwnCode + 256),
                      kForeignMemory = SQLITE_CANTOPEN | (kOwnCode + 512),
                      kForeignJournal = SQLITE_CANTOPEN | (kOwnCode + 768);
+inline constexpr char kUndoneAdvice[] =
+    "the transaction was undone, for want of memory or because the disk failed: nothing since its beginning is in the "
+    "file; roll it back, and begin again";
+inline constexpr char kUnknownAdvice[] =
+    "should the program or the machine stop before another change of this gallery succeeds, it may be in the file "
+    "nevertheless";
 inline constexpr char kSharedMemoryGoneAdvice[] =
     "its -shm file was moved, replaced, deleted or cut off while it was open; what was changed last may be lost. Close "
     "it everywhere and open it again";

@@ -103,6 +103,7 @@ void Store::take_up_settings() {
   try {
     require_same_schema();
     follow_keys();  // whoever writes, writes with the newest key
+    erasing_is_left_ = erase_pending();
     settings_ = OwnerSettings::read(*connection_, codec_);
     settings_changed_ = false;
   } catch (...) {
@@ -112,16 +113,50 @@ void Store::take_up_settings() {
 }
 
 void Store::commit() {
+  if (!in_transaction()) throw Error(VAV_E_WRONG_STATE, connection_->path() + ": " + kUndoneAdvice);
   if (settings_changed_) settings_->write(*connection_, codec_);
   require_log_in_place();
-  connection_->execute(sql::kCommit);
+  try {
+    connection_->execute(sql::kCommit);
+  } catch (const Error& e) {
+    if (overwrite_failed_commit()) throw;
+    throw Error(e.code(), std::string(e.what()) + "; " + kUnknownAdvice);
+  } catch (...) {
+    overwrite_failed_commit();
+    throw;
+  }
   settings_.reset();
+  may_come_back_ = true;
   require_log_in_place();  // acknowledged must mean there
+  may_come_back_ = false;
+}
+
+// SQLite has taken the transaction back, but all of it may lie in the log already, behind what counts, and would count
+// again after a crash. Whatever is written next, by anybody, lies over its beginning, and the rest does not follow from
+// that. So something is written at once.
+bool Store::overwrite_failed_commit() noexcept {
+  may_come_back_ = true;
+  try {
+    connection_->roll_back();
+    if (!connection_->try_execute(sql::kBeginWrite)) return false;
+    require_log_in_place();
+    connection_->execute(sql::kWriteTheSame);
+    connection_->execute(sql::kCommit);
+    may_come_back_ = false;
+  } catch (const std::exception&) {
+    connection_->give_up();
+  }
+  return !may_come_back_;
+}
+
+void Store::require_undone() {
+  if (may_come_back_ && !overwrite_failed_commit())
+    throw Error(VAV_E_IO, connection_->path() + ": the transaction has ended; " + kUnknownAdvice);
 }
 
 void Store::rollback() {
   settings_.reset();
-  if (in_transaction()) connection_->roll_back();  // SQLite may have done so itself
+  connection_->roll_back();
 }
 
 void Store::begin_part() {
@@ -136,12 +171,14 @@ void Store::end_part() { connection_->execute(sql::kEndPart); }
 
 bool Store::undo_part() noexcept {
   try {
-    if (!in_transaction()) return false;  // SQLite gave all of it up: no disk, no memory
-    connection_->execute(sql::kUndoPart);
-    connection_->execute(sql::kEndPart);
+    if (in_transaction()) {
+      connection_->execute(sql::kUndoPart);
+      connection_->execute(sql::kEndPart);
+    }
   } catch (const std::exception&) {
-    return false;
+    connection_->give_up();
   }
+  if (!in_transaction()) return false;
   settings_ = settings_before_;
   settings_changed_ = settings_changed_before_;
   return true;

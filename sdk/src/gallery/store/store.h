@@ -63,6 +63,8 @@ class Store {
   // ---- Erasing and the audit log ----
   void add_erase_pending(int64_t now);
   bool erase_pending();
+  // Whether it was so when the last transaction began.
+  bool erasing_is_left() const { return erasing_is_left_; }
   void remove_erase_pending();
   void require_secure_delete();
   AuditLog audit() { return {*connection_, codec_, id_}; }
@@ -76,14 +78,18 @@ class Store {
   bool try_begin();
   // Waits for it.
   void begin();
+  // Error WRONG_STATE when SQLite has undone it.
   void commit();
   void rollback();
+  // After a commit that failed: makes sure that a crash does not bring it back. Error IO when the disk does not let it.
+  void require_undone();
   // A part of the open transaction, which can be undone alone. Parts do not lie within one another.
   void begin_part();
   void end_part();
-  // False when memory or disk are too short for that: the whole transaction must be rolled back.
+  // False when memory or disk are too short for that: the whole transaction is undone.
   bool undo_part() noexcept;
-  bool in_transaction() const { return connection_->in_transaction(); }
+  // A transaction is open for writing: it was begun, and neither ended nor undone by SQLite since.
+  bool in_transaction() const { return connection_->is_writing(); }
   // Another number whenever another connection has committed.
   int64_t data_version();
 
@@ -145,6 +151,7 @@ class Store {
   void change_keys(const std::function<void(Keyring&, const KeySource& now)>& change);
   int64_t next_id(const char* table, int64_t last);
   void take_up_settings();
+  bool overwrite_failed_commit() noexcept;
   void require_log_in_place() const;
   bool is_log_in_place() const noexcept { return log_ == 0 || file_at(log_path_) == log_; }
   void require_free(const std::optional<std::string>& external_id, int64_t person);
@@ -176,6 +183,8 @@ class Store {
   bool settings_changed_ = false;
   std::optional<OwnerSettings> settings_before_;  // the part that has begun
   bool settings_changed_before_ = false;
+  bool may_come_back_ = false;  // a commit that failed, after a crash
+  bool erasing_is_left_ = false;
 };
 
 }  // namespace visavis
