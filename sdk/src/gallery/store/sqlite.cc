@@ -167,8 +167,8 @@ void Connection::ask_within(bool ask) {
   constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
   const auto stop = [](void* self) {
     auto& connection = *static_cast<Connection*>(self);
-    if (connection.is_due_ = connection.is_in_writing_; connection.is_due_) return 0;
-    return connection.asks_ && !connection.keep_going_() ? 1 : 0;
+    connection.is_due_ = connection.is_in_writing_;
+    return !connection.is_due_ && connection.asks_ && !connection.keep_going_() ? 1 : 0;
   };
   if (keep_going_.ask) sqlite3_progress_handler(db_, ask ? kInstructions : 0, ask ? +stop : nullptr, this);
 }
