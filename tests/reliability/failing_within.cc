@@ -157,7 +157,8 @@ std::vector<Call> calls() {
       {"find duplicates",
        [](vav_gallery* g) {
          vav_matches* matches = nullptr;
-         const vav_status status = vav_gallery_find_duplicates(&matches, g, kFace.data(), VAV_EMBEDDING_DIM, 0, 0, &err);
+         const vav_status status =
+             vav_gallery_find_duplicates(&matches, g, kFace.data(), VAV_EMBEDDING_DIM, 0, 0, &err);
          vav_matches_destroy(matches);
          return status;
        }},
@@ -388,7 +389,8 @@ int run(const std::string& folder, bool encrypted, long step) {
     const long before = transactions;
     for (const Call& call : all) {
       each(fault, [&](long nth) { return trial.within(call, fault, nth, nth % 2); });
-      if (fault.call) each(fault, [&](long nth) { return trial.within(call, fault, nth, !(nth % 2)); });
+      if (fault.call && !fault.for_ever)
+        each(fault, [&](long nth) { return trial.within(call, fault, nth, !(nth % 2)); });
     }
     for (const bool commits : {true, false}) each(fault, [&](long nth) { return trial.at_end(commits, fault, nth); });
     for (size_t i = 0; i < 9; ++i) each(fault, [&](long nth) { return trial.alone(all[i], fault, nth); });
