@@ -176,6 +176,12 @@ class Program {
         return add_scale(index, layer, src);
       case LayerKind::add:
         return add_sum(index, layer, src);
+      case LayerKind::resize:
+        return add_resize(layer, src);
+      case LayerKind::transpose:
+        return add_transpose(index, layer, src);
+      case LayerKind::reshape:
+        return add_reshape(index, layer);
       default:
         return add_by_definition(index, layer);
     }
@@ -253,6 +259,36 @@ class Program {
     add_step(description, dnnl::binary(description),
              {{DNNL_ARG_SRC_0, src}, {DNNL_ARG_SRC_1, other}, {DNNL_ARG_DST, dst}});
     return dst;
+  }
+
+  memory add_resize(const Layer& layer, const memory& src) {
+    Dims out = dims_of(src.get_desc());
+    out[2] *= layer.factor, out[3] *= layer.factor;
+    const auto description = describe<dnnl::resampling_forward>(
+        engine_, with_user_scratch(), kInference, dnnl::algorithm::resampling_nearest, src.get_desc(), any_format(out));
+    memory dst(description.dst_desc(), engine_);
+    add_step(description, dnnl::resampling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    return dst;
+  }
+
+  // A copy into memory whose axes lie in the other order.
+  memory add_transpose(size_t index, const Layer& layer, const memory& src) {
+    const Shape& shape = layer_shapes_[index];
+    const memory dst(plain({shape.count, shape.channels, shape.height, shape.width}), engine_);
+    const Dims steps = {memory::dim{shape.height} * shape.width, shape.width, 1};
+    Dims strides = {steps[0] * shape.channels, 0, 0, 0};
+    for (size_t axis = 0; axis < 3; ++axis) strides[size_t(layer.axes[axis])] = steps[axis];
+    add_reorder(src, memory({dims_of(src.get_desc()), kFloat, strides}, engine_, dst.get_data_handle()));
+    return dst;
+  }
+
+  // The same values under another shape; a copy only where somebody else may still read or write them.
+  memory add_reshape(size_t index, const Layer& layer) {
+    if (layer.input == kNetworkInput || is_read_after(index, layer.input)) return add_by_definition(index, layer);
+    const Shape& shape = layer_shapes_[index];
+    const memory plain_src = as_plain(layer.input);
+    return memory(plain({shape.count, shape.channels, shape.height, shape.width}), engine_,
+                  plain_src.get_data_handle());
   }
 
   // Layers that move values about, and rare ones: in plain layout, by their definition.
