@@ -147,6 +147,11 @@ def test_audit(visavis, people, key, photo):
     [report] = visavis("audit", "verify", *unlock, "--head", wrong, code=NEGATIVE, json=True)
     assert report["sound"] is False and report["first_wrong"] == 3
     assert info(visavis, people, "--unlock", key)["audit"] is True
+    for given in ("0.5", "none"):
+        visavis("gallery", "threshold", given, *unlock)
+    assert [entry["threshold"] for entry in visavis("audit", "list", *unlock, json=True)[-2:]] == [0.5, None]
+    first, second = visavis("audit", "list", *unlock).stdout.splitlines()[-2:]
+    assert first.split("\t")[4] == "0.5" and second.split("\t")[4] == "removed"
 
 
 def test_a_passphrase_file_with_a_zero_byte_is_refused(visavis, people, key, photo, tmp_path):

@@ -127,6 +127,10 @@ def test_the_audit_log(opened):
     assert report.sound and report.entries == 4 and report.first_wrong is None
     assert not people.verify_audit(head[:-4] + ("0000" if head[-4:] != "0000" else "1111")).sound
     assert [entry.number for entry in people.audit(after=3)] == [4]
+    people.set_threshold(0.5)
+    people.set_threshold(None)
+    assert [(entry.event, entry.threshold) for entry in people.audit(after=4)] == [("threshold", 0.5),
+                                                                                   ("threshold", None)]
 
 
 def test_the_environment_is_not_asked(opened, monkeypatch):

@@ -85,6 +85,11 @@ std::string decision_name(Decision decision) {
   }
 }
 
+// The one that was set; null: it was removed.
+Json threshold_json(const AuditEntry& entry) {
+  return entry.threshold > 0 ? Json(short_number(entry.threshold)) : Json(nullptr);
+}
+
 Json entry_json(const AuditEntry& entry) {
   Json line = {
       {"number", entry.number},          {"time", utc_time(entry.time)},           {"event", event_name(entry.event)},
@@ -96,6 +101,7 @@ Json entry_json(const AuditEntry& entry) {
     line["threshold"] = short_number(entry.threshold);
     line["recipe"] = entry.recipe;
   }
+  if (entry.event == VAV_AUDIT_THRESHOLD) line["threshold"] = threshold_json(entry);
   return line;
 }
 
@@ -104,6 +110,7 @@ void print_entry(const AuditEntry& entry) {
   if (entry.person) out() << *entry.person;
   out() << '\t';
   if (is_decision(entry)) out() << decision_name(entry.decision) << ' ' << short_number(entry.distance);
+  if (entry.event == VAV_AUDIT_THRESHOLD) out() << (entry.threshold > 0 ? threshold_json(entry).dump() : "removed");
   out() << '\t' << entry.label << '\n';
 }
 

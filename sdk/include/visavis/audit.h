@@ -91,7 +91,7 @@ typedef struct vav_audit_entry {
   int64_t template_id;   /* the template that was added, removed or matched; 0 = none */
   vav_decision decision; /* of IDENTIFY and VERIFY */
   float distance;        /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */
-  float threshold;       /* of IDENTIFY and VERIFY: the one that was used */
+  float threshold;       /* of IDENTIFY and VERIFY: the one that was used; of THRESHOLD: the one that was set, 0 = removed */
   int32_t reserved;      /* 0 */
   const char *label;     /* the audit_label of the handle that was used */
   const char *recipe;    /* the gallery's recipe: what the distance means */

@@ -35,7 +35,7 @@ struct AuditEntry {
                                               1.25 × the threshold */
   Decision decision;                       /* of IDENTIFY and VERIFY */
   float distance;     /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */
-  float threshold;    /* of IDENTIFY and VERIFY: the one that was used */
+  float threshold;    /* of IDENTIFY and VERIFY: the one that was used; of THRESHOLD: the one that was set, 0 = removed */
   std::string label;  /* the audit_label of the gallery that was used */
   std::string recipe; /* the gallery's recipe: what the distance means */
 };

@@ -89,10 +89,12 @@ class Secrecy(Handle):
 def _entry(pointer: Any, index: int) -> AuditEntry:
     raw = _raw.new(_raw.vav_audit_entry)
     call("vav_audit_entries_get", pointer, index, ctypes.byref(raw))
+    set_threshold = raw.event == _raw.VAV_AUDIT_THRESHOLD
     decided = raw.event in (_raw.VAV_AUDIT_IDENTIFY, _raw.VAV_AUDIT_VERIFY)
     return AuditEntry(number=raw.number, time=utc(raw.time), event=known(_EVENTS, raw.event, "event"),
                       person=raw.person or None, template=raw.template_id or None, label=from_c(raw.label),
                       decision=to_decision(raw.decision) if decided else None,
                       distance=float(raw.distance) if decided else None,
-                      threshold=shortest(raw.threshold) if decided else None, recipe=from_c(raw.recipe),
+                      threshold=shortest(raw.threshold) if decided or (set_threshold and raw.threshold) else None,
+                      recipe=from_c(raw.recipe),
                       near_person=raw.near_person or None)

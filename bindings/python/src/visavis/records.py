@@ -127,9 +127,10 @@ class AuditEntry:
     label: str
     """Who used the gallery: the `audit_label` it was opened with."""
     decision: Optional[Decision]
-    """Only of identify and verify, as are distance and threshold."""
+    """Only of identify and verify, as is distance."""
     distance: Optional[float]
     threshold: Optional[float]
+    """Of identify and verify: the one that was used. Of threshold: the one that was set, None if it was removed."""
     recipe: str
     near_person: Optional[int] = None
     """Of identify without a match: the nearest person, if not farther than 1.25 times the threshold."""
