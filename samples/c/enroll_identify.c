@@ -18,8 +18,8 @@ static vav_status analyze(vav_faces **out, vav_engine *engine, const char *path,
 }
 
 /* Names need not be unique in a gallery; a real program keeps its own key in external_id and looks persons up by that.
- * Here one name is one person: a second run adds another template to the same one. */
-static vav_status find_or_add(int64_t *out, vav_gallery *gallery, const char *name, vav_error *err) {
+ * Here one name is one person: a second run adds another template to the same one. 0: nobody has the name. */
+static vav_status find(int64_t *out, vav_gallery *gallery, const char *name, vav_error *err) {
   vav_person_query query = VAV_PERSON_QUERY_INIT;
   vav_persons *found = NULL;
   vav_person person = VAV_PERSON_INIT;
@@ -27,22 +27,54 @@ static vav_status find_or_add(int64_t *out, vav_gallery *gallery, const char *na
   query.name = name;
   query.limit = 1;
   status = vav_gallery_list_persons(&found, gallery, &query, err);
-  if (!status && vav_persons_count(found) > 0) {
-    status = vav_persons_get(found, 0, &person, err);
-    *out = person.id;
-  } else if (!status) {
-    vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
-    fields.name = name;
-    status = vav_gallery_add_person(out, gallery, &fields, err);
-  }
+  if (!status && vav_persons_count(found) > 0) status = vav_persons_get(found, 0, &person, err);
+  *out = person.id;
   vav_persons_destroy(found);
   return status;
+}
+
+static vav_status add(int64_t *out, vav_gallery *gallery, const char *name, vav_error *err) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = name;
+  return vav_gallery_add_person(out, gallery, &fields, err);
+}
+
+/* Somebody else's face under a known name would be let in as them. */
+static vav_status is_another_face(int *out, vav_gallery *gallery, int64_t person, const vav_faces *faces,
+                                  vav_error *err) {
+  vav_comparison comparison = VAV_COMPARISON_INIT;
+  const vav_status status = vav_gallery_verify(&comparison, gallery, person, vav_faces_embedding(faces, 0),
+                                               vav_faces_embedding_length(faces, 0), 0, err);
+  *out = comparison.decision == VAV_DECISION_UNKNOWN;
+  return status;
+}
+
+static int store(vav_gallery *gallery, const char *name, const char *path, const vav_faces *faces) {
+  vav_error err = VAV_ERROR_INIT;
+  vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
+  int64_t person = 0, template_id = 0;
+  int another = 0;
+  if (find(&person, gallery, name, &err) || (person && is_another_face(&another, gallery, person, faces, &err)))
+    return failed(&err);
+  if (another) {
+    fprintf(stderr, "%s: refused, it shows another face than %s has\n", path, name);
+    return 4;
+  }
+  fields.source = path;
+  /* One transaction: no person without a template is left behind when the second step fails. An open transaction is
+   * rolled back when the gallery is destroyed, so the failure path needs nothing more. */
+  if (vav_gallery_begin(gallery, &err) || (!person && add(&person, gallery, name, &err)) ||
+      vav_gallery_add_template(&template_id, gallery, person, vav_faces_embedding(faces, 0),
+                               vav_faces_embedding_length(faces, 0), &fields, &err) ||
+      vav_gallery_commit(gallery, &err))
+    return failed(&err);
+  printf("enrolled %s as person %lld from %s\n", name, (long long)person, path);
+  return 0;
 }
 
 static int enroll(vav_engine *engine, vav_gallery *gallery, const char *name, const char *path) {
   vav_error err = VAV_ERROR_INIT;
   vav_faces *faces = NULL;
-  int64_t person = 0, template_id = 0;
   int result = 0;
   if (analyze(&faces, engine, path, &err)) {
     result = failed(&err);
@@ -55,17 +87,7 @@ static int enroll(vav_engine *engine, vav_gallery *gallery, const char *name, co
     fprintf(stderr, "%s: refused, %s\n", path, vav_comparability_advice(vav_faces_comparability(faces, 0)));
     result = 4;
   } else {
-    vav_template_fields fields = VAV_TEMPLATE_FIELDS_INIT;
-    fields.source = path;
-    /* One transaction: no person without a template is left behind when the second step fails. An open transaction is
-     * rolled back when the gallery is destroyed, so the failure path needs nothing more. */
-    if (vav_gallery_begin(gallery, &err) || find_or_add(&person, gallery, name, &err) ||
-        vav_gallery_add_template(&template_id, gallery, person, vav_faces_embedding(faces, 0),
-                                 vav_faces_embedding_length(faces, 0), &fields, &err) ||
-        vav_gallery_commit(gallery, &err))
-      result = failed(&err);
-    else
-      printf("enrolled %s as person %lld from %s\n", name, (long long)person, path);
+    result = store(gallery, name, path, faces);
   }
   vav_faces_destroy(faces);
   return result;

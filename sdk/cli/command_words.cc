@@ -14,6 +14,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"exists already; say so if it is to be replaced (File exists)", "exists already; --force replaces it"},
     {"exists already; say so if it is to be replaced", "exists already; --force replaces it"},
     {"; try again, or give a longer busy_timeout_ms", "; try again, or wait longer with --wait"},
+    {"expected_head", "--head"},
     {"fields.external_id", "--external-id"},
     {"fields.consent_ref", "--consent"},
     {"fields.consent_at", "--consent-at"},

@@ -85,6 +85,23 @@ std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& quer
   return {list.begin(), list.end()};
 }
 
+void tell_unknown_groups(const Gallery& gallery, const std::vector<std::string>& groups) {
+  constexpr size_t kMostTold = 20;
+  for (const std::string& group : groups) {
+    PersonQuery members;
+    members.group = group;
+    members.limit = 1;
+    if (!list_persons(gallery, members).empty()) continue;
+    std::string known;
+    const Groups list = gallery.groups();
+    const std::vector<Group> all(list.begin(), list.end());
+    for (size_t i = 0; i < std::min(all.size(), kMostTold); ++i) known += (i == 0 ? "" : ", ") + all[i].name;
+    err() << "visavis: note: no group '" << group << "'"
+          << (all.empty() ? ": the gallery has none" : ": groups are " + known) << (all.size() > kMostTold ? ", …" : "")
+          << '\n';
+  }
+}
+
 std::string checked_text(const std::string& text, const std::string& what) {
   constexpr size_t kMost = 1024;  // bytes the gallery stores
   if (!is_utf8(text)) throw WrongUse(what + " is not UTF-8: '" + shortened(text) + "'");

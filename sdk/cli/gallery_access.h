@@ -32,6 +32,9 @@ Gallery open_to_note(const Context& context, const std::string& path, const Mode
 // The threshold that decides where none is given: the gallery's own, else the library's.
 float threshold_of(const Gallery& gallery, const Threshold& asked = {});
 
+// Says on stderr which of these groups have no member: a mistyped one looks like a door that is closed to everybody.
+void tell_unknown_groups(const Gallery& gallery, const std::vector<std::string>& groups);
+
 std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query);
 
 // `text` is id:N, ext:ID, name:NAME, a number alone (an id) or any other text (a name). What could be two persons, by

@@ -60,7 +60,10 @@ std::string read_stream(const std::string& path, size_t most) {
     if (got < 0 && errno != EINTR && errno != EAGAIN)
       throw Failure(name + ": cannot be read: " + std::strerror(errno), VAV_E_IO);
     if (bytes.size() > most)
-      throw Failure(name + ": more than " + std::to_string(most >> 20) + " MB were given", VAV_E_LIMIT_EXCEEDED);
+      throw Failure(name + ": more than " +
+                        (most < 1 << 20 ? std::to_string(most) + " bytes" : std::to_string(most >> 20) + " MB") +
+                        " were given",
+                    VAV_E_LIMIT_EXCEEDED);
   }
 }
 

@@ -41,8 +41,10 @@ Failure in_megapixels(const Error& error) {
   const std::string number = std::to_string(std::lround(needed));
   const std::string fix = needed <= kMost ? "--max-megapixels " + number + " takes it" : "no --max-megapixels takes it";
   if (!file) {
-    if (const size_t at = message.rfind("raise --max-megapixels"); at != std::string::npos && needed <= kMost)
-      message.replace(at, message.npos, "say --max-megapixels " + number);
+    if (const size_t at = message.rfind("raise --max-megapixels"); at != std::string::npos)
+      message.replace(at, message.npos,
+                      needed <= kMost ? "say --max-megapixels " + number
+                                      : "no --max-megapixels takes the " + number + " megapixels that it would have");
     return Failure(message, failure.code());
   }
   const std::string limit = std::to_string(std::stoll(parts[3]) / 1'000'000);

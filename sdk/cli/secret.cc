@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -25,6 +26,8 @@ void wipe(std::string& text) {
 }
 
 std::string read_file(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) throw Failure(path + ": is a folder, not a file with a key");
   if (is_stream(path)) return read_stream(path, kMostBytes);
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Failure(path + ": cannot be read: " + std::strerror(errno));

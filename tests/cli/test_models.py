@@ -148,7 +148,7 @@ def test_fetch_from_file_folder_and_archives(bare, detector, home, tmp_path):
                         "license": "CC0-1.0"}
         assert installed.read_bytes() == content
         assert not left_overs(cache)
-    [line] = bare("models", "fetch", DETECTOR, "--from", "/nonexistent", json=True, env=environment)
+    [line] = bare("models", "fetch", DETECTOR, "--from", detector.parent, json=True, env=environment)
     assert line["status"] == "already there"
 
 

@@ -36,7 +36,8 @@ def test_merge(visavis, gallery, photo):
     assert persons(visavis, gallery) == {"Obama": 3, "Biden": 1}
     sources = [t["source"] for t in visavis("person", "show", "-g", gallery, "1", json=True)[0]["templates"]]
     assert sources == ["obama.jpg", "obama2.jpg", "obama3.jpg"]
-    visavis("person", "merge", "-g", gallery, "Biden", "Obama", "--force-different")
+    done = visavis("person", "merge", "-g", gallery, "Biden", "Obama", "--force-different")
+    assert done.stdout.endswith(" templates.\n") and "\\n" not in done.stdout
     assert persons(visavis, gallery) == {"Obama": 4}
 
 

@@ -220,3 +220,47 @@ def test_a_gallery_that_may_only_be_read(visavis, photo, tmp_path):
     visavis("audit", "on", "-g", gallery)
     for command in (["identify", "--note-seen", picture], ["identify", picture], ["verify", "--person", "1", picture]):
         assert "audit log" in only_read(*command, code=FAILED).stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["gallery", "check", "-g", "x.vav", "--threshold", "0.3"], "--threshold is for --people"),
+    (["models", "fetch", "--photos-dir", "x"], "--photos-dir is for --photos"),
+    (["models", "fetch", "--from", ".", "--keep-archive", "x"], "--keep-archive"),
+    (["draw", "a.jpg", "b.png", "--threshold", "0.5"], "--threshold is for names"),
+])
+def test_an_option_that_would_be_ignored_is_wrong_use(bare, arguments, words):
+    assert words in bare(*arguments, code=WRONG_USE).stderr
+
+
+def test_a_switch_may_be_repeated(visavis, photo):
+    [line] = visavis("detect", "--no-landmarks", "-q", "-q", "--json", photo("obama.jpg"), json=True)
+    assert len(line["faces"]) == 1
+
+
+def test_a_source_that_is_not_there(visavis):
+    assert "/nowhere: there is no such file" in visavis("models", "fetch", "--from", "/nowhere", code=FAILED).stderr
+
+
+def test_a_group_that_nobody_is_in_is_told(visavis, photo, tmp_path):
+    gallery, obama = tmp_path / "g.vav", photo("obama.jpg")
+    visavis("enroll", "-g", gallery, "--name", "Obama", obama)
+    for command in (["identify"], ["verify", "--person", "Obama"]):
+        done = visavis(*command, "-g", gallery, "--group", "typo", obama, code=NEGATIVE)
+        assert "no group 'typo': the gallery has none" in done.stderr
+    visavis("person", "edit", "-g", gallery, "Obama", "--join", "staff")
+    done = visavis("identify", "-g", gallery, "--group", "typo", "--group", "staff", obama)
+    assert "no group 'typo': groups are staff" in done.stderr and "Obama" in done.stdout
+
+
+def test_a_key_that_is_no_file_of_one(visavis, photo, tmp_path):
+    gallery = tmp_path / "g.vav"
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    for source, words in ((tmp_path, "is a folder"), ("/dev/zero", "more than 4096 bytes")):
+        for kind in ("file", "passphrase-file"):
+            done = visavis("gallery", "info", "-g", gallery, "--unlock", f"{kind}:{source}", code=FAILED)
+            assert words in done.stderr
+
+
+def test_no_limit_that_is_advised_is_too_large(visavis, photo):
+    done = visavis("detect", "--min-face", "2", photo("obama.jpg"), code=FAILED)
+    assert "raise --max-megapixels" not in done.stderr and "no --max-megapixels takes" in done.stderr

@@ -51,6 +51,12 @@ def test_enroll_identify(sample, photos, gallery):
     assert "as person 1 " in again.stdout, "the same name is the same person"
 
 
+def test_enroll_identify_refuses_another_face(sample, photos, gallery):
+    sample("enroll_identify", gallery, "Barack Obama", photos / "obama.jpg")
+    refused = sample("enroll_identify", gallery, "Barack Obama", photos / "biden.jpg", code=4)
+    assert "another face than Barack Obama has" in refused.stderr
+
+
 def test_enroll_identify_refuses_other_than_one_face(sample, shared, photos, gallery):
     refused = sample("enroll_identify", gallery, "Anyone", shared("photos/bald_guys.jpg"), code=4)
     assert re.search(r"bald_guys\.jpg: refused, it shows \d+ faces and not one", refused.stderr)

@@ -59,3 +59,12 @@ def test_they_are_values_all_the_same(people, ada):
     assert Decision("match") is Decision.MATCH == "match" and f"{Decision.MATCH}" == "match"
     assert {Decision.MATCH: 1}[Decision.MATCH] == 1 and Decision.MATCH in (Decision.UNKNOWN, Decision.MATCH)
     assert [found.person for found in people.identify_embeddings([point(0)])] == ["Ada"]
+
+
+def test_what_is_made_of_answers_is_no_truth_either(people, ada):
+    found = people.identify_embeddings([point(9), point(9)])
+    for made in (found[:1], found[:], found + found, found * 2, 2 * found, found.copy()):
+        assert len(made) >= 1
+        with pytest.raises(TypeError, match="person_id"):
+            bool(made)
+    assert not found[2:]

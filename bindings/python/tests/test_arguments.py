@@ -177,3 +177,18 @@ def test_what_is_no_quality(ada):
             ada.add_template(1, POINT, quality=wrong)
     assert [ada.templates(1)[-1].quality for one in (0, 0.5, np.float32(1)) if ada.add_template(1, POINT, quality=one)
             ] == [0, 0.5, 1]
+
+
+def test_boxes_are_ints(engine):
+    for box in ("1234", (1.5, 2, 30, 40), ("1", "2", "3", "4"), [np.float32(1), 2, 3, 4]):
+        with pytest.raises(visavis.ArgumentError, match="four ints"):
+            engine.analyze_boxes(GREY, [box])
+
+
+def test_messages_name_arguments(ada):
+    for call, name in ((lambda: ada.identify_embedding(POINT, best_of=1000), "best_of"),
+                       (lambda: ada.identify_embedding(POINT, candidates=10**6), "candidates"),
+                       (lambda: ada.update_person(1, metadata={"a": "x" * 10**7}), "metadata")):
+        with pytest.raises(visavis.ArgumentError, match=name) as refused:
+            call()
+        assert not any(word in str(refused.value) for word in ("options.", "fields.", "max_candidates"))

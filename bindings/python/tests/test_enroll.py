@@ -249,3 +249,40 @@ def test_wrong_times(people, engine, tmp_path):
     for zone in ("Mars/Olympus", "../etc/passwd", "", 5):
         with pytest.raises(visavis.ArgumentError, match="Europe/Berlin"):
             Gallery(tmp_path / "x.vav", engine=engine, timezone=zone)
+
+
+# ---- As the command has it ----
+
+def test_an_external_id_means_who_has_it_or_gets_it(faces):
+    kerry = faces.enroll("John Kerry", [face(0)]).person
+    assert faces.enroll("John Kerry", [face(0.1)], external_id="K1").person == kerry
+    assert faces.person(kerry).external_id == "K1"
+    assert faces.enroll("John Kerry", [face(0.2)], external_id="K1").person == kerry
+    with pytest.raises(visavis.AlreadyExistsError, match="John Kerry"):
+        faces.enroll("Somebody Else", [face(0.3)], external_id="K1")
+    other = faces.enroll("John Kerry", [face(5)], external_id="K2").person  # of the same name
+    assert other != kerry and faces.info().persons == 2
+
+
+def test_a_prefix_alone_is_no_name(faces):
+    for text in ("name:", "id:", "ext:", "name: "):
+        with pytest.raises(visavis.ArgumentError, match="blank"):
+            faces.enroll(text, [face(0)])
+    assert faces.enroll("nameless: yes", [face(0)]).person == 1
+
+
+def test_a_group_without_a_name_is_refused(faces):
+    faces.enroll("Ada", [face(0)])
+    for groups in ("", " ", ["staff", "\u200b"]):
+        with pytest.raises(visavis.ArgumentError, match="blank"):
+            faces.identify_embedding(point(0), groups=groups)
+        with pytest.raises(visavis.ArgumentError, match="blank"):
+            faces.verify_embedding(1, point(0), groups=groups)
+
+
+def test_files_that_cannot_be_read_are_refused_alone(people, photo):
+    with open(photo("obama.jpg"), encoding="utf-8") as text, open(photo("obama.jpg"), "rb") as closed:
+        closed.close()
+        outcome = people.enroll("Ada", [text, photo("obama.jpg"), closed])
+    assert [(one.index, one.kind) for one in outcome.refused] == [(0, "unreadable"), (2, "unreadable")]
+    assert "'rb'" in outcome.refused[0].reason and len(outcome.templates) == 1

@@ -81,8 +81,9 @@ def test_enrolling_where_names_are_not_unique(people, portrait):
     with pytest.raises(visavis.ArgumentError, match=f"2 persons are called 'Ada', among them {one} and {two}"):
         people.enroll("Ada", picture)
     assert people.enroll("Ada", picture, external_id="staff-2").person == two
-    new = people.enroll("Ada", picture, external_id="staff-3").person
-    assert new not in (one, two) and people.person(new).external_id == "staff-3"
+    assert people.enroll("Ada", picture, external_id="staff-3").person == one  # who had none
+    new = people.enroll("Ada", picture, external_id="staff-4").person
+    assert new not in (one, two) and people.person(new).external_id == "staff-4"
     with pytest.raises(visavis.NotFoundError):
         people.enroll(99, picture)
 

@@ -64,6 +64,7 @@ void check_place(const DrawCommand& command) {
 }
 
 int run(const Context& context, const DrawCommand& command) {
+  if (command.gallery.empty() && command.threshold) throw WrongUse("--threshold is for names: give a gallery with -g");
   check_picture_extension(command.out);
   check_place(command);
   if (!command.font.empty()) require_file(command.font);

@@ -80,6 +80,7 @@ std::string without_check_advice(std::string message) {
 
 // A damaged file may not even open: then the advice to check it is no advice.
 int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
+  if (options.threshold && !options.people) throw WrongUse("--threshold is for --people: give that as well");
   const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
   Json problems = Json::array();
   for (const std::string& problem : gallery.check()) problems.push_back(without_check_advice(problem));

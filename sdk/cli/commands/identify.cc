@@ -127,6 +127,7 @@ int run(const Context& context, const IdentifyCommand& options) {
   const Models models = open_models(context);
   const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models)
                                             : open_to_search(context, options.gallery, models);
+  tell_unknown_groups(gallery, options.groups);
   const Engine engine = create_engine(context, models);
   if (options.camera >= 0) {
     const std::string name = "camera " + std::to_string(options.camera);

@@ -132,7 +132,7 @@ int merge(const Context& context, const std::string& path, const MergeOptions& o
           << " stays\n";
   if (!context.quiet)
     out() << named(from) << " is now part of " << named(after) << ", who has " << after.templates
-          << (after.templates == 1 ? " template.\n" : " templates.\n");
+          << (after.templates == 1 ? " template." : " templates.") << '\n';
   return kDone;
 }
 

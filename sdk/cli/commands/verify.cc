@@ -22,6 +22,7 @@ int run(const Context& context, const VerifyOptions& options) {
   const Models models = open_models(context);
   const Gallery gallery = open_to_search(context, options.gallery, models);
   const Person person = find_person(gallery, options.person);
+  tell_unknown_groups(gallery, options.groups);
   const Engine engine = create_engine(context, models);
   const LargestFace probe = largest_face(context, engine, options.path);
   IdentifyOptions how;

@@ -30,6 +30,7 @@ class Fetch {
   }
 
   int run() {
+    check_options();
     const auto wanted = wanted_files();
     std::map<std::string, std::vector<FileEntry>> missing;  // by archive
     for (const FileEntry& file : wanted) {
@@ -46,6 +47,16 @@ class Fetch {
   }
 
  private:
+  // Also where nothing is missing: what is given is looked at.
+  void check_options() const {
+    if (!options_.photos_folder.empty() && !options_.photos) throw WrongUse("--photos-dir is for --photos: give both");
+    if (!options_.keep_archive.empty() && !options_.from.empty())
+      throw WrongUse("--keep-archive keeps what is downloaded, and --from downloads nothing: give one of them");
+    std::error_code error;
+    for (const std::string& path : options_.from)
+      if (!fs::exists(path, error)) throw Failure(path + ": there is no such file or folder", VAV_E_FILE_NOT_FOUND);
+  }
+
   std::vector<FileEntry> wanted_files() const {
     for (const std::string& id : options_.ids)
       if (std::none_of(manifest_.files.begin(), manifest_.files.end(),

@@ -5,6 +5,7 @@ import ctypes
 import ctypes.util
 import os
 import pathlib
+import re
 import sys
 import threading
 from contextlib import contextmanager
@@ -83,7 +84,20 @@ def call(name: str, *arguments: Any) -> None:
     error = _raw.new(_raw.vav_error)
     status = getattr(library(), name)(*arguments, ctypes.byref(error))
     if status != _raw.VAV_OK:
-        raise from_status(status, error.message.decode("utf-8", "replace"))
+        raise from_status(status, in_our_words(error.message.decode("utf-8", "replace")))
+
+
+# Where an argument has another name than the member of the C API's struct.
+_ARGUMENTS = {"max_candidates": "candidates", "busy_timeout_ms": "busy_timeout", "expires_at": "expires",
+              "new_key": "key"}
+_MEMBER = re.compile(r"(?<![\w./-])(?:options|fields|query|detect|analyze|search)\.([a-z_]+)(?![\w.]*\.)")
+
+
+def in_our_words(message: str) -> str:
+    """The library speaks of the members of its structs: here they are arguments."""
+    message = message.replace("give a longer busy_timeout_ms", "give a longer busy_timeout")
+    message = re.sub(r"\bembeddings\[(\d+)\]\[(\d+)\]", r"number \2 of embedding \1", message)
+    return _MEMBER.sub(lambda match: _ARGUMENTS.get(match[1], match[1]), message)
 
 
 @contextmanager

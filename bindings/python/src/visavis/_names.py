@@ -68,7 +68,7 @@ def name_to_enroll(store: Store, person: str) -> Optional[str]:
     kind, _, rest = person.partition(":")
     if kind in ("id", "ext") and rest:
         return None
-    if kind == "name" and rest:
+    if kind == "name" or (kind in ("id", "ext") and person.endswith(":")):
         return require_name(rest)
     if _is_number(person) and any(other.name != person for other in _numbered(store, person)):
         raise bad_argument(f"'{person}' is the id of another person: give the number {person}, or 'id:{person}', to "

@@ -7,6 +7,7 @@ from typing import Iterable, Optional, Union
 
 from . import _raw
 from ._convert import at_least_one, flag, identifier, several, struct, to_c
+from ._names import folded
 from ._times import to_milliseconds
 from .compare import to_threshold
 from .errors import bad_argument
@@ -27,8 +28,10 @@ class How:
                               note_seen=flag(note_seen, "note_seen"),
                               now=0 if now is None else to_milliseconds(now, "now", zone))
         if groups is not None:
-            names = [groups] if isinstance(groups, str) else several(groups, "groups", "names")
+            names = [groups] if isinstance(groups, str) else list(several(groups, "groups", "names"))
             texts = [to_c(name, "groups") for name in names]
+            if any(not folded(name) for name in names):
+                raise bad_argument("groups holds a name that is blank: give one that can be read")
             _require_some(texts, "groups", "all")
             self._names = (ctypes.c_char_p * len(texts))(*texts)
             self.options.group_count = len(texts)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 from contextlib import ExitStack
 from typing import Any, Iterable, Literal, Optional, Sequence, Union
 
@@ -174,8 +175,8 @@ def _boxes(boxes: Sequence[Union[Box, Sequence[int]]], name: str = "boxes") -> A
     for index, box in enumerate(given):
         sides: Optional[list[int]] = None
         try:
-            sides = [int(side) for side in box]
-        except (TypeError, ValueError, OverflowError):
+            sides = [operator.index(side) for side in box]  # no text, and nothing cut off a float
+        except TypeError:
             pass
         if sides is None or len(sides) != 4 or any(abs(side) >= 2**31 for side in sides):
             raise bad_argument(f"{name}[{index}] must be four ints (left, top, right, bottom), not {shown(box)}")

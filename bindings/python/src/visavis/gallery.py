@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, Iterable, Literal, Mapping, Optional, Union
@@ -9,13 +10,14 @@ from typing import Any, Iterable, Literal, Mapping, Optional, Union
 import numpy as np
 import numpy.typing as npt
 
+from . import _raw
 from ._convert import FloatArray, PathLike, flag, shown
 from ._key import Key
 from ._store import Store
 from ._names import like, name_to_enroll, require_id
 from .compare import Comparison, Decision, compare_many
 from .engine import Engine
-from .errors import ArgumentError, ImageError, StorageError, bad_argument
+from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, bad_argument
 from .faces import Face, largest
 from .image import Picture, is_picture, opened, require_picture
 from .models import Models
@@ -71,7 +73,8 @@ class Gallery(Store):
 
         person           a name, or the id of a person of the gallery; or "id:3", "ext:staff-7", "name:Ada". A new name
                          adds a person. A name of several persons, or one that is also an id, is an ArgumentError
-        external_id      your own key for the person; if given, it decides who is meant, not the name
+        external_id      your own key for the person: who has it is meant, and must have the name; else the one with
+                         that name and no external id, who then gets it; else somebody new
         metadata         a mapping to store with the person
         force_different  store also faces that differ from those of the person
 
@@ -179,14 +182,19 @@ class Gallery(Store):
             if external_id is not None or metadata is not None:
                 self.update_person(number, external_id=external_id, metadata=metadata)
             return number, False
-        found = list(self.persons(external_id=external_id) if external_id is not None else self.persons(name=name))
+        owner = list(self.persons(external_id=external_id)) if external_id is not None else []
+        if owner and unicodedata.normalize("NFC", name) != owner[0].name:
+            raise AlreadyExistsError(_raw.VAV_E_ALREADY_EXISTS, f"the external id '{external_id}' belongs to "
+                                     f"{owner[0].name} (id:{owner[0].id}), not to '{name}'")
+        # Who has another external id is another person of the same name.
+        found = owner or [one for one in self.persons(name=name) if external_id is None or one.external_id is None]
         if len(found) > 1:
             raise bad_argument(f"{len(found)} persons are called '{name}', among them {found[0].id} and "
                                f"{found[1].id}: say which one by its id or external_id")
         if not found:
             return self.add_person(name, external_id=external_id, metadata=metadata), True
-        if metadata is not None:
-            self.update_person(found[0].id, metadata=metadata)
+        if metadata is not None or (external_id is not None and not owner):
+            self.update_person(found[0].id, external_id=external_id, metadata=metadata)
         return found[0].id, False
 
 

@@ -179,7 +179,12 @@ def as_image(picture: Picture) -> Image:
     if isinstance(picture, np.ndarray):
         return Image.from_array(picture)
     if _is_file(picture):
-        data = picture.read()
+        try:
+            data = picture.read()
+        except UnicodeDecodeError:
+            raise bad_argument("a file of a picture must be opened with 'rb', for bytes") from None
+        except ValueError as problem:  # closed
+            raise bad_argument(f"a file of a picture cannot be read: {problem}") from None
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise bad_argument("a file of a picture must be opened with 'rb', for bytes")
         return Image.decode(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, List, Optional
+from typing import Any, List, Optional, SupportsIndex, overload
 
 from ._answer import Answer
 from ._convert import FloatArray
@@ -192,6 +192,27 @@ class Identification(Answer):
 class Identifications(List[Identification]):
     """The answers of one search, one for each face, also for strangers. So `if identifications:` raises unless the list
     is empty: it would let everybody in."""
+
+    # What is made of such a list is one, too.
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Identification: ...
+    @overload
+    def __getitem__(self, index: slice) -> Identifications: ...
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return Identifications(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: Any) -> Any:
+        return Identifications(super().__add__(other))
+
+    def __mul__(self, count: Any) -> Any:
+        return Identifications(super().__mul__(count))
+
+    __rmul__ = __mul__
+
+    def copy(self) -> Identifications:
+        """Another list of the same answers."""
+        return Identifications(self)
 
     def __bool__(self) -> bool:
         if len(self) == 0:

@@ -30,6 +30,8 @@ Meaning of_system_error(int os_error) {
     return {VAV_E_DISK_FULL,
             "the file would be larger than this program or file system allows (ulimit -f); nothing was "
             "changed"};
+  if (os_error == EMFILE || os_error == ENFILE)
+    return {VAV_E_IO, "too many files are open (ulimit -n): close some, or raise the limit; nothing was changed"};
   switch (status_of_system_error(os_error)) {
     case VAV_E_PERMISSION:
       return kPermission;
@@ -86,7 +88,8 @@ Meaning meaning(int code, int os_error) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
-      return {VAV_E_GALLERY_BUSY, "another process is writing; try again, or give a longer busy_timeout_ms"};
+      return {VAV_E_GALLERY_BUSY,
+              "another process, or a transaction of this one, is writing; try again, or give a longer busy_timeout_ms"};
     case SQLITE_FULL:
       return kDiskFull;
     case SQLITE_READONLY:

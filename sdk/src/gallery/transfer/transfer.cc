@@ -244,8 +244,8 @@ TransferReader::TransferReader(const std::string& path) : path_(path) {
   if (!file_) throw Error(status_of_system_error(errno), path + ": cannot be opened for reading");
   const std::string first = read_line(sizeof kFirstLine + 16);
   if (!first.starts_with(kAnyVersion))
-    throw Error(VAV_E_GALLERY_FORMAT,
-                path + ": is no export of a gallery: it does not begin with \"" + kFirstLine + "\"");
+    throw Error(VAV_E_GALLERY_FORMAT, path + ": is no export of a gallery: it does not begin with \"" + kFirstLine +
+                                          "\"; encodings of other programs are imported by `visavis gallery import`");
   if (first != kFirstLine)
     throw Error(VAV_E_GALLERY_FORMAT, path + ": was written by a newer version (" + first + "): use a newer library");
   verify_checksum();

@@ -12,7 +12,9 @@ namespace visavis {
 namespace {
 
 TEST(EmbeddingBytes, AreLittleEndianFloats) {
-  const EmbeddingBytes bytes = to_bytes(Embedding{1.0f});
+  Embedding e(kDlibEmbedding);
+  e[0] = 1;
+  const EmbeddingBytes bytes = to_bytes(e);
   EXPECT_EQ(bytes[0], 0x00);
   EXPECT_EQ(bytes[1], 0x00);
   EXPECT_EQ(bytes[2], 0x80);
