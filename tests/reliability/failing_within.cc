@@ -237,7 +237,7 @@ vav_status under(const Fault& fault, long nth, bool& failed, const std::function
 
 class Trial {
  public:
-  Trial(World& world, Report& report, std::string base) : world_(world), report_(report), base_(std::move(base)) {}
+  Trial(World& world, Report& report) : world_(world), report_(report) {}
 
   // False when the call is over before the n-th.
   bool within(const Call& call, const Fault& fault, long nth, bool commits) {
@@ -315,7 +315,8 @@ class Trial {
     std::filesystem::copy_file(world_.file("base.vav"), world_.file("people.vav"));
     for (vav_gallery** handle : {&world_.gallery, &world_.other})
       if (world_.open(handle, "people.vav") != VAV_OK) told("opening", err.code);
-    seen(world_.other);
+    if (vav_gallery_join_group(world_.other, 6, "early", &err) != VAV_OK) told("a change before", err.code);  // a log
+    base_ = seen(world_.other);
   }
 
   void begin(const std::string& where) {
@@ -346,8 +347,7 @@ class Trial {
 
   World& world_;
   Report& report_;
-  const std::string base_;
-  std::string where_, without_;
+  std::string where_, base_, without_;
 };
 
 bool make_base(World& world) {
@@ -376,9 +376,8 @@ int run(const std::string& folder, bool encrypted, long step) {
   world.encrypted = encrypted;
   if (vav_models_open(&world.models, nullptr, &err) != VAV_OK || !make_base(world))
     return std::fprintf(stderr, "%s\n", err.message), 2;
-  const std::string base = seen(world.gallery);
   world.close();
-  Trial trial(world, report, base);
+  Trial trial(world, report);
   trial.learn();
   long transactions = 0;
   const auto each = [&](const Fault& fault, const std::function<bool(long)>& once) {

@@ -144,10 +144,11 @@ const char* Connection::what_is_lost() const noexcept {
   }
 }
 
-bool Connection::is_log_whole() const noexcept {
+bool Connection::is_log_whole() const {
   int code = SQLITE_OK;
   sqlite3_file_control(db_, "main", kCheckWholeLog, &code);
-  return code == SQLITE_OK;
+  if (code == SQLITE_OK || code == kLogCut || code == kSharedMemoryGone) return code == SQLITE_OK;
+  throw sqlite_error(code, 0, path_, sqlite3_errstr(code));  // it could not be read, which says nothing of it
 }
 
 // SQLite's own way of waiting asks nobody.

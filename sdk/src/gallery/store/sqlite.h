@@ -64,8 +64,8 @@ class Connection {
   // seen; else what to tell.
   // Takes no memory.
   const char* what_is_lost() const noexcept;
-  // Whether every page of the log is as it was written. Reads all of it.
-  bool is_log_whole() const noexcept;
+  // Whether every page of the log is as it was written. Reads all of it. Error IO.
+  bool is_log_whole() const;
 
   bool read_only() const;
   bool in_transaction() const { return !sqlite3_get_autocommit(db_) && !is_abandoned_; }

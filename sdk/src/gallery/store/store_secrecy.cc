@@ -27,7 +27,14 @@ void Store::change_keys(const std::function<void(Keyring&, const KeySource& now)
   Keyring ring = Keyring::read(*connection_);
   const auto held = asked_once(key_);  // what it wraps is what has opened the others
   const KeySource& now = held ? *held : source();
-  ring.require_opened_by(id_, now);
+  try {
+    ring.require_opened_by(id_, now);
+  } catch (const Error& e) {
+    if (e.code() != VAV_E_GALLERY_KEY) throw;
+    throw Error(VAV_E_GALLERY_KEY, connection_->path() +
+                                       ": the key that it was opened with no longer opens it, for "
+                                       "somebody has changed it since: open it again with the new one");
+  }
   change(ring, now);
   ring.write(*connection_);
 }
