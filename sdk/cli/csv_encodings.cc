@@ -85,6 +85,15 @@ Encodings parse_csv_encodings(std::string_view text) {
       rows.fail(row->line, std::string("'") + shortened(row->fields[wrong_cell]) + "' in cell " +
                                std::to_string(wrong_cell + 1) + " is no number such as -0.0625; " +
                                std::to_string(numbers) + " of the 128 are");
+    const auto counts = [&] {
+      for (size_t k = 0; k < embedding.size(); ++k)
+        if (embedding[k] != float(k) && embedding[k] != float(k + 1)) return false;
+      return true;
+    };
+    if (first && counts())
+      rows.fail(row->line,
+                "is a heading that counts the columns, as pandas writes it: save the table without one "
+                "(header=False)");
     if (row->fields[0].empty())
       rows.fail(row->line, first ? "the name is empty; a heading is taken for one only when it has no numbers"
                                  : "the name is empty");

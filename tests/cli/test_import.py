@@ -64,6 +64,7 @@ def test_csv_as_programs_write_it(visavis, gallery, faces, photo, tmp_path, writ
     (lambda a, b: row("A", a) + "\n" + row("B", [2 * x for x in b[:64]] + [9.0] * 64),
      ["line 2", "length", "0.5 to 3"]),
     (lambda a, b: row("A", a) + "\n" + row("B", [1.0] + [0.0] * 127), ["line 2", "length 1"]),
+    (lambda a, b: row("name", range(128)) + "\n" + row("A", a), ["line 1", "heading", "header=False"]),
     (lambda a, b: row("name", ["x"]), ["no encoding"]),
     (lambda a, b: row("name", [f"e{i}" for i in range(128)]).replace("'", ""), ["no encoding"]),
     (lambda a, b: "", ["is empty"]),
