@@ -94,7 +94,7 @@ def compare(a: EmbeddingLike, b: EmbeddingLike, threshold: Optional[float] = Non
 def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
     """The distances (n,) float32 between one embedding and each of many, (n, its length)."""
     one = embedding(probe, "probe")
-    rows = as_floats(many, (None, len(one)), "many") if np.size(many) else np.empty((0, len(one)), dtype=np.float32)
+    rows = as_floats(many, (None, len(one)), "many")
     out = np.empty(len(rows), dtype=np.float32)
     if len(rows):
         call("vav_compare_many", floats(out), floats(one), floats(rows), len(rows), len(one))
