@@ -238,6 +238,17 @@ def test_opening(engine, tmp_path, press):
         del held
 
 
+def test_no_code_runs_as_a_closed_object_goes(engine, tmp_path):
+    """A Ctrl-C that Python raises there is lost."""
+    people = visavis.Gallery(tmp_path / "people.vav", engine=engine)
+    people.close()
+    calls = []
+    sys.setprofile(lambda frame, event, _: calls.append(frame.f_code.co_qualname if event == "call" else None))
+    del people
+    sys.setprofile(None)
+    assert [one for one in calls if one is not None] == []
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarms here")
 def test_what_another_signal_raises_ends_the_call_and_is_raised(engine, pair):
     def alarm(_number, _frame):

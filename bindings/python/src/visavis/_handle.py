@@ -13,7 +13,9 @@ from ._interrupt import Uninterrupted
 from .errors import StateError
 
 _Self = TypeVar("_Self", bound="Handle")
-_all: weakref.WeakSet[Owned] = weakref.WeakSet()
+# Those that are not freed yet. No WeakSet: it runs code of its own as an object goes, and a Ctrl-C that is raised there
+# is lost.
+_all: set[Owned] = set()
 
 
 class Owned:
@@ -62,6 +64,7 @@ class Owned:
         if not self._closed or self._users or self._pointer is None:
             return
         pointer, self._pointer = self._pointer, None
+        _all.discard(self)
         if not self.forked:  # else the parent process destroys it
             self._destroy(pointer)
         self._keep = None
