@@ -243,7 +243,7 @@ def test_no_code_runs_as_a_closed_object_goes(engine, tmp_path):
     people = visavis.Gallery(tmp_path / "people.vav", engine=engine)
     people.close()
     calls = []
-    sys.setprofile(lambda frame, event, _: calls.append(frame.f_code.co_qualname if event == "call" else None))
+    sys.setprofile(lambda frame, event, _: calls.append(frame.f_code.co_name if event == "call" else None))
     del people
     sys.setprofile(None)
     assert [one for one in calls if one is not None] == []
