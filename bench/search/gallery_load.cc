@@ -29,6 +29,7 @@ class People {
   }
   Embedding next() {
     Embedding e(kDlibEmbedding);
+    e[0] = 1.3f;  // as long as those of faces are
     for (const Embedding& axis : axes_) {
       const float factor = normal_(random_);
       for (size_t i = 0; i < e.size(); ++i) e[i] += factor * axis[i];
