@@ -8,16 +8,11 @@ static vav_gallery *used;
 static vav_gallery *not_a_gallery(void) { return (vav_gallery *)(void *)small_image(); }
 
 static void use_three_persons(const char *file) {
-  static const char *const names[] = {"Ada", "Grace", "Nobody"};
   static const int64_t owner[] = {1, 1, 2};
   int64_t id = 0;
   int i;
   used = new_gallery(file);
-  for (i = 0; i < 3; ++i) {
-    vav_person_fields person = VAV_PERSON_FIELDS_INIT;
-    person.name = names[i];
-    OK(vav_gallery_add_person(&id, used, &person, err));
-  }
+  add_three_persons(used);
   for (i = 0; i < 3; ++i)
     OK(vav_gallery_add_template(&id, used, owner[i], embedding_at((float)i), VAV_EMBEDDING_DIM, NULL, err));
 }

@@ -107,6 +107,18 @@ const float *embedding_at(float value) {
   return embedding;
 }
 
+void add_three_persons(vav_gallery *gallery) {
+  static const char *const names[] = {"Ada", "Grace", "Nobody"};
+  int i;
+  for (i = 0; i < 3; ++i) {
+    vav_person_fields person = VAV_PERSON_FIELDS_INIT;
+    int64_t id = 0;
+    person.name = names[i];
+    OK(vav_gallery_add_person(&id, gallery, &person, err));
+    CHECK(id == i + 1);
+  }
+}
+
 const float *flat_embedding(float value) {
   static float embedding[VAV_EMBEDDING_DIM];
   int i;

@@ -19,11 +19,11 @@ struct Table {
 Table table_of(const Gallery& gallery, int64_t person) {
   const Templates templates = gallery.templates(person);
   const std::vector<float> all = templates.embeddings();
-  const size_t length = templates.size() > 0 ? all.size() / size_t(templates.size()) : 0;
   Table table;
-  for (const Template& one : templates) table.ids.push_back(one.id);
-  for (size_t i = 0; i < table.ids.size(); ++i)
-    table.distances.push_back(compare_many({all.data() + i * length, length}, all));
+  for (const Template& one : templates) {
+    table.ids.push_back(one.id);
+    table.distances.push_back(compare_many(one.embedding, all));
+  }
   return table;
 }
 

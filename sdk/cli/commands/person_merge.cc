@@ -17,11 +17,9 @@ struct MergeOptions {
 };
 
 float nearest(const Templates& a, const Templates& b) {
-  const std::vector<float> ones = a.embeddings(), others = b.embeddings();
+  const std::vector<float> others = b.embeddings();
   float least = std::numeric_limits<float>::infinity();
-  const size_t length = a.size() > 0 ? ones.size() / size_t(a.size()) : 0;
-  for (size_t at = 0; at < ones.size(); at += length)
-    least = std::min(least, std::ranges::min(compare_many({ones.data() + at, length}, others)));
+  for (const Template& one : a) least = std::min(least, std::ranges::min(compare_many(one.embedding, others)));
   return least;
 }
 

@@ -20,7 +20,7 @@ bool is_listed(int64_t person, const CandidateFilter& filter) {
 
 // One of another model, or a buffer that is too short, must never be compared.
 void Gallery::require_embedding(const Embedding& embedding) const {
-  const size_t wanted = embedding_length(stamp_.recipe);
+  const size_t wanted = live_.length();
   if (embedding.size() != wanted)
     throw Error(VAV_E_INVALID_ARGUMENT, "the embedding has " + std::to_string(embedding.size()) +
                                             " numbers, those of this gallery have " + std::to_string(wanted) +

@@ -21,6 +21,8 @@ class LiveIndex {
   // `length`: numbers in an embedding. `threads`: for one search, and for reading the gallery at the first.
   LiveIndex(size_t length, int threads);
 
+  size_t length() const { return length_; }
+
   // ---- Under the lock of the gallery ----
 
   bool in_step(Store& store) const;

@@ -38,8 +38,8 @@ void stamp(Connection& connection, int64_t version);
 // What a file of that version holds, sorted.
 std::vector<Object> expected_objects(size_t length, int64_t version = kVersion);
 
-// Nothing but that, to the letter, for embeddings of any possible length: a column that is computed, a trigger or an index that leaves rows out
-// could decide in the place of rows. Error GALLERY_CORRUPT.
+// Nothing but that, to the letter, for embeddings of any possible length: a column that is computed, a trigger or an
+// index that leaves rows out could decide in the place of rows. Error GALLERY_CORRUPT.
 void require_ours(Connection& connection, int64_t version = kVersion);
 
 // What the file holds, sorted.
