@@ -90,11 +90,13 @@ std::string Actor::import(const Command& c, float offset) {
     for (int k = 0; k < 4; ++k) file += static_cast<char>(size >> (8 * k));
     file += payload;
   };
-  record('P',
-         std::string("{\"id\": 1, \"name\": \"") + kNames[0] +
-             "\", \"external_id\": null, \"metadata\": \"{}\", \"created_at\": 1, \"updated_at\": 1, \"enabled\": " +
-             (c.enabled == 2 ? "false" : "true") + ", \"groups\": [" +
-             (c.group >= 0 ? "\"" + std::string(kGroups[c.group]) + "\"" : "") + "]}");
+  const std::string group = c.group >= 0 ? "\"" + std::string(kGroups[c.group]) + "\"" : "";
+  std::string person = "{\"id\": 1, \"name\": \"";
+  person += kNames[0];
+  person += "\", \"external_id\": null, \"metadata\": \"{}\", \"created_at\": 1, \"updated_at\": 1, \"enabled\": ";
+  person += c.enabled == 2 ? "false" : "true";
+  person += ", \"groups\": [" + group + "]}";
+  record('P', person);
   const auto face = face_at(c.face, VAV_EMBEDDING_DIM);
   std::string payload(reinterpret_cast<const char*>(face.data()), face.size() * sizeof(float));
   payload.append(reinterpret_cast<const char*>(&offset), sizeof offset);
