@@ -1,6 +1,6 @@
-# add_suites(PROGRAM LABEL [PREFIX]) makes each suite of a GoogleTest program one test of ctest: a start of a program that
-# loads OpenCV and dlib takes 40 ms, which a thousand single tests would each pay. ctest -R SUITE runs one suite;
-# PROGRAM --gtest_filter=SUITE.TEST one test of it. This file is also read by ctest, which asks the program for its suites.
+# add_suites(PROGRAM LABEL [PREFIX]) makes each suite of a GoogleTest program one test of ctest: a start of a program
+# that loads OpenCV and dlib takes 40 ms, which a thousand single tests would each pay. ctest -R SUITE runs one suite;
+# PROGRAM --gtest_filter=SUITE.TEST one test of it. ctest reads this file too, and asks the program for its suites.
 if(CMAKE_CURRENT_LIST_FILE MATCHES "/suites.cmake$" AND DEFINED suites_program)
   set(listed 1)
   if(EXISTS "${suites_program}")
@@ -13,7 +13,8 @@ if(CMAKE_CURRENT_LIST_FILE MATCHES "/suites.cmake$" AND DEFINED suites_program)
     foreach(suite IN LISTS suites)
       string(REGEX REPLACE "[^A-Za-z0-9_/]" "" suite "${suite}")
       add_test("${suites_prefix}${suite}" "${suites_program}" "--gtest_filter=${suite}.*")
-      set_tests_properties("${suites_prefix}${suite}" PROPERTIES LABELS ${suites_label} ENVIRONMENT "${suites_environment}")
+      set_tests_properties("${suites_prefix}${suite}" PROPERTIES LABELS ${suites_label}
+        ENVIRONMENT "${suites_environment}")
     endforeach()
   endif()
   return()
