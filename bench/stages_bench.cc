@@ -104,7 +104,7 @@ void embedding(State& state, Backend backend, int batch, int threads) {
       embedder = make_dlib_embedder(bytes);
     } else {
       const Network network = read_embedding_network(bytes);
-      embedder = make_network_embedder(network, make_runner(backend, network));
+      embedder = make_network_embedder({.mean = network.mean, .scale = network.scale}, make_runner(backend, network));
     }
     const Chip pixels = cut_chip(photo().view, some_landmarks());
     const std::vector<const uint8_t*> chips(size_t(batch), pixels.data());

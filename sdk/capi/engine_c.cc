@@ -16,15 +16,17 @@ constexpr int32_t kMostAtOnce = 1'000'000;  // faces, chips or pictures in one c
 constexpr int32_t kMostMegapixels = 1000;
 constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
-DetectorKind checked_detector(vav_detector detector) {
-  switch (detector) {
-    case VAV_DETECTOR_HOG:
-      return DetectorKind::hog;
-    case VAV_DETECTOR_CNN:
-      return DetectorKind::cnn;
-    default:
-      invalid("detector " + std::to_string(detector) + " is neither VAV_DETECTOR_HOG nor VAV_DETECTOR_CNN");
-  }
+DetectorKind checked_detector(vav_detector detector, const ModelSet& set) {
+  if (detector < VAV_DETECTOR_DEFAULT || detector > VAV_DETECTOR_YUNET)
+    invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, _CNN, _YUNET");
+  if (detector == VAV_DETECTOR_DEFAULT) return set.detectors.front();
+  const DetectorKind kind{detector};
+  if (set.has(kind)) return kind;
+  std::string own;
+  for (const DetectorKind other : set.detectors) own += (own.empty() ? "" : ", ") + std::string(name_of(other));
+  throw Error(VAV_E_UNSUPPORTED, std::string("the detector ") + name_of(kind) + " is not one of the set of models " +
+                                     set.name + ", whose landmarks need its own: take " + own +
+                                     ", or open the models with another set");
 }
 
 struct Detecting {
@@ -34,14 +36,14 @@ struct Detecting {
 };
 
 // `name` is what the caller of the C function knows the argument as.
-Detecting checked_detect(const vav_detect_options* given, const std::string& name) {
+Detecting checked_detect(const vav_detect_options* given, const std::string& name, const vav_engine* engine) {
   const auto asked = read_struct(given, name.c_str());
   const auto side = [&](int32_t value, const char* what) { return within(value, 0, 65535, name + "." + what); };
   read_flag(asked.clip, name + ".clip");
   if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
   read_flag(asked.gray, name + ".gray");
   read_flag(asked.upright, name + ".upright");
-  Detecting detecting{checked_detector(asked.detector),
+  Detecting detecting{checked_detector(asked.detector, engine->engine.set()),
                       {side(asked.min_face, "min_face"),
                        side(asked.max_face, "max_face"),
                        asked.threshold,
@@ -96,9 +98,10 @@ Landmarks checked_landmarks(const vav_point* points) {
   return landmarks;
 }
 
-std::unique_ptr<vav_faces> wrap(std::vector<Face> faces) {
+std::unique_ptr<vav_faces> wrap(std::vector<Face> faces, const vav_engine* engine) {
   auto result = std::make_unique<vav_faces>();
   result->faces = std::move(faces);
+  result->chip_size = engine->engine.set().chip->size;
   return result;
 }
 
@@ -120,7 +123,7 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
               " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN, _OPENCV");
     within(asked.threads, 0, kMostThreads, "options.threads");
     within(asked.max_megapixels, 0, kMostMegapixels, "options.max_megapixels");
-    return std::make_unique<vav_engine>(models->models, std::max(asked.threads, 1), Backend{asked.backend},
+    return std::make_unique<vav_engine>(*models, std::max(asked.threads, 1), Backend{asked.backend},
                                         int64_t{1'000'000} * asked.max_megapixels);
   });
 }
@@ -136,7 +139,7 @@ vav_status vav_engine_warm_up(vav_engine* engine, vav_detector detector, uint32_
     checked(engine, "engine");
     Wanted wanted = checked_wanted(what);
     wanted.landmarks = what != 0;
-    engine->engine.warm_up(checked_detector(detector), wanted);
+    engine->engine.warm_up(checked_detector(detector, engine->engine.set()), wanted);
   });
 }
 
@@ -145,8 +148,8 @@ vav_status vav_engine_detect(vav_faces** out, vav_engine* engine, const vav_imag
   return guard_make(out, err, [&] {
     checked(engine, "engine");
     checked(image, "image");
-    const Detecting how = checked_detect(options, "options");
-    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, {})[0]));
+    const Detecting how = checked_detect(options, "options", engine);
+    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, {})[0]), engine);
   });
 }
 
@@ -155,9 +158,10 @@ vav_status vav_engine_analyze(vav_faces** out, vav_engine* engine, const vav_ima
   return guard_make(out, err, [&] {
     checked(engine, "engine");
     checked(image, "image");
-    const Detecting how = checked_detect(detect, "detect");
+    const Detecting how = checked_detect(detect, "detect", engine);
     const Wanted wanted = checked_analyze(options);
-    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, wanted)[0]));
+    return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, wanted)[0]),
+                engine);
   });
 }
 
@@ -168,7 +172,7 @@ vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const v
   return guard(err, [&] {
     checked(engine, "engine");
     check_count(count);
-    const Detecting how = checked_detect(detect, "detect");
+    const Detecting how = checked_detect(detect, "detect", engine);
     const Wanted wanted = checked_analyze(options);
     if (count == 0) return;
     required(out, "out");
@@ -178,7 +182,7 @@ vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const v
       views.push_back(checked(images[i], ("images[" + std::to_string(i) + "]").c_str())->image.view);
     auto faces = engine->engine.analyze(views, how.kind, how.options, how.clip, wanted);
     std::vector<std::unique_ptr<vav_faces>> results;
-    for (auto& list : faces) results.push_back(wrap(std::move(list)));
+    for (auto& list : faces) results.push_back(wrap(std::move(list), engine));
     for (int32_t i = 0; i < count; ++i) out[i] = results[i].release();
   });
 }
@@ -193,7 +197,7 @@ vav_status vav_engine_analyze_boxes(vav_faces** out, vav_engine* engine, const v
     if (count > 0) required(boxes, "boxes");
     std::vector<Box> checked_boxes;
     for (int32_t i = 0; i < count; ++i) checked_boxes.push_back(checked_box(boxes[i]));
-    return wrap(engine->engine.analyze_boxes(image->image.view, checked_boxes, wanted));
+    return wrap(engine->engine.analyze_boxes(image->image.view, checked_boxes, wanted), engine);
   });
 }
 
@@ -208,7 +212,7 @@ vav_status vav_engine_analyze_landmarks(vav_faces** out, vav_engine* engine, con
     if (count > 0) required(landmarks, "landmarks");
     std::vector<Landmarks> faces;
     for (int32_t i = 0; i < count; ++i) faces.push_back(checked_landmarks(landmarks + size_t(i) * VAV_LANDMARKS));
-    return wrap(engine->engine.analyze_landmarks(image->image.view, faces, wanted));
+    return wrap(engine->engine.analyze_landmarks(image->image.view, faces, wanted), engine);
   });
 }
 

@@ -125,6 +125,8 @@ const uint8_t* vav_faces_chip(const vav_faces* faces, int32_t index) {
   return face && face->chip ? face->chip->data() : nullptr;
 }
 
+int32_t vav_faces_chip_size(const vav_faces* faces) { return alive(faces) ? faces->chip_size : 0; }
+
 int32_t vav_landmarks_count(void) { return VAV_LANDMARKS; }
 int32_t vav_chip_size(void) { return VAV_CHIP_SIZE; }
 int32_t vav_embedding_dim(void) { return VAV_EMBEDDING_DIM; }

@@ -50,9 +50,9 @@ inline constexpr size_t kFirstSize<vav_pixels> = 72;
 template <>
 inline constexpr size_t kFirstSize<vav_gallery_key> = 40;
 template <>
-inline constexpr size_t kFirstSize<vav_model_info> = 72;
+inline constexpr size_t kFirstSize<vav_model_info> = 88;
 template <>
-inline constexpr size_t kFirstSize<vav_models_options> = 16;
+inline constexpr size_t kFirstSize<vav_models_options> = 24;
 template <>
 inline constexpr size_t kFirstSize<vav_person> = 112;
 template <>

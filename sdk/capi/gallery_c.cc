@@ -6,8 +6,7 @@
 #include "capi/keys.h"
 #include "capi/sized.h"
 #include "gallery/store/schema.h"
-#include "models/model_files.h"
-#include "types/recipe.h"
+#include "models/model_set.h"
 #include "visavis/gallery.h"
 
 using namespace visavis;
@@ -46,7 +45,8 @@ vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_model
                             const vav_gallery_options* options, vav_error* err) {
   return guard_make(out, err, [&] {
     const std::string checked_path = read_path(path, "path");
-    const Recipe recipe = make_recipe(checked(models, "models")->models->embedding_model_sha256());
+    checked(models, "models");
+    const Recipe recipe = recipe_of(*models->set, *models->files);
     auto handle = std::make_unique<vav_gallery>();
     handle->gallery = Gallery::open(checked_path, recipe, read_options(options));
     return handle;

@@ -9,6 +9,7 @@
 
 #include "capi/guard.h"
 #include "models/model_files.h"
+#include "models/model_set.h"
 #include "pipeline/engine.h"
 #include "types/face.h"
 #include "types/image.h"
@@ -21,19 +22,21 @@ struct vav_image {
 struct vav_faces {
   visavis::capi::Handle<0x56464143> tag;
   std::vector<visavis::Face> faces;
+  int chip_size = 0;  // px
 };
 
 struct vav_models {
   visavis::capi::Handle<0x564d4f44> tag;
-  std::shared_ptr<const visavis::ModelFiles> models;
+  std::shared_ptr<const visavis::ModelFiles> files;
+  const visavis::ModelSet* set = nullptr;
+  std::string detectors;  // of the set, in words
   mutable std::mutex mutex;
   mutable std::vector<std::set<std::string>> found;  // for each model, the paths that were given out
 };
 
 struct vav_engine {
-  vav_engine(std::shared_ptr<const visavis::ModelFiles> models, int threads, visavis::Backend backend,
-             int64_t max_pixels)
-      : engine(std::move(models), threads, backend, max_pixels) {}
+  vav_engine(const vav_models& models, int threads, visavis::Backend backend, int64_t max_pixels)
+      : engine(models.files, threads, backend, max_pixels, *models.set) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;
 };

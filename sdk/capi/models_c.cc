@@ -3,7 +3,7 @@
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
-#include "models/model_files.h"
+#include "models/model_set.h"
 #include "visavis/models.h"
 
 using namespace visavis;
@@ -25,8 +25,11 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     const auto asked = read_struct(options, "options");
     read_flag(asked.skip_user_cache, "options.skip_user_cache");
     auto models = std::make_unique<vav_models>();
-    models->models = std::make_shared<ModelFiles>(
-        asked.directory ? read_path(asked.directory, "options.directory") : "", asked.skip_user_cache == 1);
+    models->set = asked.set ? &model_set(checked_text(asked.set, 256, "options.set")) : &model_sets().front();
+    models->files = std::make_shared<ModelFiles>(asked.directory ? read_path(asked.directory, "options.directory") : "",
+                                                 asked.skip_user_cache == 1);
+    for (const DetectorKind kind : models->set->detectors)
+      models->detectors += (models->detectors.empty() ? "" : " ") + std::string(name_of(kind));
     models->found.resize(manifest_models().size());
     return models;
   });
@@ -41,9 +44,9 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
     begin_struct(out, "out");
     checked(models, "models");
     const ModelEntry& model = capi::entry(manifest_models(), index);
-    const std::string path = models->models->find(model);
+    const std::string path = models->files->find(model);
     vav_model_info info{};
-    info.optional = model.optional;
+    info.optional = !is_needed(*models->set, model.id, *models->files);
     info.size = model.size;
     info.id = model.id.c_str();
     info.file = model.file.c_str();
@@ -51,6 +54,8 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
     info.license = model.license.c_str();
     info.source = model.source.c_str();
     info.purpose = model.purpose.c_str();
+    info.set = set_of_model(model.id);
+    info.training_data = model.training_data.c_str();
     if (!path.empty()) {
       // Paths once given stay valid: each new one is kept beside the old ones.
       std::lock_guard lock(models->mutex);
@@ -61,18 +66,30 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
 }
 
 vav_status vav_models_verify(const vav_models* models, const char* id, vav_error* err) {
-  return guard(err, [&] { checked(models, "models")->models->verify(entry(id)); });
+  return guard(err, [&] { checked(models, "models")->files->verify(entry(id)); });
 }
 
 vav_status vav_models_install(const vav_models* models, const char* id, const char* path, vav_error* err) {
   return guard(err, [&] {
     checked(models, "models");
-    models->models->install(entry(id), read_path(path, "path"));
+    models->files->install(entry(id), read_path(path, "path"));
   });
 }
 
 const char* vav_models_get_directory(const vav_models* models) {
-  return alive(models) ? models->models->directory().c_str() : "";
+  return alive(models) ? models->files->directory().c_str() : "";
+}
+
+const char* vav_models_get_set(const vav_models* models) { return alive(models) ? models->set->name : ""; }
+
+const char* vav_models_detectors(const vav_models* models) { return alive(models) ? models->detectors.c_str() : ""; }
+
+int32_t vav_models_embedding_dim(const vav_models* models) { return alive(models) ? models->set->embedding_length : 0; }
+
+int32_t vav_models_chip_size(const vav_models* models) { return alive(models) ? models->set->chip->size : 0; }
+
+float vav_models_default_threshold(const vav_models* models) {
+  return alive(models) ? models->set->scoring->default_threshold : 0;
 }
 
 const char* vav_models_manifest(void) { return kManifestJson; }

@@ -20,6 +20,7 @@ enum ExitCode {
 
 struct Context {
   std::string models;       // --models, else VISAVIS_MODELS; empty = the library's own places
+  std::string model_set;    // --model-set, else VISAVIS_MODEL_SET; empty = dlib
   std::string unlock;       // --unlock, else VISAVIS_UNLOCK: where the key of an encrypted gallery is, see secret.h
   std::string audit_label;  // --audit-label: who is at work, for a gallery's audit log
   bool json = false;
@@ -29,7 +30,8 @@ struct Context {
   int32_t threads = 0;     // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
   int32_t max_megapixels = 0;
-  vav_detector detector = VAV_DETECTOR_HOG;
+  vav_detector detector = VAV_DETECTOR_DEFAULT;
+  std::string detector_word;  // --detector as it was given; empty = that of the set of models
   int32_t min_face = 0;
   int32_t max_face = 0;
   bool gray = false;

@@ -10,7 +10,20 @@
 
 namespace visavis::cli {
 
-Models open_models(const Context& context) { return Models(context.models); }
+Models open_models(const Context& context) try {
+  return Models(ModelsOptions{context.models, false, context.model_set});
+} catch (const Error& error) {
+  if (error.code() != VAV_E_MODEL_UNKNOWN) throw;
+  throw WrongUse(told(error).what());
+}
+
+float usual_threshold(const Context& context) { return open_models(context).default_threshold(); }
+
+bool uses(const Context& context, const std::string& detector) {
+  if (!context.detector_word.empty()) return context.detector_word == detector;
+  const std::string all = open_models(context).detectors();
+  return all.substr(0, all.find(' ')) == detector;
+}
 
 Engine create_engine(const Context& context, const Models& models) {
   EngineOptions options;

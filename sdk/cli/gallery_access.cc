@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine.h"
 #include "incoming.h"
 #include "interrupt.h"
 #include "parallel.h"
@@ -76,8 +77,8 @@ Gallery open_to_note(const Context& context, const std::string& path, const Mode
   return gallery;
 }
 
-float threshold_of(const Gallery& gallery, const Threshold& asked) {
-  return asked ? *asked : gallery.info().threshold.value_or(default_threshold());
+float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked) {
+  return asked ? *asked : gallery.info().threshold.value_or(usual_threshold(context));
 }
 
 std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query) {

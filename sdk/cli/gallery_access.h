@@ -30,7 +30,7 @@ Gallery open_to_search(const Context& context, const std::string& path, const Mo
 Gallery open_to_note(const Context& context, const std::string& path, const Models& models);
 
 // The threshold that decides where none is given: the gallery's own, else the library's.
-float threshold_of(const Gallery& gallery, const Threshold& asked = {});
+float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked = {});
 
 // Says on stderr which of these groups have no member: a mistyped one looks like a door that is closed to everybody.
 void tell_unknown_groups(const Gallery& gallery, const std::vector<std::string>& groups);

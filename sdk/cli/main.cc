@@ -11,6 +11,7 @@
 
 #include "command_words.h"
 #include "commands/commands.h"
+#include "engine.h"
 #include "failure.h"
 #include "interrupt.h"
 #include "output.h"
@@ -45,12 +46,29 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
+void use_detector(Context& context, const std::string& text) {
+  constexpr std::pair<const char*, vav_detector> kWords[] = {
+      {"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}, {"yunet", VAV_DETECTOR_YUNET}};
+  for (const auto& [word, number] : kWords)
+    if (text == word) {
+      context.detector = number;
+      context.detector_word = text;
+      return;
+    }
+  throw WrongUse("--detector is '" + shortened(text) + "': expected hog or cnn or yunet");
+}
+
 // What makes no sense together, said before any work.
 void check_options(const Context& context) {
   if (context.max_face > 0 && context.max_face < context.min_face)
     throw WrongUse("--max-face " + std::to_string(context.max_face) + " is below --min-face " +
                    std::to_string(context.min_face));
-  if (context.gray && context.detector != VAV_DETECTOR_HOG)
+  const std::string set = context.model_set.empty() ? "dlib" : context.model_set;
+  const std::string own = open_models(context).detectors();
+  if (!context.detector_word.empty() && (' ' + own + ' ').find(' ' + context.detector_word + ' ') == std::string::npos)
+    throw WrongUse("--detector " + context.detector_word + " is not of the set of models " + set +
+                   ", which has: " + own + "; --model-set takes another set");
+  if (context.gray && !uses(context, "hog"))
     throw WrongUse("--gray is for --detector hog only: the other one looks at colours");
   if (!is_utf8(context.audit_label))
     throw WrongUse("--audit-label is not UTF-8: '" + shortened(context.audit_label) + "'");
@@ -67,6 +85,10 @@ void add_global_options(Command& app, Context& context) {
   context.models = environment("VISAVIS_MODELS");
   add("--models", context.models, "Look for models here first (default: VISAVIS_MODELS, then the cache of the user)",
       "DIR");
+  context.model_set = environment("VISAVIS_MODEL_SET");
+  add("--model-set", context.model_set,
+      "Which models to use: dlib or opencv-zoo (default: VISAVIS_MODEL_SET, then dlib); a gallery is of one set",
+      "SET");
   context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");
   add("--audit-label", context.audit_label, "Who uses the gallery, for its audit log", "TEXT");
@@ -80,9 +102,11 @@ void add_global_options(Command& app, Context& context) {
   add_flag("-q,--quiet", context.quiet, "Print no progress and no summaries");
   add_flag("--recursive", context.recursive, "Take also the pictures in folders inside a folder");
   add("--threads", context.threads, "Use at most this many threads; 0 = all that the machine has", "N").range(0, 256);
-  app.add_choice("--detector", context.detector, {{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}},
-                 "hog: fast, finds frontal faces; cnn: slow, also finds turned and covered faces")
-      .option_text("hog|cnn")
+  app.add_option(
+         "--detector", [&context](const std::string& text) { use_detector(context, text); },
+         "hog: fast, finds frontal faces; cnn: slow, also finds turned and covered faces; yunet: fast, finds them all, "
+         "with --model-set opencv-zoo")
+      .option_text("hog|cnn|yunet")
       .group(kGroup);
   app.add_choice("--backend", context.backend,
                  {{"auto", VAV_BACKEND_AUTO},
@@ -94,12 +118,13 @@ void add_global_options(Command& app, Context& context) {
       .group(kGroup);
   add("--min-face", context.min_face,
       "The smallest face to find, in px; smaller ones take more time; 0 (default) = what the detector sees by itself: "
-      "hog about 72, cnn about 40",
+      "hog about 72, cnn about 40, yunet a sixtieth of the longer side",
       "PX")
       .range(0, 65535);
   add("--max-face", context.max_face, "The largest face to find, in px; 0 = no limit", "PX").range(0, 1000000);
   add("--max-megapixels", context.max_megapixels,
-      "Refuse larger pictures: as files (default 100), and as the detector looks at them (default: hog 400, cnn 50); "
+      "Refuse larger pictures: as files (default 100), and as the detector looks at them (default: hog 400, cnn 50; "
+      "yunet takes any, in parts); "
       "limits memory",
       "N")
       .range(0, 1000);

@@ -56,8 +56,9 @@ double brightness(const Image& image) {
 
 std::string no_face_message(const Context& context, const Image& image) {
   constexpr double kDark = 40;
-  const bool hog = context.detector == VAV_DETECTOR_HOG;
-  const int32_t usual = hog ? 72 : 40;
+  const bool hog = uses(context, "hog");
+  const int32_t longer = std::max(image.width(), image.height());
+  const int32_t usual = hog ? 72 : uses(context, "cnn") ? 40 : std::max(10, longer / 60);
   const int32_t looked_for = context.min_face > 0 ? context.min_face : usual;
   std::string advice;
   const auto add = [&](const std::string& text) { advice += (advice.empty() ? "" : "; or ") + text; };

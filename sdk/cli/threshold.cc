@@ -23,7 +23,7 @@ float parse_threshold(const std::string& text) {
   if (plain && number >= kLeast && number <= kMost) return float(number);
   throw WrongUse("the threshold is '" + shortened(text) +
                  "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 everybody would be the "
-                 "same person; without it, the gallery's own is used, or else 0.6");
+                 "same person; without it, the gallery's own is used, or else that of the set of models");
 }
 
 Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_gallery) {
@@ -31,7 +31,8 @@ Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_ga
       ->add_option(
           "--threshold", [&threshold](const std::string& text) { threshold = parse_threshold(text); },
           std::string("The same person if the distance is at most this, above 0 and up to 1.2 (default: ") +
-              (of_a_gallery ? "the gallery's own, or else 0.6)" : "0.6)"))
+              (of_a_gallery ? "the gallery's own, or else that of the set of models: 0.6 for dlib)"
+                            : "that of the set of models: 0.6 for dlib)"))
       .option_text("T");
 }
 

@@ -104,6 +104,7 @@ static void test_vav_engine_warm_up(void) {
   vav_models *none = NULL;
   vav_engine *without = NULL;
   OK(vav_engine_warm_up(engine(), VAV_DETECTOR_HOG, 0, err)); /* needs no file */
+  REFUSED(VAV_E_UNSUPPORTED, "hog, cnn", vav_engine_warm_up(engine(), VAV_DETECTOR_YUNET, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_warm_up(NULL, VAV_DETECTOR_HOG, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_warm_up(not_an_engine(), VAV_DETECTOR_HOG, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "detector", vav_engine_warm_up(engine(), -1, 0, err));
@@ -146,7 +147,7 @@ static void test_vav_engine_detect(void) {
                vav_engine_detect(&made, not_an_engine(), small_image(), NULL, err));
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image", vav_engine_detect(&made, engine(), NULL, NULL, err));
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image", vav_engine_detect(&made, engine(), not_an_image(), NULL, err));
-  REFUSED_DETECT(detector, 2);
+  REFUSED_DETECT(detector, 3);
   REFUSED_DETECT(detector, -1);
   REFUSED_DETECT(min_face, -1);
   REFUSED_DETECT(min_face, INT32_MAX);

@@ -149,6 +149,11 @@ static void test_vav_faces_chip(void) {
 }
 
 static void test_vav_landmarks_count(void) { CHECK(vav_landmarks_count() == VAV_LANDMARKS); }
+static void test_vav_faces_chip_size(void) {
+  CHECK(vav_faces_chip_size(NULL) == 0);
+  CHECK(vav_faces_chip_size((vav_faces*)(void*)small_image()) == 0);
+}
+
 static void test_vav_chip_size(void) { CHECK(vav_chip_size() == VAV_CHIP_SIZE); }
 static void test_vav_embedding_dim(void) { CHECK(vav_embedding_dim() == VAV_EMBEDDING_DIM); }
 
@@ -161,6 +166,7 @@ const test_case faces_cases[] = {CASE(vav_face_init),
                                  CASE(vav_faces_embedding_length),
                                  CASE(vav_faces_chip),
                                  CASE(vav_landmarks_count),
+                                 CASE(vav_faces_chip_size),
                                  CASE(vav_chip_size),
                                  CASE(vav_embedding_dim),
                                  CASE(vav_faces_comparability),

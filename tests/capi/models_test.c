@@ -49,7 +49,65 @@ static void test_vav_models_open(void) {
     REFUSED_MAKE(opened, VAV_E_TEXT_ENCODING, "directory", vav_models_open(&opened, &options, err));
   }
   options.directory = NULL;
+  options.set = "opencv";
+  REFUSED_MAKE(opened, VAV_E_MODEL_UNKNOWN, "opencv-zoo", vav_models_open(&opened, &options, err));
+  options.set = endless_text;
+  REFUSED_MAKE(opened, VAV_E_INVALID_ARGUMENT, "set", vav_models_open(&opened, &options, err));
+  for (i = 0; bad_texts[i]; ++i) {
+    options.set = bad_texts[i];
+    REFUSED_MAKE(opened, VAV_E_TEXT_ENCODING, "set", vav_models_open(&opened, &options, err));
+  }
+  options.set = NULL;
   INPUT_SIZES("options", options, use_models_options);
+}
+
+/* Of a set that is not the default one, and of none. */
+static vav_models *of_set(const char *set) {
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  vav_models *opened = NULL;
+  options.set = set;
+  OK(vav_models_open(&opened, &options, err));
+  return opened;
+}
+
+static void test_vav_models_get_set(void) {
+  vav_models *zoo = of_set("opencv-zoo"), *named = of_set("dlib");
+  CHECK(strcmp(vav_models_get_set(models()), "dlib") == 0);
+  CHECK(strcmp(vav_models_get_set(named), "dlib") == 0);
+  CHECK(strcmp(vav_models_get_set(zoo), "opencv-zoo") == 0);
+  CHECK(strcmp(vav_models_get_set(NULL), "") == 0);
+  CHECK(strcmp(vav_models_get_set((vav_models *)(void *)small_image()), "") == 0);
+  vav_models_destroy(zoo);
+  vav_models_destroy(named);
+}
+
+static void test_vav_models_detectors(void) {
+  vav_models *zoo = of_set("opencv-zoo");
+  CHECK(strcmp(vav_models_detectors(models()), "hog cnn") == 0);
+  CHECK(strcmp(vav_models_detectors(zoo), "yunet") == 0);
+  CHECK(strcmp(vav_models_detectors(NULL), "") == 0);
+  vav_models_destroy(zoo);
+}
+
+static void test_vav_models_embedding_dim(void) {
+  CHECK(vav_models_embedding_dim(models()) == VAV_EMBEDDING_DIM);
+  CHECK(vav_models_embedding_dim(NULL) == 0);
+}
+
+static void test_vav_models_chip_size(void) {
+  vav_models *zoo = of_set("opencv-zoo");
+  CHECK(vav_models_chip_size(models()) == VAV_CHIP_SIZE);
+  CHECK(vav_models_chip_size(zoo) == 112);
+  CHECK(vav_models_chip_size(NULL) == 0);
+  vav_models_destroy(zoo);
+}
+
+static void test_vav_models_default_threshold(void) {
+  vav_models *zoo = of_set("opencv-zoo");
+  CHECK(vav_models_default_threshold(models()) == 0.6f);
+  CHECK(vav_models_default_threshold(zoo) == 1.1287f);
+  CHECK(vav_models_default_threshold(NULL) == 0);
+  vav_models_destroy(zoo);
 }
 
 static void test_vav_models_destroy(void) {
@@ -72,6 +130,8 @@ static void test_vav_models_get_info(void) {
     OK(vav_models_get_info(models(), i, &info, err));
     CHECK(info.id[0] && info.file[0] && info.license[0] && info.source[0] && info.purpose[0]);
     CHECK(strlen(info.sha256) == 64 && info.size > 0);
+    CHECK(info.set && info.training_data[0]);
+    CHECK(strcmp(info.id, kEmbedder) != 0 || (!info.optional && strcmp(info.set, "dlib") == 0));
     embedders += strcmp(info.id, kEmbedder) == 0;
   }
   CHECK(embedders == 1);
@@ -136,14 +196,11 @@ static void test_vav_models_manifest(void) {
   CHECK(strstr(vav_models_manifest(), kEmbedder) != NULL);
 }
 
-const test_case models_cases[] = {CASE(vav_models_options_init),
-                                  CASE(vav_model_info_init),
-                                  CASE(vav_models_open),
-                                  CASE(vav_models_destroy),
-                                  CASE(vav_models_count),
-                                  CASE(vav_models_get_info),
-                                  CASE(vav_models_verify),
-                                  CASE(vav_models_install),
-                                  CASE(vav_models_get_directory),
-                                  CASE(vav_models_manifest),
-                                  {NULL, NULL}};
+const test_case models_cases[] = {CASE(vav_models_options_init),  CASE(vav_model_info_init),
+                                  CASE(vav_models_open),          CASE(vav_models_destroy),
+                                  CASE(vav_models_count),         CASE(vav_models_get_info),
+                                  CASE(vav_models_verify),        CASE(vav_models_install),
+                                  CASE(vav_models_get_directory), CASE(vav_models_get_set),
+                                  CASE(vav_models_detectors),     CASE(vav_models_embedding_dim),
+                                  CASE(vav_models_chip_size),     CASE(vav_models_default_threshold),
+                                  CASE(vav_models_manifest),      {NULL, NULL}};

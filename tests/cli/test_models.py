@@ -61,7 +61,9 @@ def left_overs(folder):
 
 def test_list_shows_licence_and_place(visavis):
     lines = {line["id"]: line for line in visavis("models", "list", json=True)}
-    assert set(lines) == {*REQUIRED, OPTIONAL}
+    assert {*REQUIRED, OPTIONAL} < set(lines)
+    assert {line["set"] for line in lines.values()} == {"dlib", "opencv-zoo", None}
+    assert all(line["training_data"] for line in lines.values())
     assert lines[DETECTOR]["license"] == "CC0-1.0" and not lines[DETECTOR]["optional"]
     assert lines[OPTIONAL]["optional"] and lines[OPTIONAL]["license"] != "CC0-1.0"
     path = pathlib.Path(lines[DETECTOR]["path"])
@@ -258,7 +260,7 @@ def test_pip_works_in_a_folder_of_its_own(bare, home, tmp_path):
 def test_an_altered_download_is_refused(bare, home, tmp_path):
     cache, environment = home
     python = script(tmp_path / "python", 'case "$*" in *--version*) exit 0;; esac\n'
-                    'for last; do :; done; cat "$last" > "%s"\n' % (tmp_path / "asked") +
+                    'for last; do :; done; cat "$last" >> "%s"\n' % (tmp_path / "asked") +
                     'echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE." >&2; exit 1\n')
     assert "altered" in bare("models", "fetch", "--python", python, code=FAILED, env=environment).stderr
     assert "--hash=sha256:b79bd200a88c87c9a9d446c990ae71c5a626d1f3730174e6d570157ff1d896cf" in \

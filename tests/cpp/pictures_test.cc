@@ -61,12 +61,22 @@ TEST(Models, AreListedLookedForAndInstalled) {
   const visavis::Models none(options);
   ASSERT_FALSE(none.empty());
   EXPECT_EQ(none.directory(), options.directory);
+  EXPECT_EQ(none.set(), "dlib");
+  EXPECT_EQ(none.detectors(), "hog cnn");
+  EXPECT_EQ(none.embedding_dim(), VAV_EMBEDDING_DIM);
+  EXPECT_EQ(none.chip_size(), VAV_CHIP_SIZE);
+  EXPECT_EQ(none.default_threshold(), visavis::default_threshold());
+  options.set = "opencv-zoo";
+  EXPECT_EQ(visavis::Models(options).chip_size(), 112);
+  options.set.clear();
   for (const visavis::ModelInfo& model : none) {
     EXPECT_FALSE(model.id.empty() || model.file.empty() || model.license.empty() || model.source.empty());
     EXPECT_EQ(model.sha256.size(), 64u);
     EXPECT_GT(model.size, 0);
     EXPECT_FALSE(model.purpose.empty());
     EXPECT_FALSE(model.optional && model.path);
+    EXPECT_FALSE(model.training_data.empty());
+    EXPECT_EQ(model.optional, model.set != none.set()) << model.id;
     EXPECT_NE(std::string(visavis::Models::manifest()).find(model.sha256), std::string::npos);
   }
   EXPECT_EQ(code_of([&] { none.verify("no such model"); }), VAV_E_MODEL_UNKNOWN);
@@ -142,6 +152,7 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   EXPECT_STREQ(face.comparability.name(), vav_comparability_name(face.comparability.value()));
   EXPECT_STREQ(face.comparability.advice(), "");
   ASSERT_NE(faces.chip(0), nullptr);
+  EXPECT_EQ(faces.chip_size(), VAV_CHIP_SIZE);
   EXPECT_EQ(faces.embedding(0).size(), std::size_t(VAV_EMBEDDING_DIM));
   EXPECT_TRUE(faces.embedding(1).empty());
   EXPECT_EQ(code_of([&] { visavis::compare(faces.embedding(0), faces.embedding(1)); }), VAV_E_INVALID_ARGUMENT);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "models/model_files.h"
+#include "models/model_set.h"
 #include "models/places.h"
 #include "nn/backend.h"
 
@@ -46,6 +47,14 @@ inline bool have_models_and_photos() {
   return std::filesystem::exists(photos_directory() / "obama.jpg");
 }
 
+// A set of models whose files are optional, and the sample photos.
+inline bool have_set_and_photos(const char* name) {
+  const ModelSet& set = model_set(name);
+  for (const ModelChoice* choice : {&set.detector, &set.landmarks, &set.embedder})
+    if (!choice->empty() && models()->find(chosen(*choice, *models())).empty()) return false;
+  return std::filesystem::exists(photos_directory() / "obama.jpg");
+}
+
 // The code and text of the Error that `body` throws; VAV_OK when it throws none.
 template <class Body>
 Error error_of(Body&& body) {
@@ -63,3 +72,8 @@ Error error_of(Body&& body) {
 #define SKIP_WITHOUT_MODELS_AND_PHOTOS()                   \
   if (!visavis::testing_support::have_models_and_photos()) \
   GTEST_SKIP() << "no models or sample photos on this machine: run visavis models fetch --photos"
+
+// The same on models of a set that is not the default one.
+#define SKIP_WITHOUT_SET_AND_PHOTOS(name)                   \
+  if (!visavis::testing_support::have_set_and_photos(name)) \
+  GTEST_SKIP() << "no models of " << name << " or sample photos: run visavis models fetch --photos --set " << name

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "commands/commands.h"
+#include "engine.h"
 #include "eval/eval_embeddings.h"
 #include "eval/eval_pairs.h"
 #include "eval/eval_report.h"
@@ -110,7 +111,7 @@ int run(const Context& context, const EvalOptions& options) {
 
   EvalReport report;
   report.backend = set.backend;
-  report.threshold = short_number(options.threshold.value_or(default_threshold()));
+  report.threshold = short_number(options.threshold.value_or(usual_threshold(context)));
   const std::vector<PairResult> pairs = compare_pairs(list, set, report);
   const float limit = float(report.threshold);  // as the library decides: in float
   const ErrorRates rates = error_rates_of(pairs);

@@ -42,7 +42,7 @@ int info(const Context& context, const std::string& path) {
   if (info.threshold)
     out() << short_number(*info.threshold) << ", the gallery's own\n";
   else
-    out() << "none of its own: " << short_number(default_threshold()) << '\n';
+    out() << "none of its own: " << short_number(usual_threshold(context)) << '\n';
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }
@@ -85,7 +85,7 @@ int check_file(const Context& context, const std::string& path, const CheckOptio
   Json problems = Json::array();
   for (const std::string& problem : gallery.check()) problems.push_back(without_check_advice(problem));
   std::vector<TwoFaced> people;
-  if (options.people) people = find_two_faced(context, gallery, threshold_of(gallery, options.threshold));
+  if (options.people) people = find_two_faced(context, gallery, threshold_of(context, gallery, options.threshold));
   if (context.json) {
     Json line = {{"gallery", path}, {"sound", problems.empty()}, {"problems", problems}};
     if (options.people) line["people"] = two_faced_json(people);
@@ -106,7 +106,7 @@ int set_threshold(const Context& context, const std::string& path, const std::st
   const float threshold = text == "none" ? 0.0f : parse_threshold(text);
   Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
   gallery.set_threshold(threshold);
-  const float decides = threshold_of(gallery);
+  const float decides = threshold_of(context, gallery);
   if (context.json) {
     print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
   } else if (!context.quiet) {

@@ -67,7 +67,8 @@ Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Bat
 }
 
 // Each name is a person, of the gallery or new; in one transaction.
-Json import_encodings(Gallery& gallery, const ImportOptions& options, const Encodings& collection) {
+Json import_encodings(const Context& context, Gallery& gallery, const ImportOptions& options,
+                      const Encodings& collection) {
   std::map<std::string, std::vector<size_t>> by_name;
   for (size_t i = 0; i < collection.names.size(); ++i) by_name[collection.names[i]].push_back(i);
   std::vector<EnrollWriter::Batch> batches;
@@ -85,7 +86,7 @@ Json import_encodings(Gallery& gallery, const ImportOptions& options, const Enco
   }
   EnrollWriter writer(gallery);
   writer.look_for_others(false);  // `gallery duplicates` does it for all at once
-  if (!options.force_different) writer.refuse_different_faces(threshold_of(gallery));
+  if (!options.force_different) writer.refuse_different_faces(threshold_of(context, gallery));
   Transaction transaction(gallery);
   writer.write_within(batches);
   refuse_different_faces(collection, batches, places, options);
@@ -189,8 +190,8 @@ int import_file(const Context& context, const std::string& path, const ImportOpt
   const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
   NewGallery target(path);
   target.gallery = open_gallery(context, path, open_models(context), target.mode());
-  const Json counts =
-      ours ? import_export(context, *target.gallery, options) : import_encodings(*target.gallery, options, *encodings);
+  const Json counts = ours ? import_export(context, *target.gallery, options)
+                           : import_encodings(context, *target.gallery, options, *encodings);
   target.keep();
   Json object = {{"gallery", path}, {"imported", options.file}};
   object.update(counts);

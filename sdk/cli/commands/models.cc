@@ -25,15 +25,19 @@ int run_list(const Context& context) {
                   {"source", info.source},
                   {"purpose", info.purpose},
                   {"optional", info.optional},
+                  {"set", info.set.empty() ? Json(nullptr) : Json(info.set)},
+                  {"training_data", info.training_data},
                   {"path", or_null(info.path)}});
       continue;
     }
     const std::string missing =
         info.optional ? "missing (optional)" : in_command_words("missing: run `visavis models fetch`");
-    out() << info.id << (info.optional ? " (optional)" : "") << "\n  " << info.purpose << "\n  licence "
+    out() << info.id << (info.optional ? " (optional)" : "") << "\n  " << info.purpose << "\n  "
+          << (info.set.empty() ? "of no set of models" : "of the set " + info.set) << "\n  licence of the file "
           << info.license;
     out().print(", %.1f MB", double(info.size) / 1e6)
-        << ", from " << info.source << "\n  " << info.path.value_or(missing) << '\n';
+        << ", from " << info.source << "\n  trained on " << info.training_data << "\n  " << info.path.value_or(missing)
+        << '\n';
   }
   return kDone;
 }
@@ -80,7 +84,10 @@ void add_models_verify(Command& models, Context& context) {
 void add_models_fetch(Command& models, Context& context) {
   auto* command = models.add_subcommand("fetch", "Download the models, or take them from a local file");
   auto options = std::make_shared<FetchOptions>();
-  command->add_option("id", options->ids, "Only these models (default: all but optional ones)").type_name("ID");
+  command->add_option("id", options->ids, "Only these models (default: all that the set of models needs)")
+      .type_name("ID");
+  command->add_option("--set", options->set, "Those of this set: dlib, opencv-zoo, or all (default: --model-set)")
+      .type_name("SET");
   command->add_flag("--photos", options->photos, "Fetch the sample photos, too");
   command->add_option("--photos-dir", options->photos_folder, "Where photos go (default: beside the models' folder)")
       .type_name("DIR");

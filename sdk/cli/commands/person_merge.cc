@@ -103,7 +103,7 @@ int merge(const Context& context, const std::string& path, const MergeOptions& o
   if (from.id == into.id) throw WrongUse("both are the person with the id " + std::to_string(from.id));
   const Templates moved = gallery.templates(from.id), kept = gallery.templates(into.id);
   const bool both = !moved.empty() && !kept.empty();
-  if (both && !options.force_different && nearest(moved, kept) > threshold_of(gallery))
+  if (both && !options.force_different && nearest(moved, kept) > threshold_of(context, gallery))
     throw Failure(named(from) + " and " + named(into) +
                   " do not look like the same person; --force-different merges them anyway");
   const Limits limits = stricter_of(from, into);

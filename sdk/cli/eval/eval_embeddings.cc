@@ -23,13 +23,16 @@ namespace {
 namespace fs = std::filesystem;
 
 // The smallest min_face that makes a detector double the picture exactly once, so that no box it then finds is dropped.
-int32_t min_face_of_doubled(vav_detector detector) { return detector == VAV_DETECTOR_CNN ? 20 : 36; }
+// YuNet enlarges it as far as is asked.
+int32_t min_face_of_doubled(const Context& context) {
+  return uses(context, "hog") ? 36 : uses(context, "cnn") ? 20 : 14;
+}
 
 std::optional<Face> find_largest(const Context& context, const Engine& engine, const Image& image) {
   DetectOptions options = detect_options(context);
   std::optional<Face> face = largest_of(engine.detect(image, options));
   if (face || context.min_face != 0) return face;
-  options.min_face = min_face_of_doubled(context.detector);
+  options.min_face = min_face_of_doubled(context);
   try {
     return largest_of(engine.detect(image, options));
   } catch (const Error& error) {
@@ -43,7 +46,8 @@ std::optional<Face> find_largest(const Context& context, const Engine& engine, c
 std::string recipe_of(const Context& context, const Models& models, const Engine& engine) {
   Json recipe = {{"library", version()},
                  {"backend", engine.backend()},
-                 {"detector", context.detector},
+                 {"detector", context.detector_word},
+                 {"set", models.set()},
                  {"min_face", context.min_face},
                  {"max_face", context.max_face},
                  {"gray", context.gray},

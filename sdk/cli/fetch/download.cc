@@ -81,12 +81,14 @@ fs::path download(const Context& context, const ArchiveEntry& archive, const std
   fs::remove(log);
   const bool show = !context.quiet && isatty(STDERR_FILENO) != 0;
   // -I: no module of the current folder, of PYTHONPATH or of the user's own is run in pip's place.
-  // --no-binary: the pinned file is the source distribution. Only for this one: what pip needs to look into it
-  // (setuptools) may come ready-made, which is ten times as fast. Few retries: without a network, say so soon.
-  const int status = run_program(
-      {interpreter, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2", "download",
-       "--no-deps", "--no-binary", archive.id, "--require-hashes", "-d", folder.string(), "-r", requirements.string()},
-      log, folder, show);
+  // --no-binary, --only-binary: the pinned file is the source distribution, or the wheel. Only for this one: what pip
+  // needs to look into it (setuptools) may come ready-made, which is ten times as fast. Few retries: without a network,
+  // say so soon.
+  const bool wheel = archive.file.ends_with(".whl");
+  const int status = run_program({interpreter, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input",
+                                  "--retries", "2", "download", "--no-deps", wheel ? "--only-binary" : "--no-binary",
+                                  archive.id, "--require-hashes", "-d", folder.string(), "-r", requirements.string()},
+                                 log, folder, show);
   const fs::path file = folder / archive.file;
   if (status != 0 || !fs::exists(file)) explain(archive, log);
   return file;

@@ -1,4 +1,4 @@
-// Gets a pinned source distribution with the user's own pip: its proxies, mirrors and certificates then work here too.
+// Gets a pinned source distribution or wheel with the user's own pip: its proxies, mirrors and certificates then work here too.
 #pragma once
 
 #include <filesystem>

@@ -13,11 +13,11 @@ Manifest read_manifest() {
   for (const auto& a : json.at("archives"))
     manifest.archives.push_back({a.at("id"), a.at("version"), a.at("file"), a.at("sha256"), a.at("size")});
   for (const auto& m : json.at("models"))
-    manifest.files.push_back({false, m.at("optional"), m.at("id"), m.at("file"), m.at("sha256"), m.at("license"),
-                              m.at("archive"), m.at("size")});
+    manifest.files.push_back({false, m.at("id"), m.at("file"), m.at("sha256"), m.at("license"), m.at("training_data"),
+                              m.at("archives"), m.at("size")});
   for (const auto& p : json.at("photos"))
     manifest.files.push_back(
-        {true, false, p.at("file"), p.at("file"), p.at("sha256"), "", p.at("archive"), p.at("size")});
+        {true, p.at("file"), p.at("file"), p.at("sha256"), "", "", p.at("archives"), p.at("size")});
   return manifest;
 }
 

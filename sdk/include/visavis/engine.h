@@ -11,20 +11,22 @@ VAV_BEGIN_DECLS
 /** Runs the models. Safe from any number of threads at once: make one and share it. */
 typedef struct vav_engine vav_engine;
 
-/** Which detector finds the faces. */
+/** Which detector finds the faces. A set of models has some of them only; another one is UNSUPPORTED. */
 typedef int32_t vav_detector;
 enum {
-  VAV_DETECTOR_HOG = 0, /* dlib's frontal detector: fast; finds upright frontal faces; needs no model file */
-  VAV_DETECTOR_CNN = 1  /* dlib's MMOD network: slow on a CPU; also finds turned, tilted and partly covered faces */
+  VAV_DETECTOR_DEFAULT = 0, /* that of the set of models: HOG for "dlib", YUNET for "opencv-zoo" */
+  VAV_DETECTOR_HOG = 0,     /* dlib's frontal detector: fast; finds upright frontal faces; needs no model file */
+  VAV_DETECTOR_CNN = 1,  /* dlib's MMOD network: slow on a CPU; also finds turned, tilted and partly covered faces */
+  VAV_DETECTOR_YUNET = 2 /* YuNet, of the set "opencv-zoo": fast; finds all of these, and small faces */
 };
 
 /** What runs the networks. */
 typedef int32_t vav_backend;
 enum {
   VAV_BACKEND_AUTO = 0,   /* the fastest one that runs here */
-  VAV_BACKEND_DLIB = 1,   /* dlib: the reference, slow, always there */
+  VAV_BACKEND_DLIB = 1,   /* dlib: the reference, slow, always there; for ONNX a plain one, very slow */
   VAV_BACKEND_ONEDNN = 2, /* oneDNN: several times faster; UNSUPPORTED in builds and on machines without it */
-  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module: faster than dlib; UNSUPPORTED where it is missing */
+  VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module: faster than dlib; UNSUPPORTED where it is missing, and for ONNX */
 };
 
 /** How an engine works. NULL or all zero: the fastest backend, and one thread for each call. */
@@ -35,7 +37,8 @@ typedef struct vav_engine_options {
   int32_t max_megapixels; /* the largest picture that the detector may look at, after it was enlarged or shrunk for
                              min_face; a larger one is LIMIT_EXCEEDED. This limits memory: for each megapixel HOG takes
                              about 6 MB, the CNN 60 MB (1,200 MB with the backend dlib); the CNN takes 150 MB more for
-                             each of up to four threads. 1..1,000; 0 = 400 for HOG, 50 for the CNN (12 with dlib) */
+                             each of up to four threads. 1..1,000; 0 = 400 for HOG, 50 for the CNN (12 with dlib).
+                             YuNet refuses nothing: it looks at parts of 1.6, or as many as said here */
 } vav_engine_options;
 
 #define VAV_ENGINE_OPTIONS_INIT \
@@ -45,20 +48,21 @@ typedef struct vav_engine_options {
 VAV_API void vav_engine_options_init(vav_engine_options *options);
 
 /**
- * How to look for faces. NULL or all zero: the HOG detector exactly as dlib runs it, without enlarging the picture.
+ * How to look for faces. NULL or all zero: the default detector of the set of models, HOG exactly as dlib runs it,
+ * without enlarging the picture.
  * A face is kept if both sides of its box, before it is clipped, are min_face..max_face long.
  */
 typedef struct vav_detect_options {
   uint32_t struct_size;
-  vav_detector detector; /* which detector finds the faces; 0 = HOG */
+  vav_detector detector; /* which detector finds the faces; 0 = that of the set of models */
   int32_t min_face; /* the smallest face to find, 1..65,535 px; 0 = what the detector sees by itself (HOG about 72, CNN
-                       about 40). For smaller ones it first enlarges the picture 2, 4 … times, which costs 4, 16 …
-                       times as much. A larger min_face saves time */
+                       about 40, YUNET about a sixtieth of the longer side). For smaller ones it first enlarges the
+                       picture 2, 4 … times, which costs 4, 16 … times as much. A larger min_face saves time */
   int32_t max_face; /* the largest face to find, in px; 0 = no limit */
   int32_t clip;     /* 1: cut boxes at the edges of the picture; 0: boxes may reach beyond them */
   float threshold;  /* added to the threshold of the detector, -10..10: above 0 it finds fewer and surer faces */
   int32_t gray;     /* 1: look at the picture in grey, (R + G + B) / 3. A little faster, but a face or a box may
-                       differ. Only for HOG: with the CNN it is UNSUPPORTED */
+                       differ. Only for HOG: with others it is UNSUPPORTED */
   vav_box roi;      /* the region to look at; all zero = the whole picture. A region that is not within the picture is
                        INVALID_ARGUMENT. The detector sees the region as a picture: it may miss a face at the edge, and
                        boxes differ a little from those of the whole picture. They are in px of the whole picture */
@@ -115,7 +119,8 @@ VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector,
 /**
  * Finds faces: boxes and scores. A picture without a face gives VAV_OK and an empty list. `options` may be NULL. The
  * faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with the CNN), LIMIT_EXCEEDED (the picture, as the
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or
+ * a detector that the set of models does not have), LIMIT_EXCEEDED (the picture, as the
  * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
  * @threads any @since 0.1
  */
@@ -127,7 +132,8 @@ VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const 
  * face do not fit, tries again with the picture turned, so that faces that lie on their side, which the CNN may find,
  * get the right landmarks. A face that cannot be compared has no embedding; vav_faces_comparability says why. `detect`
  * and `options` may be NULL. The faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with the CNN), LIMIT_EXCEEDED (the picture, as the
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or
+ * a detector that the set of models does not have), LIMIT_EXCEEDED (the picture, as the
  * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
  * @threads any @since 0.1
  */
@@ -170,8 +176,9 @@ VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *eng
                                                 const vav_analyze_options *options, vav_error *err);
 
 /**
- * Computes embeddings from your own chips. `chips` points to count × VAV_CHIP_SIZE² packed RGB pixels; `embeddings`,
- * which is yours, takes count × `length` floats; `length` is that of the model's embeddings (VAV_EMBEDDING_DIM). `count` is 0..1,000,000. Nothing is checked here: a chip
+ * Computes embeddings from your own chips. `chips` points to count × vav_models_chip_size² packed RGB pixels;
+ * `embeddings`, which is yours, takes count × `length` floats; `length` is vav_models_embedding_dim. `count` is
+ * 0..1,000,000. Nothing is checked here: a chip
  * that shows no face gives numbers that mean nothing and may lie close to those of persons. Use vav_engine_analyze
  * where you can.
  * Codes: INVALID_ARGUMENT (NULL, `count`, `length`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure `embeddings`

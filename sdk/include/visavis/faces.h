@@ -7,7 +7,7 @@
 VAV_BEGIN_DECLS
 
 #define VAV_LANDMARKS 5       /* points in the landmarks of one face */
-#define VAV_CHIP_SIZE 150     /* width and height of a chip in px */
+#define VAV_CHIP_SIZE 150     /* width and height of a chip of the set "dlib" in px */
 #define VAV_EMBEDDING_DIM 128 /* floats in one embedding of dlib's model; others have 64 to 2,048 */
 
 /**
@@ -32,8 +32,10 @@ typedef struct vav_face {
   uint32_t has; /* VAV_HAS_… bits: which parts were computed */
   vav_box box;  /* may reach beyond the picture, unless the options asked to clip it */
   float score;  /* how sure the detector is: larger is surer, 0 is its threshold. Each detector has its own scale */
-  /* in px, the order of dlib's 5-point model: outer and inner corner of the eye on the right side of the picture, outer
-     and inner corner of the eye on its left side, base of the nose */
+  /* in px. Of the set of models "dlib", the order of dlib's 5-point model: outer and inner corner of the eye on the right
+     side of the picture, outer and inner corner of the eye on its left side, base of the nose. Of "opencv-zoo": the eye
+     on the left side of an upright face, the eye on its right side, tip of the nose, corner of the mouth on the left,
+     corner of the mouth on the right */
   vav_point landmarks[VAV_LANDMARKS];
 } vav_face;
 
@@ -95,10 +97,10 @@ VAV_API int32_t vav_faces_largest(const vav_faces *faces);
 VAV_API vav_comparability vav_faces_comparability(const vav_faces *faces, int32_t index);
 
 /**
- * The embedding of face `index`: vav_faces_embedding_length floats. NULL if the face cannot be compared (see
- * vav_faces_comparability), if no embedding was asked for, or if there is no such face. Check for NULL before you
- * compare or enrol: those calls refuse it with INVALID_ARGUMENT. Borrowed until the faces are destroyed. @threads any
- * @since 0.1
+ * The embedding of face `index`: vav_faces_embedding_length floats, of unit length with the set "opencv-zoo", not with
+ * "dlib". NULL if the face cannot be compared (see vav_faces_comparability), if no embedding was asked for, or if there
+ * is no such face. Check for NULL before you compare or enrol: those calls refuse it with INVALID_ARGUMENT. Borrowed
+ * until the faces are destroyed. @threads any @since 0.1
  */
 VAV_API const float *vav_faces_embedding(const vav_faces *faces, int32_t index);
 /**
@@ -109,11 +111,14 @@ VAV_API const float *vav_faces_embedding(const vav_faces *faces, int32_t index);
 VAV_API int32_t vav_faces_embedding_length(const vav_faces *faces, int32_t index);
 
 /**
- * The chip of face `index`, the upright face cut out: VAV_CHIP_SIZE² RGB pixels without gaps between the rows. NULL if
- * it was not computed or there is no such face.
+ * The chip of face `index`, the upright face cut out: vav_faces_chip_size² RGB pixels without gaps between the rows.
+ * NULL if it was not computed or there is no such face.
  * Borrowed until the faces are destroyed. @threads any @since 0.1
  */
 VAV_API const uint8_t *vav_faces_chip(const vav_faces *faces, int32_t index);
+
+/** Width and height of the chips of these faces in px: that of the set of models. 0 for NULL. @threads any @since 0.1 */
+VAV_API int32_t vav_faces_chip_size(const vav_faces *faces);
 
 /** VAV_LANDMARKS, VAV_CHIP_SIZE and VAV_EMBEDDING_DIM for languages without C macros. @threads any @since 0.1 */
 VAV_API int32_t vav_landmarks_count(void);

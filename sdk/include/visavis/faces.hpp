@@ -89,7 +89,9 @@ class Faces : public detail::List<Faces, vav_faces, vav_faces_destroy, vav_faces
   EmbeddingView embedding(std::int32_t index) const noexcept {
     return {vav_faces_embedding(get(), index), std::size_t(vav_faces_embedding_length(get(), index))};
   }
-  /** The chip of face `index`: VAV_CHIP_SIZE² RGB pixels, borrowed from these faces; null if it was not computed. */
+  /** Width and height of the chips in px. */
+  std::int32_t chip_size() const noexcept { return vav_faces_chip_size(get()); }
+  /** The chip of face `index`: chip_size()² RGB pixels, borrowed from these faces; null if it was not computed. */
   const std::uint8_t *chip(std::int32_t index) const noexcept { return vav_faces_chip(get(), index); }
 };
 

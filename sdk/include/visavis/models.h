@@ -18,10 +18,12 @@ typedef struct vav_models_options {
   uint32_t struct_size;
   int32_t skip_user_cache; /* 1: do not look in the cache of the user */
   const char *directory;   /* where to look first, UTF-8, copied; NULL = nowhere */
+  const char *set;         /* which models work together, "dlib" or "opencv-zoo"; NULL = "dlib". What one set made
+                              cannot be compared with what another made */
 } vav_models_options;
 
 #define VAV_MODELS_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_models_options), 0, NULL }
+  { (uint32_t)sizeof(vav_models_options), 0, NULL, NULL }
 
 /** Does what VAV_MODELS_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_models_options_init(vav_models_options *options);
@@ -29,7 +31,7 @@ VAV_API void vav_models_options_init(vav_models_options *options);
 /** One model of the manifest. The texts are borrowed until the models are destroyed. */
 typedef struct vav_model_info {
   uint32_t struct_size;
-  int32_t optional;    /* 1: the library does not need it; it is fetched and loaded only on request */
+  int32_t optional;    /* 1: the set of these models does not need it */
   int64_t size;        /* size of the file in bytes */
   const char *id;      /* its name, such as "dlib_face_recognition_resnet_model_v1" */
   const char *file;    /* name of the file */
@@ -38,10 +40,13 @@ typedef struct vav_model_info {
   const char *source;  /* who published it */
   const char *purpose; /* what it does, in one line */
   const char *path;    /* where the file was found, not yet checked; NULL = it was not found */
+  const char *set;     /* the set of models that uses it, such as "opencv-zoo"; "" = none */
+  const char *training_data; /* what is known of the data it was trained on, whose terms the licence of the file does not
+                                change; in one line */
 } vav_model_info;
 
 #define VAV_MODEL_INFO_INIT \
-  { (uint32_t)sizeof(vav_model_info), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+  { (uint32_t)sizeof(vav_model_info), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 /** Does what VAV_MODEL_INFO_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_model_info_init(vav_model_info *info);
@@ -50,7 +55,7 @@ VAV_API void vav_model_info_init(vav_model_info *info);
  * Makes a set of models without reading any. Each file is read, checked and parsed by the first call that needs it,
  * and that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. `options` may be NULL. The
  * set is yours: destroy it with vav_models_destroy.
- * Codes: INVALID_ARGUMENT (the options).
+ * Codes: INVALID_ARGUMENT (the options), MODEL_UNKNOWN (there is no such set).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_open(vav_models **out, const vav_models_options *options, vav_error *err);
@@ -87,6 +92,21 @@ VAV_API vav_status vav_models_install(const vav_models *models, const char *id, 
 
 /** Where vav_models_install writes, UTF-8; "" for NULL or without a home. Borrowed. @threads any @since 0.1 */
 VAV_API const char *vav_models_get_directory(const vav_models *models);
+
+/** The name of the set, such as "dlib"; "" for NULL. Static text. @threads any @since 0.1 */
+VAV_API const char *vav_models_get_set(const vav_models *models);
+
+/** The detectors of the set, the default one first: "hog cnn", "yunet"; "" for NULL. Borrowed. @threads any @since 0.1 */
+VAV_API const char *vav_models_detectors(const vav_models *models);
+
+/** How many floats an embedding of the set has; 0 for NULL. @threads any @since 0.1 */
+VAV_API int32_t vav_models_embedding_dim(const vav_models *models);
+
+/** Width and height of a chip of the set in px; 0 for NULL. @threads any @since 0.1 */
+VAV_API int32_t vav_models_chip_size(const vav_models *models);
+
+/** The largest distance of a match where nobody says otherwise; 0 for NULL. @threads any @since 0.1 */
+VAV_API float vav_models_default_threshold(const vav_models *models);
 
 /** The manifest that this library was built with, as JSON. Static text. @threads any @since 0.1 */
 VAV_API const char *vav_models_manifest(void);

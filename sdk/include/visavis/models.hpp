@@ -16,6 +16,7 @@ inline namespace cpp {
 struct ModelsOptions {
   std::string directory;        /* where to look first, UTF-8; "" = nowhere */
   bool skip_user_cache = false; /* true: do not look in the cache of the user */
+  std::string set = {};         /* which models work together: "" or "dlib", "opencv-zoo" */
 };
 
 /** One model of the manifest. */
@@ -27,8 +28,10 @@ struct ModelInfo {
   std::string license;             /* SPDX identifier */
   std::string source;              /* who published it */
   std::string purpose;             /* what it does, in one line */
-  bool optional;                   /* true: the library does not need it; it is fetched and loaded only on request */
+  bool optional;                   /* true: the set of these models does not need it */
   std::optional<std::string> path; /* where the file was found, not yet checked; empty = it was not found */
+  std::string set;                 /* the set of models that uses it, such as "opencv-zoo"; "" = none */
+  std::string training_data;       /* what is known of the data it was trained on, in one line */
 };
 
 /** A set of models. Each file is read and checked when it is first needed. Engines and galleries keep the set alive. */
@@ -36,14 +39,15 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
  public:
   using List::List;
   /** Looks in `directory` first, unless it is empty, then in the usual places: see vav_models_options. */
-  explicit Models(const std::string &directory = std::string()) : Models(ModelsOptions{directory, false}) {}
+  explicit Models(const std::string &directory = std::string()) : Models(ModelsOptions{directory, false, {}}) {}
   explicit Models(const ModelsOptions &options) : List(open(options)) {}
 
   ModelInfo operator[](std::int32_t index) const {
     const auto plain = detail::item<vav_model_info>(vav_models_get_info, get(), index);
     return {detail::copied(plain.id),      detail::copied(plain.file),    plain.size,
             detail::copied(plain.sha256),  detail::copied(plain.license), detail::copied(plain.source),
-            detail::copied(plain.purpose), plain.optional == 1,           detail::maybe(plain.path)};
+            detail::copied(plain.purpose), plain.optional == 1,           detail::maybe(plain.path),
+            detail::copied(plain.set),     detail::copied(plain.training_data)};
   }
   /** Compares the file with the manifest. Codes: MODEL_UNKNOWN, MODEL_NOT_FOUND, MODEL_ALTERED. */
   void verify(const std::string &id) const { detail::call(vav_models_verify, get(), detail::text(id, "id")); }
@@ -53,6 +57,16 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   }
   /** The directory that install() writes to; "" without a home directory. */
   std::string directory() const { return detail::copied(vav_models_get_directory(get())); }
+  /** The name of the set, such as "dlib". */
+  std::string set() const { return detail::copied(vav_models_get_set(get())); }
+  /** The detectors of the set, the default one first: "hog cnn", "yunet". */
+  std::string detectors() const { return detail::copied(vav_models_detectors(get())); }
+  /** How many floats an embedding of the set has. */
+  std::int32_t embedding_dim() const noexcept { return vav_models_embedding_dim(get()); }
+  /** Width and height of a chip of the set in px. */
+  std::int32_t chip_size() const noexcept { return vav_models_chip_size(get()); }
+  /** The largest distance of a match where nobody says otherwise. */
+  float default_threshold() const noexcept { return vav_models_default_threshold(get()); }
   /** The manifest that this library was built with, as JSON. Static text. */
   static const char *manifest() noexcept { return vav_models_manifest(); }
 
@@ -61,6 +75,7 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
     auto plain = sized<vav_models_options>();
     plain.skip_user_cache = options.skip_user_cache;
     plain.directory = options.directory.empty() ? nullptr : detail::text(options.directory, "directory");
+    plain.set = options.set.empty() ? nullptr : detail::text(options.set, "set");
     return detail::make(vav_models_open, &plain);
   }
 };

@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "dlib_io/rgb_image.h"
-#include "types/mean_face.h"
 
 namespace visavis {
 
-Chip cut_chip(const ImageView& image, const Landmarks& landmarks) {
+Chip cut_chip(const ImageView& image, const Landmarks& landmarks, const MeanFace& mean_face) {
   std::vector<dlib::dpoint> chip_points, image_points;
   for (size_t i = 0; i < landmarks.size(); ++i) {
-    const dlib::dpoint mean(kMeanFace[i][0], kMeanFace[i][1]);
+    const dlib::dpoint mean(mean_face[i][0], mean_face[i][1]);
     chip_points.push_back((kChipPadding + mean) / (2 * kChipPadding + 1) * kChipSize);
     image_points.emplace_back(landmarks[i].x, landmarks[i].y);
   }

@@ -16,11 +16,11 @@ void require_threshold(float threshold) {
   throw Error(VAV_E_INVALID_ARGUMENT,
               "threshold is " + std::string(shown) +
                   ": give a distance from 0.000001 to 1.2 (no two faces are farther apart, so more would match "
-                  "everybody), or 0 for the gallery's own or the default of 0.6");
+                  "everybody), or 0 for the gallery's own or that of the set of models");
 }
 
-float resolve_threshold(float asked, float of_gallery) {
-  if (asked == 0) return of_gallery != 0 ? of_gallery : kDefaultThreshold;
+float resolve_threshold(float asked, float of_gallery, float usual) {
+  if (asked == 0) return of_gallery != 0 ? of_gallery : usual;
   require_threshold(asked);
   return asked;
 }

@@ -12,6 +12,8 @@
 
 namespace visavis {
 
+class YunetNetwork;
+
 struct DetectOptions {
   int32_t min_face = 0;    // px, 0 = what the detector sees by itself
   int32_t max_face = 0;    // px, 0 = no limit
@@ -32,5 +34,7 @@ class Detector {
 std::unique_ptr<Detector> make_hog_detector();
 // `model`: the bytes of mmod_human_face_detector.dat, already checked.
 std::unique_ptr<Detector> make_cnn_detector(const std::vector<char>& model, Backend backend);
+// Gives landmarks, too.
+std::unique_ptr<Detector> make_yunet_detector(std::shared_ptr<const YunetNetwork> network);
 
 }  // namespace visavis

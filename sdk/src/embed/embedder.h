@@ -1,6 +1,7 @@
 // An embedder turns chips into embeddings: close for one person, far for two.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -13,7 +14,7 @@ namespace visavis {
 class Embedder {
  public:
   virtual ~Embedder() = default;
-  // `chips`: pointers to kChipSize² packed RGB pixels; `out`: one embedding each. Safe from any thread. Uses at most
+  // `chips`: pointers to packed RGB pixels, of the size that the embedder is for; `out`: one embedding each. Safe from any thread. Uses at most
   // `threads` threads.
   virtual void embed(std::span<const uint8_t* const> chips, Embedding* out, int threads) const = 0;
 };
@@ -24,7 +25,16 @@ std::unique_ptr<Embedder> make_dlib_embedder(const std::vector<char>& model);
 // The same network as data, for make_network_embedder.
 Network read_embedding_network(const std::vector<char>& model);
 
+// What goes into a network, and what comes out of it.
+struct NetworkFaces {
+  int chip_size = kChipSize;    // px
+  bool blue_first = false;      // the order of the colours
+  std::array<float, 3> mean{};  // of the colours in that order: (pixel - mean) * scale goes in
+  float scale = 1;
+  bool unit_length = false;  // embeddings are made as long as 1
+};
+
 // The network on any runner.
-std::unique_ptr<Embedder> make_network_embedder(const Network& network, std::unique_ptr<Runner> runner);
+std::unique_ptr<Embedder> make_network_embedder(const NetworkFaces& faces, std::unique_ptr<Runner> runner);
 
 }  // namespace visavis

@@ -8,7 +8,7 @@
 namespace visavis {
 
 struct ModelEntry {
-  std::string id, file, sha256, license, source, purpose;
+  std::string id, file, sha256, license, source, purpose, training_data;
   int64_t size = 0;  // bytes
   bool optional = false;
 };

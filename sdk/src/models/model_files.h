@@ -30,9 +30,6 @@ class ModelFiles {
   // The directory that install() writes to; "" = there is none.
   const std::string& directory() const { return places_.front(); }
 
-  // Stamped into galleries: which model made the templates.
-  const std::string& embedding_model_sha256() const { return manifest_model(kEmbeddingModel).sha256; }
-
   // What `parse` makes of the model's checked bytes: made by the first caller, shared by all after it who ask for the
   // same `variant` (the backend it is made for).
   template <class T>

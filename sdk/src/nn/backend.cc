@@ -10,17 +10,19 @@
 #include "base/module.h"
 #include "base/once.h"
 #include "nn/backend_module.h"
+#include "nn/reference_runner.h"
 
 namespace visavis {
 namespace {
 
 class BackendModule {
  public:
-  BackendModule(Backend backend, const char* name, const char* package)
-      : backend_(backend), name_(name), package_(package) {}
+  BackendModule(Backend backend, const char* name, const char* package, bool runs_all)
+      : backend_(backend), name_(name), package_(package), runs_all_(runs_all) {}
 
   Backend backend() const { return backend_; }
   const char* name() const { return name_; }
+  bool runs(Networks networks) const { return runs_all_ || networks == Networks::of_dlib; }
   bool opens() {
     opened_([this] { open(); });
     return make_ != nullptr;
@@ -76,6 +78,7 @@ class BackendModule {
   const Backend backend_;
   const char* const name_;
   const char* const package_;
+  const bool runs_all_;  // ONNX files, too
   Once opened_;
   Runner* (*make_)(const Network&) = nullptr;
   std::string obstacle_;
@@ -84,25 +87,35 @@ class BackendModule {
 // The preferred one first.
 std::array<BackendModule, 2>& modules() {
   static std::array<BackendModule, 2> all{
-      BackendModule(Backend::onednn, "onednn", "oneDNN (Debian: libdnnl2, libdnnl-dev)"),
-      BackendModule(Backend::opencv, "opencv", "OpenCV's dnn module (Debian: libopencv-dev)")};
+      BackendModule(Backend::onednn, "onednn", "oneDNN (Debian: libdnnl2, libdnnl-dev)", true),
+      BackendModule(Backend::opencv, "opencv", "OpenCV's dnn module (Debian: libopencv-dev)", false)};
   return all;
 }
 
 }  // namespace
 
-BackendChoice choose_backend(Backend asked) {
-  if (asked == Backend::dlib) return {asked, "dlib: the reference, as asked for"};
+BackendChoice choose_backend(Backend asked, Networks networks) {
+  const std::string reference = networks == Networks::of_dlib
+                                    ? "dlib: the reference"
+                                    : "dlib: dlib runs no ONNX files, so the plain reference does";
+  if (asked == Backend::dlib) return {asked, reference + ", as asked for"};
   std::string obstacles;
   for (BackendModule& module : modules()) {
     if (asked != Backend::automatic && asked != module.backend()) continue;
+    if (!module.runs(networks)) {
+      if (asked != Backend::automatic)
+        throw Error(VAV_E_UNSUPPORTED, std::string("the backend ") + module.name() +
+                                           " does not run the models of this set, which are ONNX files; take the "
+                                           "backend onednn, or none, which is the fastest that does");
+      continue;
+    }
     if (module.opens())
       return {module.backend(),
               module.name() + std::string(asked == Backend::automatic ? ": the fastest here" : ": as asked for")};
     obstacles += (obstacles.empty() ? "" : "; ") + module.obstacle();
   }
   if (asked != Backend::automatic) throw Error(VAV_E_UNSUPPORTED, "this backend does not run here: " + obstacles);
-  return {Backend::dlib, "dlib: the reference, since no other runs here: " + obstacles};
+  return {Backend::dlib, reference + ", since no other runs here: " + obstacles};
 }
 
 std::vector<std::string> backend_names() {
@@ -116,6 +129,7 @@ std::vector<std::string> backend_names() {
 std::unique_ptr<Runner> make_runner(Backend backend, const Network& network) {
   for (BackendModule& module : modules())
     if (module.backend() == backend && module.opens()) return std::unique_ptr<Runner>(module.make(network));
+  if (backend == Backend::dlib) return make_reference_runner(network);
   throw Error(VAV_E_INTERNAL, "backend " + std::to_string(int32_t(backend)) + " has no runner");
 }
 

@@ -18,13 +18,17 @@ struct BackendChoice {
   std::string why;  // one line, beginning with the backend's name
 };
 
-// Never `automatic`. Error UNSUPPORTED when what was asked for is not in this build or does not run here.
-BackendChoice choose_backend(Backend asked);
+// What has to run: networks of dlib only, or those of ONNX files too, which not every backend can.
+enum class Networks { of_dlib, all };
+
+// Never `automatic`. Error UNSUPPORTED when what was asked for is not in this build, does not run here, or cannot run
+// such networks.
+BackendChoice choose_backend(Backend asked, Networks networks = Networks::of_dlib);
 
 // Names of those that run here, the preferred one first.
 std::vector<std::string> backend_names();
 
-// For every backend but dlib, which runs its networks itself.
+// The backend dlib runs networks of dlib itself; of it this is the reference, which runs any network slowly.
 std::unique_ptr<Runner> make_runner(Backend backend, const Network& network);
 
 }  // namespace visavis

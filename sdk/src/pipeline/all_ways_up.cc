@@ -23,6 +23,20 @@ Box turned_back(const Box& b, int quarter_turns, int32_t width, int32_t height) 
   }
 }
 
+Point turned_back(const Point& p, int quarter_turns, int32_t width, int32_t height) {
+  const auto right = float(width - 1), bottom = float(height - 1);
+  switch (quarter_turns) {
+    case 1:
+      return {p.y, bottom - p.x};
+    case 2:
+      return {right - p.x, bottom - p.y};
+    case 3:
+      return {right - p.y, p.x};
+    default:
+      return p;
+  }
+}
+
 }  // namespace
 
 std::vector<Face> detect_all_ways_up(const Detector& detector, const ImageView& image, const DetectOptions& options,
@@ -39,6 +53,9 @@ std::vector<Face> detect_all_ways_up(const Detector& detector, const ImageView& 
       Face& face = found.emplace_back();
       face.box = turned_back(d.box, turns, image.width, image.height);
       face.score = d.score;
+      face.seen = d.landmarks;
+      if (face.seen)
+        for (Point& point : *face.seen) point = turned_back(point, turns, image.width, image.height);
       face.quarter_turns = turns;
     }
   }

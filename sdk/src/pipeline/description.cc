@@ -52,7 +52,7 @@ std::string describe(const std::string& version, const std::vector<std::string>&
   const std::string cpu =
       write_flat_json({{"features", cpu_features()}, {"threads", int64_t{std::thread::hardware_concurrency()}}});
   std::string text = write_flat_json(
-      {{"version", version}, {"backends", backends}, {"detectors", std::vector<std::string>{"hog", "cnn"}}});
+      {{"version", version}, {"backends", backends}, {"detectors", std::vector<std::string>{"hog", "cnn", "yunet"}}});
   text.pop_back();
   return text + ",\"dependencies\":" + dependencies + ",\"cpu\":" + cpu + "}";
 }

@@ -9,10 +9,14 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "detect/face_size.h"
+#include "detect/yunet/yunet_network.h"
 #include "embed/embedder.h"
 #include "landmark/landmarker.h"
+#include "nn/onnx/read_network.h"
 #include "pipeline/aligner.h"
 #include "pipeline/all_ways_up.h"
+#include "pipeline/dlib_aligner.h"
+#include "pipeline/feature_aligner.h"
 
 namespace visavis {
 
@@ -37,12 +41,35 @@ ImageView looked_at(const ImageView& image, const Box& roi) {
 
 Box moved(const Box& box, int32_t x, int32_t y) { return {box.left + x, box.top + y, box.right + x, box.bottom + y}; }
 
+void move(Face& face, int32_t x, int32_t y) {
+  face.box = moved(*face.box, x, y);
+  if (face.seen)
+    for (Point& point : *face.seen) point = {point.x + float(x), point.y + float(y)};
+}
+
+Network read_onnx_model(const std::vector<char>& model) {
+  return read_onnx({reinterpret_cast<const uint8_t*>(model.data()), model.size()});
+}
+
 }  // namespace
 
-Engine::Engine(std::shared_ptr<const ModelFiles> models, int threads, Backend backend, int64_t max_pixels)
-    : models_(std::move(models)), threads_(threads), max_pixels_(max_pixels), backend_(choose_backend(backend)) {}
+Engine::Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend backend, int64_t max_pixels,
+               const ModelSet& set)
+    : files_(std::move(files)),
+      set_(set),
+      threads_(threads),
+      max_pixels_(max_pixels),
+      backend_(choose_backend(backend, set.is_onnx ? Networks::all : Networks::of_dlib)) {}
 
 Engine::~Engine() = default;
+
+std::shared_ptr<const YunetNetwork> Engine::yunet() const {
+  const std::string& id = chosen(set_.detector, *files_).id;
+  return files_->load<YunetNetwork>(id.c_str(), int(backend_.backend), [&](const std::vector<char>& model) {
+    const Network network = read_onnx_model(model);
+    return std::make_unique<YunetNetwork>(network, make_runner(backend_.backend, network));
+  });
+}
 
 const Detector& Engine::detector(DetectorKind kind) const {
   const Backend backend = backend_.backend;
@@ -51,23 +78,41 @@ const Detector& Engine::detector(DetectorKind kind) const {
       hog_once_([&] { hog_ = make_hog_detector(); });
       return *hog_;
     case DetectorKind::cnn:
-      return *models_->load<Detector>(kCnnDetectorModel, int(backend), [&](const std::vector<char>& model) {
-        return make_cnn_detector(model, backend);
-      });
+      return *files_->load<Detector>(kCnnDetectorModel, int(backend),
+                                     [&](const std::vector<char>& model) { return make_cnn_detector(model, backend); });
+    case DetectorKind::yunet:
+      yunet_once_([&] { yunet_ = make_yunet_detector(yunet()); });
+      return *yunet_;
   }
   throw Error(VAV_E_INTERNAL, "no detector is made for kind " + std::to_string(int(kind)));
 }
 
-const Landmarker& Engine::landmarker() const {
-  return *models_->load<Landmarker>(kLandmarkModel, 0, make_tree_landmarker);
+const Aligner& Engine::aligner() const {
+  aligner_once_([&] {
+    if (set_.landmarks.empty()) {
+      aligner_ = std::make_unique<FeatureAligner>(yunet(), *set_.chip, *set_.floors);
+    } else {
+      const std::string& id = chosen(set_.landmarks, *files_).id;
+      aligner_ = std::make_unique<DlibAligner>(files_->load<Landmarker>(id.c_str(), 0, make_tree_landmarker),
+                                               detector(DetectorKind::hog));
+    }
+  });
+  return *aligner_;
 }
 
 const Embedder& Engine::embedder() const {
   const Backend backend = backend_.backend;
-  return *models_->load<Embedder>(kEmbeddingModel, int(backend), [&](const std::vector<char>& model) {
+  const std::string& id = chosen(set_.embedder, *files_).id;
+  return *files_->load<Embedder>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
+    NetworkFaces faces{.chip_size = set_.chip->size, .unit_length = set_.unit_length};
+    if (set_.is_onnx) {
+      faces.blue_first = set_.input.blue_first, faces.mean = set_.input.mean, faces.scale = set_.input.scale;
+      return make_network_embedder(faces, make_runner(backend, read_onnx_model(model)));
+    }
     if (backend == Backend::dlib) return make_dlib_embedder(model);
     const Network network = read_embedding_network(model);
-    return make_network_embedder(network, make_runner(backend, network));
+    faces.mean = network.mean, faces.scale = network.scale;
+    return make_network_embedder(faces, make_runner(backend, network));
   });
 }
 
@@ -78,10 +123,9 @@ void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
   if ((loaded_ & needed) == needed) return;
   // The two that take longest first, side by side.
   std::vector<std::function<void()>> parts;
-  if (any) parts.push_back([&] { landmarker(); });
+  if (any) parts.push_back([&] { aligner(); });
   if (wanted.embedding) parts.push_back([&] { embedder(); });
   parts.push_back([&] { detector(kind); });
-  if (any && kind != DetectorKind::hog) parts.push_back([&] { detector(DetectorKind::hog); });
   parallel_for(int(parts.size()), threads_, [&](int i) { parts[i](); });
   loaded_ |= needed;
 }
@@ -104,9 +148,10 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
           Face& face = faces[i].emplace_back();
           face.box = found.box;
           face.score = found.score;
+          face.seen = found.landmarks;
         }
       }
-      for (Face& face : faces[i]) face.box = moved(*face.box, options.roi.left, options.roi.top);
+      for (Face& face : faces[i]) move(face, options.roi.left, options.roi.top);
     } catch (const Error& e) {
       if (images.size() == 1) throw;
       throw Error(e.code(), "picture " + std::to_string(i) + ": " + e.what());
@@ -147,7 +192,7 @@ std::vector<Face> Engine::analyze_landmarks(const ImageView& image, const std::v
 // Fills in what is wanted and missing. Only faces that can be compared get an embedding.
 void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
   if (tasks.empty() || !(wanted.landmarks || wanted.chip || wanted.embedding)) return;
-  const Aligner aligner(landmarker(), detector(DetectorKind::hog));
+  const Aligner& aligner = this->aligner();
   parallel_for(int(tasks.size()), threads_, [&](int i) { aligner.align(*tasks[i].image, *tasks[i].face); });
   if (wanted.embedding) {
     std::vector<const uint8_t*> chips;
@@ -167,7 +212,7 @@ void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
 
 std::vector<Embedding> Engine::embed_chips(const uint8_t* chips, size_t count) const {
   std::vector<const uint8_t*> pointers(count);
-  for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * kChipSize * kChipSize * 3;
+  for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * size_t(set_.chip->size) * size_t(set_.chip->size) * 3;
   std::vector<Embedding> embeddings(count);
   embedder().embed(pointers, embeddings.data(), threads_);
   return embeddings;

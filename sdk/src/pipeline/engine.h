@@ -9,16 +9,16 @@
 #include "base/once.h"
 #include "detect/detector.h"
 #include "models/model_files.h"
+#include "models/model_set.h"
 #include "nn/backend.h"
 #include "types/face.h"
 #include "types/image.h"
 
 namespace visavis {
 
+class Aligner;
 class Embedder;
-class Landmarker;
-
-enum class DetectorKind { hog, cnn };
+class YunetNetwork;
 
 // What to compute for each face; everything needs the landmarks.
 struct Wanted {
@@ -27,9 +27,9 @@ struct Wanted {
 
 class Engine {
  public:
-  // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit.
-  Engine(std::shared_ptr<const ModelFiles> models, int threads, Backend backend = Backend::automatic,
-         int64_t max_pixels = 0);
+  // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit. Errors as of choose_backend.
+  Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend backend = Backend::automatic,
+         int64_t max_pixels = 0, const ModelSet& set = model_sets().front());
   ~Engine();
 
   // Loads the models now, so that the first picture is as fast as the others.
@@ -44,6 +44,8 @@ class Engine {
                                       Wanted wanted) const;
   std::vector<Embedding> embed_chips(const uint8_t* chips, size_t count) const;
 
+  const ModelSet& set() const { return set_; }
+
   // One line: the backend that runs, and why this one.
   const std::string& backend() const { return backend_.why; }
 
@@ -51,17 +53,21 @@ class Engine {
   struct Task;  // one face of one picture on its way
 
   const Detector& detector(DetectorKind kind) const;
-  const Landmarker& landmarker() const;
+  std::shared_ptr<const YunetNetwork> yunet() const;
+  const Aligner& aligner() const;
   const Embedder& embedder() const;
   void complete(std::vector<Task>& tasks, Wanted wanted) const;
 
-  std::shared_ptr<const ModelFiles> models_;
+  std::shared_ptr<const ModelFiles> files_;
+  const ModelSet& set_;
   int threads_;
   int64_t max_pixels_;
   BackendChoice backend_;
   mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has loaded, in bits of its own
-  mutable Once hog_once_;                    // the HOG detector is part of dlib and comes from no model file
-  mutable std::unique_ptr<Detector> hog_;
+  mutable Once hog_once_, yunet_once_, aligner_once_;
+  mutable std::unique_ptr<Detector> hog_;  // part of dlib: comes from no model file
+  mutable std::unique_ptr<Detector> yunet_;
+  mutable std::unique_ptr<Aligner> aligner_;
 };
 
 }  // namespace visavis

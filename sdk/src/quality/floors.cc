@@ -12,15 +12,12 @@
 namespace visavis {
 namespace {
 
-constexpr double kLeastSize = 20;          // px of the picture; the mean face's square, some 25 px of a detector's box
-constexpr double kLeastContrast = 6;       // standard deviation, of 255
-constexpr double kDark = 60;               // mean, of 255: below it, low contrast is called too dark
-constexpr double kMostWhite = 0.2;         // share of pixels that are white
-constexpr int kWhite = 250;                // from here on
-constexpr double kMostOutside = 0.22;      // share of the mean face's square beyond the picture's edges
-constexpr double kLeastSharpness = 0.18;   // see sharpness()
-constexpr double kLeastDirection = 0.046;  // see least_direction()
-constexpr double kLeastDarkness = -0.5;    // see darkness_of_eyes()
+constexpr double kLeastSize = 20;      // px of the picture; the mean face's square, some 25 px of a detector's box
+constexpr double kLeastContrast = 6;   // standard deviation, of 255
+constexpr double kDark = 60;           // mean, of 255: below it, low contrast is called too dark
+constexpr double kMostWhite = 0.2;     // share of pixels that are white
+constexpr int kWhite = 250;            // from here on
+constexpr double kMostOutside = 0.22;  // share of the mean face's square beyond the picture's edges
 
 // How much of the contrast is between neighbours: the Laplacian's deviation over the deviation itself. A face that was
 // enlarged or blurred has little.
@@ -70,15 +67,18 @@ double least_direction(const Greys& middle) {
 }
 
 // By how much the eyes are darker than the cheeks and the bridge of the nose, in contrasts. Negative in a negative.
-double darkness_of_eyes(const Chip& chip, double contrast) {
+double darkness_of_eyes(const Chip& chip, const Eyes& places, double contrast) {
   const auto mean = [&](double x, double y, int reach) {  // around a place of the mean face
-    const int column = int((x + kChipPadding) * kChipScale), row = int((y + kChipPadding) * kChipScale);
+    const auto px = [&](double place) {
+      return std::clamp(int((place + kChipPadding) * kChipScale), reach, kChipSize - 1 - reach);
+    };
+    const int column = px(x), row = px(y);
     double sum = 0;
     for (int r = row - reach; r <= row + reach; ++r)
       for (int c = column - reach; c <= column + reach; ++c) sum += grey(&chip[(size_t(r) * kChipSize + c) * 3]);
     return sum / ((2 * reach + 1) * (2 * reach + 1));
   };
-  const double eyes = (mean(0.227, 0.22, 4) + mean(0.753, 0.22, 4)) / 2;
+  const double eyes = (mean(places[0][0], places[0][1], 4) + mean(places[1][0], places[1][1], 4)) / 2;
   const double cheeks = (mean(0.2, 0.6, 8) + mean(0.79, 0.6, 8)) / 2;
   return (cheeks - eyes + (mean(0.49, 0.45, 5) - eyes) / 2) / contrast;
 }
@@ -96,14 +96,16 @@ Comparability check_light(const FacePlace& place, const Chip& chip, const ImageV
   return Comparability::comparable;
 }
 
-Comparability check_detail(const FacePlace& place, const Chip& chip, const ImageView& image) {
+Comparability check_detail(const FacePlace& place, const Chip& chip, const ImageView& image, const Floors& floors,
+                           const Eyes& eyes) {
   if (share_outside(place, image) > kMostOutside) return Comparability::cut;
   const Greys middle = middle_of(place, chip, image);
   const double contrast = std::max(spread_of(middle.values()).deviation, 1e-3);
   if (is_packed(place, chip, image, contrast)) return Comparability::compressed;
-  if (is_grainy(place, middle, image)) return Comparability::noisy;
-  if (sharpness(middle) < kLeastSharpness || least_direction(middle) < kLeastDirection) return Comparability::blurred;
-  if (darkness_of_eyes(chip, contrast) < kLeastDarkness) return Comparability::landmarks;
+  if (is_grainy(place, middle, image, floors)) return Comparability::noisy;
+  if (sharpness(middle) < floors.least_sharpness || least_direction(middle) < floors.least_direction)
+    return Comparability::blurred;
+  if (darkness_of_eyes(chip, eyes, contrast) < floors.least_darkness) return Comparability::landmarks;
   return Comparability::comparable;
 }
 

@@ -4,6 +4,7 @@
 
 #include "types/comparability.h"
 #include "types/face.h"
+#include "types/floors.h"
 #include "types/image.h"
 #include "types/mean_face.h"
 
@@ -12,7 +13,8 @@ namespace visavis {
 // Size and light: other landmarks for the same box cannot change them.
 Comparability check_light(const FacePlace& place, const Chip& chip, const ImageView& image);
 
-// Whether enough of the face lies within the picture, without grain over it, and is sharp.
-Comparability check_detail(const FacePlace& place, const Chip& chip, const ImageView& image);
+// Whether enough of the face lies within the picture, without grain over it, and is sharp. `eyes`: where they are.
+Comparability check_detail(const FacePlace& place, const Chip& chip, const ImageView& image, const Floors& floors,
+                           const Eyes& eyes = kMeanEyes);
 
 }  // namespace visavis

@@ -18,8 +18,7 @@ constexpr double kLeastStep = 1;          // of 255: smaller differences are rou
 constexpr double kMostFine = 0.57;        // roughness of the chip at half its size, of a face some 90 px wide or more
 constexpr double kFineOfNone = 0.2;       // a share of it, where the face is smallest
 constexpr double kFineWidth = 110;        // px, for a whole more
-constexpr double kMostCoarse = 0.78;      // roughness at a quarter of the chip's size,
-constexpr double kFineWithCoarse = 0.24;  // where there is this much at half
+constexpr double kFineWithCoarse = 0.24;  // at half the chip's size, from where on that at a quarter of it counts
 constexpr int kPixels = 20000;            // that are looked at: of larger faces not each row
 
 // The middle one of small whole numbers that were counted; each stands for what is rounded to it.
@@ -86,15 +85,16 @@ double roughness(const Greys& greys) {
 
 }  // namespace
 
-bool is_grainy(const FacePlace& place, const Greys& middle, const ImageView& image) {
+bool is_grainy(const FacePlace& place, const Greys& middle, const ImageView& image, const Floors& floors) {
   const double contrast = std::max(spread_of(middle.values()).deviation, 1e-3);
   const Steps steps = steps_of(place, image);
+  if (steps.next > floors.most_step) return true;
   if (steps.next > kLeastStep && steps.after < kLeastGrowth * steps.next &&
       steps.next > kTolerance * place.size() * contrast)
     return true;
   const double fine = roughness(middle) / contrast;
   if (fine > kMostFine * std::min(1.0, kFineOfNone + place.size() / kFineWidth)) return true;
-  return fine > kFineWithCoarse && roughness(middle.halved()) > kMostCoarse * contrast;
+  return fine > kFineWithCoarse && roughness(middle.halved()) > floors.most_coarse * contrast;
 }
 
 }  // namespace visavis

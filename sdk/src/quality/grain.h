@@ -2,12 +2,13 @@
 #pragma once
 
 #include "quality/middle.h"
+#include "types/floors.h"
 #include "types/image.h"
 #include "types/mean_face.h"
 
 namespace visavis {
 
 // `middle`: of the face's chip.
-bool is_grainy(const FacePlace& place, const Greys& middle, const ImageView& image);
+bool is_grainy(const FacePlace& place, const Greys& middle, const ImageView& image, const Floors& floors);
 
 }  // namespace visavis

@@ -11,20 +11,22 @@
 
 namespace visavis {
 
-inline constexpr int kChipSize = 150;  // px, width and height
+inline constexpr int kChipSize = 150;  // px, width and height of dlib's chips, and of what quality/ looks at
 
 struct Detection {
   Box box;
-  float score = 0;  // larger is surer, 0 is the threshold of the detector
+  float score = 0;                     // larger is surer, 0 is the threshold of the detector
+  std::optional<Landmarks> landmarks;  // of a detector that gives them
 };
 
-using Chip = std::vector<uint8_t>;  // kChipSize² packed RGB pixels
+using Chip = std::vector<uint8_t>;  // packed RGB pixels, as many as the chip is wide in each row
 // As many numbers as the model gives, see embedding_length(). They are wiped when they are freed.
 using Embedding = std::vector<float, WipingAllocator<float>>;
 
 struct Face {
   std::optional<Box> box;
   std::optional<float> score;
+  std::optional<Landmarks> seen;  // by the detector, not yet looked at
   std::optional<Landmarks> landmarks;
   std::optional<Chip> chip;
   std::optional<Embedding> embedding;                          // only of a comparable face

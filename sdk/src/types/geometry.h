@@ -28,7 +28,9 @@ struct Point {
   friend bool operator==(const Point&, const Point&) = default;
 };
 
-// Right eye of the picture: outer, inner corner; left eye: outer, inner corner; base of the nose.
+// Of dlib: the eye on the right of the picture, its outer and inner corner; the one on the left, likewise; base of the
+// nose. Of YuNet: the eye on the left of the picture, the one on the right, tip of the nose, corners of the mouth, left
+// and right.
 using Landmarks = std::array<Point, 5>;
 
 }  // namespace visavis

@@ -1,4 +1,4 @@
-// What this version of the library stamps into a new gallery.
+// The scorings this version knows: what it stamps into a new gallery, and what may be in one.
 #include "types/recipe.h"
 
 #include <charconv>
@@ -12,8 +12,18 @@ namespace {
 
 constexpr const char* kLength = ";length=";  // in the scoring of a recipe; without it the length is dlib's
 
-// Changing how chips are cut or distances are computed must change this text.
-std::string dlib_scoring() { return "chip=" + std::to_string(kChipSize) + ",padding=0.25;metric=euclidean"; }
+const Scoring* known_scoring(const Recipe& recipe) {
+  const std::string text = recipe.scoring.substr(0, recipe.scoring.find(kLength));
+  for (const Scoring* scoring : {&kDlibScoring, &kZooScoring})
+    if (text == scoring->text) return scoring;
+  return nullptr;
+}
+
+// A gallery of a scoring that is not known is refused before anything of it is asked for.
+const Scoring& scoring_of(const Recipe& recipe) {
+  const Scoring* known = known_scoring(recipe);
+  return known ? *known : kDlibScoring;
+}
 
 double squared_norm(const Embedding& embedding) {
   double squares = 0;
@@ -23,10 +33,10 @@ double squared_norm(const Embedding& embedding) {
 
 }  // namespace
 
-Recipe make_recipe(const std::string& model_sha256, size_t embedding_length) {
-  std::string scoring = dlib_scoring();
-  if (embedding_length != kDlibEmbedding) scoring += kLength + std::to_string(embedding_length);
-  return {model_sha256, std::move(scoring)};
+Recipe make_recipe(const std::string& model_sha256, size_t embedding_length, const Scoring& scoring) {
+  std::string text = scoring.text;
+  if (embedding_length != kDlibEmbedding) text += kLength + std::to_string(embedding_length);
+  return {model_sha256, std::move(text)};
 }
 
 size_t embedding_length(const Recipe& recipe) {
@@ -42,16 +52,22 @@ size_t embedding_length(const Recipe& recipe) {
   return length;
 }
 
-// Embeddings of dlib's model have a norm of 1 to 2; the bound only keeps sums of squares within what a float can hold.
 // Euclidean distances have no offset.
 TemplateRange template_range(const Recipe& recipe) {
-  return {.length = embedding_length(recipe), .most_norm = 10'000, .lowest_offset = 0, .most_offset = 0};
+  const Scoring& scoring = scoring_of(recipe);
+  return {.length = embedding_length(recipe),
+          .least_norm = scoring.least_norm,
+          .most_norm = scoring.most_norm,
+          .lowest_offset = 0,
+          .most_offset = 0};
 }
+
+float default_threshold(const Recipe& recipe) { return scoring_of(recipe).default_threshold; }
 
 bool is_within(const TemplateRange& range, const Embedding& embedding, float offset) {
   const double squares = squared_norm(embedding);
-  const double most = range.most_norm;
-  return embedding.size() == range.length && squares <= most * most && offset >= range.lowest_offset &&
+  const double least = range.least_norm, most = range.most_norm;
+  return embedding.size() == range.length && squares >= least * least && squares <= most * most && offset >= range.lowest_offset &&
          offset <= range.most_offset;  // NaN is not
 }
 
@@ -60,7 +76,7 @@ bool is_within(const TemplateRange& range, const Embedding& embedding, float off
 // that of no face: `visavis gallery import` refuses them as well, since they are a mistake.
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding) {
   constexpr double kLeast = 0.5, kUnit = 1e-3;
-  if (recipe.scoring != dlib_scoring()) return "";
+  if (recipe.scoring != kDlibScoring.text) return "";
   const double norm = std::sqrt(squared_norm(embedding));
   if (norm >= kLeast && std::abs(norm - 1) > kUnit) return "";
   char text[32];
@@ -71,5 +87,13 @@ std::string why_implausible(const Recipe& recipe, const Embedding& embedding) {
 }
 
 std::string describe(const Recipe& recipe) { return "model " + recipe.model_sha256 + ", " + recipe.scoring; }
+
+std::string advice_for_other(const Recipe& of_gallery, const Recipe& of_models) {
+  const Scoring* scoring = known_scoring(of_gallery);
+  if (scoring && of_gallery.scoring != of_models.scoring)
+    return std::string("Its set of models is ") + scoring->set + ": open the models with options.set \"" +
+           scoring->set + "\", or enrol into a new gallery";
+  return "Use the models of the gallery, or enrol into a new one";
+}
 
 }  // namespace visavis

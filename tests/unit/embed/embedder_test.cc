@@ -60,7 +60,8 @@ class EmbedderTest : public testing::TestWithParam<std::string> {
     const auto model = testing_support::model_bytes(kEmbeddingModel);
     if (name == "dlib") return make_dlib_embedder(model);
     const Network network = read_embedding_network(model);
-    return make_network_embedder(network, make_runner(testing_support::backend_named(name), network));
+    return make_network_embedder({.mean = network.mean, .scale = network.scale},
+                                 make_runner(testing_support::backend_named(name), network));
   }
 };
 

@@ -20,6 +20,7 @@ TEST(Manifest, EveryEntryIsWhole) {
     EXPECT_GT(model.size, 0) << model.id;
     EXPECT_EQ(std::filesystem::path(model.file).filename(), model.file) << "a file name, not a path";
     EXPECT_FALSE(model.license.empty() || model.source.empty() || model.purpose.empty()) << model.id;
+    EXPECT_FALSE(model.training_data.empty()) << model.id;
   }
 }
 
@@ -28,9 +29,10 @@ TEST(Manifest, TheTableSaysWhatTheTextSays) {
   ASSERT_EQ(manifest_models().size(), text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     const ModelEntry& model = manifest_models()[i];
-    const nlohmann::json said = {{"id", model.id},         {"file", model.file},       {"sha256", model.sha256},
-                                 {"size", model.size},     {"license", model.license}, {"optional", model.optional},
-                                 {"source", model.source}, {"purpose", model.purpose}};
+    const nlohmann::json said = {
+        {"id", model.id},         {"file", model.file},       {"sha256", model.sha256},
+        {"size", model.size},     {"license", model.license}, {"optional", model.optional},
+        {"source", model.source}, {"purpose", model.purpose}, {"training_data", model.training_data}};
     for (const auto& [member, value] : said.items()) EXPECT_EQ(text[i].at(member), value) << model.id;
   }
 }

@@ -15,7 +15,7 @@ TEST(Description, NamesVersionsAndTheMachine) {
     EXPECT_TRUE(d["dependencies"][name].is_string()) << name;
   EXPECT_GE(d["cpu"]["threads"], 1);
   EXPECT_EQ(d["backends"], (nlohmann::json{"fast", "dlib"}));
-  EXPECT_EQ(d["detectors"], (nlohmann::json{"hog", "cnn"}));
+  EXPECT_EQ(d["detectors"], (nlohmann::json{"hog", "cnn", "yunet"}));
 }
 
 }  // namespace

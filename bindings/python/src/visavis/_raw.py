@@ -116,9 +116,11 @@ VAV_SOURCE_BMP = 5
 VAV_SOURCE_TIFF = 6
 VAV_SOURCE_HEIF = 7
 
-# Which detector finds the faces.
+# Which detector finds the faces. A set of models has some of them only; another one is UNSUPPORTED.
+VAV_DETECTOR_DEFAULT = 0
 VAV_DETECTOR_HOG = 0
 VAV_DETECTOR_CNN = 1
+VAV_DETECTOR_YUNET = 2
 
 # What runs the networks.
 VAV_BACKEND_AUTO = 0
@@ -291,6 +293,7 @@ class vav_models_options(Structure):
         ("struct_size", c_uint32),
         ("skip_user_cache", c_int32),
         ("directory", c_char_p),
+        ("set", c_char_p),
     ]
 
 
@@ -308,6 +311,8 @@ class vav_model_info(Structure):
         ("source", c_char_p),
         ("purpose", c_char_p),
         ("path", c_char_p),
+        ("set", c_char_p),
+        ("training_data", c_char_p),
     ]
 
 
@@ -420,8 +425,9 @@ class vav_engine_options(Structure):
 
 
 class vav_detect_options(Structure):
-    """How to look for faces. NULL or all zero: the HOG detector exactly as dlib runs it, without enlarging the
-    picture. A face is kept if both sides of its box, before it is clipped, are min_face..max_face long."""
+    """How to look for faces. NULL or all zero: the default detector of the set of models, HOG exactly as dlib runs
+    it, without enlarging the picture. A face is kept if both sides of its box, before it is clipped, are
+    min_face..max_face long."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -627,6 +633,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_faces_embedding": (POINTER(c_float), [POINTER(vav_faces), c_int32]),
     "vav_faces_embedding_length": (c_int32, [POINTER(vav_faces), c_int32]),
     "vav_faces_chip": (POINTER(c_uint8), [POINTER(vav_faces), c_int32]),
+    "vav_faces_chip_size": (c_int32, [POINTER(vav_faces)]),
     "vav_landmarks_count": (c_int32, []),
     "vav_chip_size": (c_int32, []),
     "vav_embedding_dim": (c_int32, []),
@@ -646,6 +653,11 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_models_verify": (c_int32, [POINTER(vav_models), c_char_p, POINTER(vav_error)]),
     "vav_models_install": (c_int32, [POINTER(vav_models), c_char_p, c_char_p, POINTER(vav_error)]),
     "vav_models_get_directory": (c_char_p, [POINTER(vav_models)]),
+    "vav_models_get_set": (c_char_p, [POINTER(vav_models)]),
+    "vav_models_detectors": (c_char_p, [POINTER(vav_models)]),
+    "vav_models_embedding_dim": (c_int32, [POINTER(vav_models)]),
+    "vav_models_chip_size": (c_int32, [POINTER(vav_models)]),
+    "vav_models_default_threshold": (c_float, [POINTER(vav_models)]),
     "vav_models_manifest": (c_char_p, []),
     "vav_gallery_options_init": (None, [POINTER(vav_gallery_options)]),
     "vav_gallery_open": (c_int32, [

@@ -22,7 +22,7 @@ from ._secrecy import Secrecy
 from ._times import Time, field, to_zone
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate
-from .compare import Comparison, comparison, default_threshold, to_decision, to_threshold
+from .compare import Comparison, comparison, to_decision, to_threshold
 from .errors import AccessError, NotFoundError, bad_argument, from_status
 from .models import Models
 from .records import GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc
@@ -57,6 +57,7 @@ class Store(Upkeep, Secrecy):
         out = ctypes.POINTER(_raw.vav_gallery)()
         self._transaction_lock = threading.Lock()
         self._open_transaction: Optional[Ticket] = None
+        self._usual_threshold = models.default_threshold
         with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
             try:
                 call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
@@ -293,7 +294,7 @@ class Store(Upkeep, Secrecy):
 
     def _threshold(self, asked: Optional[float]) -> float:
         """The threshold that would be used."""
-        return to_threshold(asked) or self.info().threshold or default_threshold()
+        return to_threshold(asked) or self.info().threshold or self._usual_threshold
 
     # ---- The whole ----
 

@@ -20,7 +20,8 @@ from .faces import Box, Face, faces_of
 from .image import Picture, is_picture, opened
 from .models import Models
 
-_DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN}
+_DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN,
+              "yunet": _raw.VAV_DETECTOR_YUNET}
 _BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN,
              "opencv": _raw.VAV_BACKEND_OPENCV}
 
@@ -29,7 +30,8 @@ class Engine(Handle):
     """Finds faces and computes their embeddings. Any number of threads may use it at once: make one and share it.
 
     detector    "hog": fast, finds upright frontal faces, needs no model file; "cnn": slow, also finds turned and
-                tilted faces
+                tilted faces; "yunet": fast, finds all these, of the set "opencv-zoo" only. None: that of the set of
+                models, "hog" or "yunet"
     min_face    the smallest face to find, in px; 0: what the detector sees by itself (hog about 72, cnn about 40). For
                 smaller ones it first enlarges the picture 2, 4 … times, which costs 4, 16 … times as much
     max_face    the largest face to find, in px; 0: no limit
@@ -50,12 +52,13 @@ class Engine(Handle):
 
     _what = "engine"
 
-    def __init__(self, detector: Literal["hog", "cnn"] = "hog", *, min_face: int = 0, max_face: int = 0,
-                 clip: bool = False, threshold: float = 0.0, gray: bool = False,
+    def __init__(self, detector: Optional[Literal["hog", "cnn", "yunet"]] = None, *, min_face: int = 0,
+                 max_face: int = 0, clip: bool = False, threshold: float = 0.0, gray: bool = False,
                  roi: Union[Box, Sequence[int], None] = None, upright: bool = False, threads: int = 1,
                  backend: Literal["auto", "dlib", "onednn", "opencv"] = "auto", max_megapixels: int = 0,
                  models: Union[Models, PathLike, None] = None) -> None:
-        self._detect = struct(_raw.vav_detect_options, detector=choice(detector, _DETECTORS, "detector"),
+        number = _raw.VAV_DETECTOR_DEFAULT if detector is None else choice(detector, _DETECTORS, "detector")
+        self._detect = struct(_raw.vav_detect_options, detector=number,
                               min_face=min_face, max_face=max_face, clip=flag(clip, "clip"), gray=flag(gray, "gray"),
                               threshold=real(threshold, "threshold"), upright=flag(upright, "upright"))
         if roi is not None:
@@ -63,6 +66,9 @@ class Engine(Handle):
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
                          max_megapixels=max_megapixels)
         self.models = models if isinstance(models, Models) else Models(models)
+        if detector is not None and detector not in self.models.detectors:  # "hog" has the number of the default one
+            raise bad_argument(f"detector must be one of the set of models {self.models.set!r}: "
+                               f"{', '.join(self.models.detectors)}")
         out = ctypes.POINTER(_raw.vav_engine)()
         with Uninterrupted(undo=self._abandon), self.models._use() as set_of_models:
             call("vav_engine_create", ctypes.byref(out), set_of_models, ctypes.byref(options))
@@ -137,13 +143,13 @@ class Engine(Handle):
                 return faces_of(out)
 
     def embed_chips(self, chips: ByteArray) -> FloatArray:
-        """The embeddings (n, 128) float32 of your own chips (n, 150, 150, 3) uint8 RGB. A chip without a face gives
-        numbers that mean nothing."""
+        """The embeddings (n, 128) float32 of your own chips (n, 150, 150, 3) uint8 RGB; 112 instead of 150 with the set
+        "opencv-zoo". A chip without a face gives numbers that mean nothing."""
         try:
             pixels = np.ascontiguousarray(chips)
         except Exception as problem:  # of another package's array
             raise bad_argument(f"chips must be an array: {problem}") from problem
-        side = _raw.VAV_CHIP_SIZE
+        side = self.models.chip_size
         if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != (side, side, 3):
             raise bad_argument(f"chips must be uint8 of shape (n, {side}, {side}, 3), not {pixels.dtype} of "
                                f"{pixels.shape}")

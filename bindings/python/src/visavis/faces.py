@@ -75,7 +75,7 @@ def _face(lib: Any, pointer: Any, index: int) -> Face:
     call("vav_faces_get", pointer, index, ctypes.byref(raw))
     verdict = lib.vav_faces_comparability(pointer, index)
     refused = verdict not in (_raw.VAV_COMPARABLE, _raw.VAV_COMPARABILITY_NOT_EVALUATED)
-    box, points = raw.box, None
+    box, points, side = raw.box, None, lib.vav_faces_chip_size(pointer)
     if raw.has & _raw.VAV_HAS_LANDMARKS:
         points = np.array([(point.x, point.y) for point in raw.landmarks], dtype=np.float32)
     return Face(
@@ -83,7 +83,7 @@ def _face(lib: Any, pointer: Any, index: int) -> Face:
         score=float(raw.score) if raw.has & _raw.VAV_HAS_SCORE else None,
         landmarks=points,
         embedding=copy_floats(lib.vav_faces_embedding(pointer, index), lib.vav_faces_embedding_length(pointer, index)),
-        chip=copy_octets(lib.vav_faces_chip(pointer, index), _raw.VAV_CHIP_SIZE, _raw.VAV_CHIP_SIZE, 3),
+        chip=copy_octets(lib.vav_faces_chip(pointer, index), side, side, 3),
         comparable=None if verdict == _raw.VAV_COMPARABILITY_NOT_EVALUATED else not refused,
         not_comparable_reason=from_c(lib.vav_comparability_name(verdict)) if refused else None,
         advice=from_c(lib.vav_comparability_advice(verdict)) if refused else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from . import _raw
-from ._convert import PathLike, flag, from_c, maybe_from_c, path_to_c, struct, to_c
+from ._convert import PathLike, flag, from_c, maybe_from_c, path_to_c, shortest, struct, to_c
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
@@ -28,9 +28,13 @@ class ModelInfo:
     source: str
     purpose: str
     optional: bool
-    """True: the library does not need it; it is fetched and loaded only on request."""
+    """True: the set of these models does not need it."""
     path: Optional[str]
     """Where the file was found, not yet checked; None: it was not found."""
+    set: str = ""
+    """The set of models that uses it, such as "opencv-zoo"; "": none."""
+    training_data: str = ""
+    """What is known of the data it was trained on, whose terms the licence of the file does not change."""
 
 
 class Models(Handle):
@@ -38,14 +42,20 @@ class Models(Handle):
 
     Files are looked for in `directory` (None: the environment variable VISAVIS_MODELS), then in the cache of the user
     (unless `skip_user_cache`), then in the directory installed with the library.
+
+    `set` says which models work together: "dlib" or "opencv-zoo" (None: the environment variable VISAVIS_MODEL_SET,
+    then "dlib"). What one set made cannot be compared with what another made.
     """
 
     _what = "set of models"
 
-    def __init__(self, directory: Optional[PathLike] = None, *, skip_user_cache: bool = False) -> None:
+    def __init__(self, directory: Optional[PathLike] = None, *, skip_user_cache: bool = False,
+                 set: Optional[str] = None) -> None:
         where = directory if directory is not None else os.environ.get("VISAVIS_MODELS") or None
+        chosen = set if set is not None else os.environ.get("VISAVIS_MODEL_SET") or None
         options = struct(_raw.vav_models_options, skip_user_cache=flag(skip_user_cache, "skip_user_cache"),
-                         directory=None if where is None else path_to_c(where, "models directory"))
+                         directory=None if where is None else path_to_c(where, "models directory"),
+                         set=None if chosen is None else to_c(chosen, "set"))
         out = ctypes.POINTER(_raw.vav_models)()
         with Uninterrupted(undo=self._abandon):
             call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
@@ -72,6 +82,36 @@ class Models(Handle):
         with self._use() as pointer:
             return from_c(library().vav_models_get_directory(pointer))
 
+    @property
+    def set(self) -> str:
+        """The name of the set, such as "dlib"."""
+        with self._use() as pointer:
+            return from_c(library().vav_models_get_set(pointer))
+
+    @property
+    def detectors(self) -> tuple[str, ...]:
+        """The detectors of the set, the default one first."""
+        with self._use() as pointer:
+            return tuple(from_c(library().vav_models_detectors(pointer)).split())
+
+    @property
+    def embedding_dim(self) -> int:
+        """How many numbers an embedding of the set has."""
+        with self._use() as pointer:
+            return int(library().vav_models_embedding_dim(pointer))
+
+    @property
+    def chip_size(self) -> int:
+        """Width and height of a chip of the set in px."""
+        with self._use() as pointer:
+            return int(library().vav_models_chip_size(pointer))
+
+    @property
+    def default_threshold(self) -> float:
+        """The largest distance of a match where nobody says otherwise."""
+        with self._use() as pointer:
+            return shortest(library().vav_models_default_threshold(pointer))
+
 
 def manifest() -> dict[str, Any]:
     """The manifest that the library was built with."""
@@ -84,4 +124,5 @@ def _info(pointer: Any, index: int) -> ModelInfo:
     call("vav_models_get_info", pointer, index, ctypes.byref(raw))
     return ModelInfo(id=from_c(raw.id), file=from_c(raw.file), size=raw.size, sha256=from_c(raw.sha256),
                      license=from_c(raw.license), source=from_c(raw.source), purpose=from_c(raw.purpose),
-                     optional=bool(raw.optional), path=maybe_from_c(raw.path))
+                     optional=bool(raw.optional), path=maybe_from_c(raw.path), set=from_c(raw.set),
+                     training_data=from_c(raw.training_data))

@@ -1,6 +1,6 @@
 // Two checks say whether landmarks fit: the HOG detector must see a face at the right place of the chip, and landmarks
 // found in the chip must be those that it was cut by. The limits were measured, see accuracy.md.
-#include "pipeline/aligner.h"
+#include "pipeline/dlib_aligner.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,17 +33,17 @@ constexpr double kPatchFace = 200;               // px: a larger box is looked a
 }  // namespace
 
 // How well it fits, to compare one look with another: the score counts, and steady landmarks.
-double Aligner::Look::quality() const { return score - 10 * distance; }
+double DlibAligner::Look::quality() const { return score - 10 * distance; }
 
-bool Aligner::Look::fits(double least_score) const {
+bool DlibAligner::Look::fits(double least_score) const {
   return score >= least_score && distance <= kMostDistance && FacePlace(landmarks).residual() <= kMostResidual;
 }
 
-Landmarks Aligner::in_chip(const Chip& chip) const {
-  return landmarker_.find({chip.data(), kChipSize, kChipSize, kChipSize * 3}, kFaceInChip);
+Landmarks DlibAligner::in_chip(const Chip& chip) const {
+  return landmarker_->find({chip.data(), kChipSize, kChipSize, kChipSize * 3}, kFaceInChip);
 }
 
-double Aligner::score(const Chip& chip) const {
+double DlibAligner::score(const Chip& chip) const {
   DetectOptions options;
   options.min_face = kSmallestInChip;
   options.threshold = kHopeless;
@@ -53,7 +53,7 @@ double Aligner::score(const Chip& chip) const {
   return best;
 }
 
-Aligner::Look Aligner::look(const ImageView& image, const Landmarks& landmarks) const {
+DlibAligner::Look DlibAligner::look(const ImageView& image, const Landmarks& landmarks) const {
   Look look{landmarks, cut_chip(image, landmarks)};
   look.score = score(look.chip);
   const Landmarks again = in_chip(look.chip);
@@ -66,7 +66,7 @@ Aligner::Look Aligner::look(const ImageView& image, const Landmarks& landmarks) 
   return look;
 }
 
-Landmarks Aligner::turned(const ImageView& image, const Box& box, double degrees) const {
+Landmarks DlibAligner::turned(const ImageView& image, const Box& box, double degrees) const {
   const double face = double(std::max(box.width(), box.height()));
   const double scale = std::min(1.0, kPatchFace / face);
   const cv::Point2d middle(box.left + double(box.width() - 1) / 2, box.top + double(box.height() - 1) / 2);
@@ -105,8 +105,8 @@ Landmarks Aligner::turned(const ImageView& image, const Box& box, double degrees
   }
   const int half = int(face * scale / 2);
   const int begin = int(centre) - half;
-  Landmarks points = landmarker_.find({patch.data, side, side, int64_t(patch.step)},
-                                      {begin, begin, begin + 2 * half, begin + 2 * half});
+  Landmarks points = landmarker_->find({patch.data, side, side, int64_t(patch.step)},
+                                       {begin, begin, begin + 2 * half, begin + 2 * half});
   for (Point& point : points) {
     const cv::Point2d place = there(point.x, point.y);
     point = {float(place.x), float(place.y)};
@@ -114,9 +114,9 @@ Landmarks Aligner::turned(const ImageView& image, const Box& box, double degrees
   return points;
 }
 
-void Aligner::align(const ImageView& image, Face& face) const {
+void DlibAligner::align(const ImageView& image, Face& face) const {
   const bool given = face.landmarks.has_value();
-  if (!given && face.quarter_turns == 0) face.landmarks = landmarker_.find(image, *face.box);
+  if (!given && face.quarter_turns == 0) face.landmarks = landmarker_->find(image, *face.box);
   if (!face.landmarks) face.landmarks = turned(image, *face.box, -90 * face.quarter_turns);
   Look best = look(image, *face.landmarks);
   face.comparability = check_light(FacePlace(best.landmarks), best.chip, image);
@@ -140,7 +140,7 @@ void Aligner::align(const ImageView& image, Face& face) const {
   face.landmarks = best.landmarks;
   face.chip = std::move(best.chip);
   if (face.comparability == Comparability::comparable)
-    face.comparability = check_detail(FacePlace(best.landmarks), *face.chip, image);
+    face.comparability = check_detail(FacePlace(best.landmarks), *face.chip, image, kDlibFloors);
   if (face.comparability == Comparability::comparable && !fits) face.comparability = Comparability::landmarks;
 }
 

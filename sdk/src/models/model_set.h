@@ -1,0 +1,65 @@
+// Sets of models: a detector, landmarks, a chip, an embedder and a metric that belong together, as data.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "models/model_files.h"
+#include "types/chip_frame.h"
+#include "types/floors.h"
+#include "types/recipe.h"
+
+namespace visavis {
+
+// The numbers are those of vav_detector, but that 0 there is the set's default.
+enum class DetectorKind : int32_t { hog = 0, cnn = 1, yunet = 2 };
+
+const char* name_of(DetectorKind kind);
+
+// Models of the manifest of which one is needed, the preferred one first.
+using ModelChoice = std::vector<const char*>;
+
+// The network of an embedder.
+struct EmbedderInput {
+  bool blue_first;            // the order of its colours
+  std::array<float, 3> mean;  // (pixel - mean) * scale goes into it
+  float scale;
+};
+
+struct ModelSet {
+  const char* name;
+  std::vector<DetectorKind> detectors;  // the default one first
+  ModelChoice detector;                 // the file of the one that needs a file
+  ModelChoice landmarks;                // none: the detector gives them
+  ModelChoice embedder;
+  bool is_onnx;  // the files are ONNX; else they are dlib's
+  const ChipFrame* chip;
+  EmbedderInput input;
+  int embedding_length;
+  bool unit_length;  // embeddings are made as long as 1, so that Euclidean distance says what cosine says
+  const Scoring* scoring;
+  const Floors* floors;
+
+  bool has(DetectorKind kind) const;
+};
+
+// All of them; the default one first.
+const std::vector<ModelSet>& model_sets();
+
+// Error MODEL_UNKNOWN for a name that is none; it names those that are.
+const ModelSet& model_set(const std::string& name);
+
+// The one to use: the first whose file is there, else the first.
+const ModelEntry& chosen(const ModelChoice& choice, const ModelFiles& files);
+
+// The name of the set that uses the model; "" = none.
+const char* set_of_model(const std::string& id);
+
+// Whether the set cannot do without it; of several that do the same, the one to use.
+bool is_needed(const ModelSet& set, const std::string& id, const ModelFiles& files);
+
+// What galleries made with the set and these files are stamped with.
+Recipe recipe_of(const ModelSet& set, const ModelFiles& files);
+
+}  // namespace visavis

@@ -1,0 +1,217 @@
+// pipeline/engine with the set opencv-zoo: faces are told apart, and those that cannot be compared have no embedding.
+#include <dlib/image_io.h>
+
+#include <cmath>
+#include <functional>
+#include <opencv2/imgproc.hpp>
+
+#include "base/vectors.h"
+#include "pipeline/engine.h"
+#include "support/fixtures.h"
+
+namespace visavis {
+namespace {
+
+constexpr Wanted kAll{true, true, true};
+
+cv::Mat load(const std::string& name) {
+  dlib::array2d<dlib::rgb_pixel> pixels;
+  dlib::load_image(pixels, testing_support::photo(name));
+  return cv::Mat(int(pixels.nr()), int(pixels.nc()), CV_8UC3, &pixels[0][0], size_t(pixels.width_step())).clone();
+}
+
+ImageView view(const cv::Mat& picture) { return {picture.data, picture.cols, picture.rows, int64_t(picture.step)}; }
+
+class ZooTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    SKIP_WITHOUT_SET_AND_PHOTOS("opencv-zoo");
+    if (backend_names().front() != "onednn") GTEST_SKIP() << "the reference takes minutes";
+  }
+  std::vector<Face> analyze(const cv::Mat& picture, const DetectOptions& options = {}) const {
+    return engine_.analyze({view(picture)}, DetectorKind::yunet, options, false, kAll)[0];
+  }
+  Face at(const cv::Mat& picture, const Box& box) const { return engine_.analyze_boxes(view(picture), {box}, kAll)[0]; }
+  static float distance(const Face& a, const Face& b) {
+    return euclidean_distance(a.embedding->data(), b.embedding->data(), a.embedding->size());
+  }
+
+  const Engine engine_{testing_support::models(), 1, Backend::automatic, 0, model_set("opencv-zoo")};
+};
+
+TEST_F(ZooTest, TellsPersonsApartByEmbeddingsOfUnitLength) {
+  const Face obama = analyze(load("obama.jpg"))[0], again = analyze(load("obama2.jpg"))[0],
+             biden = analyze(load("biden.jpg"))[0];
+  const float threshold = engine_.set().scoring->default_threshold;
+  EXPECT_LT(distance(obama, again), threshold - 0.2f);
+  EXPECT_GT(distance(obama, biden), threshold + 0.1f);
+  double squares = 0;
+  for (const float value : *obama.embedding) squares += double{value} * double{value};
+  EXPECT_NEAR(squares, 1, 1e-5);
+  EXPECT_EQ(obama.chip->size(), size_t{112} * 112 * 3);
+  EXPECT_EQ(engine_.embed_chips(obama.chip->data(), 1)[0], *obama.embedding);
+}
+
+TEST_F(ZooTest, BoxesAndLandmarksOfTheCallerGiveAboutTheSame) {
+  const cv::Mat picture = load("obama.jpg");
+  const Face whole = analyze(picture)[0];
+  EXPECT_LT(distance(at(picture, *whole.box), whole), 0.35);
+  const Face from_points = engine_.analyze_landmarks(view(picture), {*whole.landmarks}, kAll)[0];
+  EXPECT_EQ(*from_points.chip, *whole.chip);
+  EXPECT_EQ(*from_points.embedding, *whole.embedding);
+}
+
+TEST_F(ZooTest, EnginesOfTwoSetsWorkSideBySide) {
+  const Engine dlib(testing_support::models(), 1);
+  const cv::Mat picture = load("obama.jpg");
+  const Face first = analyze(picture)[0];
+  const Face of_dlib = dlib.analyze({view(picture)}, DetectorKind::hog, {}, false, kAll)[0][0];
+  EXPECT_EQ(*analyze(picture)[0].embedding, *first.embedding);
+  EXPECT_EQ(of_dlib.chip->size(), size_t{150} * 150 * 3);
+  EXPECT_GT(std::abs(distance(first, of_dlib)), 0.5f);
+}
+
+TEST_F(ZooTest, NoFaceGivesNoEmbedding) {
+  cv::Mat noise(300, 300, CV_8UC3), black(300, 300, CV_8UC3, cv::Scalar(0, 0, 0)),
+      white(300, 300, CV_8UC3, cv::Scalar(255, 255, 255)), haze(300, 300, CV_8UC3, cv::Scalar(120, 120, 120));
+  cv::RNG(7).fill(noise, cv::RNG::UNIFORM, 0, 256);
+  const std::pair<cv::Mat, Comparability> cases[] = {{noise, Comparability::noisy},
+                                                     {black, Comparability::too_dark},
+                                                     {white, Comparability::too_bright},
+                                                     {haze, Comparability::low_contrast}};
+  for (const auto& [picture, reason] : cases) {
+    const Face face = at(picture, {50, 50, 250, 250});
+    EXPECT_FALSE(face.embedding);
+    EXPECT_EQ(int(face.comparability), int(reason));
+    EXPECT_TRUE(face.landmarks);
+    EXPECT_TRUE(face.chip);
+  }
+  EXPECT_FALSE(at(black, {5000, 5000, 5200, 5200}).embedding);
+  EXPECT_FALSE(at(black, {10, 10, 10, 10}).embedding);
+}
+
+TEST_F(ZooTest, LandmarksThatFitNoFaceGiveNoEmbedding) {
+  const cv::Mat picture = load("obama.jpg");
+  const Landmarks right = *analyze(picture)[0].landmarks;
+  Landmarks beside = right, swapped = right;
+  for (Point& p : beside) p.x += 150;
+  std::swap(swapped[0], swapped[4]);
+  Landmarks askew = right;
+  for (Point& p : askew) p = {p.x + (p.y - right[2].y) * 0.6f, p.y};
+  for (const Landmarks& points : {beside, swapped, askew}) {
+    const Face face = engine_.analyze_landmarks(view(picture), {points}, kAll)[0];
+    EXPECT_FALSE(face.embedding);
+    EXPECT_NE(int(face.comparability), int(Comparability::comparable));
+  }
+}
+
+TEST_F(ZooTest, WhatIsLostInThePictureIsSaid) {
+  const cv::Mat obama = load("obama.jpg");
+  const Box box = *analyze(obama)[0].box;
+  ASSERT_TRUE(at(obama, box).embedding);
+  const int width = int(box.width());
+  const auto spoilt = [&](const std::function<void(cv::Mat&)>& spoil) {
+    cv::Mat picture = obama.clone();
+    spoil(picture);
+    return picture;
+  };
+  const auto blocks = [&](int side) {
+    return spoilt([side](cv::Mat& p) {
+      cv::Mat small;
+      cv::resize(p(cv::Rect(0, 0, p.cols / side * side, p.rows / side * side)), small, {}, 1.0 / side, 1.0 / side,
+                 cv::INTER_AREA);
+      cv::resize(small, p, {}, side, side, cv::INTER_NEAREST);
+    });
+  };
+  const std::vector<cv::Mat> cases = {
+      spoilt([](cv::Mat& p) { p *= 0.04; }),
+      spoilt([](cv::Mat& p) { p = p * 6; }),
+      spoilt([](cv::Mat& p) { p = p * 0.05 + cv::Scalar(120, 120, 120); }),
+      spoilt([&](cv::Mat& p) { cv::GaussianBlur(p, p, {}, 0.06 * width); }),
+      spoilt([&](cv::Mat& p) {
+        cv::blur(p, p, {width * 18 / 100, 1});
+      }),
+      spoilt([&](cv::Mat& p) {
+        cv::blur(p, p, {1, width * 18 / 100});
+      }),
+      blocks(8),
+      blocks(width / 16),
+      spoilt([](cv::Mat& p) {
+        p.forEach<cv::Vec3b>([](cv::Vec3b& rgb, const int*) {
+          rgb = cv::Vec3b::all(uint8_t((rgb[0] + 2 * rgb[1] + rgb[2]) / 4 / 64 * 64));
+        });
+      }),
+      spoilt([](cv::Mat& p) { cv::bitwise_not(p, p); }),
+      spoilt([](cv::Mat& p) {
+        cv::Mat noise(p.size(), CV_16SC3);
+        cv::RNG(7).fill(noise, cv::RNG::NORMAL, 0, 90);
+        cv::Mat wide;
+        p.convertTo(wide, CV_16SC3);
+        wide += noise;
+        wide.convertTo(p, CV_8UC3);
+      }),
+      obama(cv::Rect(box.left + width / 2, 0, obama.cols - box.left - width / 2, obama.rows)).clone()};
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const bool half = i + 1 == cases.size();
+    const Box where = half ? Box{-width / 2, box.top, box.right - box.left - width / 2, box.bottom} : box;
+    const Face face = at(cases[i], where);
+    EXPECT_FALSE(face.embedding) << i;
+    for (const Face& found : analyze(cases[i])) EXPECT_FALSE(found.embedding) << i << ", found";
+  }
+  cv::Mat tiny;
+  const double scale = 14.0 / width;
+  cv::resize(obama, tiny, {}, scale, scale, cv::INTER_AREA);
+  for (const Face& found : analyze(tiny, {.min_face = 8}))
+    EXPECT_EQ(int(found.comparability), int(Comparability::too_small));
+}
+
+TEST_F(ZooTest, TiltedHeadsAreRecognised) {
+  for (const char* name : {"obama.jpg", "biden.jpg"}) {
+    const cv::Mat upright = load(name);
+    const Face whole = analyze(upright)[0];
+    const cv::Point2f middle(float(whole.box->left + whole.box->right) / 2,
+                             float(whole.box->top + whole.box->bottom) / 2);
+    for (const double degrees : {45.0, -60.0, 180.0}) {
+      cv::Mat turned;
+      cv::warpAffine(upright, turned, cv::getRotationMatrix2D(middle, degrees, 1), upright.size(), cv::INTER_LINEAR,
+                     cv::BORDER_REPLICATE);
+      const Face face = at(turned, *whole.box);
+      ASSERT_TRUE(face.embedding) << name << ", " << degrees;
+      EXPECT_LT(distance(face, whole), 0.8) << name << ", " << degrees;
+    }
+  }
+}
+
+TEST_F(ZooTest, UprightFindsFacesWhicheverWayThePictureLies) {
+  const cv::Mat obama = load("obama.jpg");
+  const Face upright = analyze(obama)[0];
+  for (const int way : {cv::ROTATE_90_CLOCKWISE, cv::ROTATE_180, cv::ROTATE_90_COUNTERCLOCKWISE}) {
+    cv::Mat turned;
+    cv::rotate(obama, turned, way);
+    const auto faces = analyze(turned, {.upright = true});
+    ASSERT_EQ(faces.size(), 1u);
+    ASSERT_TRUE(faces[0].embedding);
+    EXPECT_LT(distance(faces[0], upright), 0.3);
+  }
+}
+
+TEST_F(ZooTest, APartOfThePictureGivesPlacesInTheWhole) {
+  const cv::Mat obama = load("obama.jpg");
+  const Face whole = analyze(obama)[0];
+  const Box roi{whole.box->left - 100, 0, whole.box->right + 100, whole.box->bottom + 120};
+  const auto faces = analyze(obama, {.roi = roi});
+  ASSERT_EQ(faces.size(), 1u);
+  EXPECT_GT(overlap(*faces[0].box, *whole.box), 0.8);
+  ASSERT_TRUE(faces[0].embedding);
+  EXPECT_LT(distance(faces[0], whole), 0.5);
+}
+
+TEST_F(ZooTest, ABackendThatCannotRunItIsRefusedAtOnce) {
+  const Error e = testing_support::error_of(
+      [] { Engine(testing_support::models(), 1, Backend::opencv, 0, model_set("opencv-zoo")); });
+  EXPECT_EQ(e.code(), VAV_E_UNSUPPORTED);
+  EXPECT_NE(std::string(e.what()).find("onednn"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace visavis
