@@ -17,6 +17,7 @@ constexpr double kFaceOfLook = 64;      // px of a second look for a size of the
 constexpr int kSideOfLook = 192;        // px of what is looked at
 constexpr float kWorthALook = 0.3f;     // of the network's score
 constexpr double kLeastScore = 0.6;     // of the second look
+constexpr double kUprightScore = 0.9;   // from here on no face was upside down
 constexpr double kSureScore = 0.8;      // below it the face must look as faces do in a positive
 constexpr double kMostDistance = 0.15;  // between two looks, in sizes of the mean face
 constexpr double kGoodDistance = 0.06;  // beyond it more looks are taken
@@ -63,6 +64,19 @@ FeatureAligner::Look FeatureAligner::look(const ImageView& image, const Landmark
     look.distance = distance;
   }
   return look;
+}
+
+// The network now and then takes a face that stands on its head for an upright one, and is less sure of it then.
+bool FeatureAligner::is_upside_down(const ImageView& image, const Look& look) const {
+  const FacePlace place(look.points, chip_.mean_face);
+  const Patch patch =
+      Patch::turned(image, place.at(0.5, 0.45), kFaceOfLook / place.size(), place.roll() + 180, kSideOfLook);
+  for (const SeenFace& seen : network_->look(patch.view(), kWorthALook)) {
+    const double away = std::hypot(double(seen.left + seen.width / 2) - kSideOfLook / 2.0,
+                                   double(seen.top + seen.height / 2) - kSideOfLook / 2.0);
+    if (away <= kFaceOfLook / 2 && seen.score > look.score) return true;
+  }
+  return false;
 }
 
 std::optional<Landmarks> FeatureAligner::in_box(const ImageView& image, const Box& box, double degrees) const {
@@ -127,7 +141,7 @@ void FeatureAligner::align(const ImageView& image, Face& face) const {
     any = true;
     if (face.comparability != Comparability::comparable) break;  // other points cannot change that
     const Look found = given ? look(image, *start) : settled(image, *start, known);
-    fits = found.fits(chip_.mean_face);
+    fits = found.fits(chip_.mean_face) && (found.score >= kUprightScore || !is_upside_down(image, found));
     if (!fits) continue;
     if (found.points != *face.landmarks) take(found.points);
     if (found.score < kSureScore) floors.least_darkness = std::max(floors.least_darkness, kDlibFloors.least_darkness);

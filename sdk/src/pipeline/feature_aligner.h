@@ -32,6 +32,7 @@ class FeatureAligner : public Aligner {
   Look look(const ImageView& image, const Landmarks& points) const;
   // The best of some looks from there on.
   Look settled(const ImageView& image, const Landmarks& points, double known) const;
+  bool is_upside_down(const ImageView& image, const Look& look) const;
   // Where the points would be if a face filled the box, for who wants to see the place.
   Landmarks usual_in(const Box& box) const;
   // What is seen in a box if it is turned by `degrees`; nothing where there is no face.

@@ -67,8 +67,8 @@ float default_threshold(const Recipe& recipe) { return scoring_of(recipe).defaul
 bool is_within(const TemplateRange& range, const Embedding& embedding, float offset) {
   const double squares = squared_norm(embedding);
   const double least = range.least_norm, most = range.most_norm;
-  return embedding.size() == range.length && squares >= least * least && squares <= most * most && offset >= range.lowest_offset &&
-         offset <= range.most_offset;  // NaN is not
+  return embedding.size() == range.length && squares >= least * least && squares <= most * most &&
+         offset >= range.lowest_offset && offset <= range.most_offset;  // NaN is not
 }
 
 // Embeddings of dlib's model had norms of 1.19 to 1.63 on 467 faces of all kinds, 1.26 to 1.35 on noise. Much shorter

@@ -17,9 +17,9 @@ struct TemplateRange {
 
 // How embeddings of a set of models are made and compared.
 struct Scoring {
-  const char* set;          // the name of the set
-  const char* text;         // chip and metric; changing how chips are cut or distances are computed must change it
-  float default_threshold;  // a distance
+  const char* set;              // the name of the set
+  const char* text;             // chip and metric; changing how chips are cut or distances are computed must change it
+  float default_threshold;      // a distance
   float least_norm, most_norm;  // of an embedding
 };
 
@@ -27,8 +27,8 @@ struct Scoring {
 // sums of squares within what a float can hold.
 inline constexpr Scoring kDlibScoring = {"dlib", "chip=150,padding=0.25;metric=euclidean", 0.6f, 0, 10'000};
 // Cosine, as Euclidean distances of embeddings of unit length: OpenCV's cosine of 0.363 is √(2 - 2 · 0.363).
-inline constexpr Scoring kZooScoring = {
-    "opencv-zoo", "set=opencv-zoo,chip=112,template=arcface;metric=cosine", 1.1287f, 0.99f, 1.01f};
+inline constexpr Scoring kZooScoring = {"opencv-zoo", "set=opencv-zoo,chip=112,template=arcface;metric=cosine", 1.1287f,
+                                        0.99f, 1.01f};
 
 struct Recipe {
   std::string model_sha256;  // of the embedding model's file
