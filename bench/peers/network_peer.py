@@ -1,4 +1,4 @@
-"""A network with dlib's weights on another engine: network_peer.py ort|opencv THREADS MODEL.onnx INPUT.bin
+"""A network with dlib's weights on another engine: network_peer.py ort|opencv THREADS MODEL.onnx INPUT.bin [unit]
 
 Making the input tensor is not timed for these engines; it is for dlib and Visavis, who start from pixels.
 """
@@ -16,7 +16,8 @@ def on_ort(threads, path, tensor):
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    return f"ONNX Runtime {onnxruntime.__version__}", lambda: session.run(None, {"input": tensor})[0]
+    name = session.get_inputs()[0].name
+    return f"ONNX Runtime {onnxruntime.__version__}", lambda: session.run(None, {name: tensor})[0]
 
 
 def on_opencv(threads, path, tensor):
@@ -30,10 +31,12 @@ def on_opencv(threads, path, tensor):
     return f"OpenCV {cv2.__version__}", run
 
 
-def summary(output):
-    """What shows that it is the same network: the first embedding, or the best score."""
+def summary(output, unit):
+    """What shows that it is the same network: the first embedding, of unit length if asked, or the best score."""
     values = numpy.asarray(output)
-    return values[0].ravel().tolist() if values.shape[1] == 128 else {"largest": float(values.max())}
+    if values.shape[1] != 128:
+        return {"largest": float(values.max())}
+    return (values[0] / (numpy.linalg.norm(values[0]) if unit else 1)).ravel().tolist()
 
 
 def main():
@@ -41,7 +44,7 @@ def main():
     shape = [d.dim_value for d in onnx.load(path).graph.input[0].type.tensor_type.shape.dim]
     tensor = numpy.fromfile(numbers, dtype="<f4").reshape(shape)
     version, run = {"ort": on_ort, "opencv": on_opencv}[engine](threads, path, tensor)
-    worker.serve({"version": version}, lambda: summary(run()))
+    worker.serve({"version": version}, lambda: summary(run(), "unit" in sys.argv[5:]))
 
 
 if __name__ == "__main__":

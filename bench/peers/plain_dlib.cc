@@ -48,7 +48,7 @@ int embed(const std::string& models, const std::string& chips_path, size_t count
   std::vector<matrix<rgb_pixel>> chips(count);
   for (size_t i = 0; i < count; ++i) {
     chips[i].set_size(150, 150);
-    std::memcpy(&chips[i](0, 0), bytes.data() + i * peers::kChipBytes, peers::kChipBytes);
+    std::memcpy(&chips[i](0, 0), bytes.data() + i * bytes.size() / count, bytes.size() / count);
   }
   return peers::serve(facts(), [&] { return embedding_json(net(chips, count).front()); });
 }

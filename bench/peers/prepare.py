@@ -12,7 +12,11 @@ import numpy
 
 import export_onnx
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "conformance"))
+import onnx_compare
+
 CHIPS = 16
+ZOO = {"sface": "face_recognition_sface_2021dec_int8bq.onnx", "yunet": "face_detection_yunet_2023mar_int8bq.onnx"}
 SIZES = {"vga": (640, 480), "1mp": (1152, 864), "3mp": (2000, 1500)}
 
 
@@ -24,6 +28,18 @@ def cut_to(photo, size):
     x, y = (width - w) // 2, (height - h) // 2 if width >= height else 0
     shrinks = w > size[0]
     return cv2.resize(photo[y:y + h, x:x + w], size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+
+
+def zoo(work, programs, models, chip_photos):
+    """The models of opencv-zoo with their weights written out as floats, which peers can read, and chips for SFace."""
+    for batch in (1, CHIPS):
+        (work / f"sface{batch}.onnx").write_bytes(onnx_compare.with_floats(models / ZOO["sface"], 112, 112, batch))
+    (work / "yunet.onnx").write_bytes(onnx_compare.with_floats(models / ZOO["yunet"], 480, 640))
+    subprocess.run([programs / "visavis_peer", "2", "zoo_chips", models, work / "sface.rgb", str(CHIPS), *chip_photos],
+                   check=True, capture_output=True)
+    chips = numpy.fromfile(work / "sface.rgb", dtype=numpy.uint8).reshape(CHIPS, 112, 112, 3).transpose(0, 3, 1, 2)
+    for batch in (1, CHIPS):
+        chips[:batch].astype("<f4").tofile(work / f"sface{batch}.bin")
 
 
 def main():
@@ -57,6 +73,8 @@ def main():
         shape = json.loads((work / f"{name}.json").read_text("utf-8"))["shape"]
         export_onnx.export(detection, work / f"detection_{name}.onnx", *shape)
         facts["work"][f"detection_{name}"] = {**export_onnx.work(detection, *shape), "tensor": shape}
+    if all((models / name).exists() for name in ZOO.values()):
+        zoo(work, programs, models, chip_photos)
     print(json.dumps(facts))
 
 

@@ -1,7 +1,8 @@
 """What is compared: the rows of the table, and for each row its sides.
 
 A side is a command that serves turns (worker.h, worker.py), or, in a row of kind "start", a program that is timed from
-its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, face_recognition.
+its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, face_recognition, visavis_hog (another
+detector of ours). The second is visavis; the answer of the first is what the others have to give.
 """
 import dataclasses
 
@@ -75,6 +76,40 @@ def hog(places, size, what, megapixels, turns):
     }, turns, 0.3, count=megapixels, unit="megapixels")
 
 
+def sface(places, batch, threads, turns):
+    network = [threads, places.work / f"sface{batch}.onnx", places.work / f"sface{batch}.bin"]
+    chips = [places.models, places.work / "sface.rgb", batch]
+    return Row(f"sface_{batch}", f"SFace embedding, {'1 face' if batch == 1 else f'{batch} faces at once'}", threads, {
+        "onnxruntime": places.script("network_peer.py", "ort", *network, "unit"),
+        "visavis": places.program("visavis_peer", threads, "zoo_embed", *chips),
+        "opencv": places.script("network_peer.py", "opencv", *network, "unit"),
+    }, turns, 0.3, count=batch, unit="faces")
+
+
+def zoo(places):
+    """The rows of opencv-zoo, where its models are."""
+    networks = [places.work / "yunet.onnx", places.work / "sface1.onnx"]
+    if not networks[0].exists():
+        return []
+    vga, large = places.work / "vga.png", places.work / "3mp.png"
+    return [
+        sface(places, 1, 1, 15),
+        sface(places, 16, THREADS, 11),
+        Row("yunet_vga", "YuNet detector, 640×480", 1, {
+            "opencv": places.script("opencv_zoo_peer.py", "detect", 1, *networks, vga),
+            "visavis": places.program("visavis_peer", 1, "zoo_yunet", places.models, vga),
+        }, 15, 0.3, count=640 * 480 / 1e6, unit="megapixels"),
+        Row("yunet_3mp", "YuNet detector, 3 megapixels, faces from 40 px", THREADS, {
+            "visavis_hog": places.program("visavis_peer", THREADS, "hog", large, 40),
+            "visavis": places.program("visavis_peer", THREADS, "zoo_yunet", places.models, large, 40),
+        }, 9, 0.3, count=3.0, unit="megapixels", tolerance=2),
+        Row("photo_zoo", "photo to embeddings of all its faces, YuNet and SFace", THREADS, {
+            "opencv": places.script("opencv_zoo_peer.py", "faces", THREADS, *networks, places.photo),
+            "visavis": places.program("visavis_peer", THREADS, "zoo_faces", places.models, places.photo),
+        }, 9, 0.3, unit="photos", tolerance=2),
+    ]
+
+
 def rows(places):
     portrait = places.work / "portrait.jpg"
     return [
@@ -96,4 +131,5 @@ def rows(places):
             "visavis": places.program("first_embedding", THREADS, places.models, portrait),
             "face_recognition": places.script("face_recognition_peer.py", "first", portrait),
         }, 11, 0, kind="start", unit="starts"),
+        *zoo(places),
     ]

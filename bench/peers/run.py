@@ -154,7 +154,7 @@ def numbers(result):
 
 
 def compare(row, sides):
-    """The largest difference of each side's answer from plain dlib's; ends the run when it is more than tolerated."""
+    """The largest difference of each side's answer from the first one's; ends the run when that is too much."""
     first = sides[0].facts["result"]
     if isinstance(first, dict) and first.get("faces") == 0:
         raise SystemExit(f"{row.key}: no face in the photo, so nothing would be compared: name another with --photo")
@@ -199,7 +199,7 @@ def measure(row, facts):
         ratios = [a / b for a, b in zip(side.turns, sides[1].turns)]  # how many times faster visavis was, turn by turn
         measured["sides"][side.name] = {"ms": {k: round(v * 1e3, 4) for k, v in quartiles(side.turns).items()},
                                         "times_visavis": {k: round(v, 3) for k, v in quartiles(ratios).items()},
-                                        "runs": side.runs, "difference_from_dlib": differences.get(side.name), **told}
+                                        "runs": side.runs, "difference_from_first": differences.get(side.name), **told}
     return measured
 
 

@@ -1,6 +1,8 @@
 // This SDK through its C API, for run.py.
-// visavis_peer THREADS embed MODELS CHIPS COUNT | hog PHOTO | cnn MODELS PHOTO | faces MODELS PHOTO (serves turns) |
-//              chips MODELS OUT COUNT PHOTO… (writes the chips of the photos' faces, over and over until COUNT)
+// visavis_peer THREADS embed MODELS CHIPS COUNT | hog PHOTO [MIN_FACE] | cnn MODELS PHOTO | faces MODELS PHOTO (serves
+//              turns) | chips MODELS OUT COUNT PHOTO… (writes the chips of the photos' faces, over and over until COUNT)
+// The same with zoo_ before it takes the models of opencv-zoo: zoo_embed, zoo_yunet MODELS PHOTO [MIN_FACE], zoo_faces,
+// zoo_chips.
 #include "visavis/visavis.hpp"
 
 #include <fstream>
@@ -15,7 +17,8 @@ struct Peer {
   visavis::Models models;
   visavis::Engine engine;
 
-  Peer(const std::string& directory, int threads) : models(directory), engine(make(models, threads)) {}
+  Peer(const std::string& directory, int threads, const std::string& set)
+      : models(visavis::ModelsOptions{directory, false, set}), engine(make(models, threads)) {}
   static visavis::Engine make(const visavis::Models& models, int threads) {
     visavis::EngineOptions options;
     options.threads = threads;
@@ -29,18 +32,20 @@ struct Peer {
 Json embedding_json(visavis::EmbeddingView embedding) { return std::vector<float>(embedding.begin(), embedding.end()); }
 
 int embed(const Peer& peer, const std::string& chips_path, size_t count) {
-  const auto chips = peers::read_chips(chips_path, count);
-  std::vector<float> embeddings(count * VAV_EMBEDDING_DIM);
+  const auto chips = peers::read_chips(chips_path, count, size_t(peer.models.chip_size()));
+  const int32_t length = peer.models.embedding_dim();
+  std::vector<float> embeddings(count * size_t(length));
   return peers::serve(peer.facts(), [&] {
-    visavis::detail::call(vav_engine_embed_chips, embeddings.data(), VAV_EMBEDDING_DIM, peer.engine.get(), chips.data(),
+    visavis::detail::call(vav_engine_embed_chips, embeddings.data(), length, peer.engine.get(), chips.data(),
                           int32_t(count));
-    return embedding_json({embeddings.data(), VAV_EMBEDDING_DIM});
+    return embedding_json({embeddings.data(), length});
   });
 }
 
-int detect(const Peer& peer, vav_detector detector, const std::string& path) {
+int detect(const Peer& peer, vav_detector detector, const std::string& path, int min_face = 0) {
   visavis::DetectOptions options;
   options.detector = detector;
+  options.min_face = min_face;
   const auto photo = visavis::Image::load(path);
   return peers::serve(peer.facts(), [&] { return Json{{"faces", peer.engine.detect(photo, options).size()}}; });
 }
@@ -49,6 +54,7 @@ int faces(const Peer& peer, const std::string& path) {
   return peers::serve(peer.facts(), [&] {
     const visavis::Faces found = peer.engine.analyze(visavis::Image::load(path));
     if (found.empty()) throw std::runtime_error("no face in " + path);
+    if (peer.models.set() != "dlib") return Json{{"faces", found.size()}};  // no peer places its points as we do
     return Json{{"faces", found.size()}, {"embedding", embedding_json(found.embedding(0))}};
   });
 }
@@ -59,8 +65,9 @@ int chips(const Peer& peer, const std::string& out, size_t count, const std::vec
   std::vector<std::string> found;
   for (const std::string& path : photos) {
     const visavis::Faces faces = peer.engine.analyze(visavis::Image::load(path), {}, options);
+    const auto bytes = size_t(peer.models.chip_size()) * size_t(peer.models.chip_size()) * 3;
     for (int32_t i = 0; i < faces.size(); ++i)
-      found.emplace_back(reinterpret_cast<const char*>(faces.chip(i)), peers::kChipBytes);
+      found.emplace_back(reinterpret_cast<const char*>(faces.chip(i)), bytes);
   }
   if (found.empty()) throw std::runtime_error("no face in the photos");
   std::ofstream file(out, std::ios::binary);
@@ -73,14 +80,20 @@ int chips(const Peer& peer, const std::string& out, size_t count, const std::vec
 
 int main(int argc, char** argv) try {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  const std::string what = words.size() < 3 ? "" : words[1];
+  std::string what = words.size() < 3 ? "" : words[1];
   const int threads = what.empty() ? 1 : std::stoi(words[0]);
-  if (what == "embed" && words.size() == 5) return embed(Peer(words[2], threads), words[3], std::stoul(words[4]));
-  if (what == "hog" && words.size() == 3) return detect(Peer("", threads), VAV_DETECTOR_HOG, words[2]);
-  if (what == "cnn" && words.size() == 4) return detect(Peer(words[2], threads), VAV_DETECTOR_CNN, words[3]);
-  if (what == "faces" && words.size() == 4) return faces(Peer(words[2], threads), words[3]);
+  const bool zoo = what.rfind("zoo_", 0) == 0;
+  if (zoo) what.erase(0, 4);
+  const auto peer = [&](const std::string& directory) { return Peer(directory, threads, zoo ? "opencv-zoo" : "dlib"); };
+  const auto number = [&](size_t at) { return at < words.size() ? std::stoi(words[at]) : 0; };
+  if (what == "embed" && words.size() == 5) return embed(peer(words[2]), words[3], std::stoul(words[4]));
+  if (what == "hog" && words.size() <= 4) return detect(peer(""), VAV_DETECTOR_HOG, words[2], number(3));
+  if (what == "cnn" && words.size() == 4) return detect(peer(words[2]), VAV_DETECTOR_CNN, words[3]);
+  if (what == "yunet" && (words.size() == 4 || words.size() == 5))
+    return detect(peer(words[2]), VAV_DETECTOR_YUNET, words[3], number(4));
+  if (what == "faces" && words.size() == 4) return faces(peer(words[2]), words[3]);
   if (what == "chips" && words.size() > 5)
-    return chips(Peer(words[2], threads), words[3], std::stoul(words[4]), {words.begin() + 5, words.end()});
+    return chips(peer(words[2]), words[3], std::stoul(words[4]), {words.begin() + 5, words.end()});
   std::cerr << "visavis_peer: see the first lines of visavis.cc\n";
   return 2;
 } catch (const std::exception& e) {

@@ -51,11 +51,11 @@ int serve(Json facts, Once&& once) {
   return 0;
 }
 
-// chips.rgb: packed 150 × 150 RGB pictures, one after the other.
-constexpr size_t kChipBytes = 150 * 150 * 3;
-inline std::vector<unsigned char> read_chips(const std::string& path, size_t count) {
+// chips.rgb: packed square RGB pictures, one after the other; dlib's are 150 px wide.
+constexpr size_t kDlibChip = 150;
+inline std::vector<unsigned char> read_chips(const std::string& path, size_t count, size_t width = kDlibChip) {
   std::ifstream file(path, std::ios::binary);
-  std::vector<unsigned char> chips(count * kChipBytes);
+  std::vector<unsigned char> chips(count * width * width * 3);
   if (!file.read(reinterpret_cast<char*>(chips.data()), std::streamsize(chips.size())))
     throw std::runtime_error(path + " holds fewer than " + std::to_string(count) + " chips");
   return chips;

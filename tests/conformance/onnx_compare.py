@@ -86,7 +86,7 @@ def dequantized(x, scale, zero, axis, block):
     return ((x.astype(np.int32) - zero.astype(np.int32)).astype(np.float32) * scale).astype(np.float32)
 
 
-def with_floats(path, height, width):
+def with_floats(path, height, width, batch=1):
     """The model with its DequantizeLinear worked out and an input of this size."""
     model = onnx.load(str(path))
     graph = model.graph
@@ -107,7 +107,7 @@ def with_floats(path, height, width):
     inputs = [value for value in graph.input if value.name in names]
     del graph.input[:]
     graph.input.extend(inputs)
-    for dim, size in zip(graph.input[0].type.tensor_type.shape.dim, (1, 3, height, width), strict=True):
+    for dim, size in zip(graph.input[0].type.tensor_type.shape.dim, (batch, 3, height, width), strict=True):
         dim.dim_value = size
     for value in [*graph.output, *graph.value_info]:
         value.type.tensor_type.ClearField("shape")

@@ -58,6 +58,7 @@ def test_one_against_many():
     (np.zeros(127), r"127.*different models|\(n, 127\), not \(1, 128\)"),
     (np.zeros((1, 128)), r"\(n,\), not \(1, 128\)"),
     ("words", "not a picture .str."), ([["a"] * 128], "must be numbers"),
+    ((np.ones(128) * 100).astype(int), "whole numbers .int64.*not scaled"),
     (np.full(128, np.nan), None), (np.full(128, np.inf), None),
     (visavis.Face(), "has no embedding"),
 ])

@@ -75,8 +75,8 @@ VAV_API vav_status vav_gallery_start_export(vav_job **out, vav_gallery *gallery,
  * yours: destroy it with vav_job_destroy.
  * Codes, here or from vav_job_run: GALLERY_FORMAT (not an export, or of a newer version), GALLERY_CORRUPT (a checksum
  * is wrong, or a value could not have been exported), GALLERY_RECIPE (made with another model), ALREADY_EXISTS,
- * FILE_NOT_FOUND, PERMISSION (the gallery was opened read-only), GALLERY_BUSY (somebody is writing, or this handle has
- * an open transaction), INVALID_ARGUMENT (`skip_known`).
+ * FILE_NOT_FOUND, PERMISSION (the gallery was opened read-only), GALLERY_BUSY (somebody is writing), WRONG_STATE (this
+ * handle has an open transaction), INVALID_ARGUMENT (`skip_known`).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_start_import(vav_job **out, vav_gallery *gallery, const char *path, int32_t skip_known,

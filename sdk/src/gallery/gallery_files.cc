@@ -60,6 +60,8 @@ std::unique_ptr<Job> Gallery::import_from(const std::string& from, bool skip_kno
   {
     const std::lock_guard lock(mutex_);
     require_whole();
+    if (in_transaction_)  // which it would wait for
+      throw Error(VAV_E_WRONG_STATE, "an import cannot run inside a transaction: commit or roll back first");
   }
   return make_import(path_, stamp_.recipe, options_now(), resolve_path(from), skip_known);
 }

@@ -28,11 +28,20 @@ def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
         raise bad_argument(f"{what} must be a Face or an embedding, not a picture ({type(value).__name__}): find its "
                            "faces first, such as engine.analyze(picture)[0], or use Gallery.identify and verify, which "
                            "take pictures")
+    require_floats(value, what)
     values = as_floats(value, (None,), what)
     if not _SHORTEST <= len(values) <= _LONGEST:
         raise bad_argument(f"{what} has {len(values)} numbers: an embedding has {_SHORTEST} to {_LONGEST}, dlib's "
                            f"{_raw.VAV_EMBEDDING_DIM}")
     return values
+
+
+def require_floats(value: Any, what: str) -> None:
+    """Whole numbers are what scaling or rounding leaves of an embedding: distances to those say nothing."""
+    kind = value.dtype if isinstance(value, np.ndarray) else None
+    if kind is not None and kind.kind in "iu" and value.size:
+        raise bad_argument(f"{what} holds whole numbers ({kind}): an embedding is of floats, as the model gave them, not "
+                           "scaled and not rounded")
 
 
 def _is_a_picture(value: Any) -> bool:

@@ -10,6 +10,7 @@ from ._handle import Handle
 from ._key import Key, KeyArgument
 from ._library import call, library, result
 from .compare import to_decision
+from .errors import bad_argument
 from .records import AuditEntry, AuditReport, Erasure, utc
 
 _EVENTS = {_raw.VAV_AUDIT_ON: "on", _raw.VAV_AUDIT_OFF: "off", _raw.VAV_AUDIT_IDENTIFY: "identify",
@@ -36,6 +37,8 @@ class Secrecy(Handle):
         encrypts every row again, while others may use the gallery. If interrupted, the next call goes on from there.
         A new key comes into force first: from then on only it opens the gallery, also if a later step fails."""
         new = KeyArgument(key, passphrase)
+        if key is None and passphrase is None and not flag(reencrypt, "reencrypt"):
+            raise bad_argument("rekey has nothing to do: give the new key or passphrase, or reencrypt=True")
         options = struct(_raw.vav_rekey_options, reencrypt=flag(reencrypt, "reencrypt"), new_key=new.pointer)
         self._keys.append(new)  # before the call, which may already use it
         with self._use() as pointer:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from . import _raw
 from ._answer import Answer
 from ._convert import FloatArray, as_floats, floats, known, shortest, shown
-from ._embedding import EmbeddingLike, embedding
+from ._embedding import EmbeddingLike, embedding, require_floats
 from ._library import call, library
 from .errors import bad_argument
 
@@ -94,6 +94,7 @@ def compare(a: EmbeddingLike, b: EmbeddingLike, threshold: Optional[float] = Non
 def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
     """The distances (n,) float32 between one embedding and each of many, (n, its length)."""
     one = embedding(probe, "probe")
+    require_floats(many, "many")
     rows = as_floats(many, (None, len(one)), "many")
     out = np.empty(len(rows), dtype=np.float32)
     if len(rows):

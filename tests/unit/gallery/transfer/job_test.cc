@@ -193,6 +193,14 @@ TEST_F(Jobs, ImportIntoAUsedGalleryGivesNewIds) {
   EXPECT_THAT(used->check(), IsEmpty());
 }
 
+// It would wait for its own handle.
+TEST_F(Jobs, NoImportWithinATransaction) {
+  gallery_->export_to(path("e"), false)->run(kToTheEnd);
+  gallery_->begin();
+  EXPECT_EQ(code_of([&] { gallery_->import_from(path("e"), true); }), VAV_E_WRONG_STATE);
+  gallery_->rollback();
+}
+
 TEST_F(Jobs, ImportsRefuseWhatDoesNotFit) {
   const auto job = gallery_->export_to(path("e"), false);
   job->run(kToTheEnd);
