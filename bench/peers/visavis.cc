@@ -66,8 +66,7 @@ int chips(const Peer& peer, const std::string& out, size_t count, const std::vec
   for (const std::string& path : photos) {
     const visavis::Faces faces = peer.engine.analyze(visavis::Image::load(path), {}, options);
     const auto bytes = size_t(peer.models.chip_size()) * size_t(peer.models.chip_size()) * 3;
-    for (int32_t i = 0; i < faces.size(); ++i)
-      found.emplace_back(reinterpret_cast<const char*>(faces.chip(i)), bytes);
+    for (int32_t i = 0; i < faces.size(); ++i) found.emplace_back(reinterpret_cast<const char*>(faces.chip(i)), bytes);
   }
   if (found.empty()) throw std::runtime_error("no face in the photos");
   std::ofstream file(out, std::ios::binary);

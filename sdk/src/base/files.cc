@@ -40,10 +40,10 @@ class Descriptor {
 };
 
 // Up to `size` bytes; fewer only at the end of the file.
-size_t read_up_to(int fd, uint8_t* out, size_t size, const std::string& path) {
+size_t read_up_to(int fd, void* out, size_t size, const std::string& path) {
   size_t done = 0;
   while (done < size) {
-    const ssize_t n = ::read(fd, out + done, size - done);
+    const ssize_t n = ::read(fd, static_cast<char*>(out) + done, size - done);
     if (n == 0) break;
     if (n > 0)
       done += size_t(n);
@@ -55,7 +55,8 @@ size_t read_up_to(int fd, uint8_t* out, size_t size, const std::string& path) {
 
 }  // namespace
 
-std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes) {
+template <class Byte>
+std::vector<Byte> read_file(const std::string& path, int64_t max_bytes) {
   const Descriptor file(path, O_RDONLY);
   if (file.fd() < 0) fail(errno, "cannot open", path);
   struct stat info {};
@@ -70,7 +71,7 @@ std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes) {
   // Pipes and /proc say 0 and files may grow meanwhile: the size is only where to begin. The one byte more sees the
   // end.
   constexpr int64_t kFirst = 64 * 1024;
-  std::vector<uint8_t> bytes(size_t(std::min(std::max<int64_t>(info.st_size, kFirst), max_bytes) + 1));
+  std::vector<Byte> bytes(size_t(std::min(std::max<int64_t>(info.st_size, kFirst), max_bytes) + 1));
   size_t filled = 0;
   for (;;) {
     filled += read_up_to(file.fd(), bytes.data() + filled, bytes.size() - filled, path);
@@ -81,5 +82,8 @@ std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes) {
   bytes.resize(filled);
   return bytes;
 }
+
+template std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes);
+template std::vector<char> read_file(const std::string& path, int64_t max_bytes);
 
 }  // namespace visavis

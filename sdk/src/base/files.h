@@ -9,6 +9,8 @@ namespace visavis {
 
 // The bytes of a file. `path` is UTF-8. Throws Error: FILE_NOT_FOUND, PERMISSION, LIMIT_EXCEEDED (longer than
 // max_bytes; before memory is taken, if the size is known), IO (also for a directory).
-std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes);
+// Byte is uint8_t or char.
+template <class Byte = uint8_t>
+std::vector<Byte> read_file(const std::string& path, int64_t max_bytes);
 
 }  // namespace visavis

@@ -1,7 +1,7 @@
 // SHA-256, all at once or piece by piece.
 #pragma once
 
-#include <sodium/crypto_hash_sha256.h>
+#include <nettle/sha2.h>
 
 #include <cstdint>
 #include <span>
@@ -17,7 +17,7 @@ class Sha256 {
   std::string hex() const;
 
  private:
-  crypto_hash_sha256_state state_;
+  sha256_ctx state_;
 };
 
 std::string sha256_hex(std::span<const uint8_t> bytes);

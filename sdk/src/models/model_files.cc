@@ -29,7 +29,8 @@ void check_bytes(const ModelEntry& model, const std::string& path, std::span<con
 }
 
 // The file's bytes, checked; one of another size is not even read to its end.
-std::vector<uint8_t> read_and_check(const ModelEntry& model, const std::string& path) {
+template <class Byte>
+std::vector<Byte> read_and_check(const ModelEntry& model, const std::string& path) {
   std::error_code size_unknown;
   const auto kind = fs::status(path, size_unknown).type();
   if (!size_unknown && kind != fs::file_type::regular && kind != fs::file_type::not_found)
@@ -39,8 +40,8 @@ std::vector<uint8_t> read_and_check(const ModelEntry& model, const std::string& 
     throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected " +
                                          std::to_string(model.size) + " bytes with SHA-256 " + model.sha256 +
                                          ", found " + std::to_string(size) + " bytes. " + mend(model));
-  auto bytes = read_file(path, size_t(model.size));
-  check_bytes(model, path, bytes);
+  auto bytes = read_file<Byte>(path, size_t(model.size));
+  check_bytes(model, path, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
   return bytes;
 }
 
@@ -73,8 +74,7 @@ std::vector<char> ModelFiles::read_checked(const ModelEntry& model) const {
                     (looked_in.empty() ? "no directory, for none was given and there is no home" : looked_in) + ". " +
                     mend(model));
   }
-  const auto bytes = read_and_check(model, path);
-  return {bytes.begin(), bytes.end()};
+  return read_and_check<char>(model, path);
 }
 
 void ModelFiles::verify(const ModelEntry& model) const { read_checked(model); }
@@ -83,7 +83,7 @@ void ModelFiles::install(const ModelEntry& model, const std::string& path) const
   if (directory().empty())
     throw Error(VAV_E_INVALID_ARGUMENT, "there is no directory to install " + model.file +
                                             " into: give a models directory, or set HOME or XDG_CACHE_HOME");
-  const auto bytes = read_and_check(model, path);
+  const auto bytes = read_and_check<uint8_t>(model, path);
   std::error_code failed;
   fs::create_directories(directory(), failed);
   if (failed)

@@ -40,8 +40,8 @@ def require_floats(value: Any, what: str) -> None:
     """Whole numbers are what scaling or rounding leaves of an embedding: distances to those say nothing."""
     kind = value.dtype if isinstance(value, np.ndarray) else None
     if kind is not None and kind.kind in "iu" and value.size:
-        raise bad_argument(f"{what} holds whole numbers ({kind}): an embedding is of floats, as the model gave them, not "
-                           "scaled and not rounded")
+        raise bad_argument(f"{what} holds whole numbers ({kind}): an embedding is of floats, as the model gave them, "
+                           "not scaled and not rounded")
 
 
 def _is_a_picture(value: Any) -> bool:
