@@ -145,8 +145,8 @@ Encodings read_npz(const std::filesystem::path& path) {
 }
 
 // Lengths of the embeddings of dlib's model were 1.19 to 1.63 on 467 faces of all kinds, 1.26 to 1.35 on noise; twice
-// as far is another model's, or another scale. Many models give a length of exactly 1. The library asks for
-// nearly the same (why_implausible); here it is told with its place in the file, before any work.
+// as far is another model's, or another scale. Many models give a length of exactly 1. The library takes more
+// (why_implausible), since it cannot know where an embedding comes from; here it is dlib's model or a mistake.
 void check_length(const Encodings& result, size_t index) {
   constexpr double kLeast = 0.5, kMost = 3, kUnit = 1e-3;
   double squares = 0;
