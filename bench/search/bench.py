@@ -2,12 +2,12 @@
 """The index beside its peers: FAISS flat and HNSW32, numpy, sqlite-vec. One run, the same data, taking turns.
 
     cmake --preset release && ninja -C build/release search_bench_index
-    bench/search/bench.py [--rows 1000000] [--hnsw FILE] [--out FILE]
+    bench/search/bench.py [--rows 1000000] [--set opencv-zoo] [--hnsw FILE] [--out FILE]
 
-Galleries and probes are drawn at random, as wide in each direction as dlib's embeddings of faces are (spectrum.txt).
-Probes of enrolled people are 0.2 to 0.45 away from a row; strangers are drawn afresh. Peers are installed into
-build/search-venv. Every answer of ours is compared with FAISS flat's. HNSW32 takes minutes to build and is kept in
-FILE: where that is missing it is built, and nothing is timed.
+Galleries and probes are drawn at random, as wide in each direction as embeddings of faces are (spectrum*.txt). Probes
+of enrolled people are as far from a row as two photos of a person are; strangers are drawn afresh. Peers are
+installed into build/search-venv. Every answer of ours is compared with FAISS flat's. HNSW32 takes minutes to build and
+is kept in FILE: where that is missing it is built, and nothing is timed.
 """
 import argparse
 import ctypes
@@ -23,8 +23,10 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIM = 128
-REACH = 0.6
-SPECTRUM = pathlib.Path(__file__).resolve().with_name("spectrum.txt")
+# Of each set of models: how wide its embeddings are in each direction, their threshold, how far apart two photos of a
+# person are, and whether embeddings have unit length.
+SETS = {"dlib": ("spectrum.txt", 0.6, (0.2, 0.45), False),
+        "opencv-zoo": ("spectrum-sface.txt", 1.1287, (0.64, 1.09), True)}
 
 
 def run_in_venv():
@@ -53,6 +55,7 @@ def cpu():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--set", choices=SETS, default="dlib", help="whose embeddings (default: dlib)")
     parser.add_argument("--probes", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--hnsw", type=pathlib.Path, metavar="FILE", help="also HNSW32")
@@ -67,17 +70,21 @@ def main():
     import numpy as np
     import sqlite_vec
 
+    spectrum, reach, apart, of_unit_length = SETS[args.set]
+    spectrum = pathlib.Path(__file__).resolve().with_name(spectrum)
+
     lib = ctypes.CDLL(str(args.library))
     lib.index_create.restype = ctypes.c_void_p
     pointer = lambda array: array.ctypes.data_as(ctypes.c_void_p)
 
-    length, *deviations = np.fromstring("".join(line for line in SPECTRUM.read_text("ascii").splitlines(keepends=True)
+    length, *deviations = np.fromstring("".join(line for line in spectrum.read_text("ascii").splitlines(keepends=True)
                                                 if not line.startswith("#")), sep=" ")
-    directions = np.linalg.qr(np.random.default_rng(19).standard_normal((DIM, DIM)))[0]  # any: see SPECTRUM
+    directions = np.linalg.qr(np.random.default_rng(19).standard_normal((DIM, DIM)))[0]  # any: see spectrum.txt
     root = (np.array(deviations)[:, None] * directions).astype(np.float32)
     mean = np.full(DIM, length / np.sqrt(DIM), np.float32)
     random = np.random.default_rng(20)
     draw = lambda n, random=random: random.standard_normal((n, DIM), dtype=np.float32) @ root
+    finished = lambda rows: rows / np.linalg.norm(rows, axis=1)[:, None] if of_unit_length else rows
 
     class Ours:
         def __init__(self):
@@ -96,7 +103,7 @@ def main():
                 function = lib.index_search_batch
             else:
                 function = lib.index_search
-            function(*call, ctypes.c_size_t(count), ctypes.c_float(REACH), threads, pointer(persons),
+            function(*call, ctypes.c_size_t(count), ctypes.c_float(reach), threads, pointer(persons),
                      pointer(distances))
             return persons, distances
 
@@ -106,7 +113,7 @@ def main():
         lib.index_reserve(ours.index, ctypes.c_size_t(rows))
         added, grown = 0.0, 0
         for first in range(0, rows, 100_000):
-            block = draw(min(100_000, rows - first), its_own) + mean
+            block = np.ascontiguousarray(finished(draw(min(100_000, rows - first), its_own) + mean), np.float32)
             before, start = resident(), time.perf_counter()
             ours.add(block)
             added += time.perf_counter() - start
@@ -122,9 +129,14 @@ def main():
 
     def kinds(stored, count):
         away = draw(count)
-        away *= (random.uniform(.2, .45, count) / np.linalg.norm(away, axis=1))[:, None].astype(np.float32)
-        enrolled = stored[random.integers(len(stored), size=count)] + away
-        return {"enrolled": enrolled.astype(np.float32), "strangers": draw(count) + mean}
+        rows, far = stored[random.integers(len(stored), size=count)], random.uniform(*apart, count)[:, None]
+        if of_unit_length:  # along the sphere: a chord of `far` is an angle
+            away -= (away * rows).sum(axis=1)[:, None] * rows
+            angle = 2 * np.arcsin(far / 2)
+            enrolled = rows * np.cos(angle) + away / np.linalg.norm(away, axis=1)[:, None] * np.sin(angle)
+        else:
+            enrolled = rows + away * (far / np.linalg.norm(away, axis=1)[:, None])
+        return {"enrolled": enrolled.astype(np.float32), "strangers": finished(draw(count) + mean).astype(np.float32)}
 
     def take_turns(sides, probes):
         """Milliseconds a probe: the median, and the 90th percentile."""
@@ -143,10 +155,10 @@ def main():
         for i, probe in enumerate(probes):
             person, distance = ours.search(probe[None], args.threads)
             near = np.sqrt(max(distances[i, 0], 0))
-            if abs(near - REACH) < 1e-5:
+            if abs(near - reach) < 1e-5:
                 continue
             another = person[0, 0] != rows[i, 0] and abs(distance[0, 0] - near) > 1e-4
-            count += another if near < REACH else person[0, 0] != -1
+            count += another if near < reach else person[0, 0] != -1
         return int(count)
 
     faiss.omp_set_num_threads(args.threads)
@@ -158,7 +170,7 @@ def main():
         hnsw.add(kept[2])
         faiss.write_index(hnsw, str(args.hnsw))
         sys.exit(f"HNSW32 of {args.rows} rows: built in {time.perf_counter() - start:.0f} s; run this again to time it")
-    result = {"machine": {"cpu": cpu(), "cores": os.cpu_count()},
+    result = {"set": args.set, "machine": {"cpu": cpu(), "cores": os.cpu_count()},
               "versions": {"faiss": faiss.__version__, "numpy": np.__version__},
               "threads": args.threads, "rows": args.rows}
 
