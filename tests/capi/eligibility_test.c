@@ -143,15 +143,15 @@ static void test_vav_matches_inactive(void) {
   OK(vav_gallery_identify(&matches, used, embedding_at(2), VAV_EMBEDDING_DIM, &options, err));
   CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
   vav_matches_destroy(matches);
-  /* Ada once more, disabled, with the very same template: neither is nearer, whoever was there first. */
+  /* Two persons with the very same template, one of them disabled: it may be that one, whoever was there first. */
   options.persons = NULL;
   options.person_count = 0;
   OK(vav_gallery_add_template(&twin, used, 2, embedding_at(1), VAV_EMBEDDING_DIM, NULL, err));
   for (enabled = 1; enabled <= 2; ++enabled) {
     set_enabled(enabled, VAV_SWITCH_OFF);
     OK(vav_gallery_identify(&matches, used, embedding_at(1), VAV_EMBEDDING_DIM, &options, err));
-    CHECK(vav_matches_decision(matches) == VAV_DECISION_MATCH && vav_matches_person(matches, 0) == 3 - enabled);
-    CHECK(vav_matches_inactive(matches) == 0);
+    CHECK(vav_matches_decision(matches) == VAV_DECISION_UNKNOWN && vav_matches_inactive(matches) == 1);
+    CHECK(vav_matches_person(matches, 0) == 3 - enabled);
     vav_matches_destroy(matches);
     set_enabled(enabled, VAV_SWITCH_ON);
   }

@@ -10,8 +10,8 @@ VAV_BEGIN_DECLS
 /**
  * How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual threshold.
  * Candidates are the nearest persons whom `groups`, `persons` and their validity allow. But if a person who is not
- * allowed is within the threshold and nearer than all candidates, the decision is UNKNOWN: nobody is named in their
- * place. Before a person is named, the rights stored with the person are read and authenticated again.
+ * allowed is within the threshold and at least as near as all candidates, the decision is UNKNOWN: nobody is named in
+ * their place. Before a person is named, the rights stored with the person are read and authenticated again.
  */
 typedef struct vav_identify_options {
   uint32_t struct_size;
@@ -70,14 +70,14 @@ VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *ga
 /** Frees the result; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /**
- * The decision: MATCH if the first candidate is within the threshold and nobody else in the whole gallery is nearer
- * (see vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
+ * The decision: MATCH if the first candidate is within the threshold and nearer than everybody in the whole gallery who
+ * could not be a candidate (see vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
  */
 VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
 /**
- * 1 if the nearest person in the whole gallery is within the threshold but could not be a candidate: disabled, expired,
- * not yet or no longer valid, or not among the `groups` or `persons` of the options. The decision is then UNKNOWN, so
- * that nobody else is named in their place. 0 otherwise. @threads any @since 0.1
+ * 1 if a person within the threshold, at least as near as the first candidate, could not be one: disabled, expired, not
+ * yet or no longer valid, or not among the `groups` or `persons` of the options. The decision is then UNKNOWN, so that
+ * nobody else is named in their place, not even who has the very same template. 0 otherwise. @threads any @since 0.1
  */
 VAV_API int32_t vav_matches_inactive(const vav_matches *matches);
 /** The threshold that was used. @threads any @since 0.1 */

@@ -45,7 +45,8 @@ class Matches : public detail::List<Matches, vav_matches, vav_matches_destroy, v
   using List::List;
   /** MATCH: it is the first candidate. Any other value: nobody was recognised, whoever is in the list. */
   Decision decision() const noexcept { return vav_matches_decision(get()); }
-  /** True: the nearest person is within the threshold but could not be a candidate; see vav_matches_inactive. */
+  /** True: who is within the threshold, and as near as the first candidate, could not be one; see
+      vav_matches_inactive. */
   bool inactive() const noexcept { return vav_matches_inactive(get()) == 1; }
   /** The threshold that was used. */
   float threshold() const noexcept { return vav_matches_threshold(get()); }

@@ -56,8 +56,8 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
     for (const Candidate& c : found.eligible[i]) answers[i].matches.push_back(name(c, true));
     if (found.others.empty() || found.others[i].empty()) continue;
     const Candidate& other = found.others[i].front();
-    // Several persons may have the same template: they are equally near, and nobody is nearer.
-    if (found.eligible[i].empty() || other.distance < found.eligible[i].front().distance)
+    // As near is near enough: it may be who was left out that stands there, and not their double.
+    if (found.eligible[i].empty() || other.distance <= found.eligible[i].front().distance)
       answers[i].inactive = name(other, false);
   }
   if (!different.empty()) return std::nullopt;

@@ -140,7 +140,7 @@ struct Search {
   float reach = std::numeric_limits<float>::infinity();
   int best_of = 1;  // the distance of a person is the mean of the `best_of` nearest templates
   CandidateFilter among = {};
-  float threshold = 0;  // also looks for nearer persons who are left out, up to this distance; 0: does not
+  float threshold = 0;  // also looks for who is left out and at least as near, up to this distance; 0: does not
 };
 
 struct TemplateFields {
@@ -183,7 +183,7 @@ struct Match {
 // What a search found.
 struct Identified {
   std::vector<Match> matches;  // nearest first
-  // The nearest person within the threshold, if that is one who was left out: inactive, or not `among`.
+  // Who was left out (inactive, or not `among`), is within the threshold and at least as near as the first match.
   std::optional<Match> inactive = {};
 };
 

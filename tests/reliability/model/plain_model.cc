@@ -91,7 +91,7 @@ std::string PlainModel::identify(const State& state, const Command& c, int face)
   }
   std::sort(found.begin(), found.end());
   found.resize(std::min(found.size(), static_cast<size_t>(c.count == 0 ? 5 : c.count)));
-  if (inactive && !found.empty() && !(inactive->distance < found.front().distance)) inactive.reset();
+  if (inactive && !found.empty() && inactive->distance > found.front().distance) inactive.reset();
   const bool match = !inactive && !found.empty() && found.front().distance <= threshold;
   std::string answer = match ? "MATCH" : inactive ? "UNKNOWN inactive" : "UNKNOWN";
   for (const Near& one : found)
@@ -267,8 +267,8 @@ std::string PlainModel::change(size_t handle, const Command& c) {
   const bool alone = c.call == Call::forget_person || c.call == Call::set_audit || c.call == Call::compact ||
                      c.call == Call::rekey || c.call == Call::begin;
   const bool by_job = c.call == Call::import || c.call == Call::import_offset;  // with a connection of its own
-  if (writer_ == handle && alone) return "VAV_E_WRONG_STATE";
-  if (writer_ && (writer_ != handle || by_job)) return "VAV_E_GALLERY_BUSY";
+  if (writer_ == handle && (alone || by_job)) return "VAV_E_WRONG_STATE";
+  if (writer_ && writer_ != handle) return "VAV_E_GALLERY_BUSY";
   return apply(writer_ ? working_ : committed_, c);
 }
 

@@ -38,8 +38,7 @@ TEST(RecipeTest, ATemplateHasItsLengthAndRange) {
 TEST(RecipeTest, WhatNoFaceHasIsImplausible) {
   const Recipe recipe = make_recipe(std::string(64, 'a'));
   const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
-  for (const float norm : {0.0f, 1e-20f, 0.49f})
-    EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
+  for (const float norm : {0.0f, 1e-20f, 0.49f}) EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
   for (const float norm : {0.51f, 0.99f, 1.0f, 1.19f, 1.4f, 1.63f, 3.0f, 100.0f})
     EXPECT_EQ(why_implausible(recipe, of_norm(norm)), "") << norm;
   EXPECT_EQ(why_implausible(make_recipe(recipe.model_sha256, 512), Embedding(512)), "");  // nobody has measured it

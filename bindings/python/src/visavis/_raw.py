@@ -549,9 +549,9 @@ class vav_template(Structure):
 class vav_identify_options(Structure):
     """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual
     threshold. Candidates are the nearest persons whom `groups`, `persons` and their validity allow. But if a
-    person who is not allowed is within the threshold and nearer than all candidates, the decision is UNKNOWN:
-    nobody is named in their place. Before a person is named, the rights stored with the person are read and
-    authenticated again."""
+    person who is not allowed is within the threshold and at least as near as all candidates, the decision is
+    UNKNOWN: nobody is named in their place. Before a person is named, the rights stored with the person are read
+    and authenticated again."""
 
     _fields_ = [
         ("struct_size", c_uint32),
