@@ -242,7 +242,7 @@ def test_a_date_is_the_whole_day(engine, tmp_path, zone, day, begins, is_over):
 
 
 def test_wrong_times(people, engine, tmp_path):
-    for wrong in (datetime(2026, 1, 1), "2026-01-01", 5, date(1969, 12, 31), date(9999, 12, 31),
+    for wrong in (datetime(2026, 1, 1), "2026-01-01", 5, date(1969, 12, 31),
                   datetime(1970, 1, 1, tzinfo=timezone.utc), datetime(1969, 12, 31, 23, 59, 59, 999000, timezone.utc)):
         with pytest.raises(visavis.ArgumentError):
             people.add_person("Ada", valid_until=wrong)

@@ -76,3 +76,32 @@ def test_rules_are_zones(people, machine, zone):
     machine(zone)
     ada = people.person(people.add_person("Ada", valid_from=date(2030, 1, 1)))
     assert ada.valid_from == datetime(2030, 1, 1, tzinfo=timezone.utc)
+
+
+LAST = datetime.max.replace(tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_the_last_days_that_python_has(people, machine, zone):
+    machine(zone)
+    for day in (date(9999, 12, 30), date(9999, 12, 31)):
+        ada = people.add_person("Ada", valid_from=day, valid_until=day, expires=day)
+        person = people.person(ada)
+        assert person.valid_from < person.valid_until == person.expires <= LAST
+        assert people.find(f"id:{ada}").valid_until == person.valid_until
+        people.update_person(ada, valid_until=person.valid_until)
+
+
+def test_a_time_that_python_cannot_say_breaks_nothing(people, monkeypatch, photo):
+    """The command and C take what is later than year 9999."""
+    with monkeypatch.context() as patch:
+        patch.setattr(visavis._times, "to_milliseconds", lambda *_, **__: 2**53)
+        ada = people.add_person("Ada", valid_until=LAST, expires=LAST, consent_at=LAST)
+    people.enroll("Ada", photo("obama.jpg"))
+    person = people.person(ada)
+    assert person.valid_until == person.expires == person.consent_at == LAST
+    assert [one.id for one in people.persons()] == [ada] == [people.find("Ada").id]
+    assert people.verify("Ada", photo("obama.jpg")).same
+    people.enroll("Bo", photo("biden.jpg"))
+    people.update_person("Ada", enabled=True)
+    people.forget_person("Ada")

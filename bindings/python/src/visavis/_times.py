@@ -34,9 +34,9 @@ def _midnight(day: date, zone: Optional[tzinfo]) -> datetime:
     where each zone, of any maker, says what its clocks show."""
     step = timedelta(minutes=15)
     late = datetime(day.year, day.month, day.day, tzinfo=timezone.utc) - timedelta(days=2)
-    end = late + timedelta(days=4)
+    start = late
     while late.astimezone(zone).date() < day:
-        if late > end:
+        if late - start > timedelta(days=4):
             raise ValueError("a zone without that day")
         late += step
     early = late - step
@@ -81,9 +81,14 @@ def to_milliseconds(time: Union[datetime, date], what: str, zone: Optional[tzinf
     if zone is None and not isinstance(time, datetime):
         _require_known_machine_zone()
     try:
+        rest = timedelta(0)
         if not isinstance(time, datetime):
-            time = _midnight(time + timedelta(days=1) if over else time, zone)
-        milliseconds = (time - _EPOCH) // timedelta(milliseconds=1)
+            if over and time == date.max:
+                rest = timedelta(days=1)  # the day after it is none for Python, but is for the library
+            elif over:
+                time += timedelta(days=1)
+            time = _midnight(time, zone)
+        milliseconds = (time - _EPOCH + rest) // timedelta(milliseconds=1)
     except (OverflowError, ValueError):
         raise bad_argument(f"{what} is out of range: {time}") from None
     if milliseconds <= 0:

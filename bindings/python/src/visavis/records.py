@@ -162,8 +162,9 @@ class Identification(Answer):
     face: Optional[Face] = None
     """The face that was searched for; None if it was an embedding."""
     inactive: bool = False
-    """True: the nearest person is within the threshold but is disabled, expired, not yet or no longer valid, or not
-    among the `groups` or `persons` given. The decision is then UNKNOWN, so that nobody else is named in their place."""
+    """True: a person within the threshold and at least as near as the first candidate is disabled, expired, not yet
+    or no longer valid, or not among the `groups` or `persons` given. The decision is then UNKNOWN: nobody else is
+    named in their place."""
 
     @property
     def person(self) -> Optional[str]:
@@ -274,5 +275,8 @@ def maybe_utc(milliseconds: int) -> Optional[datetime]:
 
 
 def utc(milliseconds: int) -> datetime:
-    """A time of the library. Without fromtimestamp(), which fails before 1970 on some systems."""
-    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=milliseconds)
+    """A time of the library; what is later than a datetime can say becomes the last one. Without fromtimestamp(), which
+    fails before 1970 on some systems."""
+    first, last = datetime(1970, 1, 1, tzinfo=timezone.utc), datetime.max.replace(tzinfo=timezone.utc)
+    since = timedelta(milliseconds=milliseconds)
+    return first + since if since <= last - first else last
