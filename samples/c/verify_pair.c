@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: verify_pair A.jpg B.jpg\n");
     return 2;
   }
-  /* Default options everywhere: models from the per-user cache, dlib's frontal detector, threshold 0.6. */
+  /* Default options everywhere: models from the per-user cache, dlib's frontal detector, its threshold. */
   if (vav_models_open(&models, NULL, &err) || vav_engine_create(&engine, models, NULL, &err)) {
     result = failed(&err);
   } else if ((a = analyze(engine, argv[1])) != NULL && (b = analyze(engine, argv[2])) != NULL) {
@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
     /* A face that cannot be compared has no embedding, and vav_compare says so: that is not "different people". */
     if (vav_compare(&comparison, vav_faces_embedding(a, vav_faces_largest(a)),
                     vav_faces_embedding(b, vav_faces_largest(b)), vav_faces_embedding_length(a, vav_faces_largest(a)),
-                    0, &err)) {
+                    vav_models_default_threshold(models), &err)) {
       result = failed(&err);
     } else {
       int same = comparison.decision == VAV_DECISION_MATCH;

@@ -17,8 +17,8 @@ static void open_relay(std::int64_t person) {
   std::printf("          relay open for person %lld\n", (long long)person);
 }
 
-// dlib's own threshold of 0.6 lets about one stranger in a hundred pass as a given person: good for suggestions, not
-// for a door. 0.5 lets through fewer than one in a thousand, and refuses the right person more often. Measure yours
+// Of the set of models "dlib", which this program uses; another set has other distances. Its threshold of 0.6 lets about
+// one stranger in a hundred pass as a given person: good for suggestions, not for a door. 0.5 lets through fewer than one in a thousand, and refuses the right person more often. Measure yours
 // with `visavis eval pairs`, see sdk/docs/accuracy.md.
 static constexpr float kThreshold = 0.5f;
 

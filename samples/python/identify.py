@@ -16,7 +16,7 @@ def main():
     parser.add_argument("gallery", help="the gallery's file")
     parser.add_argument("photos", nargs="+", metavar="photo")
     # Smaller is stricter: fewer strangers taken for somebody, more acquaintances not recognised.
-    parser.add_argument("--threshold", type=float, help="largest distance that counts as a match (default: 0.6)")
+    parser.add_argument("--threshold", type=float, help="largest distance that counts as a match")
     parser.add_argument("--min-face", type=int, default=0, help="smallest face to find, in pixels (default: about 72)")
     options = parser.parse_args()
 

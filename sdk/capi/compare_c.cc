@@ -1,11 +1,13 @@
 // visavis/compare.h: distance and decision.
 #include <limits>
+#include <span>
 
 #include "base/vectors.h"
 #include "capi/guard.h"
 #include "capi/sized.h"
 #include "decide/decision.h"
 #include "types/face.h"
+#include "types/recipe.h"
 #include "visavis/compare.h"
 
 using namespace visavis;
@@ -15,9 +17,23 @@ static_assert(VAV_DECISION_MATCH == int32_t(Decision::match) && VAV_DECISION_UNK
               VAV_DECISION_NOT_EVALUATED == int32_t(Decision::not_evaluated) &&
               VAV_DECISION_INACTIVE == int32_t(Decision::inactive));
 
+namespace {
+
+// The caller may know a set of models, and this does not.
+float threshold_for(float asked, const Embedding& a, const Embedding& b) {
+  if (asked == 0 && (is_of_unit_length(a) || is_of_unit_length(b)))
+    invalid(
+        std::string("the threshold was left out, which means that of the set of models \"") + kDlibScoring.set +
+        "\", and the embeddings have the norm 1, which its embeddings never have: give the threshold of the set that "
+        "made them, the default_threshold of its models");
+  return resolve_threshold(asked, 0, kDlibScoring.default_threshold);
+}
+
+}  // namespace
+
 extern "C" {
 
-float vav_default_threshold(void) { return kDefaultThreshold; }
+float vav_default_threshold(void) { return kDlibScoring.default_threshold; }
 
 void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); }
 
@@ -26,8 +42,9 @@ vav_status vav_compare(vav_comparison* out, const float* a, const float* b, int3
   return guard(err, [&] {
     begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
     const Embedding first = read_embedding(a, length, "a"), second = read_embedding(b, length, "b");
+    if (const std::string why = why_of_two_models(first, second); !why.empty()) invalid(why);
     vav_comparison result{};
-    result.threshold = resolve_threshold(threshold);
+    result.threshold = threshold_for(threshold, first, second);
     result.distance = euclidean_distance(first.data(), second.data(), first.size());
     result.decision = int32_t(decide(result.distance, result.threshold));
     write_struct(out, result, "out");
@@ -44,6 +61,13 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
     if (count == 0) return;
     required(distances, "distances");
     require_finite(required(many, "many"), size_t(count) * size, "many");
+    const bool unit_length = is_of_unit_length(one);
+    for (size_t i = 0; i < size_t(count); ++i) {
+      const std::span other(many + i * size, size);
+      if (is_of_unit_length(other) == unit_length) continue;
+      if (const std::string why = why_of_two_models(one, other); !why.empty())
+        invalid("probe and many[" + std::to_string(i) + "]: " + why);
+    }
     for (size_t i = 0; i < size_t(count); ++i) distances[i] = euclidean_distance(one.data(), many + i * size, size);
   });
 }

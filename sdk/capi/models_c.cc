@@ -1,5 +1,6 @@
 // visavis/models.h: the set of models.
 #include "base/text.h"
+#include "capi/arguments.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
@@ -90,6 +91,15 @@ int32_t vav_models_chip_size(const vav_models* models) { return alive(models) ? 
 
 float vav_models_default_threshold(const vav_models* models) {
   return alive(models) ? models->set->scoring->default_threshold : 0;
+}
+
+vav_status vav_models_check_embedding(const vav_models* models, const float* embedding, int32_t length,
+                                      vav_error* err) {
+  return guard(err, [&] {
+    checked(models, "models");
+    const Recipe recipe = recipe_of(*models->set, *models->files);
+    require_fitting(recipe, read_embedding(embedding, length, "embedding"), Fitting::of_a_face);
+  });
 }
 
 const char* vav_models_manifest(void) { return kManifestJson; }

@@ -34,7 +34,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"options.max_pixels", "--max-megapixels"},
     {"options.busy_timeout_ms", "--wait"},
     {"options.audit_label", "--audit-label"},
-    {"open the models with options.set", "give --model-set"},
+    {"Open the models of the set", "Give --model-set"},
     {"open the models with another set", "give another --model-set"},
     {"options.set", "--model-set"},
     {"options.directory", "--models"},

@@ -9,7 +9,7 @@
 namespace visavis::cli {
 namespace {
 
-// Two faces are hardly ever further apart than the largest, so above it everybody would match; below the least nobody
+// Above the largest strangers would match; below the least nobody
 // would, and a float near 0 would become the library's "not given".
 constexpr double kLeast = 1e-6;
 constexpr double kMost = 1.2;
@@ -22,7 +22,7 @@ float parse_threshold(const std::string& text) {
   const bool plain = failed == std::errc() && end == text.data() + text.size();
   if (plain && number >= kLeast && number <= kMost) return float(number);
   throw WrongUse("the threshold is '" + shortened(text) +
-                 "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 everybody would be the "
+                 "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 strangers would be the "
                  "same person; without it, the gallery's own is used, or else that of the set of models");
 }
 
@@ -31,8 +31,8 @@ Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_ga
       ->add_option(
           "--threshold", [&threshold](const std::string& text) { threshold = parse_threshold(text); },
           std::string("The same person if the distance is at most this, above 0 and up to 1.2 (default: ") +
-              (of_a_gallery ? "the gallery's own, or else that of the set of models: 0.6 for dlib)"
-                            : "that of the set of models: 0.6 for dlib)"))
+              (of_a_gallery ? "the gallery's own, or else that of the set of models: 0.6, 1.1287 for opencv-zoo)"
+                            : "that of the set of models: 0.6, 1.1287 for opencv-zoo)"))
       .option_text("T");
 }
 

@@ -40,6 +40,19 @@ static void test_vav_compare(void) {
     REFUSED(VAV_E_INVALID_ARGUMENT, "finite", vav_compare(&out, b, a, VAV_EMBEDDING_DIM, 0, err));
     b[127] = 0;
   }
+  /* Of two sets of models; and whose default nobody knows. */
+  memset(a, 0, sizeof a);
+  memset(b, 0, sizeof b);
+  a[0] = b[1] = 1;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "default_threshold", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
+  CHECK(out.decision == VAV_DECISION_NOT_EVALUATED && isinf(out.distance));
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1.1287f, err));
+  CHECK(out.decision == VAV_DECISION_UNKNOWN && out.threshold == 1.1287f);
+  b[1] = 1.4f;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1.2f, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare(&out, b, a, VAV_EMBEDDING_DIM, 0, err));
+  memset(a, 0, sizeof a);
+  memset(b, 0, sizeof b);
   b[127] = 3e38f; /* finite, but its square is not */
   OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
   CHECK(out.decision == VAV_DECISION_UNKNOWN && !isnan(out.distance));
@@ -65,6 +78,13 @@ static void test_vav_compare_many(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_compare_many(distances, a, many, INT64_MIN, VAV_EMBEDDING_DIM, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "count",
           vav_compare_many(distances, a, many, INT64_MAX, VAV_EMBEDDING_DIM, err)); /* no memory has that */
+  a[0] = 1; /* the second is as long as dlib's */
+  many[0] = 0;
+  many[1] = 1;
+  many[VAV_EMBEDDING_DIM + 1] = 1.4f;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "many[1]", vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));
+  CHECK(distances[0] == -1);
+  a[0] = 0;
   for (i = 0; i < 3; ++i) {
     many[2 * VAV_EMBEDDING_DIM] = not_finite[i];
     REFUSED(VAV_E_INVALID_ARGUMENT, "many", vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));

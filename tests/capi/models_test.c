@@ -110,6 +110,94 @@ static void test_vav_models_default_threshold(void) {
   vav_models_destroy(zoo);
 }
 
+/* Each set's embeddings are none of the other. */
+static void test_vav_models_check_embedding(void) {
+  vav_models *zoo = of_set("opencv-zoo");
+  float embedding[VAV_EMBEDDING_DIM] = {0};
+  REFUSED(VAV_E_INVALID_ARGUMENT, "zeros", vav_models_check_embedding(zoo, embedding, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "zeros", vav_models_check_embedding(models(), embedding, VAV_EMBEDDING_DIM, err));
+  embedding[5] = 1;
+  OK(vav_models_check_embedding(zoo, embedding, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "may be one of \"opencv-zoo\"",
+          vav_models_check_embedding(models(), embedding, VAV_EMBEDDING_DIM, err));
+  embedding[6] = -1;
+  OK(vav_models_check_embedding(models(), embedding, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "may be one of \"dlib\"",
+          vav_models_check_embedding(zoo, embedding, VAV_EMBEDDING_DIM, err));
+  embedding[6] = 3;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "3.162", vav_models_check_embedding(models(), embedding, VAV_EMBEDDING_DIM, err));
+  embedding[6] = not_finite[0];
+  REFUSED(VAV_E_INVALID_ARGUMENT, "embedding", vav_models_check_embedding(zoo, embedding, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "127 numbers", vav_models_check_embedding(zoo, flat_embedding(0), 127, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "length", vav_models_check_embedding(zoo, embedding, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "NULL", vav_models_check_embedding(zoo, NULL, VAV_EMBEDDING_DIM, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "models", vav_models_check_embedding(NULL, embedding, VAV_EMBEDDING_DIM, err));
+  vav_models_destroy(zoo);
+}
+
+/* Neither a gallery nor an export takes the models of another set. Of numbers alone a gallery of opencv-zoo takes none of
+ * dlib's; the other takes them, and they are near to nobody. */
+static void test_sets_do_not_mix(void) {
+  static const char *const kSets[] = {"dlib", "opencv-zoo"};
+  float embeddings[2][VAV_EMBEDDING_DIM] = {{0}, {0}}, two[2 * VAV_EMBEDDING_DIM];
+  const float *foreign;
+  const char *paths[2], *exported[2];
+  vav_models *sets[2];
+  vav_gallery *galleries[2] = {NULL, NULL}, *other = NULL;
+  vav_matches *matches = NULL, *batch[2] = {NULL, NULL};
+  vav_comparison compared = VAV_COMPARISON_INIT;
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  vav_job *job = NULL;
+  int64_t person = 0, id = 0;
+  int i;
+  embeddings[0][3] = 1.4f;
+  embeddings[1][3] = 1;
+  fields.name = "Ada";
+  for (i = 0; i < 2; ++i) {
+    sets[i] = of_set(kSets[i]);
+    paths[i] = fresh_path(i == 0 ? "set_dlib.vav" : "set_zoo.vav");
+    OK(vav_gallery_open(&galleries[i], paths[i], sets[i], NULL, err));
+    OK(vav_gallery_add_person(&person, galleries[i], &fields, err));
+    OK(vav_gallery_add_template(&id, galleries[i], person, embeddings[i], VAV_EMBEDDING_DIM, NULL, err));
+    exported[i] = fresh_path(i == 0 ? "set_dlib.export" : "set_zoo.export");
+    OK(vav_gallery_start_export(&job, galleries[i], exported[i], 0, err));
+    OK(vav_job_run(job, 10000, NULL, err));
+    vav_job_destroy(job);
+  }
+  for (i = 0; i < 2; ++i) {
+    REFUSED_MAKE(other, VAV_E_GALLERY_RECIPE, kSets[i], vav_gallery_open(&other, paths[i], sets[1 - i], NULL, err));
+    REFUSED_MAKE(job, VAV_E_GALLERY_RECIPE, kSets[1 - i],
+                 vav_gallery_start_import(&job, galleries[i], exported[1 - i], 0, err));
+    /* What is its own is decided at its own threshold. */
+    OK(vav_gallery_verify(&compared, galleries[i], person, embeddings[i], VAV_EMBEDDING_DIM, 0, err));
+    CHECK(compared.threshold == vav_models_default_threshold(sets[i]));
+    OK(vav_gallery_identify(&matches, galleries[i], embeddings[i], VAV_EMBEDDING_DIM, NULL, err));
+    CHECK(vav_matches_threshold(matches) == vav_models_default_threshold(sets[i]));
+    vav_matches_destroy(matches);
+  }
+  foreign = embeddings[0];
+  memcpy(two, embeddings[1], sizeof embeddings[1]);
+  memcpy(two + VAV_EMBEDDING_DIM, foreign, sizeof embeddings[0]);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "\"dlib\"",
+          vav_gallery_add_template(&id, galleries[1], person, foreign, VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "\"dlib\"",
+               vav_gallery_identify(&matches, galleries[1], foreign, VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "\"dlib\"",
+          vav_gallery_identify_batch(batch, galleries[1], two, VAV_EMBEDDING_DIM, 2, NULL, err));
+  CHECK(!batch[0] && !batch[1]);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "\"dlib\"",
+          vav_gallery_verify(&compared, galleries[1], person, foreign, VAV_EMBEDDING_DIM, 1.2f, err));
+  CHECK(compared.decision == VAV_DECISION_NOT_EVALUATED);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "\"dlib\"",
+          vav_gallery_verify_with(&compared, galleries[1], person, foreign, VAV_EMBEDDING_DIM, NULL, err));
+  REFUSED_MAKE(matches, VAV_E_INVALID_ARGUMENT, "\"dlib\"",
+               vav_gallery_find_duplicates(&matches, galleries[1], foreign, VAV_EMBEDDING_DIM, 0, 0, err));
+  for (i = 0; i < 2; ++i) {
+    vav_gallery_destroy(galleries[i]);
+    vav_models_destroy(sets[i]);
+  }
+}
+
 static void test_vav_models_destroy(void) {
   vav_models_destroy(NULL);
   vav_models_destroy((vav_models *)(void *)small_image()); /* not its type: nothing happens */
@@ -196,11 +284,21 @@ static void test_vav_models_manifest(void) {
   CHECK(strstr(vav_models_manifest(), kEmbedder) != NULL);
 }
 
-const test_case models_cases[] = {CASE(vav_models_options_init),  CASE(vav_model_info_init),
-                                  CASE(vav_models_open),          CASE(vav_models_destroy),
-                                  CASE(vav_models_count),         CASE(vav_models_get_info),
-                                  CASE(vav_models_verify),        CASE(vav_models_install),
-                                  CASE(vav_models_get_directory), CASE(vav_models_get_set),
-                                  CASE(vav_models_detectors),     CASE(vav_models_embedding_dim),
-                                  CASE(vav_models_chip_size),     CASE(vav_models_default_threshold),
-                                  CASE(vav_models_manifest),      {NULL, NULL}};
+const test_case models_cases[] = {CASE(vav_models_options_init),
+                                  CASE(vav_model_info_init),
+                                  CASE(vav_models_open),
+                                  CASE(vav_models_destroy),
+                                  CASE(vav_models_count),
+                                  CASE(vav_models_get_info),
+                                  CASE(vav_models_verify),
+                                  CASE(vav_models_install),
+                                  CASE(vav_models_get_directory),
+                                  CASE(vav_models_get_set),
+                                  CASE(vav_models_detectors),
+                                  CASE(vav_models_embedding_dim),
+                                  CASE(vav_models_chip_size),
+                                  CASE(vav_models_default_threshold),
+                                  CASE(vav_models_check_embedding),
+                                  {"sets_do_not_mix", test_sets_do_not_mix},
+                                  CASE(vav_models_manifest),
+                                  {NULL, NULL}};

@@ -67,7 +67,14 @@ TEST(Models, AreListedLookedForAndInstalled) {
   EXPECT_EQ(none.chip_size(), VAV_CHIP_SIZE);
   EXPECT_EQ(none.default_threshold(), visavis::default_threshold());
   options.set = "opencv-zoo";
-  EXPECT_EQ(visavis::Models(options).chip_size(), 112);
+  const visavis::Models zoo(options);
+  EXPECT_EQ(zoo.chip_size(), 112);
+  std::vector<float> one(VAV_EMBEDDING_DIM);
+  one[0] = 1;
+  EXPECT_EQ(code_of([&] { zoo.check_embedding(one); }), VAV_OK);
+  EXPECT_EQ(code_of([&] { none.check_embedding(one); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([&] { (void)visavis::compare(one, one); }), VAV_E_INVALID_ARGUMENT) << "at whose threshold?";
+  EXPECT_TRUE(visavis::compare(one, one, zoo.default_threshold()).same());
   options.set.clear();
   for (const visavis::ModelInfo& model : none) {
     EXPECT_FALSE(model.id.empty() || model.file.empty() || model.license.empty() || model.source.empty());

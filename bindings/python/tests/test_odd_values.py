@@ -55,7 +55,8 @@ CALLS = {
 }
 _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
-    Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"}},
+    Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
+             "check_embedding": {"value": POINT}},
     Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},
              "analyze_landmarks": {**_PICTURE, "landmarks": np.zeros((0, 5, 2))},

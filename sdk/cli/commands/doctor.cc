@@ -13,8 +13,9 @@ namespace visavis::cli {
 namespace {
 
 struct Diagnosis {
-  Json library;         // what it says of itself
-  std::string backend;  // the one that runs
+  Json library;                // what it says of itself
+  std::string set, detectors;  // of models
+  std::string backend;         // the one that runs
   std::vector<ModelState> models;
   std::string models_directory;
   bool writable = false;
@@ -42,6 +43,8 @@ Diagnosis diagnose(const Context& context) {
   Diagnosis found;
   found.library = Json::parse(describe());
   const Models models = open_models(context);
+  found.set = models.set();
+  found.detectors = models.detectors();
   diagnose_models(context, models, found);
   found.backend = create_engine(context, models).backend();
   return found;
@@ -54,6 +57,7 @@ void print_as_json(const Diagnosis& found) {
               {"version", version()},
               {"library", found.library},
               {"backend", found.backend},
+              {"set", found.set},
               {"models", models},
               {"models_directory", found.models_directory},
               {"models_directory_writable", found.writable},
@@ -80,10 +84,12 @@ void print_plain(const Diagnosis& found) {
         << "CPU       " << words(cpu.value("features", Json::array())) << "; " << cpu.value("threads", 0)
         << " threads\n"
         << "backends  " << words(library.value("backends", Json::array())) << "; in use: " << found.backend << '\n'
-        << "detectors " << words(library.value("detectors", Json::array())) << '\n';
-  for (const ModelState& state : found.models)
-    out() << "model     " << state.status << (state.optional ? " (optional)" : "") << ": "
+        << "model set " << found.set << ", with the detectors " << found.detectors << '\n';
+  for (const ModelState& state : found.models) {
+    const std::string role = state.set == found.set || state.set.empty() ? "optional" : "of " + state.set;
+    out() << "model     " << state.status << (state.optional ? " (" + role + ")" : "") << ": "
           << (state.path.empty() ? state.id : state.path) << '\n';
+  }
   out() << "fetch to  " << found.models_directory << (found.writable ? "" : " (not writable)") << '\n';
   for (const std::string& problem : found.problems) out() << "\nproblem: " << problem << '\n';
   for (const std::string& hint : found.hints) out() << "\nhint: " << hint << '\n';

@@ -60,7 +60,7 @@ std::vector<PairResult> compare_pairs(const PairList& list, const EmbeddingSet& 
       if (used.insert(picture->first).second && !picture->second) ++report.images_without_face;
     }
     PairResult result{pair.same, std::nullopt, pair.fold};
-    if (a->second && b->second) result.distance = compare(*a->second, *b->second).distance;
+    if (a->second && b->second) result.distance = compare(*a->second, *b->second, float(report.threshold)).distance;
     results.push_back(result);
   }
   report.images = int64_t(used.size());

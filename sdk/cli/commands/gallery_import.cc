@@ -45,6 +45,15 @@ void refuse_different_faces(const Encodings& collection, const std::vector<Enrol
                 "with --force-different");
 }
 
+// Told with its place in the file, before any work.
+void check_encodings(const Models& models, const Encodings& collection, const std::string& file) {
+  for (size_t i = 0; i < collection.encodings.size(); ++i) try {
+      models.check_embedding(collection.encodings[i]);
+    } catch (const Error& error) {
+      throw Failure(file + ": " + collection.where(i) + ": " + told(error).what());
+    }
+}
+
 // As enroll tells it, of each two once; of many the first. JSON: all of them.
 Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Batch>& batches) {
   constexpr size_t kMostTold = 20;
@@ -188,8 +197,10 @@ int import_file(const Context& context, const std::string& path, const ImportOpt
   const bool ours = is_export(options.file);
   // Both before a gallery is made for it.
   const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
+  const Models models = open_models(context);
+  if (encodings) check_encodings(models, *encodings, options.file);
   NewGallery target(path);
-  target.gallery = open_gallery(context, path, open_models(context), target.mode());
+  target.gallery = open_gallery(context, path, models, target.mode());
   const Json counts = ours ? import_export(context, *target.gallery, options)
                            : import_encodings(context, *target.gallery, options, *encodings);
   target.keep();

@@ -6,7 +6,7 @@
 namespace visavis::cli {
 
 ModelState verify_model(const Models& models, const ModelInfo& info) {
-  ModelState state{info.id, info.optional, info.path.value_or(""), "ok", ""};
+  ModelState state{info.id, info.optional, info.path.value_or(""), info.set, "ok", ""};
   try {
     models.verify(info.id);
   } catch (const Error& error) {

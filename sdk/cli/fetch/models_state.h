@@ -12,6 +12,7 @@ struct ModelState {
   std::string id;
   bool optional = false;
   std::string path;     // empty = not found
+  std::string set;      // that uses it; empty = none
   std::string status;   // "ok", "missing", "altered", or "unreadable" when reading failed
   std::string message;  // of the library, when not ok
 

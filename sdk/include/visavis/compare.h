@@ -15,7 +15,10 @@ enum {
   VAV_DECISION_INACTIVE = 3       /* of vav_gallery_verify: the face is right, but the person may not be let in now */
 };
 
-/** The threshold used when none is given: 0.6, a Euclidean distance, as in dlib. @threads any @since 0.1 */
+/**
+ * The threshold of the set of models "dlib", 0.6, a Euclidean distance. Every set has its own:
+ * vav_models_default_threshold. @threads any @since 0.1
+ */
 VAV_API float vav_default_threshold(void);
 
 /** The result of comparing one face with one other, or with one person. Start with VAV_COMPARISON_INIT. */
@@ -33,10 +36,12 @@ typedef struct vav_comparison {
 VAV_API void vav_comparison_init(vav_comparison *comparison);
 
 /**
- * Compares two embeddings of `length` finite floats each (64 to 2,048), made by the same model. `threshold` is 0.000001 to 1.2, or 0 for the
- * default. Larger ones are refused: they would match everybody.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold). On failure `*out` says NOT_EVALUATED and an infinite
- * distance.
+ * Compares two embeddings of `length` finite floats each (64 to 2,048), made by the same model. `threshold` is 0.000001
+ * to 1.2; larger ones are refused, since they would match strangers. Give vav_models_default_threshold of the models that
+ * made the embeddings. 0 means vav_default_threshold, and is refused where an embedding has a norm of 1, as those of
+ * other sets than "dlib" have. One of norm 1 is not compared with one as long as those of "dlib".
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models). On failure `*out` says
+ * NOT_EVALUATED and an infinite distance.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, int32_t length, float threshold,
@@ -46,7 +51,8 @@ VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float 
  * Computes the distances of one embedding to `count` others. `many` points to them, count × `length` floats; each
  * embedding has `length` floats, 64 to 2,048.
  * Writes `count` floats into `distances`, your array.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`). On failure the distances are not written.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`, two models: see vav_compare). On failure the distances
+ * are not written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare_many(float *distances, const float *probe, const float *many, int64_t count,

@@ -33,7 +33,7 @@ struct Comparison {
   explicit operator bool() const = delete;
 };
 
-/** The threshold used when none is given: 0.6, a Euclidean distance. */
+/** The threshold of the set of models "dlib", 0.6; every set has its own: Models::default_threshold. */
 inline float default_threshold() noexcept { return vav_default_threshold(); }
 
 namespace detail {
@@ -52,7 +52,10 @@ inline std::int32_t same_length(EmbeddingView a, EmbeddingView b) {
 
 }  // namespace detail
 
-/** Compares two embeddings. `threshold` is 0.000001 to 1.2, or 0 for the default. */
+/**
+ * Compares two embeddings. `threshold` is 0.000001 to 1.2: give default_threshold() of the models that made them. 0 means
+ * that of the set "dlib", and is refused for embeddings that this set does not make.
+ */
 inline Comparison compare(EmbeddingView a, EmbeddingView b, float threshold = 0) {
   return detail::compare_by(vav_compare, a.data(), b.data(), detail::same_length(a, b), threshold);
 }

@@ -54,7 +54,7 @@ struct GalleryInfo {
   bool reencrypting;              /* rekey() or reencrypt() with a new data key is not finished */
   bool erase_pending;             /* the bytes of a forgotten person are not all overwritten yet */
   bool audit;                     /* the audit log is on */
-  std::optional<float> threshold; /* the gallery's own threshold; empty = none: default_threshold() is used */
+  std::optional<float> threshold; /* the gallery's own threshold; empty = none: that of the set of models is used */
 };
 
 /**

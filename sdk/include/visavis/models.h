@@ -108,6 +108,18 @@ VAV_API int32_t vav_models_chip_size(const vav_models *models);
 /** The largest distance of a match where nobody says otherwise; 0 for NULL. @threads any @since 0.1 */
 VAV_API float vav_models_default_threshold(const vav_models *models);
 
+/**
+ * Says whether an embedding of `length` floats can be one of this set: as many numbers as the set's have, finite, and as
+ * long as those of its faces. Zeros, scaled ones and those of another set are refused, each with what it looks like.
+ * A gallery of "opencv-zoo" refuses the same in what is added and what is searched for; one of "dlib" refuses what is
+ * too short, and takes others, which are near to no face of its model. An embedding of another model that is made as long
+ * as this set's cannot be told from it: keep in mind which models made which embeddings.
+ * Codes: INVALID_ARGUMENT.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_models_check_embedding(const vav_models *models, const float *embedding, int32_t length,
+                                              vav_error *err);
+
 /** The manifest that this library was built with, as JSON. Static text. @threads any @since 0.1 */
 VAV_API const char *vav_models_manifest(void);
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "visavis/base.hpp"
+#include "visavis/faces.hpp"
 #include "visavis/models.h"
 
 namespace visavis {
@@ -67,6 +68,10 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   std::int32_t chip_size() const noexcept { return vav_models_chip_size(get()); }
   /** The largest distance of a match where nobody says otherwise. */
   float default_threshold() const noexcept { return vav_models_default_threshold(get()); }
+  /** Throws INVALID_ARGUMENT for an embedding that is none of the set. See vav_models_check_embedding. */
+  void check_embedding(EmbeddingView embedding) const {
+    detail::call(vav_models_check_embedding, get(), embedding.data(), embedding.length());
+  }
   /** The manifest that this library was built with, as JSON. Static text. */
   static const char *manifest() noexcept { return vav_models_manifest(); }
 

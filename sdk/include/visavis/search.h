@@ -17,7 +17,7 @@ typedef struct vav_identify_options {
   uint32_t struct_size;
   int32_t max_candidates;        /* the most persons in the result, 1..10,000; 0 = 5 */
   float threshold;               /* the largest distance of a match, 0.000001..1.2; 0 = the gallery's own, or else
-                                    vav_default_threshold() */
+                                    vav_models_default_threshold of its set */
   int32_t only_within_threshold; /* 1: leave out candidates beyond the threshold */
   int32_t best_of;               /* the distance of a person is the mean distance of their `best_of` nearest templates:
                                     1..100; 0 = 1, the nearest one */
@@ -102,7 +102,7 @@ VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
 /**
  * Says whether a face is that of one person, and whether the person may be let in now. Compares `embedding`
  * (`length` finite floats) with the nearest template of `person`. `threshold` is the largest distance of a
- * match, 0.000001 to 1.2; 0 = the gallery's own, or else vav_default_threshold(). The decision in `*out` is MATCH;
+ * match, 0.000001 to 1.2; 0 = the gallery's own, or else that of its set of models. The decision in `*out` is MATCH;
  * UNKNOWN for another face; INACTIVE for the right face of a person who is disabled, expired, not yet or no longer
  * valid; NOT_EVALUATED, with an infinite distance, for a person without templates.
  * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold), WRONG_STATE (the audit log is
@@ -141,7 +141,8 @@ typedef struct vav_duplicate_query {
   uint32_t struct_size;
   int32_t limit;    /* how many persons to compare in this call, 1..1,000,000; 0 = 1,000 */
   int64_t after;    /* only persons with larger ids; for the next page, what vav_duplicates_last gave; 0 = all */
-  float threshold;  /* the largest distance of a pair; 0 = the gallery's own, or else vav_default_threshold() */
+  float threshold;  /* the largest distance of a pair; 0 = the gallery's own, or else that of its set of
+                       models */
   int32_t reserved; /* 0 */
 } vav_duplicate_query;
 

@@ -18,7 +18,7 @@ inline namespace cpp {
 struct IdentifyOptions {
   std::int32_t max_candidates = 0;    /* the most persons in the result, 1..10,000; 0 = 5 */
   float threshold = 0;                /* the largest distance of a match, 0.000001..1.2; 0 = the gallery's own, or else
-                                         default_threshold() */
+                                         that of its set of models */
   bool only_within_threshold = false; /* leave out candidates beyond the threshold */
   std::int32_t best_of = 0;           /* the distance of a person is the mean distance of their `best_of` nearest
                                          templates: 1..100; 0 = 1, the nearest one */

@@ -15,8 +15,8 @@ void require_threshold(float threshold) {
   std::snprintf(shown, sizeof shown, "%g", double{threshold});
   throw Error(VAV_E_INVALID_ARGUMENT,
               "threshold is " + std::string(shown) +
-                  ": give a distance from 0.000001 to 1.2 (no two faces are farther apart, so more would match "
-                  "everybody), or 0 for the gallery's own or that of the set of models");
+                  ": give a distance from 0.000001 to 1.2 (more would take strangers for the same person), or "
+                  "0 for the gallery's own or that of the set of models");
 }
 
 float resolve_threshold(float asked, float of_gallery, float usual) {

@@ -7,14 +7,11 @@ namespace visavis {
 
 enum class Decision : int32_t { not_evaluated = 0, match = 1, unknown = 2, inactive = 3 };
 
-// Of the set dlib, whose model was trained so that two photos of one person are closer than this.
-inline constexpr float kDefaultThreshold = 0.6f;
-
 // Error INVALID_ARGUMENT for a number that cannot be a threshold (types/threshold.h).
 void require_threshold(float threshold);
 
 // The threshold to use. 0 means the gallery's own, and if that is 0, the usual one. Error INVALID_ARGUMENT.
-float resolve_threshold(float asked, float of_gallery = 0, float usual = kDefaultThreshold);
+float resolve_threshold(float asked, float of_gallery, float usual);
 
 // MATCH when the distance is at most the threshold.
 Decision decide(float distance, float threshold);

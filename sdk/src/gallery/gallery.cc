@@ -307,11 +307,9 @@ std::vector<Group> Gallery::groups() {
 }
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
-  require_embedding(embedding);
-  if (const std::string why = why_implausible(stamp_.recipe, embedding); !why.empty())
-    throw Error(VAV_E_INVALID_ARGUMENT, why);
+  require_fitting(stamp_.recipe, embedding);
   if (!is_within(template_range(stamp_.recipe), embedding, 0))
-    throw Error(VAV_E_INVALID_ARGUMENT, "the embedding holds larger numbers than any of its model's");
+    throw Error(VAV_E_INVALID_ARGUMENT, "the embedding is too long for one of its model's");
   const auto id = write([&] {
     const auto added = store_->add_template(person, embedding, fields);
     if (added) note(AuditEvent::enroll, person, *added);

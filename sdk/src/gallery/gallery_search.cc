@@ -18,16 +18,6 @@ bool is_listed(int64_t person, const CandidateFilter& filter) {
 
 }  // namespace
 
-// One of another model, or a buffer that is too short, must never be compared.
-void Gallery::require_embedding(const Embedding& embedding) const {
-  const size_t wanted = live_.length();
-  if (embedding.size() != wanted)
-    throw Error(VAV_E_INVALID_ARGUMENT, "the embedding has " + std::to_string(embedding.size()) +
-                                            " numbers, those of this gallery have " + std::to_string(wanted) +
-                                            ": it was made by another model");
-  require_finite(embedding.data(), embedding.size(), "embedding");
-}
-
 Gallery::Found Gallery::search(const std::vector<Embedding>& probes, const Search& wanted,
                                const LiveIndex::Scope& scope) const {
   Found found{live_.search(probes, wanted, scope.eligible.get()), {}};
@@ -73,7 +63,7 @@ std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wante
 }
 
 std::vector<Identified> Gallery::identify(const std::vector<Embedding>& probes, const Search& wanted) {
-  for (const Embedding& probe : probes) require_embedding(probe);
+  for (const Embedding& probe : probes) require_fitting(stamp_.recipe, probe);
   std::vector<std::optional<Person>> different;
   {
     std::unique_lock lock(mutex_);
@@ -108,7 +98,7 @@ std::vector<Identified> Gallery::identify(const std::vector<Embedding>& probes, 
 }
 
 Verified Gallery::verify(int64_t person, const Embedding& probe, int best_of, const CandidateFilter& filter) {
-  require_embedding(probe);
+  require_fitting(stamp_.recipe, probe);
   std::optional<Person> row;
   std::optional<std::vector<Template>> templates;
   read_alone([&] {

@@ -32,7 +32,6 @@ const std::vector<ModelSet>& model_sets() {
        .chip = &kDlibChip,
        .input = {},  // as the network itself says
        .embedding_length = 128,
-       .unit_length = false,
        .scoring = &kDlibScoring,
        .floors = &kDlibFloors},
       {.name = "opencv-zoo",
@@ -44,7 +43,6 @@ const std::vector<ModelSet>& model_sets() {
        .chip = &kArcFaceChip,
        .input = {.blue_first = false, .mean = {0, 0, 0}, .scale = 1},  // the network brings it to -1..1 itself
        .embedding_length = 128,
-       .unit_length = true,
        .scoring = &kZooScoring,
        .floors = &kSfaceFloors}};
   return sets;

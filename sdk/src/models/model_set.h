@@ -37,7 +37,6 @@ struct ModelSet {
   const ChipFrame* chip;
   EmbedderInput input;
   int embedding_length;
-  bool unit_length;  // embeddings are made as long as 1, so that Euclidean distance says what cosine says
   const Scoring* scoring;
   const Floors* floors;
 

@@ -1,20 +1,24 @@
 // The scorings this version knows: what it stamps into a new gallery, and what may be in one.
 #include "types/recipe.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/vectors.h"
 
 namespace visavis {
 namespace {
 
 constexpr const char* kLength = ";length=";  // in the scoring of a recipe; without it the length is dlib's
 
+constexpr const Scoring* kScorings[] = {&kDlibScoring, &kZooScoring};
+
 const Scoring* known_scoring(const Recipe& recipe) {
   const std::string text = recipe.scoring.substr(0, recipe.scoring.find(kLength));
-  for (const Scoring* scoring : {&kDlibScoring, &kZooScoring})
+  for (const Scoring* scoring : kScorings)
     if (text == scoring->text) return scoring;
   return nullptr;
 }
@@ -25,10 +29,34 @@ const Scoring& scoring_of(const Recipe& recipe) {
   return known ? *known : kDlibScoring;
 }
 
-double squared_norm(const Embedding& embedding) {
+double squared_norm(std::span<const float> embedding) {
   double squares = 0;
   for (const float value : embedding) squares += double{value} * double{value};
   return squares;
+}
+
+// As distances are computed, which is fast: `compare_many` asks for very many.
+float norm_of(std::span<const float> embedding) {
+  static constexpr float kZeros[kLongestEmbedding] = {};
+  return euclidean_distance(embedding.data(), kZeros, std::min(embedding.size(), kLongestEmbedding));
+}
+
+std::string shown(float norm) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", double{norm});
+  return text;
+}
+
+bool can_be_a_face(const Scoring& scoring, std::span<const float> embedding) {
+  const float norm = norm_of(embedding);
+  return norm >= scoring.least_face && norm <= scoring.most_face &&
+         (scoring.unit_length || !is_of_unit_length(embedding));
+}
+
+bool fits(const Scoring& scoring, const Embedding& embedding, Fitting fitting) {
+  if (fitting == Fitting::of_a_face) return can_be_a_face(scoring, embedding);
+  const float norm = norm_of(embedding);
+  return norm >= scoring.least_face && norm <= scoring.most_norm;
 }
 
 }  // namespace
@@ -71,29 +99,56 @@ bool is_within(const TemplateRange& range, const Embedding& embedding, float off
          offset >= range.lowest_offset && offset <= range.most_offset;  // NaN is not
 }
 
-// Embeddings of dlib's model had norms of 1.19 to 1.63 on 467 faces of all kinds, 1.26 to 1.35 on noise. Much shorter
-// ones are what a failed computation leaves, such as zeros. Others are taken: who has a model of their own, or tries the
-// gallery with made-up faces, often has embeddings of the norm 1, and those are far from every face of dlib's model.
-// `visavis gallery import`, which is for embeddings of dlib's model, refuses these too, since there they are a mistake.
-std::string why_implausible(const Recipe& recipe, const Embedding& embedding) {
-  constexpr double kLeast = 0.5;
-  if (recipe.scoring != kDlibScoring.text) return "";
-  const double norm = std::sqrt(squared_norm(embedding));
-  if (norm >= kLeast) return "";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", norm);
-  return (norm == 0 ? "the embedding is nothing but zeros" : std::string("the embedding has the norm ") + text) +
-         ": the model of the gallery gives norms of 1.2 to 1.6, and one below 0.5 cannot be compared";
+void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
+  const size_t wanted = embedding_length(recipe);
+  if (embedding.size() != wanted)
+    throw Error(VAV_E_INVALID_ARGUMENT, "the embedding has " + std::to_string(embedding.size()) +
+                                            " numbers, those of these models have " + std::to_string(wanted) +
+                                            ": it was made by another model");
+  require_finite(embedding.data(), embedding.size(), "embedding");
+  if (const std::string why = why_implausible(recipe, embedding, fitting); !why.empty())
+    throw Error(VAV_E_INVALID_ARGUMENT, why);
 }
 
-std::string describe(const Recipe& recipe) { return "model " + recipe.model_sha256 + ", " + recipe.scoring; }
+bool is_of_unit_length(std::span<const float> embedding) {
+  constexpr float kUnit = 1e-3f;  // what a few digits in a text make of 1
+  return std::abs(norm_of(embedding) - 1) <= kUnit;
+}
 
-std::string advice_for_other(const Recipe& of_gallery, const Recipe& of_models) {
-  const Scoring* scoring = known_scoring(of_gallery);
-  if (scoring && of_gallery.scoring != of_models.scoring)
-    return std::string("Its set of models is ") + scoring->set + ": open the models with options.set \"" +
-           scoring->set + "\", or enrol into a new gallery";
-  return "Use the models of the gallery, or enrol into a new one";
+std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
+  const Scoring* scoring = known_scoring(recipe);
+  if (!scoring || recipe.scoring != scoring->text) return "";  // of another length: nobody has measured it
+  if (fits(*scoring, embedding, fitting)) return "";
+  const float norm = norm_of(embedding);
+  std::string why = (norm == 0 ? "the embedding is nothing but zeros" : "the embedding has the norm " + shown(norm)) +
+                    "; those of the set of models \"" + scoring->set + "\" have norms of " + scoring->norms + ".";
+  for (const Scoring* other : kScorings)
+    if (other != scoring && can_be_a_face(*other, embedding))
+      why += std::string(" It may be one of \"") + other->set + "\".";
+  return why + " One of another model, or a scaled one, cannot be compared";
+}
+
+std::string why_of_two_models(std::span<const float> a, std::span<const float> b) {
+  const bool first = is_of_unit_length(a);
+  const std::span<const float> other = first ? b : a;
+  if (first == is_of_unit_length(b) || !can_be_a_face(kDlibScoring, other)) return "";
+  return "one embedding has the norm 1 and the other " + shown(norm_of(other)) +
+         ": they were made by different models and cannot be compared";
+}
+
+std::string describe(const Recipe& recipe) {
+  constexpr size_t kShownDigits = 12;
+  const Scoring* scoring = known_scoring(recipe);
+  return (scoring ? std::string("the set of models ") + scoring->set + " ("
+                  : "models that this version does not know (") +
+         recipe.model_sha256.substr(0, kShownDigits) + "…, " + recipe.scoring + ")";
+}
+
+std::string advice_for_other(const Recipe& of_data, const Recipe& of_models, const std::string& otherwise) {
+  const Scoring* scoring = known_scoring(of_data);
+  if (scoring && of_data.scoring != of_models.scoring)
+    return std::string("Open the models of the set \"") + scoring->set + "\", or " + otherwise;
+  return "Use the models it was made with, or " + otherwise;
 }
 
 }  // namespace visavis

@@ -12,15 +12,15 @@ namespace visavis {
 namespace {
 
 TEST(Decision, ThresholdsOutsideTheRangeAreRefused) {
-  EXPECT_EQ(resolve_threshold(0), 0.6f);
-  EXPECT_EQ(resolve_threshold(-0.0f), 0.6f);
-  EXPECT_EQ(resolve_threshold(0.45f), 0.45f);
-  EXPECT_EQ(resolve_threshold(1.2f), 1.2f);
-  EXPECT_EQ(resolve_threshold(0, 0.4f), 0.4f) << "the gallery's own";
-  EXPECT_EQ(resolve_threshold(0.45f, 0.4f), 0.45f);
+  EXPECT_EQ(resolve_threshold(0, 0, 0.6f), 0.6f);
+  EXPECT_EQ(resolve_threshold(-0.0f, 0, 1.1f), 1.1f);
+  EXPECT_EQ(resolve_threshold(0.45f, 0, 0.6f), 0.45f);
+  EXPECT_EQ(resolve_threshold(1.2f, 0, 0.6f), 1.2f);
+  EXPECT_EQ(resolve_threshold(0, 0.4f, 0.6f), 0.4f) << "the gallery's own";
+  EXPECT_EQ(resolve_threshold(0.45f, 0.4f, 0.6f), 0.45f);
   for (const float bad : {-0.1f, 1.3f, 60.0f, 1e-7f, std::numeric_limits<float>::denorm_min(), std::nanf(""),
                           std::numeric_limits<float>::infinity()})
-    EXPECT_THROW(resolve_threshold(bad), Error) << bad;
+    EXPECT_THROW(resolve_threshold(bad, 0, 0.6f), Error) << bad;
 }
 
 TEST(Decision, AtTheThresholdIsWithinIt) {

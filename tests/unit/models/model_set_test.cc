@@ -72,8 +72,9 @@ TEST(ModelSets, StampsDiffer) {
   EXPECT_THAT(zoo.scoring, testing::HasSubstr("set=opencv-zoo"));
   EXPECT_EQ(default_threshold(dlib), 0.6f);
   EXPECT_EQ(default_threshold(zoo), 1.1287f);
-  EXPECT_THAT(advice_for_other(zoo, dlib), testing::HasSubstr("options.set \"opencv-zoo\""));
-  EXPECT_THAT(advice_for_other(dlib, make_recipe(std::string(64, 'b'))), testing::HasSubstr("models of the gallery"));
+  EXPECT_THAT(advice_for_other(zoo, dlib, "enrol"), testing::HasSubstr("of the set \"opencv-zoo\", or enrol"));
+  EXPECT_THAT(advice_for_other(dlib, make_recipe(std::string(64, 'b')), "enrol"), testing::HasSubstr("Use the models"));
+  EXPECT_THAT(describe(zoo), testing::HasSubstr("set of models opencv-zoo"));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ class IdentificationTest : public GalleryTest {
 
 TEST_F(IdentificationTest, TheDecisionIsByTheThresholdThatWasAskedForElseTheGallerysElseTheDefault) {
   const Embedding near = at(0.5f);
-  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().threshold, kDefaultThreshold);
+  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().threshold, kDlibScoring.default_threshold);
   gallery_->set_threshold(0.4f);
   EXPECT_EQ(identify(*gallery_, {near}, ask()).front().decision, Decision::unknown);
   Question wider = ask();

@@ -39,9 +39,31 @@ TEST(RecipeTest, WhatNoFaceHasIsImplausible) {
   const Recipe recipe = make_recipe(std::string(64, 'a'));
   const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
   for (const float norm : {0.0f, 1e-20f, 0.49f}) EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
-  for (const float norm : {0.51f, 0.99f, 1.0f, 1.19f, 1.4f, 1.63f, 3.0f, 100.0f})
+  for (const float norm : {0.9995f, 1.0f, 1.0005f, 3.01f, 100.0f}) {
+    EXPECT_NE(why_implausible(recipe, of_norm(norm), Fitting::of_a_face), "") << norm;
+    EXPECT_EQ(why_implausible(recipe, of_norm(norm)), "") << norm << " is near to nobody";
+  }
+  for (const float norm : {0.51f, 0.99f, 1.01f, 1.19f, 1.4f, 1.63f, 2.99f})
     EXPECT_EQ(why_implausible(recipe, of_norm(norm)), "") << norm;
+  for (const float norm : {1.1e4f, 3e38f}) EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
+  const Recipe zoo = make_recipe(recipe.model_sha256, kDlibEmbedding, kZooScoring);
+  for (const float norm : {0.991f, 1.0f, 1.009f}) EXPECT_EQ(why_implausible(zoo, of_norm(norm)), "") << norm;
+  for (const float norm : {0.0f, 0.9f, 1.19f, 1.4f, 100.0f}) EXPECT_NE(why_implausible(zoo, of_norm(norm)), "") << norm;
   EXPECT_EQ(why_implausible(make_recipe(recipe.model_sha256, 512), Embedding(512)), "");  // nobody has measured it
+}
+
+// Each set's embeddings are refused by the other, and it is said whose they may be.
+TEST(RecipeTest, WhatAnotherSetMakesIsNamed) {
+  const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
+  const std::string model(64, 'a');
+  const Recipe dlib = make_recipe(model), zoo = make_recipe(model, kDlibEmbedding, kZooScoring);
+  EXPECT_THAT(why_implausible(dlib, of_norm(1), Fitting::of_a_face), testing::HasSubstr("may be one of \"opencv-zoo\""));
+  EXPECT_THAT(why_implausible(zoo, of_norm(1.4f)), testing::HasSubstr("may be one of \"dlib\""));
+  EXPECT_THAT(why_implausible(zoo, of_norm(100)), testing::Not(testing::HasSubstr("may be one of")));
+  EXPECT_NE(why_of_two_models(of_norm(1), of_norm(1.4f)), "");
+  EXPECT_NE(why_of_two_models(of_norm(1.4f), of_norm(1)), "");
+  EXPECT_EQ(why_of_two_models(of_norm(1.4f), of_norm(1.3f)), "");
+  EXPECT_EQ(why_of_two_models(of_norm(1), of_norm(1)), "");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 """An embedding from whatever a caller has: a Face or its numbers."""
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,13 @@ _SHORTEST, _LONGEST = 64, 2048  # numbers in an embedding, of whatever model
 EmbeddingLike = Union[Face, npt.ArrayLike]
 
 
-def embedding(value: EmbeddingLike, what: str = "embedding") -> FloatArray:
-    """The numbers of an embedding; `what` names the argument in errors."""
+def embedding(value: EmbeddingLike, what: str = "embedding", of_set: Optional[str] = None) -> FloatArray:
+    """The numbers of an embedding; `what` names the argument in errors. `of_set`: the set of models that must have made
+    it, as far as it says so."""
     if isinstance(value, Face):
+        if of_set and value.set and value.set != of_set:
+            raise bad_argument(f"{what}: this face was made by the set of models {value.set!r}, and the gallery is of "
+                               f"{of_set!r}: make the face with Engine(models=Models(set={of_set!r}))")
         if value.embedding is None:
             raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
                                f"{what}: this face has no embedding; analyze the picture with embeddings=True")

@@ -658,6 +658,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_models_embedding_dim": (c_int32, [POINTER(vav_models)]),
     "vav_models_chip_size": (c_int32, [POINTER(vav_models)]),
     "vav_models_default_threshold": (c_float, [POINTER(vav_models)]),
+    "vav_models_check_embedding": (c_int32, [POINTER(vav_models), POINTER(c_float), c_int32, POINTER(vav_error)]),
     "vav_models_manifest": (c_char_p, []),
     "vav_gallery_options_init": (None, [POINTER(vav_gallery_options)]),
     "vav_gallery_open": (c_int32, [

@@ -57,7 +57,7 @@ class Store(Upkeep, Secrecy):
         out = ctypes.POINTER(_raw.vav_gallery)()
         self._transaction_lock = threading.Lock()
         self._open_transaction: Optional[Ticket] = None
-        self._usual_threshold = models.default_threshold
+        self._set, self._usual_threshold = models.set, models.default_threshold
         with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
             try:
                 call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
@@ -201,7 +201,7 @@ class Store(Upkeep, Secrecy):
         fields = struct(_raw.vav_template_fields, has_quality=int(quality is not None),
                         quality=0.0 if quality is None else real(quality, "quality"),
                         source=maybe_to_c(source, "source"))
-        values = embedding(template)
+        values = embedding(template, of_set=self._set)
         out = ctypes.c_int64()
         number = self._number(person)
         with self._use() as pointer:
@@ -246,7 +246,7 @@ class Store(Upkeep, Secrecy):
         how = How(self._zone, candidates=candidates, threshold=threshold, only_within_threshold=only_within_threshold,
                   best_of=best_of, groups=groups, persons=persons, include_inactive=include_inactive,
                   note_seen=note_seen, now=now)
-        values = [embedding(probe, "probe") for probe in several(probes, "probes", "embeddings or faces")]
+        values = [embedding(probe, "probe", self._set) for probe in several(probes, "probes", "embeddings or faces")]
         lib = library()
         with self._use() as pointer:
             if not values:
@@ -279,7 +279,7 @@ class Store(Upkeep, Secrecy):
 
     def _verify(self, person: Union[int, str], probe: EmbeddingLike, how: How) -> Comparison:
         raw = _raw.new(_raw.vav_comparison)
-        values = embedding(probe, "probe")
+        values = embedding(probe, "probe", self._set)
         number = self._number(person)
         with self._use() as pointer:
             call("vav_gallery_verify_with", ctypes.byref(raw), pointer, number, floats(values), len(values),

@@ -67,7 +67,7 @@ class Upkeep(Handle):
                         threshold: Optional[float] = None) -> list[Candidate]:
         """Persons who have this face already: those within the threshold, nearest first, at most 100. The person with
         the id `ignore` is left out."""
-        values = embedding(probe, "probe")
+        values = embedding(probe, "probe", self._set)
         lib = library()
         with self._use() as pointer, result(_raw.vav_matches, "vav_gallery_find_duplicates", pointer, floats(values),
                                             len(values), identifier(ignore, "ignore"), to_threshold(threshold)) as out:

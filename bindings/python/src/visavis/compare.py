@@ -17,6 +17,7 @@ from ._convert import FloatArray, as_floats, floats, known, shortest, shown
 from ._embedding import EmbeddingLike, embedding, require_floats
 from ._library import call, library
 from .errors import bad_argument
+from .faces import Face
 
 
 class Decision(Answer, str, enum.Enum):
@@ -49,7 +50,7 @@ class Decision(Answer, str, enum.Enum):
 
 
 LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2
-"""The range of thresholds: above it everybody would match, below it nobody."""
+"""The range of thresholds: above it strangers would match, below it nobody."""
 
 _DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
               _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE}
@@ -77,18 +78,21 @@ class Comparison(Answer):
 
 
 def default_threshold() -> float:
-    """The threshold used when none is given: 0.6, as in dlib."""
+    """The threshold of the set of models "dlib", 0.6. Every set has its own: `Models.default_threshold`."""
     return shortest(library().vav_default_threshold())
 
 
 def distance(a: EmbeddingLike, b: EmbeddingLike) -> float:
     """The Euclidean distance between two faces or embeddings."""
-    return float(_compare(a, b, 0.0).distance)
+    return float(_compare(a, b, MOST_THRESHOLD).distance)
 
 
 def compare(a: EmbeddingLike, b: EmbeddingLike, threshold: Optional[float] = None) -> Comparison:
-    """Are these two faces or embeddings of the same person? `threshold` None: the default."""
-    return comparison(_compare(a, b, to_threshold(threshold)))
+    """Are these two faces or embeddings of the same person? `threshold` None: that of the set of models that made the
+    faces. Of embeddings alone nobody knows the set: None means "dlib" then, and is an ArgumentError for those that this
+    set does not make."""
+    usual = next((face.usual_threshold for face in (a, b) if isinstance(face, Face) and face.usual_threshold), None)
+    return comparison(_compare(a, b, to_threshold(usual if threshold is None else threshold)))
 
 
 def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
@@ -114,8 +118,8 @@ def to_threshold(threshold: Optional[float]) -> float:
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
         given = shown(threshold) + (" (a str)" if isinstance(threshold, str) else "")
         raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: "
-                           "it is a distance, smaller is stricter, and two faces are hardly ever "
-                           f"further apart than {MOST_THRESHOLD}; leave it out or give None for the default")
+                           "it is a distance, smaller is stricter, and above "
+                           f"{MOST_THRESHOLD} strangers would match; leave it out or give None for the default")
     return number
 
 
@@ -133,6 +137,8 @@ def comparison(raw: Any) -> Comparison:
 
 def _compare(a: EmbeddingLike, b: EmbeddingLike, threshold: float) -> Any:
     out = _raw.new(_raw.vav_comparison)
+    if isinstance(a, Face) and isinstance(b, Face) and a.set and b.set and a.set != b.set:
+        raise bad_argument(f"a was made by the set of models {a.set!r} and b by {b.set!r}: make both with one set")
     one, other = embedding(a, "a"), embedding(b, "b")
     if len(one) != len(other):
         raise bad_argument(f"a has {len(one)} numbers and b {len(other)}: they were made by different models")

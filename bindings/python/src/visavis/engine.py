@@ -69,6 +69,9 @@ class Engine(Handle):
         if detector is not None and detector not in self.models.detectors:  # "hog" has the number of the default one
             raise bad_argument(f"detector must be one of the set of models {self.models.set!r}: "
                                f"{', '.join(self.models.detectors)}")
+        self.set = self.models.set
+        """The name of the set of models, such as "dlib"."""
+        self._usual_threshold = self.models.default_threshold
         out = ctypes.POINTER(_raw.vav_engine)()
         with Uninterrupted(undo=self._abandon), self.models._use() as set_of_models:
             call("vav_engine_create", ctypes.byref(out), set_of_models, ctypes.byref(options))
@@ -90,11 +93,14 @@ class Engine(Handle):
         with self._use() as pointer:
             call("vav_engine_warm_up", pointer, self._detect.detector, _what(chips, embeddings))
 
+    def _faces(self, pointer: Any) -> list[Face]:
+        return faces_of(pointer, self.set, self._usual_threshold)
+
     def detect(self, picture: Picture) -> list[Face]:
         """Finds faces: only boxes and scores, the surest first. An empty list if there is no face."""
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_detect", pointer, image, ctypes.byref(self._detect)) as out:
-                return faces_of(out)
+                return self._faces(out)
 
     def analyze(self, picture: Picture, *, chips: bool = False, embeddings: bool = True) -> list[Face]:
         """Finds faces and computes landmarks, and embeddings and chips if asked for. The surest face is first."""
@@ -102,7 +108,7 @@ class Engine(Handle):
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze", pointer, image, ctypes.byref(self._detect),
                         ctypes.byref(options)) as out:
-                return faces_of(out)
+                return self._faces(out)
 
     def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False,
                       embeddings: bool = True) -> list[list[Face]]:
@@ -119,7 +125,7 @@ class Engine(Handle):
                 return []
             with results(_raw.vav_faces, len(images), "vav_engine_analyze_batch", pointer, inputs, len(images),
                          ctypes.byref(self._detect), ctypes.byref(options)) as found:
-                return [faces_of(one) for one in found]
+                return [self._faces(one) for one in found]
 
     def analyze_boxes(self, picture: Picture, boxes: Sequence[Union[Box, Sequence[int]]], *, chips: bool = False,
                       embeddings: bool = True) -> list[Face]:
@@ -129,7 +135,7 @@ class Engine(Handle):
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze_boxes", pointer, image, raw, len(raw),
                         ctypes.byref(options)) as out:
-                return faces_of(out)
+                return self._faces(out)
 
     def analyze_landmarks(self, picture: Picture, landmarks: npt.ArrayLike, *, chips: bool = False,
                           embeddings: bool = True) -> list[Face]:
@@ -140,7 +146,7 @@ class Engine(Handle):
             with result(_raw.vav_faces, "vav_engine_analyze_landmarks", pointer, image,
                         points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), len(points),
                         ctypes.byref(options)) as out:
-                return faces_of(out)
+                return self._faces(out)
 
     def embed_chips(self, chips: ByteArray) -> FloatArray:
         """The embeddings (n, 128) float32 of your own chips (n, 150, 150, 3) uint8 RGB; 112 instead of 150 with the set

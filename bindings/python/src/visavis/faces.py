@@ -53,6 +53,10 @@ class Face:
     "compressed" or "noisy"; later versions may know more. None when the face is comparable."""
     advice: Optional[str] = field(default=None, repr=False)
     """The reason as a sentence, and what to do about it. None if the face is comparable."""
+    set: Optional[str] = None
+    """The set of models that made it, such as "dlib"; None: a face that you made. Those of two sets are not compared."""
+    usual_threshold: Optional[float] = field(default=None, repr=False)
+    """The largest distance of a match of that set, where nobody says otherwise."""
 
 
 def largest(faces: list[Face]) -> Optional[Face]:
@@ -64,13 +68,13 @@ def largest(faces: list[Face]) -> Optional[Face]:
     return max(boxed, key=lambda face: face.box.width * face.box.height if face.box else 0, default=None)
 
 
-def faces_of(pointer: Any) -> list[Face]:
+def faces_of(pointer: Any, set: str, usual_threshold: float) -> list[Face]:
     """The faces of a vav_faces, copied: half a kilobyte each costs less than guarding lifetimes."""
     lib = library()
-    return [_face(lib, pointer, index) for index in range(lib.vav_faces_count(pointer))]
+    return [_face(lib, pointer, index, set, usual_threshold) for index in range(lib.vav_faces_count(pointer))]
 
 
-def _face(lib: Any, pointer: Any, index: int) -> Face:
+def _face(lib: Any, pointer: Any, index: int, set: str, usual_threshold: float) -> Face:
     raw = _raw.new(_raw.vav_face)
     call("vav_faces_get", pointer, index, ctypes.byref(raw))
     verdict = lib.vav_faces_comparability(pointer, index)
@@ -86,4 +90,5 @@ def _face(lib: Any, pointer: Any, index: int) -> Face:
         chip=copy_octets(lib.vav_faces_chip(pointer, index), side, side, 3),
         comparable=None if verdict == _raw.VAV_COMPARABILITY_NOT_EVALUATED else not refused,
         not_comparable_reason=from_c(lib.vav_comparability_name(verdict)) if refused else None,
-        advice=from_c(lib.vav_comparability_advice(verdict)) if refused else None)
+        advice=from_c(lib.vav_comparability_advice(verdict)) if refused else None,
+        set=set, usual_threshold=usual_threshold)

@@ -63,6 +63,9 @@ class Gallery(Store):
         self.engine = engine if engine is not None else Engine(models=models)
         if models is None:
             models = self.engine.models
+        elif isinstance(models, Models) and models.set != self.engine.set:
+            raise bad_argument(f"engine uses the set of models {self.engine.set!r}, and models is of {models.set!r}: what one "
+                               "set made cannot be compared with what another made; give both the same Models")
         super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, durability,
                          key, passphrase, audit_label, threads, timezone)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from . import _raw
-from ._convert import PathLike, flag, from_c, maybe_from_c, path_to_c, shortest, struct, to_c
+from ._convert import PathLike, flag, floats, from_c, maybe_from_c, path_to_c, shortest, struct, to_c
+from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
@@ -111,6 +112,14 @@ class Models(Handle):
         """The largest distance of a match where nobody says otherwise."""
         with self._use() as pointer:
             return shortest(library().vav_models_default_threshold(pointer))
+
+
+    def check_embedding(self, value: EmbeddingLike) -> None:
+        """ArgumentError: this is no embedding of the set, but zeros, a scaled one or another model's. One of another
+        model that is made as long as this set's cannot be told from it."""
+        values = embedding(value, "value")
+        with self._use() as pointer:
+            call("vav_models_check_embedding", pointer, floats(values), len(values))
 
 
 def manifest() -> dict[str, Any]:

@@ -186,8 +186,8 @@ void check_recipe(Connection& connection, const Recipe& recipe) {
   const Recipe stamped = read_stamp(connection).recipe;
   if (stamped != recipe)
     throw Error(VAV_E_GALLERY_RECIPE, connection.path() + ": its templates were made with " + describe(stamped) +
-                                          "; the models given make " + describe(recipe) + ". " +
-                                          advice_for_other(stamped, recipe));
+                                          "; the models given are " + describe(recipe) + ". " +
+                                          advice_for_other(stamped, recipe, "enrol into a new gallery"));
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ class ImportJob : public Job {
       : from_(from), to_(path, recipe, to_write(options)), skip_known_(skip_known) {
     if (from_.header().recipe != recipe)
       throw Error(VAV_E_GALLERY_RECIPE, from + ": its templates were made with " + describe(from_.header().recipe) +
-                                            "; the gallery holds those of " + describe(recipe));
+                                            "; the gallery holds those of " + describe(recipe) + ". " +
+                                            advice_for_other(from_.header().recipe, recipe, "enrol the photos anew"));
     total_ = from_.size();
     to_.begin();  // waits for another writer
     keeps_ids_ = to_.is_unused();
