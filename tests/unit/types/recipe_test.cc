@@ -57,7 +57,8 @@ TEST(RecipeTest, WhatAnotherSetMakesIsNamed) {
   const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
   const std::string model(64, 'a');
   const Recipe dlib = make_recipe(model), zoo = make_recipe(model, kDlibEmbedding, kZooScoring);
-  EXPECT_THAT(why_implausible(dlib, of_norm(1), Fitting::of_a_face), testing::HasSubstr("may be one of \"opencv-zoo\""));
+  EXPECT_THAT(why_implausible(dlib, of_norm(1), Fitting::of_a_face),
+              testing::HasSubstr("may be one of \"opencv-zoo\""));
   EXPECT_THAT(why_implausible(zoo, of_norm(1.4f)), testing::HasSubstr("may be one of \"dlib\""));
   EXPECT_THAT(why_implausible(zoo, of_norm(100)), testing::Not(testing::HasSubstr("may be one of")));
   EXPECT_NE(why_of_two_models(of_norm(1), of_norm(1.4f)), "");

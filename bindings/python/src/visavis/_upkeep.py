@@ -28,6 +28,7 @@ class Upkeep(Handle):
 
     _zone: Optional[tzinfo]  # the zone of dates; None: that of the machine
     _interrupt: Interrupt
+    _set: str                # the name of the set of models
 
     def backup(self, path: PathLike, *, overwrite: bool = False, progress: Optional[Progress] = None) -> None:
         """Copies the gallery as it is now; others may go on writing. The file appears when it is complete, and only its

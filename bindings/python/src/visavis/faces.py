@@ -54,7 +54,7 @@ class Face:
     advice: Optional[str] = field(default=None, repr=False)
     """The reason as a sentence, and what to do about it. None if the face is comparable."""
     set: Optional[str] = None
-    """The set of models that made it, such as "dlib"; None: a face that you made. Those of two sets are not compared."""
+    """The set of models that made it, such as "dlib"; None: a face that you made. Two sets are not compared."""
     usual_threshold: Optional[float] = field(default=None, repr=False)
     """The largest distance of a match of that set, where nobody says otherwise."""
 

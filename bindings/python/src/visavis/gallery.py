@@ -61,13 +61,11 @@ class Gallery(Store):
         if engine is not None and not isinstance(engine, Engine):
             raise bad_argument(f"engine must be a visavis.Engine, not {shown(engine)}")
         self.engine = engine if engine is not None else Engine(models=models)
-        if models is None:
-            models = self.engine.models
-        elif isinstance(models, Models) and models.set != self.engine.set:
-            raise bad_argument(f"engine uses the set of models {self.engine.set!r}, and models is of {models.set!r}: what one "
-                               "set made cannot be compared with what another made; give both the same Models")
-        super().__init__(path, models if isinstance(models, Models) else Models(models), mode, busy_timeout, durability,
-                         key, passphrase, audit_label, threads, timezone)
+        mine = self.engine.models if models is None else models if isinstance(models, Models) else Models(models)
+        if mine.set != self.engine.set:
+            raise bad_argument(f"engine uses the set of models {self.engine.set!r}, and models is of {mine.set!r}: "
+                               "what one made cannot be compared with what the other made; give both the same Models")
+        super().__init__(path, mine, mode, busy_timeout, durability, key, passphrase, audit_label, threads, timezone)
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None,
