@@ -70,17 +70,19 @@ def main(command):
     except (OSError, subprocess.SubprocessError) as error:
         print(f"no code made in memory: not possible on Linux {platform.release()}: {error}")
 
+    has_zoo = run(command, "--model-set", "opencv-zoo", "models", "verify").returncode == DONE
     ends = {}
     for megabytes in range(120, 1000, 40):
-        for detector in ("hog", "cnn"):
-            done = run(command, "embed", "--threads", 1, "--detector", detector, PHOTO, limit=memory(megabytes))
+        for detector in ("hog", "cnn", *(("yunet",) if has_zoo and megabytes % 80 == 0 else ())):
+            of_set = ("--model-set", "opencv-zoo") if detector == "yunet" else ("--detector", detector)
+            done = run(command, "embed", "--threads", 1, *of_set, PHOTO, limit=memory(megabytes))
             # 127: the loader itself found no room for the libraries.
             what = f"{megabytes} MB, {detector}: {done.returncode} {done.stderr}"
             assert done.returncode in (DONE, FAILED, 127), what
             if done.returncode == FAILED:
                 assert "memory" in done.stderr.lower() or "alloc" in done.stderr.lower(), what
             ends[megabytes, detector] = done.returncode
-    assert ends[960, "hog"] == DONE, ends
+    assert ends[960, "hog"] == DONE and ends.get((960, "yunet"), DONE) == DONE, ends
     print("little memory:", ends)
 
 
