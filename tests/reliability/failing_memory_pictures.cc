@@ -207,6 +207,20 @@ int run(int density, const std::string& only, long only_nth, bool only_for_ever)
                      vav_models_destroy(own);
                      return status;
                    }});
+  // The reader of ONNX files, and what is made of them; on the reference, for a reason that stands below.
+  const auto load_yunet = [] {
+    vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+    options.set = "opencv-zoo";
+    vav_models* own = nullptr;
+    vav_engine* engine = nullptr;
+    vav_status status = vav_models_open(&own, &options, &err);
+    if (status == VAV_OK) status = create(&engine, own, VAV_BACKEND_DLIB);
+    if (status == VAV_OK) status = vav_engine_warm_up(engine, VAV_DETECTOR_YUNET, 0, &err);
+    vav_engine_destroy(engine);
+    vav_models_destroy(own);
+    return status;
+  };
+  if (load_yunet() == VAV_OK) calls.push_back({"load YuNet", load_yunet});
   std::vector<vav_engine*> engines;
   // Not oneDNN and dlib: where one of their own small allocations fails within a network, the process ends. For oneDNN
   // the library asks for that memory beforehand, which the test abi.limits tries.
