@@ -113,6 +113,13 @@ def test_what_a_person_sees(zoo, photo, tmp_path):
         assert "yunet" in done.stderr or "--gray" in done.stderr
 
 
+def test_bench(zoo, photo):
+    [found] = zoo("bench", "--seconds", "0", "--threads", "1", photo("biden.jpg"), json=True)
+    assert found["faces"] == 1 and [row["what"] for row in found["rows"]] == [
+        "decode", "detect, yunet", "landmarks and chip", "embed 1 face", "embed 16 at once", "file to embeddings"]
+    assert all(row["times_dlib"] is None and row["ms"] > 0 for row in found["rows"])
+
+
 def test_eval(zoo, photo, tmp_path):
     for name in ("obama.jpg", "obama2.jpg", "biden.jpg"):
         (tmp_path / name).symlink_to(photo(name))

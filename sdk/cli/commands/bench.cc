@@ -1,4 +1,4 @@
-// `visavis bench`: how fast each step is on this machine, beside the same with dlib running the networks.
+// `visavis bench`: how fast each step is on this machine; dlib's models beside the same with dlib running the networks.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -24,8 +24,7 @@ namespace visavis::cli {
 namespace {
 
 constexpr int kFewestTurns = 3;
-constexpr int kBatch = 16;  // chips
-constexpr size_t kChipBytes = VAV_CHIP_SIZE * VAV_CHIP_SIZE * 3;
+constexpr int kBatch = 16;                // chips
 constexpr double kCnnPixels = 640 * 480;  // dlib's CNN takes 1.2 GB of memory for each megapixel
 
 struct BenchCommand {
@@ -114,6 +113,7 @@ Inputs prepare(const Context& context, const BenchCommand& command, const Models
     inputs.paths = std::move(found.pictures);
   }
   std::vector<uint8_t> chips;
+  const size_t chip_bytes = 3 * size_t(models.chip_size()) * size_t(models.chip_size());
   for (const std::string& path : inputs.paths) {
     stop_if_interrupted();
     const Image& image = inputs.images.emplace_back(load_image(path));
@@ -123,7 +123,7 @@ Inputs prepare(const Context& context, const BenchCommand& command, const Models
     inputs.faces += count;
     for (int32_t i = 0; i < count; ++i) {
       const uint8_t* chip = found.chip(i);
-      chips.insert(chips.end(), chip, chip + kChipBytes);
+      chips.insert(chips.end(), chip, chip + chip_bytes);
     }
     if (inputs.images.size() > 1 && count <= int32_t(inputs.boxes.size())) continue;
     inputs.crowd = inputs.images.size() - 1;
@@ -131,11 +131,11 @@ Inputs prepare(const Context& context, const BenchCommand& command, const Models
     for (const Face& face : found) inputs.boxes.push_back(*face.box);
   }
   inputs.small.emplace(inputs.images[inputs.crowd]);
-  for (size_t i = 0; !chips.empty() && i < kBatch * kChipBytes; ++i) inputs.chips.push_back(chips[i % chips.size()]);
+  for (size_t i = 0; !chips.empty() && i < kBatch * chip_bytes; ++i) inputs.chips.push_back(chips[i % chips.size()]);
   return inputs;
 }
 
-std::vector<Row> make_rows(const Context& context, const Inputs& inputs) {
+std::vector<Row> make_rows(const Context& context, const Inputs& inputs, bool of_dlib) {
   const auto detect = [&context](vav_detector detector, const Image& image, const Engine& engine) {
     DetectOptions options = detect_options(context);
     options.detector = detector;
@@ -153,13 +153,15 @@ std::vector<Row> make_rows(const Context& context, const Inputs& inputs) {
   std::vector<Row> rows = {
       {"decode", inputs.pixels, "Mpx",
        [=, &inputs](const Engine&) { all([&](size_t i) { load_image(inputs.paths[i]); }); }, false},
-      {"detect, hog", inputs.pixels, "Mpx",
+      {of_dlib ? "detect, hog" : "detect, yunet", inputs.pixels, "Mpx",
        [=, &inputs](const Engine& engine) {
-         all([&](size_t i) { detect(VAV_DETECTOR_HOG, inputs.images[i], engine); });
+         all([&](size_t i) { detect(of_dlib ? VAV_DETECTOR_HOG : VAV_DETECTOR_YUNET, inputs.images[i], engine); });
        },
-       false},
-      {small, megapixels(inputs.small->image()), "Mpx",
-       [=, &inputs](const Engine& engine) { detect(VAV_DETECTOR_CNN, inputs.small->image(), engine); }, true}};
+       false}};
+  if (of_dlib)
+    rows.push_back({small, megapixels(inputs.small->image()), "Mpx",
+                    [=, &inputs](const Engine& engine) { detect(VAV_DETECTOR_CNN, inputs.small->image(), engine); },
+                    true});
   if (inputs.faces == 0) return rows;
   rows.push_back({"landmarks and chip", double(inputs.boxes.size()), "faces",
                   [&inputs](const Engine& engine) {
@@ -220,7 +222,8 @@ void print_plain(const Inputs& inputs, const std::string& backend, int threads, 
   out().print("%zu photo%s, %.1f megapixels, %d face%s; %d thread%s\nnetworks on %s\n\n", inputs.images.size(),
               inputs.images.size() == 1 ? "" : "s", inputs.pixels, inputs.faces, inputs.faces == 1 ? "" : "s", threads,
               threads == 1 ? "" : "s", backend.c_str());
-  out().print("%-24s %10s %18s %8s\n", "what", "ms", "per second", "x dlib");
+  const bool compared = std::ranges::any_of(rows, [](const Row& row) { return row.dlib_ms > 0; });
+  out().print("%-24s %10s %18s%s\n", "what", "ms", "per second", compared ? "   x dlib" : "");
   for (const Row& row : rows) {
     out().print("%-24s %10.2f %11.1f ", row.what.c_str(), row.ms, row.amount / row.ms * 1e3);
     if (row.dlib_ms > 0)
@@ -228,9 +231,11 @@ void print_plain(const Inputs& inputs, const std::string& backend, int threads, 
     else
       out().print("%s\n", row.unit.c_str());
   }
-  out().print(
-      "\nms: median of a run over all that the row works on. x dlib: how many times faster than the same with\n"
-      "dlib running the network (--backend dlib), in the same run; empty where no network takes part.\n");
+  out().print("\nms: median of a run over all that the row works on.%s\n",
+              compared
+                  ? " x dlib: how many times faster than the same with\ndlib running the network (--backend dlib), in "
+                    "the same run; empty where no network takes part."
+                  : "");
 }
 
 void print_as_json(const Inputs& inputs, const std::string& backend, int threads, const std::vector<Row>& rows) {
@@ -261,12 +266,13 @@ int run(const Context& context, const BenchCommand& command) {
   const std::string backend = engine.backend();
   Context with_dlib = context;
   with_dlib.backend = VAV_BACKEND_DLIB;
-  // When dlib runs the networks anyway, there is nothing to compare.
+  // dlib runs its own networks alone; where it does anyway, there is nothing to compare.
+  const bool of_dlib = models.set() == "dlib";
   std::optional<Engine> dlib;
-  if (!backend.starts_with("dlib")) dlib = create_engine(with_dlib, models);
+  if (of_dlib && !backend.starts_with("dlib")) dlib = create_engine(with_dlib, models);
 
   const Inputs inputs = prepare(context, command, models, engine);
-  std::vector<Row> rows = make_rows(context, inputs);
+  std::vector<Row> rows = make_rows(context, inputs, of_dlib);
   Progress progress(context, int64_t(rows.size()), "measuring");
   if (inputs.faces == 0)
     progress.note("visavis: no face was found in these photos, so nothing about faces is measured");
