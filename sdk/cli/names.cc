@@ -16,16 +16,18 @@ namespace {
 
 constexpr int64_t kMostPersons = 100'000;
 
-// Compatibility forms and upper case become plain small letters. What is no UTF-8 stays as it is.
-std::string plain_letters(const std::string& name) {
-  constexpr auto kHow =
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
-  utf8proc_uint8_t* folded = nullptr;
+// What is no UTF-8 stays as it is.
+std::string composed(const std::string& name, int also) {
+  const auto how = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | also);
+  utf8proc_uint8_t* made = nullptr;
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(name.data());
-  const utf8proc_ssize_t size = utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(name.size()), &folded, kHow);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(folded, &std::free);
-  return size < 0 ? name : std::string(reinterpret_cast<const char*>(folded), size_t(size));
+  const utf8proc_ssize_t size = utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(name.size()), &made, how);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(made, &std::free);
+  return size < 0 ? name : std::string(reinterpret_cast<const char*>(made), size_t(size));
 }
+
+// Compatibility forms and upper case become plain small letters.
+std::string plain_letters(const std::string& name) { return composed(name, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD); }
 
 // Small letters that look alike; the Latin one stands for all.
 uint32_t lookalike(uint32_t code) {
@@ -37,6 +39,8 @@ uint32_t lookalike(uint32_t code) {
 }
 
 }  // namespace
+
+std::string normal_form(const std::string& name) { return composed(name, 0); }
 
 std::string folded_name(const std::string& name) {
   std::string folded;
@@ -65,7 +69,7 @@ std::vector<NamedPerson> LikeNames::like(const std::string& name, int64_t id) {
   bool known = false;
   for (auto it = first; it != last; ++it) {
     known = known || it->second.id == id;
-    if (it->second.id != id && it->second.name != name) alike.push_back(it->second);
+    if (it->second.id != id && normal_form(it->second.name) != normal_form(name)) alike.push_back(it->second);
   }
   if (!known) persons_.emplace(folded, NamedPerson{id, name});
   std::ranges::sort(alike, {}, &NamedPerson::id);

@@ -11,6 +11,9 @@
 
 namespace visavis::cli {
 
+// In Unicode's normal form (NFC), in which the gallery compares names and groups: macOS gives file names in another.
+std::string normal_form(const std::string& name);
+
 // Without what the eye passes over: upper and lower case, spaces, characters without a shape, wide and other forms of
 // the same letters (NFKC), and letters of the Greek and Cyrillic scripts that look like Latin ones. Simple on purpose:
 // it is for telling, not for deciding.

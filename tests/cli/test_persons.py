@@ -74,6 +74,21 @@ def test_names_that_look_like_syntax(visavis, photo, gallery):
     assert visavis("person", "show", "-g", gallery, "ext:7", json=True)[0]["id"] == 2
 
 
+def test_a_name_in_another_normal_form_is_the_same(visavis, photo, gallery, tmp_path):
+    """macOS gives names of files decomposed."""
+    decomposed, composed = "Zoe\u0308", "Zo\u00eb"
+    for name, picture in ((decomposed, "obama.jpg"), (decomposed, "obama2.jpg"), (composed, "obama3.jpg")):
+        done = visavis("enroll", "-g", gallery, "--name", name, "--external-id", "z1", photo(picture))
+        assert "looks like" not in done.stderr
+    done = visavis("person", "edit", "-g", gallery, composed, "--join", composed, "--leave", decomposed, code=WRONG_USE)
+    assert "both name the group" in done.stderr
+    for name, picture in ((decomposed, "obama.jpg"), (composed, "obama2.jpg")):
+        (tmp_path / "staff" / name).mkdir(parents=True)
+        shutil.copy(photo(picture), tmp_path / "staff" / name)
+    visavis("enroll", "-g", gallery, tmp_path / "staff")
+    assert [(one["id"], one["templates"]) for one in visavis("person", "list", "-g", gallery, json=True)] == [(1, 3)]
+
+
 def test_blank_names_are_refused(visavis, photo, gallery):
     for name in ("", " ", "\t\n", "\u00a0\u2003", "\u200b\u2060", "\u3000"):
         done = visavis("enroll", "-g", gallery, "--name", name, photo("obama.jpg"), code=WRONG_USE)

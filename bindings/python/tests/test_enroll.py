@@ -264,6 +264,15 @@ def test_an_external_id_means_who_has_it_or_gets_it(faces):
     assert other != kerry and faces.info().persons == 2
 
 
+def test_a_name_in_another_normal_form_is_the_same(faces):
+    decomposed, composed = "Zoe\u0308", "Zo\u00eb"
+    for name, at in ((decomposed, 0), (decomposed, 0.1), (composed, 0.2)):
+        outcome = faces.enroll(name, [face(at)], external_id="z1")
+        assert outcome.person == 1 and not outcome.name_looks_like
+    other = faces.enroll(composed, [face(5)], external_id="z2")
+    assert other.person == 2 and not other.name_looks_like  # of the same name
+
+
 def test_a_prefix_alone_is_no_name(faces):
     for text in ("name:", "id:", "ext:", "name: "):
         with pytest.raises(visavis.ArgumentError, match="blank"):

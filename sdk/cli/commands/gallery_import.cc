@@ -79,7 +79,7 @@ Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Bat
 Json import_encodings(const Context& context, Gallery& gallery, const ImportOptions& options,
                       const Encodings& collection) {
   std::map<std::string, std::vector<size_t>> by_name;
-  for (size_t i = 0; i < collection.names.size(); ++i) by_name[collection.names[i]].push_back(i);
+  for (size_t i = 0; i < collection.names.size(); ++i) by_name[normal_form(collection.names[i])].push_back(i);
   std::vector<EnrollWriter::Batch> batches;
   std::vector<std::vector<size_t>> places;  // of each batch's faces in the file
   for (auto& [name, indices] : by_name) {
@@ -155,7 +155,7 @@ Before who_is_in(const Gallery& gallery, int64_t persons) {
   PersonQuery query;
   query.limit = kMostPersons;
   for (const Person& person : list_persons(gallery, query)) {
-    before.names.insert(person.name);
+    before.names.insert(normal_form(person.name));
     before.last = person.id;
   }
   return before;
@@ -171,7 +171,7 @@ int64_t came_again(const Gallery& gallery, const Before& before) {
   query.limit = kPage;
   for (query.after = before.last;;) {
     const std::vector<Person> page = list_persons(gallery, query);
-    for (const Person& person : page) count += before.names.contains(person.name);
+    for (const Person& person : page) count += before.names.contains(normal_form(person.name));
     if (page.size() < kPage) return count;
     query.after = page.back().id;
   }

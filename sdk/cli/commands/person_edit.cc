@@ -55,7 +55,7 @@ void check(const EditOptions& options) {
   check_texts(options.join, "--join");
   check_texts(options.leave, "--leave");
   for (const std::string& group : options.join)
-    if (std::ranges::find(options.leave, group) != options.leave.end())
+    if (std::ranges::find(options.leave, normal_form(group), normal_form) != options.leave.end())
       throw WrongUse("--join and --leave both name the group '" + shortened(group) + "': say one of them");
 }
 

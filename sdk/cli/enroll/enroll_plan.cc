@@ -7,6 +7,7 @@
 
 #include "failure.h"
 #include "incoming.h"
+#include "names.h"
 #include "printable.h"
 
 namespace visavis::cli {
@@ -38,7 +39,7 @@ class Collector {
       plan_.refusals.push_back({from.string(), "bad_name", from.string() + why + ": rename it, or use --name"});
       return false;
     }
-    const auto [known, is_new] = index_.try_emplace(name, plan_.persons.size());
+    const auto [known, is_new] = index_.try_emplace(normal_form(name), plan_.persons.size());
     if (is_new) plan_.persons.push_back({name, {}});
     auto& all = plan_.persons[known->second].pictures;
     all.insert(all.end(), pictures.begin(), pictures.end());

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <limits>
 
+#include "names.h"
+
 namespace visavis::cli {
 namespace {
 
@@ -62,7 +64,7 @@ std::optional<Person> find_target(const Gallery& gallery, const EnrollTarget& ta
   if (target.person != 0) return find_person(gallery, target.person);
   if (!target.external_id.empty()) {
     const auto owner = persons_with_external_id(gallery, target.external_id);
-    if (!owner.empty() && owner.front().name != target.name) {
+    if (!owner.empty() && normal_form(owner.front().name) != normal_form(target.name)) {
       throw Failure("the external id '" + target.external_id + "' belongs to " + owner.front().name + " (id " +
                         std::to_string(owner.front().id) + ")",
                     VAV_E_ALREADY_EXISTS);

@@ -21,6 +21,11 @@ _MOST_PERSONS = 100_000  # in a larger gallery, reading all names would take lon
 _LOOKALIKES = str.maketrans("аеорсухіјѕһԁԛԝвкмнтυνοραικτεζημχβ", "aeopcyxijshdqwbkmhtuvopaiktezhmxb")
 
 
+def normal(name: str) -> str:
+    """In the normal form in which the gallery compares names."""
+    return unicodedata.normalize("NFC", name)
+
+
 def folded(name: str) -> str:
     """The name without differences that are hard to see: case, spaces, invisible characters, lookalike letters."""
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_LOOKALIKES)
@@ -82,7 +87,7 @@ def like(store: Store, name: str, number: int) -> list[Person]:
         return []
     wanted = folded(name)
     return [other for other in store.persons()
-            if other.id != number and other.name != name and folded(other.name) == wanted]
+            if other.id != number and normal(other.name) != normal(name) and folded(other.name) == wanted]
 
 
 def _is_number(text: str) -> bool:

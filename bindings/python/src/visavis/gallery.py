@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, Iterable, Literal, Mapping, Optional, Union
@@ -14,7 +13,7 @@ from . import _raw
 from ._convert import FloatArray, PathLike, flag, shown
 from ._key import Key
 from ._store import Store
-from ._names import like, name_to_enroll, require_id
+from ._names import like, name_to_enroll, normal, require_id
 from .compare import Comparison, Decision, compare_many
 from .engine import Engine
 from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, bad_argument
@@ -184,7 +183,7 @@ class Gallery(Store):
                 self.update_person(number, external_id=external_id, metadata=metadata)
             return number, False
         owner = list(self.persons(external_id=external_id)) if external_id is not None else []
-        if owner and unicodedata.normalize("NFC", name) != owner[0].name:
+        if owner and normal(name) != normal(owner[0].name):
             raise AlreadyExistsError(_raw.VAV_E_ALREADY_EXISTS, f"the external id '{external_id}' belongs to "
                                      f"{owner[0].name} (id:{owner[0].id}), not to '{name}'")
         # Who has another external id is another person of the same name.
