@@ -38,6 +38,8 @@ std::vector<int32_t> region(const std::string& text) {
   if (!plain || numbers.size() != 4 || text.back() == ',' || numbers[2] == 0 || numbers[3] == 0)
     throw WrongUse("--roi is '" + shortened(text) +
                    "', not X,Y,W,H: four whole numbers of px up to 65535, width and height at least 1");
+  if (numbers[2] == 1 && numbers[3] == 1)  // at 0,0 it would stand for the whole picture
+    throw WrongUse("--roi is '" + shortened(text) + "', a single pixel, which shows no face");
   return numbers;
 }
 

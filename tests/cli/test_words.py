@@ -41,6 +41,7 @@ DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
     (("detect", "--detector", "eyes", "x"), ["--detector is 'eyes'", "hog or cnn"]),
     (("detect", "--min-face", "many", "x"), ["--min-face is 'many'", "whole number from 0 to 65535"]),
     (("detect", "--threads", "9" * 400, "x"), ["--threads is '999", "from 0 to 256"]),
+    (("detect", "--roi", "0,0,1,1", "x"), ["--roi is '0,0,1,1'", "single pixel"]),
     (("detect", "--roi", "1,2,3", "x"), ["--roi is '1,2,3'", "X,Y,W,H"]),
     (("help", "identfy"), ["did you mean 'identify'?"]),
     (["person", "list", "-g", "g.vav", "--after", "-1"], ["--after", "from 0 to 9000000000000000"]),

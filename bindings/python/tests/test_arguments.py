@@ -117,10 +117,20 @@ def test_a_number_as_a_text_is_told_as_that(ada):
         visavis.compare(POINT, POINT, threshold="0.6")
 
 
+def test_the_bounds_of_thresholds_may_be_numbers_of_numpy(ada):
+    for bound in (1.2, 1e-6):
+        for kind in (float, np.float32, np.float64):
+            assert ada.identify_embedding(POINT, threshold=kind(bound)).threshold == pytest.approx(bound)
+    for beyond in (np.float32(1.21), np.float64(1.2001), np.float32(9e-7), 1e300):
+        with pytest.raises(ArgumentError, match="^threshold"):
+            ada.identify_embedding(POINT, threshold=beyond)
+
+
 @pytest.mark.parametrize("wrong, words", [
     (dict(min_face=-1), "^min_face is -1, not within"), (dict(max_face=70000), "^max_face is 70000, not within"),
     (dict(min_face=20, max_face=10), "^max_face is below"), (dict(threshold=11), "^threshold is not within"),
-    (dict(detector="cnn", gray=True), "gray"), (dict(roi=(5, 5, 1, 1)), "^roi")])
+    (dict(detector="cnn", gray=True), "gray"), (dict(roi=(5, 5, 1, 1)), "^roi"),
+    (dict(roi=(0, 0, 0, 0)), "^roi.*single pixel"), (dict(roi=visavis.Box(7, 8, 7, 8)), "^roi.*single pixel")])
 def test_what_is_wrong_with_an_engine_is_said_at_once(models, wrong, words):
     with pytest.raises((ArgumentError, visavis.VisavisError), match=words):
         Engine(models=models, **wrong)

@@ -53,7 +53,8 @@ void check(const EditOptions& options) {
   if (options.consent && !options.consent->empty()) checked_text(*options.consent, "--consent");
   if (options.metadata) check_metadata(*options.metadata);
   check_texts(options.join, "--join");
-  check_texts(options.leave, "--leave");
+  for (const std::string& group : options.leave)
+    if (!is_blank(group)) checked_text(group, "--leave");  // a blank one may be in a gallery that came from elsewhere
   for (const std::string& group : options.join)
     if (std::ranges::find(options.leave, normal_form(group), normal_form) != options.leave.end())
       throw WrongUse("--join and --leave both name the group '" + shortened(group) + "': say one of them");

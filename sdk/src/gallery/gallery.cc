@@ -48,7 +48,7 @@ Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& o
 // ---- Reading ----
 
 void Gallery::reopen() {
-  auto reopened = std::make_unique<Store>(path_, stamp_.recipe, options_);
+  auto reopened = with_its_key(path_, [&] { return std::make_unique<Store>(path_, stamp_.recipe, options_); });
   if (!reopened->is_same_file(*store_))
     throw Error(VAV_E_IO, path_ + ": was moved, replaced or deleted while it was open; open it again");
   store_ = std::move(reopened);
@@ -101,9 +101,11 @@ std::unique_lock<std::mutex> Gallery::lock_when(Attempt&& attempt, const char* a
     if (attempt()) return lock;
     lock.unlock();
     if (Clock::now() >= deadline)
-      throw Error(VAV_E_GALLERY_BUSY, path_ + ": another process has been writing for longer than " +
-                                          std::to_string(timeout_ms) +
-                                          " ms; try again, or give a longer busy_timeout_ms");
+      throw Error(VAV_E_GALLERY_BUSY,
+                  path_ +
+                      ": another process, or a job or a handle of this one, has been writing for longer "
+                      "than " +
+                      std::to_string(timeout_ms) + " ms; try again, or give a longer busy_timeout_ms");
     options_.keep_going.require(path_);
     std::this_thread::sleep_for(pause);
   }
@@ -297,7 +299,7 @@ void Gallery::join_group(int64_t person, const std::string& group) {
 }
 
 void Gallery::leave_group(int64_t person, const std::string& group) {
-  check_group(group);
+  if (group.empty()) check_group(group);  // one that is blank may be in a file that came from elsewhere
   if (!write([&] { return store_->leave_group(person, group); })) no_such("person", person);
 }
 

@@ -175,6 +175,10 @@ Gallery::Rules Gallery::rules() {
 }
 
 void Gallery::record(std::vector<AuditEntry> entries, const std::vector<int64_t>& seen, int64_t now) {
+  if (options_.mode == GalleryMode::read_only)
+    throw Error(VAV_E_PERMISSION, path_ +
+                                      ": its audit log is on, in which each decision is written before it is "
+                                      "given, and it was opened read-only; open it for writing");
   write_alone("what is recorded in the audit log cannot be part of a transaction", [&] {
     if (store_->settings().audit_is_on())
       for (AuditEntry& entry : entries) {

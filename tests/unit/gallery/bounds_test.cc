@@ -104,6 +104,15 @@ TEST_F(Import, AnIdLeavesRoomForAsManyMore) {
   EXPECT_EQ(open()->add_person({.name = "next"}), (int64_t{1} << 52) + 1);
 }
 
+TEST_F(Import, AGroupInWhichNothingCanBeSeenIsRefused) {
+  for (const char* groups : {"[\"\"]", "[\"a\", \" \"]"}) {
+    write_export(header(1), person(1, groups));
+    std::string message;
+    EXPECT_EQ(import(&message), VAV_E_GALLERY_CORRUPT);
+    EXPECT_THAT(message, HasSubstr("blank"));
+  }
+}
+
 TEST_F(Import, WhoIsNeverValidIsRefused) {
   for (const char* times : {"[], \"valid_from\": 7, \"valid_until\": 7", "[], \"valid_from\": 8, \"valid_until\": 7"}) {
     write_export(header(1), person(1, times));

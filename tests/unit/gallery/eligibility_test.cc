@@ -190,6 +190,7 @@ TEST_F(EligibilityOf, NamesAndGroupsAreComparedInTheirNormalForm) {
     EXPECT_EQ(code_of([&] { gallery_->add_person(named(blank)); }), VAV_E_INVALID_ARGUMENT) << blank;
     EXPECT_EQ(code_of([&] { gallery_->update_person(zoe, named(blank)); }), VAV_E_INVALID_ARGUMENT);
     EXPECT_EQ(code_of([&] { gallery_->join_group(zoe, blank); }), VAV_E_INVALID_ARGUMENT);
+    EXPECT_EQ(code_of([&] { gallery_->leave_group(zoe, blank); }), *blank ? VAV_OK : VAV_E_INVALID_ARGUMENT);
   }
   EXPECT_EQ(gallery_->add_person(named("\u200b\u5c0f")), zoe + 1);
 }

@@ -34,8 +34,9 @@ constexpr Act kActs[] = {{"new key", true, false}, {"reencrypt", false, true}, {
 
 class Rekey : public GalleryTest {
  protected:
-  std::unique_ptr<Gallery> open(Source source, std::function<bool()> keep_going = {}) const {
-    GalleryOptions options;
+  std::unique_ptr<Gallery> open(Source source, std::function<bool()> keep_going = {},
+                                GalleryMode mode = GalleryMode::open_or_create) const {
+    GalleryOptions options{mode};
     options.key = std::move(source);
     options.busy_timeout_ms = 5000;
     if (keep_going) {
@@ -101,6 +102,23 @@ TEST_F(Rekey, ARefusedOneHasNotEvenBegun) {
   EXPECT_EQ(code_of([&] { other->rekey(nullptr, true); }), VAV_E_GALLERY_KEY);
   EXPECT_FALSE(one->state().reencrypting);
   EXPECT_EQ(one->audit_entries(0, 100).size(), entries);
+}
+
+TEST_F(Rekey, WhoHoldsAnOldKeyIsToldThatItWasChanged) {
+  for (const bool looks_before : {false, true}) {
+    make(Kind::raw);
+    const auto one = open(key(Kind::raw, 1)), other = open(key(Kind::raw, 1)),
+               reader = open(key(Kind::raw, 1), {}, GalleryMode::read_only);
+    if (looks_before) EXPECT_EQ(reader->persons({}).size(), 1u);
+    one->rekey(key(Kind::raw, 2), true);
+    one->add_person(named("Bo"));
+    for (Gallery* old : {other.get(), reader.get()}) {
+      std::string message;
+      EXPECT_EQ(code_of([&] { old->persons({}); }, &message), VAV_E_GALLERY_KEY);
+      EXPECT_THAT(message, testing::AllOf(testing::StartsWith(path()), testing::HasSubstr("changed it since")));
+    }
+    EXPECT_EQ(code_of([&] { other->add_person(named("Cy")); }), VAV_E_GALLERY_KEY);
+  }
 }
 
 TEST_F(Rekey, WhileOneEncryptsAnewAnotherChangesTheKey) {

@@ -75,6 +75,16 @@ TEST_F(IdentificationTest, EveryAnswerOfABatchIsInTheLogAndSeenOrNoneIs) {
   EXPECT_EQ(last_seen(ids_[2]), std::nullopt);
 }
 
+TEST_F(IdentificationTest, AReadOnlyHandleSaysThatItIsTheLogThatCannotBeWritten) {
+  gallery_->set_audit(true);
+  const auto reader = open(GalleryMode::read_only);
+  std::string message;
+  EXPECT_EQ(code_of([&] { identify(*reader, {at(0)}, ask()); }, &message), VAV_E_PERMISSION);
+  EXPECT_THAT(message, testing::HasSubstr("audit log"));
+  EXPECT_EQ(code_of([&] { verify(*reader, ids_[0], at(0), ask()); }, &message), VAV_E_PERMISSION);
+  EXPECT_THAT(message, testing::HasSubstr("audit log"));
+}
+
 TEST_F(IdentificationTest, NearlyRecognisedIsSaidInTheLogAndStrangersAreNot) {
   gallery_->set_audit(true);
   identify(*gallery_, {at(2.7f), at(9)}, ask());

@@ -115,6 +115,8 @@ def to_threshold(threshold: Optional[float]) -> float:
         number = math.nan if isinstance(threshold, (bool, np.bool_, str, bytes)) else float(threshold)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
+    if 0 < number < 2 * MOST_THRESHOLD:
+        number = shortest(number)  # numpy's 1.2 of 32 bits is a little more than Python's
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
         given = shown(threshold) + (" (a str)" if isinstance(threshold, str) else "")
         raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: "

@@ -62,7 +62,9 @@ class Engine(Handle):
                               min_face=min_face, max_face=max_face, clip=flag(clip, "clip"), gray=flag(gray, "gray"),
                               threshold=real(threshold, "threshold"), upright=flag(upright, "upright"))
         if roi is not None:
-            self._detect.roi = _boxes([roi], "roi")[0]
+            area = self._detect.roi = _boxes([roi], "roi")[0]
+            if area.left == area.right and area.top == area.bottom:  # at 0,0 it would stand for the whole picture
+                raise bad_argument(f"roi is {shown(roi)}, a single pixel, which shows no face")
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
                          max_megapixels=max_megapixels)
         self.models = models if isinstance(models, Models) else Models(models)

@@ -29,8 +29,8 @@ void require_no_log(const std::string& path) {
   if (const std::string log = log_beside(path); !log.empty())
     throw Error(VAV_E_GALLERY_BUSY,
                 path + ": beside it lies " + log +
-                    ", which would damage the new file or be damaged by it: if it is a gallery's, " +
-                    "open and close that gallery first; else move it away");
+                    ", which would damage the new file or be damaged by it: if it is a gallery's, open that gallery " +
+                    "for writing and close it first (`visavis gallery compact` does); else move it away");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/byte_writer.h"
-#include "base/error.h"
 #include "gallery/store/sql.h"
 
 namespace visavis {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "crypto/key_wrap.h"
 #include "gallery/store/codec.h"
 #include "gallery/store/sqlite.h"
@@ -46,5 +47,18 @@ class Keyring {
 
 // Error GALLERY_CORRUPT.
 GalleryId read_gallery_id(Connection& connection);
+
+// Of an open gallery: what needs the key that it was opened with. Error GALLERY_KEY says that it was changed since.
+template <class Body>
+auto with_its_key(const std::string& path, Body&& body) {
+  try {
+    return body();
+  } catch (const Error& e) {
+    if (e.code() != VAV_E_GALLERY_KEY) throw;
+    throw Error(VAV_E_GALLERY_KEY, path +
+                                       ": the key that it was opened with no longer opens it, for somebody has "
+                                       "changed it since: open it again with the new one");
+  }
+}
 
 }  // namespace visavis

@@ -16,7 +16,8 @@ bool Store::follow_keys() {
   Keyring now = Keyring::read(*connection_);
   if (now == ring_) return false;
   // Wrapped anew they are still the same keys, and whoever has them needs not know with what.
-  if (now.numbers() != ring_.numbers()) codec_ = now.codec(id_, stamp_.recipe, source());
+  if (now.numbers() != ring_.numbers())
+    codec_ = with_its_key(connection_->path(), [&] { return now.codec(id_, stamp_.recipe, source()); });
   ring_ = std::move(now);
   return true;
 }
@@ -27,14 +28,7 @@ void Store::change_keys(const std::function<void(Keyring&, const KeySource& now)
   Keyring ring = Keyring::read(*connection_);
   const auto held = asked_once(key_);  // what it wraps is what has opened the others
   const KeySource& now = held ? *held : source();
-  try {
-    ring.require_opened_by(id_, now);
-  } catch (const Error& e) {
-    if (e.code() != VAV_E_GALLERY_KEY) throw;
-    throw Error(VAV_E_GALLERY_KEY, connection_->path() +
-                                       ": the key that it was opened with no longer opens it, for "
-                                       "somebody has changed it since: open it again with the new one");
-  }
+  with_its_key(connection_->path(), [&] { ring.require_opened_by(id_, now); });
   change(ring, now);
   ring.write(*connection_);
 }

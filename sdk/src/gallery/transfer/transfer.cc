@@ -361,7 +361,7 @@ Person TransferReader::read_person(const std::string& payload) const {
     throw std::invalid_argument("is never valid: valid_from is not before valid_until");
   for (const std::string& group : members.needed_list("groups")) {
     person.groups.push_back(Members::checked(group, "a group", kMostText));
-    if (person.groups.back().empty()) throw std::invalid_argument("has a group without a name");
+    if (is_blank(person.groups.back())) throw std::invalid_argument("has a group with a blank name");
   }
   return person;
 }

@@ -452,6 +452,20 @@ TEST_F(Replacing, ALogBesideTheTargetIsRefused) {
   EXPECT_THAT(files(), testing::Each(testing::Not(HasSubstr("partial"))));
 }
 
+// What a writer wrote stays in the log when a reader closes last; only who may write takes it into the file.
+TEST_F(Replacing, TheAdviceAboutALogThatAReaderLeftWorks) {
+  auto writer = open(), reader = open(GalleryMode::read_only);
+  writer->add_person(named("in the log"));
+  EXPECT_EQ(reader->counts().persons, 2);
+  writer.reset();
+  reader.reset();
+  std::string message;
+  ASSERT_EQ(code_of([&] { start(true); }, &message), VAV_E_GALLERY_BUSY);
+  EXPECT_THAT(message, HasSubstr("for writing and close it first (`visavis gallery compact` does)"));
+  open()->compact();
+  EXPECT_TRUE(start(true)->run(kToTheEnd));
+}
+
 TEST_F(Replacing, WhatWasPutThereMeanwhileStays) {
   for (const bool backup : {true, false}) {
     const auto job = start(backup);

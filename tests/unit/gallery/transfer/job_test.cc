@@ -201,6 +201,15 @@ TEST_F(Jobs, NoImportWithinATransaction) {
   gallery_->rollback();
 }
 
+TEST_F(Jobs, WhoWaitsForAnImportIsToldThatItMayBeOnesOwn) {
+  gallery_->export_to(path("e"), false)->run(kToTheEnd);
+  const auto impatient = open(GalleryMode::must_exist, 1);
+  const auto import = impatient->import_from(path("e"), true);
+  std::string message;
+  EXPECT_EQ(code_of([&] { impatient->add_person(named("late")); }, &message), VAV_E_GALLERY_BUSY);
+  EXPECT_THAT(message, HasSubstr("a job"));
+}
+
 TEST_F(Jobs, ImportsRefuseWhatDoesNotFit) {
   const auto job = gallery_->export_to(path("e"), false);
   job->run(kToTheEnd);
