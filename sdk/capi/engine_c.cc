@@ -16,6 +16,10 @@ constexpr int32_t kMostAtOnce = 1'000'000;  // faces, chips or pictures in one c
 constexpr int32_t kMostMegapixels = 1000;
 constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
+static_assert(int(DetectorKind::cnn) == VAV_DETECTOR_CNN && int(DetectorKind::yunet) == VAV_DETECTOR_YUNET);
+static_assert(int(Backend::automatic) == VAV_BACKEND_AUTO && int(Backend::dlib) == VAV_BACKEND_DLIB &&
+              int(Backend::onednn) == VAV_BACKEND_ONEDNN && int(Backend::opencv) == VAV_BACKEND_OPENCV);
+
 DetectorKind checked_detector(vav_detector detector, const ModelSet& set) {
   if (detector < VAV_DETECTOR_DEFAULT || detector > VAV_DETECTOR_YUNET)
     invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, _CNN, _YUNET");

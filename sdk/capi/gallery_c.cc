@@ -14,6 +14,12 @@ using namespace visavis::capi;
 
 namespace {
 
+static_assert(int(GalleryMode::open_or_create) == VAV_GALLERY_OPEN_OR_CREATE &&
+              int(GalleryMode::must_exist) == VAV_GALLERY_MUST_EXIST &&
+              int(GalleryMode::must_be_new) == VAV_GALLERY_MUST_BE_NEW &&
+              int(GalleryMode::read_only) == VAV_GALLERY_READ_ONLY && int(Durability::full) == VAV_DURABILITY_FULL &&
+              int(Durability::normal) == VAV_DURABILITY_NORMAL);
+
 GalleryOptions read_options(const vav_gallery_options* options) {
   const auto asked = read_struct(options, "options");
   if (asked.mode < VAV_GALLERY_OPEN_OR_CREATE || asked.mode > VAV_GALLERY_READ_ONLY)

@@ -11,6 +11,11 @@
 namespace visavis::capi {
 namespace {
 
+static_assert(int(ImageSource::pixels) == VAV_SOURCE_PIXELS && int(ImageSource::jpeg) == VAV_SOURCE_JPEG &&
+              int(ImageSource::png) == VAV_SOURCE_PNG && int(ImageSource::webp) == VAV_SOURCE_WEBP &&
+              int(ImageSource::gif) == VAV_SOURCE_GIF && int(ImageSource::bmp) == VAV_SOURCE_BMP &&
+              int(ImageSource::tiff) == VAV_SOURCE_TIFF && int(ImageSource::heif) == VAV_SOURCE_HEIF);
+
 DecodeOptions decode_options(const vav_image_options* options) {
   const vav_image_options read = read_struct(options, "options");
   if (read.ignore_orientation != 0 && read.ignore_orientation != 1)

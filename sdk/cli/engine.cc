@@ -19,12 +19,6 @@ Models open_models(const Context& context) try {
 
 float usual_threshold(const Context& context) { return open_models(context).default_threshold(); }
 
-bool uses(const Context& context, const std::string& detector) {
-  if (!context.detector_word.empty()) return context.detector_word == detector;
-  const std::string all = open_models(context).detectors();
-  return all.substr(0, all.find(' ')) == detector;
-}
-
 Engine create_engine(const Context& context, const Models& models) {
   EngineOptions options;
   options.backend = context.backend;

@@ -13,8 +13,6 @@ namespace visavis::cli {
 Models open_models(const Context& context);
 // The threshold where neither the user nor a gallery gives one.
 float usual_threshold(const Context& context);
-// Whether it is the detector that finds the faces: that of --detector, else the default one of the set.
-bool uses(const Context& context, const std::string& detector);
 Engine create_engine(const Context& context, const Models& models);
 // The same in one step, when the models are not needed for anything else.
 Engine create_engine(const Context& context);

@@ -11,6 +11,7 @@
 
 #include "command_words.h"
 #include "commands/commands.h"
+#include "detectors.h"
 #include "engine.h"
 #include "failure.h"
 #include "interrupt.h"
@@ -49,15 +50,8 @@ std::string environment(const char* name) {
 }
 
 void use_detector(Context& context, const std::string& text) {
-  constexpr std::pair<const char*, vav_detector> kWords[] = {
-      {"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}, {"yunet", VAV_DETECTOR_YUNET}};
-  for (const auto& [word, number] : kWords)
-    if (text == word) {
-      context.detector = number;
-      context.detector_word = text;
-      return;
-    }
-  throw WrongUse("--detector is '" + shortened(text) + "': expected hog or cnn or yunet");
+  context.detector = detector_named(text).number;
+  context.detector_word = text;
 }
 
 // What makes no sense together, said before any work.
@@ -70,8 +64,8 @@ void check_options(const Context& context) {
   if (!context.detector_word.empty() && (' ' + own + ' ').find(' ' + context.detector_word + ' ') == std::string::npos)
     throw WrongUse("--detector " + context.detector_word + " is not of the set of models " + set +
                    ", which has: " + own + "; --model-set takes another set");
-  if (context.gray && !uses(context, "hog"))
-    throw WrongUse("--gray is for --detector hog only: the other one looks at colours");
+  if (context.gray && !detector_in_use(context).takes_gray)
+    throw WrongUse("--gray is for --detector hog only: the others look at colours");
   if (!is_utf8(context.audit_label))
     throw WrongUse("--audit-label is not UTF-8: '" + shortened(context.audit_label) + "'");
 }

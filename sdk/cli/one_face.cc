@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "detectors.h"
 #include "engine.h"
 
 namespace visavis::cli {
@@ -56,9 +57,9 @@ double brightness(const Image& image) {
 
 std::string no_face_message(const Context& context, const Image& image) {
   constexpr double kDark = 40;
-  const bool hog = uses(context, "hog");
-  const int32_t longer = std::max(image.width(), image.height());
-  const int32_t usual = hog ? 72 : uses(context, "cnn") ? 40 : std::max(10, longer / 60);
+  const DetectorFacts& detector = detector_in_use(context);
+  const int32_t sixtieth = std::max(10, std::max(image.width(), image.height()) / 60);
+  const int32_t usual = detector.smallest_face > 0 ? detector.smallest_face : sixtieth;
   const int32_t looked_for = context.min_face > 0 ? context.min_face : usual;
   std::string advice;
   const auto add = [&](const std::string& text) { advice += (advice.empty() ? "" : "; or ") + text; };
@@ -67,7 +68,7 @@ std::string no_face_message(const Context& context, const Image& image) {
   if (looked_for > 20)
     add("for faces smaller than " + std::to_string(looked_for) + " px, as in group photos, try --min-face " +
         std::to_string(std::max(20, looked_for / 2)));
-  if (hog) add("for turned or covered ones --detector cnn");
+  if (detector.number == VAV_DETECTOR_HOG) add("for turned or covered ones --detector cnn");
   if (brightness(image) < kDark) add("a brighter picture, this one is very dark");
   return "no face found" + (advice.empty() ? std::string() : " (" + advice + ")");
 }

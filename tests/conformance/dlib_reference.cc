@@ -6,6 +6,7 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,8 @@ Found find_cnn(const matrix<rgb_pixel>& photo, const std::string& models) {
 int main(int argc, char** argv) try {
   if (argc < 4) return 2;
   const std::string detector = argv[1], models = argv[2];
+  const bool cnn = detector == "cnn";
+  if (!cnn && detector != "hog") throw std::invalid_argument(detector + " is neither hog nor cnn");
   dlib::shape_predictor predictor;
   dlib::deserialize(models + "/shape_predictor_5_face_landmarks.dat") >> predictor;
   Resnet resnet;
@@ -52,7 +55,7 @@ int main(int argc, char** argv) try {
     matrix<rgb_pixel> photo;
     dlib::load_image(photo, argv[i]);
     json faces = json::array();
-    for (const auto& [score, box] : detector == "cnn" ? find_cnn(photo, models) : find_hog(photo)) {
+    for (const auto& [score, box] : cnn ? find_cnn(photo, models) : find_hog(photo)) {
       const dlib::full_object_detection shape = predictor(photo, box);
       json landmarks = json::array();
       for (unsigned long k = 0; k < shape.num_parts(); ++k) landmarks.push_back({shape.part(k).x(), shape.part(k).y()});

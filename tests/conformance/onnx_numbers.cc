@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace {
 
 std::unique_ptr<Runner> runner_named(const std::string& name, const Network& network) {
   if (name == "reference") return make_reference_runner(network);
-  return make_runner(name == "onednn" ? Backend::onednn : Backend::opencv, network);
+  if (name == "onednn") return make_runner(Backend::onednn, network);
+  throw std::invalid_argument(name + " is no runner of ONNX models");
 }
 
 int print(const char* model, const char* runner, const Shape& shape) {

@@ -2,7 +2,9 @@
 // sdk_numbers hog|cnn BACKEND MODEL_DIRECTORY PHOTO…   prints one line for each photo; without arguments the library's
 // description, which names the backends. BACKEND is a number of vav_backend.
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -37,7 +39,8 @@ int main(int argc, char** argv) try {
   options.backend = std::stoi(argv[2]);
   const visavis::Engine engine(models, options);
   visavis::DetectOptions detect;
-  detect.detector = std::string(argv[1]) == "cnn" ? VAV_DETECTOR_CNN : VAV_DETECTOR_HOG;
+  detect.detector =
+      std::map<std::string, vav_detector>{{"hog", VAV_DETECTOR_HOG}, {"cnn", VAV_DETECTOR_CNN}}.at(argv[1]);
   visavis::ImageOptions decode;
   decode.ignore_orientation = 1;  // dlib knows nothing of EXIF
   for (int i = 4; i < argc; ++i) {
@@ -49,4 +52,7 @@ int main(int argc, char** argv) try {
 } catch (const visavis::Error& e) {
   std::cerr << e.name() << ": " << e.what() << "\n";
   return 1;
+} catch (const std::out_of_range&) {
+  std::cerr << argv[1] << " is neither hog nor cnn\n";
+  return 2;
 }

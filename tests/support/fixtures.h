@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "base/error.h"
@@ -38,7 +39,10 @@ inline std::vector<char> model_bytes(const char* id) {
 
 // A backend by its name, as backend_names() gives it.
 inline Backend backend_named(const std::string& name) {
-  return name == "onednn" ? Backend::onednn : name == "opencv" ? Backend::opencv : Backend::dlib;
+  if (name == "onednn") return Backend::onednn;
+  if (name == "opencv") return Backend::opencv;
+  if (name == "dlib") return Backend::dlib;
+  throw std::invalid_argument("the tests know no backend " + name);
 }
 
 inline bool have_models_and_photos() {

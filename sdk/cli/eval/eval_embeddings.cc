@@ -6,6 +6,7 @@
 #include <new>
 #include <vector>
 
+#include "detectors.h"
 #include "engine.h"
 #include "eval/embedding_cache.h"
 #include "files.h"
@@ -22,17 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The smallest min_face that makes a detector double the picture exactly once, so that no box it then finds is dropped.
-// YuNet enlarges it as far as is asked.
-int32_t min_face_of_doubled(const Context& context) {
-  return uses(context, "hog") ? 36 : uses(context, "cnn") ? 20 : 14;
-}
-
 std::optional<Face> find_largest(const Context& context, const Engine& engine, const Image& image) {
   DetectOptions options = detect_options(context);
   std::optional<Face> face = largest_of(engine.detect(image, options));
   if (face || context.min_face != 0) return face;
-  options.min_face = min_face_of_doubled(context);
+  options.min_face = detector_in_use(context).doubling_face;
   try {
     return largest_of(engine.detect(image, options));
   } catch (const Error& error) {

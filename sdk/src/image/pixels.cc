@@ -31,7 +31,9 @@ struct Plane {
 
 std::string indexed(const char* member, int i) { return std::string(member) + "[" + std::to_string(i) + "]"; }
 
-bool is_yuv(vav_pixel_format format) { return format >= VAV_PIXEL_NV12; }
+bool is_yuv(vav_pixel_format format) {
+  return format == VAV_PIXEL_NV12 || format == VAV_PIXEL_NV21 || format == VAV_PIXEL_I420;
+}
 
 // The planes' sizes by format; where they lie is filled in later.
 std::vector<Plane> layout(const vav_pixels& p) {
@@ -127,8 +129,11 @@ int conversion(vav_pixel_format format) {
       return cv::COLOR_BGRA2RGB;
     case VAV_PIXEL_NV21:
       return cv::COLOR_YUV2RGB_NV21;
+    case VAV_PIXEL_NV12:
+    case VAV_PIXEL_I420:  // its chroma interleaved
+      return cv::COLOR_YUV2RGB_NV12;
     default:
-      return cv::COLOR_YUV2RGB_NV12;  // I420 too, its chroma interleaved
+      throw Error(VAV_E_INTERNAL, "no conversion from the pixel format " + std::to_string(format));
   }
 }
 

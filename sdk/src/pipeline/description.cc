@@ -8,10 +8,12 @@
 #include <sqlite3.h>
 #include <webp/decode.h>
 
+#include <algorithm>
 #include <opencv2/core/utility.hpp>
 #include <thread>
 
 #include "base/flat_json.h"
+#include "models/model_set.h"
 
 namespace visavis {
 namespace {
@@ -51,8 +53,11 @@ std::string describe(const std::string& version, const std::vector<std::string>&
                        {"libsodium", std::string(sodium_version_string())}});
   const std::string cpu =
       write_flat_json({{"features", cpu_features()}, {"threads", int64_t{std::thread::hardware_concurrency()}}});
-  std::string text = write_flat_json(
-      {{"version", version}, {"backends", backends}, {"detectors", std::vector<std::string>{"hog", "cnn", "yunet"}}});
+  std::vector<std::string> detectors;
+  for (const ModelSet& set : model_sets())
+    for (const DetectorKind kind : set.detectors)
+      if (std::ranges::find(detectors, name_of(kind)) == detectors.end()) detectors.push_back(name_of(kind));
+  std::string text = write_flat_json({{"version", version}, {"backends", backends}, {"detectors", detectors}});
   text.pop_back();
   return text + ",\"dependencies\":" + dependencies + ",\"cpu\":" + cpu + "}";
 }

@@ -14,7 +14,14 @@ namespace visavis::heif {
 // would be decoded over and over; IMAGE_FORMAT where this build has no such decoder.
 void clean_hevc(Coded& coded);
 void clean_av1(Coded& coded);
-inline void clean(Coded& coded) { coded.codec == Codec::hevc ? clean_hevc(coded) : clean_av1(coded); }
+inline void clean(Coded& coded) {
+  switch (coded.codec) {
+    case Codec::hevc:
+      return clean_hevc(coded);
+    case Codec::av1:
+      return clean_av1(coded);
+  }
+}
 
 // Luma and chroma, or red, green and blue, as they were coded: up to 8 bits in bytes, above in 16 bits.
 struct Planes {
@@ -32,6 +39,14 @@ struct Planes {
 // Decodes what was prepared, on the caller's thread, without printing. Throws if it is damaged.
 Planes decode_hevc(const Coded& coded);
 Planes decode_av1(const Coded& coded);
-inline Planes decode(const Coded& coded) { return coded.codec == Codec::hevc ? decode_hevc(coded) : decode_av1(coded); }
+inline Planes decode(const Coded& coded) {
+  switch (coded.codec) {
+    case Codec::hevc:
+      return decode_hevc(coded);
+    case Codec::av1:
+      return decode_av1(coded);
+  }
+  return {};
+}
 
 }  // namespace visavis::heif

@@ -204,14 +204,17 @@ std::string text_of(uint32_t type) {
 }
 
 Coded coded_of(File& file, const Item& item, std::span<const uint8_t> colour) {
+  static constexpr struct {
+    const char* type;
+    Codec codec;
+    const char* configuration;
+  } kCodecs[] = {{"hvc1", Codec::hevc, "hvcC"}, {"av01", Codec::av1, "av1C"}};
+  const auto* const known =
+      std::ranges::find_if(kCodecs, [&](const auto& codec) { return item.type == name_of(codec.type); });
+  if (known == std::end(kCodecs)) refuse("its picture is a “" + text_of(item.type) + "”");
   Coded coded;
-  if (item.type == name_of("hvc1"))
-    coded.codec = Codec::hevc;
-  else if (item.type == name_of("av01"))
-    coded.codec = Codec::av1;
-  else
-    refuse("its picture is a “" + text_of(item.type) + "”");
-  const auto configuration = property(file, item, coded.codec == Codec::hevc ? "hvcC" : "av1C");
+  coded.codec = known->codec;
+  const auto configuration = property(file, item, known->configuration);
   if (!configuration) fail("a picture in it lacks the decoder's configuration");
   coded.configuration = *configuration;
   const auto colr = property(file, item, "colr");
