@@ -132,5 +132,6 @@ int32_t vav_chip_size(void) { return VAV_CHIP_SIZE; }
 int32_t vav_embedding_dim(void) { return VAV_EMBEDDING_DIM; }
 
 static_assert(VAV_CHIP_SIZE == kChipSize && VAV_EMBEDDING_DIM == kDlibEmbedding && VAV_LANDMARKS == Landmarks{}.size());
+static_assert(VAV_EMBEDDING_DIM_MIN == kShortestEmbedding && VAV_EMBEDDING_DIM_MAX == kLongestEmbedding);
 
 }  // extern "C"

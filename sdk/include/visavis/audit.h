@@ -53,9 +53,9 @@ VAV_API void vav_audit_report_init(vav_audit_report *report);
 
 /**
  * Checks the whole log and sets `*out` to what it found. `expected_head` is the head of an earlier report, also of the
- * one in `*out`: if the log does not contain it, `sound` is 0; NULL = none. A log that is not sound is not an error: the call returns VAV_OK. In
- * an encrypted gallery the entries are protected by a secret key. In a plain one, whoever may write the file could
- * write a new log; only a head that you keep elsewhere shows that.
+ * one in `*out`: if the log does not contain it, `sound` is 0; NULL = none. A log that is not sound is not an error:
+ * the call returns VAV_OK. In an encrypted gallery the entries are protected by a secret key. In a plain one, whoever
+ * may write the file could write a new log; only a head that you keep elsewhere shows that.
  * Codes: INVALID_ARGUMENT (`expected_head` is not a head), GALLERY_CORRUPT (the log's key or the settings were
  * altered).
  * @threads any @since 0.1
@@ -91,7 +91,8 @@ typedef struct vav_audit_entry {
   int64_t template_id;   /* the template that was added, removed or matched; 0 = none */
   vav_decision decision; /* of IDENTIFY and VERIFY */
   float distance;        /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */
-  float threshold;       /* of IDENTIFY and VERIFY: the one that was used; of THRESHOLD: the one that was set, 0 = removed */
+  float threshold;       /* of IDENTIFY and VERIFY: the one that was used; of THRESHOLD: the one that was set,
+                            0 = removed */
   int32_t reserved;      /* 0 */
   const char *label;     /* the audit_label of the handle that was used */
   const char *recipe;    /* the gallery's recipe: what the distance means */

@@ -36,10 +36,11 @@ typedef struct vav_comparison {
 VAV_API void vav_comparison_init(vav_comparison *comparison);
 
 /**
- * Compares two embeddings of `length` finite floats each (64 to 2,048), made by the same model. `threshold` is 0.000001
- * to 1.2; larger ones are refused, since they would match strangers. Give vav_models_default_threshold of the models that
- * made the embeddings. 0 means vav_default_threshold, and is refused where an embedding has a norm of 1, as those of
- * other sets than "dlib" have. One of norm 1 is not compared with one as long as those of "dlib".
+ * Compares two embeddings that the same model made. `a` and `b` point to `length` finite floats each; `length` is
+ * VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX. `threshold` is 0.000001 to 1.2; larger ones are refused, since they
+ * would match strangers. Give vav_models_default_threshold of the models that made the embeddings. 0 means
+ * vav_default_threshold; it is refused if an embedding has a norm of 1, as those of other sets than "dlib" have. An
+ * embedding of norm 1 is not compared with one as long as those of "dlib".
  * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models). On failure `*out` says
  * NOT_EVALUATED and an infinite distance.
  * @threads any @since 0.1
@@ -49,7 +50,7 @@ VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float 
 
 /**
  * Computes the distances of one embedding to `count` others. `many` points to them, count × `length` floats; each
- * embedding has `length` floats, 64 to 2,048.
+ * embedding has `length` floats, VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX.
  * Writes `count` floats into `distances`, your array.
  * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`, two models: see vav_compare). On failure the distances
  * are not written.

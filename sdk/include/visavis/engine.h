@@ -119,9 +119,9 @@ VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector,
 /**
  * Finds faces: boxes and scores. A picture without a face gives VAV_OK and an empty list. `options` may be NULL. The
  * faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or
- * a detector that the set of models does not have), LIMIT_EXCEEDED (the picture, as the
- * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or a detector that the set
+ * of models does not have), LIMIT_EXCEEDED (the picture, as the detector looks at it, is beyond max_megapixels),
+ * MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -132,9 +132,9 @@ VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const 
  * face do not fit, tries again with the picture turned, so that faces that lie on their side, which the CNN may find,
  * get the right landmarks. A face that cannot be compared has no embedding; vav_faces_comparability says why. `detect`
  * and `options` may be NULL. The faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or
- * a detector that the set of models does not have), LIMIT_EXCEEDED (the picture, as the
- * detector looks at it, is beyond max_megapixels), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or a detector that the set
+ * of models does not have), LIMIT_EXCEEDED (the picture, as the detector looks at it, is beyond max_megapixels),
+ * MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -178,11 +178,10 @@ VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *eng
 /**
  * Computes embeddings from your own chips. `chips` points to count × vav_models_chip_size² packed RGB pixels;
  * `embeddings`, which is yours, takes count × `length` floats; `length` is vav_models_embedding_dim. `count` is
- * 0..1,000,000. Nothing is checked here: a chip
- * that shows no face gives numbers that mean nothing and may lie close to those of persons. Use vav_engine_analyze
- * where you can.
- * Codes: INVALID_ARGUMENT (NULL, `count`, `length`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure `embeddings`
- * may be filled in part.
+ * 0..1,000,000. Nothing is checked here: a chip that shows no face gives numbers that mean nothing and may lie close to
+ * those of persons. Use vav_engine_analyze where you can.
+ * Codes: INVALID_ARGUMENT (NULL, `count`, `length`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure
+ * `embeddings` may be filled in part.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_embed_chips(float *embeddings, int32_t length, vav_engine *engine, const uint8_t *chips,

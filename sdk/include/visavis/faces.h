@@ -6,9 +6,11 @@
 
 VAV_BEGIN_DECLS
 
-#define VAV_LANDMARKS 5       /* points in the landmarks of one face */
-#define VAV_CHIP_SIZE 150     /* width and height of a chip of the set "dlib" in px */
-#define VAV_EMBEDDING_DIM 128 /* floats in one embedding of dlib's model; others have 64 to 2,048 */
+#define VAV_LANDMARKS 5            /* points in the landmarks of one face */
+#define VAV_CHIP_SIZE 150          /* width and height of a chip of the set "dlib" in px */
+#define VAV_EMBEDDING_DIM 128      /* floats in one embedding of dlib's model */
+#define VAV_EMBEDDING_DIM_MIN 64   /* the fewest floats in one embedding, of whatever model */
+#define VAV_EMBEDDING_DIM_MAX 2048 /* the most floats in one embedding, of whatever model */
 
 /**
  * A rectangle in px of the upright picture. The pixels at all four sides belong to it: width = right - left + 1, as in
@@ -32,10 +34,10 @@ typedef struct vav_face {
   uint32_t has; /* VAV_HAS_… bits: which parts were computed */
   vav_box box;  /* may reach beyond the picture, unless the options asked to clip it */
   float score;  /* how sure the detector is: larger is surer, 0 is its threshold. Each detector has its own scale */
-  /* in px. Of the set of models "dlib", the order of dlib's 5-point model: outer and inner corner of the eye on the right
-     side of the picture, outer and inner corner of the eye on its left side, base of the nose. Of "opencv-zoo": the eye
-     on the left side of an upright face, the eye on its right side, tip of the nose, corner of the mouth on the left,
-     corner of the mouth on the right */
+  /* in px. With the set of models "dlib" in the order of dlib's 5-point model: outer and inner corner of the eye on the
+     right side of the picture, outer and inner corner of the eye on its left side, base of the nose. With "opencv-zoo":
+     the eye on the left side of an upright face, the eye on its right side, tip of the nose, corner of the mouth on the
+     left, corner of the mouth on the right */
   vav_point landmarks[VAV_LANDMARKS];
 } vav_face;
 
@@ -117,7 +119,7 @@ VAV_API int32_t vav_faces_embedding_length(const vav_faces *faces, int32_t index
  */
 VAV_API const uint8_t *vav_faces_chip(const vav_faces *faces, int32_t index);
 
-/** Width and height of the chips of these faces in px: that of the set of models. 0 for NULL. @threads any @since 0.1 */
+/** Width and height of the chips of these faces in px; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_faces_chip_size(const vav_faces *faces);
 
 /** VAV_LANDMARKS, VAV_CHIP_SIZE and VAV_EMBEDDING_DIM for languages without C macros. @threads any @since 0.1 */

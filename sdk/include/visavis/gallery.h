@@ -125,11 +125,11 @@ VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float thresho
 /**
  * Begins a transaction. Until vav_gallery_commit, every change through this handle, from any thread, belongs to it; a
  * rollback or a crash undoes all of it. Other writers wait meanwhile.
- * A change that fails or is stopped within it is undone alone, and the transaction stays open. Only if memory is too
- * short for that, or the disk is full or fails, all changes since vav_gallery_begin are undone, by whichever call meets
- * it, one that only reads too. The transaction then is still to be ended: until vav_gallery_rollback (VAV_OK) or
- * vav_gallery_commit (WRONG_STATE), every change through this handle is WRONG_STATE, and searches and lists see the
- * file without the transaction.
+ * If a change within it fails or is stopped, only that change is undone, and the transaction stays open. The exception:
+ * memory is too short to undo it, or the disk is full or fails. Then all changes since vav_gallery_begin are undone.
+ * Any call may find this out, also one that only reads. You still have to end the transaction, by vav_gallery_rollback
+ * (it returns VAV_OK) or vav_gallery_commit (it returns WRONG_STATE). Until then every change through this handle is
+ * WRONG_STATE, and searches and lists see the file without the transaction.
  * Codes: WRONG_STATE (a transaction is open on this handle).
  * @threads any @since 0.1
  */
@@ -142,9 +142,11 @@ VAV_API vav_status vav_gallery_begin(vav_gallery *gallery, vav_error *err);
  */
 VAV_API vav_status vav_gallery_commit(vav_gallery *gallery, vav_error *err);
 /**
- * Undoes all changes since vav_gallery_begin. After VAV_OK none of them is in the file, nor comes back after a crash.
- * Codes: WRONG_STATE (no transaction is open), IO (the transaction has ended and is undone, but its commit failed on the
- * disk, which still fails: should the program or the machine stop before another change succeeds, it may come back).
+ * Undoes all changes since vav_gallery_begin. After VAV_OK none of them is in the file, and none comes back after a
+ * crash.
+ * Codes: WRONG_STATE (no transaction is open), IO (the commit had failed before, and the disk still fails: the
+ * transaction has ended and is undone, but its changes may come back if the program or the machine stops before another
+ * change succeeds).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_rollback(vav_gallery *gallery, vav_error *err);

@@ -41,8 +41,8 @@ typedef struct vav_model_info {
   const char *purpose; /* what it does, in one line */
   const char *path;    /* where the file was found, not yet checked; NULL = it was not found */
   const char *set;     /* the set of models that uses it, such as "opencv-zoo"; "" = none */
-  const char *training_data; /* what is known of the data it was trained on, whose terms the licence of the file does not
-                                change; in one line */
+  const char *training_data; /* what is known of the data it was trained on, in one line. The licence of the
+                                file does not change the terms of that data */
 } vav_model_info;
 
 #define VAV_MODEL_INFO_INIT \
@@ -96,7 +96,10 @@ VAV_API const char *vav_models_get_directory(const vav_models *models);
 /** The name of the set, such as "dlib"; "" for NULL. Static text. @threads any @since 0.1 */
 VAV_API const char *vav_models_get_set(const vav_models *models);
 
-/** The detectors of the set, the default one first: "hog cnn", "yunet"; "" for NULL. Borrowed. @threads any @since 0.1 */
+/**
+ * The detectors of the set, the default one first: "hog cnn", "yunet"; "" for NULL. Borrowed.
+ * @threads any @since 0.1
+ */
 VAV_API const char *vav_models_detectors(const vav_models *models);
 
 /** How many floats an embedding of the set has; 0 for NULL. @threads any @since 0.1 */

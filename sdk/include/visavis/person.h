@@ -208,8 +208,8 @@ VAV_API void vav_template_fields_init(vav_template_fields *fields);
  * Adds a template to a person. `embedding` points to `length` finite floats, as vav_faces_embedding and
  * vav_faces_embedding_length give them. `fields` may be NULL. Sets `*out_template` to the new id, which is never used
  * again, unless its transaction is undone.
- * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (a number that is not finite or that no face has, a
- * length that is not that of this gallery, the quality, the source). On failure nothing is added and `*out_template` is 0.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (a number that is not finite or that no face has, a length that
+ * is not that of this gallery, the quality, the source). On failure nothing is added and `*out_template` is 0.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_add_template(int64_t *out_template, vav_gallery *gallery, int64_t person,

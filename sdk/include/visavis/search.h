@@ -48,10 +48,10 @@ typedef struct vav_matches vav_matches;
 
 /**
  * Finds the nearest persons and decides whether the nearest one is a match. The search is exact. `embedding` points to
- * `length` finite floats, as many as the embeddings of this gallery have; `options` may be NULL. If nobody can be found,
- * that is VAV_OK with UNKNOWN and no candidate. The result is yours: destroy it with vav_matches_destroy.
- * Codes: INVALID_ARGUMENT (the embedding, its length, the options), WRONG_STATE (the audit log is on and a transaction is open:
- * a rollback would remove the entry from the log). On failure `*out` is NULL and nothing has been written.
+ * `length` finite floats, as many as the embeddings of this gallery have. `options` may be NULL. If nobody can be
+ * found, that is VAV_OK with UNKNOWN and no candidate. The result is yours: destroy it with vav_matches_destroy.
+ * Codes: INVALID_ARGUMENT (the embedding, its length, the options), WRONG_STATE (the audit log is on and a transaction
+ * is open: a rollback would remove the entry from the log). On failure `*out` is NULL and nothing has been written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding, int32_t length,
@@ -66,7 +66,8 @@ VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery,
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *gallery, const float *embeddings,
-                                              int32_t length, int32_t count, const vav_identify_options *options, vav_error *err);
+                                              int32_t length, int32_t count, const vav_identify_options *options,
+                                              vav_error *err);
 /** Frees the result; NULL is fine. @threads any, once @since 0.1 */
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /**
@@ -105,8 +106,8 @@ VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
  * match, 0.000001 to 1.2; 0 = the gallery's own, or else that of its set of models. The decision in `*out` is MATCH;
  * UNKNOWN for another face; INACTIVE for the right face of a person who is disabled, expired, not yet or no longer
  * valid; NOT_EVALUATED, with an infinite distance, for a person without templates.
- * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold), WRONG_STATE (the audit log is
- * on and a transaction is open). On failure `*out` says NOT_EVALUATED and nothing has been written.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold), WRONG_STATE (the
+ * audit log is on and a transaction is open). On failure `*out` says NOT_EVALUATED and nothing has been written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,

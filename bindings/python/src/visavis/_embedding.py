@@ -12,8 +12,6 @@ from .errors import bad_argument
 from .faces import Face
 from .image import is_picture
 
-_SHORTEST, _LONGEST = 64, 2048  # numbers in an embedding, of whatever model
-
 EmbeddingLike = Union[Face, npt.ArrayLike]
 
 
@@ -34,9 +32,9 @@ def embedding(value: EmbeddingLike, what: str = "embedding", of_set: Optional[st
                            "take pictures")
     require_floats(value, what)
     values = as_floats(value, (None,), what)
-    if not _SHORTEST <= len(values) <= _LONGEST:
-        raise bad_argument(f"{what} has {len(values)} numbers: an embedding has {_SHORTEST} to {_LONGEST}, dlib's "
-                           f"{_raw.VAV_EMBEDDING_DIM}")
+    if not _raw.VAV_EMBEDDING_DIM_MIN <= len(values) <= _raw.VAV_EMBEDDING_DIM_MAX:
+        raise bad_argument(f"{what} has {len(values)} numbers: an embedding has {_raw.VAV_EMBEDDING_DIM_MIN} to "
+                           f"{_raw.VAV_EMBEDDING_DIM_MAX}, dlib's {_raw.VAV_EMBEDDING_DIM}")
     return values
 
 

@@ -366,14 +366,14 @@ Person TransferReader::read_person(const std::string& payload) const {
   return person;
 }
 
-Template TransferReader::read_template(const std::string& payload) const {
-  const TemplateRange range = template_range(header_.recipe);
-  const size_t numbers = 4 * range.length;
+Template TransferReader::read_template(const std::string& payload) {
+  if (!range_) range_ = template_range(header_.recipe);
+  const size_t numbers = 4 * range_->length;
   if (payload.size() < numbers + 4) throw std::invalid_argument("is too short");
   Template one;
-  auto embedding = from_bytes(bytes_of(payload).first(numbers), range.length);
+  auto embedding = from_bytes(bytes_of(payload).first(numbers), range_->length);
   one.offset = std::bit_cast<float>(get_u32(payload.data() + numbers));
-  if (!embedding || !is_within(range, *embedding, one.offset))
+  if (!embedding || !is_within(*range_, *embedding, one.offset))
     throw std::invalid_argument("holds numbers that its recipe does not make");
   one.embedding = std::move(*embedding);
   const Members members(std::string_view(payload).substr(numbers + 4));

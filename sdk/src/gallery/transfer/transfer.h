@@ -69,7 +69,7 @@ class TransferReader {
   char next_record(std::string& payload);  // its kind
   [[noreturn]] void damaged(const std::string& what) const;
   Person read_person(const std::string& payload) const;
-  Template read_template(const std::string& payload) const;
+  Template read_template(const std::string& payload);
   void end(const std::string& payload);
 
   std::string path_;
@@ -78,6 +78,7 @@ class TransferReader {
   int64_t position_ = 0, size_ = 0;
   TransferHash hash_;
   TransferHeader header_;
+  std::optional<TemplateRange> range_;  // of its recipe; known from the first template on
   GalleryCounts seen_;
 };
 
