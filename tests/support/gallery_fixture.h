@@ -82,6 +82,15 @@ class GalleryTest : public testing::Test {
     return Gallery::open(path(), kRecipe, {mode, busy_timeout_ms});
   }
 
+  // Of all persons in the gallery, which must be sound.
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    const auto gallery = open(GalleryMode::must_exist);
+    EXPECT_THAT(gallery->check(), testing::IsEmpty());
+    for (const Person& person : gallery->persons({})) names.push_back(person.name);
+    return names;
+  }
+
   // Runs SQL on a file as any program could.
   static void tamper(const std::string& file, const std::string& statements) {
     sqlite3* db = nullptr;

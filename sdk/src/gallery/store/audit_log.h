@@ -11,7 +11,7 @@
 #include "crypto/audit_chain.h"
 #include "gallery/store/codec.h"
 #include "gallery/store/owner_settings.h"
-#include "gallery/store/sqlite.h"
+#include "gallery/store/query.h"
 
 namespace visavis {
 

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "crypto/sealed.h"
-#include "gallery/store/sqlite.h"
+#include "gallery/store/query.h"
 #include "types/face.h"
 #include "types/recipe.h"
 

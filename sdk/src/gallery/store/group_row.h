@@ -4,7 +4,7 @@
 #include <string>
 
 #include "gallery/store/codec.h"
-#include "gallery/store/sqlite.h"
+#include "gallery/store/query.h"
 
 namespace visavis {
 

@@ -7,7 +7,7 @@
 
 #include "gallery/records.h"
 #include "gallery/store/codec.h"
-#include "gallery/store/sqlite.h"
+#include "gallery/store/query.h"
 
 namespace visavis {
 

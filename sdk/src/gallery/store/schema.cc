@@ -7,9 +7,9 @@
 #include <optional>
 
 #include "base/error.h"
+#include "gallery/store/query.h"
 #include "gallery/store/sealed_table.h"
 #include "gallery/store/sql.h"
-#include "gallery/store/sqlite.h"
 #include "types/recipe.h"
 
 namespace visavis::schema {

@@ -10,7 +10,7 @@
 
 #include "gallery/store/codec.h"
 #include "gallery/store/columns.h"
-#include "gallery/store/sqlite.h"
+#include "gallery/store/query.h"
 
 namespace visavis {
 

@@ -14,7 +14,7 @@
 #include "gallery/store/keyring.h"
 #include "gallery/store/open.h"
 #include "gallery/store/owner_settings.h"
-#include "gallery/store/sqlite.h"
+#include "gallery/store/query.h"
 
 namespace visavis {
 

@@ -1,63 +1,19 @@
 // A network for one shape of input as oneDNN's primitives, in order.
 #pragma once
 
-#include <omp.h>
-
 #include <algorithm>
-#include <cstring>
-#include <functional>
-#include <list>
 #include <mutex>
-#include <new>
+#include <vector>
 
 #include "base/error.h"
 #include "base/room.h"
 #include "nn/backends/onednn_interface.h"
+#include "nn/backends/onednn_plan.h"
 #include "nn/definition.h"
 #include "nn/network.h"
 #include "nn/shapes.h"
 
 namespace visavis::onednn {
-
-// Keeps OpenMP, by which oneDNN divides its work, to this thread, and puts its setting back.
-class OneThread {
- public:
-  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
-
-// The network and its weights in the layouts that primitives ask for, each made once for all programs.
-class Weights {
- public:
-  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
-
-  const dnnl::engine& engine() const { return engine_; }
-  const Network& network() const { return network_; }
-
-  memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
-    std::lock_guard lock(mutex_);
-    for (const memory& kept : kept_[layer])
-      if (kept.get_desc() == wanted) return kept;
-    memory from(plain_desc, engine_, const_cast<float*>(network_.layers[layer].weights.data()));
-    memory to(wanted, engine_);
-    dnnl::stream stream(engine_);
-    dnnl::reorder(from, to).execute(stream, from, to);
-    stream.wait();
-    kept_[layer].push_back(to);
-    return to;
-  }
-
- private:
-  const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  const Network network_;
-  std::mutex mutex_;
-  std::vector<std::list<memory>> kept_;
-};
 
 // oneDNN's compiler does not survive everywhere that memory runs out in the middle.
 inline void require_memory_for(const Shape& input) {
@@ -74,7 +30,7 @@ class Program {
 
   Program(Weights& weights, const Shape& input)
       : engine_(weights.engine()),
-        stream_(engine_),
+        plan_(engine_),
         network_(weights.network()),
         weights_(weights),
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
@@ -90,16 +46,10 @@ class Program {
     for (const int layer : output_layers(network_)) {
       const Dims dims = dims_of(outputs_[size_t(layer)].get_desc());
       results_.emplace_back(plain(dims), engine_);
-      add_reorder(outputs_[size_t(layer)], results_.back());
+      plan_.add_reorder(outputs_[size_t(layer)], results_.back());
       shapes_.push_back({int(dims[0]), int(dims[1]), int(dims[2]), int(dims[3])});
     }
-    scratch_ =
-        memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine_);
-    for (Step& step : steps_)
-      if (step.scratch_bytes > 0) {
-        memory view(step.scratch, engine_, scratch_.get_data_handle());
-        step.arguments.insert_or_assign(DNNL_ARG_SCRATCHPAD, view);
-      }
+    plan_.finish();
   }
 
   const std::vector<Shape>& outputs() const { return shapes_; }
@@ -108,52 +58,10 @@ class Program {
     const OneThread limit;
     input_.set_data_handle(const_cast<float*>(input));
     for (size_t i = 0; i < outputs.size(); ++i) results_[i].set_data_handle(outputs[i]);
-    for (const Step& step : steps_) {
-      if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
-      if (step.own) {
-        stream_.wait();
-        step.own();
-      } else {
-        step.primitive.execute(stream_, step.arguments);
-      }
-    }
-    stream_.wait();
+    plan_.run();
   }
 
  private:
-  struct Step {
-    dnnl::primitive primitive;
-    Arguments arguments;
-    memory::desc scratch;
-    size_t scratch_bytes = 0;
-    memory zeroed;              // cleared before the step, when set
-    std::function<void()> own;  // runs in place of the primitive, when set
-  };
-
-  template <class Description>
-  Step& add_step(const Description& description, dnnl::primitive primitive, Arguments arguments) {
-    Step& step = steps_.emplace_back();
-    step.primitive = std::move(primitive);
-    step.arguments = std::move(arguments);
-    step.scratch = description.scratchpad_desc();
-    step.scratch_bytes = step.scratch.get_size();
-    scratch_bytes_ = std::max(scratch_bytes_, memory::dim(step.scratch_bytes));
-    return step;
-  }
-
-  Step& add_reorder(const memory& from, const memory& to) {
-    const dnnl::reorder::primitive_desc description(from, to, with_user_scratch());
-    return add_step(description, dnnl::reorder(description), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
-  }
-
-  // The memory in the layout `wanted`, behind a reorder where it has another.
-  memory as(const memory& have, const memory::desc& wanted) {
-    if (have.get_desc() == wanted) return have;
-    memory other(wanted, engine_);
-    add_reorder(have, other);
-    return other;
-  }
-
   const memory& output_of(int layer) const { return layer == kNetworkInput ? input_ : outputs_[layer]; }
 
   memory add(size_t index) {
@@ -182,9 +90,11 @@ class Program {
         return add_transpose(index, layer, src);
       case LayerKind::reshape:
         return add_reshape(index, layer);
-      default:
+      case LayerKind::multiply:
+      case LayerKind::concat:
         return add_by_definition(index, layer);
     }
+    throw Error(VAV_E_INTERNAL, "oneDNN: a layer of no known kind");
   }
 
   // Whether a layer behind this one, or the caller, reads what `layer` gives.
@@ -213,7 +123,7 @@ class Program {
   memory add_eltwise(size_t index, dnnl::algorithm algorithm, const memory& src) {
     const memory dst = over(index, src);
     const auto description = describe_eltwise(engine_, with_user_scratch(), algorithm, src.get_desc());
-    add_step(description, dnnl::eltwise_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    plan_.add(description, dnnl::eltwise_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
     return dst;
   }
 
@@ -230,9 +140,9 @@ class Program {
     const memory dst = over(index, src), slopes = by_channel(layer.weights, src);
     const auto description =
         describe_prelu(engine_, with_user_scratch(), src.get_desc(), any_format(dims_of(slopes.get_desc())));
-    const memory ready = as(slopes, description.weights_desc());
-    add_step(description, dnnl::prelu_forward(description),
-             {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, ready}, {DNNL_ARG_DST, dst}});
+    const memory ready = plan_.as(slopes, description.weights_desc());
+    plan_.add(description, dnnl::prelu_forward(description),
+              {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, ready}, {DNNL_ARG_DST, dst}});
     return dst;
   }
 
@@ -243,21 +153,21 @@ class Program {
     ops.append_binary(dnnl::algorithm::binary_add, terms.get_desc());
     const auto description = describe<dnnl::binary>(engine_, with_user_scratch(ops), dnnl::algorithm::binary_mul,
                                                     src.get_desc(), factors.get_desc(), dst.get_desc());
-    add_step(description, dnnl::binary(description),
-             {{DNNL_ARG_SRC_0, src},
-              {DNNL_ARG_SRC_1, factors},
-              {DNNL_ARG_DST, dst},
-              {DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, terms}});
+    plan_.add(description, dnnl::binary(description),
+              {{DNNL_ARG_SRC_0, src},
+               {DNNL_ARG_SRC_1, factors},
+               {DNNL_ARG_DST, dst},
+               {DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, terms}});
     return dst;
   }
 
   memory add_sum(size_t index, const Layer& layer, const memory& src) {
-    const memory other = as(output_of(layer.more_inputs[0]), src.get_desc());
+    const memory other = plan_.as(output_of(layer.more_inputs[0]), src.get_desc());
     const memory dst = layer.more_inputs[0] == layer.input ? memory(src.get_desc(), engine_) : over(index, src);
     const auto description = describe<dnnl::binary>(engine_, with_user_scratch(), dnnl::algorithm::binary_add,
                                                     src.get_desc(), src.get_desc(), dst.get_desc());
-    add_step(description, dnnl::binary(description),
-             {{DNNL_ARG_SRC_0, src}, {DNNL_ARG_SRC_1, other}, {DNNL_ARG_DST, dst}});
+    plan_.add(description, dnnl::binary(description),
+              {{DNNL_ARG_SRC_0, src}, {DNNL_ARG_SRC_1, other}, {DNNL_ARG_DST, dst}});
     return dst;
   }
 
@@ -267,7 +177,7 @@ class Program {
     const auto description = describe<dnnl::resampling_forward>(
         engine_, with_user_scratch(), kInference, dnnl::algorithm::resampling_nearest, src.get_desc(), any_format(out));
     memory dst(description.dst_desc(), engine_);
-    add_step(description, dnnl::resampling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    plan_.add(description, dnnl::resampling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
     return dst;
   }
 
@@ -278,7 +188,7 @@ class Program {
     const Dims steps = {memory::dim{shape.height} * shape.width, shape.width, 1};
     Dims strides = {steps[0] * shape.channels, 0, 0, 0};
     for (size_t axis = 0; axis < 3; ++axis) strides[size_t(layer.axes[axis])] = steps[axis];
-    add_reorder(src, memory({dims_of(src.get_desc()), kFloat, strides}, engine_, dst.get_data_handle()));
+    plan_.add_reorder(src, memory({dims_of(src.get_desc()), kFloat, strides}, engine_, dst.get_data_handle()));
     return dst;
   }
 
@@ -297,17 +207,17 @@ class Program {
     for (const int more : layer.more_inputs) inputs.push_back(as_plain(more));
     const Shape& shape = layer_shapes_[index];
     const memory dst(plain({shape.count, shape.channels, shape.height, shape.width}), engine_);
-    steps_.emplace_back().own = [&layer, inputs, dst] {
+    plan_.add([&layer, inputs, dst] {
       for (memory::dim picture = 0; picture < dims_of(dst.get_desc())[0]; ++picture) {
         std::vector<Planes> planes;
         for (const memory& input : inputs) planes.push_back(planes_of(input, picture));
         run_by_definition(layer, planes, planes_of(dst, picture));
       }
-    };
+    });
     return dst;
   }
 
-  memory as_plain(int layer) { return as(output_of(layer), plain(dims_of(output_of(layer).get_desc()))); }
+  memory as_plain(int layer) { return plan_.as(output_of(layer), plain(dims_of(output_of(layer).get_desc()))); }
 
   static Planes planes_of(const memory& plain, memory::dim picture) {
     const Dims dims = dims_of(plain.get_desc());
@@ -334,7 +244,7 @@ class Program {
     const auto description = describe_pool(engine_, with_user_scratch(), algorithm, src.get_desc(), any_format(out),
                                            stride, kernel, padding, padding_end);
     memory dst(description.dst_desc(), engine_);
-    add_step(description, dnnl::pooling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+    plan_.add(description, dnnl::pooling_forward(description), {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
     return dst;
   }
 
@@ -367,10 +277,10 @@ class Program {
     const memory weights = weights_.get(index, {weight_dims, kFloat, weight_format}, description.weights_desc());
     const memory bias({{layer.out_channels}, kFloat, memory::format_tag::a}, engine_,
                       const_cast<float*>(layer.bias.data()));
-    const memory ready = as(src, description.src_desc());
+    const memory ready = plan_.as(src, description.src_desc());
     memory dst = same_shape ? summed_onto(index, description.dst_desc()) : memory(description.dst_desc(), engine_);
-    add_step(description, dnnl::convolution_forward(description),
-             {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
+    plan_.add(description, dnnl::convolution_forward(description),
+              {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
     return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
   }
 
@@ -386,13 +296,13 @@ class Program {
         any_format(weight_dims), any_format(maps_dims), Dims{1, 1}, padding, padding);
     const memory weights =
         weights_.get(index, {weight_dims, kFloat, Dims{1, kh * kw, kw, 1}}, description.weights_desc());
-    const memory ready = as(src, description.src_desc());
+    const memory ready = plan_.as(src, description.src_desc());
     const memory blocked(description.dst_desc(), engine_);
-    add_step(description, dnnl::convolution_forward(description),
-             {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, blocked}});
-    const memory maps = as(blocked, plain(maps_dims));
+    plan_.add(description, dnnl::convolution_forward(description),
+              {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, blocked}});
+    const memory maps = plan_.as(blocked, plain(maps_dims));
     memory sum(plain({in[0], 1, maps_dims[2], in[3] + 2 * layer.padding_width - kw + 1}), engine_);
-    steps_.emplace_back().own = [&layer, maps, sum] { add_shifted(layer, maps, sum); };
+    plan_.add([&layer, maps, sum] { add_shifted(layer, maps, sum); });
     return sum;
   }
 
@@ -427,8 +337,7 @@ class Program {
   void add_into(const memory& from, const memory& to) {
     const Dims dims = dims_of(from.get_desc());
     const memory corner(to.get_desc().submemory_desc(dims, {0, 0, 0, 0}), engine_, to.get_data_handle());
-    Step& copy = add_reorder(from, corner);
-    if (dims != dims_of(to.get_desc())) copy.zeroed = to;
+    plan_.add_reorder(from, corner, dims == dims_of(to.get_desc()) ? memory() : to);
   }
 
   // Both in the shape that holds both, added, then the ReLU.
@@ -444,18 +353,16 @@ class Program {
     if (relu) append_relu(ops);
     const auto description =
         describe<dnnl::binary>(engine_, with_user_scratch(ops), dnnl::algorithm::binary_add, layout, layout, layout);
-    add_step(description, dnnl::binary(description),
-             {{DNNL_ARG_SRC_0, wide_a}, {DNNL_ARG_SRC_1, wide_b}, {DNNL_ARG_DST, wide_a}});
+    plan_.add(description, dnnl::binary(description),
+              {{DNNL_ARG_SRC_0, wide_a}, {DNNL_ARG_SRC_1, wide_b}, {DNNL_ARG_DST, wide_a}});
     return wide_a;
   }
 
   const dnnl::engine& engine_;
-  dnnl::stream stream_;
+  Plan plan_;
   const Network& network_;
   Weights& weights_;
-  memory input_, scratch_;
-  memory::dim scratch_bytes_ = 0;
-  std::vector<Step> steps_;
+  memory input_;
   std::vector<memory> outputs_;  // of each layer
   std::vector<memory> results_;  // what the caller gets
   std::vector<Shape> shapes_;    // of these

@@ -1,6 +1,4 @@
 // A connection keeps no transaction open that nobody is in, even when memory is too short to end it.
-#include "gallery/store/sqlite.h"
-
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -10,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "gallery/store/query.h"
 #include "gallery/store/sql.h"
 
 namespace visavis {

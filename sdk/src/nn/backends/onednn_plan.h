@@ -1,0 +1,131 @@
+// The steps of a program of oneDNN, in order, with the memory between them; and what all programs share.
+#pragma once
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <vector>
+
+#include "nn/backends/onednn_interface.h"
+#include "nn/network.h"
+
+namespace visavis::onednn {
+
+// Keeps OpenMP, by which oneDNN divides its work, to this thread, and puts its setting back.
+class OneThread {
+ public:
+  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
+// The network and its weights in the layouts that primitives ask for, each made once for all programs.
+class Weights {
+ public:
+  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
+
+  const dnnl::engine& engine() const { return engine_; }
+  const Network& network() const { return network_; }
+
+  memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
+    std::lock_guard lock(mutex_);
+    for (const memory& kept : kept_[layer])
+      if (kept.get_desc() == wanted) return kept;
+    memory from(plain_desc, engine_, const_cast<float*>(network_.layers[layer].weights.data()));
+    memory to(wanted, engine_);
+    dnnl::stream stream(engine_);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    stream.wait();
+    kept_[layer].push_back(to);
+    return to;
+  }
+
+ private:
+  const dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  const Network network_;
+  std::mutex mutex_;
+  std::vector<std::list<memory>> kept_;
+};
+
+// Primitives, and work of our own between them. They are run one after the other, on this thread.
+class Plan {
+ public:
+  explicit Plan(const dnnl::engine& engine) : engine_(engine), stream_(engine) {}
+
+  template <class Description>
+  void add(const Description& description, dnnl::primitive primitive, Arguments arguments) {
+    Step& step = steps_.emplace_back();
+    step.primitive = std::move(primitive);
+    step.arguments = std::move(arguments);
+    step.scratch = description.scratchpad_desc();
+    step.scratch_bytes = step.scratch.get_size();
+    scratch_bytes_ = std::max(scratch_bytes_, memory::dim(step.scratch_bytes));
+  }
+
+  void add(std::function<void()> own) { steps_.emplace_back().own = std::move(own); }
+
+  // `zeroed` is cleared before, where it is given.
+  void add_reorder(const memory& from, const memory& to, const memory& zeroed = {}) {
+    const dnnl::reorder::primitive_desc description(from, to, with_user_scratch());
+    add(description, dnnl::reorder(description), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+    steps_.back().zeroed = zeroed;
+  }
+
+  // The memory in the layout `wanted`, behind a reorder where it has another.
+  memory as(const memory& have, const memory::desc& wanted) {
+    if (have.get_desc() == wanted) return have;
+    memory other(wanted, engine_);
+    add_reorder(have, other);
+    return other;
+  }
+
+  // After the last step was added: gives all of them one memory for what they need while they run.
+  void finish() {
+    scratch_ =
+        memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine_);
+    for (Step& step : steps_)
+      if (step.scratch_bytes > 0) {
+        memory view(step.scratch, engine_, scratch_.get_data_handle());
+        step.arguments.insert_or_assign(DNNL_ARG_SCRATCHPAD, view);
+      }
+  }
+
+  void run() {
+    for (const Step& step : steps_) {
+      if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
+      if (step.own) {
+        stream_.wait();
+        step.own();
+      } else {
+        step.primitive.execute(stream_, step.arguments);
+      }
+    }
+    stream_.wait();
+  }
+
+ private:
+  struct Step {
+    dnnl::primitive primitive;
+    Arguments arguments;
+    memory::desc scratch;
+    size_t scratch_bytes = 0;
+    memory zeroed;              // cleared before the step, when set
+    std::function<void()> own;  // runs in place of the primitive, when set
+  };
+
+  const dnnl::engine& engine_;
+  dnnl::stream stream_;
+  std::vector<Step> steps_;
+  memory::dim scratch_bytes_ = 0;
+  memory scratch_;
+};
+
+}  // namespace visavis::onednn
