@@ -18,7 +18,7 @@ CameraFunction load_module() {
   fs::path path = top / VISAVIS_LIBDIR / "libvisavis_camera.so";              // installed
   if (!fs::exists(path, error)) path = top / "lib" / "libvisavis_camera.so";  // in a build tree
   const void* function = nullptr;
-  void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);  // stays: OpenCV keeps threads
+  void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);  // never closed: OpenCV keeps threads in it
   if (module) function = dlsym(module, kCameraFunction);
   if (function) return reinterpret_cast<CameraFunction>(const_cast<void*>(function));
   const char* reason = dlerror();

@@ -1,15 +1,16 @@
-// One picture from a camera. OpenCV's videoio does it, in a module that is loaded only then: it brings a hundred
-// libraries.
+// One picture from a camera, by OpenCV's videoio. It is in a module that is loaded only for that, because it loads a
+// hundred libraries.
 #pragma once
 
 #include "visavis/image.hpp"
 
 namespace visavis::cli {
 
-// From /dev/video<number>. A Failure that says what to do when there is no such camera, or no module.
+// A picture from /dev/video<number>. A Failure says what to do if there is no such camera or no module.
 Image picture_from_camera(int32_t number);
 
-// What the module gives: pixels of its own, BGR, until the next call. Not 0 when the camera gives none.
+// The function of the module. The pixels are BGR and belong to the module; they are valid until the next call. Not 0 if
+// the camera gives no picture.
 struct CameraFrame {
   int32_t width, height;
   int64_t stride;  // bytes

@@ -1,5 +1,5 @@
-// The only file that includes CLI11. Values are taken as texts and turned into numbers here, so that what is wrong with
-// them is said in one voice.
+// The only file that includes CLI11. Values are taken as texts and turned into numbers here, so that all messages about
+// wrong values have the same form.
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
@@ -24,7 +24,7 @@ std::string number_text(double number) {
   return out.str();
 }
 
-// An empty value is rarely meant: it comes of a variable that holds nothing.
+// An empty value is rarely meant: it comes from a variable that is empty.
 constexpr const char* kFilled = "filled";
 
 CLI::Option* filled(CLI::Option* option) {
@@ -72,10 +72,10 @@ struct Command::State {
   CLI::App* app;
   State* root;
   std::vector<std::unique_ptr<Command>> commands;
-  // Of the program: what is left to do when CLI11 has read everything.
+  // Of the program: what to do when CLI11 has read everything.
   std::vector<std::function<void()>> finish;
   std::vector<std::function<void()>> actions;
-  std::vector<const CLI::App*> incomplete;  // that stand for nothing by themselves
+  std::vector<const CLI::App*> incomplete;  // commands that do nothing without a sub-command
 };
 
 Option Option::required() { return to(option_)->required(), *this; }
@@ -111,7 +111,7 @@ Option Command::add_option(const char* names, std::vector<std::string>& values, 
     for (std::string& value : values) value = unmarked(value);
   });
   CLI::Option* const option = state_->app->add_option(names, values, help);
-  // An option takes one value each time: what follows it may be a picture.
+  // An option takes one value each time: the next word may be a picture.
   if (names[0] == '-') option->allow_extra_args(false);
   return Option(filled(option));
 }
@@ -181,7 +181,7 @@ Option Command::add_flag(const char* names, bool& value, const std::string& help
 void Command::footer(const std::string& text) { state_->app->footer(text); }
 
 void Command::callback(std::function<void()> action) {
-  // Not at once: the values are not finished yet.
+  // Later, because the values are not complete yet.
   state_->app->callback([root = state_->root, action = std::move(action)] { root->actions.push_back(action); });
 }
 
@@ -216,7 +216,7 @@ std::string long_name(const CLI::Option* option) {
   return option->get_lnames().empty() ? option->get_name() : "--" + option->get_lnames().front();
 }
 
-// Which command was reached before it went wrong.
+// The command that was reached before the error.
 const CLI::App* deepest(const CLI::App* app) {
   while (!app->get_subcommands().empty()) app = app->get_subcommands().back();
   return app;
@@ -230,7 +230,7 @@ std::vector<std::string> options_of(const CLI::App* app) {
   return names;
 }
 
-// A word where a command should stand, or none.
+// The message for a word that is not a command, or for no word.
 std::string no_command(const CLI::App* app, const std::string& word) {
   const std::vector<std::string> known = names_of(app);
   const std::string list = ": " + joined(known) + ". '" + path_of(app) + " --help' explains them";
@@ -241,7 +241,7 @@ std::string no_command(const CLI::App* app, const std::string& word) {
          (meant.empty() ? "." : ", did you mean '" + meant + "'?") + " It has" + list;
 }
 
-// An option or a path where none can be.
+// The message for an option or a path where none is allowed.
 std::string not_expected(const CLI::App* app, const std::string& word) {
   const std::string meant = word.starts_with("-") ? nearest_word(word, options_of(app)) : "";
   return "'" + shortened(word) + "' is not expected here" + (meant.empty() ? "." : ", did you mean " + meant + "?") +
@@ -262,7 +262,7 @@ std::string usage(const CLI::App* app) {
   return text;
 }
 
-// CLI11 begins with the name and a colon, or ends with what it says of it.
+// The message of CLI11 without the name and the colon before it, or without its remark at the end.
 std::string in_our_words(const CLI::App* reached, const CLI::ParseError& error) {
   std::string text = error.what();
   const auto option_of = [&](const std::string& end) -> const CLI::Option* {

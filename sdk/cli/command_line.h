@@ -1,5 +1,5 @@
-// The command line as the commands see it. CLI11 stands behind it in command_line.cc alone: included in each command's
-// file, it took most of the build.
+// The command line as the commands see it. Only command_line.cc knows CLI11: compiling it in the file of each command
+// took most of the build.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace visavis::cli {
 // An option, flag or path of a command. A handle: copies mean the same option.
 class Option {
  public:
-  // Of a number: what is taken, both ends included.
+  // The values that a number may have, both ends included.
   struct Range {
     double least, most;
   };
@@ -28,9 +28,9 @@ class Option {
   Option group(const char* title);
   Option needs(const Option& other);
   Option excludes(const Option& other);
-  // Of a text: an empty one means something. Elsewhere it is WrongUse.
+  // An empty text is allowed. Without this it is WrongUse.
   Option may_be_empty();
-  // Of a number: WrongUse unless within.
+  // The range of a number; WrongUse outside it.
   Option range(double least, double most);
 
  private:
@@ -56,20 +56,20 @@ class Command {
   Option add_option(const char* names, double& value, const std::string& help);
   // `take` gets the text and throws WrongUse when it makes no sense.
   Option add_option(const char* names, std::function<void(const std::string& text)> take, const std::string& help);
-  // One of some words, for a number each.
+  // One of some words, each of which stands for a number.
   Option add_choice(const char* names, int32_t& value, std::vector<std::pair<std::string, int32_t>> words,
                     const std::string& help);
   Option add_flag(const char* names, bool& value, const std::string& help);
   void footer(const std::string& text);
   // Called when this command was given.
   void callback(std::function<void()> action);
-  // It stands for nothing by itself: one of its commands must follow.
+  // The command does nothing by itself: one of its sub-commands must follow.
   void require_subcommand();
 
-  // Of the program only. True when there is something to do; false when help or version were asked for and are in
-  // `answer`. WrongUse when the command line makes no sense.
+  // Only for the program. True if there is something to do. False if help or version were asked for; they are in
+  // `answer`. WrongUse if the command line makes no sense.
   bool parse(int argc, char** argv, const std::string& version, std::string& answer);
-  // What COMMAND --help prints; no words mean the program.
+  // What `COMMAND --help` prints. No words: the help of the program.
   std::string help(const std::vector<std::string>& words) const;
 
  private:

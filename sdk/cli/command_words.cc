@@ -1,4 +1,4 @@
-// A table of words, the longer ones first.
+// A table of words; longer ones come first.
 #include "command_words.h"
 
 #include <algorithm>
@@ -61,7 +61,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; }
 
-// Not within another word, such as a path.
+// Replaces whole words only, not a part of a path.
 void replace_words(std::string& text, std::string_view from, std::string_view to) {
   for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;) {
     const size_t end = at + from.size();
@@ -77,7 +77,7 @@ void replace_words(std::string& text, std::string_view from, std::string_view to
   }
 }
 
-// What the table does not know: the parameters of a call are options of the command, more or less.
+// For words that the table does not have: the parameters of a call are options of the command, more or less.
 void replace_parameters(std::string& text) {
   for (const std::string_view structure : {"options.", "fields.", "query.", "detect.", "search.", "analyze."})
     for (size_t at = 0; (at = text.find(structure, at)) != std::string::npos;) {
@@ -96,7 +96,7 @@ void replace_parameters(std::string& text) {
     }
 }
 
-// "(SQLite 26: file is not a database)": the number is of no use to anybody here.
+// Removes "(SQLite 26: file is not a database)": users cannot do anything with the number.
 void drop_numbers(std::string& text) {
   constexpr std::string_view kStart = "(SQLite ";
   for (size_t at = 0; (at = text.find(kStart, at)) != std::string::npos; ++at) {
@@ -106,7 +106,7 @@ void drop_numbers(std::string& text) {
   }
 }
 
-// As a shell takes it.
+// Quoted as a shell reads it.
 std::string quoted(const std::string& path) {
   const bool plain = !path.empty() && std::ranges::all_of(path, [](unsigned char c) {
     return std::isalnum(c) || c >= 0x80 || std::string_view("/._-+,:@%~").find(char(c)) != std::string_view::npos;

@@ -1,5 +1,5 @@
-// The library speaks to programmers: its messages name fields and options of the C API. Here they get the command's
-// words.
+// The library writes its messages for programmers: they name fields and options of the C API. Here they get the words
+// of the command.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@ namespace visavis::cli {
 
 std::string in_command_words(std::string message);
 
-// From now on, messages that say how to fetch models name this folder, because --models did; "" does not.
+// From now on, messages that say how to fetch models name this folder, because the user gave --models. "" names none.
 void name_models_folder(const std::string& folder);
 
 }  // namespace visavis::cli

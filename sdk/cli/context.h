@@ -25,8 +25,8 @@ struct Context {
   std::string audit_label;  // --audit-label: who is at work, for a gallery's audit log
   bool json = false;
   bool quiet = false;
-  bool recursive = false;  // folders within folders, too
-  int32_t wait = 0;        // s, for another process that writes; 0 = the library's 5
+  bool recursive = false;  // also folders within folders
+  int32_t wait = 0;        // how many seconds to wait for another process that writes; 0 = the library's 5
   int32_t threads = 0;     // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
   int32_t max_megapixels = 0;

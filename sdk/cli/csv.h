@@ -1,5 +1,5 @@
-// A strict reader of comma-separated tables with a header line (RFC 4180): what is not quite right is an error with its
-// line number, because a table half understood gives wrong figures.
+// A strict reader of comma-separated tables with a header line (RFC 4180). Every mistake is an error with its line
+// number: a table that is half understood would give wrong figures.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ struct CsvTable {
   std::optional<size_t> column(std::string_view name) const;
 };
 
-// The rows one after the other, also of tables with another separator; what is said of parse_csv() holds.
+// Reads the rows one by one, also of tables with another separator. The rules of parse_csv() hold.
 class CsvRows {
  public:
   CsvRows(std::string_view text, const std::string& name, char separator = ',');
@@ -45,7 +45,7 @@ class CsvRows {
   int line_ = 1;
 };
 
-// Without the mark that some programs put before a text in UTF-8.
+// The text without the mark that some programs put before a text in UTF-8.
 std::string_view without_byte_order_mark(std::string_view text);
 
 // Quoted fields may hold commas, line ends and doubled quotes; lines end in LF or CRLF; empty lines and a byte order

@@ -13,7 +13,7 @@
 namespace visavis::cli {
 namespace {
 
-// Of the first line: the one that gives a name and 128 cells; else the most frequent one.
+// The separator: the one that makes a name and 128 cells of the first line, else the one that is there most often.
 char separator_of(std::string_view text) {
   const std::string_view line = text.substr(0, text.find('\n', text.find_first_not_of("\r\n")));
   constexpr std::array<char, 3> kKnown = {'\t', ';', ','};
@@ -28,7 +28,7 @@ char separator_of(std::string_view text) {
   return *most == 0 ? ',' : kKnown[size_t(most - counts.begin())];
 }
 
-// Infinite when it is too large; nothing when it is no number.
+// The number in a cell; infinite if it is too large, nothing if it is no number.
 std::optional<float> number_in(std::string_view cell) {
   while (cell.starts_with(' ')) cell.remove_prefix(1);
   while (cell.ends_with(' ')) cell.remove_suffix(1);
@@ -36,12 +36,12 @@ std::optional<float> number_in(std::string_view cell) {
   double number = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
   if (end != cell.data() + cell.size() || error == std::errc::invalid_argument) return std::nullopt;
-  // Out of range is too large, or too near to zero to matter.
+  // Out of range means too large, or so near to zero that it does not matter.
   if (error != std::errc()) return cell.find("e-") == cell.npos && cell.find("E-") == cell.npos ? INFINITY : 0.0f;
   return float(number);
 }
 
-// Also one that is written in a way that is not read here, such as 0,5 or 0x1p-1.
+// Whether it looks like a number, also in a form that is not read here, such as 0,5 or 0x1p-1.
 bool looks_like_a_number(std::string_view cell) {
   const size_t at = cell.find_first_not_of(" +-.[(");
   return at != cell.npos && cell[at] >= '0' && cell[at] <= '9';

@@ -1,4 +1,4 @@
-// The table of detectors. main.cc has their words of help.
+// The table of detectors. Their words in the help are in main.cc.
 #include "detectors.h"
 
 #include "engine.h"

@@ -1,4 +1,4 @@
-// A .npz file is a zip of .npy arrays: libarchive opens the one, a strict parser reads the other.
+// A .npz file is a zip of .npy arrays: libarchive opens the zip, a strict parser reads the arrays.
 #include "encodings.h"
 
 #include <archive.h>
@@ -23,7 +23,7 @@ namespace visavis::cli {
 namespace {
 
 constexpr int64_t kMost = 10'000'000;             // encodings
-constexpr size_t kMostBytes = size_t{4} << 30;    // of a member, unpacked
+constexpr size_t kMostBytes = size_t{4} << 30;    // of a member when unpacked
 constexpr std::uintmax_t kMostJson = 2ull << 30;  // of a file
 constexpr size_t kMostName = 1024;                // bytes the gallery stores
 
@@ -61,8 +61,8 @@ std::string text_of(const char* bytes, size_t characters, size_t size, bool big_
   return text;
 }
 
-// Two or three whole numbers behind one another, or one and a comma. Shapes are read apart from the rest, so that what is
-// wrong with one is told as that.
+// Whole numbers one after the other: two or three, or one with a comma. The shape is read apart from the rest, so that
+// a mistake in it gets a message of its own.
 std::vector<int64_t> shape_in(std::string_view header) {
   constexpr std::string_view kKey = "'shape': ";
   const size_t at = header.find(kKey);
@@ -81,7 +81,7 @@ std::vector<int64_t> shape_in(std::string_view header) {
   return shape;
 }
 
-// Where the item stands that is number `index` in C's order: there the last index runs fastest, here the first.
+// The place of item `index` of C's order, in which the last index runs fastest; in the file the first one does.
 uint64_t place_in_fortran_order(uint64_t index, const std::vector<int64_t>& shape) {
   uint64_t place = 0, behind = 1;
   for (const int64_t size : shape) behind *= uint64_t(size);
@@ -121,7 +121,7 @@ Encodings read_npz(const std::filesystem::path& path) {
   for (int members = 0; (status = archive_read_next_header(reader.get(), &entry)) != ARCHIVE_EOF; ++members) {
     if (status < ARCHIVE_WARN || members > 100) wrong("is no .npz file");
     const char* name = archive_entry_pathname(entry);
-    // Readers take now the first of two and now the last.
+    // Of two members with one name some readers take the first and some the last.
     if (name && !members_met.insert(name).second)
       wrong("holds two members of the name '" + shortened(name) + "': save the arrays anew with np.savez");
     if (!name || (std::strcmp(name, "names.npy") != 0 && std::strcmp(name, "encodings.npy") != 0)) continue;
@@ -130,7 +130,7 @@ Encodings read_npz(const std::filesystem::path& path) {
   if (arrays.size() != 2) wrong("lacks the arrays 'names' and 'encodings': np.savez(file, names=…, encodings=…)");
   const NpyArray &names = arrays["names.npy"], &encodings = arrays["encodings.npy"];
   if (names.shape.size() != 1 || names.texts.size() != size_t(names.shape[0])) wrong("'names' is no list of texts");
-  // One face of each picture is often kept as (n, 1, 128).
+  // Users often store one face of each picture as (n, 1, 128).
   const auto& shape = encodings.shape;
   const bool fits = (shape.size() == 2 || (shape.size() == 3 && shape[1] == 1)) && shape.back() == VAV_EMBEDDING_DIM;
   if (!fits || !encodings.texts.empty()) wrong("'encodings' is not of the shape (n, 128): np.array(encodings)");
@@ -247,7 +247,8 @@ Encodings parse_json_encodings(std::string_view text) {
 
 namespace {
 
-// Protocols 2 to 5 say so themselves; 0 and 1 are the bare program: what makes a list, a dictionary or an object.
+// Protocols 2 to 5 have a header. Protocols 0 and 1 begin directly with an instruction that makes a list, a dictionary
+// or an object.
 bool is_pickle(std::string_view text) {
   if (text.size() >= 2 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5) return true;
   while (text.ends_with('\n')) text.remove_suffix(1);
@@ -263,7 +264,7 @@ bool is_pickle(std::string_view text) {
   return text.starts_with("cnumpy") || text.starts_with("ccopy_reg") || text.starts_with("c__builtin__");
 }
 
-// By name, with what to do instead.
+// Refuses files of known other kinds: names the kind, and says what to do instead.
 void refuse_known_kinds(std::string_view start) {
   constexpr const char* kSave =
       "save np.savez(\"faces.npz\", names=np.array(names, dtype=str), encodings=np.array(encodings))";

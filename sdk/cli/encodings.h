@@ -1,4 +1,5 @@
-// Collections of face encodings as users of face_recognition keep them, without pickle: .npz, CSV and JSON.
+// Collections of face encodings as users of face_recognition keep them: .npz, CSV and JSON. No pickle, which can run
+// code.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +12,11 @@
 namespace visavis::cli {
 
 struct Encodings {
-  std::vector<std::string> names;  // one an encoding; the same name again is the same person
+  std::vector<std::string> names;  // one for each encoding; equal names mean the same person
   std::vector<Embedding> encodings;
-  std::vector<int> lines;  // of a CSV, where each stands
+  std::vector<int> lines;  // only of a CSV: the line of each
 
-  // "line 7", "encoding 6" (counted from 0, as Python does)
+  // Where encoding `index` stands, for messages: "line 7", or "encoding 6" (counted from 0, as in Python).
   std::string where(size_t index) const;
 };
 
@@ -31,16 +32,16 @@ NpyArray parse_npy(std::string_view bytes);
 // {"names": ["Ada", …], "encodings": [[128 numbers], …]}
 Encodings parse_json_encodings(std::string_view text);
 
-// A name and 128 numbers a line, separated by commas, semicolons or tabs, quoted or not (RFC 4180). The first line is a
-// heading when no cell behind the first is a number. In csv_encodings.cc.
+// A name and 128 numbers on each line, separated by commas, semicolons or tabs, quoted or not (RFC 4180). The first
+// line is a heading if no cell after the first is a number. In csv_encodings.cc.
 Encodings parse_csv_encodings(std::string_view text);
 
-// What each is told that is not one of these.
+// The message for whoever gives a file of another kind.
 inline constexpr const char* kNoEncodings =
     "is none of: an export, an .npz with names and encodings, a CSV of a name and 128 numbers a line, a JSON object "
     R"({"names": [texts], "encodings": [[128 numbers], …]})";
 
-// A file of one of these kinds, told by its content. A Failure says what is wrong with it.
+// Reads a file of one of these kinds; its content decides which. A Failure says what is wrong with it.
 Encodings read_encodings(const std::filesystem::path& path);
 
 }  // namespace visavis::cli

@@ -1,4 +1,4 @@
-// Turns the global options into the library's own.
+// Turns the global options into those of the library.
 #include "engine.h"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ DetectOptions detect_options(const Context& context) {
   return options;
 }
 
-// Whether it is right depends on the picture: so it is no wrong use.
+// Whether --roi fits depends on the picture: so a mistake here is not wrong use.
 static void check_roi(const Context& context, const Image& image) {
   const int32_t width = image.width(), height = image.height();
   const auto& roi = context.roi;
@@ -77,7 +77,7 @@ LargestFace largest_face(const Context& context, const Engine& engine, const std
   const Image image = load_image(path);
   const std::optional<Face> face = largest_of(find_faces(context, engine, image, 0));
   if (!face) throw Failure(path + ": " + no_face_message(context, image));
-  // Only this one: the other faces of a group photo cost nothing.
+  // Only this face, so that the other faces of a group photo cost nothing.
   Faces faces = engine.analyze_boxes(image, {*face->box}, embedding_alone());
   const EmbeddingView embedding = faces.embedding(0);
   if (embedding.empty()) throw Failure(path + ": " + not_comparable_message(faces.comparability(0)));

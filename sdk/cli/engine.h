@@ -1,4 +1,4 @@
-// Models, engine and detection options as the global options ask for.
+// Makes models, engine and detection options as the global options say.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 namespace visavis::cli {
 
 Models open_models(const Context& context);
-// The threshold where neither the user nor a gallery gives one.
+// The threshold that is used if neither the user nor a gallery gives one.
 float usual_threshold(const Context& context);
 Engine create_engine(const Context& context, const Models& models);
-// The same in one step, when the models are not needed for anything else.
+// The same in one step, for commands that do not need the models for anything else.
 Engine create_engine(const Context& context);
 
 // --detector, --min-face, --max-face.
@@ -23,7 +23,7 @@ DetectOptions detect_options(const Context& context);
 // Finds the faces and computes `what` (VAV_ANALYZE_… bits; 0 = boxes and scores only) for each.
 Faces find_faces(const Context& context, const Engine& engine, const Image& image, uint32_t what);
 
-// The same with options that are not those of all commands.
+// The same with other options than the global ones.
 Faces find_faces(const Context& context, const DetectOptions& detect, const Engine& engine, const Image& image,
                  uint32_t what);
 
@@ -37,8 +37,8 @@ struct LargestFace {
   EmbeddingView embedding;
 };
 
-// Loads the picture and finds its largest face; a Failure naming the picture when there is none, or when
-// it cannot be compared.
+// Loads the picture and finds its largest face. A Failure names the picture if there is no face, or if it cannot be
+// compared.
 LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path);
 
 }  // namespace visavis::cli

@@ -8,14 +8,14 @@
 
 namespace visavis::cli {
 
-// An Error whose message is told as it is: of the command's own making, or of the library in the command's words. The
-// code is VAV_OK when the failure is the command's own.
+// An Error whose message is shown as it is: it comes from the command itself, or from the library and was put into the
+// command's words. The code is VAV_OK if the failure is the command's own.
 class Failure : public Error {
  public:
   explicit Failure(const std::string& message, vav_status code = VAV_OK) : Error(code, message) {}
 };
 
-// One whose message has several lines, all of the command's own making.
+// A Failure with a message of several lines, all from the command itself.
 class LongFailure : public Failure {
  public:
   using Failure::Failure;
@@ -27,13 +27,14 @@ class WrongUse : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// What is told of an error: what the library threw gets the command's words.
+// The Failure for an error of the library, in the words of the command.
 Failure told(const Error& error);
 
-// 3; 2 when the library refused a value that the user gave.
+// The exit code of an error: 3, or 2 if the library refused a value that the user gave.
 int exit_code_of(const Error& error);
 
-// What is wrong with the models, or too little memory, is no picture's fault: it ends the command.
+// Whether an error is not about the picture at hand, such as a missing model or too little memory. Such an error ends
+// the command.
 bool is_no_pictures_fault(const Error& error);
 
 }  // namespace visavis::cli

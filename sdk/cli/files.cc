@@ -1,4 +1,4 @@
-// SHA-256, atomic writes, working folders. sdk/src/base writes so too, but only the public library is linked here.
+// SHA-256, atomic writes, working folders. sdk/src/base has the same, but the command links only the public library.
 #include "files.h"
 
 #include <fcntl.h>
@@ -45,7 +45,7 @@ class Descriptor {
   int fd_;
 };
 
-// Feeds the file to `use`, piece by piece; returns false when it cannot be opened.
+// Gives the file to `use`, piece by piece. False if it cannot be opened.
 bool read_pieces(const fs::path& path, const std::function<void(const char*, size_t)>& use) {
   const Descriptor file(path, O_RDONLY);
   if (file.get() < 0) return false;
@@ -60,7 +60,7 @@ bool read_pieces(const fs::path& path, const std::function<void(const char*, siz
   }
 }
 
-// A folder is left over when nobody holds its lock; one without a lock may be just being made, unless it is old.
+// A folder is left over if nobody holds its lock. One without a lock may be just being made, unless it is old.
 bool is_left_over(const fs::path& folder) {
   const Descriptor lock(folder / "lock", O_RDWR);
   if (lock.get() >= 0) return flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
@@ -128,7 +128,7 @@ void write_atomically(const fs::path& to, const std::function<void(int descripto
     write(file.get());
     if (fsync(file.get()) != 0 || !file.close()) fail(to, "cannot write");
     if (rename(unfinished.c_str(), to.c_str()) != 0) fail(to, "cannot write");
-    // So that the name survives a power cut as well. Some file systems cannot: then it is as safe as any.
+    // So that the new name survives a power cut, too. Some file systems cannot do this; then nothing more can be done.
     if (Descriptor place(folder, O_RDONLY | O_DIRECTORY, 0); place.get() >= 0) fsync(place.get());
   } catch (const Failure& failure) {
     unlink(unfinished.c_str());

@@ -1,4 +1,4 @@
-// Files that must be right or not there at all: hashed copies and a working folder that cleans up after itself.
+// Files that must be right or not there at all: checked copies, and a working folder that removes itself.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace visavis::cli {
 
-// SHA-256 of bytes as they come, as 64 hexadecimal digits at the end.
+// SHA-256 of bytes that come piece by piece; the result is 64 hexadecimal digits.
 class Hasher {
  public:
   Hasher();
@@ -31,11 +31,12 @@ void write_atomically(const std::filesystem::path& to, const std::function<void(
 
 void write_all(int descriptor, const void* bytes, size_t size);
 
-// Copies `from` to `to`, atomically; a Failure, and nothing written, when it is not the file that was promised.
+// Copies `from` to `to`, atomically. If it is not the promised file, throws a Failure and writes nothing.
 void copy_checked(const std::filesystem::path& from, const std::filesystem::path& to, int64_t size,
                   const std::string& sha256);
 
-// A new folder in `parent` for half-done work, removed at the end; those that killed processes left are removed first.
+// A new folder in `parent` for unfinished work, removed at the end. Those that killed processes have left are removed
+// first.
 class WorkFolder {
  public:
   explicit WorkFolder(const std::filesystem::path& parent);

@@ -1,4 +1,4 @@
-// Reads what names a person on the command line. A text that could mean two persons means none.
+// Reads the text that names a person. A text that could mean two persons is refused.
 #include <algorithm>
 #include <charconv>
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr int32_t kShown = 10;  // ids in a message
 
-// What `text` may mean: persons, and the words for it when there is none.
+// The persons that `text` may mean, and the words for a message if there is none.
 struct Reading {
   std::vector<Person> persons;
   std::string described;
@@ -22,7 +22,7 @@ bool is_number(const std::string& text) {
 
 Reading by_id(const Gallery& gallery, const std::string& digits) {
   PersonQuery query;
-  std::from_chars(digits.data(), digits.data() + digits.size(), query.person);  // stays 0 when beyond all ids
+  std::from_chars(digits.data(), digits.data() + digits.size(), query.person);  // stays 0 if it is larger than any id
   return {query.person == 0 ? std::vector<Person>() : list_persons(gallery, query), "person with the id " + digits};
 }
 
@@ -53,7 +53,7 @@ Person the_one(const Reading& reading) {
   throw Failure("more than one " + reading.described + ": say which, one of " + ids_of(reading.persons));
 }
 
-// `text` as it is meant, unless somebody else has it for a name.
+// The person that is meant, unless somebody else has `text` as a name.
 Person unless_also_a_name(const Gallery& gallery, const std::string& text, const Reading& meant) {
   Reading named = by_name(gallery, text);
   std::erase_if(named.persons, [&](const Person& person) {

@@ -1,4 +1,4 @@
-// Walks folders, and looks at how files begin.
+// Goes through folders, and looks at the beginnings of files.
 #include "folders.h"
 
 #include <fcntl.h>
@@ -69,7 +69,7 @@ void look_at(const fs::directory_entry& entry, bool recursive, Found& found) {
   stop_if_interrupted();
   const std::string path = entry.path().string();
   std::error_code unreadable;
-  const fs::file_status status = entry.status(unreadable);  // of what a link leads to
+  const fs::file_status status = entry.status(unreadable);  // of the target, if it is a link
   if (fs::is_directory(status)) {
     if (entry.is_symlink(unreadable))
       found.skipped.push_back({path, "a link to a folder"});
@@ -132,7 +132,7 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
     if (it->is_directory(unreadable) && !it->is_symlink(unreadable) && !is_hidden(it->path()))
       found.push_back(it->path());
   }
-  std::ranges::sort(found);  // pictures_in() tells of a folder that cannot be read
+  std::ranges::sort(found);  // pictures_in() reports a folder that cannot be read
   return found;
 }
 

@@ -1,4 +1,4 @@
-// Which files of folders are pictures: told by content, and what is left out is not left out silently.
+// Which files in folders are pictures: their content decides. What is left out is listed.
 #pragma once
 
 #include <filesystem>
@@ -9,13 +9,13 @@
 
 namespace visavis::cli {
 
-// Something in a folder that was not taken for a picture, and why.
+// A file in a folder that was not taken for a picture, and why.
 struct Skipped {
   std::string path;
   std::string reason;
 };
 
-// What was asked for and gives no picture: a folder that is empty, or anything that cannot be looked at.
+// A given path without a picture: an empty folder, or something that cannot be read.
 struct Unusable {
   std::string path;
   std::string reason;
@@ -28,24 +28,24 @@ struct Found {
   std::vector<Unusable> failed;
 };
 
-// A file that begins as a picture of any kind does (also of kinds that cannot be read: the decoder names them), or that
-// is named as one.
+// Whether the file begins like a picture or is named like one. Also true for kinds of pictures that cannot be read: the
+// decoder names them.
 bool is_picture(const std::filesystem::path& path);
 
-// The pictures directly in a folder; with `recursive` also those in the folders within. Hidden ones are left out.
+// The pictures directly in a folder; with `recursive` also those in folders inside it. Hidden files are left out.
 Found pictures_in(const std::filesystem::path& folder, bool recursive);
 
-// Each path as it is; a folder becomes its pictures. A folder without pictures is among what failed.
+// Each path as it is, but for a folder its pictures. A folder without pictures is listed as unusable.
 Found expand_pictures(const std::vector<std::string>& paths, bool recursive);
 
-// Visible folders directly in a folder, sorted by name. Links to folders are left out, as everywhere: they may lead
-// anywhere, also back here.
+// The visible folders directly in a folder, sorted by name. Links to folders are left out, as everywhere: they can lead
+// anywhere, also back to this one.
 std::vector<std::filesystem::path> folders_in(const std::filesystem::path& folder);
 
 // [{"path", "reason"}]
 Json skipped_json(const std::vector<Skipped>& skipped);
 
-// "3 skipped:\n  a.txt: no picture\n …": a line each, at most 20; "" when nothing was.
+// "3 skipped:\n  a.txt: no picture\n …": a line for each, at most 20; "" if nothing was skipped.
 std::string skipped_text(const std::vector<Skipped>& skipped);
 
 }  // namespace visavis::cli

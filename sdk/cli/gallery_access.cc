@@ -36,7 +36,7 @@ Option add_gallery_option(Command* command, std::string& path) {
 }
 
 Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode) {
-  require_file(path);  // a FIFO would be waited for
+  require_file(path);  // opening a FIFO would wait
   if (context.unlock.empty()) return Gallery(path, models, gallery_options(context, mode));
   std::error_code unknown;
   const bool is_new =

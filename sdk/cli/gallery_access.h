@@ -15,42 +15,44 @@
 
 namespace visavis::cli {
 
-// -g, the same for every command.
+// Adds -g, the same for every command.
 Option add_gallery_option(Command* command, std::string& path);
 
-// With the key of --unlock, if there is one.
+// Opens it with the key of --unlock, if there is one.
 Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode);
-// With another key.
+// Opens it with another key.
 Gallery open_gallery(const Context& context, const std::string& path, const Models& models, vav_gallery_mode mode,
                      const Key& key);
-// For asking who somebody is: read-only, unless the gallery writes down what is decided.
+// Opens it to search: read-only, unless the audit log of the gallery is on.
 Gallery open_to_search(const Context& context, const std::string& path, const Models& models);
 
-// The same, and who is matched is to be noted in it: left out, and said, when it may only be read.
+// The same, for a search that stores who was seen. If the gallery may only be read, that is left out, and stderr says
+// so.
 Gallery open_to_note(const Context& context, const std::string& path, const Models& models);
 
-// The threshold that decides where none is given: the gallery's own, else the library's.
+// The threshold to use: `asked`, else the gallery's own, else the library's.
 float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked = {});
 
-// Says on stderr which of these groups have no member: a mistyped one looks like a door that is closed to everybody.
+// Says on stderr which of these groups have no member. Otherwise, if a group is mistyped, nobody would be found, and
+// nothing would say why.
 void tell_unknown_groups(const Gallery& gallery, const std::vector<std::string>& groups);
 
 std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query);
 
-// `text` is id:N, ext:ID, name:NAME, a number alone (an id) or any other text (a name). What could be two persons, by
-// one reading or by two, is a Failure that says how to tell them apart. In find_person.cc.
+// `text` is id:N, ext:ID, name:NAME, a number alone (an id) or any other text (a name). If it could mean two persons, a
+// Failure says how to tell them apart. In find_person.cc.
 Person find_person(const Gallery& gallery, const std::string& text);
 Person find_person(const Gallery& gallery, int64_t id);
 
-// What `--person` and the like say in the help.
+// The help text of `--person` and others like it.
 inline constexpr const char* kPersonHelp =
     "The person: id:N, ext:ID (external id) or name:NAME; a number alone is an id, any other text a name";
 
-// The text, when the gallery can keep it; `what` is said of it when it is no UTF-8, when nothing of it would be seen,
-// or when it is too long: WrongUse.
+// The text, if the gallery can store it. WrongUse, which names it as `what`, if it is not UTF-8, if nothing in it can
+// be seen, or if it is too long.
 std::string checked_text(const std::string& text, const std::string& what);
 std::string checked_name(const std::string& text);
-// --group and the like, each time it is given.
+// The same for options that may be given several times, such as --group.
 inline void check_texts(const std::vector<std::string>& texts, const std::string& what) {
   for (const std::string& text : texts) checked_text(text, what);
 }

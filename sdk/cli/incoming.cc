@@ -1,4 +1,4 @@
-// Reads without ever sleeping in a call that a signal could be lost in.
+// Never sleeps in a call in which a signal could be missed.
 #include "incoming.h"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM set a flag, once: the handler is then taken away, so that a second signal ends the program.
+// The first SIGINT or SIGTERM sets a flag and removes the handler, so that a second one ends the program.
 #include "interrupt.h"
 
 #include <csignal>
@@ -16,7 +16,7 @@ void watch_interrupt() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond `ulimit -f` is an error like a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // a file larger than `ulimit -f` is an error, as a full disk is
 }
 
 bool interrupted() { return flag != 0; }

@@ -1,4 +1,4 @@
-// Ctrl-C: the first one asks loops to stop after the current item, a second one kills.
+// Ctrl-C: the first one asks loops to stop after the current item, the second one ends the program.
 #pragma once
 
 namespace visavis::cli {

@@ -1,4 +1,4 @@
-// Watches the parser while it reads.
+// Follows the parser while it reads.
 #include "json_input.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace visavis::cli {
 
 namespace {
 
-// Bytes are counted from 1, as the parser does; characters are those of UTF-8.
+// Bytes are counted from 1, as in the parser. Characters are those of UTF-8.
 std::string place_of(std::string_view text, size_t byte) {
   const std::string_view before = text.substr(0, byte == 0 ? 0 : byte - 1);
   const size_t line_start = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
@@ -22,7 +22,8 @@ std::string place_of(std::string_view text, size_t byte) {
          std::to_string(std::ranges::count_if(before.substr(line_start), is_first_byte) + 1);
 }
 
-// The parser's words without its own name, code and place: "… at line 1, column 7: syntax error while … - WHY; …".
+// The message of the parser without its own name, code and place: "… at line 1, column 7: syntax error while … - WHY;
+// …".
 std::string reason_of(std::string_view what) {
   for (const std::string_view before : {"] ", "column ", ": "})
     if (const size_t at = what.find(before); at != what.npos) what.remove_prefix(at + before.size());
@@ -50,7 +51,7 @@ Json read_json(std::string_view text, int deepest) {
     const bool no_number = rest.starts_with('N') || rest.starts_with('I') || rest.starts_with('n');
     throw NoJson("is no JSON: " + place_of(text, problem.byte) + ": " + reason_of(problem.what()) +
                  (no_number ? " (JSON knows no NaN and no infinity)" : ""));
-  } catch (const Json::out_of_range& problem) {  // tells the number and no place
+  } catch (const Json::out_of_range& problem) {  // it tells the number but not the place
     const std::string_view what = problem.what();
     const size_t first = what.find('\''), last = what.rfind('\'');
     const std::string_view number = first < last ? what.substr(first + 1, last - first - 1) : "";

@@ -1,4 +1,4 @@
-// The command `visavis`: global options, the commands, and what becomes of their failures.
+// The command `visavis`: global options, the commands, and what happens after failures.
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -54,7 +54,7 @@ void use_detector(Context& context, const std::string& text) {
   context.detector_word = text;
 }
 
-// What makes no sense together, said before any work.
+// Refuses options that do not fit together, before any work.
 void check_options(const Context& context) {
   if (context.max_face > 0 && context.max_face < context.min_face)
     throw WrongUse("--max-face " + std::to_string(context.max_face) + " is below --min-face " +
@@ -179,7 +179,7 @@ void add_help(Command& app, Context& context) {
   version->callback([&context] { context.action = [&context] { return print_version(context.json); }; });
 }
 
-// A file whose name looks like an option is easily given, and hardly understood from "path is required".
+// A file whose name begins with a dash is taken for an option, and then "path is required" does not help.
 void hint_at_dashes(int argc, char** argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
     std::error_code error;
@@ -190,7 +190,7 @@ void hint_at_dashes(int argc, char** argv) {
   }
 }
 
-// Also when the command line could not be read to its end.
+// Works also if the command line could not be read to its end.
 bool wants_json(int argc, char** argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
     if (std::string_view(argv[i]) == "--json") return true;
@@ -227,7 +227,7 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
   } catch (const Error& error) {
     const Failure failure = told(error);
     const int exit = exit_code_of(failure);
-    // To programs, wrong use is no failure of the library, whoever noticed it.
+    // With --json, wrong use has no code of the library, whoever found it.
     return fail(json, exit, exit == kWrongUse ? Failure(failure.what()) : failure);
   }
 }
@@ -247,11 +247,11 @@ int run(int argc, char** argv) {
     finish_output();
     return code;
   } catch (const Interrupted&) {
-    out().flush_what_is_taken();  // what was done, and what the summary says of it
+    out().flush_what_is_taken();  // the results so far, and the summary
     err() << "visavis: interrupted\n";
     return kInterrupted;
   } catch (const OutputFailure& e) {
-    if (e.reader_gone()) {  // as other programs end there: silently, by the signal
+    if (e.reader_gone()) {  // other programs end by this signal, silently
       signal(SIGPIPE, SIG_DFL);
       raise(SIGPIPE);
     }

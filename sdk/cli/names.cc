@@ -1,4 +1,4 @@
-// Folds names and compares them with all of a gallery.
+// Simplifies names and compares them with those of a gallery.
 #include "names.h"
 
 #include <utf8proc.h>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr int64_t kMostPersons = 100'000;
 
-// What is no UTF-8 stays as it is.
+// A text that is not UTF-8 stays as it is.
 std::string composed(const std::string& name, int also) {
   const auto how = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | also);
   utf8proc_uint8_t* made = nullptr;
@@ -26,10 +26,10 @@ std::string composed(const std::string& name, int also) {
   return size < 0 ? name : std::string(reinterpret_cast<const char*>(made), size_t(size));
 }
 
-// Compatibility forms and upper case become plain small letters.
+// Makes plain small letters of upper case and compatibility forms.
 std::string plain_letters(const std::string& name) { return composed(name, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD); }
 
-// Small letters that look alike; the Latin one stands for all.
+// Small letters that look alike; the Latin letter stands for all of them.
 uint32_t lookalike(uint32_t code) {
   constexpr std::u32string_view kOther = U"аеорсухіјѕһԁԛԝвкмнтυνοραικτεζημχβ";
   constexpr std::u32string_view kLatin = U"aeopcyxijshdqwbkmhtuvopaiktezhmxb";

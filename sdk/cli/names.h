@@ -14,9 +14,9 @@ namespace visavis::cli {
 // In Unicode's normal form (NFC), in which the gallery compares names and groups: macOS gives file names in another.
 std::string normal_form(const std::string& name);
 
-// Without what the eye passes over: upper and lower case, spaces, characters without a shape, wide and other forms of
-// the same letters (NFKC), and letters of the Greek and Cyrillic scripts that look like Latin ones. Simple on purpose:
-// it is for telling, not for deciding.
+// The name without what people overlook: upper and lower case, spaces, invisible characters, full-width and other forms
+// of the same letters (NFKC), and Greek and Cyrillic letters that look like Latin ones. It is simple on purpose: it
+// only warns and decides nothing.
 std::string folded_name(const std::string& name);
 
 struct NamedPerson {
@@ -24,12 +24,12 @@ struct NamedPerson {
   std::string name;
 };
 
-// Who of a gallery has a name that looks like another. Read when first asked; of galleries larger than 100,000 persons
-// nothing is said, because reading all names would take longer than enrolling.
+// The persons of a gallery whose names look like another name. The names are read at the first question. For galleries
+// of more than 100,000 persons the answer is nobody, because reading all names would take longer than enrolling.
 class LikeNames {
  public:
   explicit LikeNames(const Gallery& gallery) : gallery_(gallery) {}
-  // Other persons than `id`; those with exactly the same name are not among them.
+  // Other persons than `id`. Those with exactly the same name are left out.
   std::vector<NamedPerson> like(const std::string& name, int64_t id);
 
  private:
@@ -40,10 +40,10 @@ class LikeNames {
   std::unordered_multimap<std::string, NamedPerson> persons_;
 };
 
-// For a name that is given once: says on stderr whose name it looks like.
+// For one new name: says on stderr whose name it looks like.
 std::vector<NamedPerson> tell_like_names(const Gallery& gallery, const std::string& name, int64_t id);
 
-// The key `name_looks_like`, when there is somebody.
+// Adds the key `name_looks_like` if there is somebody.
 void add_like_names(Json& object, const std::vector<NamedPerson>& alike);
 
 }  // namespace visavis::cli

@@ -8,7 +8,7 @@
 namespace visavis::cli {
 namespace {
 
-// How many letters must be put in, taken out or exchanged.
+// How many letters must be added, removed or replaced.
 size_t edits(const std::string& a, const std::string& b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});

@@ -1,4 +1,4 @@
-// Which of some words was meant, when another was typed.
+// Which word was meant, when another was typed.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace visavis::cli {
 
-// The one that is at most two letters away, or that `word` begins; "" when there is none.
+// The word that differs by at most two letters, or that begins with `word`; "" if there is none.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& words);
 
 }  // namespace visavis::cli

@@ -1,4 +1,4 @@
-// From the faces of a picture to the embedding of one of them.
+// Takes one face of a picture and computes its embedding.
 #include "one_face.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ OneFace embed_face(const Engine& engine, const Image& image, const Face& face) {
 
 namespace {
 
-// Mean brightness 0..255 of some pixels all over the picture.
+// The mean brightness 0..255 of some pixels from all parts of the picture.
 double brightness(const Image& image) {
   constexpr int32_t kSteps = 32;
   const Pixels pixels = image.pixels();

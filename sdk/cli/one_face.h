@@ -1,4 +1,4 @@
-// One face of a picture and its embedding: what enrolment, verification and evaluation work with.
+// One face of a picture and its embedding: for enrolment, verification and evaluation.
 #pragma once
 
 #include <optional>
@@ -22,13 +22,13 @@ struct OneFace {
   std::string reason, message;
 };
 
-// Landmarks, chip and embedding of that face alone: the other faces of a group photo cost nothing.
+// Computes landmarks, chip and embedding of this face only, so that the other faces of a group photo cost nothing.
 OneFace embed_face(const Engine& engine, const Image& image, const Face& face);
 
-// To analyse for it and nothing else.
+// Options that ask for the embedding and nothing else.
 AnalyzeOptions embedding_alone();
 
-// "no face found", and what to try: as the options and the picture suggest.
+// The message "no face found" with advice that fits the options and the picture.
 std::string no_face_message(const Context& context, const Image& image);
 
 }  // namespace visavis::cli

@@ -1,4 +1,4 @@
-// Goes along the line once.
+// Reads the line once, from left to right.
 #include "option_values.h"
 
 #include "failure.h"

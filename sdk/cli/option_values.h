@@ -1,4 +1,5 @@
-// Which value belongs to which option: decided before the parser sees the line, which would take a word too many.
+// Which value belongs to which option. This is decided before CLI11 sees the line, because CLI11 would take a word too
+// many.
 #pragma once
 
 #include <functional>
@@ -8,28 +9,28 @@
 
 namespace visavis::cli {
 
-// Stands before each value and each path, so that nothing takes it for an option, whatever it begins with; and so that a
-// value that is empty is there.
+// A mark before each value and each path. With it nothing takes them for an option, whatever they begin with, and an
+// empty value is not lost.
 inline constexpr char kMark = '\1';
 
 inline std::string unmarked(const std::string& text) { return text.starts_with(kMark) ? text.substr(1) : text; }
 
-// What is known of the command that the line has reached.
+// What the command that the line has reached knows.
 struct Grammar {
   enum class Kind { kUnknown, kSwitch, kValue };
-  // Of "--name" or "-g".
+  // The kind of "--name" or "-g".
   std::function<Kind(const std::string& name)> kind;
-  // Whether the word is a command here; if so, that one is reached now.
+  // Whether the word is a command here. If so, that command is reached now.
   std::function<bool(const std::string& word)> enter;
-  // WrongUse for a word that has no place: an option that nobody knows, or, where a command must stand, another word.
+  // WrongUse for a word that is not allowed here: an unknown option, or another word where a command must stand.
   std::function<void(const std::string& word)> refuse;
   std::function<bool()> needs_command;
-  // The name of an option that its value can follow by "=".
+  // The form of the option's name after which "=" and the value can follow.
   std::function<std::string(const std::string& name)> long_name;
 };
 
-// The words as a parser can take them one by one: commands, "--switch", "--name=" or "-g" with a marked value, marked
-// paths. WrongUse when an option has no value: where nothing follows, and where another option does.
+// The words, so that a parser can take them one by one: commands, "--switch", "--name=" or "-g" with a marked value,
+// marked paths. WrongUse if an option has no value: if nothing follows it, or another option does.
 std::vector<std::string> tie_values(const std::vector<std::string>& line, const Grammar& grammar);
 
 }  // namespace visavis::cli

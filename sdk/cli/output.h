@@ -1,4 +1,4 @@
-// What goes to stdout: one JSON object a line for programs; and the pieces every command's JSON is made of.
+// Prints to stdout: one JSON object on each line, for programs. And the parts that the JSON of all commands is made of.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,22 +11,22 @@
 
 namespace visavis::cli {
 
-// Keys keep the order they were put in: easier on the reader.
+// Keys keep the order in which they were added: that is easier to read.
 using Json = nlohmann::ordered_json;
 
-// One line on stdout, flushed. Bytes that are not UTF-8 (a file name may hold them) become U+FFFD.
+// Prints one line on stdout and flushes it. Bytes that are not UTF-8, which a file name may hold, become U+FFFD.
 void print_json(const Json& object);
 
-// null where there is none.
+// null if there is no value.
 template <class T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-// The shortest decimal that gives the same float again, instead of a float's digits as a double.
+// The shortest decimal that gives the same float again; a float written as a double would have more digits.
 double short_number(float value);
 
-// {"code", "message"}: code is the name of the library's status; null when the command itself failed.
+// {"code", "message"}: code is the name of the library's status, or null if the command itself failed.
 Json error_json(const Error& error);
 
 // {"left", "top", "right", "bottom"}
@@ -35,8 +35,8 @@ Json box_json(const vav_box& box);
 // {"image", "width", "height", "faces": []}, and "warning" when the decoder had something to say.
 Json picture_json(const std::string& path, const Image& image);
 
-// "box", "score", "landmarks": what the face has of them. "comparable" where that was looked at; when it is false,
-// "reason" in a word and "advice" in a sentence.
+// "box", "score", "landmarks", as far as the face has them. "comparable" if that was checked; if it is false, also
+// "reason" as a word and "advice" as a sentence.
 Json face_json(const Face& face);
 
 // For people: "102x102 px at 30,40".

@@ -1,4 +1,4 @@
-// Threads that take the next item until there is none.
+// Each thread takes the next item until there is none.
 #include "parallel.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Work shared among threads: item after item, stopping at the first failure or at Ctrl-C.
+// Work shared among threads: each takes the next item, until the first failure or Ctrl-C.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace visavis::cli {
 
-// --threads, or as many as the machine has.
+// The number of threads: --threads, or as many as the machine has.
 int worker_count(const Context& context);
 
 // Calls each(0) … each(count - 1) on up to `workers` threads, in no certain order. The first exception stops the rest

@@ -27,7 +27,7 @@ std::string naming(const std::string& path, const std::string& message) {
 }
 
 Failure in_megapixels(const Error& error) {
-  constexpr double kMost = 1000;  // that --max-megapixels takes
+  constexpr double kMost = 1000;  // the largest --max-megapixels
   Failure failure = told(error);
   if (failure.code() != VAV_E_LIMIT_EXCEEDED) return failure;
   std::string message = failure.what();
@@ -80,7 +80,7 @@ int for_each_picture(const Context& context, const std::vector<std::string>& pat
   for (const std::string& path : found.pictures) {
     stop_if_interrupted();
     try {
-      progress.hide();  // what `each` prints may go to the same terminal
+      progress.hide();  // `each` may print to the same terminal
       each(path);
     } catch (const Error& error) {
       if (is_no_pictures_fault(error)) throw;

@@ -1,4 +1,4 @@
-// Decodes UTF-8 and writes out what a terminal would act on.
+// Decodes UTF-8 and escapes what a terminal would obey.
 #include "printable.h"
 
 #include <cstdio>
@@ -6,7 +6,7 @@
 namespace visavis::cli {
 namespace {
 
-// One character from the front of `text`: its code point and its bytes; no bytes when it is no UTF-8.
+// The first character of `text`: its code point and its bytes; no bytes if it is not UTF-8.
 struct Character {
   uint32_t code = 0;
   size_t bytes = 0;
@@ -33,7 +33,7 @@ bool acts_on_a_terminal(uint32_t code) {
          (code >= 0x2066 && code <= 0x2069);
 }
 
-// Spaces, and what has no shape of its own.
+// Whether it is a space or has no shape.
 bool is_invisible(uint32_t code) {
   return acts_on_a_terminal(code) || code == ' ' || code == 0xa0 || code == 0xad || code == 0x034f || code == 0x061c ||
          code == 0x115f || code == 0x1160 || code == 0x1680 || code == 0x17b4 || code == 0x17b5 ||
@@ -102,7 +102,7 @@ bool is_blank(std::string_view text) { return visible_characters(text).empty(); 
 std::string shortened(std::string_view text, size_t most) {
   if (text.size() <= most) return printable(text);
   size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not within a character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // do not cut within a character
   return printable(text.substr(0, end)) + "…";
 }
 

@@ -1,4 +1,4 @@
-// A progress bar on stderr: drawn only on a terminal, so that logs stay clean. Safe from several threads.
+// A progress bar on stderr. It is drawn only on a terminal, so that logs stay clean. Several threads may use it.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,16 @@ namespace visavis::cli {
 
 class Progress {
  public:
-  // `what` stands before the bar: "enrolling". Nothing is drawn with --quiet, nor before a second has passed.
+  // `what` stands before the bar, such as "enrolling". Nothing is drawn with --quiet, nor in the first second.
   Progress(const Context& context, int64_t total, std::string what);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   void advance(int64_t steps = 1);
-  // A line on stderr (also with --quiet) which the bar does not write over.
+  // Prints a line on stderr, also with --quiet. The bar does not overwrite it.
   void note(const std::string& line);
-  // Takes the bar away before something is written to stdout, which may be the same terminal.
+  // Removes the bar. Call it before writing to stdout, which may be the same terminal.
   void hide();
 
  private:

@@ -42,7 +42,7 @@ void cut_line_end(std::string& text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
 }
 
-// Some editors put it before a text in UTF-8, unseen; nobody types it at a prompt.
+// Some editors put this mark before a text in UTF-8, and nobody sees it. Nobody types it at a prompt.
 void cut_byte_order_mark(std::string& text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
 }
@@ -72,7 +72,7 @@ std::string read_key(const std::string& path) {
   return key;
 }
 
-// The terminal itself, whatever stdin and stdout are, without showing what is typed.
+// The terminal itself, even if stdin and stdout are something else. It does not show what is typed.
 class Terminal {
  public:
   Terminal() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
@@ -90,7 +90,7 @@ class Terminal {
     [[maybe_unused]] ssize_t written = ::write(fd_, question, std::strlen(question));
     std::string line;
     for (char c = 0; ::read(fd_, &c, 1) == 1 && c != '\n' && line.size() <= kMostBytes;) line += c;
-    stop_if_interrupted();  // Ctrl-C is not the end of a passphrase
+    stop_if_interrupted();  // Ctrl-C does not end a passphrase
     written = ::write(fd_, "\n", 1);
     return line;
   }
@@ -112,12 +112,12 @@ std::string prompt(bool confirm) {
   return text;
 }
 
-// What follows `kind` when the source begins with it.
+// The part after `kind`, if the source begins with it; else null.
 const char* after(const std::string& source, const char* kind) {
   return source.starts_with(kind) ? source.c_str() + std::strlen(kind) : nullptr;
 }
 
-// Wiped however it is left.
+// Overwrites it at the end of its scope, also after an exception.
 struct Wiped {
   std::string text;
   ~Wiped() { wipe(text); }
@@ -136,7 +136,7 @@ Key key_from(const std::string& source, bool confirm) {
     cut_byte_order_mark(secret.text);
     if (const size_t end = secret.text.find('\n'); end != std::string::npos) secret.text.resize(end);
     cut_line_end(secret.text);
-    if (secret.text.find('\0') != std::string::npos)  // what stands before it would be the whole secret
+    if (secret.text.find('\0') != std::string::npos)  // the C API would take only the part before it
       throw Failure(std::string(path) + ": holds a zero byte, as UTF-16 does: save the passphrase as UTF-8");
   } else if (const char* name = after(source, "env:")) {
     const char* value = std::getenv(name);

@@ -1,4 +1,4 @@
-// Where the command gets the key of an encrypted gallery: never from the command line itself, which others can see.
+// Where the command gets the key of an encrypted gallery. Never from the command line itself, which others can see.
 #pragma once
 
 #include <string>

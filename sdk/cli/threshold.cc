@@ -1,4 +1,4 @@
-// Looks at the number as it was typed, before it is rounded to a float.
+// Checks the number as it was typed, before it is rounded to a float.
 #include "threshold.h"
 
 #include <charconv>

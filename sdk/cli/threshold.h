@@ -8,16 +8,16 @@
 
 namespace visavis::cli {
 
-// "Not given" is nothing, and never a number that could be mistaken for it: the library's 0 stands for its default.
+// Nothing means "not given". A number could be mistaken: to the library 0 means its default.
 using Threshold = std::optional<float>;
 
-// Where there is no gallery, its own threshold is not spoken of.
+// If there is no gallery, the help does not mention its threshold.
 Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_gallery = true);
 
-// WrongUse, with what is taken, unless it is a distance that can tell one person from another.
+// WrongUse, which says what is allowed, unless it is a distance that can tell one person from another.
 float parse_threshold(const std::string& text);
 
-// As the library takes it.
+// The number for the library.
 inline float or_default(const Threshold& threshold) { return threshold.value_or(0.0f); }
 
 }  // namespace visavis::cli

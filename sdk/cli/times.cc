@@ -1,4 +1,4 @@
-// Local times by the C library: its tables are the system's.
+// Local times come from the C library, whose tables are those of the system.
 #include "times.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 namespace visavis::cli {
 namespace {
 
-constexpr int64_t kDay = 86400;  // s, without a change of the clock
+constexpr int64_t kDay = 86400;  // seconds; on days without a change of the clock
 
 struct Date {
   int year, month, day;
@@ -43,7 +43,7 @@ std::time_t utc_seconds(const Date& date) {
   return timegm(&parts);
 }
 
-// The first second of a local day. Not mktime(): where the clock is put forward at midnight there is no 00:00.
+// The first second of a local day. mktime() would be wrong: if the clock is put forward at midnight, there is no 00:00.
 std::time_t first_second(const Date& date) {
   constexpr int64_t kStep = 900;
   std::time_t late = utc_seconds(date) - kDay;
@@ -56,7 +56,7 @@ std::time_t first_second(const Date& date) {
   return late;
 }
 
-// A moment on the local clock; the earlier one, where the clock shows it twice. Nothing where it does not show it.
+// The moment of a local time; the earlier one if the clock shows the time twice, nothing if it never shows it.
 std::optional<std::time_t> local_moment(const Date& date, int64_t second_of_day) {
   const std::time_t naive = utc_seconds(date) + second_of_day;
   std::optional<std::time_t> first;
@@ -68,7 +68,7 @@ std::optional<std::time_t> local_moment(const Date& date, int64_t second_of_day)
   return first;
 }
 
-// Reads digits and signs off the front of a text.
+// Reads digits and signs from the front of a text.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -80,7 +80,7 @@ class Reader {
     return true;
   }
   char last() const { return last_; }
-  // Exactly so many digits, as a number within bounds.
+  // Reads exactly this many digits, as a number within bounds.
   bool number(size_t digits, int least, int most, int& value) {
     if (text_.size() < digits) return false;
     int number = 0;
@@ -102,7 +102,7 @@ struct Moment {
   Date date = {0, 0, 0};
   std::optional<int64_t> second_of_day;  // nothing: only a date
   int milliseconds = 0;
-  std::optional<int64_t> offset;  // s east of Greenwich; nothing: local
+  std::optional<int64_t> offset;  // seconds east of Greenwich; nothing: local time
 };
 
 bool read_fraction(Reader& in, int& milliseconds) {
@@ -164,14 +164,14 @@ std::string zones_folder() {
   return given && *given ? given : "/usr/share/zoneinfo";
 }
 
-// Not a folder of zones, and none of the lists that lie beside them.
+// Whether the path is the file of a zone, and not a folder of zones or one of the lists beside them.
 bool is_zone_file(const std::string& path) {
   char start[4] = {};
   std::ifstream in(path, std::ios::binary);
   return in.read(start, sizeof start) && std::string_view(start, sizeof start) == "TZif";
 }
 
-// As POSIX has it: CET-1CEST,M3.5.0,M10.5.0/3 or <+03>-3.
+// Whether it is a rule in the form of POSIX: CET-1CEST,M3.5.0,M10.5.0/3 or <+03>-3.
 bool is_zone_rule(const std::string& text) {
   constexpr size_t kMost = 200;
   static const std::string kName = "(?:<[A-Za-z0-9+-]{3,}>|[A-Za-z]{3,})", kTime = "[+-]?\\d{1,3}(?::\\d{2}){0,2}";
@@ -180,8 +180,8 @@ bool is_zone_rule(const std::string& text) {
   return text.size() <= kMost && std::regex_match(text, kRule);
 }
 
-// TZ may also be a rule or a path. What it does not understand, the C library takes for UTC, silently: a day would begin
-// and end at other times than the machine's.
+// TZ may also be a rule or a path. If the C library does not understand TZ, it takes UTC and says nothing: days would
+// then begin and end at wrong times.
 void check_machine_zone() {
   const char* given = std::getenv("TZ");
   std::string name = given ? given : "";
@@ -203,7 +203,7 @@ void use_time_zone(const std::string& name) {
                        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
                               c == '_' || c == '-' || c == '+';
                      });
-  // The C library takes an unknown name for UTC, silently.
+  // For an unknown name the C library takes UTC and says nothing.
   const bool known = plain && (name == "UTC" || is_zone_file(folder + '/' + name));
   if (!known)
     throw WrongUse("--timezone is '" + shortened(name) + "', which " + folder +

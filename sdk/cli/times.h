@@ -1,4 +1,5 @@
-// Times on the command line: dates mean the whole day in a time zone that can be said; all are kept in UTC.
+// Times on the command line. A date means the whole day in a time zone that the user can choose; all times are stored
+// in UTC.
 #pragma once
 
 #include <cstdint>
@@ -6,15 +7,16 @@
 
 namespace visavis::cli {
 
-// Which end of a day a date stands for: something begins with its first moment, and ends when it is over.
+// Which end of a day a date means: something begins with the first moment of the day, and ends when the day is over.
 enum class Day { kBegins, kIsOver };
 
-// The zone dates and times without an offset are in: an IANA name such as Europe/Berlin. WrongUse when it is unknown.
-// Without a call the machine's. Changes the environment: before any thread is started.
+// Sets the zone of dates, and of times without an offset: an IANA name such as Europe/Berlin. WrongUse if it is
+// unknown. Without this call it is the zone of the machine. It changes the environment: call it before any thread
+// starts.
 void use_time_zone(const std::string& name);
 
-// Milliseconds since 1970 of 2026-12-31, 2026-12-31T18:00, 2026-12-31T18:00:30Z or 2026-12-31T18:00+02:00; WrongUse,
-// with these forms, for everything else. A moment is what it is, whatever `day` says.
+// Milliseconds since 1970 of 2026-12-31, 2026-12-31T18:00, 2026-12-31T18:00:30Z or 2026-12-31T18:00+02:00. For
+// everything else WrongUse, which lists these forms. `day` matters only for a date without a time.
 int64_t parse_time(const std::string& text, Day day);
 
 // 2026-01-31T12:00:00.000Z

@@ -1,4 +1,4 @@
-// Writes all or says why not.
+// Writes everything, or says why it could not.
 #include "writer.h"
 
 #include <fcntl.h>
@@ -70,7 +70,7 @@ void Writer::flush() {
 }
 
 void Writer::flush_what_is_taken() {
-  constexpr size_t kPiece = 4096;  // a pipe that is ready takes as much at once
+  constexpr size_t kPiece = 4096;  // a pipe that is ready takes this much at once
   const std::string text = std::exchange(pending_, std::string());
   for (size_t done = 0; !failed_ && done < text.size();) {
     pollfd ready = {descriptor_, POLLOUT, 0};
@@ -92,10 +92,11 @@ Writer& err() {
 }
 
 void guard_standard_streams() {
-  signal(SIGPIPE, SIG_IGN);  // a reader that went away is EPIPE, after which all is left in order
+  signal(SIGPIPE, SIG_IGN);  // then write() gives EPIPE if the reader has ended, and the command can clean up
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
     if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest free number is this one. Not to be written to: a write fails as to a closed one.
+    // open() gives the lowest free number, which is this one. It is opened so that writing to it fails, as to a closed
+    // one.
     const int mode = descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY;
     if (open("/dev/null", mode) != descriptor) continue;  // without /dev/null there is nothing to fill it with
   }

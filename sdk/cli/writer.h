@@ -1,5 +1,5 @@
-// The only way to stdout and stderr. What could not be written is a failure, and texts that are not of the program's
-// own making (names, paths, messages) cannot act on a terminal.
+// The only way to stdout and stderr. If something cannot be written, that is a failure. Texts from outside (names,
+// paths, messages) cannot control the terminal.
 #pragma once
 
 #include <concepts>
@@ -10,26 +10,29 @@
 
 namespace visavis::cli {
 
-// stdout could not be written: no picture's fault, so it is no Failure that a loop over pictures goes on after.
+// stdout could not be written. That is not the fault of a picture: so it is no Failure, after which a loop over
+// pictures would go on.
 class OutputFailure : public std::runtime_error {
  public:
   OutputFailure(const std::string& message, bool reader_gone)
       : std::runtime_error(message), reader_gone_(reader_gone) {}
-  // Like `… | head`: nobody wants more.
+  // As with `… | head`: the reader has ended.
   bool reader_gone() const { return reader_gone_; }
 
  private:
   bool reader_gone_;
 };
 
-// Gathers text and writes it when flushed, or when there is much of it; messages at the end of each line. Ctrl-C while
-// a reader stalls gives Interrupted.
+// Collects text and writes it when it is flushed or when there is much of it; messages at the end of each line. Ctrl-C
+// while a reader does not read gives Interrupted.
 class Writer {
  public:
-  // With `must` (results), what cannot be written is an OutputFailure, once; else (messages) it is let go.
+  // With `must` (for results), text that cannot be written is an OutputFailure, once. Without (for messages) it is
+  // dropped.
   Writer(int descriptor, bool must) : descriptor_(descriptor), must_(must) {}
 
-  // Literals as they are; all other texts printable (printable.h). An array of a struct is to be made a string first.
+  // Writes literals as they are, and all other texts printable (printable.h). Make a string of a char array in a struct
+  // first.
   template <size_t N>
   Writer& operator<<(const char (&literal)[N]) {
     return raw(std::string_view(literal, N - 1));
@@ -43,11 +46,11 @@ class Writer {
   Writer& operator<<(double number);
   template <std::integral Number>
   requires(!std::same_as<Number, char>) Writer& operator<<(Number number) { return raw(std::to_string(number)); }
-  // printf, for widths and decimals. Texts of others do not belong here: they could begin a line.
+  // As printf, for widths and decimals. Do not print texts from outside with it: they could begin a line.
   [[gnu::format(printf, 2, 3)]] Writer& print(const char* format, ...);
   Writer& raw(std::string_view text);
   void flush();
-  // What can be written without waiting for a reader, for the end after Ctrl-C; the rest is let go.
+  // Writes what it can without waiting for a reader, and drops the rest. For the end after Ctrl-C.
   void flush_what_is_taken();
 
  private:
@@ -60,11 +63,11 @@ class Writer {
 Writer& out();
 Writer& err();
 
-// A closed stdin, stdout or stderr would become the first file that is opened, a gallery say: they are filled. What
-// then goes to a stdout that was closed is an OutputFailure.
+// If stdin, stdout or stderr is closed, the next file that is opened, such as a gallery, would take its place. So they
+// are filled. What then goes to a stdout that was closed is an OutputFailure.
 void guard_standard_streams();
 
-// Flushes and closes stdout: some disks say only then that they are full.
+// Flushes and closes stdout. Some disks say only then that they are full.
 void finish_output();
 
 }  // namespace visavis::cli

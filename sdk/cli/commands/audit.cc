@@ -85,7 +85,7 @@ std::string decision_name(Decision decision) {
   }
 }
 
-// The one that was set; null: it was removed.
+// The threshold that was set; null: it was removed.
 Json threshold_json(const AuditEntry& entry) {
   return entry.threshold > 0 ? Json(short_number(entry.threshold)) : Json(nullptr);
 }

@@ -1,4 +1,4 @@
-// What the audit log's numbers are called.
+// The words for the numbers in the audit log.
 #pragma once
 
 #include <string>

@@ -29,7 +29,7 @@ constexpr double kCnnPixels = 640 * 480;  // dlib's CNN takes 1.2 GB of memory f
 
 struct BenchCommand {
   std::vector<std::string> paths;
-  double seconds = 1;  // a side of a row
+  double seconds = 1;  // how long to measure each side of a row
 };
 
 struct Row {
@@ -42,7 +42,7 @@ struct Row {
   double dlib_ms = 0;  // 0 = not measured
 };
 
-// dlib leaves its threads to the BLAS; where it is OpenBLAS, dlib gets as many as we do.
+// dlib's threads are those of the BLAS. If that is OpenBLAS, dlib gets as many threads as we use.
 void limit_blas_threads(int threads) {
   if (const auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(threads);
 }
@@ -58,7 +58,7 @@ std::vector<std::string> sample_photos(const Models& models) {
   return found;
 }
 
-// The photo as the CNN detector gets it: no larger than kCnnPixels.
+// The photo for the CNN detector: no larger than kCnnPixels.
 class Shrunk {
  public:
   explicit Shrunk(const Image& image) : kept_(shrink(image)), image_(wrap(kept_)) {}
@@ -91,16 +91,16 @@ class Shrunk {
 
 double megapixels(const Image& image) { return 1e-6 * image.width() * image.height(); }
 
-// What the rows work on. The rows refer to it.
+// The input of the rows, which refer to it.
 struct Inputs {
   std::vector<std::string> paths;
   std::vector<Image> images;
-  double pixels = 0;            // megapixels of all
-  int32_t faces = 0;            // in all
-  std::optional<Shrunk> small;  // of the photo with the most faces
-  size_t crowd = 0;             // that photo
-  std::vector<vav_box> boxes;   // its faces
-  std::vector<uint8_t> chips;   // kBatch, of all photos, over and over; empty without a face
+  double pixels = 0;            // megapixels of all photos
+  int32_t faces = 0;            // in all photos
+  std::optional<Shrunk> small;  // the photo with the most faces, made smaller
+  size_t crowd = 0;             // the index of that photo
+  std::vector<vav_box> boxes;   // the faces of that photo
+  std::vector<uint8_t> chips;   // kBatch chips from all photos, repeated as needed; empty without a face
 };
 
 Inputs prepare(const Context& context, const BenchCommand& command, const Models& models, const Engine& engine) {
@@ -191,7 +191,7 @@ double median(std::vector<double> values) {
   return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-// The two sides take turns, so that both meet the same machine. `dlib` may be null.
+// The two sides take turns, so that both run under the same conditions. `dlib` may be null.
 void measure(Row& row, double seconds, const Engine& ours, const Engine* dlib) {
   const size_t fewest = seconds > 0 ? kFewestTurns : 1;
   std::vector<double> times[2];
@@ -199,12 +199,12 @@ void measure(Row& row, double seconds, const Engine& ours, const Engine* dlib) {
   if (seconds > 0)
     for (const Engine* side : sides)
       if (side) row.once(*side);  // loads what it needs
-  double spent = 0;               // by ours, which is the faster one
+  double spent = 0;               // by our side, which is the faster one
   while (times[0].size() < fewest || spent < seconds * 1e3) {
     for (int side = 0; side < 2; ++side) {
       stop_if_interrupted();
       if (!sides[side]) continue;
-      // A slow side has had its share long before the fast one has.
+      // The slow side has used its time long before the fast one.
       if (side == 1 && times[1].size() >= fewest && median(times[1]) * double(times[1].size()) > seconds * 1e3)
         continue;
       const auto start = std::chrono::steady_clock::now();

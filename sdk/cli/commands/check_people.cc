@@ -10,7 +10,7 @@
 namespace visavis::cli {
 namespace {
 
-// Templates and all distances between them.
+// The templates of a person and all distances between them.
 struct Table {
   std::vector<int64_t> ids;
   std::vector<std::vector<float>> distances;
@@ -27,7 +27,7 @@ Table table_of(const Gallery& gallery, int64_t person) {
   return table;
 }
 
-// Which face each template shows: those near to one another show the same.
+// The number of the face that each template shows. Templates that are near to one another show the same face.
 std::vector<size_t> faces_of(const Table& table, float threshold) {
   constexpr size_t kNone = std::numeric_limits<size_t>::max();
   std::vector<size_t> face(table.ids.size(), kNone);

@@ -5,11 +5,11 @@
 
 namespace visavis::cli {
 
-// A person with templates of several faces, as far as the threshold can tell.
+// A person whose templates show several faces, as far as the threshold can tell.
 struct TwoFaced {
   int64_t person = 0;
   std::string name;
-  std::vector<std::vector<int64_t>> faces;  // ids of templates; within one, each is near to another
+  std::vector<std::vector<int64_t>> faces;  // ids of templates; each template is near to another of its face
   float distance = 0;                       // between the two nearest templates of different faces
 };
 

@@ -65,7 +65,7 @@ void print_as_json(const Diagnosis& found) {
               {"hints", found.hints}});
 }
 
-// "a 1, b 2" of an object, "a, b" of an array.
+// "a 1, b 2" for an object, "a, b" for an array.
 std::string words(const Json& list) {
   std::string text;
   for (const auto& [key, value] : list.items()) {

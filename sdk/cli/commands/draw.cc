@@ -30,7 +30,7 @@ cv::Mat copy_pixels(const Image& image) {
       .clone();
 }
 
-// Fills in the mark what the gallery says of the face, and returns it as JSON keys.
+// Sets the mark as the gallery answers for this face, and returns the answer as JSON keys.
 Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView embedding, Mark& mark) {
   if (embedding.empty()) {
     mark.label = "NOT COMPARABLE";
@@ -52,7 +52,7 @@ Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView
   return keys;
 }
 
-// The copy never takes the place of what it is made from, and of another file only when told so.
+// The copy never replaces the picture that it is made from, and another file only with --force.
 void check_place(const DrawCommand& command) {
   std::error_code error;
   for (const std::string& used : {command.in, command.gallery, command.font})

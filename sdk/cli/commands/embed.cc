@@ -22,7 +22,7 @@ Json embedding_json(EmbeddingView embedding) {
   return numbers;
 }
 
-// A field of a comma-separated line, quoted when it must be.
+// A field of a comma-separated line, quoted if needed.
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";

@@ -27,8 +27,8 @@ struct EnrollOptions {
   bool force_different = false;
 };
 
-// Persons are computed together and committed together until they have this many pictures: few commits, and little is
-// computed again after Ctrl-C.
+// Persons are computed and committed together until they have this many pictures. So there are few commits, and after
+// Ctrl-C only little is computed again.
 constexpr int64_t kBatchPictures = 64;
 
 class Enrolment {
@@ -42,13 +42,13 @@ class Enrolment {
         models_(open_models(context)),
         engine_(create_single_threaded_engine(context, models_)),
         progress_(context, plan_.pictures(), "enrolling") {
-    // One that is not there yet is made when there is something to put into it.
+    // A new gallery is made only when there is something to put into it.
     std::error_code unknown;
     if (!options.person.empty() || std::filesystem::exists(options.gallery, unknown) || unknown) open();
   }
 
   int run() {
-    // Before any work: who is asked for by name or id must be clear, and the models must be there.
+    // Checked before any work: the person that the options name, and that the models are there.
     if (!options_.person.empty()) {
       const Person person = find_person(*gallery_, options_.person);
       person_ = person.id;
@@ -87,7 +87,7 @@ class Enrolment {
     for (auto& batch : batches) batch.lines.assign(batch.faces.size(), {});
   }
 
-  // Folders of one person's pictures are easily given as if each picture were a person.
+  // Users often give the folder of one person as if each picture were a person.
   void explain_names() {
     if (plan_.named_by_file < 2 || context_.quiet) return;
     progress_.note("visavis: note: " + std::to_string(plan_.named_by_file) +
@@ -122,13 +122,14 @@ class Enrolment {
     return target;
   }
 
-  // A name which several persons have stops only its own pictures.
+  // If several persons have a name, only its own pictures are refused.
   bool is_clear(const PersonToEnroll& person) {
     try {
       if (gallery_) find_target(*gallery_, target(person));
       return true;
     } catch (const Error& error) {
-      if (error.code() != VAV_OK && error.code() != VAV_E_ALREADY_EXISTS) throw;  // of the gallery, not of the name
+      if (error.code() != VAV_OK && error.code() != VAV_E_ALREADY_EXISTS)
+        throw;  // it is about the gallery, not about the name
       for (const std::string& picture : person.pictures) refuse({picture, "ambiguous_name", told(error).what()});
       progress_.advance(int64_t(person.pictures.size()));
       return false;
@@ -151,7 +152,7 @@ class Enrolment {
     batches.clear();
   }
 
-  // Runs on several threads at once.
+  // Called on several threads at once.
   void analyze(EnrollFace& out) const {
     try {
       const Image image = load_image(out.image);
@@ -173,7 +174,7 @@ class Enrolment {
     }
   }
 
-  // Told once for each new person.
+  // Says it once for each new person.
   std::vector<NamedPerson> tell_like_names(const EnrollWriter::Batch& batch) {
     if (!batch.added) return {};
     const auto first = std::ranges::find_if(batch.lines, [](const auto& line) { return line.person != 0; });
@@ -184,7 +185,7 @@ class Enrolment {
     return alike;
   }
 
-  // At once, before Ctrl-C can come between: it is in the gallery.
+  // Counts at once, before Ctrl-C can end the command: the persons are in the gallery already.
   void count(const EnrollWriter::Batch& batch) {
     for (size_t i = 0; i < batch.faces.size(); ++i) {
       if (batch.lines[i].result == EnrollWriter::Result::kEnrolled) ++templates_;
@@ -240,14 +241,14 @@ class Enrolment {
     }
   }
 
-  // A message of the library may name the picture already.
+  // The message. One of the library may name the picture already.
   static std::string text(const Refusal& refusal) {
     const bool named = refusal.message.find(refusal.image) != std::string::npos;
     return named ? refusal.message : refusal.image + ": " + refusal.message;
   }
 
-  // Whatever ended it, Ctrl-C or a full disk: what is in the gallery stays there. Where stdout is what failed, nobody
-  // reads this either.
+  // Ctrl-C or a full disk may end the command, but what is in the gallery stays there. If stdout failed, nobody can
+  // read this either.
   void tell_what_stays() noexcept {
     try {
       progress_.hide();
@@ -292,7 +293,7 @@ class Enrolment {
   const EnrollOptions& options_;
   EnrollPlan plan_;
   const Models models_;
-  std::optional<Gallery> gallery_;  // nothing until there is one
+  std::optional<Gallery> gallery_;  // nothing until the gallery exists
   const Engine engine_;
   std::optional<EnrollWriter> writer_;
   std::optional<LikeNames> like_names_;

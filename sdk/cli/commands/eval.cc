@@ -42,7 +42,7 @@ EmbeddingSet embeddings_for(const Context& context, const EvalOptions& options, 
   return compute_embeddings(context, request);
 }
 
-// The pairs with their distances; those with a missing picture are counted and left out.
+// The pairs with their distances. Pairs with a missing picture are counted and left out.
 std::vector<PairResult> compare_pairs(const PairList& list, const EmbeddingSet& set, EvalReport& report) {
   std::vector<PairResult> results;
   std::set<std::string> used;
@@ -74,7 +74,7 @@ std::vector<ErrorRate> rates_down_to(const ErrorRates& rates, int64_t last_one_i
   return list;
 }
 
-// Every picture of the folder with every other one; the distances of all pairs are kept, 4 bytes each.
+// Compares every picture of the folder with every other one and keeps all distances, 4 bytes each.
 AllPairsReport compare_all(const Context& context, const EvalOptions& options, const EmbeddingSet& set) {
   std::vector<std::string> persons;
   std::vector<float> embeddings;  // one after the other

@@ -70,7 +70,7 @@ void print_two_faced(const TwoFaced& one) {
   out().print("; the nearest two are %.3f apart\n", one.distance);
 }
 
-// Who checks needs no advice to check.
+// Removes the advice to run `gallery check`, for messages of `gallery check` itself.
 std::string without_check_advice(std::string message) {
   for (const std::string_view advice : {"run `visavis gallery check` on it and ", "; run `visavis gallery check` on it",
                                         "`visavis gallery check` names all of them: "})
@@ -78,7 +78,7 @@ std::string without_check_advice(std::string message) {
   return message;
 }
 
-// A damaged file may not even open: then the advice to check it is no advice.
+// A damaged file may fail to open. Then the advice to check it would not help.
 int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
   if (options.threshold && !options.people) throw WrongUse("--threshold is for --people: give that as well");
   const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);

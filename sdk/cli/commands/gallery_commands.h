@@ -1,4 +1,4 @@
-// The sub-commands of `visavis gallery` that have files of their own; gallery.cc adds them.
+// The sub-commands of `visavis gallery` that have a file of their own; gallery.cc adds them.
 #pragma once
 
 #include <memory>

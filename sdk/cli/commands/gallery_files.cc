@@ -30,7 +30,7 @@ int export_all(const Context& context, const std::string& path, const FileOption
   return kDone;
 }
 
-// A backup put in the place of a gallery; opened first, so that it is one, and of these models.
+// Puts a backup in the place of a gallery. Opens the backup first, to see that it is a gallery of these models.
 int restore(const Context& context, const std::string& path, const FileOptions& options) {
   if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
     throw WrongUse(options.file + " is the gallery itself");

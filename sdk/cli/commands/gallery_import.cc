@@ -1,4 +1,4 @@
-// `visavis gallery import`: an export, or encodings from elsewhere, become part of a gallery; all or nothing.
+// `visavis gallery import`: adds an export, or encodings of other programs, to a gallery; all of it or nothing.
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -27,7 +27,7 @@ constexpr const char* kIfSeveral =
     "rename all but one (visavis person rename), or make them one (visavis person merge), or change the name in the "
     "file";
 
-// A face that is not the person's, under their name, would be let in as them.
+// If another face got into the gallery under a person's name, it would be let in as that person.
 void refuse_different_faces(const Encodings& collection, const std::vector<EnrollWriter::Batch>& batches,
                             const std::vector<std::vector<size_t>>& places, const ImportOptions& options) {
   std::string first;
@@ -45,7 +45,7 @@ void refuse_different_faces(const Encodings& collection, const std::vector<Enrol
                 "with --force-different");
 }
 
-// Told with its place in the file, before any work.
+// A wrong one is reported with its place in the file, before any work.
 void check_encodings(const Models& models, const Encodings& collection, const std::string& file) {
   for (size_t i = 0; i < collection.encodings.size(); ++i) try {
       models.check_embedding(collection.encodings[i]);
@@ -54,7 +54,8 @@ void check_encodings(const Models& models, const Encodings& collection, const st
     }
 }
 
-// As enroll tells it, of each two once; of many the first. JSON: all of them.
+// Tells it as enroll does, but of each two persons once, and only of the first ones if there are many. The JSON has
+// all.
 Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Batch>& batches) {
   constexpr size_t kMostTold = 20;
   LikeNames names(gallery);
@@ -63,7 +64,7 @@ Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Bat
     if (!batch.added) continue;
     const NamedPerson added{batch.lines.front().person, batch.target.name};
     for (const NamedPerson& other : names.like(added.name, added.id)) {
-      if (other.id > added.id) continue;  // which is new, too, and comes to it by itself
+      if (other.id > added.id) continue;  // it is new as well, and will be told with the other one
       if (all.size() < kMostTold)
         err() << "visavis: warning: the new person " << added.name << " (id " << added.id
               << ") has a name that looks like that of " << other.name << " (id " << other.id << ")\n";
@@ -75,13 +76,13 @@ Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Bat
   return all;
 }
 
-// Each name is a person, of the gallery or new; in one transaction.
+// Each name is one person, new or in the gallery already. All in one transaction.
 Json import_encodings(const Context& context, Gallery& gallery, const ImportOptions& options,
                       const Encodings& collection) {
   std::map<std::string, std::vector<size_t>> by_name;
   for (size_t i = 0; i < collection.names.size(); ++i) by_name[normal_form(collection.names[i])].push_back(i);
   std::vector<EnrollWriter::Batch> batches;
-  std::vector<std::vector<size_t>> places;  // of each batch's faces in the file
+  std::vector<std::vector<size_t>> places;  // for each batch, where its faces are in the file
   for (auto& [name, indices] : by_name) {
     EnrollWriter::Batch& batch = batches.emplace_back();
     batch.target.name = name;
@@ -118,7 +119,7 @@ bool is_export(const std::string& file) {
   return start == kStart;
 }
 
-// A gallery that was made for an import which then failed goes again.
+// A gallery that was made for this import. If the import fails, it is removed.
 class NewGallery {
  public:
   explicit NewGallery(const std::string& path) : path_(path) {
@@ -142,10 +143,10 @@ class NewGallery {
   bool is_new_ = false, kept_ = false;
 };
 
-// Who was in a gallery; nobody of one so large that reading the names takes long.
+// Who was in a gallery before. Nobody, if the gallery is so large that reading the names takes long.
 struct Before {
   std::set<std::string> names;
-  int64_t last = 0;  // id
+  int64_t last = 0;  // the highest id
 };
 
 Before who_is_in(const Gallery& gallery, int64_t persons) {
@@ -161,8 +162,8 @@ Before who_is_in(const Gallery& gallery, int64_t persons) {
   return before;
 }
 
-// Persons that came under the name of somebody who was there. An export of the same gallery brings everybody without an
-// external id once more: nothing tells that they are the same.
+// How many new persons have the name of somebody who was there before. An export of the same gallery adds everybody
+// without an external id again: nothing says that they are the same.
 int64_t came_again(const Gallery& gallery, const Before& before) {
   constexpr int32_t kPage = 10'000;
   int64_t count = 0;
@@ -195,7 +196,7 @@ Json import_export(const Context& context, Gallery& gallery, const ImportOptions
 
 int import_file(const Context& context, const std::string& path, const ImportOptions& options) {
   const bool ours = is_export(options.file);
-  // Both before a gallery is made for it.
+  // All of this comes before a gallery is made for it.
   const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
   const Models models = open_models(context);
   if (encodings) check_encodings(models, *encodings, options.file);

@@ -1,4 +1,4 @@
-// Work on a whole gallery that is done piece by piece, and what the commands that do it say.
+// Runs work on a whole gallery that is done piece by piece, and prints what it has done.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace visavis::cli {
 
-// To the end, with a bar; Ctrl-C leaves nothing behind.
+// Runs the job to its end, with a progress bar. Ctrl-C leaves nothing behind.
 void run_job(const Context& context, Job job, const std::string& what);
 
-// The object with --json, else the text unless --quiet.
+// Prints the object with --json; else the text, unless --quiet.
 void tell(const Context& context, const Json& object, const std::string& text);
 
 }  // namespace visavis::cli

@@ -1,4 +1,4 @@
-// `visavis gallery duplicates|groups|purge`: what concerns many persons at once.
+// `visavis gallery duplicates|groups|purge`: the commands about many persons at once.
 
 #include "commands/gallery_commands.h"
 #include "engine.h"
@@ -28,7 +28,7 @@ int duplicates(const Context& context, const std::string& path, const Threshold&
   const GalleryInfo info = gallery.info();
   Progress progress(context, info.persons, "comparing");
   DuplicateQuery query;
-  query.limit = 100;  // so that Ctrl-C and the bar come soon
+  query.limit = 100;  // few, so that the bar moves and Ctrl-C works soon
   query.threshold = or_default(threshold);
   int64_t pairs = 0;
   do {

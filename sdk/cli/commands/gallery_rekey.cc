@@ -1,4 +1,4 @@
-// `visavis gallery rekey`: another key, or every row encrypted anew. The same command again goes on where one was stopped.
+// `visavis gallery rekey`: changes the key, or encrypts every row again. If it was stopped, the same command continues.
 #include <optional>
 
 #include "commands/gallery_commands.h"
@@ -12,11 +12,11 @@ namespace {
 
 struct RekeyOptions {
   std::string gallery;
-  std::string new_key;  // empty = stays
+  std::string new_key;  // empty: the key does not change
   bool reencrypt = false;
 };
 
-// The new key comes into force first. So an earlier run of the same command may have got so far that only it opens the
+// The new key comes into force first. So after an earlier run of the same command only the new key may open the
 // gallery.
 Gallery open_with_either(const Context& context, const std::string& path, const Models& models,
                          const RekeyOptions& options, std::optional<Key>& new_key) {
@@ -38,10 +38,10 @@ Gallery open_with_either(const Context& context, const std::string& path, const 
   }
 }
 
-// After a failure or Ctrl-C: whoever threw the wrong key away would lose the gallery.
+// Says it after a failure or Ctrl-C: who throws the wrong key away loses the gallery.
 void say_what_opens_it(const std::string& path, const Models& models, const std::optional<Key>& new_key) try {
   if (new_key) {
-    GalleryOptions options;  // without the Ctrl-C that was pressed already
+    GalleryOptions options;  // no keep_going: Ctrl-C was pressed already
     options.mode = VAV_GALLERY_READ_ONLY;
     options.key = new_key;
     const Gallery opened(path, models, options);

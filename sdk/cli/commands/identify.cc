@@ -30,7 +30,7 @@ Json candidates_json(const Matches& matches) {
   return list;
 }
 
-// `object`: what is known of the face itself.
+// `object` has what is known of the face itself.
 Json identified_json(Json object, const Matches& matches) {
   const bool match = matches.decision() == VAV_DECISION_MATCH;
   object["decision"] = match ? "match" : "unknown";
@@ -43,7 +43,7 @@ Json identified_json(Json object, const Matches& matches) {
   return object;
 }
 
-// A stranger is named only when asked: the nearest person is not who it is.
+// For a stranger the nearest person is named only if the user asks: it is somebody else.
 void print_plain(const std::string& path, const vav_box& box, const Matches& matches, bool show_nearest) {
   out() << path << ": face " << box_text(box) << ": ";
   const bool any = !matches.empty();
@@ -72,7 +72,7 @@ Json not_evaluated_json(Json object) {
   return object;
 }
 
-// How many faces were somebody's.
+// Returns how many faces are a person of the gallery.
 int32_t identify(const Context& context, const IdentifyCommand& options, const Engine& engine, const Gallery& gallery,
                  const std::string& path, const Image& image) {
   const Faces faces = find_faces(context, engine, image, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);

@@ -27,14 +27,14 @@ struct PersonOptions {
   int64_t limit = 0;
   int64_t after = 0;
   bool yes = false;
-  int32_t timeout = 10;  // s
+  int32_t timeout = 10;  // seconds
 };
 
 Gallery open(const Context& context, const PersonOptions& options, vav_gallery_mode mode) {
   return open_gallery(context, options.gallery, open_models(context), mode);
 }
 
-// Why the person is not found now; "" when nothing is in the way.
+// Why searches do not find the person now; "" if they do.
 const char* state_of(const Person& person) {
   const int64_t now = int64_t{std::time(nullptr)} * 1000;
   if (!person.enabled) return "disabled";
@@ -61,7 +61,7 @@ void print_line(const Person& person) {
 }
 
 int list(const Context& context, const PersonOptions& options) {
-  constexpr int64_t kPage = 1000;  // so that the first lines come at once and memory stays small
+  constexpr int64_t kPage = 1000;  // small, so that the first lines come at once and memory stays small
   if (options.only_name) checked_name(*options.only_name);
   if (options.group) checked_text(*options.group, "--group");
   const Gallery gallery = open(context, options, VAV_GALLERY_READ_ONLY);
@@ -157,7 +157,7 @@ std::string described(const Person& person) {
          (person.templates == 1 ? " template)" : " templates)");
 }
 
-// Only a person at a terminal can be asked; a script has said what it wants.
+// Only a person at a terminal can be asked. A script means what it says.
 void confirm(const std::vector<Person>& persons) {
   if (!isatty(STDIN_FILENO)) return;
   for (const Person& person : persons) err() << "  " << described(person) << '\n';
@@ -170,7 +170,7 @@ void confirm(const std::vector<Person>& persons) {
     throw Failure("nothing was removed (with --yes it is not asked)");
 }
 
-// Each once.
+// Each person once.
 std::vector<Person> find_all(const Gallery& gallery, const PersonOptions& options) {
   std::vector<Person> persons;
   for (const std::string& text : options.persons) {

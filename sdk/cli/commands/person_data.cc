@@ -1,4 +1,5 @@
-// `visavis person template remove|export`: a person's templates and all that is kept of them.
+// `visavis person template remove` and `visavis person export`: a person's templates, and all that is stored about the
+// person.
 #include "commands/person_data.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ Json templates_json(const Gallery& gallery, int64_t person) {
   return list;
 }
 
-// What the log says of the person.
+// The entries of the audit log about the person.
 Json audit_json(const Gallery& gallery, int64_t person) {
   constexpr int32_t kPage = 10'000;
   Json list = Json::array();

@@ -1,4 +1,4 @@
-// Times, consent, groups and whether the person may be found at all.
+// `visavis person edit`: times, consent, groups, and whether searches may find the person.
 #include "commands/person_edit.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ struct EditOptions {
   std::vector<std::string> join, leave;
 };
 
-// "" says nothing, "none" takes away.
+// "" means no change, "none" removes the time.
 int64_t time_field(const std::string& text, Day day) {
   if (text.empty()) return 0;
   return text == "none" ? int64_t{VAV_TIME_NONE} : parse_time(text, day);

@@ -1,4 +1,4 @@
-// Joins two persons so that nobody is let in by it who was not before: of each limit the stricter one stays.
+// Joins two persons in such a way that nobody is let in who was not before: of each limit the stricter one stays.
 #include "commands/person_merge.h"
 
 #include <algorithm>
@@ -27,10 +27,10 @@ std::string named(const Person& person) { return person.name + " (id " + std::to
 
 using Time = std::optional<int64_t>;
 
-// Of two times that end something.
+// The earlier of two times that end something.
 Time earlier(const Time& a, const Time& b) { return a && b ? std::min(a, b) : a ? a : b; }
 
-// What the one who stays may be afterwards.
+// The limits of the person who stays.
 struct Limits {
   bool enabled;
   Time valid_from, valid_until, expires_at;
@@ -41,7 +41,7 @@ Limits stricter_of(const Person& from, const Person& into) {
           earlier(from.valid_until, into.valid_until), earlier(from.expires_at, into.expires_at)};
 }
 
-// What the one who stays did not have: for people, and the key of it for programs.
+// A change for the person who stays: in words for people, and its key for programs.
 struct Change {
   std::string key, words;
 };
@@ -61,7 +61,7 @@ std::vector<Change> tightened(const Person& into, const Limits& after) {
   return changes;
 }
 
-// What goes with the one who goes.
+// What is lost with the person who goes.
 std::vector<Change> lost(const Person& from, const Person& into) {
   std::vector<Change> changes;
   if (from.external_id && into.external_id)
@@ -73,14 +73,14 @@ std::vector<Change> lost(const Person& from, const Person& into) {
   return changes;
 }
 
-// What `into` gets: templates, groups, an external id when it has none, and the stricter limits.
+// Gives `into` the templates and groups of `from`, the external id if `into` has none, and the stricter limits.
 void move_all(Gallery& gallery, const Person& from, const Person& into, const Templates& templates,
               const Limits& limits) {
   for (const Template& one : templates) gallery.add_template(into.id, one.embedding, {one.quality, one.source});
   for (const std::string& group : from.groups) gallery.join_group(into.id, group);
   gallery.remove_person(from.id);
   PersonFields fields;
-  fields.name = into.name;  // so that there is a change, and updated_at moves, whatever else changes
+  fields.name = into.name;  // always a change, so that updated_at changes
   if (from.external_id && !into.external_id) fields.external_id = from.external_id;
   if (!limits.enabled) fields.enabled = false;
   fields.valid_from = limits.valid_from.value_or(0);
@@ -97,7 +97,7 @@ Json keys(const std::vector<Change>& changes) {
 
 int merge(const Context& context, const std::string& path, const MergeOptions& options) {
   Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
-  Transaction transaction(gallery);  // what is looked at is what is merged
+  Transaction transaction(gallery);  // nobody can change the two meanwhile
   const Person from = find_person(gallery, options.from);
   const Person into = find_person(gallery, options.into);
   if (from.id == into.id) throw WrongUse("both are the person with the id " + std::to_string(from.id));
@@ -122,7 +122,7 @@ int merge(const Context& context, const std::string& path, const MergeOptions& o
     print_json(object);
     return kDone;
   }
-  // What is stricter or lost is no summary that --quiet leaves out: somebody may wait at a door for it.
+  // --quiet does not leave this out, as it would a summary: because of it somebody may stand before a closed door.
   for (const Change& change : stricter)
     err() << "visavis: note: " << named(after) << " is now " << change.words << ", as " << from.name << " was\n";
   for (const Change& change : gone)

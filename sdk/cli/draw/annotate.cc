@@ -1,4 +1,4 @@
-// Lines and letters as wide as a picture of that size needs to be read at a glance.
+// Draws lines and letters wide enough to be seen at a glance in a picture of that size.
 #include "draw/annotate.h"
 
 #include <algorithm>
@@ -10,8 +10,8 @@ namespace {
 
 const cv::Scalar kBlack(0, 0, 0);
 
-// Told apart also by people who do not tell red from green: blue-green, orange, light blue. The label names them as
-// well.
+// Colours that people who do not see red and green can tell apart, too: blue-green, orange, light blue. The label names
+// them as well.
 cv::Scalar color_of(MarkKind kind) {
   switch (kind) {
     case MarkKind::kKnown:
@@ -28,7 +28,7 @@ int line_width(const cv::Mat& picture) {
   return std::max(1, int(std::lround(std::max(picture.cols, picture.rows) / 500.0)));
 }
 
-// In keeping with the face, but always legible and never larger than the picture allows.
+// Depends on the size of the face, but is always legible and never too large for the picture.
 int letter_height(const cv::Mat& picture, const vav_box& box) {
   const int side = std::min(picture.cols, picture.rows);
   const int face = box.right - box.left + 1;
@@ -40,7 +40,7 @@ void draw_face(cv::Mat& picture, const Mark& mark) {
   const int width = line_width(picture);
   const vav_box& box = *mark.face.box;
   const cv::Point from(box.left, box.top), to(box.right, box.bottom);
-  // A dark line beneath keeps the bright one visible on a bright ground.
+  // A dark line under it keeps the bright one visible on a bright ground.
   cv::rectangle(picture, from, to, kBlack, width + 2, cv::LINE_AA);
   cv::rectangle(picture, from, to, color, width, cv::LINE_AA);
   if (!mark.face.landmarks) return;
@@ -52,7 +52,7 @@ void draw_face(cv::Mat& picture, const Mark& mark) {
   }
 }
 
-// Above the box, or below where there is no room or another label above; inside the picture in any case.
+// Places the label above the box, or below if there is no room or another label above; always inside the picture.
 cv::Rect place_label(const cv::Mat& picture, const vav_box& box, const cv::Size& size,
                      const std::vector<cv::Rect>& taken) {
   const int gap = line_width(picture);

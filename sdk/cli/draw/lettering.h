@@ -10,12 +10,13 @@ namespace visavis::cli {
 
 class Lettering {
  public:
-  // `font` is a TrueType or OpenType file; empty = the first usual one that is installed. Without any, and where OpenCV
-  // has no freetype module, letters are OpenCV's own: ASCII only, others are written in similar ASCII ones.
+  // `font` is a TrueType or OpenType file; empty = the first usual one that is installed. Without a font, or without
+  // OpenCV's freetype module, OpenCV's own letters are used. They are ASCII only: other letters become similar ASCII
+  // ones.
   explicit Lettering(const std::filesystem::path& font);
   ~Lettering();
 
-  // Size of the text in px for capitals of about `height` px; `height` is below it, room for g and p included.
+  // The size of the text in px if capitals are about `height` px high. The result's height includes room for g and p.
   cv::Size measure(const std::string& text, int height) const;
 
   // Writes it with its upper left corner at `corner`.

@@ -15,13 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What of a folder could not be looked at.
+// What could not be read in a folder.
 void refuse(EnrollPlan& plan, const Found& found) {
   for (const Unusable& one : found.failed)
     plan.refusals.push_back({one.path, one.empty ? "no_picture" : "unreadable", one.reason});
 }
 
-// One mistake alone is told as that.
+// If there is only one mistake and nothing else, it is the Failure.
 EnrollPlan checked(EnrollPlan plan) {
   if (plan.pictures() > 0 || plan.refusals.size() != 1) return plan;
   const Refusal& refusal = plan.refusals.front();
@@ -29,7 +29,7 @@ EnrollPlan checked(EnrollPlan plan) {
   throw Failure(named ? refusal.message : refusal.image + ": " + refusal.message);
 }
 
-// Gathers pictures under names; a name met again is the same person.
+// Collects pictures by names; the same name again is the same person.
 class Collector {
  public:
   // `from`: the folder or file that gives the name.
@@ -73,7 +73,8 @@ class Collector {
 
   void add_file(const std::string& path) { plan_.named_by_file += add(fs::path(path).stem().string(), path, {path}); }
 
-  // `enroll photos/*` instead of `enroll photos`: the pictures would be persons named 1, 2, 3 of several people each.
+  // For `enroll photos/*` instead of `enroll photos`: the pictures, named 1, 2, 3 in each folder, would become persons
+  // 1, 2, 3 with several faces each.
   void check_folders() const {
     if (without_folders_.size() < 2) return;
     throw WrongUse(without_folders_[0].string() + " and " + without_folders_[1].string() +

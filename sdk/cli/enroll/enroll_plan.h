@@ -13,7 +13,7 @@ struct PersonToEnroll {
   std::vector<std::string> pictures;
 };
 
-// Why a picture (or a folder without any) was not enrolled: `reason` is for programs.
+// Why a picture, or a folder without pictures, was not enrolled. `reason` is for programs.
 struct Refusal {
   std::string image;
   std::string reason;
@@ -21,20 +21,20 @@ struct Refusal {
 };
 
 struct EnrollPlan {
-  std::vector<PersonToEnroll> persons;  // in the order met; each name once
+  std::vector<PersonToEnroll> persons;  // in the order in which they were found; each name once
   std::vector<Refusal> refusals;
-  std::vector<Skipped> skipped;  // in folders, and not taken for pictures
-  int64_t named_by_file = 0;     // pictures that are a person of their own
+  std::vector<Skipped> skipped;  // files in folders that are no pictures
+  int64_t named_by_file = 0;     // pictures that are one person each, named as the file
 
   int64_t pictures() const;
 };
 
-// All pictures are of one person.
+// A plan in which all pictures show one person.
 EnrollPlan plan_one_person(const std::string& name, const std::vector<std::string>& paths, bool recursive);
 
-// Each sub-folder with pictures is a person named as the folder; each other picture one named as its stem. With
-// `recursive` the folders within a person's folder are the person's too. WrongUse when several folders have pictures
-// and no sub-folders: then each folder was meant to be a person.
+// A plan in which each sub-folder with pictures is a person with the name of the folder, and each other picture a
+// person with the name of the file. With `recursive`, folders within a person's folder belong to the person. WrongUse
+// if several folders with pictures are given that have no sub-folders: then each folder was meant to be a person.
 EnrollPlan plan_by_names(const std::vector<std::string>& paths, bool recursive);
 
 }  // namespace visavis::cli

@@ -1,4 +1,5 @@
-// Finds or adds the person, leaves out what is already enrolled, adds templates: in one transaction a batch.
+// Finds or adds the person, leaves out what is already enrolled and adds the templates, in one transaction for each
+// batch.
 #include "enroll/enroll_writer.h"
 
 #include <algorithm>
@@ -11,7 +12,8 @@
 namespace visavis::cli {
 namespace {
 
-// The same picture again gives the same embedding, up to what backends differ by; other pictures are never this close.
+// The same picture gives the same embedding again, except for small differences between backends. Other pictures are
+// never this close.
 constexpr float kSamePicture = 1e-3f;
 
 std::vector<Person> persons_with_external_id(const Gallery& gallery, const std::string& external_id) {
@@ -26,7 +28,7 @@ std::vector<Person> persons_named(const Gallery& gallery, const std::string& nam
   return list_persons(gallery, query);
 }
 
-// To the nearest of these, which lie one after the other; infinity when there is none.
+// The distance to the nearest of these, which lie one after the other; infinity if there are none.
 float distance_to(const std::vector<float>& known, const Embedding& embedding) {
   if (known.empty()) return std::numeric_limits<float>::infinity();
   return std::ranges::min(compare_many(embedding, known));
@@ -72,7 +74,7 @@ std::optional<Person> find_target(const Gallery& gallery, const EnrollTarget& ta
     if (!owner.empty()) return owner.front();
   }
   auto named = persons_named(gallery, target.name);
-  // Who has another external id is another person of the same name.
+  // A person with another external id is another person of the same name.
   if (!target.external_id.empty()) std::erase_if(named, [](const Person& p) { return p.external_id.has_value(); });
   if (named.empty()) return std::nullopt;
   if (named.size() == 1) return named.front();
@@ -114,7 +116,7 @@ std::vector<bool> EnrollWriter::whose_face(const Batch& batch, std::vector<float
   const auto near = [&](size_t i, const std::vector<float>& others) {
     return batch.faces[i].embedding && distance_to(others, *batch.faces[i].embedding) <= threshold_;
   };
-  if (known.empty()) {  // nobody's yet: the face most pictures show is the person's
+  if (known.empty()) {  // a new person: the right face is the one that most pictures show
     size_t best = 0, most = 0;
     for (size_t i = 0; i < same.size(); ++i) {
       if (!batch.faces[i].embedding) continue;
@@ -125,7 +127,7 @@ std::vector<bool> EnrollWriter::whose_face(const Batch& batch, std::vector<float
     }
     known.assign(batch.faces[best].embedding->begin(), batch.faces[best].embedding->end());
   }
-  // Who is near to one of them is one of them, in whatever order the pictures come.
+  // A face that is near to one of them belongs to them, in whatever order the pictures come.
   for (bool more = true; more;) {
     more = false;
     for (size_t i = 0; i < same.size(); ++i) {
@@ -171,7 +173,7 @@ void EnrollWriter::write_person(Batch& batch) {
     known.insert(known.end(), face.embedding->begin(), face.embedding->end());
     any = true;
   }
-  // Only now is it known how near each came.
+  // Only now the distance of each is known.
   for (size_t i = 0; i < batch.faces.size(); ++i)
     if (batch.lines[i].result == Result::kDifferentFace)
       batch.lines[i].nearest = distance_to(known, *batch.faces[i].embedding);

@@ -1,4 +1,4 @@
-// Puts computed embeddings into a gallery, person by person, a batch of persons at once.
+// Puts embeddings into a gallery, person by person, several persons in one batch.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +25,13 @@ struct EnrollFace {
 struct EnrollTarget {
   std::string name;
   std::string external_id;  // "" = none
-  int64_t person = 0;       // when not 0, this one, whatever the name
-  // What to do when several persons have the name.
+  int64_t person = 0;       // if not 0, this person, whatever the name says
+  // What the user can do if several persons have the name.
   std::string if_several = "say which with --person id:N (visavis person list --name shows the ids)";
 };
 
-// The one person of the gallery the target means; nothing when it is to be added. A Failure when it could be several,
-// or when the external id is another person's.
+// The person of the gallery that the target means; nothing if the person must be added. A Failure if several persons
+// could be meant, or if the external id belongs to another person.
 std::optional<Person> find_target(const Gallery& gallery, const EnrollTarget& target);
 
 struct Lookalike {
@@ -49,7 +49,8 @@ class EnrollWriter {
     Result result = Result::kRefused;
     int64_t person = 0;
     int64_t template_id = 0;
-    // Distance to the nearest template the person had, and of a face that was refused to the nearest they have now.
+    // The distance to the nearest template that the person had. For a face that was refused: to the nearest that the
+    // person has now.
     float nearest = 0;
     std::vector<Lookalike> also;  // other persons who have this face
   };
@@ -57,21 +58,21 @@ class EnrollWriter {
   struct Batch {
     EnrollTarget target;
     std::vector<EnrollFace> faces;
-    std::vector<Line> lines;  // filled by write(), one a face
-    bool added = false;       // by write(): the person is new
-    bool had_none = false;  // by write(): the person had no template, so that the faces were compared with one another
+    std::vector<Line> lines;  // set by write(), one for each face
+    bool added = false;       // set by write(): the person is new
+    bool had_none = false;    // set by write(): the person had no template, so the faces were compared with one another
   };
 
-  // All persons of the batch, or none of it.
+  // Writes all persons of the batches, or none of them.
   void write(std::vector<Batch>& batches);
-  // The same as part of the caller's transaction.
+  // The same, as part of the transaction that the caller has begun.
   void write_within(std::vector<Batch>& batches);
-  // Why a face of a batch is kDifferentFace; `things` are what was given, such as "pictures".
+  // A message why a face of a batch is kDifferentFace. `things` are what the user gave, such as "pictures".
   static std::string different_face(const Batch& batch, size_t index, const std::string& things);
-  // Whether to look for other persons with the same face; they are told, and enrolled all the same.
+  // Whether to look for other persons with the same face. They are only named: the face is enrolled all the same.
   void look_for_others(bool look) { look_for_others_ = look; }
-  // Leaves out faces that are further than this from all that the person has. A new person is the face that most of its
-  // pictures show.
+  // Leaves out faces that are farther than this from all templates of the person. For a new person, the face that most
+  // of the pictures show is the right one.
   void refuse_different_faces(float threshold) { refuse_different_ = true, threshold_ = threshold; }
 
   int64_t persons() const { return persons_; }
@@ -79,15 +80,15 @@ class EnrollWriter {
 
  private:
   void write_person(Batch& batch);
-  // For each face of the batch, whether it is the face of who has these embeddings.
+  // For each face of the batch: whether it shows the person who has these embeddings.
   std::vector<bool> whose_face(const Batch& batch, std::vector<float> known) const;
 
   Gallery& gallery_;
   bool look_for_others_ = true;
   bool refuse_different_ = false;
   float threshold_ = 0;
-  int64_t persons_ = 0;        // that got a template
-  int64_t persons_added_ = 0;  // of these, new ones
+  int64_t persons_ = 0;        // persons who got a template
+  int64_t persons_added_ = 0;  // new persons among them
 };
 
 }  // namespace visavis::cli

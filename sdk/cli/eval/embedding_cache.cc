@@ -1,5 +1,5 @@
-// The cache file: magic, version, recipe, entries, and a checksum over all of it (little endian, as on all our
-// machines).
+// The cache file: magic number, version, recipe, entries, and a checksum of all of it (little-endian, as all our
+// machines are).
 #include "eval/embedding_cache.h"
 
 #include <cmath>
@@ -16,12 +16,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "VAVCACHE";
-constexpr uint32_t kVersion = 2;  // 1 had no lengths
+constexpr uint32_t kVersion = 2;  // version 1 had no lengths
 constexpr size_t kMaxText = 65536;
 constexpr uint32_t kMostNumbers = 1 << 20;
 constexpr std::uintmax_t kMaxFile = std::uintmax_t{4} << 30;
 
-// FNV-1a: finds damage. It is no protection against a forger, who could as well replace the pictures.
+// FNV-1a finds damage. It does not protect against a forger, who could replace the pictures as well.
 uint64_t checksum(std::string_view bytes) {
   uint64_t hash = 0xcbf29ce484222325u;
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;

@@ -1,5 +1,5 @@
-// Embeddings of a folder's pictures, kept in a file between two runs of `visavis eval`. Nothing in it is believed
-// unless the whole file is intact and was made with the same models and options.
+// Embeddings of the pictures in a folder, kept in a file from one run of `visavis eval` to the next. The file is used
+// only if all of it is intact and it was made with the same models and options.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace visavis::cli {
 
-// A picture as it was when its embedding was computed; when size or time differ, it is another picture.
+// A picture when its embedding was computed. If its size or time is another now, it counts as another picture.
 struct PictureStamp {
   int64_t size = 0;
   int64_t modified = 0;  // the file system's clock, in its own ticks
@@ -23,19 +23,19 @@ PictureStamp stamp_of(const std::filesystem::path& file);
 
 class EmbeddingCache {
  public:
-  // `recipe` says in words all that an embedding depends on beside the picture.
+  // `recipe` is a text of everything that an embedding depends on, except the picture.
   explicit EmbeddingCache(std::string recipe) : recipe_(std::move(recipe)) {}
 
-  // Takes over what the file holds and returns "", or takes over nothing and returns why not. No file is no reason.
+  // Takes over what is in the file and returns "". Or takes over nothing and returns why; "" if there is no file.
   std::string load(const std::filesystem::path& file);
-  // What load() reads: to be written so that a reader sees the old or the whole new file.
+  // The bytes that load() reads. Write them so that a reader sees the old file or all of the new one.
   std::string bytes() const;
 
   struct Entry {
     PictureStamp stamp;
     std::optional<Embedding> embedding;  // nothing: no face was found
   };
-  // Null when the picture is not there or has changed. Valid until the next put.
+  // Null if the picture is not in the cache or has changed. Valid until the next put().
   const Entry* find(const std::string& name, const PictureStamp& stamp) const;
   void put(const std::string& name, Entry entry);
   size_t size() const { return entries_.size(); }

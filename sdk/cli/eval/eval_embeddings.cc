@@ -1,4 +1,4 @@
-// Detects, takes the largest face, embeds; keeps the cache.
+// Detects faces, takes the largest, embeds it; keeps the cache.
 #include "eval/eval_embeddings.h"
 
 #include <filesystem>
@@ -31,13 +31,13 @@ std::optional<Face> find_largest(const Context& context, const Engine& engine, c
   try {
     return largest_of(engine.detect(image, options));
   } catch (const Error& error) {
-    // Too large to be doubled: then what was seen at its own size is all there is.
+    // The picture is too large to be doubled: so only what was seen at its own size counts.
     if (error.code() == VAV_E_LIMIT_EXCEEDED) return std::nullopt;
     throw;
   }
 }
 
-// All that an embedding depends on beside the picture.
+// Everything that an embedding depends on, except the picture.
 std::string recipe_of(const Context& context, const Models& models, const Engine& engine) {
   Json recipe = {{"library", version()},
                  {"backend", engine.backend()},
@@ -47,7 +47,7 @@ std::string recipe_of(const Context& context, const Models& models, const Engine
                  {"max_face", context.max_face},
                  {"gray", context.gray},
                  {"upright", context.upright},
-                 {"only_comparable", 2},  // the number of the rules by which faces have no embedding
+                 {"only_comparable", 2},  // the version of the rules for faces without an embedding
                  {"roi", context.roi}};
   for (const ModelInfo& info : models)
     if (!info.optional) recipe["models"][info.id] = info.sha256;
@@ -77,7 +77,7 @@ class Computation {
     try {
       compute(todo);
     } catch (...) {
-      save_cache();  // Ctrl-C loses nothing
+      save_cache();  // so that Ctrl-C loses nothing
       throw;
     }
     save_cache();
@@ -103,7 +103,7 @@ class Computation {
     write_atomically(request_.cache, [&bytes](int descriptor) { write_all(descriptor, bytes.data(), bytes.size()); });
   }
 
-  // Before anything is computed.
+  // Called before anything is computed.
   void find_missing() {
     for (const std::string& name : request_.pictures) {
       std::error_code error;
@@ -140,7 +140,7 @@ class Computation {
     });
   }
 
-  // Runs on several threads at once.
+  // Called on several threads at once.
   void compute_one(const std::string& name) {
     const std::string path = path_of(name).string();
     std::optional<Image> image;

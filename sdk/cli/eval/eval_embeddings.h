@@ -13,7 +13,7 @@ namespace visavis::cli {
 
 struct EmbeddingRequest {
   std::string folder;              // where the pictures are
-  std::set<std::string> pictures;  // their paths in it
+  std::set<std::string> pictures;  // their paths in the folder
   std::string cache;               // the cache file; "" = none
   int jobs = 1;
   bool skip_missing = false;  // leave out pictures that are not there or cannot be read, instead of failing
@@ -25,8 +25,8 @@ struct EmbeddingSet {
   std::string backend;
 };
 
-// HOG looks at the picture as it is and, when it finds nothing, once more at twice the size; the CNN likewise. With
-// --min-face it looks once, as asked. A Failure tells all missing pictures, before the work where that can be known.
+// A detector looks at the picture as it is and, if it finds nothing, once more at twice the size. With --min-face it
+// looks only once, as the option says. A Failure names all missing pictures, before the work if that can be known.
 EmbeddingSet compute_embeddings(const Context& context, const EmbeddingRequest& request);
 
 }  // namespace visavis::cli

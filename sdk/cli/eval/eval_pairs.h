@@ -1,4 +1,4 @@
-// What `visavis eval` works on: the list of pairs, and the pictures of a folder with the persons their names tell.
+// The input of `visavis eval`: the list of pairs, and the pictures of a folder with the persons that their names tell.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Writes the figures down.
+// Prints the figures.
 #include "eval/eval_report.h"
 
 #include <cstdio>

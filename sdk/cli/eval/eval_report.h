@@ -11,7 +11,7 @@
 namespace visavis::cli {
 
 struct AllPairsReport {
-  int64_t images = 0;  // with a comparable face
+  int64_t images = 0;  // pictures with a comparable face
   int64_t genuine = 0;
   int64_t impostor = 0;
   std::vector<ErrorRate> rates;
@@ -21,7 +21,7 @@ struct EvalReport {
   int64_t pairs = 0;          // that were evaluated
   int64_t pairs_skipped = 0;  // because a picture is missing
   int64_t fte = 0;            // pairs without a comparable face
-  int64_t images = 0;         // in these pairs
+  int64_t images = 0;         // pictures in these pairs
   int64_t images_without_face = 0;
   int64_t images_missing = 0;
   int64_t genuine = 0;   // comparable pairs of the same person

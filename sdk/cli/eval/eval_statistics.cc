@@ -52,7 +52,7 @@ std::optional<double> best_threshold(std::span<const PairResult> pairs) {
     if (!last && sorted[i + 1].first == sorted[i].first) continue;  // no threshold lies between equal distances
     if (right <= most_right) continue;
     most_right = right;
-    // In double, where the middle of two neighbouring floats exists.
+    // In double: between two neighbouring floats there is no third one.
     best = last ? sorted[i].first : (double(sorted[i].first) + sorted[i + 1].first) / 2;
   }
   return best;
@@ -94,7 +94,7 @@ ErrorRate ErrorRates::at_one_in(int64_t one_in) const {
   if (genuine_.empty() || impostor() < one_in) return rate;
   // Integers, because 1e-3 × count in floating point may fall just short of a whole number.
   const int64_t allowed = impostor() / one_in;
-  // The first impostor that may no longer match: everything nearer than it is within the allowance, whatever the ties.
+  // The nearest impostor pair that must not match. Everything nearer is allowed, however many distances are equal.
   const float refused = impostor_[size_t(allowed)];
   rate.threshold = std::nextafter(refused, -std::numeric_limits<float>::infinity());
   const auto missed = genuine_.end() - std::ranges::lower_bound(genuine_, refused);

@@ -1,5 +1,5 @@
-// What `visavis eval` counts: accuracy at a threshold, cross-validated accuracy, and FNMR at a given FMR. Knows numbers
-// only, no pictures and no options, so that the unit tests can check it by hand-made lists.
+// The figures of `visavis eval`: accuracy at a threshold, cross-validated accuracy, and FNMR at a given FMR. This file
+// knows only numbers, no pictures and no options, so that unit tests can check it with lists made by hand.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ std::optional<double> accuracy_at(std::span<const PairResult> pairs, double thre
 // The same over all pairs, where a pair without a face counts as answered "different".
 std::optional<double> accuracy_fte_different(std::span<const PairResult> pairs, double threshold);
 
-// The threshold with the most right answers over the comparable pairs: the middle of the gap between two neighbouring
-// distances, and of equally good ones the smallest, which lets in fewer strangers. Nothing when no pair is comparable.
+// The threshold with the most right answers over the comparable pairs: the middle between two neighbouring distances.
+// Of several that are equally good it is the smallest, which lets in fewer strangers. Nothing if no pair is comparable.
 std::optional<double> best_threshold(std::span<const PairResult> pairs);
 
 struct CrossValidation {
@@ -43,12 +43,13 @@ struct ErrorRate {
   double threshold = 0;        // the largest distance that keeps the FMR; only with fnmr
 };
 
-// Distances of genuine and impostor pairs, sorted once and then asked.
+// Distances of genuine and impostor pairs, sorted once for many questions.
 class ErrorRates {
  public:
   ErrorRates(std::vector<float> genuine, std::vector<float> impostor);
 
-  // `one_in` is at least 2. Exact: counts, never interpolates. Equal distances match together or not at all.
+  // `one_in` is at least 2. The result is exact: it counts and never interpolates. Pairs with equal distances all match
+  // or all do not.
   ErrorRate at_one_in(int64_t one_in) const;
 
   int64_t genuine() const { return int64_t(genuine_.size()); }

@@ -80,10 +80,10 @@ fs::path download(const Context& context, const ArchiveEntry& archive, const std
   std::ofstream(requirements) << archive.id << "==" << archive.version << " --hash=sha256:" << archive.sha256 << '\n';
   fs::remove(log);
   const bool show = !context.quiet && isatty(STDERR_FILENO) != 0;
-  // -I: no module of the current folder, of PYTHONPATH or of the user's own is run in pip's place.
-  // --no-binary, --only-binary: the pinned file is the source distribution, or the wheel. Only for this one: what pip
-  // needs to look into it (setuptools) may come ready-made, which is ten times as fast. Few retries: without a network,
-  // say so soon.
+  // -I: Python runs no module of the current folder, of PYTHONPATH or of the user in pip's place.
+  // --no-binary, --only-binary: the pinned file is the source distribution, or the wheel. This holds only for the
+  // pinned one: what pip itself needs to read it (setuptools) may be a wheel, which is ten times as fast. Few retries:
+  // without a network it should say so soon.
   const bool wheel = archive.file.ends_with(".whl");
   const int status = run_program({interpreter, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input",
                                   "--retries", "2", "download", "--no-deps", wheel ? "--only-binary" : "--no-binary",

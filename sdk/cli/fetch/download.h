@@ -1,4 +1,5 @@
-// Gets a pinned source distribution or wheel with the user's own pip: its proxies, mirrors and certificates then work here too.
+// Downloads a pinned source distribution or wheel with the user's own pip, so that proxies, mirrors and certificates
+// set for pip work here too.
 #pragma once
 
 #include <filesystem>

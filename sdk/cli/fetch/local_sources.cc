@@ -1,4 +1,4 @@
-// Walks --from: what is a file we want, what is an archive that may carry one.
+// Goes through --from: which files are wanted, and which are archives that may have one.
 #include "fetch/local_sources.h"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ bool is_wanted_name(const std::vector<FileEntry>& wanted, const fs::path& path) 
   return std::any_of(wanted.begin(), wanted.end(), [&](const FileEntry& f) { return f.file == path.filename(); });
 }
 
-// In a folder only the names of the manifest count: a whole home directory may be searched.
+// In a folder only names from the manifest count: the user may give a whole home directory.
 void search_folder(const fs::path& folder, const Manifest& manifest, const std::vector<FileEntry>& wanted,
                    Candidates& candidates) {
   std::error_code error;

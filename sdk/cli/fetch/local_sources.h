@@ -10,7 +10,7 @@
 
 namespace visavis::cli {
 
-// Puts checked copies of the wanted files it finds into `folder`.
+// Copies the wanted files that it finds into `folder`, and checks them.
 Unpacked take_from(const std::vector<std::string>& sources, const Manifest& manifest,
                    const std::vector<FileEntry>& wanted, const std::filesystem::path& folder);
 

@@ -1,4 +1,4 @@
-// Reads what Models::manifest() gives.
+// Reads the result of Models::manifest().
 #include "fetch/manifest.h"
 
 #include <nlohmann/json.hpp>

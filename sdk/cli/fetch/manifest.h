@@ -1,4 +1,4 @@
-// The manifest that is compiled into the library, as the parts `models fetch` works with.
+// The manifest that is compiled into the library, in the parts that `models fetch` uses.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ struct FileEntry {
   bool photo = false;
   std::string id;  // models: the manifest's id; photos: the file name
   std::string file, sha256, license, training_data;
-  std::vector<std::string> archives;  // where it can be got, to be tried in this order; none: only from who has it
+  std::vector<std::string>
+      archives;  // try them in this order; none: it can only be taken from a file that somebody has
   int64_t size = 0;
 };
 

@@ -1,4 +1,4 @@
-// Decides what is missing, gets it from the network or from --from, installs it, and says what it did.
+// Finds out what is missing, gets it from the network or from --from, installs it, and prints what it did.
 #include "fetch/models_fetch.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class Fetch {
 
   int run() {
     check_options();
-    std::map<std::vector<std::string>, std::vector<FileEntry>> missing;  // by the archives that have them
+    std::map<std::vector<std::string>, std::vector<FileEntry>> missing;  // grouped by the archives that have them
     for (const FileEntry& file : wanted_files()) {
       if (is_there(file))
         tell(file, "already there", where(file));
@@ -45,7 +45,7 @@ class Fetch {
   }
 
  private:
-  // Also where nothing is missing: what is given is looked at.
+  // Checked also if nothing is missing: what the user gives is looked at.
   void check_options() const {
     if (!options_.photos_folder.empty() && !options_.photos) throw WrongUse("--photos-dir is for --photos: give both");
     if (!options_.keep_archive.empty() && !options_.from.empty())
@@ -57,7 +57,7 @@ class Fetch {
 
   bool is_named(const FileEntry& file) const { return std::ranges::find(options_.ids, file.id) != options_.ids.end(); }
 
-  // The set that uses it, or could in the place of another; "" = none.
+  // The set that uses the file, or could use it instead of another; "" = none.
   std::string set_of(const FileEntry& file) const {
     for (const ModelInfo& info : models_)
       if (info.id == file.id) return info.set;
@@ -76,14 +76,15 @@ class Fetch {
         throw WrongUse("there is no model " + id + "; `visavis models list` shows them");
     std::vector<FileEntry> wanted;
     for (const FileEntry& file : manifest_.files) {
-      // What cannot be downloaded is taken from who has it, and not missed.
+      // A file that cannot be downloaded is only taken with --from, and otherwise does not count as missing.
       const bool of_set = set_of(file) == models_.set() && !(file.archives.empty() && options_.from.empty());
       if (file.photo ? options_.photos : options_.ids.empty() ? of_set : is_named(file)) wanted.push_back(file);
     }
     return wanted;
   }
 
-  // A model counts when the library would find and accept it; with --models only in that folder, which was asked for.
+  // A model is there if the library would find and accept it; with --models, only if it is in that folder, which the
+  // user asked for.
   bool is_there(const FileEntry& file) {
     if (file.photo) return file_is(photos_folder_ / file.file, file.size, file.sha256);
     try {
@@ -106,7 +107,7 @@ class Fetch {
     return *std::ranges::find(manifest_.archives, id, &ArchiveEntry::id);
   }
 
-  // From the first archive that can be had.
+  // Takes the files from the first archive that can be downloaded.
   Unpacked from_archives(const std::vector<std::string>& archives, const std::vector<FileEntry>& files,
                          const fs::path& folder) const {
     for (size_t i = 0; i < archives.size(); ++i) {
@@ -125,8 +126,8 @@ class Fetch {
     return {};
   }
 
-  // Gets files out of one of these archives or --from. Returns what is still missing, in words, a line each; empty =
-  // nothing.
+  // Gets files from one of these archives or from --from. Returns what is still missing, in words, one on each line;
+  // empty: nothing.
   std::string fetch(const std::vector<std::string>& archives, const std::vector<FileEntry>& files) {
     for (const FileEntry& file : files) warn_of_license(file);
     const WorkFolder work(files.front().photo ? photos_folder_ : models_folder_);
@@ -153,7 +154,7 @@ class Fetch {
     return file.file + " was not found there: " + places;
   }
 
-  // The file's licence is one thing, what it was trained on another.
+  // The licence of the file and the terms of its training data are two things.
   void warn_of_license(const FileEntry& file) const {
     if (file.photo || file.license == "CC0-1.0") return;
     if (set_of(file).empty())

@@ -1,4 +1,4 @@
-// `visavis models fetch`: brings models and sample photos to their place, each byte checked before it counts.
+// `visavis models fetch`: brings models and sample photos to their place. No byte counts before it is checked.
 #pragma once
 
 #include <string>

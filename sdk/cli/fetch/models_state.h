@@ -16,14 +16,14 @@ struct ModelState {
   std::string status;   // "ok", "missing", "altered", or "unreadable" when reading failed
   std::string message;  // of the library, when not ok
 
-  // An optional model may be missing, but what is there must be right.
+  // An optional model may be missing. But a file that is there must be right.
   bool fine() const { return status == "ok" || (status == "missing" && optional); }
 };
 
 // {"id", "status", "optional", "path"}
 Json model_state_json(const ModelState& state);
 
-// Reads and checks the file: takes a moment for large ones.
+// Reads and checks the file. For a large one this takes a moment.
 ModelState verify_model(const Models& models, const ModelInfo& info);
 
 }  // namespace visavis::cli

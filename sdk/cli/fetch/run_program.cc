@@ -1,4 +1,4 @@
-// Spawns without a shell, so that no path needs quoting.
+// Starts programs without a shell, so that no path needs quotes.
 #include "fetch/run_program.h"
 
 #include <fcntl.h>
@@ -38,12 +38,12 @@ int run_program(const std::vector<std::string>& arguments, const std::filesystem
 
   int status = 0;
   bool asked_to_end = false;
-  // Looking now and then, instead of sleeping in waitpid, leaves no moment in which a signal goes unseen.
+  // It looks again and again instead of sleeping in waitpid: so no signal is missed.
   for (;;) {
     const pid_t ended = waitpid(child, &status, WNOHANG);
     if (ended < 0 && errno != EINTR) return 127;
     if (ended == child) break;
-    // A terminal's Ctrl-C reaches the child by itself; a signal sent to us alone does not.
+    // Ctrl-C in a terminal reaches the child as well. A signal that was sent only to us does not.
     if (interrupted() && !std::exchange(asked_to_end, true)) kill(child, SIGTERM);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// What a well-meant archive stays far below: the published ones unpack to 130 MB in some 100 members.
+// A limit far above honest archives: the published ones unpack to 130 MB in about 100 members.
 constexpr int kMaxMembers = 100'000;
 constexpr int64_t kMaxBytes = int64_t{4} << 30;
 
@@ -50,7 +50,7 @@ std::string base_name(archive_entry* entry) {
   return name ? fs::path(name).filename().string() : std::string();
 }
 
-// Writes the current member to `to`; true when it is exactly what the manifest describes.
+// Writes the current member to `to`. True if it is exactly what the manifest describes.
 bool take_member(const fs::path& path, archive* reader, const FileEntry& wanted, const fs::path& to) {
   struct Wrong {};
   try {
@@ -65,7 +65,7 @@ bool take_member(const fs::path& path, archive* reader, const FileEntry& wanted,
         const int result = archive_read_data_block(reader, &bytes, &count, &offset);
         if (result == ARCHIVE_EOF) break;
         if (result < ARCHIVE_WARN) fail(path, reader);
-        if (offset != total) throw Wrong();  // a sparse member: never how these files are packed
+        if (offset != total) throw Wrong();  // a sparse member; the real files are never packed so
         total += int64_t(count);
         if (total > wanted.size) throw Wrong();
         hasher.add(bytes, count);

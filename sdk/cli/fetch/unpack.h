@@ -12,11 +12,11 @@ namespace visavis::cli {
 
 struct Unpacked {
   std::map<std::string, std::filesystem::path> found;  // by FileEntry::id, checked against size and SHA-256
-  std::vector<std::string> altered;                    // ids of which only a wrong version was there
+  std::vector<std::string> altered;                    // ids of files that were there only in a wrong version
 };
 
-// Reads a .tar (gz, bz2, xz, zst) or .zip and writes the wanted files into `folder`. Members are told by their base
-// name and written under the manifest's name: paths inside the archive are never used.
+// Reads a .tar (gz, bz2, xz, zst) or .zip and writes the wanted files into `folder`. Members are recognised by their
+// base name and written under the name in the manifest: paths inside the archive are never used.
 Unpacked unpack(const std::filesystem::path& archive, const std::vector<FileEntry>& wanted,
                 const std::filesystem::path& folder);
 

@@ -15,8 +15,8 @@ inline constexpr int kChipSize = 150;  // px, width and height of dlib's chips, 
 
 struct Detection {
   Box box;
-  float score = 0;                     // larger is surer, 0 is the threshold of the detector
-  std::optional<Landmarks> landmarks;  // of a detector that gives them
+  float score = 0;                          // larger is surer, 0 is the threshold of the detector
+  std::optional<Landmarks> landmarks = {};  // of a detector that gives them
 };
 
 using Chip = std::vector<uint8_t>;  // packed RGB pixels, as many as the chip is wide in each row

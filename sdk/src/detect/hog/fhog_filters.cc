@@ -1,5 +1,5 @@
-// The filters of one view over a row of features, compiled for each kind of CPU. The sums of a place stay in registers
-// through all planes; each is formed in the same order wherever the row and the place are.
+// Runs the filters of one view over a row of features, compiled for each kind of CPU. The sums of a place stay in
+// registers through all planes. Each sum is formed in the same order, wherever the row and the place are.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "detect/hog/fhog_filters.cc"
 #include <hwy/foreach_target.h>
@@ -15,14 +15,15 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::VFromD<D>;
 
-// With 32 registers two vectors of sums fit in: each weight that is loaded then serves twice.
+// With 32 registers there is room for two vectors of sums: each loaded weight is then used twice.
 #if HWY_ARCH_X86 && HWY_TARGET > HWY_AVX3
 constexpr int kVectors = 1;
 #else
 constexpr int kVectors = 2;
 #endif
 
-// kCount filters of one plane: a row of features becomes one value for each, which each tap below adds to its sum.
+// Runs kCount filters of one plane: a row of features becomes one value for each filter. Each tap below adds the value
+// to its sum.
 template <int kWidth, int kCount>
 HWY_INLINE void AddGroup(const float* HWY_RESTRICT features, const float* HWY_RESTRICT rows,
                          const float* HWY_RESTRICT columns, V (&sums)[kTaps][kWidth]) {

@@ -9,7 +9,7 @@
 namespace visavis::fhog {
 
 inline constexpr int kTaps = 10;               // cells: the height and width of a filter
-inline constexpr int kBefore = kTaps / 2 - 1;  // of them left of and above the place a score is for
+inline constexpr int kBefore = kTaps / 2 - 1;  // of these, how many lie left of and above the place of a score
 inline constexpr int kAfter = kTaps / 2;
 
 // One view of a face. Filter i is columns[i] × rows[i]; filters lie in the order of their planes.
@@ -25,9 +25,9 @@ struct View {
   void add(int plane, const float* row, const float* column);
 };
 
-// Filters one row of features, planes `stride` apart with kBefore zeros before and kAfter behind the row itself. What
-// its columns of taps give is added to sums[1..kTaps-1] and begins sums[0]; sums[m] is the row of scores kBefore - m
-// further down. Reads and writes up to kPadding elements behind `columns`.
+// Filters one row of features. The planes are `stride` apart, with kBefore zeros before the row and kAfter behind it.
+// Adds to sums[1..kTaps-1] what the row contributes and sets sums[0]; sums[m] is the row of scores kBefore - m further
+// down. Reads and writes up to kPadding elements behind `columns`.
 void filter_row(const View& view, const float* features, int64_t stride, int columns, float* const sums[kTaps]);
 
 }  // namespace visavis::fhog

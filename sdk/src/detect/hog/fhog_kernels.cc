@@ -1,4 +1,4 @@
-// The FHOG kernels, compiled for each kind of CPU. Sums are in dlib's precision, not always in its order.
+// The FHOG kernels, compiled for each kind of CPU. Sums have dlib's precision, but not always its order.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "detect/hog/fhog_kernels.cc"
 #include <hwy/foreach_target.h>
@@ -11,8 +11,9 @@ HWY_BEFORE_NAMESPACE();
 namespace visavis::fhog::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// dlib takes the largest of nine scalar products with unit vectors; these are the tangents (of 10°, 30°, 50°, 70°,
-// with its four digits) where one overtakes another. For all gradients of bytes the answer is the same.
+// dlib takes the largest of nine scalar products with unit vectors. Here a gradient is compared with the tangents at
+// which one product becomes larger than the next (of 10°, 30°, 50°, 70°, from dlib's vectors with their four digits).
+// For all gradients of bytes the answer is the same.
 constexpr float kTangents[4] = {0.0603f / 0.3420f, 0.1737f / 0.3008f, 0.2660f / 0.2232f, 0.3264f / 0.1188f};
 
 template <int kPlanes, bool kFirst>
@@ -46,7 +47,8 @@ void GradientsOf(const PixelRows& rows, int begin, int end, float* HWY_RESTRICT 
     for (const float tangent : kTangents)
       sector = hn::Add(sector, hn::IfThenElseZero(hn::Gt(high, hn::Mul(wide, hn::Set(d, tangent))), one));
     const auto upwards = hn::Lt(down, zero);
-    // A vertical gradient is, both ways, on the side where dlib's loop meets it first.
+    // A vertical gradient lies between two orientations. Both upwards and downwards, dlib's loop takes the one that it
+    // meets first.
     const auto leftwards = hn::Lt(hn::Sub(across, hn::IfThenElseZero(upwards, hn::Set(d, 0.5f))), zero);
     sector = hn::IfThenElse(leftwards, hn::Sub(hn::Set(d, 9.0f), sector), sector);
     sector = hn::IfThenElse(upwards, hn::Sub(hn::Set(d, 18.0f), sector), sector);
@@ -63,7 +65,7 @@ void Gradients(const PixelRows& rows, int begin, int end, bool first_of_equals, 
   return GradientsOf<3, false>(rows, begin, end, lengths, bins);
 }
 
-// The share of each of the 64 pixels of a block in its four corners' cells.
+// The shares of each of the 64 pixels of a block in the cells of its four corners.
 struct Shares {
   float of[8][8][4];
 };
@@ -86,7 +88,7 @@ void Vote(const float* HWY_RESTRICT lengths, const uint16_t* HWY_RESTRICT bins, 
   const hn::CappedTag<float, 4> d;  // the four corners
   const int lanes = int(hn::Lanes(d));
   constexpr int kSize = kOrientations * 4;
-  alignas(64) float sums[2][kSize];  // neighbours in turns: each waits less for the other's sum
+  alignas(64) float sums[2][kSize];  // neighbours use them in turn, so that one waits less for the sum of the other
   for (int block = 0; block < blocks; ++block) {
     for (int i = 0; i < 2 * kSize; i += lanes) hn::Store(hn::Zero(d), d, sums[0] + i);
     for (int row = 0; row < rows; ++row) {

@@ -17,24 +17,27 @@ struct PixelRows {  // one pointer for each plane, to pixel 0 of the row
 };
 
 // The gradients of pixels begin..end-1: their lengths, and four times the number of their orientation. Of the colours
-// the strongest counts; of equals the last, as in dlib's SIMD, or the first, as where dlib ends a row without it.
+// the strongest gradient counts. Of equally strong ones it is the last, as in dlib's SIMD code, or with
+// `first_of_equals` the first, as where dlib ends a row without SIMD.
 void gradients(const PixelRows& rows, int begin, int end, bool first_of_equals, float* lengths, uint16_t* bins);
 
-// A row of blocks of 8×8 px, each between the centres of four cells. `lengths` and `bins`: up to 8 rows, `stride`
-// apart, whose first is row `first_row` of the blocks. votes[o × 4 × vote_stride + 4 × block + corner]: what the
-// block's gradients of orientation o give to the cell at its upper left, upper right, lower left, lower right.
+// Votes of a row of blocks of 8×8 px, each between the centres of four cells. `lengths` and `bins`: up to 8 rows,
+// `stride` apart; the first is row `first_row` of the blocks. Result: votes[o × 4 × vote_stride + 4 × block + corner]
+// is what the block's gradients of orientation o give to the cell at its upper left, upper right, lower left, lower
+// right.
 void vote(const float* lengths, const uint16_t* bins, int64_t stride, int first_row, int rows, int blocks,
           int64_t vote_stride, float* votes);
 
-// Histograms of a row of cells, planes of kOrientations × stride: what the blocks above gave (`lower`) and what those
-// below give. `lower` becomes what the latter give to the next row. `scratch`: four rows of `stride`.
+// Histograms of a row of cells, planes of kOrientations × stride: the sum of what the blocks above gave (`lower`) and
+// what the blocks below give. Afterwards `lower` is what these blocks give to the next row. `scratch`: four rows of
+// `stride`.
 void histograms(const float* votes, int64_t vote_stride, int cells, int64_t stride, float* scratch, float* lower,
                 float* histogram);
 
 // The energy of each cell, over the nine directions.
 void energies(const float* histogram, int64_t stride, int cells, float* energy);
 
-// For each 2×2 cells the bound that histograms are cut at, and the factor for them; cells - 1 of each.
+// For each square of 2×2 cells: the bound at which histograms are cut, and the factor for them; cells - 1 of each.
 void normalizers(const float* energy_above, const float* energy_below, int cells, float* bounds, float* factors);
 
 // Features of the inner cells of a row (cells - 2), planes of `feature_stride`, from the normalizers above and below.

@@ -1,4 +1,5 @@
-// Streams a level through the kernels: 8 rows of pixels become a row of votes, histograms, features, sums of scores.
+// Sends a level through the kernels: 8 rows of pixels become a row of votes, then histograms, features, and sums of
+// scores.
 #include "detect/hog/fhog_scan.h"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ constexpr int kShift = kCell / 2;  // px from the picture's edge back to the fir
 
 int cells_of(int pixels) { return int(float(pixels) / float(kCell) + 0.5); }
 
-// The first pixel behind those that vote: the last rows and columns of the picture have no gradient or no cell.
+// The first pixel that does not vote any more: the last rows and columns of the picture have no gradient or no cell.
 int visible(int pixels) { return std::min(cells_of(pixels) * kCell, pixels) - 1; }
 
 }  // namespace
@@ -36,11 +37,11 @@ void Scanner::prepare(int width, int views) {
     for (int i = 0; i < 2; ++i) rows[i].assign(cell_stride_, 0);
 }
 
-// Votes of a row of blocks, and with them the histograms of the row of cells whose centres lie above it.
+// Adds the votes of a row of blocks. That completes the histograms of the row of cells whose centres lie above it.
 void Scanner::add_blocks(const Planes& picture, int block_row) {
   const int top = block_row * kCell - kShift, right = visible(picture.width);
   const int first = std::max(top, 1), last = std::min(top + kCell, visible(picture.height));
-  // dlib looks at 8 pixels at a time as long as it can; see gradients() for what that changes.
+  // dlib takes 8 pixels at a time as long as it can; gradients() says what that changes.
   const int together = right > 8 ? 1 + (right - 8 + 7) / 8 * 8 : 1;
   for (int y = first; y < last; ++y) {
     PixelRows rows{};

@@ -9,7 +9,7 @@
 
 namespace visavis::fhog {
 
-// Places of scores in a picture this high or wide.
+// How many places of scores there are along a side of `pixels` px.
 int places(int pixels);
 
 class Scanner {
@@ -17,8 +17,8 @@ class Scanner {
   // A row of scores of one view, `count` of them.
   using Visitor = std::function<void(int view, int row, const float* scores, int count)>;
 
-  // Rows begin..end-1 of the scores, which are the same whatever band they are asked for in. One at a time; keeps its
-  // memory, some 200 bytes for each px of a row.
+  // Calculates rows begin..end-1 of the scores; they are the same in whatever bands they are asked for. One call at a
+  // time. Keeps its memory, some 200 bytes for each px of a row.
   void scan(const Planes& picture, const std::vector<View>& views, int begin, int end, const Visitor& visit);
 
  private:

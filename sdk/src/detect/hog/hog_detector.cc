@@ -1,5 +1,5 @@
-// dlib's frontal HOG detector, which is part of dlib itself and needs no model file: the same boxes, by kernels of our
-// own. Levels of the pyramid that show no face of a size asked for are left out.
+// dlib's frontal HOG detector: the same boxes, by kernels of our own. It needs no model file, because the detector is
+// part of dlib. Levels of the pyramid that show no face of a size asked for are left out.
 #include <dlib/image_transforms.h>
 
 #include <algorithm>
@@ -21,15 +21,15 @@
 namespace visavis {
 namespace {
 
-constexpr int kSmallest = 72;                // px: the smallest boxes of the 80 px window are 73 px wide
+constexpr int kSmallest = 72;                // px; the smallest boxes of the 80 px window are 73 px wide
 constexpr int64_t kMaxPixels = 400'000'000;  // after enlarging
 
 constexpr double kNextLevel = 1.25;  // a little more than the 6/5 from one level of dlib's pyramid to the next
 
-constexpr int64_t kPixelsOfBand = 1 << 16;  // of a picture that is made smaller: pieces of this size
-constexpr int kRowsOfBand = 32;             // of scores at least: 12 more rows of features are needed for each band
+constexpr int64_t kPixelsOfBand = 1 << 16;  // a picture is made smaller in pieces of this size
+constexpr int kRowsOfBand = 32;  // the fewest rows of scores in a band: each band needs 12 more rows of features
 
-// A level of the pyramid and who waits for it. Pieces of it are made and read by different threads.
+// A level of the pyramid, and how many pieces of work wait for it. Different threads make and read its pieces.
 struct Level {
   Planes pixels;
   std::atomic<int> unmade{0};  // pieces
@@ -54,7 +54,7 @@ struct AtEnd {
 template <class Function>
 AtEnd(Function) -> AtEnd<Function>;  // clang before 17 makes none for an aggregate
 
-// Cuts 0..size-1 into `pieces` about equal ones.
+// Cuts 0..size-1 into `pieces` of about the same size.
 void cut(int size, int pieces, const std::function<void(int begin, int end)>& piece) {
   for (int i = 0; i < pieces; ++i) piece(int(int64_t{size} * i / pieces), int(int64_t{size} * (i + 1) / pieces));
 }
@@ -96,17 +96,17 @@ class HogDetector : public Detector {
     return larger;
   }
 
-  // The levels next to those asked for are looked at too: a face that fits one of them better must not be reported with
-  // a box of the wrong size. Down to 0.3 below the threshold that gave what picking out of all boxes gives, on all
-  // photos at hand; further down, where boxes of all sizes overlap, it now and then does not.
+  // The levels next to those asked for are searched too: otherwise a face that fits one of them better would be
+  // reported with a box of the wrong size. With thresholds down to -0.3 the result was that of picking from all boxes,
+  // on all photos that we have; with lower ones, where boxes of all sizes overlap, now and then it is not.
   static bool shows_asked_sizes(int level, int doublings, const DetectOptions& options) {
     const double side = std::ldexp(double(HogViews::get().window_width(level)), -doublings);
     return side * kNextLevel >= options.min_face && (options.max_face == 0 || side <= options.max_face * kNextLevel);
   }
 
-  // Levels are made one from the other and scanned side by side. Work is handed out in the order of the list, and a
-  // piece waits for pieces before it only, so that any number of threads gets through. A level is let go of when it has
-  // been scanned and the next one made: a large picture takes some 6 bytes a pixel.
+  // Each level is made from the one before, and levels are scanned at the same time. Threads take work in the order of
+  // the list, and a piece of work waits only for pieces before it: so any number of threads comes to the end. A level
+  // is freed when it was scanned and the next one is made: a large picture takes about 6 bytes for each pixel.
   std::vector<Detection> find(int planes, int width, int height, const Splitter& split, int doublings,
                               const DetectOptions& options, int threads) const {
     int count = HogViews::get().levels(width, height);

@@ -1,4 +1,4 @@
-// The views, and the steps around the scores, are dlib's own: out of its detector and by its functions.
+// The views and the steps around the scores come from dlib: from its detector, by its functions.
 #include "detect/hog/hog_views.h"
 
 #include <dlib/image_processing/frontal_face_detector.h>
@@ -12,7 +12,7 @@
 
 namespace visavis {
 
-// From the build, see sdk/tools/unpack_hog.cc.
+// The build makes it: see sdk/tools/unpack_hog.cc.
 extern const unsigned char kHogDetector[];
 extern const size_t kHogDetectorSize;
 
@@ -35,7 +35,7 @@ const dlib::frontal_face_detector& detector() {
 dlib::rectangle window(const HogCandidate& at) {
   const Scanner& scanner = detector().get_scanner();
   const long side = fhog::kTaps;
-  // Places are counted from the first whole window; dlib counts from the corner of its padded features.
+  // Our places are counted from the first whole window, dlib's from the corner of its padded features.
   const dlib::point centre(at.column + side / 2, at.row + side / 2);
   return Pyramid().rect_up(
       scanner.get_feature_extractor().feats_to_image(dlib::centered_rect(centre, side, side), fhog::kCell, side, side),

@@ -11,7 +11,7 @@
 namespace visavis {
 
 struct HogCandidate {
-  float score;  // before the view's threshold is taken off
+  float score;  // before the view's threshold is subtracted
   int view;
   int level, row, column;  // the place of the score
 };
@@ -31,7 +31,7 @@ class HogViews {
 
   // How many levels dlib's pyramid has for a picture of this size.
   int levels(int width, int height) const;
-  // All windows of a level are as wide, give or take a pixel of the level.
+  // The width of all windows of a level, give or take a pixel of the level.
   int64_t window_width(int level) const;
   // Surest first, without those that overlap a surer one. `candidates`: those of a view in the order of levels, rows
   // and columns.

@@ -22,7 +22,7 @@ struct Planes {
 
   int count = 0, width = 0, height = 0;
   int64_t stride = 0;
-  std::unique_ptr<uint8_t[]> bytes;  // not touched, so not resident, before it is written
+  std::unique_ptr<uint8_t[]> bytes;  // the system gives memory for a page when it is first written
 };
 
 }  // namespace visavis

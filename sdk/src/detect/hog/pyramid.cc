@@ -1,4 +1,4 @@
-// dlib's bilinear resize with its sums in the same order and precision, on planes. Compiled for each kind of CPU.
+// dlib's bilinear resize on planes, with sums in the same order and precision. Compiled for each kind of CPU.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "detect/hog/pyramid.cc"
 #include <hwy/foreach_target.h>
@@ -53,7 +53,7 @@ void GreyRow(const uint8_t* HWY_RESTRICT rgb, int width, uint8_t* HWY_RESTRICT g
   }
 }
 
-// For each 8 columns the 8 left neighbours, then the 8 right ones.
+// Collects, for each 8 columns, the 8 left neighbours and then the 8 right ones.
 void GatherRow(const uint8_t* HWY_RESTRICT row, const int32_t* HWY_RESTRICT bases, const uint8_t* HWY_RESTRICT picks,
                int groups, uint8_t* HWY_RESTRICT out) {
 #if HWY_TARGET == HWY_SCALAR
@@ -65,7 +65,7 @@ void GatherRow(const uint8_t* HWY_RESTRICT row, const int32_t* HWY_RESTRICT base
 #endif
 }
 
-// Cut to whole numbers, or rounded: dlib does that for grey pictures only.
+// Whether to round to whole numbers, or to cut: dlib rounds only for grey pictures.
 template <bool kRounded>
 void BlendRow(const uint8_t* HWY_RESTRICT top, const uint8_t* HWY_RESTRICT bottom, const float* HWY_RESTRICT fractions,
               int groups, float above, float below, uint8_t* HWY_RESTRICT out) {
@@ -131,7 +131,7 @@ void split_rows(const ImageView& image, Planes& planes, int begin, int end) {
 }
 
 Shrinking::Shrinking(int width, int height) : width_(5 * width / 6), height_(5 * height / 6) {
-  // Positions are summed up step by step as dlib does it: their rounding errors are part of the result.
+  // Positions are added up step by step as in dlib: the rounding errors are part of the result.
   const double x_scale = (width - 1) / double(std::max(width_ - 1, 1));
   const double y_scale = (height - 1) / double(std::max(height_ - 1, 1));
   const auto place = [](double at, int size) {

@@ -9,7 +9,8 @@
 
 namespace visavis {
 
-// Rows begin..end-1 of a picture into `planes`: three as they are, or one of grey as dlib makes it, (R + G + B) / 3.
+// Copies rows begin..end-1 of a picture into `planes`: three planes as they are, or one of grey as dlib makes it, (R +
+// G + B) / 3.
 void split_rows(const ImageView& image, Planes& planes, int begin, int end);
 
 class Shrinking {
@@ -20,7 +21,7 @@ class Shrinking {
   int width() const { return width_; }
   int height() const { return height_; }
 
-  // Rows begin..end-1 of the smaller picture. Different rows may be made on different threads at once.
+  // Makes rows begin..end-1 of the smaller picture. Threads may make different rows at once.
   void rows(const Planes& from, Planes& to, int begin, int end) const;
 
  private:
@@ -30,9 +31,9 @@ class Shrinking {
   };
 
   int width_, height_;
-  int single_;                  // columns up to here are computed in float, by dlib's SIMD; the rest in double
-  std::vector<int32_t> bases_;  // of each 8 columns: where the 16 bytes begin that hold their neighbours
-  std::vector<uint8_t> picks_;  // 16 of each 8 columns: the left neighbours, then the right ones, from the base on
+  int single_;                  // dlib's SIMD computes the columns up to here in float; the rest are in double
+  std::vector<int32_t> bases_;  // for each 8 columns: where the 16 bytes begin that hold their neighbours
+  std::vector<uint8_t> picks_;  // 16 for each 8 columns, from the base on: left neighbours, then right ones
   std::vector<float> fractions_;
   std::vector<Place> lines_, last_columns_;
 };

@@ -57,7 +57,7 @@ int other_file_lock(int fd, FileLock& held, int64_t first, int64_t count) {
 int share_byte(int fd, int64_t range, uint64_t number) {
   const int64_t at = range + int64_t(number % uint64_t(kRange)), end = range + kRange;
   if (const int error = set_file_lock(fd, FileLock::shared, at, 1); error != 0) return error;
-  // First held, then looked: of two who come at once with different numbers, at least one sees the other.
+  // First take the lock, then look: if two come at once with different numbers, at least one sees the other.
   FileLock before = FileLock::none, behind = FileLock::none;
   int error = at > range ? other_file_lock(fd, before, range, at - range) : 0;
   if (error == 0 && at + 1 < end) error = other_file_lock(fd, behind, at + 1, end - at - 1);

@@ -1,5 +1,5 @@
-// As SQLite's os_unix.c does it, byte for byte the same locks; but per connection, where that shares within a process.
-// What lies in the memory and in the log is described at sqlite.org/walformat.html.
+// Works as SQLite's os_unix.c and takes the same locks, byte for byte; but each connection has its own, where os_unix.c
+// shares them within a process. sqlite.org/walformat.html describes what is in the memory and in the log.
 #include "gallery/locks/lock_shm.h"
 
 #include <fcntl.h>
@@ -28,7 +28,7 @@ namespace visavis {
 namespace {
 
 constexpr int64_t kFirstLock = (22 + SQLITE_SHM_NLOCK) * 4;  // 120
-constexpr int64_t kInUse = kFirstLock + SQLITE_SHM_NLOCK;    // held, shared, by whoever has it mapped
+constexpr int64_t kInUse = kFirstLock + SQLITE_SHM_NLOCK;    // whoever has it mapped holds a shared lock on it
 
 int code_of(int error) {
   if (error == 0) return SQLITE_OK;
@@ -39,8 +39,8 @@ int code_of(int error) {
 // How many regions are mapped at once: as many as fill a page of memory.
 int regions_at_once(int size) { return std::max(1, int(::sysconf(_SC_PAGESIZE)) / size); }
 
-// The first of two copies at the memory's beginning. The numbers are in the machine's order; the salts are as in the
-// log.
+// The first of the two copies at the beginning of the memory. Its numbers are in the order of the machine; the salts
+// are as in the log.
 struct IndexHeader {
   uint32_t version, unused, change;
   uint8_t is_set, big_endian;
@@ -50,7 +50,7 @@ struct IndexHeader {
 static_assert(sizeof(IndexHeader) == 48);
 constexpr uint32_t kVersion = 3'007'000;
 
-// Before each page of the log.
+// What stands before each page of the log.
 struct FrameHeader {
   uint32_t page, pages, salt[2], checksum[2];  // big-endian
 };
@@ -64,7 +64,7 @@ uint32_t from_big_endian(uint32_t number) {
   return uint32_t{b[0]} << 24 | uint32_t{b[1]} << 16 | uint32_t{b[2]} << 8 | b[3];
 }
 
-// False while somebody is changing it, and when nobody has filled it yet.
+// False while somebody is changing it, and if nobody has filled it yet.
 bool read_header(int shm, IndexHeader& out) {
   IndexHeader copies[2];
   if (::pread(shm, copies, sizeof copies, 0) != sizeof copies) return false;
@@ -74,7 +74,8 @@ bool read_header(int shm, IndexHeader& out) {
 
 int read_log(sqlite3_file* log, void* to, int size, int64_t at) { return log->pMethods->xRead(log, to, size, at); }
 
-// Of the log, as SQLite reckons it: the numbers are taken in the order of the log's first number.
+// The checksum of the log as SQLite calculates it: the byte order of its numbers is that which the log's first number
+// tells.
 struct LogChecksum {
   bool big_endian;
   uint32_t a = 0, b = 0;
@@ -84,7 +85,7 @@ struct LogChecksum {
     for (size_t i = 0; i + 8 <= size; i += 8) {
       uint32_t pair[2];
       std::memcpy(pair, bytes + i, sizeof pair);
-      // Those of a log that began on a machine of the other kind must be turned round.
+      // A log that began on a machine of the other byte order: turn the bytes round.
       if (big_endian != (std::endian::native == std::endian::big))
         pair[0] = __builtin_bswap32(pair[0]), pair[1] = __builtin_bswap32(pair[1]);
       a += pair[0] + b;
@@ -93,10 +94,10 @@ struct LogChecksum {
   }
   bool is(const uint32_t stored[2]) const { return from_big_endian(stored[0]) == a && from_big_endian(stored[1]) == b; }
 };
-constexpr uint32_t kMagic = 0x377F'0682;  // and 1 more when its checksums are of big-endian numbers
+constexpr uint32_t kMagic = 0x377F'0682;  // 1 more if its checksums are of big-endian numbers
 
-// Whether the log is as the memory says: its header and what it says of its last page; with `pages`, also that many of
-// its last pages themselves.
+// Whether the log is as the memory says: its header, and what the memory says of its last page. With `pages`, also that
+// many of its last pages themselves.
 int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
   if (index.frames == 0) return SQLITE_OK;  // nothing in the log counts
   constexpr int kMostPage = 65'536;
@@ -120,7 +121,7 @@ int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
       from_big_endian(last.checksum[0]) != index.frame_checksum[0] ||
       from_big_endian(last.checksum[1]) != index.frame_checksum[1])
     return kLogCut;
-  // Each page's sum goes on from that of the page before.
+  // The checksum of each page continues that of the page before.
   const uint32_t first = index.frames - std::min(pages, index.frames);
   if (first > 0) {
     FrameHeader before{};
@@ -148,7 +149,7 @@ int compare_log(sqlite3_file* log, const IndexHeader& index, uint32_t pages) {
 
 enum class Way { there, elsewhere, unknown };
 
-// Takes no memory. What cannot be looked at just now is not gone.
+// Takes no memory. If the path cannot be looked at just now, the file does not count as gone.
 Way way_to(const char* path, const struct stat& file) {
   char name[PATH_MAX];
   struct stat there {};
@@ -164,7 +165,8 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   const std::string name = std::string(path) + "-shm";
   struct stat main {};
   if (::fstat(locks.file, &main) != 0) return SQLITE_IOERR_FSTAT;
-  // Only who may write the gallery makes one: whoever could alter it could alter what others read from the gallery.
+  // Only who may write the gallery makes one. For whoever can alter this memory can alter what others read from the
+  // gallery.
   const bool may_make = ::faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
   int fd = ::open(name.c_str(), O_RDWR | (may_make ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
                   main.st_mode & 0777);
@@ -172,8 +174,8 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   if (fd < 0) fd = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) return may_make ? SQLITE_CANTOPEN : kLogUnreadable;
   if (fd < 0) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : errno == ELOOP ? kForeignMemory : SQLITE_CANTOPEN;
-  // A new one has the gallery's rights, whatever this process takes from its files: who may write the one must write
-  // both.
+  // A new one gets the rights of the gallery, not those that this process gives its files by default: who may write the
+  // one must be able to write both.
   if (may_make) share_rights(fd, main);
   struct stat opened {};
   if (::fstat(fd, &opened) != 0 || !is_trusted_beside(opened, main)) {
@@ -186,7 +188,7 @@ int LockShm::begin(LockDescriptors& locks, const char* path) try {
   return SQLITE_NOMEM;
 }
 
-// All who have the gallery open must share one memory: had somebody deleted theirs, they would know nothing of ours.
+// All who have the gallery open must share one memory. If somebody has deleted theirs, they would not see ours.
 int LockShm::enter(LockDescriptors& locks, const char* path) {
   struct stat ours {};
   if (::fstat(locks.shm, &ours) != 0) return SQLITE_IOERR_FSTAT;
@@ -194,15 +196,15 @@ int LockShm::enter(LockDescriptors& locks, const char* path) {
   if (error != 0) return error == EMLINK ? kOtherSharedMemory : code_of(error);
   const int code = way_to(path, ours) == Way::there ? start(locks) : SQLITE_BUSY;
   entered_ = code == SQLITE_OK;
-  // SQLite then makes an index of its own in the process's memory, and asks here before each read whether somebody who
-  // may write has come meanwhile. Its lock on the file must stay: it keeps that one from emptying the log.
+  // SQLite then makes an index of its own in the memory of the process. Before each read it asks here whether somebody
+  // who may write has come meanwhile. Its lock on the file must stay: it keeps that writer from emptying the log.
   if (entered_ || code == SQLITE_READONLY_CANTINIT) return code;
   set_file_lock(locks.file, FileLock::none, kMemories, kRange);
   close_locked_file(std::exchange(locks.shm, -1));  // whoever tries again opens what is there then
   return code;
 }
 
-// Whoever comes when nobody is in starts it anew.
+// Whoever comes while nobody else uses it starts it from empty.
 int LockShm::start(LockDescriptors& locks) {
   FileLock held = FileLock::none;
   if (const int error = other_file_lock(locks.shm, held, kInUse, 1); error != 0) return code_of(error);
@@ -227,8 +229,8 @@ int LockShm::check(const LockDescriptors& locks, const char* path) {
   return gone_ ? kSharedMemoryGone : SQLITE_OK;
 }
 
-// Cut off and made longer again by somebody who came meanwhile, it is all zeros, and nobody makes it anew before the
-// change has ended.
+// If somebody who came meanwhile has cut it off and made it longer again, it is all zeros. Nobody starts it again
+// before the change has ended.
 int LockShm::check_contents(const LockDescriptors& locks, const char* path) {
   const int code = check(locks, path);
   if (code != SQLITE_OK || !entered_) return code;
@@ -245,7 +247,8 @@ int LockShm::check_whole_log(const LockDescriptors& locks, const char* path) {
   return code != SQLITE_OK || !entered_ ? code : check_log(locks, UINT32_MAX);
 }
 
-// Whoever shortens the log or begins it anew says so in the memory first: only what was in it before and after counts.
+// Whoever shortens the log or begins a new one says so in the memory first. So only an answer counts for which the
+// memory is the same before and after.
 int LockShm::check_log(const LockDescriptors& locks, uint32_t pages) const {
   constexpr int kTries = 10;
   for (int i = 0; log_ && i < kTries; ++i) {
@@ -258,7 +261,7 @@ int LockShm::check_log(const LockDescriptors& locks, uint32_t pages) const {
   return SQLITE_OK;  // others write just now, one after the other; whoever asks next will see
 }
 
-// What is mapped becomes memory of our own, so that a change can be taken back and the file closed.
+// Replaces what is mapped by memory of our own, so that a change can be undone and the file closed.
 void LockShm::let_go() {
   gone_ = true;
   const int at_once = regions_at_once(size_);
@@ -274,7 +277,7 @@ int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend
   if (::fstat(locks.shm, &info) != 0) return SQLITE_IOERR_SHMSIZE;
   if (info.st_size < int64_t{wanted} * size) {
     if (!extend) return SQLITE_OK;
-    // A byte into each page: memory without disk behind it would end the process when it is used.
+    // Writes a byte into each page: memory without disk behind it would end the process when it is used.
     constexpr int64_t kPage = 4096;
     for (int64_t page = info.st_size / kPage; page < int64_t{wanted} * size / kPage; ++page) {
       ssize_t n = 0;
@@ -291,7 +294,7 @@ int LockShm::map_up_to(LockDescriptors& locks, int region, int size, bool extend
     void* memory = ::mmap(nullptr, bytes, read_only_ ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED, locks.shm,
                           static_cast<off_t>(count_) * size);
     if (memory == MAP_FAILED) return errno == ENOMEM ? SQLITE_IOERR_NOMEM : SQLITE_IOERR_SHMMAP;
-    // A mapping keeps the open file, and so its locks, alive: the child of a fork must not have it.
+    // A mapping keeps the open file alive, and so its locks: the child of a fork must not have it.
     ::madvise(memory, bytes, MADV_DONTFORK);
     for (int i = 0; i < at_once; ++i) regions_[count_++] = static_cast<char*>(memory) + size * i;
   }
@@ -318,7 +321,7 @@ int LockShm::lock(LockDescriptors& locks, const char* path, int first, int count
   if (locks.shm < 0) return SQLITE_IOERR_SHMLOCK;
   if (wanted != FileLock::none)
     if (const int code = check(locks, path); code != SQLITE_OK) return code;
-  // Each read begins with a shared lock, and moving the log into the file with that of the second byte.
+  // Each read begins with a shared lock. Moving the log into the file begins with the lock on the second byte.
   if (entered_ && (wanted == FileLock::shared || (wanted == FileLock::exclusive && first == 1)))
     if (const int code = check_log(locks, 0); code != SQLITE_OK) return code;
   const int code = code_of(set_file_lock(locks.shm, wanted, kFirstLock + first, count));

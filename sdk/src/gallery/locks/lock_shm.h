@@ -15,12 +15,12 @@ class LockShm {
   int map(LockDescriptors& locks, const char* path, int region, int size, bool extend, void volatile** out);
   int lock(LockDescriptors& locks, const char* path, int first, int count, int flags);
   void close(LockDescriptors& locks, const char* path, bool remove);
-  // Whether it is still what the path leads to, and as long as is mapped: else kSharedMemoryGone (sqlite_error.h), from
-  // then on. Whoever comes next would begin another one, and two would write one log unseen by each other; and memory
-  // without a file behind it would end the process.
+  // Whether the path still leads to this memory, and its file is as long as what is mapped. Else kSharedMemoryGone
+  // (sqlite_error.h), now and from then on: the next process would make another memory, and two processes would write
+  // one log without seeing each other. Memory without a file behind it would end the process.
   int check(const LockDescriptors& locks, const char* path);
-  // The same for one who may be writing: whether what it was when the change began is still in it. And whether the log
-  // still ends as the memory says: else kLogCut.
+  // The same, for a connection that may be writing: also whether the memory still holds what it held when the change
+  // began. And whether the log still ends where the memory says: else kLogCut.
   int check_contents(const LockDescriptors& locks, const char* path);
   // Whether every page of the log is as it was written: else kLogCut. Reads all of it.
   int check_whole_log(const LockDescriptors& locks, const char* path);

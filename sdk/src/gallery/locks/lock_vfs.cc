@@ -1,5 +1,5 @@
-// SQLite's locking protocol for the main file (its os_unix.c describes it), each file for itself. The shared memory of
-// the write-ahead log is in lock_shm.cc. All other calls go on to SQLite's own layer.
+// SQLite's locking protocol for the main file (its os_unix.c describes it), for each open file alone. lock_shm.cc has
+// the shared memory of the write-ahead log. All other calls go on to SQLite's own layer.
 #include "gallery/locks/lock_vfs.h"
 
 #include <fcntl.h>
@@ -26,7 +26,7 @@ namespace {
 sqlite3_vfs* below = nullptr;
 sqlite3_vfs vfs;
 
-// SQLite gives the memory for it; the file of the layer below lies right behind.
+// SQLite gives the memory for it. The file of the layer below lies right behind.
 struct DbFile {
   sqlite3_file base{};
   sqlite3_file* inner = nullptr;
@@ -57,7 +57,8 @@ int code_of(int error) {
   }
 }
 
-// The name a file was opened by, the same from everywhere: its log lies beside it. Takes no memory.
+// A number for the name by which a file was opened, the same in every process: the log lies beside that name. Takes no
+// memory.
 uint64_t number_of_name(const char* path) {
   uint64_t hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a
   const auto add = [&hash](const void* bytes, size_t count) {
@@ -78,14 +79,14 @@ int set(DbFile& file, FileLock lock, int64_t first, int64_t count = 1) {
   return code_of(set_file_lock(file.locks.file, lock, first, count));
 }
 
-// Whether the path still leads to this file: else its log would be somebody else's.
+// Whether the path still leads to this file. If not, the log beside it is another file's.
 bool in_place(const DbFile& file) {
   struct stat now {};
   return ::stat(file.path, &now) == 0 && now.st_dev == file.device && now.st_ino == file.inode;
 }
 
 int lock_shared(DbFile& file) {
-  // Whoever waits for all readers to go holds the pending byte, and keeps new ones out.
+  // Whoever waits until all readers are gone holds the pending byte, and so keeps new ones out.
   int code = set(file, FileLock::shared, kPendingByte);
   if (code != SQLITE_OK) return code;
   code = set(file, FileLock::shared, kSharedFirst, kSharedSize);
@@ -112,7 +113,7 @@ int lock(sqlite3_file* f, int level) {
     if (const int code = set(file, FileLock::exclusive, kPendingByte); code != SQLITE_OK) return code;
     file.level = SQLITE_LOCK_PENDING;
   }
-  // The last one moves the log into the file and removes it: it must know all of it.
+  // The last one to close moves the log into the file and removes it: so it must know all of the log.
   int code = file.shm.check(file.locks, file.path);
   if (code == SQLITE_OK) code = set(file, FileLock::exclusive, kSharedFirst, kSharedSize);
   if (code == SQLITE_OK) file.level = SQLITE_LOCK_EXCLUSIVE;
@@ -157,7 +158,8 @@ int close(sqlite3_file* f) {
   return code;
 }
 
-// What a disk could not read once SQLite would call damage of the file: the same question may be answered tomorrow.
+// SQLite would call a read that failed once damage of the file. But the next try may succeed: so it becomes a read
+// error.
 int read_code(int code) { return code == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : code; }
 
 int read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
@@ -201,7 +203,7 @@ const sqlite3_io_methods kMethods = {
     unlock,    check_reserved, control, sector_size, characteristics, shm_map, shm_lock,  shm_barrier,
     shm_unmap, nullptr,        nullptr};
 
-// Opens the main file a second time, for the locks; it must be the same one.
+// Opens the main file a second time, for the locks; it must be the same file.
 int open_for_locks(DbFile& file, bool may_write) {
   const int fd = ::open(file.path, (may_write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
   if (fd < 0) return SQLITE_CANTOPEN;
@@ -226,7 +228,7 @@ int open_for_locks(DbFile& file, bool may_write) {
   }
 }
 
-// The log is a file of the layer below, but for how it is read.
+// The log is a file of the layer below; only its reading goes through ours.
 void read_as_ours(sqlite3_file* log) {
   static const sqlite3_io_methods* const theirs = log->pMethods;  // the same for every log
   static const sqlite3_io_methods ours = [] {
@@ -247,7 +249,8 @@ void share_rights_of(const char* name, const struct stat& main) {
   errno = error;
 }
 
-// A log or a journal, before it is opened: whoever may not write the gallery must not be able to through these.
+// Looks at a log or a journal before it is opened: whoever may not write the gallery must not be able to change it by
+// these files.
 int check_side_file(const char* name) {
   struct stat side {
   }, main{};
@@ -296,7 +299,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out_fl
   return code;
 }
 
-// Taken off SQLite's list when the library is unloaded.
+// The entry in SQLite's list, removed when the library is unloaded.
 struct Registration {
   Registration() {
     sqlite3_initialize();

@@ -5,10 +5,11 @@
 
 namespace visavis {
 
-// The name to give to sqlite3_open_v2; null, which is SQLite's own layer, on a system without such locks.
+// The name to give to sqlite3_open_v2. Null on a system without such locks, which means SQLite's own layer.
 const char* lock_vfs();
 
-// For sqlite3_file_control: into an int goes SQLITE_OK, or kSharedMemoryGone (sqlite_error.h). Takes no memory.
+// Questions for sqlite3_file_control. The answer goes into an int: SQLITE_OK or kSharedMemoryGone (sqlite_error.h).
+// Takes no memory.
 inline constexpr int kCheckSharedMemory = 0x7661'7601, kCheckWholeLog = 0x7661'7602;
 
 }  // namespace visavis

@@ -31,12 +31,13 @@ namespace {
 std::atomic<uint32_t> fork_count{0};
 bool sqlite_was_busy = false;  // at the fork that made this process
 
-// SQLite's mutexes that are not a connection's: held at a fork, they would be held for ever in the child.
+// SQLite's mutexes that belong to no connection. If one is held at a fork, it stays held in the child for ever.
 constexpr int kFirstMutex = SQLITE_MUTEX_STATIC_MASTER, kLastMutex = SQLITE_MUTEX_STATIC_VFS3;
 std::array<sqlite3_mutex*, kLastMutex - kFirstMutex + 1> mutexes;
 bool mutexes_held = false;
 
-// All of them or none: whatever order other threads take them in, this waits for nobody while it holds one.
+// Takes all of them or none. It never waits while it holds one, so the order in which other threads take them does not
+// matter.
 bool try_mutexes() {
   for (size_t i = 0; i < mutexes.size(); ++i) {
     if (sqlite3_mutex_try(mutexes[i]) == SQLITE_OK) continue;

@@ -19,7 +19,8 @@ class ReplacedFile {
   ReplacedFile& operator=(const ReplacedFile&) = delete;
 
   bool exists() const { return inode_ != 0; }
-  // Right before the new file is put there: Errors GALLERY_BUSY and ALREADY_EXISTS when anything has changed.
+  // To be called right before the new file is put there. Errors GALLERY_BUSY and ALREADY_EXISTS when anything has
+  // changed.
   void require_unchanged() const;
 
  private:

@@ -1,5 +1,5 @@
-// Owner, group and mode. In a folder where others may make files (/tmp is one) anybody can put one of these names beside
-// a gallery, before SQLite does.
+// Compares owner, group and mode. In a folder where others may make files, such as /tmp, anybody can put a file of this
+// name beside a gallery before SQLite does.
 #include "gallery/locks/side_file.h"
 
 #include <sys/stat.h>
@@ -23,7 +23,7 @@ bool is_of_a_writer(const struct stat& side, const struct stat& gallery) {
 bool is_trusted_beside(const struct stat& side, const struct stat& gallery) {
   if (!S_ISREG(side.st_mode) || side.st_nlink > 1 || !is_of_a_writer(side, gallery)) return false;
   mode_t may = gallery.st_mode & kWrite;
-  // Another group's right to write counts like everybody's.
+  // The right of another group to write counts as the right of everybody.
   if (side.st_gid != gallery.st_gid && !(may & S_IWOTH)) may &= ~static_cast<mode_t>(S_IWGRP);
   return (side.st_mode & kWrite & ~may) == 0;
 }
@@ -32,7 +32,7 @@ void share_rights(int fd, const struct stat& gallery) {
   struct stat now {};
   if (::fstat(fd, &now) != 0 || now.st_uid != ::geteuid()) return;
   const int error = errno;
-  // Made by root for somebody else's gallery, it must be the other's too.
+  // If root made it for the gallery of another user, it must belong to that user too.
   if (now.st_uid == 0 && ::fchown(fd, gallery.st_uid, gallery.st_gid) != 0) errno = error;
   if (now.st_uid != 0 && now.st_gid != gallery.st_gid && ::fchown(fd, static_cast<uid_t>(-1), gallery.st_gid) != 0)
     errno = error;

@@ -1,5 +1,5 @@
-// In an encrypted gallery the entries are sealed, and the chain has a key of its own, so that it goes on unbroken when
-// the gallery gets a new data key.
+// In an encrypted gallery the entries are sealed. The chain has a key of its own, so that it does not break when the
+// gallery gets a new data key.
 #include "gallery/store/audit_log.h"
 
 #include <sodium/utils.h>
@@ -35,7 +35,7 @@ constexpr const char* kBroken = "an entry is missing, damaged, or does not follo
 
 bool begins(const std::optional<AuditEntry>& first) { return first && first->event == AuditEvent::audit_on; }
 
-// The log says of itself that it was turned on and off; the settings must say the same.
+// The entries of the log say when it was turned on and off. The settings must say the same.
 const char* disagreement(const AuditEntry& last, OwnerSettings::Audit state) {
   const bool goes_on = last.event != AuditEvent::audit_off, is_on = state == OwnerSettings::Audit::on;
   if (goes_on == is_on) return nullptr;
@@ -83,7 +83,7 @@ AuditRow AuditLog::row(const Query& query) const {
   return {query.integer(0), codec_.open_bytes(query.bytes(1), {Column::audit_entry, 0, query.integer(0)})};
 }
 
-// No bytes where they cannot be opened: altered, for all keys of this state of the file are known.
+// Without content if that cannot be opened: then it was altered, because all keys of this state of the file are known.
 AuditRow AuditLog::row_as_it_is(const Query& query) const {
   try {
     return row(query);
@@ -100,8 +100,8 @@ void AuditLog::refuse(const char* what) const {
                   "this, and restore a backup, or import an export of it into a new gallery, whose log begins anew");
 }
 
-// Looks at the first and the newest entry, however long the log is; what is between them, verify() looks at. A missing
-// or altered entry there stays one, whatever is added.
+// Looks at the first and the newest entry only, however long the log is; verify() looks at those between. If an entry
+// between them is missing or altered, adding another does not hide that.
 AuditHead AuditLog::end(State state) {
   const auto entry_at = [&](const char* sql) {
     Query query(connection_, sql);
@@ -127,14 +127,14 @@ AuditVerdict AuditLog::verify(const std::optional<AuditHead>& expected, State st
     return AuditVerdict{false, head, number, what};
   };
   if (!has_key()) {
-    // Never turned on; entries without a key are none of ours.
+    // The log was never turned on, so it has no key; entries without a key are not ours.
     Query any(connection_, sql::kLastAuditEntry);
     if (any.next() || state != State::never || (expected && expected->entries != 0)) return wrong({}, 1, kNoKey);
     return {true, {}, 0};
   }
   const AuditChain links = chain();
   AuditHead head = links.start();
-  // What a log says that was never on: an encrypted one then has no key yet, and so no hash for its beginning.
+  // The head of a log that was never on: an encrypted one then has no key yet, and so no hash for its beginning.
   const bool from_before = expected && codec_.encrypted() && *expected == AuditHead{};
   bool met = !expected || from_before || *expected == head;
   std::optional<AuditEntry> last;

@@ -1,5 +1,6 @@
-// The audit log in the file: append-only rows that form a chain. Whether it is on is one of the owner's settings, with
-// which its first and its last entry must agree: nothing is added to a log that was emptied or altered there.
+// The audit log in the file: rows that are only added and form a chain. Whether it is on is one of the owner's
+// settings. Its first and its last entry must agree with them: nothing is added to a log that was emptied or altered
+// there.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ namespace visavis {
 // Whether the chain is whole, and where it breaks if not.
 struct AuditVerdict {
   bool sound = false;
-  AuditHead head;           // of the entries that are
-  int64_t first_wrong = 0;  // the number of the entry that is not, 0 = none
-  const char* what = "";    // is wrong: "it is empty, …"
+  AuditHead head;           // of the log up to its last correct entry
+  int64_t first_wrong = 0;  // the number of the first wrong entry; 0 = none
+  const char* what = "";    // what is wrong: "it is empty, …"
 };
 
 class AuditLog {
@@ -28,15 +29,15 @@ class AuditLog {
   AuditLog(Connection& connection, const Codec& codec, const GalleryId& gallery)
       : connection_(connection), codec_(codec), gallery_(gallery) {}
 
-  // What the owner's settings say. Both that look at entries need the keys of now, and one state of the file.
+  // What the owner's settings say of the log. verify() and entries() need the present keys and one state of the file.
   using State = OwnerSettings::Audit;
-  // In a write transaction; `state` before this entry. Error GALLERY_CORRUPT when the log's beginning or end does not
-  // agree with it.
+  // Adds an entry; a write transaction must be open. `state`: what the settings said before this entry. Error
+  // GALLERY_CORRUPT when the beginning or the end of the log does not agree with it.
   void append(const AuditEntry& entry, State state);
-  // After a new data key came into use.
+  // To be called after a new data key came into use.
   void reseal_key();
 
-  // `expected`: a head that was kept elsewhere, which must be a part of the chain.
+  // Checks the whole chain. `expected`: a head that was kept elsewhere; the chain must contain it.
   AuditVerdict verify(const std::optional<AuditHead>& expected, State state);
   // Up to `limit` entries with numbers above `after`, unverified.
   std::vector<std::pair<int64_t, AuditEntry>> entries(int64_t after, int64_t limit);

@@ -1,4 +1,4 @@
-// Each part is checked on its own: a damaged page stops one part and is reported, the others go on.
+// Checks each part for itself: a damaged page ends one part and is reported, and the others go on.
 #include "gallery/store/check.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ namespace {
 using Problems = std::vector<std::string>;
 constexpr size_t kMostOfOneKind = 100;
 
-// What failed around the file says nothing of the file.
+// Whether an error says that the file is damaged. Errors of the system around it, such as too little memory, do not.
 bool is_damage(vav_status code) {
   switch (code) {
     case VAV_E_OUT_OF_MEMORY:
@@ -45,13 +45,14 @@ bool is_damage(vav_status code) {
   }
 }
 
-// As a problem in the words of its caller, or once more as what it is.
+// The message of an error, as a problem. If it is no damage, throws it again.
 const char* words_of(const Error& error) {
   if (!is_damage(error.code())) throw error;
   return error.what();
 }
 
-// SQLite's check tells as rows, in words, what it could not read: most with the code of the reason, some without.
+// SQLite's check returns rows of text. They also say what it could not read: most with the code of the reason, some
+// without.
 enum class Row { sound, damage, unread };
 Row kind_of(Connection& connection, const std::string& row) {
   if (row == "ok") return Row::sound;
@@ -67,7 +68,7 @@ Row kind_of(Connection& connection, const std::string& row) {
   return without_code ? Row::unread : Row::damage;
 }
 
-// Whether all could be read.
+// Returns whether all could be read.
 bool check_pages(Connection& connection, Problems& problems) {
   bool all = true;
   Query query(connection, sql::kIntegrityCheck);
@@ -81,11 +82,11 @@ bool check_pages(Connection& connection, Problems& problems) {
 }
 
 void check_file(Connection& connection, Problems& problems) {
-  // SQLite reads what is missing of the last page as zeros.
+  // If the last page is cut off, SQLite reads zeros for what is missing.
   Query page(connection, sql::kPageSize);
   if (page.next() && look_at(connection.path()).size % uint64_t(page.integer(0)) != 0)
     problems.push_back("file: cut off in the middle of a page");
-  // What could not be read may have been a want of memory: that is over the next time, or comes up in another part.
+  // A read may have failed for lack of memory. Then it succeeds the second time, or another part reports it.
   Problems found;
   if (!check_pages(connection, found)) {
     found.clear();
@@ -94,7 +95,7 @@ void check_file(Connection& connection, Problems& problems) {
   problems.insert(problems.end(), found.begin(), found.end());
 }
 
-// Nothing of ours would miss what is added, but nothing of ours made it: a trigger could undo a removal.
+// Other tables, triggers and so on that are not ours: our own would still work, but a trigger could undo a removal.
 void check_tables(Connection& connection, Problems& problems) {
   const std::vector<schema::Object> there = schema::objects(connection);
   const std::vector<schema::Object> expected = schema::expected_objects(schema::length_in(there));
@@ -155,7 +156,7 @@ void check_groups(Connection& connection, const Codec& codec, Problems& problems
   }
 }
 
-// What the checksum of a template is not over.
+// What is wrong with a value that the checksum of a template does not cover; null: nothing.
 const char* implausible(const Query& query, int quality, int created_at) {
   if (query.type(quality) != SQLITE_NULL &&
       (query.type(quality) != SQLITE_FLOAT || !(query.real(quality) >= 0 && query.real(quality) <= 1)))

@@ -1,4 +1,5 @@
-// A plain embedding is its floats, the offset and a 16-byte checksum; a sealed one those floats encrypted.
+// A plain embedding is stored as its floats, the offset and a 16-byte checksum; a sealed one as these floats,
+// encrypted.
 #include "gallery/store/codec.h"
 
 #include <sodium/crypto_generichash.h>
@@ -17,7 +18,7 @@ namespace {
 
 constexpr size_t kTagSize = crypto_shorthash_siphashx24_BYTES;
 static_assert(kTagSize == 16 && crypto_shorthash_siphashx24_KEYBYTES == 16);
-// Of the longest embedding with its offset.
+// The bytes of the longest embedding and its offset.
 constexpr size_t kMostPlain = 4 * kLongestEmbedding + sizeof(float);
 
 std::string damage(const Place& place) {
@@ -122,7 +123,7 @@ std::vector<StoredValue> Codec::keys(const std::string& text, Column column) con
   return hashes;
 }
 
-// Against damage, not against forgers: whoever may write a plain gallery can make this too.
+// Protects against damage, not against forgers: whoever may write a plain gallery can make this checksum too.
 Codec::Checksum Codec::checksum(std::span<const uint8_t> bytes, const Place& place) const {
   const auto hash = [](std::span<const uint8_t> what, const Checksum& key) {
     Checksum sum;

@@ -1,5 +1,5 @@
 // How texts and embeddings lie in the rows of a gallery, and back. A plain gallery holds them as they are, an encrypted
-// one sealed; both so that an altered or moved row is noticed.
+// one holds them sealed. In both an altered or moved row is noticed.
 #pragma once
 
 #include <array>
@@ -22,18 +22,18 @@ class Codec {
  public:
   // Of a plain gallery.
   Codec(const GalleryId& gallery, const Recipe& recipe);
-  // Of an encrypted one: by the newest key is written, by all of them read.
+  // Of an encrypted gallery: writes with the newest key and reads with all of them.
   Codec(const GalleryId& gallery, const Recipe& recipe, std::vector<std::shared_ptr<const Sealer>> keys);
 
   bool encrypted() const { return !keys_.empty(); }
-  // The data key that is written with; 0 in a plain gallery.
+  // The number of the data key that writes; 0 in a plain gallery.
   uint32_t newest_key() const { return keys_.empty() ? 0 : keys_.back()->number(); }
 
   // ---- Texts ----
   StoredValue text(const std::optional<std::string>& text, const Place& place) const;
   // Error GALLERY_CORRUPT naming the row, KeyUnknown.
   std::optional<std::string> text_of(const Query& query, int column, const Place& place) const;
-  // What equality is asked by: one value for each data key in use, the newest last.
+  // What an equal text is found by: one value for each data key in use, that of the newest last.
   StoredValue key(const std::optional<std::string>& text, Column column) const;
   std::vector<StoredValue> keys(const std::string& text, Column column) const;
 
@@ -59,7 +59,8 @@ class Codec {
   std::vector<uint8_t> bytes(std::span<const uint8_t> bytes, const Place& place) const;
   std::vector<uint8_t> open_bytes(std::span<const uint8_t> stored, const Place& place) const;
 
-  // Sealed with a data key that is not among these: it may have come into use since this codec was made.
+  // The value is sealed with a data key that this codec does not have. That key may have come into use since the codec
+  // was made.
   class KeyUnknown : public Error {
    public:
     explicit KeyUnknown(const Place& place);
@@ -71,7 +72,7 @@ class Codec {
   Checksum checksum(std::span<const uint8_t> bytes, const Place& place) const;
 
   TemplateRange range_;
-  Checksum context_;  // of what is the same for every row
+  Checksum context_;  // of what all rows have in common
   std::vector<std::shared_ptr<const Sealer>> keys_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kId = "INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0)";
 
-// When somebody was last seen is written often, and lets nobody in: no tag is over it.
+// last_seen_at is written often and lets nobody in: so no tag covers it.
 constexpr ColumnRule kPerson[] = {
     {.name = "id", .definition = kId, .in_tag = 1, .member = &Person::id},
     {.name = "external_key",
@@ -87,8 +87,8 @@ constexpr ColumnRule kGroup[] = {
     {.name = "name", .definition = "TEXT NOT NULL CHECK (name <> '')", .kind = Kind::text, .place = Column::group_name},
 };
 
-// embedding: its numbers as little-endian 32-bit floats, the recipe's number for it and a checksum, or those numbers
-// encrypted. The bounds of its size are those of 128 numbers; schema.cc writes those of other lengths.
+// embedding: its numbers as little-endian 32-bit floats, the offset and a checksum, or these numbers encrypted. The
+// bounds of its size here are those of 128 numbers; schema.cc writes those of other lengths.
 constexpr ColumnRule kTemplate[] = {
     {.name = "id", .definition = kId},
     {.name = "person_id", .definition = "INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE"},

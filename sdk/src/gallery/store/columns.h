@@ -1,6 +1,6 @@
-// What the rows of a gallery consist of: one list of columns for each table in which something is sealed. The table, the
-// statements on it, its rows' tags, what a change of key or of version writes anew, the check and the export follow
-// from the list.
+// What the rows of a gallery consist of: one list of columns for each table in which something is sealed. Everything
+// else follows from the list: the table, its statements, the tags of its rows, what a new key or a new version writes
+// again, the check, and the export.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,17 @@ namespace visavis {
 
 namespace schema {
 
-// Raised by one whenever the tables change, or what a row's tag is over; here and nowhere else.
+// The version of the tables. Raise it by one, only here, whenever the tables change, or the columns that a row's tag
+// covers.
 extern const int64_t kVersion;
 
 }  // namespace schema
 
 enum class Kind : uint8_t {
-  plain,      // stands as it is
+  plain,      // stored as it is
   text,       // sealed in an encrypted gallery
-  key,        // what the text of the same `place` is looked up by
-  name_key,   // the same, of the text's normal form
+  key,        // finds the text of the same `place`
+  name_key,   // the same for the text's normal form
   embedding,  // sealed, or with a checksum
   bytes,      // sealed in an encrypted gallery
   tag         // of the row
@@ -39,16 +40,16 @@ using PersonField = std::variant<std::monostate, std::optional<bool> PersonField
 
 struct ColumnRule {
   const char* name;
-  const char* definition;  // in the table; one that came later than the table may be absent, or has a default
+  const char* definition;  // as the table has it; a column that came later than its table may be NULL or has a default
   Kind kind = Kind::plain;
-  Column place = {};  // what it is sealed as; a key has that of its text
-  int in_tag = 0;     // its place in what the row's tag is over; 0: the tag is not over it. Never given to another
-  int64_t since = 2;  // the version it came with, and its place in the tag; 2 is the first in which rows are sealed
+  Column place = {};  // the number it is sealed under; a key has that of its text
+  int in_tag = 0;     // its place among the columns that the row's tag covers, never given to another; 0: not covered
+  int64_t since = 2;  // the version that it and its place in the tag came with; 2 is the first that seals rows
   PersonMember member = {};
   PersonField field = {};
 };
 
-// `id` comes first, in every list. Tables stand in schema.cc in the order in which they are made.
+// In every list `id` comes first. schema.cc has the tables in the order in which they are made.
 extern const std::span<const ColumnRule> kPersonColumns, kGroupColumns, kTemplateColumns, kAuditColumns;
 
 }  // namespace visavis

@@ -12,7 +12,7 @@ struct FileState {
   uint64_t device = 0, inode = 0, size = 0;
   uint64_t names = 0;                 // hard links; with two, each would have a log of its own
   int64_t modified = 0, changed = 0;  // ns
-  uint64_t log_size = 0;              // of the -wal file; 0 = nothing in it, or none: the main file is all there is
+  uint64_t log_size = 0;  // bytes of the -wal file; 0: it is empty or not there, and the main file has everything
   friend bool operator==(const FileState&, const FileState&) = default;
 };
 
@@ -20,14 +20,14 @@ struct FileState {
 // file lies beside the real one. `path` is UTF-8. Error INVALID_ARGUMENT ("" given), IO.
 std::string resolve_path(const std::string& path);
 
-// Errors FILE_NOT_FOUND and PERMISSION when no file can be made at `path`; SQLite would not say which.
+// Errors FILE_NOT_FOUND and PERMISSION when no file can be made at `path`; SQLite does not tell the two apart.
 void require_writable_folder(const std::string& path);
 
 // Error GALLERY_FORMAT when it is no regular file, PERMISSION, IO.
 FileState look_at(const std::string& path);
 
-// Whether the file itself was mounted there and not its folder, as containers do it with a single file: its log then
-// lies in another folder than the file's. False where the system does not tell.
+// Whether the file alone was mounted there and not its folder, as containers can do it: its log then lies in another
+// folder than the file. False where the system does not tell.
 bool is_mount_point(const std::string& path);
 
 // Its inode, or 0 when there is none. Takes no memory.

@@ -1,4 +1,5 @@
-// Whoever alters one of the two would otherwise be in a group by one way of asking and not by another.
+// If somebody alters only the name or only the key, a person would be in the group when asked one way and not when
+// asked the other way.
 #include "gallery/store/group_row.h"
 
 #include <algorithm>

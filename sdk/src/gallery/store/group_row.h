@@ -1,4 +1,4 @@
-// A group's row has no tag: its key, which it is found by, must be that of its name.
+// How the row of a group is read. It has no tag; instead the key by which the group is found must be that of its name.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace visavis {
 
-// The columns of a query that reads groups.
+// Which columns of a query hold what.
 struct GroupColumns {
   int id, name, key;
 };

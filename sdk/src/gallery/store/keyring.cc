@@ -1,4 +1,4 @@
-// One setting holds the whole ring, so that it changes at once or not at all.
+// One setting in the file holds the whole ring, so that it changes completely or not at all.
 #include "gallery/store/keyring.h"
 
 #include <algorithm>
@@ -77,7 +77,7 @@ void Keyring::drop_old() { entries_.erase(entries_.begin(), entries_.end() - 1);
 
 Codec Keyring::codec(const GalleryId& gallery, const Recipe& recipe, const KeySource& source) const {
   if (empty()) {
-    // Somebody may have put it in place of an encrypted one.
+    // Somebody may have put it in the place of an encrypted gallery.
     if (source.given())
       throw Error(VAV_E_GALLERY_KEY,
                   "a key was given, and the gallery is not encrypted; open it without one if that is right");

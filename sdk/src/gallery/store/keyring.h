@@ -14,7 +14,7 @@ namespace visavis {
 
 class Keyring {
  public:
-  // As the file has it. Errors GALLERY_CORRUPT.
+  // Reads it from the file. Error GALLERY_CORRUPT.
   static Keyring read(Connection& connection);
   void write(Connection& connection) const;
 
@@ -24,13 +24,13 @@ class Keyring {
   bool turning() const { return entries_.size() > 1; }
   friend bool operator==(const Keyring&, const Keyring&) = default;
 
-  // Whether this source opens all of them. Errors GALLERY_LOCKED, GALLERY_KEY, GALLERY_CORRUPT.
+  // Throws unless this source opens all of them: errors GALLERY_LOCKED, GALLERY_KEY, GALLERY_CORRUPT.
   void require_opened_by(const GalleryId& gallery, const KeySource& source) const;
-  // A new random data key, which becomes the newest.
+  // Adds a new random data key, which becomes the newest.
   void add(const GalleryId& gallery, const KeySource& source);
-  // All keys wrapped by `to` in place of `from`.
+  // Wraps all keys with `to`, which `from` has wrapped until now.
   void rewrap(const GalleryId& gallery, const KeySource& from, const KeySource& to);
-  // Only the newest stays.
+  // Removes all keys but the newest.
   void drop_old();
 
   // Errors GALLERY_LOCKED, GALLERY_KEY (also when a key is given and the gallery is plain), GALLERY_CORRUPT.

@@ -1,4 +1,4 @@
-// Parsing for the sake of refusing: the text is kept as it was given.
+// Parses only to refuse what is wrong: the text is stored as it was given.
 #include "gallery/store/metadata.h"
 
 #include <stdexcept>
@@ -9,7 +9,7 @@
 namespace visavis {
 
 void require_metadata(const std::string& text) {
-  // Readers in other languages recurse: what is stored here must not exhaust their stack.
+  // Many readers recurse. What is stored here must not use up their stack.
   constexpr int kMaxDepth = 64;
   if (const size_t first = text.find_first_not_of(" \t\r\n"); first == std::string::npos || text[first] != '{')
     throw Error(VAV_E_INVALID_ARGUMENT, "metadata is no JSON object, such as {\"badge\": 7}");

@@ -1,4 +1,4 @@
-// What a table has in both versions is copied; what is more than that to a version stands in a list here.
+// What a table has in both versions is copied. Lists here have what else a version needs.
 #include "gallery/store/migrate.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace {
 using Rows = SealedTable::Rows;
 constexpr std::string_view kAside = "old_";
 
-// What a column holds that a table of `version` did not have; any other has its default.
+// The value of a column that a table of `version` did not have. Columns that are not listed get their default.
 struct Filling {
   int64_t version;
   std::string_view table, column;
@@ -53,7 +53,7 @@ std::vector<std::string> columns_of(Connection& connection, const std::string& t
 
 bool holds(const std::vector<std::string>& all, std::string_view one) { return std::ranges::count(all, one) > 0; }
 
-// The sealed tables whose rows have to be read by the rules of `from`; version 1 sealed none.
+// The sealed tables whose rows must be read by the rules of `from`. Version 1 sealed none.
 std::vector<Rows> with_other_rules(int64_t from) {
   std::vector<Rows> others;
   for (const Rows rows : SealedTable::kAll)
@@ -61,7 +61,7 @@ std::vector<Rows> with_other_rules(int64_t from) {
   return others;
 }
 
-// The names of the tables that are not as they are now.
+// The names of the tables that differ from those of this version.
 std::vector<std::string> to_be_made_anew(int64_t from, size_t length) {
   std::vector<std::string> names;
   const std::vector<schema::Object> wanted = schema::expected_objects(length);
@@ -78,7 +78,7 @@ void set_aside(Connection& connection, const std::string& table) {
   connection.run("ALTER TABLE " + table + " RENAME TO " + aside(table));
 }
 
-// What is not there yet, and nothing that is no more.
+// Makes what is missing; what this version has no more is not made.
 void make_missing(Connection& connection, size_t length) {
   const std::vector<std::string> wanted = schema::statements(schema::kVersion, length);
   for (const schema::Object& there : schema::objects(connection))
@@ -101,16 +101,16 @@ void fill(Connection& connection, const std::string& table, int64_t from) {
     names += (names.empty() ? "" : ", ") + column;
     values += (values.empty() ? "" : ", ") + value;
   }
-  if (names.empty()) return;  // the table is no more
+  if (names.empty()) return;  // this version does not have the table
   connection.run("INSERT INTO " + table + " (" + names + ") SELECT " + values + " FROM " + aside(table));
-  // Ids that were given out and removed again stay given out.
+  // Keeps the highest id of the table, so that ids of removed rows are not given out again.
   connection.run("DELETE FROM sqlite_sequence WHERE name = '" + table + "'");
   connection.run("UPDATE sqlite_sequence SET name = '" + table + "' WHERE name = '" + aside(table) + "'");
 }
 
 // ---- Rows ----
 
-// Seals what it holds anew, by the rules of now, unless the version it comes from would refuse it.
+// Seals its values again by the rules of this version, unless the version that it comes from would refuse the row.
 void take_over(Connection& connection, const Codec& codec, Rows rows, int64_t from) {
   const SealedTable& now = SealedTable::of(rows);
   const SealedTable then(rows, from, aside(now.name()));
@@ -128,7 +128,7 @@ void take_over(Connection& connection, const Codec& codec, Rows rows, int64_t fr
   }
 }
 
-// Version 1 had neither checksums nor keys: there is nothing by which its rows could be proved.
+// Version 1 had neither checksums nor keys: nothing can prove its rows.
 void adopt_version_1(Connection& connection, const Codec& codec) {
   if (codec.encrypted()) throw Error(VAV_E_INTERNAL, "an encrypted gallery is not of version 1");
   for_each_row(connection, SealedTable::of(Rows::template_), [&](int64_t id) {
@@ -137,7 +137,7 @@ void adopt_version_1(Connection& connection, const Codec& codec) {
       Query query(connection, sql::kTemplate);
       query.bind(id).next();
       const auto raw = from_bytes(query.bytes(2), kDlibEmbedding);
-      // A damaged one stays as it is, for `gallery check` to name: the others are worth the migration.
+      // A damaged one stays as it is, and `gallery check` names it: the others are worth the migration.
       if (!raw) return;
       embedding = codec.embedding(*raw, 0, {Column::embedding, query.integer(1), id});
     }
@@ -146,7 +146,7 @@ void adopt_version_1(Connection& connection, const Codec& codec) {
   for_each_row(connection, SealedTable::of(Rows::person), [&](int64_t id) { tag_person_row(connection, codec, id); });
 }
 
-// Names that somebody typed on another kind of machine; the others are looked up as they are.
+// Names that were typed on another kind of machine may be in another normal form. Others are found as they are.
 void normalize_person(Connection& connection, const Codec& codec, int64_t id) {
   Person person;
   try {
@@ -155,7 +155,7 @@ void normalize_person(Connection& connection, const Codec& codec, int64_t id) {
     person = read_person_row(connection, codec, query);
   } catch (const Error& e) {
     if (e.code() != VAV_E_GALLERY_CORRUPT) throw;
-    return;  // damaged: stays for `gallery check` to name
+    return;  // damaged: it stays, and `gallery check` names it
   }
   if (normal_form(person.name) == person.name) return;
   SealedTable::of(Rows::person).reseal(connection, codec, id);
@@ -203,8 +203,8 @@ int64_t highest_id(Connection& connection, const char* table) {
   return query.integer(0);
 }
 
-// What version 3 added: the owner's settings as a value that authenticates itself, and names that are looked up in
-// their normal form.
+// Version 3 added the owner's settings as a value that authenticates itself, and names that are found by their normal
+// form.
 void adopt_version_2(Connection& connection, const Codec& codec) {
   const std::string kOldAudit = "audit";
   OwnerSettings settings;
@@ -224,7 +224,7 @@ void adopt_version_2(Connection& connection, const Codec& codec) {
   for_each_row(connection, SealedTable::of(Rows::person), [&](int64_t id) { normalize_person(connection, codec, id); });
 }
 
-// What is to be done with the rows of galleries up to a version, in this order.
+// What must be done with the rows of galleries up to a version, in this order.
 struct Step {
   int64_t up_to;
   void (*adopt)(Connection&, const Codec&);

@@ -28,7 +28,7 @@ int64_t value(Connection& connection, const char* sql) {
   return query.next() ? query.integer(0) : 0;
 }
 
-// Whether it holds nothing at all yet; Error GALLERY_FORMAT when it is not ours.
+// Whether it holds nothing at all yet. Error GALLERY_FORMAT if it is not ours.
 bool is_blank(Connection& connection) {
   const Snapshot one_state(connection);  // another process may be making it just now
   const int64_t application = value(connection, sql::kApplicationIdOf);
@@ -47,7 +47,8 @@ bool is_blank(Connection& connection) {
   return false;
 }
 
-// Refuses what is certainly not ours, before anything could change it: opening a database for work replays its logs.
+// Refuses files that are certainly not ours, before anything can change them: opening a database for work replays its
+// logs.
 void refuse_strangers(const std::string& path, uint64_t size, const GalleryOptions& options) {
   constexpr uint64_t kSmallestPage = 512;  // SQLite takes a file of one byte for an empty database
   if (size < kSmallestPage) throw Error(VAV_E_GALLERY_FORMAT, path + ": the file is no gallery; it was left untouched");
@@ -55,7 +56,7 @@ void refuse_strangers(const std::string& path, uint64_t size, const GalleryOptio
   try {
     is_blank(connection);
   } catch (const Error& e) {
-    // Read without locks, a file that is just being written may look damaged: the real connection decides.
+    // This reads without locks, so a file that is just being written may look damaged. The real connection decides.
     if (e.code() != VAV_E_GALLERY_CORRUPT) throw;
   }
 }
@@ -67,8 +68,8 @@ void check_mode(const std::string& path, bool exists, GalleryMode mode) {
     throw Error(VAV_E_FILE_NOT_FOUND, path + ": no such gallery");
 }
 
-// SQLite keeps the log beside the name it is given: by another name, the same file would have another log, and neither
-// would know of the other.
+// SQLite keeps the log beside the name that it is given. Under another name the same file would have another log, and
+// neither log would know of the other.
 void refuse_second_name(const std::string& path, const FileState& file) {
   if (is_mount_point(path))
     throw Error(VAV_E_GALLERY_FORMAT, path +
@@ -111,7 +112,7 @@ void fill(Connection& connection, const Recipe& recipe, const GalleryOptions& op
   connection.execute(sql::kCommit);
 }
 
-// Under another name, and put into its place when it is whole: whatever interrupts this leaves nothing at `path`.
+// Makes it under another name and renames it when it is complete: if this is interrupted, there is nothing at `path`.
 // Error ALREADY_EXISTS when another process was faster.
 void make_new(const std::string& path, const Recipe& recipe, const GalleryOptions& options) {
   NewFile file(path, false);  // its owner's alone, for embeddings are biometric data
@@ -127,7 +128,7 @@ void make_new(const std::string& path, const Recipe& recipe, const GalleryOption
   file.finish();
 }
 
-// A file of no bytes becomes a gallery, with the rights it has; all of it or nothing.
+// Makes a gallery of an empty file, which keeps its rights; completely or not at all.
 void fill_blank(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
   connection.execute(sql::kBeginWrite);
   if (is_blank(connection)) return fill(connection, recipe, options);
@@ -135,7 +136,7 @@ void fill_blank(Connection& connection, const Recipe& recipe, const GalleryOptio
   check_mode(connection.path(), true, options.mode);
 }
 
-// Brings an older gallery up to date: all of it or, after a crash, nothing.
+// Brings an older gallery up to date; after a crash it is done completely or not at all.
 void bring_up_to_date(Connection& connection, const Recipe& recipe, const GalleryOptions& options) {
   if (value(connection, sql::kUserVersionOf) == schema::kVersion) return;
   if (connection.read_only())
@@ -164,8 +165,8 @@ void bring_up_to_date(Connection& connection, const Recipe& recipe, const Galler
   connection.checkpoint();  // nothing of the old tables is kept in the log
 }
 
-// Readers go on while one writes. Kept in the file, so this does something once in its life; then SQLite answers BUSY
-// at once instead of waiting, when another process has the file open.
+// The write-ahead log, with which readers go on while one writes. The file remembers it, so this changes something only
+// once. Then, if another process has the file open, SQLite answers BUSY at once instead of waiting.
 void use_write_ahead_log(Connection& connection, int busy_timeout_ms) {
   using Clock = std::chrono::steady_clock;
   for (const auto deadline = Clock::now() + std::chrono::milliseconds(busy_timeout_ms);;) {
@@ -238,7 +239,7 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
   } else {
     apply_settings(*connection, options.durability);
   }
-  // Before any row is looked at: what is not ours may do anything when it is read.
+  // This comes before any row is read: reading a row of a file that is not ours may do anything.
   {
     const Snapshot one_state(*connection);  // another process may be bringing it up to date just now
     schema::require_ours(*connection, value(*connection, sql::kUserVersionOf));
@@ -246,7 +247,7 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
   check_recipe(*connection, recipe);
   Keyring ring;
   std::optional<Codec> codec;
-  // Before anything is written: whoever has not the key changes nothing. Version 1 had none.
+  // This comes before anything is written: without the key nothing changes. Version 1 had no keys.
   if (value(*connection, sql::kUserVersionOf) > 1) {
     try {
       codec = read_codec(*connection, recipe, options, ring);

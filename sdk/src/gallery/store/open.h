@@ -1,4 +1,4 @@
-// Opening a gallery's file: is it one, is it ours, was it made by the same recipe; and making a new one.
+// Opening a gallery's file: whether it is a gallery, and made by the same recipe; and making a new one.
 #pragma once
 
 #include <memory>
@@ -12,13 +12,13 @@
 
 namespace visavis {
 
-// What a gallery was stamped with when it was made.
+// The stamp that a gallery got when it was made.
 struct Stamp {
   int64_t created_at = 0;
   Recipe recipe;
 };
 
-// A gallery that can be worked with: its tables are ours, it is of this recipe, and the key opens it.
+// A gallery that is ready for use: its tables are right, it is of this recipe, and the key opens it.
 struct OpenedGallery {
   std::unique_ptr<Connection> connection;
   Keyring ring;

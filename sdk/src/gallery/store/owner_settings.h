@@ -1,5 +1,5 @@
-// What the owner of a gallery has set and how far its ids have come: one value in the file that authenticates itself,
-// since no setting that decides may be taken away unnoticed.
+// What the owner of a gallery has set, and the highest ids that were given out: one value in the file that
+// authenticates itself, so that nobody can take a setting away unnoticed.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 namespace visavis {
 
 struct OwnerSettings {
-  // Once it has been on, the log begins with that for good: `off` is not `never`.
+  // A log that was turned on once has entries for ever. So `off` is not the same as `never`.
   enum class Audit : uint8_t { never, on, off };
   Audit audit = Audit::never;
-  float threshold = 0;  // what decides where a search asks for none; 0: the library's own
-  // No id up to these is given out again, whatever became of its row.
+  float threshold = 0;  // for a search that gives none; 0: the default one
+  // The highest ids given out. None of them is given out again, even if its row is gone.
   int64_t last_person = 0, last_template = 0, last_group = 0;
 
   bool audit_is_on() const { return audit == Audit::on; }

@@ -1,4 +1,4 @@
-// Each function goes through the list of columns; what a column is to callers stands there.
+// Each function goes through the list of columns, which says what a column is to callers.
 #include "gallery/store/person_row.h"
 
 #include <type_traits>
@@ -16,7 +16,7 @@ const SealedTable& table() { return SealedTable::of(SealedTable::Rows::person); 
 
 bool is_key(Kind kind) { return kind == Kind::key || kind == Kind::name_key; }
 
-// What bind_person() binds, in the order of the list: `id` is ?1.
+// Whether bind_person() binds it; in the order of the list, `id` is ?1.
 bool is_written(const ColumnRule& rule) { return is_key(rule.kind) || rule.member.index() != 0; }
 
 PersonSql compose() {
@@ -87,7 +87,7 @@ void bind_plain(Query& query, const Person& person, const ColumnRule& rule) {
     query.bind(person.*std::get<std::optional<int64_t> Person::*>(rule.member));
 }
 
-// How what is given becomes what is kept: "" and kNoTime take away.
+// Sets a stored value to a given one: "" and kNoTime remove it.
 void set(std::string& now, const std::string& given) { now = given; }
 void set(std::optional<std::string>& now, const std::string& given) {
   now = given.empty() ? std::nullopt : std::optional(given);
@@ -121,7 +121,7 @@ Person read_person_row(Connection& connection, const Codec& codec, const Query& 
                                            "enrol again, or restore a backup");
   const int columns = int(from.columns().size());
   for (int column = 0; column < columns; ++column) read_column(person, from, codec, row, column);
-  person.templates = row.integer(columns + 2);  // after whose and which row it is
+  person.templates = row.integer(columns + 2);  // it comes after the person and the row
   if (!groups.empty()) person.groups = group_names_of(connection, codec, person.id);
   return person;
 }

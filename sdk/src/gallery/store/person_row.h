@@ -1,5 +1,5 @@
-// A person's row carries a tag of all it says and of the groups joined: whoever alters it without the key, or by
-// accident, is found out when the row is read. What a row says is listed in columns.cc.
+// How the row of a person is read and written. Its tag covers what it says (columns.cc tells what not) and the groups
+// of the person: if somebody alters the row without the key, or it is damaged, reading it fails.
 #pragma once
 
 #include <cstdint>
@@ -11,27 +11,27 @@
 
 namespace visavis {
 
-// The statements on persons' rows that name all columns, composed once; the others stand in sql.h.
+// The statements on persons' rows that name all columns, composed once; sql.h has the others.
 struct PersonSql {
   std::string insert, write;  // bind_person() binds them
-  std::string one, every;     // without counting templates: for each person that a search names
+  std::string one, every;     // these do not count templates; `one` is for each person that a search names
   std::string page, by_name, by_external_id, by_group;
   static const PersonSql& get();
 };
 
-// `row` is a row of one of these. Error GALLERY_CORRUPT when its tag is not that of its content.
+// Reads a row that one of these statements gave. Error GALLERY_CORRUPT when its tag does not fit its content.
 Person read_person_row(Connection& connection, const Codec& codec, const Query& row);
 
-// Binds all that a person's row holds to `insert` or `write`: its tag is still to be written.
+// Binds all that a person's row holds to `insert` or `write`. The tag must be written afterwards.
 void bind_person(Query& query, const Codec& codec, const Person& person);
 
-// Writes the tag of a person's row as it is now; nothing when there is no such person.
+// Writes the tag for a person's row as it is now. Without such a person, does nothing.
 void tag_person_row(Connection& connection, const Codec& codec, int64_t person);
 
-// The groups a person is in, in order: the tag is over them too.
+// The groups of a person in ascending order, as the tag covers them.
 std::vector<int64_t> groups_of(Connection& connection, int64_t person);
 
-// What is set in `fields`, groups apart.
+// Changes in `person` what `fields` set. Groups are not among them.
 void apply(const PersonFields& fields, Person& person);
 
 }  // namespace visavis

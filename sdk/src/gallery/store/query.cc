@@ -1,4 +1,4 @@
-// Binding, stepping and reading; what comes out of a file is checked.
+// Binds, steps and reads; checks what comes out of a file.
 #include "gallery/store/query.h"
 
 #include <chrono>
@@ -10,7 +10,7 @@
 namespace visavis {
 namespace {
 
-// A read may begin with one of these, for a moment, where the memory of the log may only be read.
+// A read can begin with one of these, for a moment, if the memory of the log may only be read.
 bool is_somebody_coming_or_going(int code) {
   return code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_RECOVERY;
 }

@@ -13,17 +13,18 @@
 
 namespace visavis {
 
-// A value for a column whose type is not known beforehand: a text, or bytes that stand for one.
+// A value for a column whose type is not known beforehand: a text, or bytes that stand for a text.
 struct StoredValue {
   enum class Kind { null, text, blob } kind = Kind::null;
   std::string bytes = {};
 };
 
-// A statement in use: bind its parameters in order, then step through the rows. Not twice at once with the same text.
+// A statement in use: bind its parameters in order, then step through the rows. Two with the same text must not be in
+// use at once.
 class Query {
  public:
   Query(Connection& connection, const char* sql) : connection_(connection), statement_(connection.prepared(sql)) {}
-  // One that is composed, and not asked again.
+  // For a statement that is composed and used only once.
   Query(Connection& connection, const std::string& sql);
   ~Query();
   Query(const Query&) = delete;
@@ -38,9 +39,10 @@ class Query {
   Query& bind(const StoredValue& value);
   Query& bind_null();
 
-  // To the next row; false after the last.
+  // Goes to the next row; false after the last.
   bool next();
-  // Runs a change. What it hurt, as a SQLITE_CONSTRAINT_… code, or SQLITE_OK; throws on every other failure.
+  // Runs a change. Returns SQLITE_OK, or the SQLITE_CONSTRAINT_… code of the rule that it would break; throws on every
+  // other failure.
   int change();
 
   bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -55,9 +57,9 @@ class Query {
   std::optional<std::string> optional_text(int column) const;
   // SQLite's own number for the type.
   int type(int column) const { return sqlite3_column_type(statement_, column); }
-  // What a text or blob is made of; empty for a number. Valid until the next step.
+  // The bytes of a text or blob; empty for a number. Valid until the next step.
   std::string_view raw(int column) const;
-  // Whether it is just this value, of the same type.
+  // Whether it is this value, also of the same type.
   bool holds(int column, const StoredValue& value) const;
   // Empty when it is no blob. Valid until the next step.
   std::span<const uint8_t> bytes(int column) const;
@@ -73,7 +75,8 @@ class Query {
   int bound_ = 0;
 };
 
-// Rows that must come by ascending ids do not: whoever goes on from the last one would miss some, or never end.
+// Throws GALLERY_CORRUPT: rows came in another order than by ascending ids. A reader that goes on from the last id
+// would miss some, or never end.
 [[noreturn]] void rows_out_of_order(const Connection& connection);
 
 }  // namespace visavis

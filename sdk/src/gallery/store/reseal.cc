@@ -1,4 +1,5 @@
-// Ids only grow and whoever writes meanwhile writes with the newest key, so going up once through each table is enough.
+// Ids only grow, and meanwhile others write with the newest key: so it is enough to go through each table once,
+// upwards.
 #include "gallery/store/reseal.h"
 
 #include "base/byte_writer.h"
@@ -17,7 +18,7 @@ const std::string kSetting = "reseal";
 
 using Rows = SealedTable::Rows;
 
-// A change ends with a new tag: it must not make right what somebody has altered before.
+// A change writes a new tag. It must not make valid what somebody has altered before: so the row is checked first.
 void reseal_person(Connection& connection, const Codec& codec, int64_t id) {
   {
     Query query(connection, PersonSql::get().one.c_str());
@@ -28,7 +29,7 @@ void reseal_person(Connection& connection, const Codec& codec, int64_t id) {
   tag_person_row(connection, codec, id);
 }
 
-// All that is sealed and is no row of such a table.
+// Seals everything again that is sealed but is no row of these tables.
 void reseal_settings(Connection& connection, const Codec& codec) {
   OwnerSettings::read(connection, codec).write(connection, codec);
   AuditLog(connection, codec, read_gallery_id(connection)).reseal_key();

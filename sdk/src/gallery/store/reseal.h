@@ -12,7 +12,7 @@ namespace visavis {
 struct ResealProgress {
   enum class Table : uint8_t { groups = 0, persons, templates, audit, done };
   Table table = Table::groups;
-  int64_t after = 0;  // the last id that was done
+  int64_t after = 0;  // all rows up to this id are done
 
   static ResealProgress read(Connection& connection);
   void write(Connection& connection) const;

@@ -1,4 +1,4 @@
-// Each table and index with the versions that have it: one that changes gets a second line, and the first an end.
+// Each table and index, with the versions that have it. If one changes, its line gets an end, and a new line follows.
 #include "gallery/store/schema.h"
 
 #include <algorithm>
@@ -24,11 +24,11 @@ struct Part {
   std::optional<Rows> of = {};
 };
 
-// - AUTOINCREMENT: an id that was removed is never given out again; the index relies on it, and so does who keeps ids.
-// - Texts of persons and templates go through codec.h. A …_key is what equality is asked by: in a plain gallery the
-//   text itself, in an encrypted one a hash with a key. A tag is a checksum of the row, with a key in an encrypted
-//   gallery.
-// - Times are milliseconds since 1970-01-01 UTC; none is NULL.
+// - AUTOINCREMENT: an id that was removed is never given out again. The index relies on it, and so do callers who keep
+//   ids.
+// - Texts of persons and templates go through codec.h. A …_key finds equal texts: in a plain gallery it is the text
+//   itself, in an encrypted one a hash with a key. A tag is a checksum of the row, with a key in an encrypted gallery.
+// - Times are milliseconds since 1970-01-01 UTC; NULL means none.
 constexpr Part kParts[] = {
     {1, 1, R"(CREATE TABLE gallery (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -44,7 +44,7 @@ constexpr Part kParts[] = {
   scoring TEXT NOT NULL,
   candidates INTEGER NOT NULL DEFAULT 0
 ))"},
-    // uid: tells this gallery from every other one.
+    // uid: a random number that tells this gallery from every other.
     {3, kToThisDay, R"(CREATE TABLE gallery (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   uid BLOB NOT NULL CHECK (length(uid) = 16),
@@ -68,7 +68,7 @@ constexpr Part kParts[] = {
     {2, kToThisDay, nullptr, Rows::person},
     {2, kToThisDay, R"(CREATE INDEX person_name ON person (name_key))"},
     {2, kToThisDay, R"(CREATE INDEX person_expires ON person (expires_at) WHERE expires_at IS NOT NULL)"},
-    // Those who are not always candidates: few in most galleries.
+    // Persons who are not always candidates: few in most galleries.
     {2, kToThisDay, R"(CREATE INDEX person_restricted ON person (enabled, valid_from, valid_until, expires_at)
   WHERE enabled = 0 OR valid_from IS NOT NULL OR valid_until IS NOT NULL OR expires_at IS NOT NULL)"},
     {2, kToThisDay, nullptr, Rows::group},
@@ -88,12 +88,12 @@ constexpr Part kParts[] = {
 ))"},
     {2, kToThisDay, nullptr, Rows::template_},
     {1, kToThisDay, R"(CREATE INDEX template_person ON template (person_id))"},
-    // The templates that were removed of late, so that every open handle can follow without reading all ids.
+    // The templates that were removed last. With it an open handle can follow without reading all ids.
     {2, kToThisDay, R"(CREATE TABLE removal (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   template_id INTEGER NOT NULL
 ))"},
-    // The persons whose eligibility changed of late, for the same reason.
+    // The persons whose eligibility changed last, for the same reason.
     {3, kToThisDay, R"(CREATE TABLE eligibility_change (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   person_id INTEGER NOT NULL
@@ -105,7 +105,7 @@ constexpr Part kParts[] = {
     {2, kToThisDay, nullptr, Rows::audit_entry},
 };
 
-// The size of an embedding in its row: its numbers, and room for what seals them.
+// The bounds for the size of an embedding in its row: its numbers, and room for what seals them.
 std::string size_bounds(size_t length) {
   return "BETWEEN " + std::to_string(4 * length) + " AND " + std::to_string(4 * length + 512);
 }

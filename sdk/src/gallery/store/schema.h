@@ -1,5 +1,5 @@
-// The tables of a gallery's file, in each version; the columns of those in which something is sealed stand in
-// columns.cc. How a file of an earlier version becomes one of this is told in migrate.cc.
+// The tables of a gallery's file, in each version. columns.cc has the columns of those in which something is sealed;
+// migrate.cc brings a file of an earlier version up to this one.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ class Connection;
 
 namespace schema {
 
-// "VAVG" in the file's header: a gallery of ours and no other application's file.
+// "VAVG" in the file's header: this is a gallery, and not the file of another application.
 inline constexpr int64_t kApplicationId = 0x56415647;
 
 // A table, index, … as the file describes it.
@@ -23,13 +23,13 @@ struct Object {
   friend auto operator<=>(const Object&, const Object&) = default;
 };
 
-// What makes the tables and indexes of a version, in order, for embeddings of `length` numbers.
+// The statements that make the tables and indexes of a version, in order, for embeddings of `length` numbers.
 std::vector<std::string> statements(int64_t version, size_t length);
 
 // Makes them in a blank file. A transaction must be open.
 void create(Connection& connection, size_t length);
 
-// How many numbers an embedding has, as the table of the templates says; 128 where it says nothing that is possible.
+// How many numbers an embedding has, as the table of the templates says; 128 if it says nothing that is possible.
 size_t length_in(const std::vector<Object>& objects);
 
 // Writes the version into the file's header.
@@ -38,8 +38,8 @@ void stamp(Connection& connection, int64_t version);
 // What a file of that version holds, sorted.
 std::vector<Object> expected_objects(size_t length, int64_t version = kVersion);
 
-// Nothing but that, to the letter, for embeddings of any possible length: a column that is computed, a trigger or an
-// index that leaves rows out could decide in the place of rows. Error GALLERY_CORRUPT.
+// Throws unless the file holds exactly that, to the letter, for embeddings of any possible length. A computed column, a
+// trigger or an index that leaves rows out could change what decides. Error GALLERY_CORRUPT.
 void require_ours(Connection& connection, int64_t version = kVersion);
 
 // What the file holds, sorted.

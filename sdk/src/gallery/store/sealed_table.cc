@@ -1,4 +1,4 @@
-// Statements are composed when a table is first used, and never again.
+// Composes statements when a table is first used, and only then.
 #include "gallery/store/sealed_table.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ using Rows = SealedTable::Rows;
 
 struct Rules {
   const char* name;
-  const char* place;       // person and row of what is sealed in it
+  const char* place;       // the person and the row that sealed values belong to
   const char* constraint;  // after the columns
   std::span<const ColumnRule> columns;
 };

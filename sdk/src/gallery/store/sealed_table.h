@@ -1,4 +1,4 @@
-// A table in which something is sealed: the statements on it that follow from its columns, and its rows written anew.
+// A table in which something is sealed: the statements that follow from its columns, and sealing its rows again.
 #pragma once
 
 #include <cstdint>
@@ -17,45 +17,46 @@ namespace visavis {
 class SealedTable {
  public:
   enum class Rows { person, group, template_, audit_entry };
-  // The table of these rows as a version has it. `name`: where it lies, "" = where it belongs.
+  // The table of these rows as a version has it. `name`: what the table is called in the file; "" = its usual name.
   SealedTable(Rows rows, int64_t version, const std::string& name = "");
   SealedTable(const SealedTable&) = delete;
   SealedTable& operator=(const SealedTable&) = delete;
 
-  // As this version has it; made once, so that their statements are known by their address.
+  // The table of this version. Made once, because Connection knows statements by their address.
   static const SealedTable& of(Rows rows);
   static constexpr Rows kAll[] = {Rows::person, Rows::group, Rows::template_, Rows::audit_entry};
 
-  // Its columns, as the statements that read a whole row give them; after them person and row of what is sealed in it.
+  // Its columns, in the order in which the statements for a whole row give them. After them come the person and the row
+  // that sealed values belong to.
   const std::vector<const ColumnRule*>& columns() const { return columns_; }
-  // By name.
+  // Its number, by name.
   int column(std::string_view name) const;
-  // The text that such a key is of.
+  // The column whose text such a key finds.
   int text_of(const ColumnRule& key) const;
   const std::string& name() const { return name_; }
   bool has_tag() const { return !tagged_.empty(); }
 
-  // CREATE TABLE, by the name where it belongs.
+  // CREATE TABLE, with its usual name.
   std::string create;
   // "SELECT id, …", without FROM.
   std::string select;
-  // ?1: an id.
+  // One row; ?1: its id.
   std::string one;
   // All rows by ascending ids.
   std::string every;
-  // The ids above ?1, ?2 of them.
+  // Up to ?2 ids above ?1.
   std::string ids_after;
 
   // ---- Rows; `row` is one of these statements' ----
   Place place_of(const Query& row, const ColumnRule& rule) const;
-  // Error GALLERY_CORRUPT for a value that does not open as what it is.
+  // Error GALLERY_CORRUPT unless every sealed value opens and is of its kind.
   void require_sound(const Codec& codec, const Query& row) const;
-  // What the tag is over.
+  // What the tag covers.
   std::vector<uint8_t> content(const Query& row, std::span<const int64_t> groups) const;
   bool is_tagged(const Codec& codec, const Query& row, std::span<const int64_t> groups) const;
   void write_tag(Connection& connection, const Codec& codec, int64_t id, std::span<const int64_t> groups) const;
-  // All that is sealed in it, sealed with the newest key; keys too. Its tag is not written, nor asked. Nothing where
-  // there is no such row.
+  // Seals all that is sealed in a row with the newest key, keys of texts too. The tag is neither checked nor written.
+  // Without such a row, does nothing.
   void reseal(Connection& connection, const Codec& codec, int64_t id) const;
 
  private:
@@ -68,10 +69,10 @@ class SealedTable {
   int tag_ = -1;
 };
 
-// What is stored in a column of Kind::key or name_key for that text.
+// What a column of Kind::key or name_key stores for that text.
 StoredValue key_of(const Codec& codec, const ColumnRule& rule, const std::optional<std::string>& text);
 
-// Up to `most` ids after `after`, by a statement as ids_after. Error GALLERY_CORRUPT when they do not ascend.
+// Up to `most` ids after `after`, by a statement like ids_after. Error GALLERY_CORRUPT when they do not ascend.
 std::vector<int64_t> ids_after(Connection& connection, const char* sql, int64_t after, int64_t most);
 
 // Calls `body` with the id of every row. It may write that row.

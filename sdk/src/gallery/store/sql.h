@@ -13,7 +13,7 @@ inline constexpr char kReadUid[] = "SELECT uid FROM gallery WHERE id = 1";
 
 inline constexpr char kReadSetting[] = "SELECT value FROM setting WHERE key = ?1";
 inline constexpr char kWriteSetting[] = "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)";
-// Changes nothing, and is written all the same; SQLite writes no page for an UPDATE with equal values.
+// Changes nothing, but writes a page: for an UPDATE with equal values SQLite would write none.
 inline constexpr char kWriteTheSame[] =
     "INSERT OR REPLACE INTO setting (key, value) SELECT key, value FROM setting WHERE key = 'owner'";
 inline constexpr char kRemoveSetting[] = "DELETE FROM setting WHERE key = ?1";
@@ -27,10 +27,10 @@ inline constexpr char kObjectCount[] = "SELECT count(*) FROM sqlite_master";
 inline constexpr char kUseWal[] = "PRAGMA journal_mode = WAL";
 inline constexpr char kSecureDeleteIs[] = "PRAGMA secure_delete";
 inline constexpr char kSecureDelete[] = "PRAGMA secure_delete = ON";
-// A commit is on disk when it returns; or, NORMAL, with a later checkpoint.
+// A commit is on disk when it returns. With NORMAL it is on disk after a later checkpoint.
 inline constexpr char kSynchronousFull[] = "PRAGMA synchronous = FULL";
 inline constexpr char kSynchronousNormal[] = "PRAGMA synchronous = NORMAL";
-// Temporary data never touches the disk. A long transaction's log is cut.
+// Temporary data is never written to the disk. The log of a long transaction is cut afterwards.
 inline constexpr const char* kSettings[] = {"PRAGMA temp_store = MEMORY", "PRAGMA cell_size_check = ON",
                                             "PRAGMA journal_size_limit = 16777216"};
 
@@ -42,7 +42,7 @@ inline constexpr char kBegin[] = "BEGIN";
 inline constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
 inline constexpr char kCommit[] = "COMMIT";
 inline constexpr char kRollback[] = "ROLLBACK";
-// One call's part of a transaction.
+// The part of a transaction that belongs to one call.
 inline constexpr char kBeginPart[] = "SAVEPOINT part";
 inline constexpr char kEndPart[] = "RELEASE part";
 inline constexpr char kUndoPart[] = "ROLLBACK TO part";
@@ -51,13 +51,14 @@ inline constexpr char kDataVersion[] = "PRAGMA data_version";
 
 // ---- Persons ----
 
-// The last id a table gave out: the next has to be known before what is bound to it can be stored.
+// The last id that a table gave out. The next id must be known before the row is stored: what is sealed in the row is
+// bound to it.
 inline constexpr char kLastId[] = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0)";
 inline constexpr char kOwnerOfExternalKey[] = "SELECT id FROM person WHERE external_key = ?1";
 inline constexpr char kRemovePerson[] = "DELETE FROM person WHERE id = ?1";
 
-// The same question four ways, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5 limit,
-// ?6 group. person_row.cc puts the columns before them.
+// The same question in four forms, so that each finds its rows by an index: ?1..?2 ids, ?3 name, ?4 external id, ?5
+// limit, ?6 group. person_row.cc puts the columns before them.
 #define VISAVIS_SQL_IN_GROUP                                                                        \
   " AND (?6 IS NULL OR EXISTS (SELECT 1 FROM membership WHERE person_id = person.id AND group_id =" \
   " (SELECT id FROM person_group WHERE name_key = ?6)))"
@@ -88,7 +89,7 @@ inline constexpr char kLeaveGroup[] = "DELETE FROM membership WHERE person_id = 
 inline constexpr char kLeaveAllGroups[] = "DELETE FROM membership WHERE person_id = ?1";
 inline constexpr char kRemoveEmptyGroups[] =
     "DELETE FROM person_group WHERE NOT EXISTS (SELECT 1 FROM membership WHERE group_id = person_group.id)";
-// The same of one group, without looking at all others.
+// The same for one group, without looking at the others.
 inline constexpr char kRemoveGroupIfEmpty[] =
     "DELETE FROM person_group WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM membership WHERE group_id = ?1)";
 inline constexpr char kGroups[] =
@@ -122,7 +123,7 @@ inline constexpr char kAddTemplate[] =
 inline constexpr char kSetEmbedding[] = "UPDATE template SET embedding = ?2 WHERE id = ?1";
 inline constexpr char kTemplateCount[] = "SELECT count(*) FROM template WHERE person_id = ?1";
 inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
-// One row without a template for a person who has none, no row for a person who is not there.
+// For a person without templates one row with nothing in it; for nobody no row.
 inline constexpr char kTemplatesOfPerson[] =
     "SELECT template.id, embedding, quality, source, template.created_at FROM person"
     " LEFT JOIN template ON person_id = person.id WHERE person.id = ?1 ORDER BY template.id";
@@ -147,7 +148,7 @@ inline constexpr char kRemovalsAfter[] = "SELECT template_id FROM removal WHERE 
 inline constexpr char kCounts[] = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM template)";
 inline constexpr char kTemplatesAfter[] = "SELECT id, person_id, embedding FROM template WHERE id > ?1 ORDER BY id";
 inline constexpr char kTemplate[] = "SELECT id, person_id, embedding FROM template WHERE id = ?1";
-// Answered from an index, in its order: much less to read than the table.
+// SQLite answers it from an index, in the index's order. That is much less to read than the table.
 inline constexpr char kTemplateIds[] = "SELECT id FROM template";
 
 // ---- The audit log ----

@@ -15,7 +15,7 @@
 namespace visavis {
 namespace {
 
-// A URI is the only way to ask for a frozen connection; everything that could have a meaning in it is escaped.
+// SQLite takes "immutable" only in a URI. Every character that could mean something in one is escaped.
 std::string frozen_uri(const std::string& path) {
   constexpr char kHex[] = "0123456789ABCDEF";
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/";
@@ -60,7 +60,7 @@ Connection::Connection(const std::string& path, Access access, int busy_timeout_
   }
 }
 
-// While a new file is being put there, it is waited for.
+// Waits while a new file is being put there.
 void Connection::open(const std::string& name, int flags) {
   using Clock = std::chrono::steady_clock;
   for (const auto deadline = Clock::now() + std::chrono::milliseconds(busy_timeout_ms_);;) {
@@ -84,8 +84,8 @@ void Connection::configure() {
   sqlite3_extended_result_codes(db_, 1);
   wait_for_others(true);
   ask_within(true);
-  // The file may come from anywhere: nothing in it may run, and nothing may make us take more memory than we would ever
-  // store. Cascading deletes need no triggers.
+  // The file may come from anywhere: nothing in it may run, and nothing may make us take more memory than our own data
+  // ever needs. Cascading deletes need no triggers.
   const struct {
     int option, value;
   } switches[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
@@ -130,7 +130,7 @@ void Connection::leave() noexcept {
 }
 
 const char* Connection::what_is_lost() const noexcept {
-  int code = SQLITE_OK;  // also without a layer of ours
+  int code = SQLITE_OK;  // stays so if our layer is not there
   sqlite3_file_control(db_, "main", kCheckSharedMemory, &code);
   switch (code) {
     case SQLITE_OK:
@@ -139,7 +139,7 @@ const char* Connection::what_is_lost() const noexcept {
       return kLogCutAdvice;
     case kSharedMemoryGone:
       return kSharedMemoryGoneAdvice;
-    default:  // it cannot be looked at just now: whoever has to read it will say so
+    default:  // it cannot be looked at just now: a call that must read it reports that
       return nullptr;
   }
 }
@@ -148,10 +148,10 @@ bool Connection::is_log_whole() const {
   int code = SQLITE_OK;
   sqlite3_file_control(db_, "main", kCheckWholeLog, &code);
   if (code == SQLITE_OK || code == kLogCut || code == kSharedMemoryGone) return code == SQLITE_OK;
-  throw sqlite_error(code, 0, path_, sqlite3_errstr(code));  // it could not be read, which says nothing of it
+  throw sqlite_error(code, 0, path_, sqlite3_errstr(code));  // it could not be read: it may be whole or not
 }
 
-// SQLite's own way of waiting asks nobody.
+// SQLite's own busy handler would not ask keep_going.
 int Connection::on_busy(void* self, int tries) {
   auto& connection = *static_cast<Connection*>(self);
   const auto now = std::chrono::steady_clock::now();
@@ -165,7 +165,7 @@ int Connection::on_busy(void* self, int tries) {
 void Connection::wait_for_others(bool wait) { sqlite3_busy_handler(db_, wait ? on_busy : nullptr, this); }
 
 void Connection::ask_within(bool ask) {
-  constexpr int kInstructions = 2000;  // of SQLite's own machine, some 0.1 ms
+  constexpr int kInstructions = 2000;  // of SQLite's virtual machine, about 0.1 ms
   const auto stop = [](void* self) {
     auto& connection = *static_cast<Connection*>(self);
     connection.is_due_ = connection.is_in_writing_;
@@ -174,8 +174,9 @@ void Connection::ask_within(bool ask) {
   if (keep_going_.ask) sqlite3_progress_handler(db_, ask ? kInstructions : 0, ask ? +stop : nullptr, this);
 }
 
-// SQLite asks after a statement's last step, too: a BEGIN or COMMIT that has worked would be said to have been stopped,
-// and a transaction be open, or durable, of which nobody knows.
+// SQLite calls the progress handler also after the last step of a statement. A BEGIN or COMMIT that has worked could
+// then be reported as stopped, and nobody would know that a transaction is open, or committed. So it does not ask
+// during these.
 class Connection::Boundary {
  public:
   Boundary(Connection& connection, const char* sql) : connection_(begins_or_ends(sql) ? &connection : nullptr) {
@@ -209,7 +210,7 @@ void Connection::give_up() noexcept {
   }
 }
 
-// Also of one that only reads.
+// Also ends a transaction that only reads.
 void Connection::end() {
   if (sqlite3_get_autocommit(db_)) {
     is_abandoned_ = false;
@@ -224,7 +225,8 @@ void Connection::end() {
   if (is_abandoned_) fail(code);
 }
 
-// Keeps account of the transaction that is open for writing. A read that begins now would look like it, were it undone.
+// Remembers which transaction is open for writing. If SQLite had undone it, a read transaction that begins now would
+// look like it.
 void Connection::note(const char* sql) noexcept {
   if (sql == sql::kBeginWrite) is_begun_ = true, is_undone_ = false;
   if (sql == sql::kCommit) is_begun_ = false;
@@ -241,8 +243,8 @@ void Connection::execute(const char* sql) {
   note(sql);
 }
 
-// Interrupted, a statement that writes would undo the whole transaction and not only its part: it is asked before the
-// next one.
+// If a statement that writes is interrupted, SQLite undoes the whole transaction and not only its part. So keep_going
+// is asked before the next statement.
 int Connection::step(sqlite3_stmt* statement) {
   if (sqlite3_stmt_readonly(statement)) return sqlite3_step(statement);
   if (is_begun_ && !is_writing())
@@ -295,8 +297,8 @@ bool Connection::try_vacuum() {
 
 bool Connection::read_only() const { return sqlite3_db_readonly(db_, "main") == 1; }
 
-// What the system said when a file could not be written: SQLite keeps it for each file, and loses it for the connection
-// where it is a commit that fails.
+// The errno of a write that failed. SQLite keeps it for each file, but for the connection it loses it if a commit
+// fails.
 int Connection::write_error() const {
   int error = 0;
   sqlite3_file* log = nullptr;
@@ -309,7 +311,7 @@ int Connection::write_error() const {
 void Connection::fail(int code) const {
   if (std::exchange(stopped_, false) && (code & 0xFF) == SQLITE_BUSY) code = SQLITE_INTERRUPT;
   const int extended = db_ ? sqlite3_extended_errcode(db_) : code;
-  // The connection's own record may be of a later call.
+  // What the connection has stored may be from a later call.
   const bool same = (extended & 0xFF) == (code & 0xFF);
   int system_error = db_ ? sqlite3_system_errno(db_) : 0;
   if (db_ && (same ? extended : code) == SQLITE_IOERR_WRITE)
@@ -348,7 +350,7 @@ Snapshot::Snapshot(Connection& connection) : connection_(connection), own_(!conn
 }
 
 Snapshot::~Snapshot() {
-  // Ending a read cannot fail in a way that matters: nothing was changed.
+  // If ending a read fails, that does not matter: nothing was changed.
   if (!own_ || !connection_.in_transaction()) return;
   try {
     connection_.end();

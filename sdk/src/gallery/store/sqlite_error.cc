@@ -1,4 +1,4 @@
-// The one table from SQLite's result codes to statuses, with what to do about each.
+// The only table from SQLite's result codes to statuses, with advice for each.
 #include "gallery/store/sqlite_error.h"
 
 #include <sqlite3.h>
@@ -107,9 +107,9 @@ Meaning meaning(int code, int os_error) {
     case SQLITE_FORMAT:
     case SQLITE_TOOBIG:  // larger than anything we write
     case SQLITE_MISMATCH:
-    case SQLITE_CONSTRAINT:  // no statement of ours breaks a rule in a sound file, but where a caller's mistake is
-                             // looked for
-    case SQLITE_ERROR:       // our statements are fixed and right: the tables are not what they should be
+    case SQLITE_CONSTRAINT:  // in a sound file no statement of ours breaks a rule, except where a caller's mistake
+                             // is looked for
+    case SQLITE_ERROR:       // our statements are right, so the tables are not as they should be
     case SQLITE_EMPTY:
     case SQLITE_SCHEMA:
     case SQLITE_INTERNAL:
@@ -119,7 +119,7 @@ Meaning meaning(int code, int os_error) {
   }
 }
 
-// SQLite says so itself, or the system has said so to SQLite.
+// Either SQLite says so itself, or the system has said it to SQLite.
 bool is_want_of_memory(int code, int os_error) {
   const int kind = code & 0xFF;
   return kind == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM ||

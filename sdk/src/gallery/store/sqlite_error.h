@@ -9,7 +9,7 @@
 
 namespace visavis {
 
-// Codes of our own, which the layer below SQLite gives (lock_vfs.cc); SQLite passes them on.
+// Our own codes, which the layer below SQLite returns (lock_vfs.cc); SQLite passes them on.
 inline constexpr int kOwnCode = 200 << 8;
 inline constexpr int kBeingReplaced = SQLITE_BUSY | kOwnCode, kOpenUnderAnotherName = SQLITE_BUSY | (kOwnCode + 256),
                      kOtherSharedMemory = SQLITE_BUSY | (kOwnCode + 512), kSharedMemoryGone = SQLITE_IOERR | kOwnCode,
@@ -30,8 +30,8 @@ inline constexpr char kLogCutAdvice[] =
     "its -wal file was cut or written over while it was open; what was changed last may be lost. Close it everywhere "
     "and open it again";
 
-// `code` is an extended result code, `os_error` the errno behind it or 0, `detail` SQLite's own words.
-// Throws std::bad_alloc for want of memory.
+// `code` is an extended result code, `os_error` the errno behind it or 0, `detail` SQLite's own words. Throws
+// std::bad_alloc if memory is short.
 Error sqlite_error(int code, int os_error, const std::string& path, const std::string& detail);
 
 }  // namespace visavis

@@ -16,7 +16,7 @@
 namespace visavis {
 namespace {
 
-// Beyond it, numbers could not be told apart everywhere.
+// Above this, some languages cannot tell one number from the next.
 constexpr int64_t kMostId = int64_t{1} << 53;
 
 bool says_who_is_eligible(const PersonFields& fields) {
@@ -28,7 +28,7 @@ bool says_who_is_eligible(const PersonFields& fields) {
 Store::Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options)
     : Store(path, recipe, options, look_at(path)) {}
 
-// With an empty log the main file is all there is, and reading it needs neither locks nor files of our own.
+// If the log is empty, the main file has everything: reading it needs neither locks nor files of our own.
 Store::Store(const std::string& path, const Recipe& recipe, const GalleryOptions& options, const FileState& opened)
     : Store(options, opened, options.mode == GalleryMode::read_only && opened.log_size == 0,
             open_gallery(path, recipe, options, options.mode == GalleryMode::read_only && opened.log_size == 0)) {}
@@ -79,8 +79,8 @@ void Store::require_in_place() const {
   if (!frozen_) require_log_in_place();
 }
 
-// SQLite would go on writing into a log, or by an index of it, that nobody else sees. Takes no memory unless it fails:
-// it is asked after a commit, too.
+// SQLite would go on writing into a log, or use an index of it, that nobody else sees. Takes no memory unless it fails:
+// it is called after a commit, too.
 void Store::require_log_in_place() const {
   if (!is_log_in_place())
     throw Error(VAV_E_IO, connection_->path() + ": its -wal file was moved, replaced or deleted while it was open; " +
@@ -102,7 +102,7 @@ void Store::begin() {
 void Store::take_up_settings() {
   try {
     require_same_schema();
-    follow_keys();  // whoever writes, writes with the newest key
+    follow_keys();  // every change is sealed with the newest key
     erasing_is_left_ = erase_pending();
     settings_ = OwnerSettings::read(*connection_, codec_);
     settings_changed_ = false;
@@ -127,13 +127,13 @@ void Store::commit() {
   }
   settings_.reset();
   may_come_back_ = true;
-  require_log_in_place();  // acknowledged must mean there
+  require_log_in_place();  // a change that returns VAV_OK must be in the file
   may_come_back_ = false;
 }
 
-// SQLite has taken the transaction back, but all of it may lie in the log already, behind what counts, and would count
-// again after a crash. Whatever is written next, by anybody, lies over its beginning, and the rest does not follow from
-// that. So something is written at once.
+// SQLite has rolled the transaction back. But the whole of it may be in the log already, behind the part that counts,
+// and could count again after a crash. Whatever anybody writes next overwrites its beginning, and then the rest is no
+// valid continuation. So something is written at once.
 bool Store::overwrite_failed_commit() noexcept {
   may_come_back_ = true;
   try {
@@ -161,7 +161,7 @@ void Store::rollback() {
 
 void Store::begin_part() {
   for (const char* later : {sql::kUndoPart, sql::kEndPart})
-    Query(*connection_, later);  // made ready: undoing needs less
+    Query(*connection_, later);  // prepared now, so that undoing needs less memory
   settings_before_ = settings_;
   settings_changed_before_ = settings_changed_;
   connection_->execute(sql::kBeginPart);
@@ -207,7 +207,7 @@ void Store::refuse_constraint(int code, const std::optional<std::string>& extern
   connection_->fail(code);
 }
 
-// SQLite's own count could have been set back; the owner's settings cannot.
+// Somebody could set SQLite's own count back, but not the owner's settings.
 int64_t Store::next_id(const char* table, int64_t last) {
   Query query(*connection_, sql::kLastId);
   query.bind(std::string(table)).next();
@@ -218,7 +218,7 @@ int64_t Store::next_id(const char* table, int64_t last) {
   return highest + 1;
 }
 
-// While two data keys are in use, the column's own uniqueness does not see across them.
+// While two data keys are in use, UNIQUE of the column does not find equal texts that are sealed with different keys.
 void Store::require_free(const std::optional<std::string>& external_id, int64_t person) {
   if (!external_id || !ring_.turning()) return;
   for (const StoredValue& key : codec_.keys(*external_id, Column::external_id)) {
@@ -227,7 +227,7 @@ void Store::require_free(const std::optional<std::string>& external_id, int64_t 
   }
 }
 
-// A new row; its tag is written when the groups are known.
+// Adds a new row; its tag is written when the groups are known.
 void Store::insert(const Person& person, const char* twice) {
   require_free(person.external_id, person.id);
   Query query(*connection_, PersonSql::get().insert.c_str());
@@ -253,7 +253,7 @@ int64_t Store::add_person(const PersonFields& fields) {
 }
 
 bool Store::update_person(int64_t id, const PersonFields& fields) {
-  auto person = Store::person(id);  // proved: a change ends with a new tag
+  auto person = Store::person(id);  // its tag is checked: a change writes a new one
   if (!person) return false;
   apply(fields, *person);
   if (fields.external_id) require_free(person->external_id, id);
@@ -294,14 +294,14 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
     return text ? codec_.keys(column == Column::external_id ? *text : normal_form(*text), column)
                 : std::vector<StoredValue>(1);
   };
-  // The question was answered from indexes; the row itself must say the same.
+  // Indexes have answered the question; the row itself must say the same.
   const auto fits = [&](const Person& person) {
     return (!wanted.name || same_text(person.name, *wanted.name)) &&
            (!wanted.external_id || person.external_id == wanted.external_id) &&
            (!wanted.group || is_member(person, {.groups = {{*wanted.group}}}));
   };
   const Snapshot one_state(*connection_);
-  follow_keys();  // a hash by an old key finds nobody who was sealed anew
+  follow_keys();  // a hash by an old key does not find persons who are sealed with the new one
   std::vector<Person> persons;
   const auto ask = [&](const StoredValue& name, const StoredValue& external_id, const StoredValue& group) {
     Query query(*connection_, sql);
@@ -317,7 +317,7 @@ std::vector<Person> Store::persons(const PersonQuery& wanted) {
                                                "is damaged: restore a backup");
     }
   };
-  // One question in most galleries; two data keys are in use only while one is re-encrypted.
+  // One question in most galleries: two data keys are in use only while the gallery is re-encrypted.
   for (const StoredValue& name : keys(wanted.name, Column::name))
     for (const StoredValue& external_id : keys(wanted.external_id, Column::external_id))
       for (const StoredValue& group : keys(wanted.group, Column::group_name)) ask(name, external_id, group);
@@ -337,7 +337,7 @@ void Store::see_person(int64_t person, int64_t now) {
   Query(*connection_, sql::kSeePerson).bind(person).bind(now).next();
 }
 
-// A change ends with a new tag: it must not make right what somebody has altered before.
+// A change writes a new tag. It must not make valid what somebody has altered before.
 bool Store::is_proved(int64_t person) { return Store::person(person).has_value(); }
 
 std::optional<Person> Store::person(int64_t person) {

@@ -15,18 +15,19 @@ bool Store::follow_keys() {
   if (!codec_.encrypted()) return false;
   Keyring now = Keyring::read(*connection_);
   if (now == ring_) return false;
-  // Wrapped anew they are still the same keys, and whoever has them needs not know with what.
+  // If they were only wrapped again, they are the same keys, and this handle needs nothing new.
   if (now.numbers() != ring_.numbers())
     codec_ = with_its_key(connection_->path(), [&] { return now.codec(id_, stamp_.recipe, source()); });
   ring_ = std::move(now);
   return true;
 }
 
-// All that adds, rewraps or removes a data key goes this way: whoever does it holds the key that opens the gallery at
-// this moment, which somebody else may have changed since. A data key wrapped by an old one would lock everybody out.
+// Everything that adds, rewraps or removes a data key calls this. The caller must hold the key that opens the gallery
+// at this moment; somebody else may have changed it since the gallery was opened. A data key wrapped by an old key
+// would lock everybody out.
 void Store::change_keys(const std::function<void(Keyring&, const KeySource& now)>& change) {
   Keyring ring = Keyring::read(*connection_);
-  const auto held = asked_once(key_);  // what it wraps is what has opened the others
+  const auto held = asked_once(key_);  // it wraps with the key that has opened the others
   const KeySource& now = held ? *held : source();
   with_its_key(connection_->path(), [&] { ring.require_opened_by(id_, now); });
   change(ring, now);

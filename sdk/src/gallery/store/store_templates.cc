@@ -1,4 +1,4 @@
-// The store's templates: one by one, and as the index reads them, all of them at first, later only what is new.
+// The templates of the store: one by one, or as the index reads them, all at first and later only new ones.
 #include <algorithm>
 #include <vector>
 
@@ -9,17 +9,17 @@
 namespace visavis {
 namespace {
 
-// Some thousand rows as they lie in the file, and opened.
+// Some thousand rows, as they lie in the file and opened.
 struct Batch {
   static constexpr size_t kRows = 4096;
   struct Row {
     int64_t id, person;
-    size_t begin, size;  // of its bytes
+    size_t begin, size;  // of the bytes of one row
   };
   std::vector<Row> rows;
   std::vector<uint8_t> bytes;
   std::vector<Codec::Template> opened;
-  bool ended = false;  // a query asked once more would begin anew
+  bool ended = false;  // stepping a finished query would start it again
 
   bool fill(Query& query) {
     rows.clear();
@@ -36,7 +36,7 @@ struct Batch {
 
 }  // namespace
 
-// SQLite gives one row after the other; opening them is most of the work and is shared out.
+// SQLite gives one row after the other. Opening them is most of the work, so threads share it.
 void Store::visit_templates_after(int64_t template_id, int threads, const Visitor& visit) {
   constexpr size_t kPiece = 512;
   Query query(*connection_, sql::kTemplatesAfter);
@@ -68,7 +68,7 @@ void Store::visit_template(int64_t template_id, const Visitor& visit) {
 }
 
 std::optional<int64_t> Store::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
-  constexpr float kOffset = 0;  // this recipe's distances have none
+  constexpr float kOffset = 0;  // the distances of this recipe need none
   int64_t& last = change_settings().last_template;
   const int64_t id = next_id("template", last);
   Query query(*connection_, sql::kAddTemplate);

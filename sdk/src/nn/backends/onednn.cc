@@ -13,17 +13,17 @@ namespace {
 
 constexpr int kGroup = 4;  // pictures that pass through together; more are no faster
 
-// Whether a page of memory can be written and then run, as oneDNN's compiler needs it.
+// Whether memory can be written and then run as code, which oneDNN's compiler needs.
 bool may_run_made_code() {
   void* const page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED) return true;  // no memory: that is another matter
+  if (page == MAP_FAILED) return true;  // too little memory is another failure
   const bool may = mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0;
   munmap(page, 4096);
   return may;
 }
 
-// Finds out what a failure of oneDNN means: it reports most of them, also a lack of memory, as "could not create a
-// primitive".
+// Finds out what a failure of oneDNN means. oneDNN reports most failures, also too little memory, as "could not create
+// a primitive".
 class OneDnnRunner : public Runner {
  public:
   explicit OneDnnRunner(const Network& network) : runner_(network, kGroup) {}
@@ -47,13 +47,13 @@ class OneDnnRunner : public Runner {
 };
 
 Runner* make_onednn_runner(const Network& network) {
-  // What the environment asks of oneDNN is meant for its developers: it would print into the host's output and write
-  // files into its folder.
+  // Environment variables could make oneDNN print into the host's output and write files into its folder. They are
+  // meant for oneDNN's developers, so they are overruled.
   dnnl_set_verbose(0);
   dnnl_set_jit_dump(0);
   dnnl_set_jit_profiling_flags(0);
-  // oneDNN's own cache of compiled layers does not survive a lack of memory: the process ends, or the layer fails for
-  // ever after. What it is for, BatchRunner does. With it off, each failed allocation is an error.
+  // If memory is short, oneDNN's own cache of compiled layers ends the process, or a layer fails for ever. BatchRunner
+  // does what the cache is for. Without the cache, each failed allocation is an error.
   dnnl_set_primitive_cache_capacity(0);
   return new OneDnnRunner(network);
 }

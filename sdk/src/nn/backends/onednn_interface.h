@@ -1,4 +1,4 @@
-// oneDNN's interface, the same for its versions 2 and 3: what the backend asks of it.
+// The parts of oneDNN that the backend uses, the same for its versions 2 and 3.
 #pragma once
 
 #include <dnnl.hpp>
@@ -14,7 +14,7 @@ using Dims = memory::dims;
 inline constexpr auto kFloat = memory::data_type::f32;
 inline constexpr auto kInference = dnnl::prop_kind::forward_inference;
 
-// What differs between the interfaces.
+// These differ between the versions.
 #if DNNL_VERSION_MAJOR >= 3
 inline void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0); }
 

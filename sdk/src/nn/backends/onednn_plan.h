@@ -15,7 +15,7 @@
 
 namespace visavis::onednn {
 
-// Keeps OpenMP, by which oneDNN divides its work, to this thread, and puts its setting back.
+// Limits OpenMP, which divides the work of oneDNN, to this thread, and restores its setting at the end.
 class OneThread {
  public:
   OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
@@ -27,7 +27,7 @@ class OneThread {
   int before_;
 };
 
-// The network and its weights in the layouts that primitives ask for, each made once for all programs.
+// The network, and its weights in the layouts that primitives ask for. All programs share these copies.
 class Weights {
  public:
   explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
@@ -72,14 +72,14 @@ class Plan {
 
   void add(std::function<void()> own) { steps_.emplace_back().own = std::move(own); }
 
-  // `zeroed` is cleared before, where it is given.
+  // If `zeroed` is given, it is cleared before the step.
   void add_reorder(const memory& from, const memory& to, const memory& zeroed = {}) {
     const dnnl::reorder::primitive_desc description(from, to, with_user_scratch());
     add(description, dnnl::reorder(description), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
     steps_.back().zeroed = zeroed;
   }
 
-  // The memory in the layout `wanted`, behind a reorder where it has another.
+  // `have` in the layout `wanted`; adds a reorder if it has another layout.
   memory as(const memory& have, const memory::desc& wanted) {
     if (have.get_desc() == wanted) return have;
     memory other(wanted, engine_);
@@ -87,7 +87,7 @@ class Plan {
     return other;
   }
 
-  // After the last step was added: gives all of them one memory for what they need while they run.
+  // To be called after the last step was added: all steps share one memory for what they need while they run.
   void finish() {
     scratch_ =
         memory({{std::max<memory::dim>(scratch_bytes_, 1)}, memory::data_type::u8, memory::format_tag::a}, engine_);

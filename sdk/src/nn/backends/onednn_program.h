@@ -15,15 +15,16 @@
 
 namespace visavis::onednn {
 
-// oneDNN's compiler does not survive everywhere that memory runs out in the middle.
+// If memory runs out while oneDNN compiles, the process may end. So the memory must be there before.
 inline void require_memory_for(const Shape& input) {
-  // The compiler itself takes a fifth. Each thread that glibc gives memory of its own takes 128 MB for a moment.
+  // The compiler itself takes a fifth of this. But glibc can take 128 MB for a moment for each thread that it gives
+  // memory of its own.
   constexpr size_t kCompiler = size_t{160} << 20;
   require_memory(kCompiler + 6 * sizeof(float) * size_t(input.count) * input.channels * input.height * input.width);
 }
 
 // The network for one input shape: primitives in order and the memory between them. A primitive divides its work by the
-// threads there are when it is made.
+// number of threads at the time when it is made.
 class Program {
  public:
   using Shared = Weights;
@@ -35,11 +36,11 @@ class Program {
         weights_(weights),
         input_(plain({input.count, input.channels, input.height, input.width}), engine_, nullptr) {
     const OneThread limit;
-    // One thread at a time: what two were told there was, one alone may have taken.
+    // One thread at a time: two threads could both be told that there is enough memory, and then one takes it all.
     static std::mutex compiling;
     const std::lock_guard alone(compiling);
     require_memory_for(input);
-    // What was read from a file is looked at before it is compiled. dlib's networks fit.
+    // A network from an ONNX file is checked before it is compiled. dlib's networks are known to fit.
     if (!is_of_dlib(network_)) layer_shapes_ = shapes_of(network_, input);
     last_read_ = last_read(network_);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
@@ -97,10 +98,10 @@ class Program {
     throw Error(VAV_E_INTERNAL, "oneDNN: a layer of no known kind");
   }
 
-  // Whether a layer behind this one, or the caller, reads what `layer` gives.
+  // Whether a later layer, or the caller, reads the output of `layer`.
   bool is_read_after(size_t index, int layer) const { return last_read_[size_t(layer)] > index; }
 
-  // By layer, the last that reads its output; one behind all for what the caller reads.
+  // For each layer, the last layer that reads its output; the number of layers, if the caller reads it.
   static std::vector<size_t> last_read(const Network& network) {
     std::vector<size_t> last(network.layers.size());
     for (size_t i = 0; i < network.layers.size(); ++i) {
@@ -114,7 +115,7 @@ class Program {
     return last;
   }
 
-  // Where a layer that changes each value by itself may write: over its input when nobody else reads that.
+  // Where a layer that changes each value by itself writes its output: over its input if nobody else reads that.
   memory over(size_t index, const memory& src) {
     const int input = network_.layers[index].input;
     return input == kNetworkInput || is_read_after(index, input) ? memory(src.get_desc(), engine_) : src;
@@ -127,7 +128,7 @@ class Program {
     return dst;
   }
 
-  // A value for each channel of `like`, in the first's place where there is one for all.
+  // One value for each channel of `like`. If `values` has only one, it is for all channels.
   memory by_channel(const std::vector<float>& values, const memory& like) const {
     const memory::dim channels = dims_of(like.get_desc())[1];
     memory made(plain({1, channels, 1, 1}), engine_);
@@ -181,7 +182,7 @@ class Program {
     return dst;
   }
 
-  // A copy into memory whose axes lie in the other order.
+  // Copies into memory whose axes are in the other order.
   memory add_transpose(size_t index, const Layer& layer, const memory& src) {
     const Shape& shape = layer_shapes_[index];
     const memory dst(plain({shape.count, shape.channels, shape.height, shape.width}), engine_);
@@ -192,7 +193,7 @@ class Program {
     return dst;
   }
 
-  // The same values under another shape; a copy only where somebody else may still read or write them.
+  // The same values under another shape. Copies only if somebody else may still read or write them.
   memory add_reshape(size_t index, const Layer& layer) {
     if (layer.input == kNetworkInput || is_read_after(index, layer.input)) return add_by_definition(index, layer);
     const Shape& shape = layer_shapes_[index];
@@ -201,7 +202,7 @@ class Program {
                   plain_src.get_data_handle());
   }
 
-  // Layers that move values about, and rare ones: in plain layout, by their definition.
+  // Rare layers, and those that only move values: run in plain layout, by their definition.
   memory add_by_definition(size_t index, const Layer& layer) {
     std::vector<memory> inputs = {as_plain(layer.input)};
     for (const int more : layer.more_inputs) inputs.push_back(as_plain(more));
@@ -226,7 +227,7 @@ class Program {
     return planes;
   }
 
-  // Padding at the bottom and right.
+  // The padding at the bottom and right.
   static Dims end_of(const Layer& layer) {
     return {layer.padding_height + layer.more_bottom, layer.padding_width + layer.more_right};
   }
@@ -284,8 +285,8 @@ class Program {
     return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
   }
 
-  // A convolution computes at least a vector's width of channels, so that with one of them most of the work is thrown
-  // away. Here the columns of the kernel take the place of the channels, and their maps are added up, each shifted.
+  // oneDNN computes at least as many channels as a vector holds: for one channel most of that work is thrown away. Here
+  // the columns of the kernel take the place of the channels. Their maps are shifted and added up.
   memory add_one_channel_convolution(size_t index, const Layer& layer, const memory& src) {
     const memory::dim kh = layer.kernel_height, kw = layer.kernel_width;
     const Dims in = dims_of(src.get_desc()), weight_dims = {kw, in[1], kh, 1};
@@ -322,8 +323,8 @@ class Program {
     }
   }
 
-  // What convolution `index` adds onto: the addend itself when nobody reads it later, else a copy in the
-  // convolution's layout, zero in the channels it lacks.
+  // The memory that convolution `index` adds its result to: the addend itself if nobody reads it later. Else a copy in
+  // the convolution's layout, with zeros in the channels that the addend lacks.
   memory summed_onto(size_t index, const memory::desc& wanted) {
     const int addend = network_.layers[index].addend;
     if (addend != kNetworkInput && !is_read_after(index, addend) && output_of(addend).get_desc() == wanted)
@@ -340,7 +341,7 @@ class Program {
     plan_.add_reorder(from, corner, dims == dims_of(to.get_desc()) ? memory() : to);
   }
 
-  // Both in the shape that holds both, added, then the ReLU.
+  // Extends both with zeros to a shape that holds both, adds them, and applies the ReLU if asked.
   memory add_zero_extended(const memory& a, const memory& b, bool relu) {
     const Dims first = dims_of(a.get_desc()), second = dims_of(b.get_desc());
     Dims out(4);
@@ -364,10 +365,10 @@ class Program {
   Weights& weights_;
   memory input_;
   std::vector<memory> outputs_;  // of each layer
-  std::vector<memory> results_;  // what the caller gets
-  std::vector<Shape> shapes_;    // of these
+  std::vector<memory> results_;  // what the caller reads
+  std::vector<Shape> shapes_;    // the shapes of `results_`
   std::vector<size_t> last_read_;
-  std::vector<Shape> layer_shapes_;  // what each layer gives, of networks that are not dlib's
+  std::vector<Shape> layer_shapes_;  // of each layer's output; only for networks that are not dlib's
 };
 
 }  // namespace visavis::onednn

@@ -1,4 +1,5 @@
-// OpenCV's dnn module, built layer by layer: where oneDNN is not, and the door to what OpenCV runs networks on.
+// OpenCV's dnn module, built layer by layer: for machines without oneDNN, and on whatever OpenCV itself can run
+// networks.
 #include <algorithm>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/dnn.hpp>
@@ -44,12 +45,12 @@ class Program {
 
  private:
   struct Output {
-    int id;  // OpenCV's
+    int id;  // the number that OpenCV gave it
     Shape shape;
   };
 
-  // OpenCV's number of threads belongs to the whole process, and is not ours to change. But a loop inside a loop of its
-  // own runs on the caller's thread.
+  // OpenCV's number of threads is one for the whole process, and not ours to change. But OpenCV runs a loop inside
+  // another of its loops on the caller's thread.
   template <class Body>
   static void serially(const Body& body) {
     cv::parallel_for_(cv::Range(0, 1), [&](const cv::Range&) { body(); });
@@ -115,7 +116,7 @@ class Program {
     return connect("Pooling", params, shape, {from.id});
   }
 
-  // Both in the shape that holds both, zero beyond their own, as dlib adds.
+  // Extends both with zeros to a shape that holds both, and adds them, as dlib does.
   Output add_sum(const Output& a, const Output& b) {
     const Shape both{a.shape.count, std::max(a.shape.channels, b.shape.channels),
                      std::max(a.shape.height, b.shape.height), std::max(a.shape.width, b.shape.width)};
@@ -144,5 +145,5 @@ class Program {
 }  // namespace
 }  // namespace visavis
 
-// In groups of one: OpenCV takes the pictures of a batch one after the other anyway.
+// Groups of one picture: OpenCV takes the pictures of a batch one after the other anyway.
 VISAVIS_BACKEND_MODULE(new visavis::BatchRunner<visavis::Program>(network, 1))
