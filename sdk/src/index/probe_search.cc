@@ -69,47 +69,74 @@ void ProbeSearch::visit(size_t number, uint8_t* bounds) {
   if (chunk.sketched > 0) {
     const ProbeBound& bound = bound_for(chunk.frame.get());
     const size_t blocks = (chunk.sketched + kBlockRows - 1) / kBlockRows;
-    coarse_bounds(chunk.blocks, blocks, bound.probe(), bound.unit(), bounds);
-    const size_t rows = blocks * kBlockRows;
-    std::fill(bounds + chunk.sketched, bounds + rows, uint8_t{255});  // the last block may have places without a row
-    uint16_t near[kChunkRows];
-    auto promising = uint8_t(std::min({float(bound.coarse_limit(reach())), 254.0f, coarse_lowest_.highest()}));
-    if (!coarse_lowest_.full()) promising = lowest_with(bounds, rows, coarse_lowest_.count(), promising);
-    const size_t found = rows_within(bounds, rows, promising, near);
-    for (size_t i = 0; i < std::min(found, kAhead); ++i) prefetch(first + near[i]);
-    for (size_t i = 0; i < found; ++i) {
-      if (i + kAhead < found) prefetch(first + near[i + kAhead]);
-      const size_t at = near[i];
-      if (!(bounds[at] < coarse_lowest_.highest()) || !wanted(first + at)) continue;
-      coarse_lowest_.take(bounds[at]);
-      compare(first + at);
-      bounds[at] = 255;  // done
-    }
+    coarse_bounds(chunk.blocks.get(), blocks, bound.probe(), bound.unit(), bounds);
+    std::fill(bounds + chunk.sketched, bounds + blocks * kBlockRows, uint8_t{255});  // places without a row
+    chunk.frame->layout.wide() ? try_promising_closer(number, bounds) : try_promising(number, bounds);
   }
   for (size_t row = first + chunk.sketched; row < first + rows_.rows_in(number); ++row)
     if (wanted(row)) compare(row);
 }
 
-void ProbeSearch::keep(size_t number, const uint8_t* bounds) {
+void ProbeSearch::try_promising(size_t number, uint8_t* bounds) {
   const Chunk& chunk = rows_.chunk(number);
-  if (chunk.sketched == 0) return;
+  const size_t first = number * kChunkRows, rows = (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows;
   const ProbeBound& bound = bound_for(chunk.frame.get());
   uint16_t near[kChunkRows];
-  const size_t found = rows_within(bounds, (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows,
-                                   bound.coarse_limit(reach()), near);
+  auto promising = uint8_t(std::min({float(bound.coarse_limit(reach())), 254.0f, coarse_lowest_.highest()}));
+  if (!coarse_lowest_.full()) promising = lowest_with(bounds, rows, coarse_lowest_.count(), promising);
+  const size_t found = rows_within(bounds, rows, promising, near);
+  for (size_t i = 0; i < std::min(found, kAhead); ++i) prefetch(first + near[i]);
   for (size_t i = 0; i < found; ++i) {
-    const auto row = uint32_t(number * kChunkRows + near[i]);
-    if (near[i] < chunk.sketched && wanted(row)) survivors_.push_back({row, bound.coarse_bound(bounds[near[i]])});
+    if (i + kAhead < found) prefetch(first + near[i + kAhead]);
+    const size_t at = near[i];
+    if (!(bounds[at] < coarse_lowest_.highest()) || !wanted(first + at)) continue;
+    coarse_lowest_.take(bounds[at]);
+    compare(first + at);
+    bounds[at] = 255;  // done
   }
 }
 
-// The survivors that the fine bound does not rule out either.
-std::vector<ProbeSearch::Survivor> ProbeSearch::look_closer() {
+// Where the coarse bounds of thousands are below that of the nearest, the lowest of each chunk are looked at closer.
+void ProbeSearch::try_promising_closer(size_t number, uint8_t* bounds) {
+  constexpr size_t kFew = 12, kMany = 24;  // rows of a chunk
+  const Chunk& chunk = rows_.chunk(number);
+  const size_t rows = (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows;
+  const uint8_t limit = std::min<uint8_t>(bound_for(chunk.frame.get()).coarse_limit(reach()), 254);
+  if (promising_ == 255) promising_ = lowest_with(bounds, rows, kFew, limit);
+  const size_t found = take_within(number, bounds, std::min(promising_, limit));
+  if (found > kMany && promising_ > 0) --promising_;
+  if (found < kFew && promising_ < 254) ++promising_;
+  look_closer();
+}
+
+// The rows of a chunk whose bytes are not above `limit` become survivors, and their bytes 255; returns how many bytes.
+size_t ProbeSearch::take_within(size_t number, uint8_t* bounds, uint8_t limit) {
+  const Chunk& chunk = rows_.chunk(number);
+  const ProbeBound& bound = bound_for(chunk.frame.get());
+  uint16_t near[kChunkRows];
+  const size_t found =
+      rows_within(bounds, (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows, limit, near);
+  for (size_t i = 0; i < found; ++i) {
+    const auto row = uint32_t(number * kChunkRows + near[i]);
+    if (near[i] >= chunk.sketched || !wanted(row)) continue;
+    survivors_.push_back({row, bound.coarse_bound(bounds[near[i]])});
+    bounds[near[i]] = 255;
+  }
+  return found;
+}
+
+void ProbeSearch::keep(size_t number, uint8_t* bounds) {
+  const Chunk& chunk = rows_.chunk(number);
+  if (chunk.sketched == 0) return;
+  take_within(number, bounds, bound_for(chunk.frame.get()).coarse_limit(reach()));
+  if (chunk.frame->layout.wide()) look_closer();  // so many that they are not put aside
+}
+
+// Compares with those survivors that have the lowest fine bounds so far, and leaves the others that these do not rule out.
+void ProbeSearch::look_closer() {
   constexpr size_t kBatch = 128;
-  std::vector<Survivor> left;
   uint32_t rows[kBatch];
   float bounds[kBatch];
-  const FineSketch* sketches[kBatch];
   for (size_t next = 0; next < survivors_.size();) {
     const SketchFrame* const frame = rows_.chunk(survivors_[next].row / kChunkRows).frame.get();
     const ProbeBound& bound = bound_for(frame);
@@ -117,31 +144,39 @@ std::vector<ProbeSearch::Survivor> ProbeSearch::look_closer() {
     for (; next < survivors_.size() && count < kBatch; ++next) {
       const Survivor& one = survivors_[next];
       if (rows_.chunk(one.row / kChunkRows).frame.get() != frame) break;
-      rows[count] = one.row, bounds[count] = one.bound;
-      sketches[count++] = &rows_.fine(one.row);
+      rows[count] = one.row, bounds[count++] = one.bound;
     }
-    fine_bounds(sketches, count, bound.probe(), bounds);
-    const float fine_limit = bound.fine_limit(reach());
+    for (size_t level = 0; level < frame->layout.levels; ++level) {
+      const uint16_t* sketches[kBatch];
+      for (size_t i = 0; i < count; ++i) sketches[i] = rows_.fine_sketch(rows[i], level);
+      fine_bounds(sketches, count, bound.probe(), level, bounds);
+      const float limit = bound.fine_limit(reach());
+      size_t within = 0;
+      for (size_t i = 0; i < count; ++i) {
+        rows[within] = rows[i], bounds[within] = bounds[i];
+        within += !(bounds[i] > limit);
+      }
+      count = within;
+    }
     for (size_t i = 0; i < count; ++i) {
-      if (bounds[i] > fine_limit) continue;
       if (fine_lowest_.take(bounds[i]))
         compare(rows[i]);
       else
-        left.push_back({rows[i], bounds[i]});
+        left_.push_back({rows[i], bounds[i]});
     }
   }
-  return left;
+  survivors_.clear();
 }
 
 void ProbeSearch::finish() {
-  const std::vector<Survivor> left = look_closer();
+  look_closer();
   const SketchFrame* frame = nullptr;
   const ProbeBound* bound = nullptr;
-  for (size_t i = 0; i < left.size(); ++i) {
-    if (i + kAhead < left.size()) prefetch(left[i + kAhead].row);
-    const SketchFrame* const its = rows_.chunk(left[i].row / kChunkRows).frame.get();
+  for (size_t i = 0; i < left_.size(); ++i) {
+    if (i + kAhead < left_.size()) prefetch(left_[i + kAhead].row);
+    const SketchFrame* const its = rows_.chunk(left_[i].row / kChunkRows).frame.get();
     if (its != frame) frame = its, bound = &bound_for(its);
-    if (left[i].bound <= bound->fine_limit(reach())) compare(left[i].row);
+    if (!(left_[i].bound > bound->fine_limit(reach()))) compare(left_[i].row);
   }
 }
 

@@ -35,7 +35,7 @@ class ProbeSearch {
   // Writes the coarse bounds of a chunk (room for kChunkRows), and compares with the rows that look nearest.
   void visit(size_t chunk, uint8_t* bounds);
   // Afterwards, the lower the bound is by then the better: keeps the rows that the coarse bounds do not rule out.
-  void keep(size_t chunk, const uint8_t* bounds);
+  void keep(size_t chunk, uint8_t* bounds);
   // In the end: compares with those of them that the fine bounds do not rule out.
   void finish();
   // Compares with all templates of a person.
@@ -69,7 +69,10 @@ class ProbeSearch {
   void prefetch(size_t row) const;
   void compare(size_t row);
   void compare_ring(size_t row);
-  std::vector<Survivor> look_closer();
+  void look_closer();
+  void try_promising(size_t chunk, uint8_t* bounds);
+  void try_promising_closer(size_t chunk, uint8_t* bounds);
+  size_t take_within(size_t chunk, uint8_t* bounds, uint8_t limit);
 
   const Rows& rows_;
   const Embedding& probe_;
@@ -77,7 +80,9 @@ class ProbeSearch {
   SharedBound& shared_;
   Nearest nearest_;
   Lowest coarse_lowest_, fine_lowest_;
-  std::vector<Survivor> survivors_;
+  uint8_t promising_ = 255;          // for try_promising_closer()
+  std::vector<Survivor> survivors_;  // of the coarse bounds
+  std::vector<Survivor> left_;       // of all bounds
   std::deque<std::pair<const SketchFrame*, ProbeBound>> bounds_;
   std::unordered_set<int64_t> compared_;  // persons, where more than one template counts
   std::vector<float> distances_;

@@ -1,6 +1,6 @@
 // An index that compares a probe only with templates a lower bound cannot rule out: see docs/search.md.
 #include <algorithm>
-#include <cstring>
+#include <new>
 #include <stdexcept>
 
 #include "base/parallel.h"
@@ -29,7 +29,7 @@ class PrunedIndex : public Index {
     const uint32_t row = rows_.add(template_id, person, embedding, offset);
     Chunk& chunk = rows_.chunk(row / kChunkRows);
     const size_t at = row % kChunkRows;
-    if (at == 0 && chunk.sketched == 0) chunk.frame = frame_;
+    if (at == 0 && chunk.sketched == 0 && frame_ != nullptr && !chunk.take(frame_)) return;
     if (chunk.frame == nullptr || at > chunk.sketched) return;  // settle() will do all of them
     const double error = sketch(chunk, at, 1);
     if (chunk.frame == frame_) recent_error_ += error, ++recent_;
@@ -55,7 +55,7 @@ class PrunedIndex : public Index {
       Chunk& chunk = rows_.chunk(i);
       const bool old = chunk.frame != nullptr && chunk.frame != frame_;
       if (old && renewed++ < kRenewedAtOnce) chunk.sketched = 0;
-      if (chunk.sketched == 0) chunk.frame = frame_;
+      if (chunk.sketched == 0 && !chunk.take(frame_)) throw std::bad_alloc();
       if (chunk.sketched < rows_.rows_in(i)) due.push_back(&chunk);
     }
     std::vector<double> errors(due.size());
@@ -172,10 +172,11 @@ class PrunedIndex : public Index {
     const size_t end = first + count;
     if (end > chunk.sketched) {  // a block that is new may hold anything
       const size_t fresh = (chunk.sketched + kBlockRows - 1) / kBlockRows, blocks = (end + kBlockRows - 1) / kBlockRows;
-      for (size_t i = fresh; i < blocks; ++i) std::memset(&chunk.blocks[i], 0, sizeof chunk.blocks[i]);
+      const size_t words = chunk.frame->layout.block_words();
+      std::fill(&chunk.blocks[fresh * words], &chunk.blocks[blocks * words], 0);
     }
     const double error = make_sketches(*chunk.frame, chunk.embedding(first), chunk.offsets + first, first, count,
-                                       chunk.blocks, chunk.fine);
+                                       chunk.blocks.get(), chunk.fine.get(), kChunkRows);
     chunk.sketched = std::max(chunk.sketched, end);
     return error;
   }

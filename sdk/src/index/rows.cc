@@ -12,6 +12,29 @@ namespace visavis {
 
 Chunk::Chunk(size_t stride) : stride(stride), embeddings(aligned_floats(kChunkRows * stride)) {}
 
+bool Chunk::take(const std::shared_ptr<const SketchFrame>& next_frame) {
+  if (!frame || frame->layout != next_frame->layout) {
+    const SketchLayout& layout = next_frame->layout;
+    auto next_blocks = hwy::AllocateAligned<uint32_t>(kChunkRows / kBlockRows * layout.block_words());
+    auto next_fine = hwy::AllocateAligned<uint16_t>(kChunkRows * layout.levels * layout.fine_words);
+    if (!next_blocks || !next_fine) return false;
+    blocks = std::move(next_blocks), fine = std::move(next_fine);
+  }
+  frame = next_frame;
+  sketched = 0;
+  return true;
+}
+
+void Chunk::wipe_sketch(size_t row) {
+  const SketchLayout& layout = frame->layout;
+  uint32_t* const block = blocks.get() + row / kBlockRows * layout.block_words();
+  const size_t lane = row % kBlockRows, words = layout.coarse / 8;
+  for (size_t k = 0; k < words; ++k) sodium_memzero(block + k * kBlockRows + lane, sizeof(uint32_t));
+  sodium_memzero(reinterpret_cast<uint16_t*>(block + words * kBlockRows) + lane, sizeof(uint16_t));
+  for (size_t level = 0; level < layout.levels; ++level)
+    sodium_memzero(fine.get() + (level * kChunkRows + row) * layout.fine_words, 2 * layout.fine_words);
+}
+
 std::optional<uint32_t> Rows::first_of(int64_t person) const { return persons_.find(person, person_key()); }
 
 void Rows::reserve(size_t rows) {
@@ -107,10 +130,7 @@ void Rows::wipe_last() {
   chunk.offsets[at] = 0;
   chunk.next[at] = chunk.previous[at] = 0;
   if (at < chunk.sketched) {
-    CoarseBlock& block = chunk.blocks[at / kBlockRows];
-    for (auto& words : block.words) sodium_memzero(&words[at % kBlockRows], sizeof words[0]);
-    block.terms[at % kBlockRows] = 0;
-    sodium_memzero(&chunk.fine[at], sizeof chunk.fine[at]);
+    chunk.wipe_sketch(at);
     chunk.sketched = at;
   }
   if (at == 0) chunks_.pop_back();

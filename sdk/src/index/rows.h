@@ -23,13 +23,21 @@ struct Chunk {
 
   const size_t stride;       // floats from one embedding to the next
   AlignedFloats embeddings;  // behind each, zeros up to the stride
-  CoarseBlock blocks[kChunkRows / kBlockRows];
-  FineSketch fine[kChunkRows];
   int64_t template_ids[kChunkRows], persons[kChunkRows];
   float offsets[kChunkRows];
   uint32_t next[kChunkRows], previous[kChunkRows];  // the rows of a person, in a ring
-  std::shared_ptr<const SketchFrame> frame;         // of the sketches; none yet: nullptr
-  size_t sketched = 0;                              // so many rows, from the first, have sketches
+
+  // Its sketches are made with this from now on; none are there yet. False: there is no memory for them.
+  bool take(const std::shared_ptr<const SketchFrame>& frame);
+  const uint16_t* fine_sketch(size_t row, size_t level) const {
+    return fine.get() + (level * kChunkRows + row) * frame->layout.fine_words;
+  }
+  void wipe_sketch(size_t row);
+
+  std::shared_ptr<const SketchFrame> frame;      // of the sketches; none yet: nullptr
+  hwy::AlignedFreeUniquePtr<uint32_t[]> blocks;  // the coarse sketches
+  hwy::AlignedFreeUniquePtr<uint16_t[]> fine;    // the fine ones, a level after the other
+  size_t sketched = 0;                           // so many rows, from the first, have sketches
 };
 
 class Rows {
@@ -51,7 +59,9 @@ class Rows {
   int64_t person(size_t row) const { return chunk_of(row).persons[row % kChunkRows]; }
   float offset(size_t row) const { return *offset_at(row); }
   const float* offset_at(size_t row) const { return &chunk_of(row).offsets[row % kChunkRows]; }
-  const FineSketch& fine(size_t row) const { return chunk_of(row).fine[row % kChunkRows]; }
+  const uint16_t* fine_sketch(size_t row, size_t level) const {
+    return chunk_of(row).fine_sketch(row % kChunkRows, level);
+  }
 
   // The first row of a person, and the one after `row`, which comes back to the first in the end.
   std::optional<uint32_t> first_of(int64_t person) const;

@@ -1,4 +1,4 @@
-// Sketches: a template in 34 bytes, enough for a lower bound of its distance to any probe. How they are laid out.
+// Sketches: a template in a few bytes, enough for a lower bound of its distance to any probe. How they are laid out.
 #pragma once
 
 #include <hwy/aligned_allocator.h>
@@ -15,34 +15,46 @@ AlignedFloats aligned_floats(size_t count);  // not zeroed; throws std::bad_allo
 // The distance of two embeddings in memory, in floats: `length` and zeros up to a whole number of the widest vectors.
 inline size_t stride_of(size_t length) { return (length + 15) / 16 * 16; }
 
-// Coordinates along the leading directions of the data, four bits each: 32 in the coarse sketch, 28 more in the fine
-// one.
-inline constexpr size_t kCoarseDims = 32, kFineDims = 28, kSketchDims = kCoarseDims + kFineDims;
 inline constexpr size_t kBlockRows = 32;
 
-// The coarse sketches of 32 rows, as they are read from beginning to end by every search. In words[k][row] coordinate
-// 8k + 2t is at bit 4t and coordinate 8k + 2t + 1 at bit 16 + 4t: as 16-bit numbers, masks and shifts take four pairs
-// out.
-struct alignas(64) CoarseBlock {
-  uint32_t words[kCoarseDims / 8][kBlockRows];
-  uint16_t terms[kBlockRows];  // T of the bound: the upper half of a float, rounded down
-};
+// How many coordinates along the leading directions of the data are kept, four bits each. Where few directions hold most
+// of the variance: 32 in the coarse sketch and 28 in one fine sketch. Else 64, and as many fine sketches of 60 as it takes.
+//
+// The coarse sketches of 32 rows are a block of 32-bit words, read from beginning to end by every search: for each
+// eight coordinates a word of each row, where coordinate 8k + 2t is at bit 4t and coordinate 8k + 2t + 1 at bit 16 + 4t
+// of word k (as 16-bit numbers, masks and shifts take four pairs out); then of each row 16 bits, T of the bound: the upper
+// half of a float, rounded down.
+//
+// A fine sketch is 16-bit words, looked at only where nothing before it decides: word j has coordinate t·(words − 1) + j
+// at bit 4t, and the last one is U of the bound.
+struct SketchLayout {
+  size_t coarse = 32;     // coordinates: 32 or 64
+  size_t fine_words = 8;  // 8 or 16
+  size_t levels = 1;      // fine sketches, at least one
 
-// What is looked at only where the coarse sketch does not decide. In words[j] coordinate 32 + 7t + j is at bit 4t.
-struct alignas(16) FineSketch {
-  uint16_t words[kFineDims / 4];
-  uint16_t term;  // U of the bound
+  bool wide() const { return coarse > 32; }
+  size_t fine() const { return 4 * (fine_words - 1); }  // coordinates
+  size_t dims() const { return coarse + levels * fine(); }
+  // Rotated embeddings have a place for each coordinate and, behind those of each fine sketch, four of zeros.
+  size_t columns() const { return coarse + levels * 4 * fine_words; }
+  size_t column_of(size_t coordinate) const {
+    return coordinate < coarse ? coordinate : coordinate + (coordinate - coarse) / fine() * 4;
+  }
+  size_t block_words() const { return (coarse / 8) * kBlockRows + kBlockRows / 2; }
+  bool operator==(const SketchLayout&) const = default;
 };
+inline constexpr size_t kMostCoarse = 64, kMostFineWords = 16, kMostLevels = 8;
+inline constexpr size_t kMostColumns = kMostCoarse + kMostLevels * 4 * kMostFineWords;
 
 // What turns an embedding into a sketch: coordinate i is centre[i] + (code − 7.5) · step[i].
 struct SketchFrame {
   size_t length = 0;  // numbers in an embedding
-  // By columns: rotation_of(j) is what the j-th value of an embedding adds to each of 64 coordinates, of which the last
-  // four are zero.
+  SketchLayout layout;
+  // By columns: rotation_of(j) is what the j-th value of an embedding adds to each place of a rotated one.
   AlignedFloats rotation;
-  float* rotation_of(size_t j) { return rotation.get() + 64 * j; }
-  const float* rotation_of(size_t j) const { return rotation.get() + 64 * j; }
-  alignas(64) float centre[64] = {}, step[64] = {}, inverse_step[64] = {};
+  float* rotation_of(size_t j) { return rotation.get() + layout.columns() * j; }
+  const float* rotation_of(size_t j) const { return rotation.get() + layout.columns() * j; }
+  alignas(64) float centre[kMostColumns] = {}, step[kMostColumns] = {}, inverse_step[kMostColumns] = {};
   float noise = 0;  // see "Rounding" in sketcher.cc: error of a coordinate vector = noise · (|x| + noise_size)
   float noise_size = 0;
   float alpha = 0;        // α of the bound
@@ -51,11 +63,18 @@ struct SketchFrame {
 };
 
 // A probe, ready to be compared with the sketches of one frame.
+struct CoarseProbe {
+  int32_t weights[kMostCoarse / 8][4];  // two 16-bit weights each
+  float scale, base;                    // bound = T + base − scale · Σ weight · code
+};
+struct FineProbe {
+  alignas(32) int16_t weights[4][kMostFineWords];
+  float scale, base;  // bound = the bound before + U + base − scale · Σ weight · code
+};
 struct SketchProbe {
-  int32_t coarse_weights[kCoarseDims / 8][4];  // two 16-bit weights each
-  alignas(16) int16_t fine_weights[4][8];
-  float coarse_scale, coarse_base;  // coarse bound = T + base − scale · Σ weight · code
-  float fine_scale, fine_base;      // fine bound = coarse bound + U + base − scale · Σ weight · code
+  SketchLayout layout;
+  CoarseProbe coarse;
+  FineProbe fine[kMostLevels];
 };
 
 }  // namespace visavis

@@ -1,6 +1,6 @@
-// The bound. Let R be the rotation (60 × n floats for embeddings of n numbers, as they are, orthogonal or not) with |R·v| ≤ σ·|v|; x a row, q the
-// probe, d = |q − x|; y ≈ R·x − centre and p ≈ R·q − centre as computed; ŷ the sketch of x. With e ≥ |R·x − centre − ŷ|
-// and ρ ≥ |R·q − centre − p|
+// The bound. Let R be the rotation (k × n floats for embeddings of n numbers, as they are, orthogonal or not) with
+// |R·v| ≤ σ·|v|; x a row, q the probe, d = |q − x|; y ≈ R·x − centre and p ≈ R·q − centre as computed; ŷ the sketch of x.
+// With e ≥ |R·x − centre − ŷ| and ρ ≥ |R·q − centre − p|
 //     |p − ŷ| ≤ σ·d + ρ + e.
 // For any 0 < α < 1 and β > 0, (a + b)² ≤ a²/(1−α) + b²/α and (a + b)² ≤ (1+β)·a² + (1+1/β)·b²; twice applied:
 //     |p − ŷ|² − e²/α ≤ ((1+β)·σ²·d² + (1+1/β)·ρ²) / (1−α).
@@ -8,19 +8,21 @@
 // with a stored number o has the distance √(d² + o); d² ≤ B² − o is what it needs to be within B, so that with
 // G = (1+β)·σ²/(1−α) the term G·o is added to T, and a row may be left out when
 //     T + |p|² − 2·p·ŷ > G·B² + (1+1/β)·ρ²/(1−α) + slack.
-// The coarse bound takes the first 32 coordinates (a part of R: the same σ), the fine one all 60; what it stores is
-// U = T of all 60 − T of the first 32, rounded down like T. One α for all is at its best when e/(σ·d + e) = α; away
-// from there it costs little. Whatever the data, the frame and α: the bound holds. An outlier has a large e and thus a
-// low T of its own; nobody else pays for it.
+// This holds for any of the coordinates (a part of R: the same σ). The coarse bound takes the first 32 or 64; each fine
+// level takes those before it and its own, and stores U = T of all these − what T and every U before it add up to as they
+// are stored, rounded down like T: the sum of what is stored is never above the T of its coordinates. One α for all is at
+// its best when e/(σ·d + e) = α; away from there it costs little. Whatever the data, the frame and α: the bound holds. An
+// outlier has a large e and thus a low T of its own; nobody else pays for it.
 //
 // Rounding. u = 2⁻²⁴. A sum of n products of floats is off by at most n·u/(1−n·u)·Σ|r·x|, in any order, thus by at most
-// 6e-8·n·σ·|x| a coordinate and 4.62e-7·n·σ·|x| for 60 of them (n up to 2048); taking the centre and the sketch away adds
-// 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = (2e-5 + 4.69e-7·n)·σ times (|x| + |centre| + 8·|step|) is above both, and is
-// part of e and of ρ. Computing e and T in floats is off by a few u of |ŷ|² and e²/α, which are below 9·N by then,
-// where N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the weights by δ is off by 7.5·Σ|δ|. Adding up
-// the bound in floats is off by a few u of its parts. All of these go into `slack`. The distance itself:
-// euclidean_distance is off by less than (n/16 + 16)·u of d² and 4·u of B², and by what is lost below the smallest float;
-// the factor with 4e-6 in G, those of limit() and its 1e-30 are above that.
+// 6e-8·n·σ·|x| a coordinate and √k times that for k of them, 4.69e-7·n·√(k/60)·σ·|x| (n up to 2048); taking the centre
+// and the sketch away adds 4·u·(|x| + |centre| + 8·|step|) at most. `noise` = (2e-5 + 4.69e-7·n·√(max(k, 60)/60))·σ times
+// (|x| + |centre| + 8·|step|) is above both, and is part of e and of ρ. Computing e and T in floats is off by a few u of
+// |ŷ|² and e²/α, which are below 9·N by then, where N = Σ(7.5·step)²: rows with a greater e are not judged. Rounding the
+// weights by δ is off by 7.5·Σ|δ|. Adding up the bound in floats, level by level, is off by a few u of its parts each time.
+// All of these go into `slack`. The distance itself: euclidean_distance is off by less than (n/16 + 16)·u of d² and 4·u
+// of B², and by what is lost below the smallest float; the factor with 4e-6 in G, those of limit() and its 1e-30 are above
+// that.
 #include "index/sketcher.h"
 
 #include <algorithm>
@@ -28,6 +30,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <numeric>
 #include <opencv2/core.hpp>
 
 #include "index/sketch_kernels.h"
@@ -36,7 +39,10 @@ namespace visavis {
 namespace {
 
 constexpr size_t kMostSamples = 8192;
-constexpr size_t kMostForEigen = 128;  // longer embeddings: all directions would take too long, and 60 are needed
+constexpr size_t kMostForEigen = 128;    // longer embeddings: all directions would take too long
+constexpr size_t kFewestForMany = 8192;  // and more than 60 of them, where there are fewer embeddings
+constexpr double kSteep = 0.85;          // of the variance in 60 directions: these are enough
+constexpr double kNearlyAll = 0.97;      // of the variance: more directions would tell little
 constexpr double kBeta = 1e-3;
 constexpr double kRange = 2.4;  // standard deviations on each side that four bits cover
 
@@ -78,11 +84,13 @@ std::vector<const float*> without_outliers(std::vector<const float*> sample, siz
   return kept;
 }
 
+SketchLayout widest_layout() { return {kMostCoarse, kMostFineWords, kMostLevels}; }
+
 // The mean, and the directions of greatest variance with the variances.
 struct Axes {
   Vector mean, variance;  // of the directions
   double spread = 0;      // the variance in all directions
-  cv::Mat directions;     // a row each, at least kSketchDims, of doubles
+  cv::Mat directions;     // a row each, of doubles
 };
 
 // The covariance as numbers of 64 bits; filled with zeros for no sample.
@@ -115,13 +123,12 @@ void make_orthonormal(cv::Mat& rows) {
 }
 
 // The leading directions by subspace iteration. How exact they are decides only how fast a search is.
-cv::Mat leading_directions(const cv::Mat& covariance, cv::Mat& values) {
-  constexpr int kTurns = 12;
-  cv::Mat rows(int(kSketchDims), covariance.cols, CV_64F);
+cv::Mat leading_directions(const cv::Mat& covariance, int count, int turns, cv::Mat& values) {
+  cv::Mat rows(count, covariance.cols, CV_64F);
   cv::RNG random(1);  // the same frame each time
   random.fill(rows, cv::RNG::NORMAL, 0, 1);
   make_orthonormal(rows);
-  for (int turn = 0; turn < kTurns; ++turn) {
+  for (int turn = 0; turn < turns; ++turn) {
     rows = rows * covariance;
     make_orthonormal(rows);
   }
@@ -131,7 +138,8 @@ cv::Mat leading_directions(const cv::Mat& covariance, cv::Mat& values) {
   return vectors * rows;
 }
 
-Axes axes_of(const std::vector<const float*>& sample, size_t length) {
+// `many`: all that are of use, where 60 are not enough.
+Axes axes_of(const std::vector<const float*>& sample, size_t length, bool many) {
   Axes axes;
   axes.mean.resize(length);
   for (const float* one : sample)
@@ -140,26 +148,52 @@ Axes axes_of(const std::vector<const float*>& sample, size_t length) {
   const bool finite = cv::checkRange(covariance);
   if (finite) axes.spread = cv::trace(covariance)[0];
   cv::Mat values;
-  if (finite && length > kMostForEigen)
-    axes.directions = leading_directions(covariance, values);
-  else if (finite && !cv::eigen(covariance, values, axes.directions))
+  if (finite && length > kMostForEigen) {
+    axes.directions = leading_directions(covariance, int(SketchLayout{}.dims()), 12, values);
+    const size_t most = std::min(length, widest_layout().dims());
+    if (many && !axes.directions.empty() && cv::sum(values)[0] < kSteep * axes.spread)
+      axes.directions = leading_directions(covariance, int(most), 4, values);
+  } else if (finite && !cv::eigen(covariance, values, axes.directions))
     axes.directions.release();
   if (axes.directions.empty() || !cv::checkRange(axes.directions) || !cv::checkRange(values)) {
     values = covariance.diag().clone();
     axes.directions = cv::Mat::eye(int(length), int(length), CV_64F);
   }
-  for (size_t i = 0; i < kSketchDims; ++i) axes.variance.push_back(std::max(0.0, values.at<double>(int(i))));
+  for (int i = 0; i < axes.directions.rows; ++i) axes.variance.push_back(std::max(0.0, values.at<double>(i)));
   return axes;
 }
 
-// At least the σ² of |R·v| ≤ σ·|v|: the greatest eigenvalue of R·Rᵀ is at most 1 + ‖R·Rᵀ − 1‖.
+// As many coordinates as the variance asks for.
+SketchLayout layout_for(const Axes& axes) {
+  const auto share = [&](size_t dims) {
+    double sum = 0;
+    for (size_t i = 0; i < std::min(dims, axes.variance.size()); ++i) sum += axes.variance[i];
+    return axes.spread > 0 ? sum / axes.spread : 1;
+  };
+  SketchLayout layout;
+  if (share(layout.dims()) >= kSteep || axes.variance.size() <= layout.dims()) return layout;
+  layout = widest_layout();
+  layout.levels = 1;
+  while (layout.levels < kMostLevels && layout.dims() < axes.variance.size() && share(layout.dims()) < kNearlyAll)
+    ++layout.levels;
+  return layout;
+}
+
+// At least the σ² of |R·v| ≤ σ·|v|: the greatest eigenvalue of R·Rᵀ is at most 1 + ‖R·Rᵀ − 1‖, and where a row is too
+// short that does no harm.
 double greatest_stretch(const SketchFrame& frame) {
+  const size_t columns = frame.layout.columns();
+  Vector products(columns * columns);
+  for (size_t j = 0; j < frame.length; ++j) {
+    const float* values = frame.rotation_of(j);
+    for (size_t a = 0; a < columns; ++a)
+      for (size_t b = 0; b < columns; ++b) products[a * columns + b] += double{values[a]} * values[b];
+  }
   double off = 0;
-  for (size_t a = 0; a < kSketchDims; ++a)
-    for (size_t b = 0; b < kSketchDims; ++b) {
-      double product = a == b ? -1 : 0;
-      for (size_t j = 0; j < frame.length; ++j) product += double{frame.rotation_of(j)[a]} * frame.rotation_of(j)[b];
-      off += product * product;
+  for (size_t a = 0; a < columns; ++a)
+    for (size_t b = 0; b < columns; ++b) {
+      const double product = products[a * columns + b], rest = a == b ? std::max(0.0, product - 1) : product;
+      off += rest * rest;
     }
   return 1 + std::sqrt(off) + 1e-12;
 }
@@ -172,17 +206,17 @@ double most_values(const SketchFrame& frame) {  // N
 
 // Weights as 16-bit integers: weight = scale · (integer + δ). Returns the sum of |δ|.
 struct Weights {
-  std::array<int16_t, 64> integers{};
+  std::array<int16_t, kMostCoarse> integers{};
   double scale = 0, sum = 0, absolute = 0, rest = 0;
 };
 
-Weights round_weights(const double* weights, size_t from, size_t to) {
+Weights round_weights(const double* weights, size_t count) {
   Weights rounded;
   double most = 0;
-  for (size_t i = from; i < to; ++i) most = std::max(most, std::abs(weights[i]));
+  for (size_t i = 0; i < count; ++i) most = std::max(most, std::abs(weights[i]));
   rounded.scale = float(most / 32766);
   if (!(rounded.scale > 1e-30)) rounded.scale = 1e-30f;  // all zero, or as good as
-  for (size_t i = from; i < to; ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const double exact = weights[i] / rounded.scale, integer = std::nearbyint(exact);
     rounded.integers[i] = int16_t(integer);
     rounded.sum += integer;
@@ -206,35 +240,40 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
   const size_t stride = std::max<size_t>(1, (all.size() + most - 1) / most);
   for (size_t i = 0; i < all.size(); i += stride) sample.push_back(all[i]);
   if (!sample.empty()) sample = without_outliers(std::move(sample), length);
-  const Axes axes = axes_of(sample, length);
+  const Axes axes = axes_of(sample, length, all.size() >= kFewestForMany);
 
   auto frame = std::make_shared<SketchFrame>();
   frame->length = length;
-  frame->rotation = aligned_floats(64 * length);
-  std::fill_n(frame->rotation.get(), 64 * length, 0.0f);
+  frame->layout = layout_for(axes);
+  const size_t columns = frame->layout.columns(), dims = std::min(frame->layout.dims(), axes.variance.size());
+  frame->rotation = aligned_floats(columns * length);
+  std::fill_n(frame->rotation.get(), columns * length, 0.0f);
   double centre_square = 0, step_square = 0;
-  for (size_t i = 0; i < kSketchDims; ++i) {
+  for (size_t i = 0; i < dims; ++i) {
+    const size_t column = frame->layout.column_of(i);
     double centre = 0;
     for (size_t j = 0; j < length; ++j) {
       const auto value = float(axes.directions.at<double>(int(i), int(j)));
-      frame->rotation_of(j)[i] = value;
+      frame->rotation_of(j)[column] = value;
       centre += value * axes.mean[j];
     }
-    frame->centre[i] = float(centre);
+    frame->centre[column] = float(centre);
     centre_square += centre * centre;
   }
   // No step is so small that rounding would be all there is.
   const double widest = 2 * kRange / 16 * std::sqrt(axes.variance[0]);
   const double least = std::max({1e-3 * widest, 1e-4 * std::sqrt(centre_square), 1e-12});
-  for (size_t i = 0; i < kSketchDims; ++i) {
-    frame->step[i] = float(std::max(2 * kRange / 16 * std::sqrt(axes.variance[i]), least));
-    frame->inverse_step[i] = 1 / frame->step[i];
-    step_square += double{frame->step[i]} * frame->step[i];
+  for (size_t i = 0; i < dims; ++i) {
+    const size_t column = frame->layout.column_of(i);
+    const auto step = float(std::max(2 * kRange / 16 * std::sqrt(axes.variance[i]), least));
+    frame->step[column] = step;
+    frame->inverse_step[column] = 1 / step;
+    step_square += double{step} * step;
   }
 
   const double stretch = greatest_stretch(*frame), error = std::sqrt(step_square / 12);
   const double longer = double(length) / 128;  // see "Rounding"
-  frame->noise = float((2e-5 + 6e-5 * longer) * std::sqrt(stretch));
+  frame->noise = float((2e-5 + 6e-5 * longer * std::sqrt(double(std::max<size_t>(dims, 60)) / 60)) * std::sqrt(stretch));
   frame->noise_size = float(std::sqrt(centre_square) + 8 * std::sqrt(step_square));
   // Most searches end at about half the distance of two strangers.
   frame->alpha = float(std::clamp(error / (0.55 * std::sqrt(2 * axes.spread) + error), 0.02, 0.5));
@@ -244,47 +283,57 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
 }
 
 ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float farthest) {
-  alignas(64) float coordinates[64];
+  const SketchLayout& layout = frame.layout;
+  alignas(64) float coordinates[kMostColumns];
   project(frame, probe.data(), 1, coordinates);
-  double norm = 0, weights[64] = {}, coarse = 0, fine = 0;
+  double norm = 0, weights[kMostColumns], squares[kMostColumns], square = 0;
   for (const float value : probe) norm += double{value} * value;
-  for (size_t i = 0; i < kSketchDims; ++i) {
+  for (size_t i = 0; i < layout.columns(); ++i) {
     const double edge = 8.0 * frame.step[i];
     const double shifted = std::clamp(double{coordinates[i]} - frame.centre[i], -edge, edge);
     weights[i] = 2 * shifted * frame.step[i];
-    (i < kCoarseDims ? coarse : fine) += shifted * shifted;
+    square += squares[i] = shifted * shifted;
   }
-  if (!(norm < 1e12) || !(coarse + fine < 1e12)) return;
+  probe_.layout = layout;
+  if (!(norm < 1e12) || !(square < 1e12)) return;
   bounded_ = true;
-  const Weights first = round_weights(weights, 0, kCoarseDims);
-  const Weights second = round_weights(weights, kCoarseDims, kSketchDims);
-  for (size_t k = 0; k < kCoarseDims / 8; ++k)
+  const double coarse = std::accumulate(squares, squares + layout.coarse, 0.0);
+  const Weights first = round_weights(weights, layout.coarse);
+  for (size_t k = 0; k < layout.coarse / 8; ++k)
     for (size_t t = 0; t < 4; ++t) {
       const auto low = uint16_t(first.integers[8 * k + 2 * t]);
       const auto high = uint16_t(first.integers[8 * k + 2 * t + 1]);
-      probe_.coarse_weights[k][t] = int32_t(low | uint32_t{high} << 16);
+      probe_.coarse.weights[k][t] = int32_t(low | uint32_t{high} << 16);
     }
-  for (size_t t = 0; t < 4; ++t)
-    for (size_t j = 0; j < 7; ++j) probe_.fine_weights[t][j] = second.integers[kCoarseDims + 7 * t + j];
   const double coarse_base = coarse + 7.5 * first.scale * first.sum;
-  const double fine_base = fine + 7.5 * second.scale * second.sum;
-  probe_.coarse_scale = float(first.scale);
-  probe_.fine_scale = float(second.scale), probe_.fine_base = float(fine_base);
+  probe_.coarse.scale = float(first.scale);
 
   const double most = most_values(frame), rho = double{frame.noise} * (std::sqrt(norm) + frame.noise_size);
   const double rest = (1 + 1 / kBeta) * rho * rho / (1 - double{frame.alpha});
   const double parts = std::abs(coarse_base) + 15 * first.scale * first.absolute + 10 * most;
-  const double more_parts = std::abs(fine_base) + 15 * second.scale * second.absolute;
   gain_ = frame.offset_gain;
   coarse_slack_ = rest + 7.5 * first.scale * first.rest + 5e-5 * most + 1e-6 * parts;
-  fine_slack_ = coarse_slack_ + 7.5 * second.scale * second.rest + 5e-5 * most + 1e-6 * (parts + more_parts);
+  fine_slack_ = coarse_slack_;
+  double all_parts = parts;
+  for (size_t level = 0; level < layout.levels; ++level) {
+    FineProbe& fine = probe_.fine[level];
+    const size_t from = layout.coarse + level * 4 * layout.fine_words, last = layout.fine_words - 1;
+    const Weights more = round_weights(weights + from, layout.fine());
+    for (size_t t = 0; t < 4; ++t)
+      for (size_t j = 0; j < last; ++j) fine.weights[t][j] = more.integers[last * t + j];
+    const double base =
+        std::accumulate(squares + from, squares + from + layout.fine(), 0.0) + 7.5 * more.scale * more.sum;
+    fine.scale = float(more.scale), fine.base = float(base);
+    all_parts += std::abs(base) + 15 * more.scale * more.absolute;
+    fine_slack_ += 7.5 * more.scale * more.rest + 5e-5 * most + 1e-6 * all_parts;
+  }
 
   // Bytes begin where bounds do, −e²/α with the e that rounding gives, and reach as far as is of interest, but never
   // beyond what the coarse coordinates can tell.
   double error = 0;
-  for (size_t i = 0; i < kCoarseDims; ++i) error += double{frame.step[i]} * frame.step[i] / 12;
+  for (size_t i = 0; i < layout.coarse; ++i) error += double{frame.step[i]} * frame.step[i] / 12;
   lowest_ = float(-1.5 * error / frame.alpha);
-  probe_.coarse_base = float(coarse_base - lowest_);
+  probe_.coarse.base = float(coarse_base - lowest_);
   const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most) - lowest_;
   unit_ = float(std::clamp(254 / widest, 1e-6, 1e12));
   byte_value_ = float((1 - 1e-6) / unit_);

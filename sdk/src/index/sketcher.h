@@ -21,7 +21,7 @@ class ProbeBound {
   ProbeBound(const SketchFrame& frame, const Embedding& probe, float farthest);
 
   const SketchProbe& probe() const { return probe_; }
-  // A row whose fine bound is above this is farther than `distance` in the float arithmetic of euclidean_distance().
+  // A row whose bound of any fine level is above this is farther than `distance` in the float arithmetic of euclidean_distance().
   float fine_limit(float distance) const { return limit(distance, fine_slack_); }
 
   // Coarse bounds are bytes, see coarse_bounds(): the unit, the greatest byte within `distance`, a bound from a byte.
