@@ -100,9 +100,12 @@ HWY_INLINE void coarse_of(const uint32_t* HWY_RESTRICT blocks, size_t count, con
   const auto scale = hn::Set(df, -p.scale), base = hn::Set(df, p.base), units = hn::Set(df, unit);
   const auto least = hn::Zero(df), most = hn::Set(df, 255);
   const auto low = hn::Set(du16, 0xF);
+  constexpr size_t kBlockWords = kWords * kBlockRows + kBlockRows / 2, kBlocksAhead = 6;
   for (size_t b = 0; b < count; ++b) {
-    const uint32_t* block = blocks + b * (kWords * kBlockRows + kBlockRows / 2);
+    const uint32_t* block = blocks + b * kBlockWords;
     const uint16_t* terms = terms_of(block, kWords);
+    if (b + kBlocksAhead < count)
+      for (size_t at = 0; at < kBlockWords; at += 16) hwy::Prefetch(block + kBlocksAhead * kBlockWords + at);
     for (size_t lane = 0; lane < kBlockRows; lane += lanes) {
       auto sum0 = hn::Zero(di), sum1 = hn::Zero(di);
       const auto add = [&](auto codes, int32_t weights) HWY_ATTR {
