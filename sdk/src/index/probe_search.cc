@@ -69,9 +69,9 @@ void ProbeSearch::visit(size_t number, uint8_t* bounds) {
   if (chunk.sketched > 0) {
     const ProbeBound& bound = bound_for(chunk.frame.get());
     const size_t blocks = (chunk.sketched + kBlockRows - 1) / kBlockRows;
-    coarse_bounds(chunk.blocks.get(), blocks, bound.probe(), bound.unit(), bounds);
+    coarse_bounds(chunk.coarse.get(), blocks, bound.probe(), bounds);
     std::fill(bounds + chunk.sketched, bounds + blocks * kBlockRows, uint8_t{255});  // places without a row
-    chunk.frame->layout.wide() ? try_promising_closer(number, bounds) : try_promising(number, bounds);
+    chunk.frame->layout.wide ? try_promising_closer(number, bounds) : try_promising(number, bounds);
   }
   for (size_t row = first + chunk.sketched; row < first + rows_.rows_in(number); ++row)
     if (wanted(row)) compare(row);
@@ -101,35 +101,46 @@ void ProbeSearch::try_promising_closer(size_t number, uint8_t* bounds) {
   constexpr size_t kFew = 12, kMany = 24;  // rows of a chunk
   const Chunk& chunk = rows_.chunk(number);
   const size_t rows = (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows;
-  const uint8_t limit = std::min<uint8_t>(bound_for(chunk.frame.get()).coarse_limit(reach()), 254);
+  const ProbeBound& bound = bound_for(chunk.frame.get());
+  const uint8_t limit = std::min<uint8_t>(bound.coarse_limit(reach()), 254);
   if (promising_ == 255) promising_ = lowest_with(bounds, rows, kFew, limit);
-  const size_t found = take_within(number, bounds, std::min(promising_, limit));
+  uint16_t near[kChunkRows];
+  const size_t found = rows_within(bounds, rows, std::min(promising_, limit), near);
   if (found > kMany && promising_ > 0) --promising_;
   if (found < kFew && promising_ < 254) ++promising_;
+  uint8_t middle[kBlockRows];
+  for (size_t i = 0, block = rows; i < found; ++i) {
+    if (near[i] / kBlockRows != block) {
+      block = near[i] / kBlockRows;
+      std::copy_n(bounds + block * kBlockRows, kBlockRows, middle);
+      middle_bounds(chunk.middle.get() + block * block_words(kMiddle), 1, bound.probe(), limit, middle);
+    }
+    survive(number, near[i], middle[near[i] % kBlockRows]);
+    bounds[near[i]] = 255;  // done
+  }
   look_closer();
 }
 
-// The rows of a chunk whose bytes are not above `limit` become survivors, and their bytes 255; returns how many bytes.
-size_t ProbeSearch::take_within(size_t number, uint8_t* bounds, uint8_t limit) {
-  const Chunk& chunk = rows_.chunk(number);
-  const ProbeBound& bound = bound_for(chunk.frame.get());
-  uint16_t near[kChunkRows];
-  const size_t found =
-      rows_within(bounds, (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows, limit, near);
-  for (size_t i = 0; i < found; ++i) {
-    const auto row = uint32_t(number * kChunkRows + near[i]);
-    if (near[i] >= chunk.sketched || !wanted(row)) continue;
-    survivors_.push_back({row, bound.coarse_bound(bounds[near[i]])});
-    bounds[near[i]] = 255;
-  }
-  return found;
+void ProbeSearch::survive(size_t number, size_t at, uint8_t byte) {
+  const auto row = uint32_t(number * kChunkRows + at);
+  if (at < rows_.chunk(number).sketched && wanted(row))
+    survivors_.push_back({row, bound_for(rows_.chunk(number).frame.get()).coarse_bound(byte)});
 }
 
 void ProbeSearch::keep(size_t number, uint8_t* bounds) {
   const Chunk& chunk = rows_.chunk(number);
   if (chunk.sketched == 0) return;
-  take_within(number, bounds, bound_for(chunk.frame.get()).coarse_limit(reach()));
-  if (chunk.frame->layout.wide()) look_closer();  // so many that they are not put aside
+  const ProbeBound& bound = bound_for(chunk.frame.get());
+  const size_t blocks = (chunk.sketched + kBlockRows - 1) / kBlockRows;
+  const uint8_t limit = bound.coarse_limit(reach());
+  if (chunk.frame->layout.wide) middle_bounds(chunk.middle.get(), blocks, bound.probe(), limit, bounds);
+  uint16_t near[kChunkRows];
+  const size_t found = rows_within(bounds, blocks * kBlockRows, limit, near);
+  for (size_t i = 0; i < found; ++i) {
+    const auto row = uint32_t(number * kChunkRows + near[i]);
+    if (near[i] < chunk.sketched && wanted(row)) survivors_.push_back({row, bound.coarse_bound(bounds[near[i]])});
+  }
+  if (chunk.frame->layout.wide) look_closer();  // there are too many to put all aside
 }
 
 // Compares with those survivors that have the lowest fine bounds so far, and leaves the others that these do not rule out.

@@ -72,7 +72,7 @@ class ProbeSearch {
   void look_closer();
   void try_promising(size_t chunk, uint8_t* bounds);
   void try_promising_closer(size_t chunk, uint8_t* bounds);
-  size_t take_within(size_t chunk, uint8_t* bounds, uint8_t limit);
+  void survive(size_t chunk, size_t at, uint8_t byte);
 
   const Rows& rows_;
   const Embedding& probe_;

@@ -172,11 +172,15 @@ class PrunedIndex : public Index {
     const size_t end = first + count;
     if (end > chunk.sketched) {  // a block that is new may hold anything
       const size_t fresh = (chunk.sketched + kBlockRows - 1) / kBlockRows, blocks = (end + kBlockRows - 1) / kBlockRows;
-      const size_t words = chunk.frame->layout.block_words();
-      std::fill(&chunk.blocks[fresh * words], &chunk.blocks[blocks * words], 0);
+      const auto clear = [&](uint32_t* all, size_t coordinates) {
+        std::fill(all + fresh * block_words(coordinates), all + blocks * block_words(coordinates), 0);
+      };
+      clear(chunk.coarse.get(), chunk.frame->layout.coarse());
+      if (chunk.frame->layout.wide) clear(chunk.middle.get(), kMiddle);
     }
-    const double error = make_sketches(*chunk.frame, chunk.embedding(first), chunk.offsets + first, first, count,
-                                       chunk.blocks.get(), chunk.fine.get(), kChunkRows);
+    const Sketches to{chunk.coarse.get(), chunk.middle.get(), chunk.fine.get(), kChunkRows};
+    const double error =
+        make_sketches(*chunk.frame, chunk.embedding(first), chunk.offsets + first, first, count, to);
     chunk.sketched = std::max(chunk.sketched, end);
     return error;
   }

@@ -15,10 +15,12 @@ Chunk::Chunk(size_t stride) : stride(stride), embeddings(aligned_floats(kChunkRo
 bool Chunk::take(const std::shared_ptr<const SketchFrame>& next_frame) {
   if (!frame || frame->layout != next_frame->layout) {
     const SketchLayout& layout = next_frame->layout;
-    auto next_blocks = hwy::AllocateAligned<uint32_t>(kChunkRows / kBlockRows * layout.block_words());
+    constexpr size_t kBlocks = kChunkRows / kBlockRows;
+    auto next_coarse = hwy::AllocateAligned<uint32_t>(kBlocks * block_words(layout.coarse()));
+    auto next_middle = layout.wide ? hwy::AllocateAligned<uint32_t>(kBlocks * block_words(kMiddle)) : nullptr;
     auto next_fine = hwy::AllocateAligned<uint16_t>(kChunkRows * layout.levels * layout.fine_words);
-    if (!next_blocks || !next_fine) return false;
-    blocks = std::move(next_blocks), fine = std::move(next_fine);
+    if (!next_coarse || (layout.wide && !next_middle) || !next_fine) return false;
+    coarse = std::move(next_coarse), middle = std::move(next_middle), fine = std::move(next_fine);
   }
   frame = next_frame;
   sketched = 0;
@@ -27,10 +29,14 @@ bool Chunk::take(const std::shared_ptr<const SketchFrame>& next_frame) {
 
 void Chunk::wipe_sketch(size_t row) {
   const SketchLayout& layout = frame->layout;
-  uint32_t* const block = blocks.get() + row / kBlockRows * layout.block_words();
-  const size_t lane = row % kBlockRows, words = layout.coarse / 8;
-  for (size_t k = 0; k < words; ++k) sodium_memzero(block + k * kBlockRows + lane, sizeof(uint32_t));
-  sodium_memzero(reinterpret_cast<uint16_t*>(block + words * kBlockRows) + lane, sizeof(uint16_t));
+  const size_t lane = row % kBlockRows;
+  const auto wipe_in = [&](uint32_t* blocks, size_t coordinates) {
+    uint32_t* const block = blocks + row / kBlockRows * block_words(coordinates);
+    for (size_t k = 0; k < coordinates / 8; ++k) sodium_memzero(block + k * kBlockRows + lane, sizeof(uint32_t));
+    sodium_memzero(terms_of(block, coordinates) + lane, sizeof(uint16_t));
+  };
+  wipe_in(coarse.get(), layout.coarse());
+  if (layout.wide) wipe_in(middle.get(), kMiddle);
   for (size_t level = 0; level < layout.levels; ++level)
     sodium_memzero(fine.get() + (level * kChunkRows + row) * layout.fine_words, 2 * layout.fine_words);
 }

@@ -34,10 +34,10 @@ struct Chunk {
   }
   void wipe_sketch(size_t row);
 
-  std::shared_ptr<const SketchFrame> frame;      // of the sketches; none yet: nullptr
-  hwy::AlignedFreeUniquePtr<uint32_t[]> blocks;  // the coarse sketches
-  hwy::AlignedFreeUniquePtr<uint16_t[]> fine;    // the fine ones, a level after the other
-  size_t sketched = 0;                           // so many rows, from the first, have sketches
+  std::shared_ptr<const SketchFrame> frame;              // of the sketches; none yet: nullptr
+  hwy::AlignedFreeUniquePtr<uint32_t[]> coarse, middle;  // blocks of sketches; no middle ones: nullptr
+  hwy::AlignedFreeUniquePtr<uint16_t[]> fine;            // fine sketches, a level after the other
+  size_t sketched = 0;                                   // so many rows, from the first, have sketches
 };
 
 class Rows {

@@ -18,33 +18,54 @@ inline size_t stride_of(size_t length) { return (length + 15) / 16 * 16; }
 inline constexpr size_t kBlockRows = 32;
 
 // How many coordinates along the leading directions of the data are kept, four bits each. Where few directions hold most
-// of the variance: 32 in the coarse sketch and 28 in one fine sketch. Else 64, and as many fine sketches of 60 as it takes.
+// of the variance: 32 in the coarse sketch and 28 in one fine sketch. Else (wide) 64 in the coarse one, 32 in a middle one,
+// and as many fine sketches of 28 or 60 as it takes.
 //
 // The coarse sketches of 32 rows are a block of 32-bit words, read from beginning to end by every search: for each
 // eight coordinates a word of each row, where coordinate 8k + 2t is at bit 4t and coordinate 8k + 2t + 1 at bit 16 + 4t
 // of word k (as 16-bit numbers, masks and shifts take four pairs out); then of each row 16 bits, T of the bound: the upper
-// half of a float, rounded down.
+// half of a float, rounded down. Middle sketches are blocks likewise, with U of the bound, and are read where a row of the
+// block is left.
 //
 // A fine sketch is 16-bit words, looked at only where nothing before it decides: word j has coordinate t·(words − 1) + j
 // at bit 4t, and the last one is U of the bound.
 struct SketchLayout {
-  size_t coarse = 32;     // coordinates: 32 or 64
+  bool wide = false;
   size_t fine_words = 8;  // 8 or 16
   size_t levels = 1;      // fine sketches, at least one
 
-  bool wide() const { return coarse > 32; }
-  size_t fine() const { return 4 * (fine_words - 1); }  // coordinates
-  size_t dims() const { return coarse + levels * fine(); }
+  size_t coarse() const { return wide ? 64 : 32; }  // coordinates of each sketch
+  size_t middle() const { return wide ? 32 : 0; }
+  size_t fine() const { return 4 * (fine_words - 1); }
+  size_t in_blocks() const { return coarse() + middle(); }
+  size_t dims() const { return in_blocks() + levels * fine(); }
   // Rotated embeddings have a place for each coordinate and, behind those of each fine sketch, four of zeros.
-  size_t columns() const { return coarse + levels * 4 * fine_words; }
+  size_t fine_column(size_t level) const { return in_blocks() + level * 4 * fine_words; }
+  size_t columns() const { return fine_column(levels); }
   size_t column_of(size_t coordinate) const {
-    return coordinate < coarse ? coordinate : coordinate + (coordinate - coarse) / fine() * 4;
+    return coordinate < in_blocks() ? coordinate : coordinate + (coordinate - in_blocks()) / fine() * 4;
   }
-  size_t block_words() const { return (coarse / 8) * kBlockRows + kBlockRows / 2; }
   bool operator==(const SketchLayout&) const = default;
 };
-inline constexpr size_t kMostCoarse = 64, kMostFineWords = 16, kMostLevels = 8;
-inline constexpr size_t kMostColumns = kMostCoarse + kMostLevels * 4 * kMostFineWords;
+inline constexpr size_t kMostCoarse = 64, kMiddle = 32, kMostFineWords = 16, kMostLevels = 8;
+inline constexpr size_t kMostColumns = kMostCoarse + kMiddle + kMostLevels * 4 * kMostFineWords;
+
+// The 32-bit words of a block of sketches of so many coordinates; the terms are the last of them.
+inline constexpr size_t block_words(size_t coordinates) { return (coordinates / 8) * kBlockRows + kBlockRows / 2; }
+inline uint16_t* terms_of(uint32_t* block, size_t coordinates) {
+  return reinterpret_cast<uint16_t*>(block + coordinates / 8 * kBlockRows);
+}
+inline const uint16_t* terms_of(const uint32_t* block, size_t coordinates) {
+  return reinterpret_cast<const uint16_t*>(block + coordinates / 8 * kBlockRows);
+}
+
+// Where the sketches of a chunk are: blocks, blocks (null unless wide), and fine sketches, `rows` for each level.
+struct Sketches {
+  uint32_t* coarse;
+  uint32_t* middle;
+  uint16_t* fine;
+  size_t rows;
+};
 
 // What turns an embedding into a sketch: coordinate i is centre[i] + (code − 7.5) · step[i].
 struct SketchFrame {
@@ -63,7 +84,7 @@ struct SketchFrame {
 };
 
 // A probe, ready to be compared with the sketches of one frame.
-struct CoarseProbe {
+struct BlockProbe {
   int32_t weights[kMostCoarse / 8][4];  // two 16-bit weights each
   float scale, base;                    // bound = T + base − scale · Σ weight · code
 };
@@ -73,7 +94,8 @@ struct FineProbe {
 };
 struct SketchProbe {
   SketchLayout layout;
-  CoarseProbe coarse;
+  float unit = 1;  // of bounds that are bytes
+  BlockProbe coarse, middle;
   FineProbe fine[kMostLevels];
 };
 

@@ -33,10 +33,6 @@ HWY_INLINE float clip(float value, float edge) {
   return below > -edge ? below : -edge;
 }
 
-HWY_INLINE const uint16_t* terms_of(const uint32_t* block, size_t words) {
-  return reinterpret_cast<const uint16_t*>(block + words * kBlockRows);
-}
-
 HWY_INLINE float from_half(uint16_t half) {
   const uint32_t bits = uint32_t{half} << 16;
   float value;
@@ -44,22 +40,23 @@ HWY_INLINE float from_half(uint16_t half) {
   return value;
 }
 
+constexpr float kByteKept = 1 - 1e-6f;  // of a bound that is a byte: see ProbeBound::coarse_bound()
+
 #if HWY_TARGET == HWY_SCALAR  // which has no narrower lanes: the same sums in plain words
 
 HWY_INLINE int32_t pair_sum(uint32_t codes, int32_t weights) {
   return int32_t(codes & 0xF) * int16_t(weights) + int32_t(codes >> 16 & 0xF) * int16_t(weights >> 16);
 }
 
-template <size_t kWords>
-HWY_INLINE void coarse_of(const uint32_t* blocks, size_t count, const CoarseProbe& probe, float unit, uint8_t* bounds) {
-  for (size_t i = 0; i < count * kBlockRows; ++i) {
-    const uint32_t* block = blocks + i / kBlockRows * (kWords * kBlockRows + kBlockRows / 2);
+template <size_t kDims, bool kFurther>
+HWY_INLINE void block_bounds(const uint32_t* block, const BlockProbe& probe, float unit, uint8_t* bounds) {
+  for (size_t i = 0; i < kBlockRows; ++i) {
     int32_t dot = 0;
-    for (size_t k = 0; k < kWords; ++k)
-      for (size_t t = 0; t < 4; ++t)
-        dot += pair_sum(block[k * kBlockRows + i % kBlockRows] >> (4 * t), probe.weights[k][t]);
-    const float term = from_half(terms_of(block, kWords)[i % kBlockRows]);
-    const float bound = (term + (probe.base - probe.scale * float(dot))) * unit;
+    for (size_t k = 0; k < kDims / 8; ++k)
+      for (size_t t = 0; t < 4; ++t) dot += pair_sum(block[k * kBlockRows + i] >> (4 * t), probe.weights[k][t]);
+    const float term = from_half(terms_of(block, kDims)[i]);
+    float bound = (term + (probe.base - probe.scale * float(dot))) * unit;
+    if (kFurther) bound = bounds[i] == 0 ? 0 : bound + float(bounds[i]) * kByteKept;
     bounds[i] = uint8_t(bound > 0 ? std::min(bound, 255.0f) : 0);
   }
 }
@@ -85,9 +82,10 @@ HWY_INLINE int32_t fine_dot(const uint16_t* sketch, const FineProbe& probe) {
 
 #else
 
-template <size_t kWords>
-HWY_INLINE void coarse_of(const uint32_t* HWY_RESTRICT blocks, size_t count, const CoarseProbe& probe, float unit,
-                          uint8_t* HWY_RESTRICT bounds) {
+// kFurther: what is in `bounds` is added.
+template <size_t kDims, bool kFurther>
+HWY_INLINE void block_bounds(const uint32_t* HWY_RESTRICT block, const BlockProbe& p, float unit,
+                             uint8_t* HWY_RESTRICT bounds) {
   const hn::CappedTag<int32_t, 16> di;
   const hn::Repartition<int16_t, decltype(di)> d16;
   const hn::Repartition<uint16_t, decltype(di)> du16;
@@ -96,36 +94,33 @@ HWY_INLINE void coarse_of(const uint32_t* HWY_RESTRICT blocks, size_t count, con
   const hn::Rebind<uint16_t, decltype(di)> dterm;
   const hn::Rebind<uint8_t, decltype(di)> dbyte;
   const size_t lanes = hn::Lanes(di);
-  const CoarseProbe p = probe;  // a copy that nothing written here can change
   const auto scale = hn::Set(df, -p.scale), base = hn::Set(df, p.base), units = hn::Set(df, unit);
   const auto least = hn::Zero(df), most = hn::Set(df, 255);
   const auto low = hn::Set(du16, 0xF);
-  constexpr size_t kBlockWords = kWords * kBlockRows + kBlockRows / 2, kBlocksAhead = 6;
-  for (size_t b = 0; b < count; ++b) {
-    const uint32_t* block = blocks + b * kBlockWords;
-    const uint16_t* terms = terms_of(block, kWords);
-    if (b + kBlocksAhead < count)
-      for (size_t at = 0; at < kBlockWords; at += 16) hwy::Prefetch(block + kBlocksAhead * kBlockWords + at);
-    for (size_t lane = 0; lane < kBlockRows; lane += lanes) {
-      auto sum0 = hn::Zero(di), sum1 = hn::Zero(di);
-      const auto add = [&](auto codes, int32_t weights) HWY_ATTR {
-        const auto pairs = hn::BitCast(d16, hn::Set(di, weights));
-        sum0 = hn::ReorderWidenMulAccumulate(di, hn::BitCast(d16, codes), pairs, sum0, sum1);
-      };
-      for (size_t k = 0; k < kWords; ++k) {
-        const auto word = hn::BitCast(du16, hn::Load(du, block + k * kBlockRows + lane));
-        add(hn::And(word, low), p.weights[k][0]);
-        add(hn::And(hn::ShiftRight<4>(word), low), p.weights[k][1]);
-        add(hn::And(hn::ShiftRight<8>(word), low), p.weights[k][2]);
-        add(hn::ShiftRight<12>(word), p.weights[k][3]);
-      }
-      const auto dot = hn::ConvertTo(df, hn::RearrangeToOddPlusEven(sum0, sum1));
-      const auto half = hn::PromoteTo(du, hn::Load(dterm, terms + lane));
-      const auto term = hn::BitCast(df, hn::ShiftLeft<16>(half));
-      const auto bound = hn::Mul(hn::Add(term, hn::MulAdd(dot, scale, base)), units);
-      const auto inside = hn::Min(hn::Max(bound, least), most);
-      hn::StoreU(hn::DemoteTo(dbyte, hn::ConvertTo(di, inside)), dbyte, bounds + b * kBlockRows + lane);
+  const uint16_t* terms = terms_of(block, kDims);
+  for (size_t lane = 0; lane < kBlockRows; lane += lanes) {
+    auto sum0 = hn::Zero(di), sum1 = hn::Zero(di);
+    const auto add = [&](auto codes, int32_t weights) HWY_ATTR {
+      const auto pairs = hn::BitCast(d16, hn::Set(di, weights));
+      sum0 = hn::ReorderWidenMulAccumulate(di, hn::BitCast(d16, codes), pairs, sum0, sum1);
+    };
+    for (size_t k = 0; k < kDims / 8; ++k) {
+      const auto word = hn::BitCast(du16, hn::Load(du, block + k * kBlockRows + lane));
+      add(hn::And(word, low), p.weights[k][0]);
+      add(hn::And(hn::ShiftRight<4>(word), low), p.weights[k][1]);
+      add(hn::And(hn::ShiftRight<8>(word), low), p.weights[k][2]);
+      add(hn::ShiftRight<12>(word), p.weights[k][3]);
     }
+    const auto dot = hn::ConvertTo(df, hn::RearrangeToOddPlusEven(sum0, sum1));
+    const auto half = hn::PromoteTo(du, hn::Load(dterm, terms + lane));
+    const auto term = hn::BitCast(df, hn::ShiftLeft<16>(half));
+    auto bound = hn::Mul(hn::Add(term, hn::MulAdd(dot, scale, base)), units);
+    if (kFurther) {
+      const auto before = hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(dbyte, bounds + lane)));
+      bound = hn::IfThenZeroElse(hn::Eq(before, least), hn::MulAdd(before, hn::Set(df, kByteKept), bound));
+    }
+    const auto inside = hn::Min(hn::Max(bound, least), most);
+    hn::StoreU(hn::DemoteTo(dbyte, hn::ConvertTo(di, inside)), dbyte, bounds + lane);
   }
 }
 
@@ -181,9 +176,46 @@ HWY_INLINE int32_t fine_dot(const uint16_t* sketch, const FineProbe& probe) {
 
 #endif
 
-void CoarseBounds(const uint32_t* blocks, size_t count, const SketchProbe& probe, float unit, uint8_t* bounds) {
-  if (probe.layout.wide()) return coarse_of<kMostCoarse / 8>(blocks, count, probe.coarse, unit, bounds);
-  coarse_of<4>(blocks, count, probe.coarse, unit, bounds);
+HWY_INLINE void prefetch_block(const uint32_t* block, size_t dims) {
+  for (size_t at = 0; at < block_words(dims); at += 16) hwy::Prefetch(block + at);
+}
+
+template <size_t kDims>
+HWY_INLINE void coarse_of(const uint32_t* HWY_RESTRICT blocks, size_t count, const SketchProbe& probe,
+                          uint8_t* HWY_RESTRICT bounds) {
+  constexpr size_t kAhead = 384 / kDims;  // some 6 KB: beyond what CPUs fetch by themselves
+  const BlockProbe p = probe.coarse;      // a copy that nothing written here can change
+  const float unit = probe.unit;
+  for (size_t b = 0; b < count; ++b) {
+    if (b + kAhead < count) prefetch_block(blocks + (b + kAhead) * block_words(kDims), kDims);
+    block_bounds<kDims, false>(blocks + b * block_words(kDims), p, unit, bounds + b * kBlockRows);
+  }
+}
+
+void CoarseBounds(const uint32_t* blocks, size_t count, const SketchProbe& probe, uint8_t* bounds) {
+  if (probe.layout.wide) return coarse_of<64>(blocks, count, probe, bounds);
+  coarse_of<32>(blocks, count, probe, bounds);
+}
+
+void MiddleBounds(const uint32_t* HWY_RESTRICT blocks, size_t count, const SketchProbe& probe, uint8_t limit,
+                  uint8_t* HWY_RESTRICT bounds) {
+  constexpr size_t kAhead = 8, kAtOnce = 128;
+  const BlockProbe p = probe.middle;
+  const float unit = probe.unit;
+  uint32_t wanted[kAtOnce];
+  for (size_t first = 0; first < count; first += kAtOnce) {
+    size_t found = 0;
+    for (size_t b = first; b < std::min(first + kAtOnce, count); ++b) {
+      wanted[found] = uint32_t(b);
+      found += CountWithin(bounds + b * kBlockRows, kBlockRows, limit) > 0;
+    }
+    for (size_t i = 0; i < std::min(found, kAhead); ++i)
+      prefetch_block(blocks + wanted[i] * block_words(kMiddle), kMiddle);
+    for (size_t i = 0; i < found; ++i) {
+      if (i + kAhead < found) prefetch_block(blocks + wanted[i + kAhead] * block_words(kMiddle), kMiddle);
+      block_bounds<kMiddle, true>(blocks + wanted[i] * block_words(kMiddle), p, unit, bounds + wanted[i] * kBlockRows);
+    }
+  }
 }
 
 template <size_t kWords>
@@ -198,7 +230,7 @@ HWY_INLINE void fine_of(const uint16_t* const* HWY_RESTRICT sketches, size_t cou
 }
 
 void FineBounds(const uint16_t* const* sketches, size_t count, const SketchProbe& probe, size_t level, float* bounds) {
-  if (probe.layout.wide()) return fine_of<kMostFineWords>(sketches, count, probe.fine[level], bounds);
+  if (probe.layout.fine_words > 8) return fine_of<kMostFineWords>(sketches, count, probe.fine[level], bounds);
   fine_of<8>(sketches, count, probe.fine[level], bounds);
 }
 
@@ -261,73 +293,82 @@ HWY_INLINE Kept keep(const SketchFrame& frame, const float* HWY_RESTRICT coordin
   return {sum_of(error), sum_of(size)};
 }
 
-// One row; returns the squared error of its coarse sketch. `block` is its block, `fine` its first fine sketch.
+// Keeps coordinates in a row's place of a block; returns where its term belongs.
+HWY_INLINE uint16_t& keep_in_block(const uint32_t* codes, size_t dims, uint32_t* block, size_t lane) {
+  for (size_t k = 0; k < dims / 8; ++k) {
+    uint32_t word = 0;
+    for (size_t t = 0; t < 4; ++t) word |= codes[8 * k + 2 * t] << (4 * t) | codes[8 * k + 2 * t + 1] << (16 + 4 * t);
+    block[k * kBlockRows + lane] = word;
+  }
+  return terms_of(block, dims)[lane];
+}
+
+HWY_INLINE uint16_t& keep_in_words(const uint32_t* codes, size_t words, uint16_t* sketch) {
+  const size_t last = words - 1;
+  for (size_t j = 0; j < last; ++j) {
+    uint32_t word = 0;
+    for (size_t t = 0; t < 4; ++t) word |= codes[last * t + j] << (4 * t);
+    sketch[j] = uint16_t(word);
+  }
+  return sketch[last];
+}
+
+// One row; returns the squared error of its coarse sketch.
 HWY_INLINE float sketch_row(const SketchFrame& frame, const float* HWY_RESTRICT embedding, float offset,
-                            const float* HWY_RESTRICT coordinates, uint32_t* block, size_t lane, uint16_t* fine,
-                            size_t level_words) {
+                            const float* HWY_RESTRICT coordinates, size_t row, const Sketches& to) {
   const SketchLayout& layout = frame.layout;
   float norm[kLanes] = {};
   for (size_t j = 0; j < frame.length; j += kLanes)  // zeros follow
     for (size_t i = 0; i < kLanes; ++i) norm[i] += embedding[j + i] * embedding[j + i];
   const float noise = frame.noise * (std::sqrt(sum_of(norm)) + frame.noise_size);
-  const auto term_of = [&](const Kept& kept) {
+
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  Kept kept;
+  float stored = 0;  // the sum of the terms so far, as they are stored
+  bool judged = true;
+  const auto term_of = [&](const Kept& more) {
+    kept.error += more.error, kept.size += more.size;
     const float whole = std::sqrt(kept.error) * (1 + 1e-5f) + noise;
-    return kept.size - whole * whole / frame.alpha + frame.offset_gain * offset;
+    const float term = kept.size - whole * whole / frame.alpha + frame.offset_gain * offset;
+    judged = judged && term >= frame.lowest_term && term < kInfinity;  // and not NaN
+    const uint16_t half = floor_to_half(term - stored);
+    stored += from_half(half);
+    return half;
   };
 
   uint32_t codes[kMostCoarse];
-  Kept kept = keep(frame, coordinates, 0, layout.coarse, codes);
-  const float coarse_error = kept.error;
-  for (size_t k = 0; k < layout.coarse / 8; ++k) {
-    uint32_t word = 0;
-    for (size_t t = 0; t < 4; ++t) word |= codes[8 * k + 2 * t] << (4 * t) | codes[8 * k + 2 * t + 1] << (16 + 4 * t);
-    block[k * kBlockRows + lane] = word;
+  const size_t block = row / kBlockRows, lane = row % kBlockRows, coarse = layout.coarse();
+  const Kept first = keep(frame, coordinates, 0, coarse, codes);
+  uint16_t& term = keep_in_block(codes, coarse, to.coarse + block * block_words(coarse), lane);
+  term = term_of(first);
+  if (layout.wide) {
+    const Kept more = keep(frame, coordinates, coarse, coarse + kMiddle, codes);
+    keep_in_block(codes, kMiddle, to.middle + block * block_words(kMiddle), lane) = term_of(more);
   }
-  float term = term_of(kept);
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  bool judged = term >= frame.lowest_term && term < kInfinity;  // and not NaN
-  uint16_t& coarse_term = reinterpret_cast<uint16_t*>(block + layout.coarse / 8 * kBlockRows)[lane];
-  coarse_term = floor_to_half(term);
-  float stored = from_half(coarse_term);
-  const size_t words = layout.fine_words, last = words - 1;
   for (size_t level = 0; level < layout.levels; ++level) {
-    uint16_t* const sketch = fine + level * level_words;
-    const size_t from = layout.coarse + level * 4 * words;
-    const Kept more = keep(frame, coordinates, from, from + 4 * words, codes);
-    kept.error += more.error, kept.size += more.size;
-    for (size_t j = 0; j < last; ++j) {
-      uint32_t word = 0;
-      for (size_t t = 0; t < 4; ++t) word |= codes[last * t + j] << (4 * t);
-      sketch[j] = uint16_t(word);
-    }
-    term = term_of(kept);
-    judged = judged && term >= frame.lowest_term && term < kInfinity;
-    sketch[last] = floor_to_half(term - stored);
-    stored += from_half(sketch[last]);
+    const Kept more = keep(frame, coordinates, layout.fine_column(level), layout.fine_column(level + 1), codes);
+    keep_in_words(codes, layout.fine_words, to.fine + (level * to.rows + row) * layout.fine_words) = term_of(more);
   }
-  if (!judged) {
-    coarse_term = floor_to_half(-kInfinity);
-    for (size_t level = 0; level < layout.levels; ++level) fine[level * level_words + last] = 0;
+  if (!judged) {  // the byte is 0, and nothing is added to that
+    term = floor_to_half(-kInfinity);
+    for (size_t level = 0; level < layout.levels; ++level)
+      to.fine[(level * to.rows + row + 1) * layout.fine_words - 1] = 0;
   }
-  return coarse_error;
+  return first.error;
 }
 
 double MakeSketches(const SketchFrame& frame, const float* HWY_RESTRICT embeddings, const float* offsets, size_t first,
-                    size_t count, uint32_t* blocks, uint16_t* fine, size_t rows) {
+                    size_t count, const Sketches& to) {
   constexpr size_t kBatch = 8;
-  const SketchLayout& layout = frame.layout;
-  const size_t stride = stride_of(frame.length), columns = layout.columns();
+  const size_t stride = stride_of(frame.length), columns = frame.layout.columns();
   float coordinates[kBatch * kMostColumns];
   double error = 0;
   for (size_t done = 0; done < count; done += kBatch) {
     const size_t batch = std::min(kBatch, count - done);
     Project(frame, embeddings + done * stride, batch, coordinates);
     for (size_t i = 0; i < batch; ++i) {
-      const size_t row = first + done + i;
-      const float square =
-          sketch_row(frame, embeddings + (done + i) * stride, offsets[done + i], coordinates + columns * i,
-                     blocks + row / kBlockRows * layout.block_words(), row % kBlockRows,
-                     fine + row * layout.fine_words, rows * layout.fine_words);
+      const float square = sketch_row(frame, embeddings + (done + i) * stride, offsets[done + i],
+                                      coordinates + columns * i, first + done + i, to);
       if (square < 1e6f) error += double(square);  // one wild row says nothing about the others
     }
   }
@@ -342,14 +383,19 @@ HWY_AFTER_NAMESPACE();
 namespace visavis {
 
 HWY_EXPORT(CoarseBounds);
+HWY_EXPORT(MiddleBounds);
 HWY_EXPORT(RowsWithin);
 HWY_EXPORT(CountWithin);
 HWY_EXPORT(FineBounds);
 HWY_EXPORT(Project);
 HWY_EXPORT(MakeSketches);
 
-void coarse_bounds(const uint32_t* blocks, size_t count, const SketchProbe& probe, float unit, uint8_t* bounds) {
-  HWY_DYNAMIC_DISPATCH(CoarseBounds)(blocks, count, probe, unit, bounds);
+void coarse_bounds(const uint32_t* blocks, size_t count, const SketchProbe& probe, uint8_t* bounds) {
+  HWY_DYNAMIC_DISPATCH(CoarseBounds)(blocks, count, probe, bounds);
+}
+
+void middle_bounds(const uint32_t* blocks, size_t count, const SketchProbe& probe, uint8_t limit, uint8_t* bounds) {
+  HWY_DYNAMIC_DISPATCH(MiddleBounds)(blocks, count, probe, limit, bounds);
 }
 
 size_t rows_within(const uint8_t* bounds, size_t count, uint8_t limit, uint16_t* rows) {
@@ -369,8 +415,8 @@ void project(const SketchFrame& frame, const float* embeddings, size_t count, fl
 }
 
 double make_sketches(const SketchFrame& frame, const float* embeddings, const float* offsets, size_t first,
-                     size_t count, uint32_t* blocks, uint16_t* fine, size_t rows) {
-  return HWY_DYNAMIC_DISPATCH(MakeSketches)(frame, embeddings, offsets, first, count, blocks, fine, rows);
+                     size_t count, const Sketches& to) {
+  return HWY_DYNAMIC_DISPATCH(MakeSketches)(frame, embeddings, offsets, first, count, to);
 }
 
 }  // namespace visavis

@@ -84,7 +84,7 @@ std::vector<const float*> without_outliers(std::vector<const float*> sample, siz
   return kept;
 }
 
-SketchLayout widest_layout() { return {kMostCoarse, kMostFineWords, kMostLevels}; }
+SketchLayout widest_layout() { return {.wide = true, .fine_words = kMostFineWords, .levels = kMostLevels}; }
 
 // The mean, and the directions of greatest variance with the variances.
 struct Axes {
@@ -170,12 +170,13 @@ SketchLayout layout_for(const Axes& axes) {
     for (size_t i = 0; i < std::min(dims, axes.variance.size()); ++i) sum += axes.variance[i];
     return axes.spread > 0 ? sum / axes.spread : 1;
   };
-  SketchLayout layout;
-  if (share(layout.dims()) >= kSteep || axes.variance.size() <= layout.dims()) return layout;
-  layout = widest_layout();
-  layout.levels = 1;
-  while (layout.levels < kMostLevels && layout.dims() < axes.variance.size() && share(layout.dims()) < kNearlyAll)
-    ++layout.levels;
+  if (share(SketchLayout{}.dims()) >= kSteep) return {};
+  size_t wanted = std::min(axes.variance.size(), widest_layout().dims());
+  while (wanted > 1 && share(wanted - 1) >= kNearlyAll) --wanted;
+  SketchLayout layout{.wide = true};
+  if (wanted <= layout.dims() + 8) return layout;
+  layout.fine_words = kMostFineWords;
+  layout.levels = std::min(kMostLevels, (wanted - layout.in_blocks() + layout.fine() - 1) / layout.fine());
   return layout;
 }
 
@@ -297,50 +298,58 @@ ProbeBound::ProbeBound(const SketchFrame& frame, const Embedding& probe, float f
   probe_.layout = layout;
   if (!(norm < 1e12) || !(square < 1e12)) return;
   bounded_ = true;
-  const double coarse = std::accumulate(squares, squares + layout.coarse, 0.0);
-  const Weights first = round_weights(weights, layout.coarse);
-  for (size_t k = 0; k < layout.coarse / 8; ++k)
-    for (size_t t = 0; t < 4; ++t) {
-      const auto low = uint16_t(first.integers[8 * k + 2 * t]);
-      const auto high = uint16_t(first.integers[8 * k + 2 * t + 1]);
-      probe_.coarse.weights[k][t] = int32_t(low | uint32_t{high} << 16);
-    }
-  const double coarse_base = coarse + 7.5 * first.scale * first.sum;
-  probe_.coarse.scale = float(first.scale);
-
+  const auto sum_of = [&](size_t from, size_t count) {
+    return std::accumulate(squares + from, squares + from + count, 0.0);
+  };
   const double most = most_values(frame), rho = double{frame.noise} * (std::sqrt(norm) + frame.noise_size);
   const double rest = (1 + 1 / kBeta) * rho * rho / (1 - double{frame.alpha});
-  const double parts = std::abs(coarse_base) + 15 * first.scale * first.absolute + 10 * most;
   gain_ = frame.offset_gain;
-  coarse_slack_ = rest + 7.5 * first.scale * first.rest + 5e-5 * most + 1e-6 * parts;
-  fine_slack_ = coarse_slack_;
-  double all_parts = parts;
+  double slack = rest, parts = 10 * most;  // up to here
+  const auto add = [&](const Weights& more, double base) {
+    parts += std::abs(base) + 15 * more.scale * more.absolute;
+    slack += 7.5 * more.scale * more.rest + 5e-5 * most + 1e-6 * parts;
+  };
+  const auto in_blocks = [&](BlockProbe& to, size_t from, size_t count) {
+    const Weights rounded = round_weights(weights + from, count);
+    for (size_t k = 0; k < count / 8; ++k)
+      for (size_t t = 0; t < 4; ++t) {
+        const auto low = uint16_t(rounded.integers[8 * k + 2 * t]);
+        const auto high = uint16_t(rounded.integers[8 * k + 2 * t + 1]);
+        to.weights[k][t] = int32_t(low | uint32_t{high} << 16);
+      }
+    const double base = sum_of(from, count) + 7.5 * rounded.scale * rounded.sum;
+    to.scale = float(rounded.scale), to.base = float(base);
+    add(rounded, base);
+    return base;
+  };
+  const double coarse_base = in_blocks(probe_.coarse, 0, layout.coarse());
+  if (layout.wide) in_blocks(probe_.middle, layout.coarse(), kMiddle);
+  coarse_slack_ = slack;
   for (size_t level = 0; level < layout.levels; ++level) {
     FineProbe& fine = probe_.fine[level];
-    const size_t from = layout.coarse + level * 4 * layout.fine_words, last = layout.fine_words - 1;
-    const Weights more = round_weights(weights + from, layout.fine());
+    const size_t from = layout.fine_column(level), last = layout.fine_words - 1;
+    const Weights rounded = round_weights(weights + from, layout.fine());
     for (size_t t = 0; t < 4; ++t)
-      for (size_t j = 0; j < last; ++j) fine.weights[t][j] = more.integers[last * t + j];
-    const double base =
-        std::accumulate(squares + from, squares + from + layout.fine(), 0.0) + 7.5 * more.scale * more.sum;
-    fine.scale = float(more.scale), fine.base = float(base);
-    all_parts += std::abs(base) + 15 * more.scale * more.absolute;
-    fine_slack_ += 7.5 * more.scale * more.rest + 5e-5 * most + 1e-6 * all_parts;
+      for (size_t j = 0; j < last; ++j) fine.weights[t][j] = rounded.integers[last * t + j];
+    const double base = sum_of(from, layout.fine()) + 7.5 * rounded.scale * rounded.sum;
+    fine.scale = float(rounded.scale), fine.base = float(base);
+    add(rounded, base);
   }
+  fine_slack_ = slack;
 
   // Bytes begin where bounds do, −e²/α with the e that rounding gives, and reach as far as is of interest, but never
   // beyond what the coarse coordinates can tell.
   double error = 0;
-  for (size_t i = 0; i < layout.coarse; ++i) error += double{frame.step[i]} * frame.step[i] / 12;
+  for (size_t i = 0; i < layout.in_blocks(); ++i) error += double{frame.step[i]} * frame.step[i] / 12;
   lowest_ = float(-1.5 * error / frame.alpha);
   probe_.coarse.base = float(coarse_base - lowest_);
   const double widest = std::min<double>(limit(farthest, coarse_slack_), 4 * most) - lowest_;
-  unit_ = float(std::clamp(254 / widest, 1e-6, 1e12));
-  byte_value_ = float((1 - 1e-6) / unit_);
+  probe_.unit = float(std::clamp(254 / widest, 1e-6, 1e12));
+  byte_value_ = float((1 - 1e-6) / probe_.unit);
 }
 
 uint8_t ProbeBound::coarse_limit(float distance) const {
-  const double byte = (double{limit(distance, coarse_slack_)} - lowest_) * unit_ * (1 + 1e-6);
+  const double byte = (double{limit(distance, coarse_slack_)} - lowest_) * probe_.unit * (1 + 1e-6);
   return uint8_t(std::min(byte, 255.0));
 }
 

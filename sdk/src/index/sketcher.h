@@ -24,8 +24,7 @@ class ProbeBound {
   // A row whose bound of any fine level is above this is farther than `distance` in the float arithmetic of euclidean_distance().
   float fine_limit(float distance) const { return limit(distance, fine_slack_); }
 
-  // Coarse bounds are bytes, see coarse_bounds(): the unit, the greatest byte within `distance`, a bound from a byte.
-  float unit() const { return unit_; }
+  // Coarse and middle bounds are bytes: the greatest byte within `distance`, a bound from a byte.
   uint8_t coarse_limit(float distance) const;
   // 0 stands for anything below, −infinity included.
   float coarse_bound(uint8_t byte) const {
@@ -36,7 +35,7 @@ class ProbeBound {
   float limit(float distance, double slack) const;
 
   SketchProbe probe_{};
-  float unit_ = 1, byte_value_ = 0, lowest_ = 0;
+  float byte_value_ = 0, lowest_ = 0;
   double gain_ = 0, coarse_slack_ = 0, fine_slack_ = 0;
   bool bounded_ = false;  // false: the probe is out of all proportion, every row has to be compared
 };
