@@ -2,7 +2,7 @@
 """The index beside its peers: FAISS flat and HNSW32, numpy, sqlite-vec. One run, the same data, taking turns.
 
     cmake --preset release && ninja -C build/release search_bench_index
-    bench/search/bench.py [--rows 1000000] [--set opencv-zoo] [--hnsw FILE] [--out FILE]
+    bench/search/bench.py [--rows 1000000] [--set opencv-zoo] [--length 512] [--hnsw FILE] [--out FILE]
 
 Galleries and probes are drawn at random, as wide in each direction as embeddings of faces are (spectrum*.txt). Probes
 of enrolled people are as far from a row as two photos of a person are; strangers are drawn afresh. Peers are
@@ -56,6 +56,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--set", choices=SETS, default="dlib", help="whose embeddings (default: dlib)")
+    parser.add_argument("--length", type=int, default=DIM, metavar="N",
+                        help="numbers in an embedding, a multiple of 128: each direction's variance goes to as many")
     parser.add_argument("--probes", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--hnsw", type=pathlib.Path, metavar="FILE", help="also HNSW32")
@@ -65,6 +67,8 @@ def main():
     args = parser.parse_args()
     if not args.ready:
         run_in_venv()
+    if args.length < DIM or args.length % DIM:
+        parser.error("--length: a multiple of 128")
 
     import faiss
     import numpy as np
@@ -79,16 +83,18 @@ def main():
 
     length, *deviations = np.fromstring("".join(line for line in spectrum.read_text("ascii").splitlines(keepends=True)
                                                 if not line.startswith("#")), sep=" ")
-    directions = np.linalg.qr(np.random.default_rng(19).standard_normal((DIM, DIM)))[0]  # any: see spectrum.txt
+    dim, times = args.length, args.length // DIM
+    deviations = np.repeat(deviations, times) / np.sqrt(times)
+    directions = np.linalg.qr(np.random.default_rng(19).standard_normal((dim, dim)))[0]  # any: see spectrum.txt
     root = (np.array(deviations)[:, None] * directions).astype(np.float32)
-    mean = np.full(DIM, length / np.sqrt(DIM), np.float32)
+    mean = np.full(dim, length / np.sqrt(dim), np.float32)
     random = np.random.default_rng(20)
-    draw = lambda n, random=random: random.standard_normal((n, DIM), dtype=np.float32) @ root
+    draw = lambda n, random=random: random.standard_normal((n, dim), dtype=np.float32) @ root
     finished = lambda rows: rows / np.linalg.norm(rows, axis=1)[:, None] if of_unit_length else rows
 
     class Ours:
         def __init__(self):
-            self.index = ctypes.c_void_p(lib.index_create(ctypes.c_size_t(DIM)))
+            self.index = ctypes.c_void_p(lib.index_create(ctypes.c_size_t(dim)))
             self.size = 0
 
         def add(self, rows):
@@ -109,7 +115,7 @@ def main():
 
     def gallery(rows):
         """Ours and FAISS flat with the same rows, and the rows themselves as FAISS keeps them."""
-        ours, flat, its_own = Ours(), faiss.IndexFlatL2(DIM), np.random.default_rng(rows)
+        ours, flat, its_own = Ours(), faiss.IndexFlatL2(dim), np.random.default_rng(rows)
         lib.index_reserve(ours.index, ctypes.c_size_t(rows))
         added, grown = 0.0, 0
         for first in range(0, rows, 100_000):
@@ -123,7 +129,7 @@ def main():
         lib.index_settle(ours.index, args.threads)
         settled = time.perf_counter() - start
         grown += resident() - before
-        stored = faiss.rev_swig_ptr(flat.get_xb(), rows * DIM).reshape(rows, DIM)
+        stored = faiss.rev_swig_ptr(flat.get_xb(), rows * dim).reshape(rows, dim)
         return ours, flat, stored, {"add_s": round(added, 3), "settle_s": round(settled, 3),
                                     "bytes_per_template": round(grown / rows, 1)}
 
@@ -163,7 +169,7 @@ def main():
 
     faiss.omp_set_num_threads(args.threads)
     if args.hnsw and not args.hnsw.exists():
-        hnsw = faiss.IndexHNSWFlat(DIM, 32)
+        hnsw = faiss.IndexHNSWFlat(dim, 32)
         hnsw.hnsw.efConstruction = 80
         kept = gallery(args.rows)  # the rows lie in what FAISS flat has
         start = time.perf_counter()
@@ -172,7 +178,7 @@ def main():
         sys.exit(f"HNSW32 of {args.rows} rows: built in {time.perf_counter() - start:.0f} s; run this again to time it")
     result = {"set": args.set, "machine": {"cpu": cpu(), "cores": os.cpu_count()},
               "versions": {"faiss": faiss.__version__, "numpy": np.__version__},
-              "threads": args.threads, "rows": args.rows}
+              "length": dim, "threads": args.threads, "rows": args.rows}
 
     ours, flat, stored, _ = gallery(10_000)
     stored = stored.copy()
@@ -181,7 +187,7 @@ def main():
         sys.exit("this Python's sqlite3 cannot load extensions: run this with Debian's /usr/bin/python3")
     base.enable_load_extension(True)
     sqlite_vec.load(base)
-    base.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{DIM}])")
+    base.execute(f"CREATE VIRTUAL TABLE v USING vec0(e float[{dim}])")
     base.executemany("INSERT INTO v(rowid, e) VALUES (?, ?)", ((i, row.tobytes()) for i, row in enumerate(stored)))
     find = "SELECT rowid, distance FROM v WHERE e MATCH ? AND k = 1 ORDER BY distance"
     faiss.omp_set_num_threads(1)

@@ -24,6 +24,12 @@ uint8_t lowest_with(const uint8_t* bounds, size_t rows, size_t wanted, uint8_t m
   return low;
 }
 
+void fetch([[maybe_unused]] const void* memory) {
+#if defined(__GNUC__)
+  __builtin_prefetch(memory);
+#endif
+}
+
 }  // namespace
 
 ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, SharedBound& shared)
@@ -48,13 +54,9 @@ bool ProbeSearch::Lowest::take(float bound) {
 }
 
 void ProbeSearch::prefetch(size_t row) const {
-#if defined(__GNUC__)
   const float* embedding = rows_.embedding(row);
-  for (size_t i = 0; i < probe_.size(); i += 16) __builtin_prefetch(embedding + i);
-  __builtin_prefetch(rows_.offset_at(row));
-#else
-  (void)row;
-#endif
+  for (size_t i = 0; i < probe_.size(); i += 16) fetch(embedding + i);
+  fetch(rows_.offset_at(row));
 }
 
 const ProbeBound& ProbeSearch::bound_for(const SketchFrame* frame) {
@@ -98,7 +100,7 @@ void ProbeSearch::try_promising(size_t number, uint8_t* bounds) {
 
 // Where the coarse bounds of thousands are below that of the nearest, the lowest of each chunk are looked at closer.
 void ProbeSearch::try_promising_closer(size_t number, uint8_t* bounds) {
-  constexpr size_t kFew = 12, kMany = 24;  // rows of a chunk
+  constexpr size_t kFew = 6, kMany = 12;  // rows of a chunk
   const Chunk& chunk = rows_.chunk(number);
   const size_t rows = (chunk.sketched + kBlockRows - 1) / kBlockRows * kBlockRows;
   const ProbeBound& bound = bound_for(chunk.frame.get());
@@ -108,12 +110,18 @@ void ProbeSearch::try_promising_closer(size_t number, uint8_t* bounds) {
   const size_t found = rows_within(bounds, rows, std::min(promising_, limit), near);
   if (found > kMany && promising_ > 0) --promising_;
   if (found < kFew && promising_ < 254) ++promising_;
+  const uint32_t* const blocks = chunk.middle.get();
+  for (size_t i = 0; i < std::min(found, kMany); ++i) {
+    const uint32_t* block = blocks + near[i] / kBlockRows * block_words(kMiddle);
+    for (size_t at = 0; at < block_words(kMiddle); at += 16) fetch(block + at);
+    fetch(chunk.fine_sketch(near[i], 0));
+  }
   uint8_t middle[kBlockRows];
   for (size_t i = 0, block = rows; i < found; ++i) {
     if (near[i] / kBlockRows != block) {
       block = near[i] / kBlockRows;
       std::copy_n(bounds + block * kBlockRows, kBlockRows, middle);
-      middle_bounds(chunk.middle.get() + block * block_words(kMiddle), 1, bound.probe(), limit, middle);
+      middle_bounds(blocks + block * block_words(kMiddle), 1, bound.probe(), limit, middle);
     }
     survive(number, near[i], middle[near[i] % kBlockRows]);
     bounds[near[i]] = 255;  // done

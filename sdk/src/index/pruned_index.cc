@@ -179,8 +179,7 @@ class PrunedIndex : public Index {
       if (chunk.frame->layout.wide) clear(chunk.middle.get(), kMiddle);
     }
     const Sketches to{chunk.coarse.get(), chunk.middle.get(), chunk.fine.get(), kChunkRows};
-    const double error =
-        make_sketches(*chunk.frame, chunk.embedding(first), chunk.offsets + first, first, count, to);
+    const double error = make_sketches(*chunk.frame, chunk.embedding(first), chunk.offsets + first, first, count, to);
     chunk.sketched = std::max(chunk.sketched, end);
     return error;
   }

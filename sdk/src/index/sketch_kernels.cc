@@ -222,6 +222,7 @@ template <size_t kWords>
 HWY_INLINE void fine_of(const uint16_t* const* HWY_RESTRICT sketches, size_t count, const FineProbe& probe,
                         float* HWY_RESTRICT bounds) {
   constexpr size_t kAhead = 12;
+  for (size_t i = 0; i < std::min(count, kAhead); ++i) hwy::Prefetch(sketches[i]);
   for (size_t i = 0; i < count; ++i) {
     if (i + kAhead < count) hwy::Prefetch(sketches[i + kAhead]);
     const auto dot = float(fine_dot<kWords>(sketches[i], probe));

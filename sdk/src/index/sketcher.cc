@@ -8,11 +8,11 @@
 // with a stored number o has the distance √(d² + o); d² ≤ B² − o is what it needs to be within B, so that with
 // G = (1+β)·σ²/(1−α) the term G·o is added to T, and a row may be left out when
 //     T + |p|² − 2·p·ŷ > G·B² + (1+1/β)·ρ²/(1−α) + slack.
-// This holds for any of the coordinates (a part of R: the same σ). The coarse bound takes the first 32 or 64; each fine
-// level takes those before it and its own, and stores U = T of all these − what T and every U before it add up to as they
-// are stored, rounded down like T: the sum of what is stored is never above the T of its coordinates. One α for all is at
-// its best when e/(σ·d + e) = α; away from there it costs little. Whatever the data, the frame and α: the bound holds. An
-// outlier has a large e and thus a low T of its own; nobody else pays for it.
+// This holds for any of the coordinates (a part of R: the same σ). The coarse bound takes the first 32 or 64; the middle
+// one and each fine level take their own and all before, and store U = T of all these − what T and every U before it add
+// up to as stored, rounded down like T: the sum of what is stored is never above the T of its coordinates. One α for all
+// is at its best when e/(σ·d + e) = α; away from there it costs little. Whatever the data, the frame and α: the bound
+// holds. An outlier has a large e and thus a low T of its own; nobody else pays for it.
 //
 // Rounding. u = 2⁻²⁴. A sum of n products of floats is off by at most n·u/(1−n·u)·Σ|r·x|, in any order, thus by at most
 // 6e-8·n·σ·|x| a coordinate and √k times that for k of them, 4.69e-7·n·√(k/60)·σ·|x| (n up to 2048); taking the centre
@@ -274,7 +274,8 @@ std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& 
 
   const double stretch = greatest_stretch(*frame), error = std::sqrt(step_square / 12);
   const double longer = double(length) / 128;  // see "Rounding"
-  frame->noise = float((2e-5 + 6e-5 * longer * std::sqrt(double(std::max<size_t>(dims, 60)) / 60)) * std::sqrt(stretch));
+  frame->noise =
+      float((2e-5 + 6e-5 * longer * std::sqrt(double(std::max<size_t>(dims, 60)) / 60)) * std::sqrt(stretch));
   frame->noise_size = float(std::sqrt(centre_square) + 8 * std::sqrt(step_square));
   // Most searches end at about half the distance of two strangers.
   frame->alpha = float(std::clamp(error / (0.55 * std::sqrt(2 * axes.spread) + error), 0.02, 0.5));

@@ -229,5 +229,37 @@ TEST(PrunedIndexTest, EveryLengthIsSearchedExactly) {
   }
 }
 
+// Where no direction holds more than another: for long embeddings many are kept once there are enough of them.
+TEST(PrunedIndexTest, FlatSpectraAreSearchedExactly) {
+  for (const size_t length : {size_t{72}, kDlibEmbedding, size_t{300}}) {
+    const auto index = make_pruned_index(length), plain = make_scan_index();
+    Embeddings embeddings(15, length);
+    std::vector<Embedding> known;
+    for (int64_t id = 1; id <= 9000; ++id) {
+      known.push_back(embeddings.next());
+      index->add(id, id, known.back());
+      plain->add(id, id, known.back());
+      if (id == 8500) index->settle(2);
+    }
+    for (int64_t id = 1; id <= 9000; id += 7) {
+      index->remove(id);
+      plain->remove(id);
+    }
+    index->settle(2);
+    std::vector<Embedding> probes;
+    for (int i = 0; i < 12; ++i) {
+      probes.push_back(i % 3 ? known[size_t(i) * 700] : embeddings.next());
+      for (float& value : probes.back()) value += 0.02f * float(i % 4);
+      for (const float reach : {0.3f, 1.6f, kEverything}) {
+        const IndexQuery query{.count = size_t(1 + i % 2 * 9), .reach = reach, .threads = 1 + i % 2};
+        expect_equal(index->search(probes.back(), query), plain->search(probes.back(), query));
+      }
+    }
+    const IndexQuery query{.count = 2, .reach = 1.6f};
+    const auto batch = index->search_batch(probes, query);
+    for (size_t i = 0; i < probes.size(); ++i) expect_equal(batch[i], plain->search(probes[i], query));
+  }
+}
+
 }  // namespace
 }  // namespace visavis
