@@ -54,6 +54,8 @@ inline constexpr size_t kFirstSize<vav_model_info> = 88;
 template <>
 inline constexpr size_t kFirstSize<vav_models_options> = 24;
 template <>
+inline constexpr size_t kFirstSize<vav_own_model> = 64;
+template <>
 inline constexpr size_t kFirstSize<vav_person> = 112;
 template <>
 inline constexpr size_t kFirstSize<vav_person_fields> = 72;

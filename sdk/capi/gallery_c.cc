@@ -54,7 +54,9 @@ vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_model
     checked(models, "models");
     const Recipe recipe = recipe_of(*models->set, *models->files);
     auto handle = std::make_unique<vav_gallery>();
-    handle->gallery = Gallery::open(checked_path, recipe, read_options(options));
+    GalleryOptions asked = read_options(options);
+    asked.usual_threshold = models->set->scoring->default_threshold;
+    handle->gallery = Gallery::open(checked_path, recipe, asked);
     return handle;
   });
 }

@@ -28,7 +28,7 @@ struct vav_faces {
 struct vav_models {
   visavis::capi::Handle<0x564d4f44> tag;
   std::shared_ptr<const visavis::ModelFiles> files;
-  const visavis::ModelSet* set = nullptr;
+  std::shared_ptr<const visavis::ModelSet> set;
   std::string detectors;  // of the set, in words
   mutable std::mutex mutex;
   mutable std::vector<std::set<std::string>> found;  // for each model, the paths that were given out
@@ -36,7 +36,7 @@ struct vav_models {
 
 struct vav_engine {
   vav_engine(const vav_models& models, int threads, visavis::Backend backend, int64_t max_pixels)
-      : engine(models.files, threads, backend, max_pixels, *models.set) {}
+      : engine(models.files, threads, backend, max_pixels, models.set) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;
 };

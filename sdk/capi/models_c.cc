@@ -1,10 +1,15 @@
 // visavis/models.h: the set of models.
+#include <algorithm>
+
+#include "base/files.h"
 #include "base/text.h"
 #include "capi/arguments.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
 #include "models/model_set.h"
+#include "models/own_model.h"
+#include "pipeline/own_model_trial.h"
 #include "visavis/models.h"
 
 using namespace visavis;
@@ -12,7 +17,25 @@ using namespace visavis::capi;
 
 namespace {
 
-const ModelEntry& entry(const char* id) { return manifest_model(checked_text(id, 256, "id")); }
+const ModelEntry& entry(const vav_models* models, const char* id) {
+  return models->files->entry(checked_text(id, 256, "id"));
+}
+
+OwnModel read_own_model(const vav_own_model& asked) {
+  constexpr size_t kMostWords = 1000;
+  OwnModel own;
+  own.name = checked_text(asked.name, 256, "model.name");
+  if (asked.input_size != 0) own.input_size = asked.input_size;
+  own.blue_first = read_flag(asked.blue_first, "model.blue_first");
+  within(asked.metric, int32_t{VAV_METRIC_COSINE}, int32_t{VAV_METRIC_EUCLIDEAN}, "model.metric");
+  own.cosine = asked.metric == VAV_METRIC_COSINE;
+  if (asked.scale != 0) std::copy_n(asked.mean, 3, own.mean.begin()), own.scale = asked.scale;
+  own.threshold = asked.threshold;
+  require_unused(asked.reserved, "model.reserved");
+  own.license = optional_text(asked.license, kMostWords, "model.license").value_or("");
+  own.training_data = optional_text(asked.training_data, kMostWords, "model.training_data").value_or("");
+  return own;
+}
 
 }  // namespace
 
@@ -26,25 +49,26 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     const auto asked = read_struct(options, "options");
     read_flag(asked.skip_user_cache, "options.skip_user_cache");
     auto models = std::make_unique<vav_models>();
-    models->set = asked.set ? &model_set(checked_text(asked.set, 256, "options.set")) : &model_sets().front();
-    models->files = std::make_shared<ModelFiles>(asked.directory ? read_path(asked.directory, "options.directory") : "",
-                                                 asked.skip_user_cache == 1);
+    const auto files = std::make_shared<ModelFiles>(
+        asked.directory ? read_path(asked.directory, "options.directory") : "", asked.skip_user_cache == 1);
+    models->set = asked.set ? open_set(checked_text(asked.set, 256, "options.set"), *files) : shared(model_sets().front());
+    models->files = files;
     for (const DetectorKind kind : models->set->detectors)
       models->detectors += (models->detectors.empty() ? "" : " ") + std::string(name_of(kind));
-    models->found.resize(manifest_models().size());
+    models->found.resize(files->entries().size());
     return models;
   });
 }
 
 void vav_models_destroy(vav_models* models) { destroy(models); }
 
-int32_t vav_models_count(const vav_models* models) { return alive(models) ? count_of(manifest_models()) : 0; }
+int32_t vav_models_count(const vav_models* models) { return alive(models) ? count_of(models->files->entries()) : 0; }
 
 vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_model_info* out, vav_error* err) {
   return guard(err, [&] {
     begin_struct(out, "out");
     checked(models, "models");
-    const ModelEntry& model = capi::entry(manifest_models(), index);
+    const ModelEntry& model = capi::entry(models->files->entries(), index);
     const std::string path = models->files->find(model);
     vav_model_info info{};
     info.optional = !is_needed(*models->set, model.id, *models->files);
@@ -55,7 +79,7 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
     info.license = model.license.c_str();
     info.source = model.source.c_str();
     info.purpose = model.purpose.c_str();
-    info.set = set_of_model(model.id);
+    info.set = model.id == models->set->embedder.front() ? models->set->name : set_of_model(model.id);
     info.training_data = model.training_data.c_str();
     if (!path.empty()) {
       // Paths once given stay valid: each new one is kept beside the old ones.
@@ -67,13 +91,36 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
 }
 
 vav_status vav_models_verify(const vav_models* models, const char* id, vav_error* err) {
-  return guard(err, [&] { checked(models, "models")->files->verify(entry(id)); });
+  return guard(err, [&] { checked(models, "models");
+    models->files->verify(entry(models, id)); });
 }
 
 vav_status vav_models_install(const vav_models* models, const char* id, const char* path, vav_error* err) {
   return guard(err, [&] {
     checked(models, "models");
-    models->files->install(entry(id), read_path(path, "path"));
+    models->files->install(entry(models, id), read_path(path, "path"));
+  });
+}
+
+void vav_own_model_init(vav_own_model* model) { init_struct(model); }
+
+vav_status vav_models_add(const vav_models* models, const char* path, const vav_own_model* model, vav_error* err) {
+  return guard(err, [&] {
+    checked(models, "models");
+    const std::string file = read_path(path, "path");
+    required(model, "model");
+    OwnModel own = read_own_model(read_struct(model, "model"));
+    check_own_model(own);
+    const auto bytes = read_file(file, kMostOwnModel);
+    try_own_model(own, bytes);
+    install_own_model(*models->files, own, bytes);
+  });
+}
+
+vav_status vav_models_remove(const vav_models* models, const char* name, vav_error* err) {
+  return guard(err, [&] {
+    checked(models, "models");
+    remove_own_model(*models->files, checked_text(name, 256, "name"));
   });
 }
 

@@ -175,7 +175,7 @@ vav_status vav_gallery_list_duplicates(vav_duplicates** out, vav_gallery* galler
     auto list = std::make_unique<vav_duplicates>();
     list->page = core.duplicates(asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
                                  resolve_threshold(asked.threshold, asked.threshold == 0 ? core.threshold() : 0,
-                                                   default_threshold(core.stamp().recipe)));
+                                                   core.usual_threshold()));
     return list;
   });
 }

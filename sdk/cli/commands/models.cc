@@ -1,6 +1,10 @@
-// `visavis models list|verify|fetch`.
+// `visavis models list|verify|fetch|add|remove`.
 #include <algorithm>
+#include <charconv>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "command_words.h"
 #include "commands/commands.h"
@@ -9,13 +13,43 @@
 #include "fetch/models_state.h"
 #include "interrupt.h"
 #include "output.h"
+#include "printable.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
 
-int run_list(const Context& context) {
+// The names of the models that were added, as their cards lie in the folder.
+std::vector<std::string> own_models(const Models& models) {
+  constexpr std::string_view kCard = ".card.json";
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(models.directory(), ignored)) {
+    const std::string file = entry.path().filename().string();
+    if (file.size() > kCard.size() && file.ends_with(kCard)) names.push_back(file.substr(0, file.size() - kCard.size()));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Those of the manifest, and those that were added; what is no card is told of, and left out.
+std::vector<ModelInfo> all_models(const Context& context) {
   const Models models = open_models(context);
-  for (const ModelInfo& info : models) {
+  std::vector<ModelInfo> all(models.begin(), models.end());
+  for (const std::string& name : own_models(models)) {
+    if (name == models.set()) continue;
+    try {
+      const Models own(ModelsOptions{context.models, false, name});
+      all.push_back(own[own.size() - 1]);
+    } catch (const Error& error) {
+      err() << "visavis: " << told(error).what() << '\n';
+    }
+  }
+  return all;
+}
+
+int run_list(const Context& context) {
+  for (const ModelInfo& info : all_models(context)) {
     if (context.json) {
       print_json({{"id", info.id},
                   {"file", info.file},
@@ -81,6 +115,94 @@ void add_models_verify(Command& models, Context& context) {
   command->callback([&context, ids] { context.action = [&context, ids] { return run_verify(context, *ids); }; });
 }
 
+// Numbers with commas between them.
+std::vector<float> parse_numbers(const std::string& text, const char* option) {
+  std::vector<float> numbers;
+  for (const char *at = text.data(), *const end = at + text.size();; ++at) {
+    float number = 0;
+    const auto [after, failed] = std::from_chars(at, end, number);
+    if (failed != std::errc() || (after != end && *after != ','))
+      throw WrongUse(std::string(option) + " is '" + shortened(text) + "': give a number, or three with commas between");
+    numbers.push_back(number);
+    if (after == end) return numbers;
+    at = after;
+  }
+}
+
+struct AddOptions {
+  std::string file, mean = "127.5", scale = "0.0078431373";
+  int32_t blue_first = 0;
+  Threshold threshold;
+  OwnModel model;
+};
+
+int run_add(const Context& context, AddOptions& options) {
+  OwnModel& model = options.model;
+  const auto mean = parse_numbers(options.mean, "--mean"), scale = parse_numbers(options.scale, "--scale");
+  if (mean.size() != 1 && mean.size() != 3) throw WrongUse("--mean takes one number, or three with commas between");
+  if (scale.size() != 1) throw WrongUse("--scale takes one number");
+  for (size_t i = 0; i < 3; ++i) model.mean[i] = mean[mean.size() == 3 ? i : 0];
+  model.scale = scale[0];
+  model.blue_first = options.blue_first == 1;
+  model.threshold = or_default(options.threshold);
+  const Models models = open_models(context);
+  models.add(options.file, model);
+  const Models added(ModelsOptions{context.models, false, model.name});
+  if (context.json) {
+    print_json({{"added", model.name}, {"embedding_dim", added.embedding_dim()}, {"directory", models.directory()}});
+    return kDone;
+  }
+  out() << "added: " << model.name << ", embeddings of " << added.embedding_dim() << " numbers, in "
+        << models.directory() << "\nUse it with --model-set " << model.name;
+  if (!options.threshold)
+    out() << ". Nobody has measured its threshold yet: `visavis --model-set " << model.name
+          << " eval` does so with photos of yours";
+  out() << '\n';
+  return kDone;
+}
+
+void add_models_add(Command& models, Context& context) {
+  auto* command = models.add_subcommand("add", "Add an embedding model of your own, an ONNX file");
+  auto options = std::make_shared<AddOptions>();
+  command->add_option("file", options->file, "The ONNX file").required().type_name("FILE");
+  command->add_option("--as", options->model.name, "The name of the set of models it makes: a-z, 0-9, - and _")
+      .required()
+      .type_name("NAME");
+  command->add_option("--input", options->model.input_size, "Width and height of its pictures in px (default: 112)")
+      .type_name("PX");
+  command->add_choice("--colour", options->blue_first, {{"rgb", 0}, {"bgr", 1}},
+                      "The order of its colours (default: rgb)");
+  command->add_option("--mean", options->mean, "It gets (pixel - mean) * scale; one number, or R,G,B (default: 127.5)")
+      .type_name("MEAN");
+  command->add_option("--scale", options->scale, "See --mean (default: 1/127.5)").type_name("SCALE");
+  command->add_choice("--metric", options->model.metric,
+                      {{"cosine", VAV_METRIC_COSINE}, {"euclidean", VAV_METRIC_EUCLIDEAN}},
+                      "How embeddings are compared (default: cosine)");
+  add_threshold_option(command, options->threshold, false);
+  command->add_option("--license", options->model.license, "The licence of the file").type_name("TEXT");
+  command->add_option("--training-data", options->model.training_data, "What is known of the data it was trained on")
+      .type_name("TEXT");
+  command->footer("Example:\n  visavis models add w600k_r50.onnx --as r50 --license \"research only\"");
+  command->callback([&context, options] { context.action = [&context, options] { return run_add(context, *options); }; });
+}
+
+void add_models_remove(Command& models, Context& context) {
+  auto* command = models.add_subcommand("remove", "Remove a model of your own");
+  auto name = std::make_shared<std::string>();
+  command->add_option("name", *name, "Its name").required().type_name("NAME");
+  command->footer("Example:\n  visavis models remove r50");
+  command->callback([&context, name] {
+    context.action = [&context, name] {
+      open_models(context).remove(*name);
+      if (context.json)
+        print_json({{"removed", *name}});
+      else
+        out() << "removed: " << *name << '\n';
+      return kDone;
+    };
+  });
+}
+
 void add_models_fetch(Command& models, Context& context) {
   auto* command = models.add_subcommand("fetch", "Download the models, or take them from a local file");
   auto options = std::make_shared<FetchOptions>();
@@ -110,11 +232,13 @@ void add_models_fetch(Command& models, Context& context) {
 }  // namespace
 
 void add_models(Command& app, Context& context) {
-  auto* models = app.add_subcommand("models", "List, check and fetch the models");
+  auto* models = app.add_subcommand("models", "List, check, fetch and add models");
   models->require_subcommand();
   add_models_list(*models, context);
   add_models_verify(*models, context);
   add_models_fetch(*models, context);
+  add_models_add(*models, context);
+  add_models_remove(*models, context);
 }
 
 }  // namespace visavis::cli

@@ -18,7 +18,8 @@ typedef struct vav_models_options {
   uint32_t struct_size;
   int32_t skip_user_cache; /* 1: do not look in the cache of the user */
   const char *directory;   /* where to look first, UTF-8, copied; NULL = nowhere */
-  const char *set;         /* which models work together, "dlib" or "opencv-zoo"; NULL = "dlib". What one set made
+  const char *set;         /* which models work together, "dlib", "opencv-zoo" or a model of your own; NULL =
+                              "dlib". What one set made
                               cannot be compared with what another made */
 } vav_models_options;
 
@@ -55,7 +56,8 @@ VAV_API void vav_model_info_init(vav_model_info *info);
  * Makes a set of models without reading any. Each file is read, checked and parsed by the first call that needs it,
  * and that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. `options` may be NULL. The
  * set is yours: destroy it with vav_models_destroy.
- * Codes: INVALID_ARGUMENT (the options), MODEL_UNKNOWN (there is no such set).
+ * Codes: INVALID_ARGUMENT (the options), MODEL_UNKNOWN (there is no such set), MODEL_ALTERED (the card of a model of
+ * your own).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_open(vav_models **out, const vav_models_options *options, vav_error *err);
@@ -90,7 +92,59 @@ VAV_API vav_status vav_models_verify(const vav_models *models, const char *id, v
  */
 VAV_API vav_status vav_models_install(const vav_models *models, const char *id, const char *path, vav_error *err);
 
-/** Where vav_models_install writes, UTF-8; "" for NULL or without a home. Borrowed. @threads any @since 0.1 */
+/** How the embeddings of a model of your own are compared. @since 0.1 */
+typedef int32_t vav_metric;
+enum {
+  VAV_METRIC_COSINE = 0,   /* embeddings are made of unit length, so that distances say what the cosine says */
+  VAV_METRIC_EUCLIDEAN = 1 /* embeddings are compared as the network gives them */
+};
+
+/** How a model of your own is used: what its publisher says of it. */
+typedef struct vav_own_model {
+  uint32_t struct_size;
+  int32_t input_size; /* width and height of its pictures in px, 32 to 512; 0 = 112. Faces are laid onto ArcFace's five
+                         points, which were made for 112 px */
+  int32_t blue_first; /* 1: it takes blue, green, red; 0: red, green, blue */
+  vav_metric metric;
+  float mean[3];      /* of its colours in their order: it gets (pixel - mean) * scale, pixels from 0 to 255 */
+  float scale;        /* 0 = as ArcFace's, (pixel - 127.5) / 127.5; `mean` is then not looked at */
+  float threshold;    /* the largest distance of a match, as you measured it; 0 = not measured: then identify and verify
+                         need one each time, or the gallery one of its own */
+  int32_t reserved;   /* 0 */
+  const char *name;   /* of the set of models it makes: 1 to 64 of a-z, 0-9, - and _ */
+  const char *license;       /* of the file, in one line; NULL = not said */
+  const char *training_data; /* what is known of it, in one line; NULL = not said */
+} vav_own_model;
+
+#define VAV_OWN_MODEL_INIT \
+  { (uint32_t)sizeof(vav_own_model), 0, 0, 0, {0, 0, 0}, 0, 0, 0, NULL, NULL, NULL }
+
+/** Does what VAV_OWN_MODEL_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_own_model_init(vav_own_model *model);
+
+/**
+ * Adds an embedding model of your own from the ONNX file at `path`, UTF-8: tries it on made-up pictures, copies it to
+ * vav_models_get_directory, and writes beside it a card with its hash and how it is used. From then on
+ * vav_models_options.set takes its name: a set of this embedder and the detector and landmarks of opencv-zoo, whose file
+ * must be there, too. A gallery made with it refuses another set, and a model that is used in another way.
+ * Codes: ALREADY_EXISTS (the name is taken), MODEL_ALTERED (no ONNX file, or a damaged one), UNSUPPORTED (an operator
+ * that is not known, more than one output), INVALID_ARGUMENT (the name or a value of `model`; the network takes other
+ * pictures, or gives what is no embedding; there is no directory), LIMIT_EXCEEDED, FILE_NOT_FOUND, PERMISSION, DISK_FULL,
+ * IO. On failure there is no such set.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_models_add(const vav_models *models, const char *path, const vav_own_model *model,
+                                  vav_error *err);
+
+/**
+ * Removes the file and card of a model of your own from vav_models_get_directory. Its galleries stay as they are, and
+ * open again when the same model is added again.
+ * Codes: MODEL_NOT_FOUND (there is no such model of your own), PERMISSION, IO.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_models_remove(const vav_models *models, const char *name, vav_error *err);
+
+/** Where vav_models_install and vav_models_add write, UTF-8; "" for NULL or without a home. Borrowed. @threads any @since 0.1 */
 VAV_API const char *vav_models_get_directory(const vav_models *models);
 
 /** The name of the set, such as "dlib"; "" for NULL. Static text. @threads any @since 0.1 */
@@ -108,7 +162,7 @@ VAV_API int32_t vav_models_embedding_dim(const vav_models *models);
 /** Width and height of a chip of the set in px; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_models_chip_size(const vav_models *models);
 
-/** The largest distance of a match where nobody says otherwise; 0 for NULL. @threads any @since 0.1 */
+/** The largest distance of a match where nobody says otherwise; 0 for NULL and where nobody has measured one. @threads any @since 0.1 */
 VAV_API float vav_models_default_threshold(const vav_models *models);
 
 /**

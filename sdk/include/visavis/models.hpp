@@ -2,6 +2,7 @@
 #ifndef VISAVIS_MODELS_HPP
 #define VISAVIS_MODELS_HPP
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,19 @@ struct ModelInfo {
   std::string training_data;       /* what is known of the data it was trained on, in one line */
 };
 
+/** A model of your own; see vav_own_model. */
+struct OwnModel {
+  std::string name;                                   /* of the set of models it makes */
+  std::int32_t input_size = 112;                      /* width and height of its pictures in px */
+  bool blue_first = false;                            /* it takes blue, green, red */
+  vav_metric metric = VAV_METRIC_COSINE;
+  std::array<float, 3> mean = {127.5f, 127.5f, 127.5f}; /* it gets (pixel - mean) * scale */
+  float scale = 1 / 127.5f;
+  float threshold = 0;       /* as you measured it; 0 = not measured */
+  std::string license = {};  /* of the file; "" = not said */
+  std::string training_data = {}; /* what is known of it; "" = not said */
+};
+
 /** A set of models. Each file is read and checked when it is first needed. Engines and galleries keep the set alive. */
 class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_models_count> {
  public:
@@ -56,7 +70,23 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   void install(const std::string &id, const std::string &path) const {
     detail::call(vav_models_install, get(), detail::text(id, "id"), detail::text(path, "path"));
   }
-  /** The directory that install() writes to; "" without a home directory. */
+  /** Tries the ONNX file at `path` and adds it as a set of models of that name. See vav_models_add. */
+  void add(const std::string &path, const OwnModel &model) const {
+    auto plain = sized<vav_own_model>();
+    plain.input_size = model.input_size;
+    plain.blue_first = model.blue_first;
+    plain.metric = model.metric;
+    for (std::size_t i = 0; i < 3; ++i) plain.mean[i] = model.mean[i];
+    plain.scale = model.scale;
+    plain.threshold = model.threshold;
+    plain.name = detail::text(model.name, "name");
+    plain.license = detail::text(model.license, "license");
+    plain.training_data = detail::text(model.training_data, "training_data");
+    detail::call(vav_models_add, get(), detail::text(path, "path"), &plain);
+  }
+  /** Removes a model of your own. See vav_models_remove. */
+  void remove(const std::string &name) const { detail::call(vav_models_remove, get(), detail::text(name, "name")); }
+  /** The directory that install() and add() write to; "" without a home directory. */
   std::string directory() const { return detail::copied(vav_models_get_directory(get())); }
   /** The name of the set, such as "dlib". */
   std::string set() const { return detail::copied(vav_models_get_set(get())); }

@@ -28,6 +28,7 @@ Network read_embedding_network(const std::vector<char>& model);
 // What goes into a network, and what comes out of it.
 struct NetworkFaces {
   int chip_size = kChipSize;    // px
+  int length = 0;               // of an embedding; 0: as the network gives it
   bool blue_first = false;      // the order of the colours
   std::array<float, 3> mean{};  // of the colours in that order: (pixel - mean) * scale goes in
   float scale = 1;

@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <utility>
 
+#include "base/error.h"
 #include "base/pool.h"
 #include "embed/embedder.h"
 
@@ -26,6 +27,9 @@ class NetworkEmbedder : public Embedder {
       for (const uint8_t* chip : batch) values = to_planes(chip, *scratch, values);
       runner_->run(scratch->input, scratch->output, threads);
       const auto length = ptrdiff_t(scratch->output.values.size() / batch.size());
+      if (faces_.length != 0 && length != faces_.length)
+        throw Error(VAV_E_MODEL_ALTERED, "the network gives " + std::to_string(length) + " numbers, and not " +
+                                             std::to_string(faces_.length) + " as its set of models says");
       for (auto at = scratch->output.values.begin(); at != scratch->output.values.end(); at += length, ++out) {
         out->assign(at, at + length);
         if (faces_.unit_length) make_unit_length(*out);

@@ -23,6 +23,10 @@ class Gallery {
   static std::unique_ptr<Gallery> open(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
 
   const Stamp& stamp() const { return stamp_; }
+  // Where the gallery has no threshold of its own; 0: nobody has measured one.
+  float usual_threshold() const {
+    return options_.usual_threshold != 0 ? options_.usual_threshold : default_threshold(stamp_.recipe);
+  }
   GalleryCounts counts();
   // One line per problem found.
   std::vector<std::string> check();

@@ -40,6 +40,7 @@ struct GalleryOptions {
   std::string audit_label = {};               // who uses this handle, for the audit log
   int threads = 1;                            // for one search, and for reading the gallery at the first
   KeepGoing keep_going = {};
+  float usual_threshold = 0;  // where the gallery has none of its own, as the models say it; 0: as the recipe says
 };
 
 inline constexpr size_t kMostText = 1024;  // bytes, of names, external ids, consent references, groups and sources

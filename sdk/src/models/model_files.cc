@@ -54,10 +54,16 @@ ModelFiles::ModelFiles(std::string directory, bool skip_user_cache) {
   if (places_.empty()) places_.push_back("");
 }
 
-std::string ModelFiles::find(const ModelEntry& model) const {
+const ModelEntry& ModelFiles::entry(const std::string& id) const {
+  for (const ModelEntry& model : entries_)
+    if (model.id == id) return model;
+  return manifest_model(id);  // says which there are
+}
+
+std::string ModelFiles::find(const std::string& file) const {
   for (const std::string& place : places_) {
     if (place.empty()) continue;
-    const fs::path path = fs::path(place) / model.file;
+    const fs::path path = fs::path(place) / file;
     std::error_code ignored;
     if (fs::exists(path, ignored)) return path.string();
   }
@@ -80,22 +86,30 @@ std::vector<char> ModelFiles::read_checked(const ModelEntry& model) const {
 void ModelFiles::verify(const ModelEntry& model) const { read_checked(model); }
 
 void ModelFiles::install(const ModelEntry& model, const std::string& path) const {
+  require_directory(model.file);
+  write(model.file, read_and_check<uint8_t>(model, path));
+}
+
+void ModelFiles::require_directory(const std::string& file) const {
   if (directory().empty())
-    throw Error(VAV_E_INVALID_ARGUMENT, "there is no directory to install " + model.file +
+    throw Error(VAV_E_INVALID_ARGUMENT, "there is no directory to install " + file +
                                             " into: give a models directory, or set HOME or XDG_CACHE_HOME");
-  const auto bytes = read_and_check<uint8_t>(model, path);
+}
+
+void ModelFiles::write(const std::string& file, std::span<const uint8_t> bytes) const {
+  require_directory(file);
   std::error_code failed;
   fs::create_directories(directory(), failed);
   if (failed)
     throw Error(failed == std::errc::permission_denied ? VAV_E_PERMISSION : VAV_E_IO,
                 "cannot create the folder " + directory() + ": " + failed.message());
-  write_file_atomically((fs::path(directory()) / model.file).string(), bytes);
+  write_file_atomically((fs::path(directory()) / file).string(), bytes);
 }
 
 std::shared_ptr<const void> ModelFiles::load_any(
     const std::string& id, int variant,
     const std::function<std::shared_ptr<const void>(const std::vector<char>&)>& parse) const {
-  const ModelEntry& model = manifest_model(id);
+  const ModelEntry& model = entry(id);
   Loaded* slot;
   {
     std::lock_guard lock(loaded_mutex_);

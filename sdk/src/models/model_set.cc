@@ -59,8 +59,8 @@ const ModelSet& model_set(const std::string& name) {
 
 const ModelEntry& chosen(const ModelChoice& choice, const ModelFiles& files) {
   for (const char* id : choice)
-    if (const ModelEntry& model = manifest_model(id); !files.find(model).empty()) return model;
-  return manifest_model(choice.front());
+    if (const ModelEntry& model = files.entry(id); !files.find(model).empty()) return model;
+  return files.entry(choice.front());
 }
 
 const char* set_of_model(const std::string& id) {

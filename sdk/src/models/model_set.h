@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ enum class DetectorKind : int32_t { hog = 0, cnn = 1, yunet = 2 };
 
 const char* name_of(DetectorKind kind);
 
-// Models of the manifest of which one is needed, the preferred one first.
+// Models of which one is needed, the preferred one first.
 using ModelChoice = std::vector<const char*>;
 
 // The network of an embedder.
@@ -45,6 +46,9 @@ struct ModelSet {
 
 // All of them; the default one first.
 const std::vector<ModelSet>& model_sets();
+
+// A built-in set for who may also have one that somebody must own.
+inline std::shared_ptr<const ModelSet> shared(const ModelSet& set) { return {std::shared_ptr<const void>(), &set}; }
 
 // Error MODEL_UNKNOWN for a name that is none; it names those that are.
 const ModelSet& model_set(const std::string& name);

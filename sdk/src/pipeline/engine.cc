@@ -54,17 +54,17 @@ Network read_onnx_model(const std::vector<char>& model) {
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend backend, int64_t max_pixels,
-               const ModelSet& set)
+               std::shared_ptr<const ModelSet> set)
     : files_(std::move(files)),
-      set_(set),
+      set_(std::move(set)),
       threads_(threads),
       max_pixels_(max_pixels),
-      backend_(choose_backend(backend, set.is_onnx ? Networks::all : Networks::of_dlib)) {}
+      backend_(choose_backend(backend, set_->is_onnx ? Networks::all : Networks::of_dlib)) {}
 
 Engine::~Engine() = default;
 
 std::shared_ptr<const YunetNetwork> Engine::yunet() const {
-  const std::string& id = chosen(set_.detector, *files_).id;
+  const std::string& id = chosen(set_->detector, *files_).id;
   return files_->load<YunetNetwork>(id.c_str(), int(backend_.backend), [&](const std::vector<char>& model) {
     const Network network = read_onnx_model(model);
     return std::make_unique<YunetNetwork>(network, make_runner(backend_.backend, network));
@@ -89,10 +89,10 @@ const Detector& Engine::detector(DetectorKind kind) const {
 
 const Aligner& Engine::aligner() const {
   aligner_once_([&] {
-    if (set_.landmarks.empty()) {
-      aligner_ = std::make_unique<FeatureAligner>(yunet(), *set_.chip, *set_.floors);
+    if (set_->landmarks.empty()) {
+      aligner_ = std::make_unique<FeatureAligner>(yunet(), *set_->chip, *set_->floors);
     } else {
-      const std::string& id = chosen(set_.landmarks, *files_).id;
+      const std::string& id = chosen(set_->landmarks, *files_).id;
       aligner_ = std::make_unique<DlibAligner>(files_->load<Landmarker>(id.c_str(), 0, make_tree_landmarker),
                                                detector(DetectorKind::hog));
     }
@@ -102,11 +102,13 @@ const Aligner& Engine::aligner() const {
 
 const Embedder& Engine::embedder() const {
   const Backend backend = backend_.backend;
-  const std::string& id = chosen(set_.embedder, *files_).id;
+  const std::string& id = chosen(set_->embedder, *files_).id;
   return *files_->load<Embedder>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
-    NetworkFaces faces{.chip_size = set_.chip->size, .unit_length = set_.scoring->unit_length};
-    if (set_.is_onnx) {
-      faces.blue_first = set_.input.blue_first, faces.mean = set_.input.mean, faces.scale = set_.input.scale;
+    NetworkFaces faces{.chip_size = set_->chip->size,
+                       .length = set_->embedding_length,
+                       .unit_length = set_->scoring->unit_length};
+    if (set_->is_onnx) {
+      faces.blue_first = set_->input.blue_first, faces.mean = set_->input.mean, faces.scale = set_->input.scale;
       return make_network_embedder(faces, make_runner(backend, read_onnx_model(model)));
     }
     if (backend == Backend::dlib) return make_dlib_embedder(model);
@@ -212,7 +214,7 @@ void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
 
 std::vector<Embedding> Engine::embed_chips(const uint8_t* chips, size_t count) const {
   std::vector<const uint8_t*> pointers(count);
-  for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * size_t(set_.chip->size) * size_t(set_.chip->size) * 3;
+  for (size_t i = 0; i < count; ++i) pointers[i] = chips + i * size_t(set_->chip->size) * size_t(set_->chip->size) * 3;
   std::vector<Embedding> embeddings(count);
   embedder().embed(pointers, embeddings.data(), threads_);
   return embeddings;

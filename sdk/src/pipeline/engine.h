@@ -29,7 +29,7 @@ class Engine {
  public:
   // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit. Errors as of choose_backend.
   Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend backend = Backend::automatic,
-         int64_t max_pixels = 0, const ModelSet& set = model_sets().front());
+         int64_t max_pixels = 0, std::shared_ptr<const ModelSet> set = shared(model_sets().front()));
   ~Engine();
 
   // Loads the models now, so that the first picture is as fast as the others.
@@ -44,7 +44,7 @@ class Engine {
                                       Wanted wanted) const;
   std::vector<Embedding> embed_chips(const uint8_t* chips, size_t count) const;
 
-  const ModelSet& set() const { return set_; }
+  const ModelSet& set() const { return *set_; }
 
   // One line: the backend that runs, and why this one.
   const std::string& backend() const { return backend_.why; }
@@ -59,7 +59,7 @@ class Engine {
   void complete(std::vector<Task>& tasks, Wanted wanted) const;
 
   std::shared_ptr<const ModelFiles> files_;
-  const ModelSet& set_;
+  std::shared_ptr<const ModelSet> set_;
   int threads_;
   int64_t max_pixels_;
   BackendChoice backend_;

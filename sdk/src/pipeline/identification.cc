@@ -11,15 +11,13 @@ namespace {
 // The log names the nearest person of an unknown face up to this distance, in thresholds.
 constexpr float kNear = 1.25f;
 
-float usual_threshold(const Gallery& gallery) { return default_threshold(gallery.stamp().recipe); }
-
 // Collects what is to be recorded about the answers of one call.
 class Record {
  public:
   Record(Gallery& gallery, Question& question) : gallery_(gallery), question_(question) {
     const Gallery::Rules rules = gallery.rules();
     audit_ = rules.audit;
-    threshold_ = resolve_threshold(question.threshold, rules.threshold, usual_threshold(gallery));
+    threshold_ = resolve_threshold(question.threshold, rules.threshold, gallery.usual_threshold());
     question.search.threshold = threshold_;
     if (question.only_within) question.search.reach = threshold_;
   }
@@ -113,7 +111,7 @@ Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Qu
 Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold) {
   constexpr size_t kMost = 100;
   Identification answer;
-  answer.threshold = resolve_threshold(threshold, threshold == 0 ? gallery.threshold() : 0, usual_threshold(gallery));
+  answer.threshold = resolve_threshold(threshold, threshold == 0 ? gallery.threshold() : 0, gallery.usual_threshold());
   answer.matches = gallery.identify(probe, kMost + 1, answer.threshold);
   std::erase_if(answer.matches, [&](const Match& match) { return match.person == ignore; });
   if (answer.matches.size() > kMost) answer.matches.pop_back();

@@ -16,8 +16,20 @@ constexpr const char* kLength = ";length=";  // in the scoring of a recipe; with
 
 constexpr const Scoring* kScorings[] = {&kDlibScoring, &kZooScoring};
 
+// Of models that users brought.
+constexpr Scoring own_like(const Scoring& other) {
+  Scoring scoring = other;
+  scoring.set = "own";
+  scoring.text = kOwnScoring;
+  scoring.default_threshold = 0;
+  return scoring;
+}
+constexpr Scoring kOwnCosine = own_like(kZooScoring), kOwnEuclidean = own_like(kDlibScoring);
+
 const Scoring* known_scoring(const Recipe& recipe) {
   const std::string text = recipe.scoring.substr(0, recipe.scoring.find(kLength));
+  if (text.starts_with(kOwnScoring))
+    return text.ends_with(kCosine) ? &kOwnCosine : text.ends_with(kEuclidean) ? &kOwnEuclidean : nullptr;
   for (const Scoring* scoring : kScorings)
     if (text == scoring->text) return scoring;
   return nullptr;
@@ -117,7 +129,8 @@ bool is_of_unit_length(std::span<const float> embedding) {
 
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
   const Scoring* scoring = known_scoring(recipe);
-  if (!scoring || recipe.scoring != scoring->text) return "";  // of another length: nobody has measured it
+  // What is no cosine and not dlib's as it is: nobody has measured it.
+  if (!scoring || (!scoring->unit_length && recipe.scoring != scoring->text)) return "";
   if (fits(*scoring, embedding, fitting)) return "";
   const float norm = norm_of(embedding);
   std::string why = (norm == 0 ? "the embedding is nothing but zeros" : "the embedding has the norm " + shown(norm)) +

@@ -20,12 +20,15 @@ struct TemplateRange {
 struct Scoring {
   const char* set;              // the name of the set
   const char* text;             // chip and metric; changing how chips are cut or distances are computed must change it
-  float default_threshold;      // a distance
+  float default_threshold;      // a distance; 0: nobody has measured one
   bool unit_length;             // embeddings are made as long as 1, so that Euclidean distance says what cosine says
   float least_norm, most_norm;  // of an embedding that is stored
   float least_face, most_face;  // of one that comes from outside; around 1 too, only where they are of unit length
   const char* norms;            // that faces have had, in words
 };
+
+// What the scorings of models that users brought begin and end with, in recipes.
+inline constexpr const char *kOwnScoring = "set=own,", *kCosine = ";metric=cosine", *kEuclidean = ";metric=euclidean";
 
 // Euclidean distances of embeddings as dlib's network gives them. Their norms were 1.19 to 1.63 on 467 faces of all
 // kinds, 1.26 to 1.35 on noise; shorter ones and those of exactly 1, which other models give, may be within the threshold
@@ -89,7 +92,7 @@ std::string why_of_two_models(std::span<const float> a, std::span<const float> b
 Recipe make_recipe(const std::string& model_sha256, size_t embedding_length = kDlibEmbedding,
                    const Scoring& scoring = kDlibScoring);
 
-// The threshold of a gallery that has none of its own.
+// The threshold of a gallery that has none of its own; 0: nobody has measured one for this model.
 float default_threshold(const Recipe& recipe);
 
 // In words, for messages.

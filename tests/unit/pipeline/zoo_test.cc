@@ -36,7 +36,7 @@ class ZooTest : public testing::Test {
     return euclidean_distance(a.embedding->data(), b.embedding->data(), a.embedding->size());
   }
 
-  const Engine engine_{testing_support::models(), 1, Backend::automatic, 0, model_set("opencv-zoo")};
+  const Engine engine_{testing_support::models(), 1, Backend::automatic, 0, shared(model_set("opencv-zoo"))};
 };
 
 TEST_F(ZooTest, TellsPersonsApartByEmbeddingsOfUnitLength) {
@@ -208,7 +208,7 @@ TEST_F(ZooTest, APartOfThePictureGivesPlacesInTheWhole) {
 
 TEST_F(ZooTest, ABackendThatCannotRunItIsRefusedAtOnce) {
   const Error e = testing_support::error_of(
-      [] { Engine(testing_support::models(), 1, Backend::opencv, 0, model_set("opencv-zoo")); });
+      [] { Engine(testing_support::models(), 1, Backend::opencv, 0, shared(model_set("opencv-zoo"))); });
   EXPECT_EQ(e.code(), VAV_E_UNSUPPORTED);
   EXPECT_NE(std::string(e.what()).find("onednn"), std::string::npos);
 }

@@ -3,16 +3,21 @@ from __future__ import annotations
 
 import ctypes
 import json
+import numbers
 import os
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Optional, Sequence, Union
 
 from . import _raw
-from ._convert import PathLike, flag, floats, from_c, maybe_from_c, path_to_c, shortest, struct, to_c
+from ._convert import PathLike, choice, flag, floats, from_c, maybe_from_c, path_to_c, shortest, struct, to_c
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
+from .errors import bad_argument
+
+
+_METRICS = {"cosine": _raw.VAV_METRIC_COSINE, "euclidean": _raw.VAV_METRIC_EUCLIDEAN}
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,37 @@ class Models(Handle):
         """Compares a file with the manifest and copies it into `directory`. The copy appears when it is complete."""
         with self._use() as pointer:
             call("vav_models_install", pointer, to_c(id, "id"), path_to_c(path))
+
+    def add(self, path: PathLike, name: str, *, input_size: int = 112, colour: str = "rgb",
+            mean: Union[float, Sequence[float]] = 127.5, scale: float = 1 / 127.5, metric: str = "cosine",
+            threshold: Optional[float] = None, license: str = "", training_data: str = "") -> None:
+        """Adds an embedding model of your own, an ONNX file: tries it, and copies it into `directory` with a card that
+        says how it is used. `Models(set=name)` is then a set of it and of the detector and landmarks of opencv-zoo.
+
+        input_size     width and height of its pictures in px
+        colour         "rgb" or "bgr": the order of its colours
+        mean, scale    it gets (pixel - mean) * scale, pixels from 0 to 255; mean for all colours or for each
+        metric         "cosine" or "euclidean"
+        threshold      the largest distance of a match, as you measured it (`visavis eval`). None: identify and verify
+                       need one each time, or the gallery one of its own
+        license        of the file
+        training_data  what is known of the data it was trained on
+        """
+        means = [float(mean)] * 3 if isinstance(mean, numbers.Real) else [float(one) for one in mean]
+        if len(means) != 3:
+            raise bad_argument(f"mean must be one number or three, not {len(means)}")
+        model = struct(_raw.vav_own_model, input_size=input_size,
+                       blue_first=choice(colour, {"rgb": 0, "bgr": 1}, "colour"),
+                       metric=choice(metric, _METRICS, "metric"), mean=(ctypes.c_float * 3)(*means), scale=float(scale),
+                       threshold=0.0 if threshold is None else float(threshold), name=to_c(name, "name"),
+                       license=to_c(license, "license"), training_data=to_c(training_data, "training_data"))
+        with self._use() as pointer:
+            call("vav_models_add", pointer, path_to_c(path), ctypes.byref(model))
+
+    def remove(self, name: str) -> None:
+        """Removes a model of your own. ModelError: there is none of this name."""
+        with self._use() as pointer:
+            call("vav_models_remove", pointer, to_c(name, "name"))
 
     @property
     def directory(self) -> str:

@@ -1,0 +1,97 @@
+"""Models of one's own by the command: added, used as a set, refused where they do not fit, removed."""
+import json
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+from conftest import CACHE, COMMAND
+
+YUNET = "face_detection_yunet_2023mar_int8bq.onnx"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """made(seed) is an ONNX file of the form of ArcFace's, with weights by chance."""
+    folder = tmp_path_factory.mktemp("onnx")
+
+    def make(seed):
+        path = folder / f"{seed}.onnx"
+        subprocess.run([pathlib.Path(COMMAND).with_name("arcface_model"), path, str(seed)], check=True)
+        return path
+    return make
+
+
+@pytest.fixture
+def models(tmp_path):
+    """A folder of models with YuNet in it; the cache of the user is elsewhere, so that it stays as it is."""
+    if not (CACHE / "models" / YUNET).exists():
+        pytest.skip("no YuNet here: run `visavis models fetch --set opencv-zoo`")
+    folder = tmp_path / "models"
+    folder.mkdir()
+    shutil.copy(CACHE / "models" / YUNET, folder)
+    return folder
+
+
+def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path):
+    told = bare("--models", models, "models", "add", made(1), "--as", "mine", "--license", "research only")
+    assert "added: mine, embeddings of 512 numbers" in told.stdout and "Nobody has measured its threshold" in told.stdout
+    assert {path.name for path in models.iterdir()} == {YUNET, "mine.onnx", "mine.card.json"}
+    listed = {info["id"]: info for info in bare("--models", models, "models", "list", json=True)}
+    assert (listed["mine"]["license"], listed["mine"]["set"], listed["mine"]["optional"]) == ("research only", "mine", False)
+
+    gallery = tmp_path / "g.vav"
+    own = ["--models", models, "--model-set", "mine"]
+    bare(*own, "enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    # Without a threshold there is no answer, and never a guessed one.
+    for command in (["identify", "-g", gallery, photo("obama.jpg")],
+                    ["verify", "-g", gallery, "--person", "Obama", photo("obama.jpg")]):
+        refused = bare(*own, *command, code=3)
+        assert "nobody has measured a threshold" in refused.stderr and "--threshold" in refused.stderr
+    assert bare(*own, "identify", "-g", gallery, "--threshold", "0.5", photo("obama.jpg"), json=True)[0]["person"] == "Obama"
+    bare(*own, "gallery", "threshold", "-g", gallery, "0.4")
+    assert bare(*own, "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]["threshold"] == 0.4
+
+    # Another model, another use of the same one, and the built-in sets are other galleries.
+    bare("--models", models, "models", "add", made(2), "--as", "other")
+    bare("--models", models, "models", "add", made(1), "--as", "bgr", "--colour", "bgr")
+    for other in ("other", "bgr"):
+        assert "templates were made with" in bare("--models", models, "--model-set", other, "identify", "-g", gallery,
+                                                  photo("obama.jpg"), code=3).stderr
+    # The same model under another name is the same.
+    bare("--models", models, "models", "add", made(1), "--as", "again", "--threshold", "0.3")
+    line = bare("--models", models, "--model-set", "again", "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]
+    assert line["person"] == "Obama"
+
+    bare("--models", models, "models", "remove", "mine")
+    assert "no set of models is called 'mine'" in bare(*own, "person", "list", "-g", gallery, code=2).stderr
+
+
+def test_what_cannot_be_added_leaves_nothing(bare, made, models, tmp_path):
+    add = ["--models", models, "models", "add"]
+    text = tmp_path / "text.onnx"
+    text.write_text("no model")
+    before = sorted(path.name for path in models.iterdir())
+    for arguments, words in (([text, "--as", "mine"], "ONNX"), ([made(1), "--as", "Mine"], "cannot be called"),
+                             ([made(1), "--as", "dlib"], "cannot be called"), ([made(1), "--as", "../x"], "cannot be called"),
+                             ([made(1), "--as", "mine", "--input", "128"], "112 x 112"),
+                             ([made(1), "--as", "mine", "--mean", "1,2"], "one number, or three"),
+                             ([made(1), "--as", "mine", "--scale", "nan"], "scale"),
+                             ([tmp_path / "none.onnx", "--as", "mine"], "none.onnx")):
+        done = subprocess.run([COMMAND, *map(str, [*add, *arguments])], capture_output=True, text=True, check=False)
+        assert done.returncode in (2, 3) and words in done.stderr, done.stderr
+        assert sorted(path.name for path in models.iterdir()) == before
+    bare(*add, made(1), "--as", "mine")
+    assert "already" in bare(*add, made(2), "--as", "mine", code=3).stderr
+
+
+def test_a_hostile_card_is_told_of_and_left_out(bare, made, models):
+    bare("--models", models, "models", "add", made(1), "--as", "mine")
+    card = json.loads((models / "mine.card.json").read_text())
+    (models / "mine.card.json").write_text(json.dumps(card | {"input_size": 10**9}))
+    (models / "deep.card.json").write_text("[" * 100_000)
+    (models / "large.card.json").write_text(" " * 10**6)
+    listed = bare("--models", models, "models", "list")
+    assert "mine.card.json is no card" in listed.stderr and "deep.card.json is no card" in listed.stderr
+    assert "dlib_face_recognition" in listed.stdout
+    assert "is no card" in bare("--models", models, "--model-set", "mine", "models", "list", code=3).stderr
