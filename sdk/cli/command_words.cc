@@ -36,6 +36,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"options.audit_label", "--audit-label"},
     {"Open the models of the set", "Give --model-set"},
     {"open the models with another set", "give another --model-set"},
+    {"give a threshold, or set", "give --threshold, or set"},
     {"options.set", "--model-set"},
     {"options.directory", "--models"},
     {"options.threshold", "--threshold"},

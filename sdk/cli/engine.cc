@@ -17,7 +17,17 @@ Models open_models(const Context& context) try {
   throw WrongUse(told(error).what());
 }
 
-float usual_threshold(const Context& context) { return open_models(context).default_threshold(); }
+std::optional<float> measured_threshold(const Context& context) {
+  const float threshold = open_models(context).default_threshold();
+  return threshold == 0 ? std::nullopt : std::optional(threshold);
+}
+
+float usual_threshold(const Context& context) {
+  if (const auto threshold = measured_threshold(context)) return *threshold;
+  throw WrongUse("nobody has measured a threshold for " + context.model_set +
+                 ": give --threshold, or set the gallery's own by `visavis gallery threshold`; `visavis eval pairs` "
+                 "measures one with photos of yours");
+}
 
 Engine create_engine(const Context& context, const Models& models) {
   EngineOptions options;

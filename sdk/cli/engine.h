@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "context.h"
@@ -13,6 +14,8 @@ namespace visavis::cli {
 Models open_models(const Context& context);
 // The threshold that is used if neither the user nor a gallery gives one.
 float usual_threshold(const Context& context);
+// The same; nothing when nobody has measured one for a model of your own, which is WrongUse above.
+std::optional<float> measured_threshold(const Context& context);
 Engine create_engine(const Context& context, const Models& models);
 // The same in one step, for commands that do not need the models for anything else.
 Engine create_engine(const Context& context);

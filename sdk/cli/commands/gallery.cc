@@ -41,8 +41,10 @@ int info(const Context& context, const std::string& path) {
   out() << "  threshold  ";
   if (info.threshold)
     out() << short_number(*info.threshold) << ", the gallery's own\n";
+  else if (const auto usual = measured_threshold(context))
+    out() << "none of its own: " << short_number(*usual) << '\n';
   else
-    out() << "none of its own: " << short_number(usual_threshold(context)) << '\n';
+    out() << "none: nobody has measured one for this model\n";
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }

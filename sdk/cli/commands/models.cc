@@ -156,7 +156,7 @@ int run_add(const Context& context, AddOptions& options) {
         << models.directory() << "\nUse it with --model-set " << model.name;
   if (!options.threshold)
     out() << ". Nobody has measured its threshold yet: `visavis --model-set " << model.name
-          << " eval` does so with photos of yours";
+          << " eval pairs` does so with photos of yours";
   out() << '\n';
   return kDone;
 }

@@ -23,8 +23,9 @@ float resolve_threshold(float asked, float of_gallery, float usual) {
   if (asked == 0) {
     if (of_gallery == 0 && usual == 0)
       throw Error(VAV_E_INVALID_ARGUMENT,
-                  "nobody has measured a threshold for this model, so there is none to use: give one, or set the "
-                  "gallery's own (`visavis eval` measures with photos of yours, `visavis gallery threshold` sets it)");
+                  "nobody has measured a threshold for this model, so there is none to use: give a threshold, or set "
+                  "the gallery's own (`visavis eval pairs` measures with photos of yours, `visavis gallery threshold` "
+                  "sets it)");
     return of_gallery != 0 ? of_gallery : usual;
   }
   require_threshold(asked);

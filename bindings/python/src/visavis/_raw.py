@@ -76,6 +76,10 @@ VAV_DECISION_MATCH = 1
 VAV_DECISION_UNKNOWN = 2
 VAV_DECISION_INACTIVE = 3
 
+# How the embeddings of a model of your own are compared.
+VAV_METRIC_COSINE = 0
+VAV_METRIC_EUCLIDEAN = 1
+
 # How to open a gallery.
 VAV_GALLERY_OPEN_OR_CREATE = 0
 VAV_GALLERY_MUST_EXIST = 1
@@ -314,6 +318,24 @@ class vav_model_info(Structure):
         ("purpose", c_char_p),
         ("path", c_char_p),
         ("set", c_char_p),
+        ("training_data", c_char_p),
+    ]
+
+
+class vav_own_model(Structure):
+    """How a model of your own is used: what its publisher says of it."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("input_size", c_int32),
+        ("blue_first", c_int32),
+        ("metric", c_int32),
+        ("mean", c_float * 3),
+        ("scale", c_float),
+        ("threshold", c_float),
+        ("reserved", c_int32),
+        ("name", c_char_p),
+        ("license", c_char_p),
         ("training_data", c_char_p),
     ]
 
@@ -654,6 +676,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_models_get_info": (c_int32, [POINTER(vav_models), c_int32, POINTER(vav_model_info), POINTER(vav_error)]),
     "vav_models_verify": (c_int32, [POINTER(vav_models), c_char_p, POINTER(vav_error)]),
     "vav_models_install": (c_int32, [POINTER(vav_models), c_char_p, c_char_p, POINTER(vav_error)]),
+    "vav_own_model_init": (None, [POINTER(vav_own_model)]),
+    "vav_models_add": (c_int32, [POINTER(vav_models), c_char_p, POINTER(vav_own_model), POINTER(vav_error)]),
+    "vav_models_remove": (c_int32, [POINTER(vav_models), c_char_p, POINTER(vav_error)]),
     "vav_models_get_directory": (c_char_p, [POINTER(vav_models)]),
     "vav_models_get_set": (c_char_p, [POINTER(vav_models)]),
     "vav_models_detectors": (c_char_p, [POINTER(vav_models)]),
