@@ -51,7 +51,8 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     auto models = std::make_unique<vav_models>();
     const auto files = std::make_shared<ModelFiles>(
         asked.directory ? read_path(asked.directory, "options.directory") : "", asked.skip_user_cache == 1);
-    models->set = asked.set ? open_set(checked_text(asked.set, 256, "options.set"), *files) : shared(model_sets().front());
+    models->set =
+        asked.set ? open_set(checked_text(asked.set, 256, "options.set"), *files) : shared(model_sets().front());
     models->files = files;
     for (const DetectorKind kind : models->set->detectors)
       models->detectors += (models->detectors.empty() ? "" : " ") + std::string(name_of(kind));
@@ -91,8 +92,10 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
 }
 
 vav_status vav_models_verify(const vav_models* models, const char* id, vav_error* err) {
-  return guard(err, [&] { checked(models, "models");
-    models->files->verify(entry(models, id)); });
+  return guard(err, [&] {
+    checked(models, "models");
+    models->files->verify(entry(models, id));
+  });
 }
 
 vav_status vav_models_install(const vav_models* models, const char* id, const char* path, vav_error* err) {

@@ -173,9 +173,9 @@ vav_status vav_gallery_list_duplicates(vav_duplicates** out, vav_gallery* galler
     if (asked.after < 0) invalid("query.after is negative");
     require_unused(asked.reserved, "query.reserved");
     auto list = std::make_unique<vav_duplicates>();
-    list->page = core.duplicates(asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
-                                 resolve_threshold(asked.threshold, asked.threshold == 0 ? core.threshold() : 0,
-                                                   core.usual_threshold()));
+    list->page = core.duplicates(
+        asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
+        resolve_threshold(asked.threshold, asked.threshold == 0 ? core.threshold() : 0, core.usual_threshold()));
     return list;
   });
 }

@@ -1,9 +1,9 @@
 // Writes a model of one's own for the tests of the command and of Python: arcface_model FILE [SEED]
+#include "unit/nn/onnx/arcface_model.h"
+
 #include <fstream>
 #include <iostream>
 #include <string>
-
-#include "unit/nn/onnx/arcface_model.h"
 
 int main(int argc, char** argv) {
   if (argc < 2) return 2;

@@ -26,7 +26,8 @@ std::vector<std::string> own_models(const Models& models) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(models.directory(), ignored)) {
     const std::string file = entry.path().filename().string();
-    if (file.size() > kCard.size() && file.ends_with(kCard)) names.push_back(file.substr(0, file.size() - kCard.size()));
+    if (file.size() > kCard.size() && file.ends_with(kCard))
+      names.push_back(file.substr(0, file.size() - kCard.size()));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -122,7 +123,8 @@ std::vector<float> parse_numbers(const std::string& text, const char* option) {
     float number = 0;
     const auto [after, failed] = std::from_chars(at, end, number);
     if (failed != std::errc() || (after != end && *after != ','))
-      throw WrongUse(std::string(option) + " is '" + shortened(text) + "': give a number, or three with commas between");
+      throw WrongUse(std::string(option) + " is '" + shortened(text) +
+                     "': give a number, or three with commas between");
     numbers.push_back(number);
     if (after == end) return numbers;
     at = after;
@@ -183,7 +185,8 @@ void add_models_add(Command& models, Context& context) {
   command->add_option("--training-data", options->model.training_data, "What is known of the data it was trained on")
       .type_name("TEXT");
   command->footer("Example:\n  visavis models add w600k_r50.onnx --as r50 --license \"research only\"");
-  command->callback([&context, options] { context.action = [&context, options] { return run_add(context, *options); }; });
+  command->callback(
+      [&context, options] { context.action = [&context, options] { return run_add(context, *options); }; });
 }
 
 void add_models_remove(Command& models, Context& context) {

@@ -37,9 +37,9 @@ std::string number(float value) {
 }
 
 std::string scoring_text(const OwnModel& m) {
-  return std::string(kOwnScoring) + "chip=" + std::to_string(m.input_size) + ",template=arcface,colour=" +
-         (m.blue_first ? "bgr" : "rgb") + ",mean=" + number(m.mean[0]) + '/' + number(m.mean[1]) + '/' +
-         number(m.mean[2]) + ",scale=" + number(m.scale) + (m.cosine ? kCosine : kEuclidean);
+  return std::string(kOwnScoring) + "chip=" + std::to_string(m.input_size) +
+         ",template=arcface,colour=" + (m.blue_first ? "bgr" : "rgb") + ",mean=" + number(m.mean[0]) + '/' +
+         number(m.mean[1]) + '/' + number(m.mean[2]) + ",scale=" + number(m.scale) + (m.cosine ? kCosine : kEuclidean);
 }
 
 // ArcFace's points, which are those of 112 px.
@@ -75,7 +75,8 @@ class Members {
   }
   int whole(const char* name) {
     const auto value = take<int64_t>(name);
-    if (value < 0 || value > kLongestEmbedding) throw std::invalid_argument(std::string("\"") + name + "\" is too large");
+    if (value < 0 || value > kLongestEmbedding)
+      throw std::invalid_argument(std::string("\"") + name + "\" is too large");
     return int(value);
   }
   // Numbers are written as texts, whose digits give the same number everywhere.
@@ -101,7 +102,8 @@ class Members {
 };
 
 bool is_sha256(const std::string& text) {
-  return text.size() == 64 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace
@@ -126,7 +128,8 @@ void check_own_model(const OwnModel& m) {
   if (m.threshold != 0 && !(m.threshold > 0 && is_threshold(m.threshold)))
     wrong("the threshold must be a distance that gallery thresholds can have, or 0 when nobody has measured it");
   for (const std::string* text : {&m.license, &m.training_data})
-    if (text->size() > kMostWords || !is_utf8(*text)) wrong("licence and training data are UTF-8 of at most 1,000 bytes");
+    if (text->size() > kMostWords || !is_utf8(*text))
+      wrong("licence and training data are UTF-8 of at most 1,000 bytes");
 }
 
 std::string write_card(const OwnModel& m) {
@@ -173,8 +176,8 @@ OwnModel read_card(const std::string& name, const std::string& text) {
       throw std::invalid_argument("a value is outside its range");
     return m;
   } catch (const std::invalid_argument& e) {
-    throw Error(VAV_E_MODEL_ALTERED, name + ".card.json is no card of a model: " + e.what() +
-                                         "; remove the model and add it again");
+    throw Error(VAV_E_MODEL_ALTERED,
+                name + ".card.json is no card of a model: " + e.what() + "; remove the model and add it again");
   } catch (const Error& e) {
     throw Error(VAV_E_MODEL_ALTERED,
                 name + ".card.json is no card of a model: " + e.what() + "; remove the model and add it again");

@@ -13,15 +13,15 @@ namespace visavis {
 
 struct OwnModel {
   std::string name;
-  std::string sha256;  // of the file NAME.onnx
-  int64_t size = 0;    // bytes
+  std::string sha256;    // of the file NAME.onnx
+  int64_t size = 0;      // bytes
   int input_size = 112;  // px, width and height of a chip
   bool blue_first = false;
   std::array<float, 3> mean = {127.5f, 127.5f, 127.5f};  // of the colours in their order
   float scale = 1 / 127.5f;                              // (pixel - mean) * scale goes in
-  int length = 0;       // numbers in an embedding
-  bool cosine = true;   // else Euclidean distances of the numbers as they come
-  float threshold = 0;  // a distance; 0: nobody has measured it
+  int length = 0;                                        // numbers in an embedding
+  bool cosine = true;                                    // else Euclidean distances of the numbers as they come
+  float threshold = 0;                                   // a distance; 0: nobody has measured it
   std::string license, training_data;
 };
 

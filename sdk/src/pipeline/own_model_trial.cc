@@ -40,8 +40,8 @@ void check_input(const Shape& input, int side) {
 void try_own_model(OwnModel& model, std::span<const uint8_t> bytes) {
   const Network network = read_onnx(bytes);
   if (network.outputs.size() > 1)
-    throw Error(VAV_E_UNSUPPORTED, "the network has " + std::to_string(network.outputs.size()) +
-                                       " outputs: an embedder has one");
+    throw Error(VAV_E_UNSUPPORTED,
+                "the network has " + std::to_string(network.outputs.size()) + " outputs: an embedder has one");
   check_input(network.input, model.input_size);
   const NetworkFaces faces{.chip_size = model.input_size,
                            .blue_first = model.blue_first,
@@ -60,7 +60,8 @@ void try_own_model(OwnModel& model, std::span<const uint8_t> bytes) {
   for (const Embedding& embedding : made)
     if (!std::ranges::all_of(embedding, [](float value) { return std::isfinite(value); }))
       wrong("the network gives numbers that are not finite: do mean and scale fit it?");
-  if (std::ranges::equal(made[0], made[1])) wrong("the network gives the same for different pictures: is it an embedder?");
+  if (std::ranges::equal(made[0], made[1]))
+    wrong("the network gives the same for different pictures: is it an embedder?");
   model.length = int(length);
   model.size = int64_t(bytes.size());
   model.sha256 = sha256_hex(bytes);

@@ -49,8 +49,8 @@ class OwnModels : public testing::Test {
 
 TEST(OwnModelNames, AreShortPlainAndNobodyElses) {
   for (const char* name : {"mine", "r50", "0", "a-b_c"}) EXPECT_TRUE(is_own_name(name)) << name;
-  for (const char* name : {"", "A", "-a", "a/b", "../a", "a.b", "a b", "ä", "dlib", "opencv-zoo",
-                           "dlib_face_recognition_resnet_model_v1"})
+  for (const char* name :
+       {"", "A", "-a", "a/b", "../a", "a.b", "a b", "ä", "dlib", "opencv-zoo", "dlib_face_recognition_resnet_model_v1"})
     EXPECT_FALSE(is_own_name(name)) << name;
   EXPECT_FALSE(is_own_name(std::string(65, 'a')));
 }
@@ -74,27 +74,27 @@ TEST_F(OwnModels, WhateverACardCannotSayIsRefused) {
     return error_of([&] { read_card("mine", replaced(card, a, b)); }).code();
   };
   EXPECT_EQ(code("\"length\":512", "\"length\":513"), VAV_OK) << "is found out when it runs";
-  for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{
-           {"card 1", "card 2"},
-           {"\"input_size\":112", "\"input_size\":100000"},
-           {"\"input_size\":112", "\"input_size\":\"112\""},
-           {"\"input_size\":112", "\"input_size\":-1"},
-           {"\"mean_1\":\"127.5\"", "\"mean_1\":\"nan\""},
-           {"\"mean_1\":\"127.5\"", "\"mean_1\":\"1e30\""},
-           {"\"mean_1\":\"127.5\"", "\"mean_1\":\"\""},
-           {"\"mean_1\":\"127.5\",", ""},
-           {"\"scale\":", "\"scale_\":"},
-           {"\"length\":512", "\"length\":63"},
-           {"\"length\":512", "\"length\":4096"},
-           {"\"threshold\":\"0\"", "\"threshold\":\"60\""},
-           {"\"threshold\":\"0\"", "\"threshold\":\"-1\""},
-           {"cosine", "manhattan"},
-           {"arcface", "dlib"},
-           {"\"colour\":\"rgb\"", "\"colour\":\"rgb\",\"more\":1"},
-           {"\"sha256\":\"", "\"sha256\":\"x"},
-           {"\"size\":", "\"size\":-"},
-           {"{", "[{"},
-           {"}", ""}})
+  for (const auto& [a, b] :
+       std::vector<std::pair<std::string, std::string>>{{"card 1", "card 2"},
+                                                        {"\"input_size\":112", "\"input_size\":100000"},
+                                                        {"\"input_size\":112", "\"input_size\":\"112\""},
+                                                        {"\"input_size\":112", "\"input_size\":-1"},
+                                                        {"\"mean_1\":\"127.5\"", "\"mean_1\":\"nan\""},
+                                                        {"\"mean_1\":\"127.5\"", "\"mean_1\":\"1e30\""},
+                                                        {"\"mean_1\":\"127.5\"", "\"mean_1\":\"\""},
+                                                        {"\"mean_1\":\"127.5\",", ""},
+                                                        {"\"scale\":", "\"scale_\":"},
+                                                        {"\"length\":512", "\"length\":63"},
+                                                        {"\"length\":512", "\"length\":4096"},
+                                                        {"\"threshold\":\"0\"", "\"threshold\":\"60\""},
+                                                        {"\"threshold\":\"0\"", "\"threshold\":\"-1\""},
+                                                        {"cosine", "manhattan"},
+                                                        {"arcface", "dlib"},
+                                                        {"\"colour\":\"rgb\"", "\"colour\":\"rgb\",\"more\":1"},
+                                                        {"\"sha256\":\"", "\"sha256\":\"x"},
+                                                        {"\"size\":", "\"size\":-"},
+                                                        {"{", "[{"},
+                                                        {"}", ""}})
     EXPECT_EQ(code(a, b), VAV_E_MODEL_ALTERED) << a << " -> " << b;
 }
 
@@ -107,8 +107,9 @@ TEST_F(OwnModels, IsASetOfItsOwnWhoseRecipeSaysHowItIsUsed) {
   const auto set = open_set("mine", here);
   EXPECT_EQ(here.entry("mine").license, "not said");
   const Recipe recipe = recipe_of(*set, here);
-  EXPECT_EQ(recipe.scoring, "set=own,chip=112,template=arcface,colour=rgb,mean=127.5/127.5/127.5,scale=0.007843138;"
-                            "metric=cosine;length=512");
+  EXPECT_EQ(recipe.scoring,
+            "set=own,chip=112,template=arcface,colour=rgb,mean=127.5/127.5/127.5,scale=0.007843138;"
+            "metric=cosine;length=512");
   EXPECT_EQ(embedding_length(recipe), 512u);
   EXPECT_EQ(default_threshold(recipe), 0);
   EXPECT_EQ(template_range(recipe).least_norm, kZooScoring.least_norm);
@@ -154,7 +155,9 @@ TEST_F(OwnModels, AnAlteredFileOrAWrongLengthRunsNever) {
 TEST_F(OwnModels, IsTriedBeforeAnythingIsKept) {
   OwnModel model;
   model.name = "mine";
-  const auto trying = [&](const std::string& bytes) { return error_of([&] { try_own_model(model, bytes_of(bytes)); }); };
+  const auto trying = [&](const std::string& bytes) {
+    return error_of([&] { try_own_model(model, bytes_of(bytes)); });
+  };
   EXPECT_EQ(trying("no ONNX").code(), VAV_E_MODEL_ALTERED);
   EXPECT_THAT(trying(arcface_like_model(1, 63)).what(), HasSubstr("63 numbers"));
   EXPECT_THAT(trying(arcface_like_model(1, 2049)).what(), HasSubstr("2049 numbers"));
