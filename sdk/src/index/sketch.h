@@ -17,6 +17,9 @@ inline size_t stride_of(size_t length) { return (length + 15) / 16 * 16; }
 
 inline constexpr size_t kBlockRows = 32;
 
+// project() computes so many columns at once on the widest vectors, and would write beyond its place if there were fewer.
+inline constexpr size_t whole_columns(size_t columns) { return (columns + 63) / 64 * 64; }
+
 // How many coordinates along the leading directions of the data are kept, four bits each. Where few directions hold most
 // of the variance: 32 in the coarse sketch and 28 in one fine sketch. Else (wide) 64 in the coarse one, 32 in a middle one,
 // and as many fine sketches of 28 or 60 as it takes.
@@ -39,16 +42,17 @@ struct SketchLayout {
   size_t fine() const { return 4 * (fine_words - 1); }
   size_t in_blocks() const { return coarse() + middle(); }
   size_t dims() const { return in_blocks() + levels * fine(); }
-  // Rotated embeddings have a place for each coordinate and, behind those of each fine sketch, four of zeros.
+  // Rotated embeddings have a place for each coordinate and, behind those of each fine sketch, four of zeros; zeros at
+  // the end make them a whole number of what project() computes at once.
   size_t fine_column(size_t level) const { return in_blocks() + level * 4 * fine_words; }
-  size_t columns() const { return fine_column(levels); }
+  size_t columns() const { return whole_columns(fine_column(levels)); }
   size_t column_of(size_t coordinate) const {
     return coordinate < in_blocks() ? coordinate : coordinate + (coordinate - in_blocks()) / fine() * 4;
   }
   bool operator==(const SketchLayout&) const = default;
 };
 inline constexpr size_t kMostCoarse = 64, kMiddle = 32, kMostFineWords = 16, kMostLevels = 8;
-inline constexpr size_t kMostColumns = kMostCoarse + kMiddle + kMostLevels * 4 * kMostFineWords;
+inline constexpr size_t kMostColumns = whole_columns(kMostCoarse + kMiddle + kMostLevels * 4 * kMostFineWords);
 
 // The 32-bit words of a block of sketches of so many coordinates; the terms are the last of them.
 inline constexpr size_t block_words(size_t coordinates) { return (coordinates / 8) * kBlockRows + kBlockRows / 2; }
