@@ -150,11 +150,10 @@ std::string why_of_two_models(std::span<const float> a, std::span<const float> b
 }
 
 std::string describe(const Recipe& recipe) {
-  constexpr size_t kShownDigits = 12;
   const Scoring* scoring = known_scoring(recipe);
   return (scoring ? std::string("the set of models ") + scoring->set + " ("
                   : "models that this version does not know (") +
-         recipe.model_sha256.substr(0, kShownDigits) + "…, " + recipe.scoring + ")";
+         recipe.model_sha256 + ", " + recipe.scoring + ")";
 }
 
 std::string advice_for_other(const Recipe& of_data, const Recipe& of_models, const std::string& otherwise) {
