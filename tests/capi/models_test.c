@@ -4,6 +4,7 @@
 
 INIT_CASE(vav_models_options)
 INIT_CASE(vav_model_info)
+INIT_CASE(vav_own_model)
 
 static const char kEmbedder[] = "dlib_face_recognition_resnet_model_v1";
 
@@ -250,6 +251,32 @@ static void test_vav_models_verify(void) {
   OK(vav_models_verify(models(), "shape_predictor_5_face_landmarks", err));
 }
 
+/* What works is tested by tests/cli/test_own_models.py, which can make an ONNX file. */
+static void test_vav_models_add(void) {
+  vav_models *here = models_in(scratch);
+  vav_own_model model = VAV_OWN_MODEL_INIT;
+  const char *junk = junk_file();
+  model.name = "mine";
+  REFUSED(VAV_E_INVALID_ARGUMENT, "models", vav_models_add(NULL, junk, &model, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "path", vav_models_add(here, NULL, &model, err));
+  REFUSED(VAV_E_MODEL_ALTERED, "", vav_models_add(here, junk, &model, err));
+  REFUSED(VAV_E_FILE_NOT_FOUND, "", vav_models_add(here, fresh_path("no.onnx"), &model, err));
+  model.name = "../mine";
+  REFUSED(VAV_E_INVALID_ARGUMENT, "name", vav_models_add(here, junk, &model, err));
+  model.name = NULL;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "name", vav_models_add(here, junk, &model, err));
+  vav_models_destroy(here);
+}
+
+static void test_vav_models_remove(void) {
+  vav_models *here = models_in(scratch);
+  REFUSED(VAV_E_INVALID_ARGUMENT, "models", vav_models_remove(NULL, "mine", err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "name", vav_models_remove(here, NULL, err));
+  REFUSED(VAV_E_MODEL_NOT_FOUND, "mine", vav_models_remove(here, "mine", err));
+  REFUSED(VAV_E_MODEL_NOT_FOUND, "dlib", vav_models_remove(here, "dlib", err));
+  vav_models_destroy(here);
+}
+
 static void test_vav_models_install(void) {
   vav_models *here = models_in(scratch);
   const char *junk = junk_file();
@@ -286,12 +313,15 @@ static void test_vav_models_manifest(void) {
 
 const test_case models_cases[] = {CASE(vav_models_options_init),
                                   CASE(vav_model_info_init),
+                                  CASE(vav_own_model_init),
                                   CASE(vav_models_open),
                                   CASE(vav_models_destroy),
                                   CASE(vav_models_count),
                                   CASE(vav_models_get_info),
                                   CASE(vav_models_verify),
                                   CASE(vav_models_install),
+                                  CASE(vav_models_add),
+                                  CASE(vav_models_remove),
                                   CASE(vav_models_get_directory),
                                   CASE(vav_models_get_set),
                                   CASE(vav_models_detectors),

@@ -35,10 +35,11 @@ def models(tmp_path):
 
 def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path):
     told = bare("--models", models, "models", "add", made(1), "--as", "mine", "--license", "research only")
-    assert "added: mine, embeddings of 512 numbers" in told.stdout and "Nobody has measured its threshold" in told.stdout
+    assert "added: mine, embeddings of 512 numbers" in told.stdout
+    assert "Nobody has measured its threshold" in told.stdout
     assert {path.name for path in models.iterdir()} == {YUNET, "mine.onnx", "mine.card.json"}
     listed = {info["id"]: info for info in bare("--models", models, "models", "list", json=True)}
-    assert (listed["mine"]["license"], listed["mine"]["set"], listed["mine"]["optional"]) == ("research only", "mine", False)
+    assert [listed["mine"][key] for key in ("license", "set", "optional")] == ["research only", "mine", False]
 
     gallery = tmp_path / "g.vav"
     own = ["--models", models, "--model-set", "mine"]
@@ -52,7 +53,8 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
                     ["verify", "-g", gallery, "--person", "Obama", photo("obama.jpg")]):
         refused = bare(*own, *command, code=3 if command[0] == "identify" else 2)
         assert "nobody has measured a threshold" in refused.stderr and "--threshold" in refused.stderr
-    assert bare(*own, "identify", "-g", gallery, "--threshold", "0.5", photo("obama.jpg"), json=True)[0]["person"] == "Obama"
+    found = bare(*own, "identify", "-g", gallery, "--threshold", "0.5", photo("obama.jpg"), json=True)
+    assert found[0]["person"] == "Obama"
     bare(*own, "gallery", "threshold", "-g", gallery, "0.4")
     assert bare(*own, "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]["threshold"] == 0.4
 
@@ -77,7 +79,8 @@ def test_what_cannot_be_added_leaves_nothing(bare, made, models, tmp_path):
     text.write_text("no model")
     before = sorted(path.name for path in models.iterdir())
     for arguments, words in (([text, "--as", "mine"], "ONNX"), ([made(1), "--as", "Mine"], "cannot be called"),
-                             ([made(1), "--as", "dlib"], "cannot be called"), ([made(1), "--as", "../x"], "cannot be called"),
+                             ([made(1), "--as", "dlib"], "cannot be called"),
+                             ([made(1), "--as", "../x"], "cannot be called"),
                              ([made(1), "--as", "mine", "--input", "128"], "112 x 112"),
                              ([made(1), "--as", "mine", "--mean", "1,2"], "one number, or three"),
                              ([made(1), "--as", "mine", "--scale", "nan"], "scale"),

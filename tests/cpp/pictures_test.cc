@@ -88,6 +88,17 @@ TEST(Models, AreListedLookedForAndInstalled) {
   }
   EXPECT_EQ(code_of([&] { none.verify("no such model"); }), VAV_E_MODEL_UNKNOWN);
   EXPECT_EQ(code_of([&] { none[none.size()]; }), VAV_E_INVALID_ARGUMENT);
+  visavis::OwnModel own;
+  own.name = "mine";
+  own.input_size = 112;
+  own.blue_first = true;
+  own.metric = VAV_METRIC_EUCLIDEAN;
+  own.mean = {0, 0, 0};
+  own.scale = 1;
+  own.threshold = 1;
+  own.license = own.training_data = "none";
+  EXPECT_EQ(code_of([&] { none.add("/no such file.onnx", own); }), VAV_E_FILE_NOT_FOUND);
+  EXPECT_EQ(code_of([&] { none.remove("mine"); }), VAV_E_MODEL_NOT_FOUND);
 
   if (!scratch::have_models()) GTEST_SKIP() << "no models on this machine: run visavis models fetch";
   visavis::ModelInfo smallest{};

@@ -97,7 +97,9 @@ class Models(Handle):
         license        of the file
         training_data  what is known of the data it was trained on
         """
-        means = [float(mean)] * 3 if isinstance(mean, numbers.Real) else [float(one) for one in mean]
+        if isinstance(mean, numbers.Real):
+            mean = (float(mean),) * 3
+        means = [float(one) for one in mean]  # type: ignore[union-attr]  # mypy: a float is no numbers.Real
         if len(means) != 3:
             raise bad_argument(f"mean must be one number or three, not {len(means)}")
         model = struct(_raw.vav_own_model, input_size=input_size,
