@@ -75,7 +75,7 @@ class Members {
   }
   int whole(const char* name) {
     const auto value = take<int64_t>(name);
-    if (value < 0 || value > kLongestEmbedding)
+    if (value < 0 || value > int64_t{kLongestEmbedding})
       throw std::invalid_argument(std::string("\"") + name + "\" is too large");
     return int(value);
   }

@@ -109,7 +109,9 @@ TEST_F(Rekey, WhoHoldsAnOldKeyIsToldThatItWasChanged) {
     make(Kind::raw);
     const auto one = open(key(Kind::raw, 1)), other = open(key(Kind::raw, 1)),
                reader = open(key(Kind::raw, 1), {}, GalleryMode::read_only);
-    if (looks_before) EXPECT_EQ(reader->persons({}).size(), 1u);
+    if (looks_before) {
+      EXPECT_EQ(reader->persons({}).size(), 1u);
+    }
     one->rekey(key(Kind::raw, 2), true);
     one->add_person(named("Bo"));
     for (Gallery* old : {other.get(), reader.get()}) {

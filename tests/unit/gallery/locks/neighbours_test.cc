@@ -1,13 +1,11 @@
-// gallery/lock_vfs and replaced_file: what else happens to the gallery's files, in this process and in others. What was
-// acknowledged is there, and nobody's open gallery is replaced.
+// gallery/locks: what other code does with the gallery's files, in this process and in others, takes no lock away. What was
+// acknowledged is there.
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <functional>
-#include <thread>
 
 #include "gallery/locks/lock_vfs.h"
 #include "support/gallery_fixture.h"
@@ -16,13 +14,8 @@ namespace visavis {
 namespace {
 
 namespace fs = std::filesystem;
-using std::chrono::milliseconds;
-using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr milliseconds kToTheEnd{1'000'000};
 
 // A process that was forked before anything was open; it does its work when told, and ends without closing anything.
 class Process {

@@ -135,8 +135,8 @@ TEST_F(Damage, WhateverIsNotOneOfOurTablesIsRefused) {
   const char* alterations[] = {
       "CREATE INDEX more ON person (created_at)",
       "DROP INDEX person_restricted",
-      "DROP INDEX person_restricted; CREATE INDEX person_restricted ON person (enabled, valid_from, valid_until, "
-      "expires_at) WHERE enabled = 77",
+      ("DROP INDEX person_restricted; CREATE INDEX person_restricted ON person (enabled, valid_from, valid_until, "
+       "expires_at) WHERE enabled = 77"),
       "ALTER TABLE person ADD COLUMN hang INTEGER AS (length(hex(zeroblob(1000000))))",
       "CREATE TABLE more (x)",
       "DROP TABLE erase_pending",
