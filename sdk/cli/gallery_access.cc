@@ -78,7 +78,9 @@ Gallery open_to_note(const Context& context, const std::string& path, const Mode
 }
 
 float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked) {
-  return asked ? *asked : gallery.info().threshold.value_or(usual_threshold(context));
+  if (asked) return *asked;
+  const auto own = gallery.info().threshold;
+  return own ? *own : usual_threshold(context);
 }
 
 std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query) {

@@ -53,10 +53,14 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
                     ["verify", "-g", gallery, "--person", "Obama", photo("obama.jpg")]):
         refused = bare(*own, *command, code=3 if command[0] == "identify" else 2)
         assert "nobody has measured a threshold" in refused.stderr and "--threshold" in refused.stderr
-    found = bare(*own, "identify", "-g", gallery, "--threshold", "0.5", photo("obama.jpg"), json=True)
-    assert found[0]["person"] == "Obama"
-    bare(*own, "gallery", "threshold", "-g", gallery, "0.4")
-    assert bare(*own, "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]["threshold"] == 0.4
+    found = bare(*own, "identify", "-g", gallery, "--threshold", "1.1", photo("obama.jpg"), json=True)
+    assert found[0]["faces"][0]["person"]["name"] == "Obama"
+    bare(*own, "gallery", "threshold", "-g", gallery, "1.0")
+    assert bare(*own, "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]["faces"][0]["threshold"] == 1.0
+
+    assert "nothing decides" in bare(*own, "gallery", "threshold", "-g", gallery, "none").stdout
+    bare(*own, "gallery", "threshold", "-g", gallery, "1.0")
+    assert bare(*own, "compare", "--threshold", "1.1", photo("obama.jpg"), photo("obama.jpg"), json=True)[0]["same"]
 
     # Another model, another use of the same one, and the built-in sets are other galleries.
     bare("--models", models, "models", "add", made(2), "--as", "other")
@@ -67,7 +71,7 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
     # The same model under another name is the same.
     bare("--models", models, "models", "add", made(1), "--as", "again", "--threshold", "0.3")
     line = bare("--models", models, "--model-set", "again", "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]
-    assert line["person"] == "Obama"
+    assert line["faces"][0]["person"]["name"] == "Obama"
 
     bare("--models", models, "models", "remove", "mine")
     assert "no set of models is called 'mine'" in bare(*own, "person", "list", "-g", gallery, code=2).stderr

@@ -12,13 +12,12 @@ import subprocess
 import sys
 import tempfile
 
-import numpy as np
-import onnx
-import onnx_compare
-
 os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 try:
     import cv2
+    import numpy as np
+    import onnx
+    import onnx_compare
     cv2.FaceDetectorYN, cv2.FaceRecognizerSF  # older versions lack them
 except (ImportError, AttributeError) as problem:
     print(f"skipped: {problem}")

@@ -56,7 +56,7 @@ CALLS = {
 _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
     Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
-             "check_embedding": {"value": POINT}},
+             "check_embedding": {"value": POINT}, "add": {"path": "x", "name": "mine"}, "remove": {"name": "x"}},
     Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},
              "analyze_landmarks": {**_PICTURE, "landmarks": np.zeros((0, 5, 2))},
@@ -91,7 +91,8 @@ ALSO = {"person": "person|id|control|name", "picture": _PICTURES, "pictures": _P
         "array": "array|pixels", "data": "picture|bytes|data|image",
         "path": "path|file|directory|name", "models": "models|directory",
         "passphrase": "passphrase|key", "id": "id|model", "template": "template|embedding",
-        "probes": "probe", "key": "key|encrypted", "boxes": "boxes"}
+        "probes": "probe", "key": "key|encrypted", "boxes": "boxes",
+        "input_size": "input_size|input size|input", "mean": "mean|scale"}
 
 
 def arguments(of):

@@ -22,7 +22,8 @@ int run(const Context& context, const CompareCommand& command) {
   const LargestFace a = largest_face(context, engine, command.a);
   stop_if_interrupted();
   const LargestFace b = largest_face(context, engine, command.b);
-  const Comparison result = compare(a.embedding, b.embedding, command.threshold.value_or(usual_threshold(context)));
+  const Comparison result =
+      compare(a.embedding, b.embedding, command.threshold ? *command.threshold : usual_threshold(context));
   const bool same = result.same();
   if (context.json)
     print_json({{"a", command.a},

@@ -108,11 +108,15 @@ int set_threshold(const Context& context, const std::string& path, const std::st
   const float threshold = text == "none" ? 0.0f : parse_threshold(text);
   Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
   gallery.set_threshold(threshold);
-  const float decides = threshold_of(context, gallery);
+  const auto decides = threshold > 0 ? std::optional(threshold) : measured_threshold(context);
   if (context.json) {
     print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
   } else if (!context.quiet) {
-    out() << path << ": " << short_number(decides) << " decides where no threshold is given\n";
+    out() << path << ": ";
+    if (decides)
+      out() << short_number(*decides) << " decides where no threshold is given\n";
+    else
+      out() << "nothing decides where no threshold is given: nobody has measured one for this model\n";
   }
   return kDone;
 }

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Optional, Sequence, Union
 
 from . import _raw
-from ._convert import PathLike, choice, flag, floats, from_c, maybe_from_c, path_to_c, shortest, struct, to_c
+from ._convert import (PathLike, as_floats, choice, flag, floats, from_c, maybe_from_c, path_to_c, real, shortest,
+                       struct, to_c)
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
-from .errors import bad_argument
 
 
 _METRICS = {"cosine": _raw.VAV_METRIC_COSINE, "euclidean": _raw.VAV_METRIC_EUCLIDEAN}
@@ -97,15 +97,11 @@ class Models(Handle):
         license        of the file
         training_data  what is known of the data it was trained on
         """
-        if isinstance(mean, numbers.Real):
-            mean = (float(mean),) * 3
-        means = [float(one) for one in mean]  # type: ignore[union-attr]  # mypy: a float is no numbers.Real
-        if len(means) != 3:
-            raise bad_argument(f"mean must be one number or three, not {len(means)}")
+        means = as_floats([mean] * 3 if isinstance(mean, numbers.Real) else mean, (3,), "mean").tolist()
         model = struct(_raw.vav_own_model, input_size=input_size,
                        blue_first=choice(colour, {"rgb": 0, "bgr": 1}, "colour"),
-                       metric=choice(metric, _METRICS, "metric"), mean=(ctypes.c_float * 3)(*means), scale=float(scale),
-                       threshold=0.0 if threshold is None else float(threshold), name=to_c(name, "name"),
+                       metric=choice(metric, _METRICS, "metric"), mean=(ctypes.c_float * 3)(*means), scale=real(scale, "scale"),
+                       threshold=0.0 if threshold is None else real(threshold, "threshold"), name=to_c(name, "name"),
                        license=to_c(license, "license"), training_data=to_c(training_data, "training_data"))
         with self._use() as pointer:
             call("vav_models_add", pointer, path_to_c(path), ctypes.byref(model))
