@@ -65,7 +65,8 @@ class Gallery(Store):
             raise bad_argument(f"engine uses the set of models {self.engine.set!r}, and models is of {mine.set!r}: "
                                "what one made cannot be compared with what the other made; give both the same Models")
         try:
-            super().__init__(path, mine, mode, busy_timeout, durability, key, passphrase, audit_label, threads, timezone)
+            super().__init__(path, mine, mode, busy_timeout, durability, key, passphrase, audit_label, threads,
+                             timezone)
         except BaseException:  # a Ctrl-C behind the section that opens it: its traceback would keep the gallery open
             self._abandon()
             raise

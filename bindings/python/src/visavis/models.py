@@ -101,7 +101,8 @@ class Models(Handle):
         model = struct(_raw.vav_own_model, input_size=input_size,
                        blue_first=choice(colour, {"rgb": 0, "bgr": 1}, "colour"),
                        metric=choice(metric, _METRICS, "metric"), mean=(ctypes.c_float * 3)(*means), scale=real(scale, "scale"),
-                       threshold=0.0 if threshold is None else real(threshold, "threshold"), name=to_c(name, "name"),
+                       threshold=0.0 if threshold is None else real(threshold, "threshold"),
+                       name=to_c(name, "name"),
                        license=to_c(license, "license"), training_data=to_c(training_data, "training_data"))
         with self._use() as pointer:
             call("vav_models_add", pointer, path_to_c(path), ctypes.byref(model))
