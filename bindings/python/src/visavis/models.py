@@ -100,7 +100,8 @@ class Models(Handle):
         means = as_floats([mean] * 3 if isinstance(mean, numbers.Real) else mean, (3,), "mean").tolist()
         model = struct(_raw.vav_own_model, input_size=input_size,
                        blue_first=choice(colour, {"rgb": 0, "bgr": 1}, "colour"),
-                       metric=choice(metric, _METRICS, "metric"), mean=(ctypes.c_float * 3)(*means), scale=real(scale, "scale"),
+                       metric=choice(metric, _METRICS, "metric"), mean=(ctypes.c_float * 3)(*means),
+                       scale=real(scale, "scale"),
                        threshold=0.0 if threshold is None else real(threshold, "threshold"),
                        name=to_c(name, "name"),
                        license=to_c(license, "license"), training_data=to_c(training_data, "training_data"))
