@@ -106,6 +106,7 @@ std::unique_ptr<vav_faces> wrap(std::vector<Face> faces, const vav_engine* engin
   auto result = std::make_unique<vav_faces>();
   result->faces = std::move(faces);
   result->chip_size = engine->engine.set().chip->size;
+  result->set = engine->engine.set().name;
   return result;
 }
 
@@ -202,6 +203,37 @@ vav_status vav_engine_analyze_boxes(vav_faces** out, vav_engine* engine, const v
     std::vector<Box> checked_boxes;
     for (int32_t i = 0; i < count; ++i) checked_boxes.push_back(checked_box(boxes[i]));
     return wrap(engine->engine.analyze_boxes(image->image.view, checked_boxes, wanted), engine);
+  });
+}
+
+vav_status vav_engine_analyze_faces(vav_faces** out, vav_engine* engine, const vav_image* image, const vav_faces* faces,
+                                    const int32_t* indices, int32_t count, const vav_analyze_options* options,
+                                    vav_error* err) {
+  return guard_make(out, err, [&] {
+    checked(engine, "engine");
+    checked(image, "image");
+    checked(faces, "faces");
+    check_count(count);
+    const Wanted wanted = checked_analyze(options);
+    if (count > 0) required(indices, "indices");
+    if (faces->set != engine->engine.set().name)
+      invalid("the faces were found with the set of models \"" + faces->set + "\", and the engine is of \"" +
+              engine->engine.set().name + "\"");
+    std::vector<Face> found;
+    for (int32_t i = 0; i < count; ++i) {
+      const int32_t index = indices[i];
+      if (index < 0 || size_t(index) >= faces->faces.size())
+        invalid("indices[" + std::to_string(i) + "] is " + std::to_string(index) + ", and there are " +
+                std::to_string(faces->faces.size()) + " faces");
+      const Face& face = faces->faces[size_t(index)];
+      if (!face.box) invalid("face " + std::to_string(index) + " was not found by a detector: it has no box");
+      found.push_back({.box = face.box,
+                       .whole = face.whole,
+                       .score = face.score,
+                       .seen = face.seen,
+                       .quarter_turns = face.quarter_turns});
+    }
+    return wrap(engine->engine.analyze_faces(image->image.view, std::move(found), wanted), engine);
   });
 }
 

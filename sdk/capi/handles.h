@@ -23,6 +23,7 @@ struct vav_faces {
   visavis::capi::Handle<0x56464143> tag;
   std::vector<visavis::Face> faces;
   int chip_size = 0;  // px
+  std::string set;    // of models that found them
 };
 
 struct vav_models {

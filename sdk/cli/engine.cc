@@ -85,13 +85,14 @@ std::string not_comparable_message(Comparability comparability) {
 
 LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path) try {
   const Image image = load_image(path);
-  const std::optional<Face> face = largest_of(find_faces(context, engine, image, 0));
-  if (!face) throw Failure(path + ": " + no_face_message(context, image));
+  const Faces detected = find_faces(context, engine, image, 0);
+  const int32_t largest = detected.largest();
+  if (largest < 0) throw Failure(path + ": " + no_face_message(context, image));
   // Only this face, so that the other faces of a group photo cost nothing.
-  Faces faces = engine.analyze_boxes(image, {*face->box}, embedding_alone());
+  Faces faces = engine.analyze_faces(image, detected, {largest}, embedding_alone());
   const EmbeddingView embedding = faces.embedding(0);
   if (embedding.empty()) throw Failure(path + ": " + not_comparable_message(faces.comparability(0)));
-  return {std::move(faces), *face->box, embedding};
+  return {std::move(faces), *detected[largest].box, embedding};
 } catch (const Error& error) {
   if (is_no_pictures_fault(error)) throw;
   throw Failure(naming(path, told(error).what()), error.code());

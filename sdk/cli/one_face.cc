@@ -14,20 +14,14 @@ Engine create_single_threaded_engine(const Context& context, const Models& model
   return create_engine(single, models);
 }
 
-std::optional<Face> largest_of(const Faces& faces) {
-  const int32_t index = faces.largest();
-  if (index < 0) return std::nullopt;
-  return faces[index];
-}
-
 AnalyzeOptions embedding_alone() {
   AnalyzeOptions options;
   options.what = VAV_ANALYZE_EMBEDDING;
   return options;
 }
 
-OneFace embed_face(const Engine& engine, const Image& image, const Face& face) {
-  const Faces faces = engine.analyze_boxes(image, {*face.box}, embedding_alone());
+OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected) {
+  const Faces faces = engine.analyze_faces(image, detected, {detected.largest()}, embedding_alone());
   const Comparability comparability = faces.comparability(0);
   const EmbeddingView values = faces.embedding(0);
   if (values.empty()) return {std::nullopt, comparability.name(), not_comparable_message(comparability)};

@@ -13,17 +13,15 @@ namespace visavis::cli {
 // An engine that runs each call on the caller's own thread, for commands which work on several pictures at once.
 Engine create_single_threaded_engine(const Context& context, const Models& models);
 
-// The face with the largest box; nothing when there is none.
-std::optional<Face> largest_of(const Faces& faces);
-
 // An embedding, or why there is none: in a word and in a sentence.
 struct OneFace {
   std::optional<Embedding> embedding;
   std::string reason, message;
 };
 
-// Computes landmarks, chip and embedding of this face only, so that the other faces of a group photo cost nothing.
-OneFace embed_face(const Engine& engine, const Image& image, const Face& face);
+// Computes the embedding of the largest face only, so that the other faces of a group photo cost nothing. There must be
+// a face.
+OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected);
 
 // Options that ask for the embedding and nothing else.
 AnalyzeOptions embedding_alone();

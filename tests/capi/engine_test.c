@@ -53,6 +53,15 @@ static vav_status use_boxes(const void *options) {
   return freed(vav_engine_analyze_boxes(&made, engine(), small_image(), NULL, 0, options, err));
 }
 
+static vav_status use_faces(const void *options) {
+  vav_faces *nothing = NULL;
+  const vav_status code = vav_engine_analyze_boxes(&nothing, engine(), small_image(), NULL, 0, NULL, err);
+  const vav_status used =
+      code ? code : freed(vav_engine_analyze_faces(&made, engine(), small_image(), nothing, NULL, 0, options, err));
+  vav_faces_destroy(nothing);
+  return used;
+}
+
 static vav_status use_landmarks(const void *options) {
   return freed(vav_engine_analyze_landmarks(&made, engine(), small_image(), NULL, 0, options, err));
 }
@@ -266,6 +275,41 @@ static void test_vav_engine_analyze_boxes(void) {
   vav_faces_destroy(made);
 }
 
+static void test_vav_engine_analyze_faces(void) {
+  const int32_t first = 0, wrong[] = {-1, 1000, INT32_MIN};
+  vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
+  vav_faces *detected = NULL, *nothing = NULL;
+  int i;
+  OK(vav_engine_analyze_boxes(&nothing, engine(), small_image(), NULL, 0, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out",
+          vav_engine_analyze_faces(NULL, engine(), small_image(), nothing, &first, 0, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "engine",
+               vav_engine_analyze_faces(&made, NULL, small_image(), nothing, &first, 0, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image",
+               vav_engine_analyze_faces(&made, engine(), NULL, nothing, &first, 0, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "faces",
+               vav_engine_analyze_faces(&made, engine(), small_image(), NULL, &first, 0, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "indices",
+               vav_engine_analyze_faces(&made, engine(), small_image(), nothing, NULL, 1, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "count",
+               vav_engine_analyze_faces(&made, engine(), small_image(), nothing, &first, -1, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "indices",
+               vav_engine_analyze_faces(&made, engine(), small_image(), nothing, &first, 1, NULL, err));
+  vav_faces_destroy(nothing);
+  INPUT_SIZES("options", options, use_faces);
+  if (!photo_faces()) SKIP("no models or sample photos: visavis models fetch");
+  OK(vav_engine_detect(&detected, engine(), photo(), NULL, err));
+  for (i = 0; i < 3; ++i)
+    REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "indices",
+                 vav_engine_analyze_faces(&made, engine(), photo(), detected, &wrong[i], 1, NULL, err));
+  OK(vav_engine_analyze_faces(&made, engine(), photo(), detected, &first, 1, NULL, err));
+  CHECK(vav_faces_count(made) == 1);
+  CHECK(memcmp(vav_faces_embedding(made, 0), vav_faces_embedding(photo_faces(), 0),
+               VAV_EMBEDDING_DIM * sizeof(float)) == 0);
+  vav_faces_destroy(made);
+  vav_faces_destroy(detected);
+}
+
 static void test_vav_engine_analyze_landmarks(void) {
   vav_point points[2 * VAV_LANDMARKS];
   vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
@@ -326,10 +370,18 @@ static void test_vav_engine_embed_chips(void) {
   CHECK(memcmp(again, vav_faces_embedding(photo_faces(), 0), sizeof again) == 0);
 }
 
-const test_case engine_cases[] = {CASE(vav_engine_options_init),  CASE(vav_detect_options_init),
-                                  CASE(vav_analyze_options_init), CASE(vav_engine_create),
-                                  CASE(vav_engine_destroy),       CASE(vav_engine_get_backend),
-                                  CASE(vav_engine_warm_up),       CASE(vav_engine_detect),
-                                  CASE(vav_engine_analyze),       CASE(vav_engine_analyze_batch),
-                                  CASE(vav_engine_analyze_boxes), CASE(vav_engine_analyze_landmarks),
-                                  CASE(vav_engine_embed_chips),   {NULL, NULL}};
+const test_case engine_cases[] = {CASE(vav_engine_options_init),
+                                  CASE(vav_detect_options_init),
+                                  CASE(vav_analyze_options_init),
+                                  CASE(vav_engine_create),
+                                  CASE(vav_engine_destroy),
+                                  CASE(vav_engine_get_backend),
+                                  CASE(vav_engine_warm_up),
+                                  CASE(vav_engine_detect),
+                                  CASE(vav_engine_analyze),
+                                  CASE(vav_engine_analyze_batch),
+                                  CASE(vav_engine_analyze_boxes),
+                                  CASE(vav_engine_analyze_faces),
+                                  CASE(vav_engine_analyze_landmarks),
+                                  CASE(vav_engine_embed_chips),
+                                  {NULL, NULL}};

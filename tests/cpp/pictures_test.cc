@@ -184,6 +184,10 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   const std::vector<vav_point> landmarks(face.landmarks->begin(), face.landmarks->end());
   EXPECT_EQ(engine.analyze_boxes(photo, {*face.box}).size(), 1);
   EXPECT_EQ(engine.analyze_landmarks(photo, landmarks).size(), 1);
+  const visavis::Faces detected = engine.detect(photo);
+  const visavis::Faces largest = engine.analyze_faces(photo, detected, {detected.largest()});
+  EXPECT_EQ(visavis::compare(largest.embedding(0), faces.embedding(0)).distance, 0);
+  EXPECT_EQ(code_of([&] { engine.analyze_faces(photo, detected, {detected.size()}); }), VAV_E_INVALID_ARGUMENT);
   EXPECT_EQ(code_of([&] { engine.analyze_landmarks(photo, {{1, 1}}); }), VAV_E_INVALID_ARGUMENT);
 
   const std::vector<float> again = engine.embed_chips(faces.chip(0), 1);

@@ -163,8 +163,8 @@ class Enrolment {
       } else if (count > 1 && !options_.largest) {
         out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
       } else {
-        out.face = *largest_of(faces);
-        OneFace one = embed_face(engine_, image, out.face);
+        out.face = faces[faces.largest()];
+        OneFace one = embed_largest(engine_, image, faces);
         out.embedding = one.embedding;
         if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
       }

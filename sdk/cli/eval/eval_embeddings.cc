@@ -23,16 +23,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Face> find_largest(const Context& context, const Engine& engine, const Image& image) {
+Faces find(const Context& context, const Engine& engine, const Image& image) {
   DetectOptions options = detect_options(context);
-  std::optional<Face> face = largest_of(engine.detect(image, options));
-  if (face || context.min_face != 0) return face;
+  Faces faces = engine.detect(image, options);
+  if (!faces.empty() || context.min_face != 0) return faces;
   options.min_face = detector_in_use(context).doubling_face;
   try {
-    return largest_of(engine.detect(image, options));
+    return engine.detect(image, options);
   } catch (const Error& error) {
     // The picture is too large to be doubled: so only what was seen at its own size counts.
-    if (error.code() == VAV_E_LIMIT_EXCEEDED) return std::nullopt;
+    if (error.code() == VAV_E_LIMIT_EXCEEDED) return faces;
     throw;
   }
 }
@@ -157,9 +157,9 @@ class Computation {
       set_.missing[name] = error.what();
       return;
     }
-    const auto face = find_largest(context_, engine_, *image);
+    const Faces faces = find(context_, engine_, *image);
     std::optional<Embedding> embedding;
-    if (face) embedding = embed_face(engine_, *image, *face).embedding;
+    if (!faces.empty()) embedding = embed_largest(engine_, *image, faces).embedding;
     const std::lock_guard lock(mutex_);
     set_.pictures[name] = embedding;
     cache_.put(name, {stamp, embedding});

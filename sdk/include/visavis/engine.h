@@ -164,6 +164,20 @@ VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine,
                                             vav_error *err);
 
 /**
+ * Computes some of the faces that vav_engine_detect gave, each as vav_engine_analyze would have: for the largest face
+ * of a group photo, say, without paying for the others. `faces` are of this very picture and of an engine of the same
+ * set of models; `indices` says which, one face for each, in the same order; `count` is 0..1,000,000. Unlike
+ * vav_engine_analyze_boxes this starts from all that the detector saw, such as the eyes and which way up the face is:
+ * a box alone may show another face as well. The faces are yours: destroy them with vav_faces_destroy.
+ * Codes: INVALID_ARGUMENT (an index, a face that no detector found, another set of models, `count`, the options),
+ * MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_engine_analyze_faces(vav_faces **out, vav_engine *engine, const vav_image *image,
+                                            const vav_faces *faces, const int32_t *indices, int32_t count,
+                                            const vav_analyze_options *options, vav_error *err);
+
+/**
  * Computes faces from your own landmarks: VAV_LANDMARKS points a face, face after face, in the order of vav_face,
  * finite, within ±1,000,000 px and not all in one place. One face for each, in the same order, without a box.
  * Landmarks that fit no face give one that is not comparable and has no embedding. `count` is 0..1,000,000. The

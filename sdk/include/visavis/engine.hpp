@@ -60,6 +60,12 @@ class Engine : public detail::Owner<vav_engine, vav_engine_destroy> {
     return Faces(detail::make(vav_engine_analyze_boxes, get(), image.get(), boxes.data(),
                               detail::count(boxes.size(), "boxes"), &options));
   }
+  /** Computes those of the faces that detect() gave on this picture, as analyze() would have. */
+  Faces analyze_faces(const Image &image, const Faces &faces, const std::vector<std::int32_t> &indices,
+                      const AnalyzeOptions &options = {}) const {
+    return Faces(detail::make(vav_engine_analyze_faces, get(), image.get(), faces.get(), indices.data(),
+                              detail::count(indices.size(), "indices"), &options));
+  }
   /** Computes one face for each VAV_LANDMARKS points of your own landmarks, in order. */
   Faces analyze_landmarks(const Image &image, const std::vector<vav_point> &landmarks,
                           const AnalyzeOptions &options = {}) const {

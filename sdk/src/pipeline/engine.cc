@@ -163,8 +163,28 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
     for (Face& face : faces[i]) tasks.push_back({&images[i], &face});
   complete(tasks, wanted);
   if (clip)
-    for (const Task& task : tasks) task.face->box = clip_box(*task.face->box, *task.image);
+    for (const Task& task : tasks) {
+      task.face->whole = task.face->box;
+      task.face->box = clip_box(*task.face->box, *task.image);
+    }
   return faces;
+}
+
+// From what the detector saw, and not from the boxes alone: those do not say where the eyes are, nor which way up the
+// face is, so that another face in the box could be taken for it.
+std::vector<Face> Engine::analyze_faces(const ImageView& image, std::vector<Face> found, Wanted wanted) const {
+  std::vector<Task> tasks;
+  for (Face& face : found) {
+    Face anew;
+    anew.box = face.whole ? face.whole : face.box;
+    anew.score = face.score, anew.seen = face.seen, anew.quarter_turns = face.quarter_turns;
+    std::swap(face, anew);
+    face.whole = anew.box;  // for the end
+    tasks.push_back({&image, &face});
+  }
+  complete(tasks, wanted);
+  for (Face& face : found) std::swap(face.box, face.whole);
+  return found;
 }
 
 std::vector<Face> Engine::analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const {

@@ -40,6 +40,8 @@ class Engine {
   std::vector<std::vector<Face>> analyze(const std::vector<ImageView>& images, DetectorKind kind,
                                          const DetectOptions& options, bool clip, Wanted wanted) const;
   std::vector<Face> analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const;
+  // What analyze gives for faces that it found on this picture, with as little or less wanted.
+  std::vector<Face> analyze_faces(const ImageView& image, std::vector<Face> found, Wanted wanted) const;
   std::vector<Face> analyze_landmarks(const ImageView& image, const std::vector<Landmarks>& landmarks,
                                       Wanted wanted) const;
   std::vector<Embedding> embed_chips(const uint8_t* chips, size_t count) const;

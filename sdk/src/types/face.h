@@ -25,6 +25,7 @@ using Embedding = std::vector<float, WipingAllocator<float>>;
 
 struct Face {
   std::optional<Box> box;
+  std::optional<Box> whole;  // the detector's, where `box` was cut at the picture's edges
   std::optional<float> score;
   std::optional<Landmarks> seen;  // by the detector, not yet looked at
   std::optional<Landmarks> landmarks;

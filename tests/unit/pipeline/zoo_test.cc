@@ -52,6 +52,27 @@ TEST_F(ZooTest, TellsPersonsApartByEmbeddingsOfUnitLength) {
   EXPECT_EQ(engine_.embed_chips(obama.chip->data(), 1)[0], *obama.embedding);
 }
 
+// A box alone says neither where the eyes are nor which way up the face is.
+TEST_F(ZooTest, FacesThatWereDetectedGiveWhatAnalyzeGives) {
+  cv::Mat turned;
+  cv::rotate(load("biden.jpg"), turned, cv::ROTATE_90_CLOCKWISE);
+  for (const cv::Mat& picture : {load("obama.jpg"), load("obama_partial_face.jpg"), turned})
+    for (const bool clip : {false, true}) {
+      const DetectOptions options{.upright = true};
+      const auto found = engine_.analyze({view(picture)}, DetectorKind::yunet, options, clip, {})[0];
+      const auto whole = engine_.analyze({view(picture)}, DetectorKind::yunet, options, clip, kAll)[0];
+      ASSERT_FALSE(found.empty());
+      const auto completed = engine_.analyze_faces(view(picture), found, kAll);
+      ASSERT_EQ(completed.size(), whole.size());
+      for (size_t i = 0; i < whole.size(); ++i) {
+        EXPECT_EQ(*completed[i].box, *whole[i].box);
+        EXPECT_EQ(*completed[i].landmarks, *whole[i].landmarks);
+        EXPECT_EQ(completed[i].embedding, whole[i].embedding);
+        EXPECT_EQ(completed[i].comparability, whole[i].comparability);
+      }
+    }
+}
+
 TEST_F(ZooTest, BoxesAndLandmarksOfTheCallerGiveAboutTheSame) {
   const cv::Mat picture = load("obama.jpg");
   const Face whole = analyze(picture)[0];

@@ -743,6 +743,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_engine_analyze_boxes": (c_int32, [
         POINTER(POINTER(vav_faces)), POINTER(vav_engine), POINTER(vav_image), POINTER(vav_box), c_int32,
         POINTER(vav_analyze_options), POINTER(vav_error)]),
+    "vav_engine_analyze_faces": (c_int32, [
+        POINTER(POINTER(vav_faces)), POINTER(vav_engine), POINTER(vav_image), POINTER(vav_faces),
+        POINTER(c_int32), c_int32, POINTER(vav_analyze_options), POINTER(vav_error)]),
     "vav_engine_analyze_landmarks": (c_int32, [
         POINTER(POINTER(vav_faces)), POINTER(vav_engine), POINTER(vav_image), POINTER(vav_point), c_int32,
         POINTER(vav_analyze_options), POINTER(vav_error)]),

@@ -112,6 +112,18 @@ class Engine(Handle):
                         ctypes.byref(options)) as out:
                 return self._faces(out)
 
+    def analyze_largest(self, picture: Picture, *, chips: bool = False, embeddings: bool = True) -> Optional[Face]:
+        """The largest face, as `analyze` gives it, without what the others would cost. None: there is no face."""
+        options = _analyze_options(chips, embeddings)
+        with opened(picture) as seen, self._use() as pointer, seen._use() as image:
+            with result(_raw.vav_faces, "vav_engine_detect", pointer, image, ctypes.byref(self._detect)) as found:
+                index = ctypes.c_int32(library().vav_faces_largest(found))
+                if index.value < 0:
+                    return None
+                with result(_raw.vav_faces, "vav_engine_analyze_faces", pointer, image, found, ctypes.byref(index), 1,
+                            ctypes.byref(options)) as out:
+                    return self._faces(out)[0]
+
     def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False,
                       embeddings: bool = True) -> list[list[Face]]:
         """Does the same for several pictures: one list of faces for each. The networks run over all faces together,

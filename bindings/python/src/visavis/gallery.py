@@ -17,8 +17,8 @@ from ._names import like, name_to_enroll, normal, require_id
 from .compare import Comparison, Decision, compare_many
 from .engine import Engine
 from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, bad_argument
-from .faces import Face, largest
-from .image import Picture, is_picture, opened, require_picture
+from .faces import Face
+from .image import Picture, is_picture, require_picture
 from .models import Models
 from .records import Candidate, Enrollment, Identification, Identifications, Refusal
 
@@ -154,11 +154,9 @@ class Gallery(Store):
         for `how` see `verify_embedding`."""
         number = self.find(person).id  # wrong arguments are an error also if the picture shows nobody
         options = self._how_to_verify(threshold, **how)
-        with opened(picture) as image:
-            face = largest(self.engine.detect(image))
-            if face is None or face.box is None:
-                return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
-            face = self.engine.analyze_boxes(image, [face.box])[0]
+        face = self.engine.analyze_largest(picture)
+        if face is None:
+            return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
         if not face.comparable:
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
                               reason=face.not_comparable_reason)
