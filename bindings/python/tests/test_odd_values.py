@@ -57,7 +57,8 @@ _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
     Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
              "check_embedding": {"value": POINT}, "add": {"path": "x", "name": "mine"}, "remove": {"name": "x"}},
-    Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_largest": _PICTURE, "analyze_batch": {"pictures": [GREY]},
+    Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_largest": _PICTURE,
+             "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},
              "analyze_landmarks": {**_PICTURE, "landmarks": np.zeros((0, 5, 2))},
              "embed_chips": {"chips": np.zeros((0, 150, 150, 3), np.uint8)}},
