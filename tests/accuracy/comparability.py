@@ -1,11 +1,11 @@
 """Measures what spoils embeddings: how often strangers come out alike when pictures are turned, cut, small, noisy …
 
-    python tests/accuracy/comparability.py FOLDER [--people 250] [--conditions turned cut]
+    python tests/accuracy/comparability.py FOLDER [--people 250] [--conditions turned cut] [--model-set opencv-zoo]
 
 FOLDER: pictures named Some_Name_0001.jpg, one face each; the first of each person is taken. Needs the package visavis,
-numpy and Pillow. For each condition it prints the share of pairs of strangers within 0.6 among all faces that were
-found, the share of faces that are comparable, and the share of pairs within 0.6 and within 0.46 among those.
-sdk/docs/accuracy.md holds the table and says what the limits are.
+numpy and Pillow. For each condition it prints the share of pairs of strangers within the set's threshold among all
+faces that were found, the share of faces that are comparable, and the share of pairs within the threshold and within a
+stricter one among those. sdk/docs/accuracy.md holds the tables and says what the limits are.
 """
 import argparse
 import collections
@@ -18,10 +18,20 @@ from PIL import Image, ImageFilter, ImageOps
 
 import visavis
 
-THRESHOLD, STRICT = 0.6, 0.46
 RANDOM = np.random.default_rng(7)
-HOG, LARGER = visavis.Engine(), visavis.Engine(min_face=40)
-CNN = visavis.Engine("cnn", min_face=40)
+
+
+class Bench:
+    """What a set of models looks with, and the distances within which its strangers are called alike."""
+
+    def __init__(self, name):
+        models = visavis.Models(set=name)
+        turned, self.thresholds = {"dlib": ("cnn", (0.6, 0.46)), "opencv-zoo": ("yunet", (1.1287, 1.046))}[name]
+        self.usual, self.larger = visavis.Engine(models=models), visavis.Engine(models=models, min_face=40)
+        self.turned = visavis.Engine(turned, models=models, min_face=40)
+
+
+BENCH = None  # the set that is measured; main() chooses it
 
 
 def wrapped(picture):
@@ -31,7 +41,7 @@ def wrapped(picture):
 def box_of(picture):
     """Of the largest face, as an ordinary program finds it."""
     image = wrapped(picture)
-    return next((visavis.faces.largest(faces).box for faces in (e.detect(image) for e in (HOG, LARGER)) if faces), None)
+    return next((visavis.faces.largest(faces).box for faces in (e.detect(image) for e in (BENCH.usual, BENCH.larger)) if faces), None)
 
 
 def jpeg(picture, quality):
@@ -46,9 +56,9 @@ def scaled(picture, box, factor):
 
 
 def turned(picture, box, degrees):
-    """The CNN finds the face: dlib's HOG knows upright ones only."""
+    """dlib's HOG knows upright faces only; its CNN finds turned ones too."""
     picture = picture.rotate(degrees, expand=True, resample=Image.BICUBIC)
-    face = visavis.faces.largest(CNN.detect(wrapped(picture)))
+    face = visavis.faces.largest(BENCH.turned.detect(wrapped(picture)))
     return picture, face and face.box
 
 
@@ -127,7 +137,7 @@ def squeezed(picture, box, width):
 
 CONDITIONS = {"as it is": lambda p, b: (p, b)}
 for angle in (15, 30, 45, 60, 75, 90, 120, 150, 180, 225, 270, 300):
-    CONDITIONS[f"turned by {angle}°, cnn"] = lambda p, b, a=angle: turned(p, b, a)
+    CONDITIONS[f"turned by {angle}°"] = lambda p, b, a=angle: turned(p, b, a)
 for share in (20, 30, 40, 50):
     for side in ("left", "bottom"):
         CONDITIONS[f"{share} % cut off, {side}"] = lambda p, b, s=share / 100, side=side: cut(p, b, s, side)
@@ -177,7 +187,7 @@ for percent in (60, 70, 80, 90, 125, 150):
 CONDITIONS["negative"] = lambda p, b: (ImageOps.invert(p), b)
 
 
-def alike(embeddings, threshold=THRESHOLD):
+def alike(embeddings, threshold):
     """The share of pairs within the threshold; None with too few of them to tell."""
     if len(embeddings) < 5:
         return None
@@ -192,7 +202,11 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--people", type=int, default=250)
     parser.add_argument("--conditions", nargs="*", default=[""], help="words of their names; all when left out")
+    parser.add_argument("--model-set", choices=("dlib", "opencv-zoo"), default="dlib")
     options = parser.parse_args()
+    global BENCH
+    BENCH = Bench(options.model_set)
+    within, strict = BENCH.thresholds
     first = sorted(options.folder.glob("*_0001.*"))
     random.Random(7).shuffle(first)
     faces = []
@@ -201,7 +215,7 @@ def main():
         box = box_of(picture)
         if box:
             faces.append((picture, box))
-    print(f"{'condition':38} {'found':>5} {'alike':>8} {'comparable':>11} {'alike':>8} {f'at {STRICT}':>8}  reasons")
+    print(f"{'condition':38} {'found':>5} {'alike':>8} {'comparable':>11} {'alike':>8} {f'at {strict}':>8}  reasons")
     for name, spoil in CONDITIONS.items():
         if not any(word in name for word in options.conditions):
             continue
@@ -210,14 +224,14 @@ def main():
             spoilt, where = spoil(picture, box)
             if where is None:
                 continue
-            face = HOG.analyze_boxes(wrapped(spoilt), [where], chips=True, embeddings=False)[0]
+            face = BENCH.usual.analyze_boxes(wrapped(spoilt), [where], chips=True, embeddings=False)[0]
             chips.append(face.chip)
             kept.append(face.comparable)
             if not face.comparable:
                 reasons.update([face.not_comparable_reason])
-        embeddings = HOG.embed_chips(np.array(chips)) if chips else np.empty((0, 128))
+        embeddings = BENCH.usual.embed_chips(np.array(chips)) if chips else np.empty((0, 128))
         rest = embeddings[np.array(kept, bool)]
-        rates = (alike(embeddings), alike(rest), alike(rest, STRICT))
+        rates = (alike(embeddings, within), alike(rest, within), alike(rest, strict))
         all_of, of_rest, strictly = ("-" if rate is None else f"{100 * rate:.2f} %" for rate in rates)
         share = 100 * len(rest) / len(chips) if chips else 0
         print(f"{name:38} {len(chips):5} {all_of:>8} {share:9.1f} % {of_rest:>8} {strictly:>8}  {dict(reasons)}",

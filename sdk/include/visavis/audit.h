@@ -96,8 +96,8 @@ typedef struct vav_audit_entry {
   int32_t reserved;      /* 0 */
   const char *label;     /* the audit_label of the handle that was used */
   const char *recipe;    /* the gallery's recipe: what the distance means */
-  int64_t near_person;   /* of IDENTIFY without a match: the nearest person, if not farther than 1.25 × the threshold;
-                            0 = nobody was that near */
+  int64_t near_person;   /* of IDENTIFY without a match: the nearest person, if not farther than 1.25 × the threshold
+                            (1.05 × where the metric is cosine); 0 = nobody was that near */
 } vav_audit_entry;
 
 #define VAV_AUDIT_ENTRY_INIT \

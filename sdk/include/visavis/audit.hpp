@@ -32,7 +32,8 @@ struct AuditEntry {
   std::optional<std::int64_t> person;      /* who was recognised, verified, enrolled or removed; empty = nobody */
   std::optional<std::int64_t> template_id; /* the template that was added, removed or matched; empty = none */
   std::optional<std::int64_t> near_person; /* of IDENTIFY without a match: the nearest person, if not farther than
-                                              1.25 × the threshold */
+                                              1.25 × the threshold, 1.05 × where the metric
+                                              is cosine */
   Decision decision;                       /* of IDENTIFY and VERIFY */
   float distance;     /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */
   float threshold;    /* of IDENTIFY and VERIFY: the one that was used; of THRESHOLD: the one that was set, 0 = removed */

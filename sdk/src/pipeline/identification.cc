@@ -8,9 +8,6 @@
 namespace visavis {
 namespace {
 
-// The log names the nearest person of an unknown face up to this distance, in thresholds.
-constexpr float kNear = 1.25f;
-
 // Collects what is to be recorded about the answers of one call.
 class Record {
  public:
@@ -18,6 +15,7 @@ class Record {
     const Gallery::Rules rules = gallery.rules();
     audit_ = rules.audit;
     threshold_ = resolve_threshold(question.threshold, rules.threshold, gallery.usual_threshold());
+    near_ = near_in_thresholds(gallery.stamp().recipe) * threshold_;
     question.search.threshold = threshold_;
     if (question.only_within) question.search.reach = threshold_;
   }
@@ -28,6 +26,8 @@ class Record {
   Record& operator=(const Record&) = delete;
 
   float threshold() const { return threshold_; }
+  // The log names the nearest person of an unknown face up to this distance.
+  float near() const { return near_; }
 
   void add(AuditEvent event, Decision decision, float distance, AuditEntry entry) {
     entry.event = event;
@@ -50,7 +50,7 @@ class Record {
  private:
   Gallery& gallery_;
   Question& question_;
-  float threshold_ = 0;
+  float threshold_ = 0, near_ = 0;
   bool audit_ = false;
   std::vector<AuditEntry> entries_;
   std::vector<int64_t> seen_;
@@ -71,7 +71,7 @@ Identification decided(Identified found, Record& record) {
   if (answer.decision == Decision::match) {
     entry.person = nearest->person;
     entry.template_id = nearest->template_id;
-  } else if (nearest && distance <= kNear * answer.threshold) {
+  } else if (nearest && distance <= record.near()) {
     entry.near_person = nearest->person;
   }
   record.add(AuditEvent::identify, answer.decision, distance, std::move(entry));

@@ -104,6 +104,8 @@ TemplateRange template_range(const Recipe& recipe) {
 
 float default_threshold(const Recipe& recipe) { return scoring_of(recipe).default_threshold; }
 
+float near_in_thresholds(const Recipe& recipe) { return scoring_of(recipe).near; }
+
 bool is_within(const TemplateRange& range, const Embedding& embedding, float offset) {
   const double squares = squared_norm(embedding);
   const double least = range.least_norm, most = range.most_norm;

@@ -21,6 +21,7 @@ struct Scoring {
   const char* set;              // the name of the set
   const char* text;             // chip and metric; changing how chips are cut or distances are computed must change it
   float default_threshold;      // a distance; 0: nobody has measured one
+  float near;                   // up to here, in thresholds, somebody who was not recognised may be the person
   bool unit_length;             // embeddings are made as long as 1, so that Euclidean distance says what cosine says
   float least_norm, most_norm;  // of an embedding that is stored
   float least_face, most_face;  // of one that comes from outside; around 1 too, only where they are of unit length
@@ -36,16 +37,19 @@ inline constexpr const char *kOwnScoring = "set=own,", *kCosine = ";metric=cosin
 inline constexpr Scoring kDlibScoring = {.set = "dlib",
                                          .text = "chip=150,padding=0.25;metric=euclidean",
                                          .default_threshold = 0.6f,
+                                         .near = 1.25f,
                                          .unit_length = false,
                                          .least_norm = 0,
                                          .most_norm = 10'000,
                                          .least_face = 0.5f,
                                          .most_face = 3,
                                          .norms = "1.2 to 1.6"};
-// Cosine, as Euclidean distances of embeddings of unit length: OpenCV's cosine of 0.363 is √(2 - 2 · 0.363).
+// Cosine, as Euclidean distances of embeddings of unit length: OpenCV's cosine of 0.363 is √(2 - 2 · 0.363). Strangers
+// are about √2 from one another, a quarter more than the threshold: so what is near must be much less.
 inline constexpr Scoring kZooScoring = {.set = "opencv-zoo",
                                         .text = "set=opencv-zoo,chip=112,template=arcface;metric=cosine",
                                         .default_threshold = 1.1287f,
+                                        .near = 1.05f,
                                         .unit_length = true,
                                         .least_norm = 0.99f,
                                         .most_norm = 1.01f,
@@ -94,6 +98,8 @@ Recipe make_recipe(const std::string& model_sha256, size_t embedding_length = kD
 
 // The threshold of a gallery that has none of its own; 0: nobody has measured one for this model.
 float default_threshold(const Recipe& recipe);
+// How far somebody who was not recognised may be and still be the nearest person, in thresholds.
+float near_in_thresholds(const Recipe& recipe);
 
 // In words, for messages.
 std::string describe(const Recipe& recipe);

@@ -1,6 +1,8 @@
 // pipeline/identification: decisions, and that they are written down together or not at all.
 #include "pipeline/identification.h"
 
+#include <cmath>
+
 #include "support/gallery_fixture.h"
 
 namespace visavis {
@@ -93,6 +95,25 @@ TEST_F(IdentificationTest, NearlyRecognisedIsSaidInTheLogAndStrangersAreNot) {
   EXPECT_EQ(near.person, 0);
   EXPECT_EQ(near.near_person, ids_[2]);
   EXPECT_EQ(far.near_person, 0);
+}
+
+// 1.25 times the threshold of these sets is √2 of unit length, where half of mankind is.
+TEST_F(IdentificationTest, WhereTheMetricIsCosineNearIsNearerThanStrangersAre) {
+  const auto turned = [](float cosine) {
+    Embedding e(kDlibEmbedding);
+    e[0] = cosine;
+    e[1] = std::sqrt(1 - cosine * cosine);
+    return e;
+  };
+  const std::string cosine = path("cosine.vav");
+  const auto gallery = Gallery::open(cosine, make_recipe(std::string(64, 'b'), kDlibEmbedding, kZooScoring), {});
+  const int64_t person = gallery->add_person({.name = "p"});
+  gallery->add_template(person, turned(1), {});
+  gallery->set_audit(true);
+  identify(*gallery, {turned(0.31f), turned(0.2f)}, ask());  // the threshold is a cosine of 0.363
+  const auto entries = gallery->audit_entries(0, 1000);
+  EXPECT_EQ(entries[entries.size() - 2].second.near_person, person);
+  EXPECT_EQ(entries.back().second.near_person, 0);
 }
 
 TEST_F(IdentificationTest, DuplicatesAreEverybodyWithinTheThresholdButTheOneThatIsAskedFor) {
