@@ -41,7 +41,8 @@ def wrapped(picture):
 def box_of(picture):
     """Of the largest face, as an ordinary program finds it."""
     image = wrapped(picture)
-    return next((visavis.faces.largest(faces).box for faces in (e.detect(image) for e in (BENCH.usual, BENCH.larger)) if faces), None)
+    found = (engine.detect(image) for engine in (BENCH.usual, BENCH.larger))
+    return next((visavis.faces.largest(faces).box for faces in found if faces), None)
 
 
 def jpeg(picture, quality):

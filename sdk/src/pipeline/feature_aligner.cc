@@ -13,8 +13,8 @@
 namespace visavis {
 namespace {
 
-constexpr double kFaceOfLook = 64;      // px of a second look for a size of the mean face
-constexpr int kSideOfLook = 192;        // px of what is looked at
+constexpr double kFaceOfLook = 128;     // px of a second look for a size of the mean face
+constexpr int kSideOfLook = 256;        // px of what is looked at
 constexpr float kWorthALook = 0.3f;     // of the network's score
 constexpr double kLeastScore = 0.6;     // of the second look
 constexpr double kUprightScore = 0.9;   // from here on no face was upside down
@@ -22,6 +22,7 @@ constexpr double kSureScore = 0.8;      // below it the face must look as faces 
 constexpr double kMostDistance = 0.15;  // between two looks, in sizes of the mean face
 constexpr double kGoodDistance = 0.06;  // beyond it more looks are taken
 constexpr double kGoodRoll = 20;        // degrees, likewise: from there on points lie askew
+constexpr double kPlainRoll = 10;       // a face in a box that seems to be tilted by more is looked at all round
 constexpr double kMostResidual = 0.15;  // of the points to the mean face
 constexpr int kTurns = 8;               // ways round that are tried in a box
 constexpr int kLooks = 3;               // at a turned face, each from where the last one saw it
@@ -130,27 +131,33 @@ void FeatureAligner::align(const ImageView& image, Face& face) const {
     looked_at = cut_chip(image, points, chip_.mean_face);
     face.comparability = check_light(place(), looked_at, image);
   };
-  // What the detector saw, or the caller; then, round about, what is seen in the box.
+  // What the detector saw, or the caller. In a box without either, what is seen in it is believed at once only of a
+  // plainly upright face; else it is looked at all round, and the best way up is kept.
   const std::optional<Landmarks> first = given ? face.landmarks : face.seen;
-  Floors floors = floors_;
-  bool any = false, fits = false;
-  for (int turn = first ? -1 : 0; turn < (given ? 0 : kTurns) && !fits; ++turn) {
+  std::optional<Look> best;
+  bool any = false;
+  for (int turn = first ? -1 : 0; turn < (given ? 0 : kTurns); ++turn) {
     const auto start = turn < 0 ? first : in_box(image, *face.box, 360.0 / kTurns * turn + known);
     if (!start) continue;
     if (!any) take(*start);
     any = true;
     if (face.comparability != Comparability::comparable) break;  // other points cannot change that
     const Look found = given ? look(image, *start) : settled(image, *start, known);
-    fits = found.fits(chip_.mean_face) && (found.score >= kUprightScore || !is_upside_down(image, found));
-    if (!fits) continue;
-    if (found.points != *face.landmarks) take(found.points);
-    if (found.score < kSureScore) floors.least_darkness = std::max(floors.least_darkness, kDlibFloors.least_darkness);
+    if (!found.fits(chip_.mean_face) || (found.score < kUprightScore && is_upside_down(image, found))) continue;
+    if (!best || found.quality() > best->quality()) best = found;
+    const bool is_upright = std::abs(FacePlace(found.points, chip_.mean_face).roll(known)) <= kPlainRoll;
+    if (turn < 0 || (is_upright && found.score >= kUprightScore)) break;
+  }
+  Floors floors = floors_;
+  if (best) {
+    if (best->points != *face.landmarks) take(best->points);
+    if (best->score < kSureScore) floors.least_darkness = std::max(floors.least_darkness, kDlibFloors.least_darkness);
   }
   if (!any) take(usual_in(*face.box));
   face.chip = warp_chip(image, *face.landmarks, chip_);
   if (face.comparability == Comparability::comparable)
     face.comparability = check_detail(place(), looked_at, image, floors, eyes_of(place(), *face.landmarks));
-  if (face.comparability == Comparability::comparable && !fits) face.comparability = Comparability::landmarks;
+  if (face.comparability == Comparability::comparable && !best) face.comparability = Comparability::landmarks;
 }
 
 }  // namespace visavis

@@ -76,7 +76,7 @@ TEST_F(ZooTest, FacesThatWereDetectedGiveWhatAnalyzeGives) {
 TEST_F(ZooTest, BoxesAndLandmarksOfTheCallerGiveAboutTheSame) {
   const cv::Mat picture = load("obama.jpg");
   const Face whole = analyze(picture)[0];
-  EXPECT_LT(distance(at(picture, *whole.box), whole), 0.35);
+  EXPECT_LT(distance(at(picture, *whole.box), whole), 0.45);  // another picture of him: 0.7
   const Face from_points = engine_.analyze_landmarks(view(picture), {*whole.landmarks}, kAll)[0];
   EXPECT_EQ(*from_points.chip, *whole.chip);
   EXPECT_EQ(*from_points.embedding, *whole.embedding);
@@ -192,13 +192,13 @@ TEST_F(ZooTest, TiltedHeadsAreRecognised) {
     const Face whole = analyze(upright)[0];
     const cv::Point2f middle(float(whole.box->left + whole.box->right) / 2,
                              float(whole.box->top + whole.box->bottom) / 2);
-    for (const double degrees : {45.0, -60.0, 180.0}) {
+    for (int degrees = 15; degrees < 360; degrees += 15) {
       cv::Mat turned;
       cv::warpAffine(upright, turned, cv::getRotationMatrix2D(middle, degrees, 1), upright.size(), cv::INTER_LINEAR,
                      cv::BORDER_REPLICATE);
       const Face face = at(turned, *whole.box);
       ASSERT_TRUE(face.embedding) << name << ", " << degrees;
-      EXPECT_LT(distance(face, whole), 0.8) << name << ", " << degrees;
+      EXPECT_LT(distance(face, whole), 0.5) << name << ", " << degrees;
     }
   }
 }
