@@ -70,6 +70,11 @@ def test_wrong_embeddings(wrong, words):
             compare()
 
 
+def test_embeddings_of_whole_numbers_in_a_list():
+    with pytest.raises(visavis.ArgumentError, match="whole numbers .int64"):
+        visavis.compare_many(np.zeros(128), [np.zeros(128), np.ones(128, int)])
+
+
 def test_wrong_thresholds():
     for threshold in (0, 0.0, -0.0, -1, math.nan, math.inf, 1e-50, 1e-7, 1.3, 60, 101, 10**400, True, "0.5", 1j):
         with pytest.raises(visavis.ArgumentError, match="None for the default"):

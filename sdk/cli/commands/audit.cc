@@ -79,7 +79,7 @@ std::string decision_name(Decision decision) {
     case VAV_DECISION_INACTIVE:
       return "inactive";
     case VAV_DECISION_NOT_EVALUATED:
-      return "not evaluated";
+      return "not_evaluated";  // as identify says it
     default:
       return "decision " + std::to_string(decision.value());  // of a newer library
   }

@@ -45,7 +45,8 @@ enum {
   VAV_E_GALLERY_FORMAT = 500,  /* not a gallery, or written by a newer version */
   VAV_E_GALLERY_RECIPE = 501,  /* its templates were made with another model, chip or metric */
   VAV_E_GALLERY_CORRUPT = 502, /* the file is damaged */
-  VAV_E_GALLERY_BUSY = 503,    /* another process held the lock for longer than busy_timeout_ms */
+  VAV_E_GALLERY_BUSY = 503,    /* another handle, here or in another process, held the lock for longer than
+                                  busy_timeout_ms */
   VAV_E_GALLERY_LOCKED = 504,  /* the gallery is encrypted, and neither a key nor a passphrase was given */
   VAV_E_GALLERY_KEY = 505,     /* the key or passphrase is wrong, or the gallery is not encrypted */
   VAV_E_NOT_FOUND = 510,       /* there is no such person or template */

@@ -40,8 +40,10 @@ def embedding(value: EmbeddingLike, what: str = "embedding", of_set: Optional[st
 
 def require_floats(value: Any, what: str) -> None:
     """Whole numbers are what scaling or rounding leaves of an embedding: distances to those say nothing."""
-    kind = value.dtype if isinstance(value, np.ndarray) else None
-    if kind is not None and kind.kind in "iu" and value.size:
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    kind = next((part.dtype for part in parts if isinstance(part, np.ndarray) and part.dtype.kind in "iu" and part.size),
+                None)
+    if kind is not None:
         raise bad_argument(f"{what} holds whole numbers ({kind}): an embedding is of floats, as the model gave them, "
                            "not scaled and not rounded")
 
