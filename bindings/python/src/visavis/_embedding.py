@@ -41,8 +41,8 @@ def embedding(value: EmbeddingLike, what: str = "embedding", of_set: Optional[st
 def require_floats(value: Any, what: str) -> None:
     """Whole numbers are what scaling or rounding leaves of an embedding: distances to those say nothing."""
     parts = value if isinstance(value, (list, tuple)) else [value]
-    kind = next((part.dtype for part in parts if isinstance(part, np.ndarray) and part.dtype.kind in "iu" and part.size),
-                None)
+    kinds = (part.dtype for part in parts if isinstance(part, np.ndarray) and part.size)
+    kind = next((kind for kind in kinds if kind.kind in "iu"), None)
     if kind is not None:
         raise bad_argument(f"{what} holds whole numbers ({kind}): an embedding is of floats, as the model gave them, "
                            "not scaled and not rounded")
