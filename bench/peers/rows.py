@@ -1,8 +1,8 @@
 """What is compared: the rows of the table, and for each row its sides.
 
 A side is a command that serves turns (worker.h, worker.py), or, in a row of kind "start", a program that is timed from
-its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, face_recognition, visavis_hog (another
-detector of ours). The second is visavis; the answer of the first is what the others have to give.
+its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, face_recognition, libfacedetection,
+visavis_hog (another detector of ours). The second is visavis; the answer of the first is what the others have to give.
 """
 import dataclasses
 
@@ -98,6 +98,7 @@ def zoo(places):
         Row("yunet_vga", "YuNet detector, 640×480", 1, {
             "opencv": places.script("opencv_zoo_peer.py", "detect", 1, *networks, vga),
             "visavis": places.program("visavis_peer", 1, "zoo_yunet", places.models, vga),
+            "libfacedetection": places.script("libfacedetection_peer.py", 1, vga),
         }, 15, 0.3, count=640 * 480 / 1e6, unit="megapixels"),
         Row("yunet_3mp", "YuNet detector, 3 megapixels, faces from 40 px", THREADS, {
             "visavis_hog": places.program("visavis_peer", THREADS, "hog", large, 40),

@@ -31,7 +31,8 @@ WORK = BUILD / "peers"
 PYTHON = ENVIRONMENT / "bin" / "python"
 RESULTS = HERE.parent / "results"
 # face_recognition reads its models through pkg_resources, which newer setuptools no longer have.
-PACKAGES = ["numpy", "onnx", "onnxruntime", "opencv-python-headless", "setuptools<81", "Pillow", "click"]
+PACKAGES = ["numpy", "onnx", "onnxruntime", "opencv-python-headless", "setuptools<81", "Pillow", "click",
+            "yuface"]
 PACKAGES_ALONE = ["face_recognition==1.3.0", "face_recognition_models==0.3.0"]
 PROGRAMS = ["bench_peers", "bin/visavis"]
 SETTLE = 0.1  # seconds after a turn, for thread pools to stop spinning

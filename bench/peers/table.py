@@ -21,7 +21,9 @@ MEMORY_GOAL, ENGINE_GOAL = (4, 10), (1.0, 1.3)
 # The same of the models of opencv-zoo, beside whom each row names first.
 ZOO_GOALS = {"sface_1": (1.0, 1.4), "sface_16": (1.0, 1.4), "yunet_vga": (1.5, 3), "yunet_3mp": (2, 4),
              "photo_zoo": (2, 3)}
-PEERS = {"onnxruntime": "ONNX Runtime", "opencv": "OpenCV", "visavis_hog": "our HOG"}
+LIBFACEDETECTION_GOAL = (0.8, 1.2)
+PEERS = {"onnxruntime": "ONNX Runtime", "opencv": "OpenCV", "libfacedetection": "libfacedetection",
+         "visavis_hog": "our HOG"}
 ENGINES = {"onnxruntime": "ONNX Runtime", "opencv": "OpenCV dnn"}
 NETWORK_ROWS = ("embedding_1", "embedding_16", "cnn_network_1mp", "cnn_network_3mp")
 
@@ -87,7 +89,8 @@ def zoo(rows):
     for key in ZOO_GOALS:
         sides = rows.get(key, {}).get("sides", {})
         lines += [[what(rows[key]), PEERS[side], spread(sides[side]), spread(sides["visavis"]), times(sides[side]),
-                   goal(ZOO_GOALS[key] if side == next(iter(sides)) else None)] for side in sides if side in PEERS]
+                   goal(LIBFACEDETECTION_GOAL if side == "libfacedetection" else
+                        ZOO_GOALS[key] if side == next(iter(sides)) else None)] for side in sides if side in PEERS]
     head = ["milliseconds: median (quartiles)", "beside", "it takes", "Visavis", "× faster", "needed / aimed at"]
     return table(head, lines)
 
