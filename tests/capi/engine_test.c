@@ -113,7 +113,6 @@ static void test_vav_engine_warm_up(void) {
   vav_models *none = NULL;
   vav_engine *without = NULL;
   OK(vav_engine_warm_up(engine(), VAV_DETECTOR_HOG, 0, err)); /* needs no file */
-  REFUSED(VAV_E_UNSUPPORTED, "hog, cnn", vav_engine_warm_up(engine(), VAV_DETECTOR_YUNET, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_warm_up(NULL, VAV_DETECTOR_HOG, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_warm_up(not_an_engine(), VAV_DETECTOR_HOG, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "detector", vav_engine_warm_up(engine(), -1, 0, err));
@@ -126,6 +125,7 @@ static void test_vav_engine_warm_up(void) {
   OK(vav_engine_create(&without, none, NULL, err));
   REFUSED(VAV_E_MODEL_NOT_FOUND, "nowhere", vav_engine_warm_up(without, VAV_DETECTOR_HOG, VAV_ANALYZE_EMBEDDING, err));
   REFUSED(VAV_E_MODEL_NOT_FOUND, "mmod", vav_engine_warm_up(without, VAV_DETECTOR_CNN, 0, err));
+  REFUSED(VAV_E_MODEL_NOT_FOUND, "fetch face_detection_yunet", vav_engine_warm_up(without, VAV_DETECTOR_YUNET, 0, err));
   vav_engine_destroy(without);
   vav_models_destroy(none);
 }

@@ -84,7 +84,7 @@ static void test_vav_models_get_set(void) {
 
 static void test_vav_models_detectors(void) {
   vav_models *zoo = of_set("opencv-zoo");
-  CHECK(strcmp(vav_models_detectors(models()), "hog cnn") == 0);
+  CHECK(strcmp(vav_models_detectors(models()), "hog cnn yunet") == 0);
   CHECK(strcmp(vav_models_detectors(zoo), "yunet") == 0);
   CHECK(strcmp(vav_models_detectors(NULL), "") == 0);
   vav_models_destroy(zoo);

@@ -62,7 +62,7 @@ TEST(Models, AreListedLookedForAndInstalled) {
   ASSERT_FALSE(none.empty());
   EXPECT_EQ(none.directory(), options.directory);
   EXPECT_EQ(none.set(), "dlib");
-  EXPECT_EQ(none.detectors(), "hog cnn");
+  EXPECT_EQ(none.detectors(), "hog cnn yunet");
   EXPECT_EQ(none.embedding_dim(), VAV_EMBEDDING_DIM);
   EXPECT_EQ(none.chip_size(), VAV_CHIP_SIZE);
   EXPECT_EQ(none.default_threshold(), visavis::default_threshold());

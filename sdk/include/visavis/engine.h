@@ -17,7 +17,8 @@ enum {
   VAV_DETECTOR_DEFAULT = 0, /* that of the set of models: HOG for "dlib", YUNET for "opencv-zoo" */
   VAV_DETECTOR_HOG = 0,     /* dlib's frontal detector: fast; finds upright frontal faces; needs no model file */
   VAV_DETECTOR_CNN = 1,  /* dlib's MMOD network: slow on a CPU; also finds turned, tilted and partly covered faces */
-  VAV_DETECTOR_YUNET = 2 /* YuNet, of the set "opencv-zoo": fast; finds all of these, and small faces */
+  VAV_DETECTOR_YUNET = 2 /* YuNet: fast; finds all of these, and small faces. The set "dlib" takes it too, with boxes as
+                            dlib's detectors give them; its file comes with the set "opencv-zoo", or by its id */
 };
 
 /** What runs the networks. */

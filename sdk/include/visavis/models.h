@@ -151,7 +151,7 @@ VAV_API const char *vav_models_get_directory(const vav_models *models);
 VAV_API const char *vav_models_get_set(const vav_models *models);
 
 /**
- * The detectors of the set, the default one first: "hog cnn", "yunet"; "" for NULL. Borrowed.
+ * The detectors of the set, the default one first: "hog cnn yunet", "yunet"; "" for NULL. Borrowed.
  * @threads any @since 0.1
  */
 VAV_API const char *vav_models_detectors(const vav_models *models);

@@ -90,7 +90,7 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   std::string directory() const { return detail::copied(vav_models_get_directory(get())); }
   /** The name of the set, such as "dlib". */
   std::string set() const { return detail::copied(vav_models_get_set(get())); }
-  /** The detectors of the set, the default one first: "hog cnn", "yunet". */
+  /** The detectors of the set, the default one first: "hog cnn yunet", "yunet". */
   std::string detectors() const { return detail::copied(vav_models_detectors(get())); }
   /** How many floats an embedding of the set has. */
   std::int32_t embedding_dim() const noexcept { return vav_models_embedding_dim(get()); }

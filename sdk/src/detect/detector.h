@@ -34,7 +34,9 @@ class Detector {
 std::unique_ptr<Detector> make_hog_detector();
 // `model`: the bytes of mmod_human_face_detector.dat, already checked.
 std::unique_ptr<Detector> make_cnn_detector(const std::vector<char>& model, Backend backend);
+// Which boxes YuNet gives: its own, from forehead to chin, or those that dlib's detectors would give of these faces.
+enum class YunetBoxes { own, of_dlib };
 // Gives landmarks, too.
-std::unique_ptr<Detector> make_yunet_detector(std::shared_ptr<const YunetNetwork> network);
+std::unique_ptr<Detector> make_yunet_detector(std::shared_ptr<const YunetNetwork> network, YunetBoxes boxes);
 
 }  // namespace visavis

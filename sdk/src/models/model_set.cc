@@ -19,12 +19,17 @@ const char* name_of(DetectorKind kind) {
   return "unknown";
 }
 
+const ModelChoice& yunet_models() {
+  static const ModelChoice models = {"face_detection_yunet_2023mar_int8bq", "face_detection_yunet_2023mar"};
+  return models;
+}
+
 bool ModelSet::has(DetectorKind kind) const { return std::ranges::find(detectors, kind) != detectors.end(); }
 
 const std::vector<ModelSet>& model_sets() {
   static const std::vector<ModelSet> sets = {
       {.name = "dlib",
-       .detectors = {DetectorKind::hog, DetectorKind::cnn},
+       .detectors = {DetectorKind::hog, DetectorKind::cnn, DetectorKind::yunet},  // whose file is that of opencv-zoo
        .detector = {kCnnDetectorModel},
        .landmarks = {kLandmarkModel},
        .embedder = {kEmbeddingModel},
@@ -36,7 +41,7 @@ const std::vector<ModelSet>& model_sets() {
        .floors = &kDlibFloors},
       {.name = "opencv-zoo",
        .detectors = {DetectorKind::yunet},
-       .detector = {"face_detection_yunet_2023mar_int8bq", "face_detection_yunet_2023mar"},
+       .detector = yunet_models(),
        .landmarks = {},
        .embedder = {"face_recognition_sface_2021dec_int8bq", "face_recognition_sface_2021dec"},
        .is_onnx = true,

@@ -21,6 +21,9 @@ const char* name_of(DetectorKind kind);
 // Models of which one is needed, the preferred one first.
 using ModelChoice = std::vector<const char*>;
 
+// Of YuNet, in whichever set.
+const ModelChoice& yunet_models();
+
 // The network of an embedder.
 struct EmbedderInput {
   bool blue_first;            // the order of its colours
@@ -31,7 +34,7 @@ struct EmbedderInput {
 struct ModelSet {
   const char* name;
   std::vector<DetectorKind> detectors;  // the default one first
-  ModelChoice detector;                 // the file of the one that needs a file
+  ModelChoice detector;                 // the file of the one that comes with the set, if it needs a file
   ModelChoice landmarks;                // none: the detector gives them
   ModelChoice embedder;
   bool is_onnx;  // the files are ONNX; else they are dlib's

@@ -105,7 +105,7 @@ BackendChoice choose_backend(Backend asked, Networks networks) {
     if (!module.runs(networks)) {
       if (asked != Backend::automatic)
         throw Error(VAV_E_UNSUPPORTED, std::string("the backend ") + module.name() +
-                                           " does not run the models of this set, which are ONNX files; take the "
+                                           " does not run ONNX files, which YuNet and the set opencv-zoo are; take the "
                                            "backend onednn, or none, which is the fastest that does");
       continue;
     }

@@ -24,6 +24,7 @@ constexpr double kLeastScoreTurned = 0;          // where eight ways round were 
 constexpr double kHopeless = -1;                 // of the detector: no use to look there again
 constexpr double kMostDistance = 0.1;            // between two looks, in sizes of the mean face
 constexpr double kGoodDistance = 0.08;           // beyond it other ways round are tried, too
+constexpr double kMostRoll = 20;                 // degrees: landmarks of a face that is turned further lie askew
 constexpr double kGoodRoll = 30;                 // degrees, likewise: from there on landmarks lie askew
 constexpr double kMostResidual = 0.15;           // of the points to the mean face
 constexpr int kTurns = 8;                        // ways round that are tried
@@ -116,16 +117,19 @@ Landmarks DlibAligner::turned(const ImageView& image, const Box& box, double deg
 
 void DlibAligner::align(const ImageView& image, Face& face) const {
   const bool given = face.landmarks.has_value();
-  if (!given && face.quarter_turns == 0) face.landmarks = landmarker_->find(image, *face.box);
-  if (!face.landmarks) face.landmarks = turned(image, *face.box, -90 * face.quarter_turns);
+  // How far the face is turned: YuNet saw its eyes, or the picture was turned for the detector.
+  const double known = face.seen ? FacePlace(*face.seen, kMeanFaceOfFeatures).roll() : -90.0 * face.quarter_turns;
+  if (!given)
+    face.landmarks =
+        std::abs(known) > kMostRoll ? turned(image, *face.box, known) : landmarker_->find(image, *face.box);
   Look best = look(image, *face.landmarks);
   face.comparability = check_light(FacePlace(best.landmarks), best.chip, image);
   bool fits = best.fits(kLeastScore);
-  const bool good = fits && best.distance <= kGoodDistance &&
-                    std::abs(FacePlace(best.landmarks).roll(-90 * face.quarter_turns)) <= kGoodRoll;
+  const bool good =
+      fits && best.distance <= kGoodDistance && std::abs(FacePlace(best.landmarks).roll(known)) <= kGoodRoll;
   if (face.comparability == Comparability::comparable && !good && !given) {
     for (int i = 1; i < kTurns; ++i) {
-      Landmarks points = turned(image, *face.box, 360.0 / kTurns * i - 90 * face.quarter_turns);
+      Landmarks points = turned(image, *face.box, 360.0 / kTurns * i + known);
       for (int looks = 1;; ++looks) {
         Look other = look(image, points);
         if (other.fits(kLeastScoreTurned) && (!fits || other.quality() > best.quality())) best = other, fits = true;

@@ -58,16 +58,19 @@ Engine::Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend bac
     : files_(std::move(files)),
       set_(std::move(set)),
       threads_(threads),
+      asked_(backend),
       max_pixels_(max_pixels),
       backend_(choose_backend(backend, set_->is_onnx ? Networks::all : Networks::of_dlib)) {}
 
 Engine::~Engine() = default;
 
 std::shared_ptr<const YunetNetwork> Engine::yunet() const {
-  const std::string& id = chosen(set_->detector, *files_).id;
-  return files_->load<YunetNetwork>(id.c_str(), int(backend_.backend), [&](const std::vector<char>& model) {
+  const std::string& id = chosen(yunet_models(), *files_).id;
+  // The backend of dlib's networks may be one that runs no others.
+  const Backend backend = set_->is_onnx ? backend_.backend : choose_backend(asked_, Networks::all).backend;
+  return files_->load<YunetNetwork>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
     const Network network = read_onnx_model(model);
-    return std::make_unique<YunetNetwork>(network, make_runner(backend_.backend, network));
+    return std::make_unique<YunetNetwork>(network, make_runner(backend, network));
   });
 }
 
@@ -81,7 +84,10 @@ const Detector& Engine::detector(DetectorKind kind) const {
       return *files_->load<Detector>(kCnnDetectorModel, int(backend),
                                      [&](const std::vector<char>& model) { return make_cnn_detector(model, backend); });
     case DetectorKind::yunet:
-      yunet_once_([&] { yunet_ = make_yunet_detector(yunet()); });
+      yunet_once_([&] {
+        const bool of_dlib = !set_->landmarks.empty();  // whose landmarks begin from boxes as dlib's detectors lay them
+        yunet_ = make_yunet_detector(yunet(), of_dlib ? YunetBoxes::of_dlib : YunetBoxes::own);
+      });
       return *yunet_;
   }
   throw Error(VAV_E_INTERNAL, "no detector is made for kind " + std::to_string(int(kind)));

@@ -63,6 +63,7 @@ class Engine {
   std::shared_ptr<const ModelFiles> files_;
   std::shared_ptr<const ModelSet> set_;
   int threads_;
+  Backend asked_;  // by the caller
   int64_t max_pixels_;
   BackendChoice backend_;
   mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has loaded, in bits of its own

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "detect/detector.h"
 #include "detect/face_size.h"
+#include "detect/yunet/dlib_box.h"
 #include "detect/yunet/patch.h"
 #include "detect/yunet/views.h"
 #include "detect/yunet/yunet_network.h"
@@ -52,7 +53,8 @@ struct Found {
 
 class YunetDetector : public Detector {
  public:
-  explicit YunetDetector(std::shared_ptr<const YunetNetwork> network) : network_(std::move(network)) {}
+  YunetDetector(std::shared_ptr<const YunetNetwork> network, YunetBoxes boxes)
+      : network_(std::move(network)), boxes_(boxes) {}
 
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int threads) const override {
     if (std::min(image.width, image.height) < 1) return {};
@@ -71,9 +73,8 @@ class YunetDetector : public Detector {
     for (const auto& [face, size] : found) {
       if (std::ranges::any_of(kept, [&, &seen = face](const SeenFace& k) { return is_same(k, seen); })) continue;
       kept.push_back(face);
-      const auto left = int32_t(std::lround(face.left)), top = int32_t(std::lround(face.top));
-      const auto width = int32_t(std::lround(face.width)), height = int32_t(std::lround(face.height));
-      detections.push_back({{left, top, left + width - 1, top + height - 1}, face.score - kThreshold, face.points});
+      const Box box = boxes_ == YunetBoxes::of_dlib ? dlib_box(face.points) : own_box(face);
+      detections.push_back({box, face.score - kThreshold, face.points});
     }
     keep_asked_sizes(detections, options);
     std::ranges::stable_sort(detections, std::greater(), &Detection::score);
@@ -81,6 +82,12 @@ class YunetDetector : public Detector {
   }
 
  private:
+  static Box own_box(const SeenFace& face) {
+    const auto left = int32_t(std::lround(face.left)), top = int32_t(std::lround(face.top));
+    const auto width = int32_t(std::lround(face.width)), height = int32_t(std::lround(face.height));
+    return {left, top, left + width - 1, top + height - 1};
+  }
+
   std::vector<Found> seen_in_views(const ImageView& image, const DetectOptions& options, int threads,
                                    float threshold) const {
     const auto views =
@@ -153,12 +160,13 @@ class YunetDetector : public Detector {
   }
 
   const std::shared_ptr<const YunetNetwork> network_;
+  const YunetBoxes boxes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Detector> make_yunet_detector(std::shared_ptr<const YunetNetwork> network) {
-  return std::make_unique<YunetDetector>(std::move(network));
+std::unique_ptr<Detector> make_yunet_detector(std::shared_ptr<const YunetNetwork> network, YunetBoxes boxes) {
+  return std::make_unique<YunetDetector>(std::move(network), boxes);
 }
 
 }  // namespace visavis

@@ -28,7 +28,8 @@ class YunetDetectorTest : public testing::Test {
     const auto files = testing_support::models();
     const auto bytes = testing_support::model_bytes(chosen(model_set("opencv-zoo").detector, *files).id.c_str());
     const Network network = read_onnx({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-    detector_ = make_yunet_detector(std::make_shared<YunetNetwork>(network, make_runner(Backend::onednn, network)));
+    detector_ = make_yunet_detector(std::make_shared<YunetNetwork>(network, make_runner(Backend::onednn, network)),
+                                    YunetBoxes::own);
   }
   std::vector<Detection> find(const cv::Mat& picture, const DetectOptions& options = {}, int threads = 1) const {
     return detector_->detect(view(picture), options, threads);
