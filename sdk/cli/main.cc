@@ -100,7 +100,8 @@ void add_global_options(Command& app, Context& context) {
   add("--threads", context.threads, "Use at most this many threads; 0 = all that the machine has", "N").range(0, 256);
   app.add_option(
          "--detector", [&context](const std::string& text) { use_detector(context, text); },
-         "hog: fast, finds frontal faces; cnn: slow, also finds turned and covered faces; yunet: fast, finds them all and "
+         "hog: fast, finds frontal faces; cnn: slow, also finds turned and covered faces; yunet: fast, finds them all "
+         "and "
          "small ones; its file has another licence: cli.md")
       .option_text("hog|cnn|yunet")
       .group(kGroup);
