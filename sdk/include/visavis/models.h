@@ -147,7 +147,8 @@ VAV_API vav_status vav_models_remove(const vav_models *models, const char *name,
 /** Where vav_models_install and vav_models_add write, UTF-8; "" for NULL or without a home. Borrowed. @threads any @since 0.1 */
 VAV_API const char *vav_models_get_directory(const vav_models *models);
 
-/** The name of the set, such as "dlib"; "" for NULL. Static text. @threads any @since 0.1 */
+/** The name of the set, such as "dlib"; "" for NULL. Borrowed: valid as long as `models`.
+ * @threads any @since 0.1 */
 VAV_API const char *vav_models_get_set(const vav_models *models);
 
 /**
