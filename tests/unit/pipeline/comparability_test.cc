@@ -1,6 +1,4 @@
 // Faces that cannot be compared have no embedding; faces on their side get the right one.
-#include <dlib/image_io.h>
-
 #include <cmath>
 #include <functional>
 #include <opencv2/imgproc.hpp>
@@ -8,24 +6,23 @@
 #include "base/vectors.h"
 #include "pipeline/engine.h"
 #include "support/fixtures.h"
+#include "support/pictures.h"
 
 namespace visavis {
 namespace {
+
+using testing_support::view;
 
 constexpr Wanted kAll{true, true, true};
 
 // A sample photo's head, so that the tests are quick.
 cv::Mat head(const std::string& name) {
-  dlib::array2d<dlib::rgb_pixel> pixels;
-  dlib::load_image(pixels, testing_support::photo(name));
-  const cv::Mat whole(int(pixels.nr()), int(pixels.nc()), CV_8UC3, &pixels[0][0], size_t(pixels.width_step()));
+  const cv::Mat whole = testing_support::load(name);
   const cv::Rect part = name == "biden.jpg"    ? cv::Rect(280, 80, 650, 650)
                         : name == "obama2.jpg" ? cv::Rect(0, 150, 626, 650)
                                                : cv::Rect(200, 0, 650, 650);
   return whole(part).clone();
 }
-
-ImageView view(const cv::Mat& picture) { return {picture.data, picture.cols, picture.rows, int64_t(picture.step)}; }
 
 class ComparabilityTest : public testing::Test {
  protected:

@@ -1,25 +1,19 @@
 // pipeline/engine with the set dlib and YuNet: the faces, boxes and embeddings of HOG, and faces that HOG does not find.
-#include <dlib/image_io.h>
-
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "base/vectors.h"
 #include "pipeline/engine.h"
 #include "support/fixtures.h"
+#include "support/pictures.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::load;
+using testing_support::view;
+
 constexpr Wanted kAll{true, true, true};
-
-cv::Mat load(const std::string& name) {
-  dlib::array2d<dlib::rgb_pixel> pixels;
-  dlib::load_image(pixels, testing_support::photo(name));
-  return cv::Mat(int(pixels.nr()), int(pixels.nc()), CV_8UC3, &pixels[0][0], size_t(pixels.width_step())).clone();
-}
-
-ImageView view(const cv::Mat& picture) { return {picture.data, picture.cols, picture.rows, int64_t(picture.step)}; }
 
 cv::Mat turned(const cv::Mat& picture, const Box& about, double degrees) {
   const cv::Point2f middle(float(about.left + about.right) / 2, float(about.top + about.bottom) / 2);

@@ -1,6 +1,4 @@
 // pipeline/engine with the set opencv-zoo: faces are told apart, and those that cannot be compared have no embedding.
-#include <dlib/image_io.h>
-
 #include <cmath>
 #include <functional>
 #include <opencv2/imgproc.hpp>
@@ -8,19 +6,15 @@
 #include "base/vectors.h"
 #include "pipeline/engine.h"
 #include "support/fixtures.h"
+#include "support/pictures.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::load;
+using testing_support::view;
+
 constexpr Wanted kAll{true, true, true};
-
-cv::Mat load(const std::string& name) {
-  dlib::array2d<dlib::rgb_pixel> pixels;
-  dlib::load_image(pixels, testing_support::photo(name));
-  return cv::Mat(int(pixels.nr()), int(pixels.nc()), CV_8UC3, &pixels[0][0], size_t(pixels.width_step())).clone();
-}
-
-ImageView view(const cv::Mat& picture) { return {picture.data, picture.cols, picture.rows, int64_t(picture.step)}; }
 
 class ZooTest : public testing::Test {
  protected:
