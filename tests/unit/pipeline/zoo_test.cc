@@ -111,9 +111,12 @@ TEST_F(ZooTest, LandmarksThatFitNoFaceGiveNoEmbedding) {
   Landmarks beside = right, swapped = right;
   for (Point& p : beside) p.x += 150;
   std::swap(swapped[0], swapped[4]);
-  Landmarks askew = right;
-  for (Point& p : askew) p = {p.x + (p.y - right[2].y) * 0.6f, p.y};
-  for (const Landmarks& points : {beside, swapped, askew}) {
+  const auto askew = [&](float by) {
+    Landmarks points = right;
+    for (Point& p : points) p = {p.x + (p.y - right[2].y) * by, p.y};
+    return points;
+  };
+  for (const Landmarks& points : {beside, swapped, askew(0.8f), askew(-0.8f)}) {
     const Face face = engine_.analyze_landmarks(view(picture), {points}, kAll)[0];
     EXPECT_FALSE(face.embedding);
     EXPECT_NE(int(face.comparability), int(Comparability::comparable));

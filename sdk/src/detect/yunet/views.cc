@@ -14,12 +14,22 @@ constexpr double kLargestFace = 320;   // px as looked at
 constexpr double kMostEnlarged = 4;    // times
 constexpr double kNextSize = 6;        // times smaller: what is too large in one is easy to see in the next
 constexpr int kBorder = 16;            // px: of a face that is cut off the network must see that it ends
+constexpr int kMultiple = 32;          // px: the network makes pictures wider and higher up to it
+constexpr double kMostSmaller = 0.03;  // made smaller by so much, if kMultiple px of height are saved by it
 constexpr double kSmallBorder = 0.25;  // of the longer side, in small pictures, which a face may fill
+
+// The usual scale, or one that is a little smaller.
+double usual_scale(double longer, double shorter) {
+  if (longer <= kUsual) return 1;
+  const double scale = kUsual / longer;
+  const int across = int(std::lround(shorter * scale)), more = (across + 2 * kBorder) % kMultiple;
+  return more < across * kMostSmaller ? scale * (across - more) / across : scale;
+}
 
 std::vector<double> sizes_of(int width, int height, const DetectOptions& options) {
   const double longer = std::max(width, height);
-  double scale = options.min_face > 0 ? kSmallestFace / options.min_face : kUsual / longer;
-  scale = std::min({scale, options.min_face > 0 ? kMostEnlarged : 1.0});
+  double scale = options.min_face > 0 ? std::min(kSmallestFace / options.min_face, kMostEnlarged)
+                                      : usual_scale(longer, std::min(width, height));
   const double largest = options.max_face > 0 ? std::min<double>(options.max_face, longer) : longer;
   std::vector<double> scales{scale};
   while (largest * scale > kLargestFace && longer * scale > kSmallestSide)

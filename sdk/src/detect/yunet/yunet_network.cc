@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/pixel_kernels.h"
 
 namespace visavis {
 namespace {
@@ -27,17 +28,14 @@ int padded(int size) { return (size + kMultiple - 1) / kMultiple * kMultiple; }
 void fill(const ImageView& picture, Tensor& input) {
   const int width = padded(picture.width), height = padded(picture.height);
   input.resize(1, 3, height, width);
-  std::fill(input.values.begin(), input.values.end(), 0.0f);
-  const size_t plane = size_t(width) * height;
+  const size_t plane = size_t(width) * height, seen = size_t(picture.width);
   float* const blue = input.values.data();
-  for (int y = 0; y < picture.height; ++y) {
-    const uint8_t* rgb = picture.data + y * picture.stride;
-    float* const to = blue + size_t(y) * width;
-    for (int x = 0; x < picture.width; ++x, rgb += 3) {
-      to[x] = rgb[2];
-      to[x + plane] = rgb[1];
-      to[x + 2 * plane] = rgb[0];
-    }
+  float* const red = blue + 2 * plane;
+  for (int y = 0; y < height; ++y) {
+    const size_t at = size_t(y) * width, values = y < picture.height ? seen : 0;
+    if (values > 0) split_row(picture.data + y * picture.stride, seen, red + at, blue + plane + at, blue + at);
+    for (size_t channel = 0; channel < 3; ++channel)
+      std::fill(blue + channel * plane + at + values, blue + channel * plane + at + width, 0.0f);
   }
 }
 

@@ -84,6 +84,8 @@ inline dnnl::primitive_attr with_user_scratch(dnnl::post_ops ops = {}) {
 }
 
 inline memory::desc plain(const Dims& dims) { return {dims, kFloat, memory::format_tag::nchw}; }
+// The channels of a pixel together.
+inline memory::desc by_pixel(const Dims& dims) { return {dims, kFloat, memory::format_tag::nhwc}; }
 inline memory::desc any_format(const Dims& dims) { return {dims, kFloat, memory::format_tag::any}; }
 inline Dims dims_of(const memory::desc& desc) {
 #if DNNL_VERSION_MAJOR >= 3

@@ -8,10 +8,12 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "nn/backends/onednn_interface.h"
 #include "nn/network.h"
+#include "nn/small_convolutions.h"
 
 namespace visavis::onednn {
 
@@ -35,6 +37,13 @@ class Weights {
   const dnnl::engine& engine() const { return engine_; }
   const Network& network() const { return network_; }
 
+  // What is computed by kernels of our own. To be called by one thread at a time, and only after shapes_of() has passed
+  // the network. What it returns is never changed again.
+  const std::vector<Separable>& separables() {
+    if (!separables_) separables_.emplace(Separable::all_of(network_));
+    return *separables_;
+  }
+
   memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
     std::lock_guard lock(mutex_);
     for (const memory& kept : kept_[layer])
@@ -53,6 +62,7 @@ class Weights {
   const Network network_;
   std::mutex mutex_;
   std::vector<std::list<memory>> kept_;
+  std::optional<std::vector<Separable>> separables_;
 };
 
 // Primitives, and work of our own between them. They are run one after the other, on this thread.
@@ -70,7 +80,11 @@ class Plan {
     scratch_bytes_ = std::max(scratch_bytes_, memory::dim(step.scratch_bytes));
   }
 
-  void add(std::function<void()> own) { steps_.emplace_back().own = std::move(own); }
+  // `own` is given memory of `scratch_floats` that other steps use, too.
+  void add(std::function<void(float*)> own, memory::dim scratch_floats = 0) {
+    steps_.emplace_back().own = std::move(own);
+    scratch_bytes_ = std::max(scratch_bytes_, scratch_floats * memory::dim(sizeof(float)));
+  }
 
   // If `zeroed` is given, it is cleared before the step.
   void add_reorder(const memory& from, const memory& to, const memory& zeroed = {}) {
@@ -103,7 +117,7 @@ class Plan {
       if (step.zeroed) std::memset(step.zeroed.get_data_handle(), 0, step.zeroed.get_desc().get_size());
       if (step.own) {
         stream_.wait();
-        step.own();
+        step.own(static_cast<float*>(scratch_.get_data_handle()));
       } else {
         step.primitive.execute(stream_, step.arguments);
       }
@@ -117,8 +131,8 @@ class Plan {
     Arguments arguments;
     memory::desc scratch;
     size_t scratch_bytes = 0;
-    memory zeroed;              // cleared before the step, when set
-    std::function<void()> own;  // runs in place of the primitive, when set
+    memory zeroed;                    // cleared before the step, when set
+    std::function<void(float*)> own;  // runs in place of the primitive, when set
   };
 
   const dnnl::engine& engine_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -41,7 +42,10 @@ class Program {
     const std::lock_guard alone(compiling);
     require_memory_for(input);
     // A network from an ONNX file is checked before it is compiled. dlib's networks are known to fit.
-    if (!is_of_dlib(network_)) layer_shapes_ = shapes_of(network_, input);
+    if (!is_of_dlib(network_)) {
+      layer_shapes_ = shapes_of(network_, input);
+      separables_ = &weights_.separables();
+    }
     last_read_ = last_read(network_);
     for (size_t i = 0; i < network_.layers.size(); ++i) outputs_.push_back(add(i));
     for (const int layer : output_layers(network_)) {
@@ -67,6 +71,13 @@ class Program {
 
   memory add(size_t index) {
     const Layer& layer = network_.layers[index];
+    if (separables_) {
+      for (const Separable& separable : *separables_)
+        for (const Separable::Part& part : separable.parts()) {
+          if (part.layers.back() == index) return add_separable(separable, part);
+          if (std::ranges::find(part.layers, index) != part.layers.end()) return memory();  // nobody else reads it
+        }
+    }
     const memory src = output_of(layer.input);
     switch (layer.kind) {
       case LayerKind::convolution:
@@ -208,7 +219,7 @@ class Program {
     for (const int more : layer.more_inputs) inputs.push_back(as_plain(more));
     const Shape& shape = layer_shapes_[index];
     const memory dst(plain({shape.count, shape.channels, shape.height, shape.width}), engine_);
-    plan_.add([&layer, inputs, dst] {
+    plan_.add([&layer, inputs, dst](float*) {
       for (memory::dim picture = 0; picture < dims_of(dst.get_desc())[0]; ++picture) {
         std::vector<Planes> planes;
         for (const memory& input : inputs) planes.push_back(planes_of(input, picture));
@@ -285,6 +296,44 @@ class Program {
     return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
   }
 
+  static float* values_of(const memory& of) { return static_cast<float*>(of.get_data_handle()); }
+
+  // All its parts are computed when the first of them is asked for.
+  memory add_separable(const Separable& separable, const Separable::Part& part) {
+    memory& all = of_separable_[&separable];
+    if (!all) {
+      const memory in = separable.input() == kNetworkInput ? input_ : outputs_[size_t(separable.input())];
+      const Dims dims = dims_of(in.get_desc());
+      const int height = int(dims[2]), width = int(dims[3]);
+      const Dims out = {dims[0], separable.channels(), separable.out_height(height), separable.out_width(width)};
+      const memory src = plan_.as(in, separable.reads_planes() ? plain(dims) : by_pixel(dims));
+      const memory dst = all = memory(by_pixel(out), engine_);
+      const memory::dim in_size = dims[1] * dims[2] * dims[3], out_size = out[1] * out[2] * out[3];
+      const auto run = [&separable, src, dst, pictures = dims[0], height, width, in_size, out_size](float* scratch) {
+        for (memory::dim picture = 0; picture < pictures; ++picture)
+          separable.run(values_of(src) + picture * in_size, height, width, scratch,
+                        values_of(dst) + picture * out_size);
+      };
+      plan_.add(run, separable.scratch(width));
+    }
+    if (part.channels == separable.channels()) return all;
+    Dims dims = dims_of(all.get_desc());
+    dims[1] = part.channels;
+    const memory own(all.get_desc().submemory_desc(dims, {0, part.first, 0, 0}), engine_, all.get_data_handle());
+    return is_only_transposed(part.layers.back()) ? own : plan_.as(own, by_pixel(dims));
+  }
+
+  // Whether whoever reads the output copies it anyway, wherever its values lie.
+  bool is_only_transposed(size_t index) const {
+    const auto reads = [&](const Layer& layer) {
+      return layer.input == int(index) || layer.addend == int(index) ||
+             std::ranges::find(layer.more_inputs, int(index)) != layer.more_inputs.end();
+    };
+    return last_read_[index] < network_.layers.size() && std::ranges::none_of(network_.layers, [&](const Layer& layer) {
+             return reads(layer) && layer.kind != LayerKind::transpose;
+           });
+  }
+
   // oneDNN computes at least as many channels as a vector holds: for one channel most of that work is thrown away. Here
   // the columns of the kernel take the place of the channels. Their maps are shifted and added up.
   memory add_one_channel_convolution(size_t index, const Layer& layer, const memory& src) {
@@ -303,7 +352,7 @@ class Program {
               {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, blocked}});
     const memory maps = plan_.as(blocked, plain(maps_dims));
     memory sum(plain({in[0], 1, maps_dims[2], in[3] + 2 * layer.padding_width - kw + 1}), engine_);
-    plan_.add([&layer, maps, sum] { add_shifted(layer, maps, sum); });
+    plan_.add([&layer, maps, sum](float*) { add_shifted(layer, maps, sum); });
     return sum;
   }
 
@@ -364,9 +413,11 @@ class Program {
   const Network& network_;
   Weights& weights_;
   memory input_;
-  std::vector<memory> outputs_;  // of each layer
-  std::vector<memory> results_;  // what the caller reads
-  std::vector<Shape> shapes_;    // the shapes of `results_`
+  std::vector<memory> outputs_;                         // of each layer
+  const std::vector<Separable>* separables_ = nullptr;  // computed by kernels of our own
+  std::map<const Separable*, memory> of_separable_;     // the output of each
+  std::vector<memory> results_;                         // what the caller reads
+  std::vector<Shape> shapes_;                           // the shapes of `results_`
   std::vector<size_t> last_read_;
   std::vector<Shape> layer_shapes_;  // of each layer's output; only for networks that are not dlib's
 };

@@ -7,7 +7,7 @@
 #include "detect/hog/fhog_kernels.h"
 #include "detect/hog/fhog_scan.h"
 #include "dlib_io/rgb_image.h"
-#include "unit/detect/hog/simd_targets.h"
+#include "support/simd_targets.h"
 
 namespace visavis {
 namespace {

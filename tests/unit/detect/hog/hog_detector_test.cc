@@ -9,7 +9,7 @@
 #include "dlib_io/rgb_image.h"
 #include "image/decode.h"
 #include "support/fixtures.h"
-#include "unit/detect/hog/simd_targets.h"
+#include "support/simd_targets.h"
 
 namespace visavis {
 namespace {

@@ -7,7 +7,7 @@
 #include <random>
 
 #include "dlib_io/rgb_image.h"
-#include "unit/detect/hog/simd_targets.h"
+#include "support/simd_targets.h"
 
 namespace visavis {
 namespace {
