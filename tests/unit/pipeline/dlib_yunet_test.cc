@@ -59,19 +59,19 @@ TEST_F(DlibYunetTest, GivesBoxesAndEmbeddingsAsHogDoes) {
 
 TEST_F(DlibYunetTest, TiltedHeadsAreFoundAndRecognised) {
   int hogs = 0;
-  for (const char* name : {"obama.jpg", "biden.jpg"}) {
+  for (const char* name : {"obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"}) {
     const cv::Mat upright = load(name);
     const Face whole = analyze(upright)[0];
     for (const double degrees : {30.0, -30.0, 45.0, -45.0, 60.0, -60.0}) {
       const cv::Mat picture = turned(upright, *whole.box, degrees);
       const auto faces = analyze(picture);
       ASSERT_EQ(faces.size(), 1u) << name << ", " << degrees;
-      ASSERT_TRUE(faces[0].embedding) << name << ", " << degrees << "";
+      ASSERT_TRUE(faces[0].embedding) << name << ", " << degrees;
       EXPECT_LT(distance(faces[0], whole), 0.3) << name << ", " << degrees;
       hogs += analyze(picture, DetectorKind::hog).empty() ? 0 : 1;
     }
   }
-  EXPECT_LT(hogs, 8);
+  EXPECT_LT(hogs, 16);
 }
 
 TEST_F(DlibYunetTest, FacesThatWereDetectedGiveWhatAnalyzeGives) {

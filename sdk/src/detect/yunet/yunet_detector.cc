@@ -23,6 +23,8 @@ constexpr float kWorthALook = 0.2f;     // below it nobody is found by looking a
 constexpr float kSeenUpright = 0.75f;   // by a second look; below it two more are taken, with the picture turned
 constexpr float kSeenTurned = 0.8f;     // by one of these: three looks see more that is no face than one
 constexpr double kTurns[] = {50, -50};  // degrees: of a tilted head, the network sees one that is nearly upright
+constexpr float kPlainlyUpright = 0.9f;  // of a score in the picture; and of degrees:
+constexpr double kPlainRoll = 10;
 constexpr size_t kMostLooks = 500;      // at a picture; what is left keeps its score
 constexpr double kFaceOfLook = 48;      // px: of a face that is looked at again
 constexpr int kSideOfLook = 128;        // px: of what is looked at then
@@ -73,8 +75,9 @@ class YunetDetector : public Detector {
     for (const auto& [face, size] : found) {
       if (std::ranges::any_of(kept, [&, &seen = face](const SeenFace& k) { return is_same(k, seen); })) continue;
       kept.push_back(face);
-      const Box box = boxes_ == YunetBoxes::of_dlib ? dlib_box(face.points) : own_box(face);
-      detections.push_back({box, face.score - kThreshold, face.points});
+      const bool of_dlib = boxes_ == YunetBoxes::of_dlib;
+      const Landmarks points = of_dlib ? settled(image, face) : face.points;
+      detections.push_back({of_dlib ? dlib_box(points) : own_box(face), face.score - kThreshold, points});
     }
     keep_asked_sizes(detections, options);
     std::ranges::stable_sort(detections, std::greater(), &Detection::score);
@@ -137,6 +140,20 @@ class YunetDetector : public Detector {
       else
         face.score = upright ? upright->score : 0;
     });
+  }
+
+  // The points of a tilted head lie askew, as if it were tilted less. They lie right where it is seen upright.
+  Landmarks settled(const ImageView& image, const SeenFace& face) const {
+    SeenFace best = face;
+    const auto roll = [&] { return FacePlace(best.points, kMeanFaceOfFeatures).roll(); };
+    if (face.score >= kPlainlyUpright && std::abs(roll()) < kPlainRoll) return face.points;
+    const auto try_turned = [&](double degrees) {
+      const auto seen = seen_alone(image, face, degrees);
+      if (seen && seen->score > best.score) best = *seen;
+    };
+    for (const double degrees : kTurns) try_turned(degrees);
+    try_turned(roll());
+    return best.points;
   }
 
   // The face near to where one was seen, in a patch of it turned by `degrees`. Its box keeps its size and lies upright.
