@@ -17,19 +17,19 @@
 namespace visavis {
 namespace {
 
-constexpr float kThreshold = 0.7f;      // of the network's score, for a face
-constexpr float kSure = 0.8f;           // below it the place is looked at again, alone
-constexpr float kWorthALook = 0.2f;     // below it nobody is found by looking again
-constexpr float kSeenUpright = 0.75f;   // by a second look; below it two more are taken, with the picture turned
-constexpr float kSeenTurned = 0.8f;     // by one of these: three looks see more that is no face than one
-constexpr double kTurns[] = {50, -50};  // degrees: of a tilted head, the network sees one that is nearly upright
+constexpr float kThreshold = 0.7f;       // of the network's score, for a face
+constexpr float kSure = 0.8f;            // below it the place is looked at again, alone
+constexpr float kWorthALook = 0.2f;      // below it nobody is found by looking again
+constexpr float kSeenUpright = 0.75f;    // by a second look; below it two more are taken, with the picture turned
+constexpr float kSeenTurned = 0.8f;      // by one of these: three looks see more that is no face than one
+constexpr double kTurns[] = {50, -50};   // degrees: of a tilted head, the network sees one that is nearly upright
 constexpr float kPlainlyUpright = 0.9f;  // of a score in the picture; and of degrees:
 constexpr double kPlainRoll = 10;
-constexpr size_t kMostLooks = 500;      // at a picture; what is left keeps its score
-constexpr double kFaceOfLook = 48;      // px: of a face that is looked at again
-constexpr int kSideOfLook = 128;        // px: of what is looked at then
-constexpr double kMostMoved = 0.4;      // of its size: how far it may lie from where it was seen first
-constexpr double kMostOtherSize = 2;    // times larger or smaller
+constexpr size_t kMostLooks = 500;                      // at a picture; what is left keeps its score
+constexpr double kFaceOfLook = 48;                      // px: of a face that is looked at again
+constexpr int kSideOfLook = 128;                        // px: of what is looked at then
+constexpr double kMostMoved = 0.4;                      // of its size: how far it may lie from where it was seen first
+constexpr double kMostOtherSize = 2;                    // times larger or smaller
 constexpr float kSameBoth = 0.3f, kSameSmaller = 0.6f;  // what two boxes of one face have in common
 constexpr double kSamePoints = 0.25;       // of the smaller box: how far apart the points of one face lie at most
 constexpr int64_t kMaxPixels = 1'600'000;  // that are looked at together
