@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import visavis
-from visavis import Image
+from visavis import ArgumentError, Image
 
 
 @pytest.fixture
@@ -25,6 +25,13 @@ def test_file_and_bytes_give_the_same_picture(photo):
         assert a.pixels.shape == (1137, 910, 3) and a.pixels.dtype == np.uint8
         assert np.array_equal(a.pixels, b.pixels) and np.array_equal(a.pixels, c.pixels)
         assert "910x1137 jpeg" in repr(a)
+
+
+def test_the_class_itself_says_how_to_make_one(photo):
+    # It took a path for a pointer: the next call failed in ctypes' words, and again as the program ended.
+    for mistake in (photo, str(photo), photo.read_bytes(), np.zeros((4, 4, 3), np.uint8), None):
+        with pytest.raises(ArgumentError, match="Image.open"):
+            Image(mistake)
 
 
 def test_png(photo):

@@ -47,6 +47,9 @@ class Image(Handle):
     _what = "image"
 
     def __init__(self, pointer: Any, keep: object = None) -> None:
+        if not isinstance(pointer, ctypes.POINTER(_raw.vav_image)):
+            raise bad_argument("Image() takes no picture: use Image.open(path), Image.decode(data) or "
+                               "Image.from_array(array)")
         self._own(pointer, library().vav_image_destroy, keep)
 
     @classmethod
