@@ -9,7 +9,7 @@
 using namespace visavis;
 using namespace visavis::capi;
 
-static_assert(int(AuditEvent::audit_on) == VAV_AUDIT_ON && int(AuditEvent::threshold) == VAV_AUDIT_THRESHOLD);
+static_assert(int(AuditEvent::audit_on) == VAV_AUDIT_ON && int(AuditEvent::move) == VAV_AUDIT_MOVE);
 
 extern "C" {
 

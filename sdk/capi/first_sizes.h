@@ -13,6 +13,7 @@
 #include "visavis/image.h"
 #include "visavis/key.h"
 #include "visavis/models.h"
+#include "visavis/move.h"
 #include "visavis/person.h"
 #include "visavis/search.h"
 #include "visavis/secrecy.h"
@@ -53,6 +54,8 @@ template <>
 inline constexpr size_t kFirstSize<vav_model_info> = 88;
 template <>
 inline constexpr size_t kFirstSize<vav_models_options> = 24;
+template <>
+inline constexpr size_t kFirstSize<vav_move_status> = 40;
 template <>
 inline constexpr size_t kFirstSize<vav_own_model> = 64;
 template <>

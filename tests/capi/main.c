@@ -24,6 +24,7 @@
   X(duplicates) \
   X(jobs) \
   X(secrecy) \
+  X(move) \
   X(audit)
 /* clang-format on */
 

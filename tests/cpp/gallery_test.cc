@@ -302,6 +302,36 @@ TEST_F(GalleryTest, ATransactionThatHasEndedUndoesNoOther) {
   EXPECT_EQ(gallery_.info().persons, 1);
 }
 
+TEST_F(GalleryTest, MovesToOtherModels) {
+  visavis::ModelsOptions options;
+  options.set = "opencv-zoo";
+  const visavis::Models other(options);
+  enrol("Ada", 0.3f);
+  enrol("Grace", 0.4f);
+  std::vector<float> unit(VAV_EMBEDDING_DIM);
+  unit[1] = 1;
+  EXPECT_EQ(code_of([&] { gallery_.stage(other, 3, unit); }), VAV_E_NOT_FOUND);
+  gallery_.stage(other, 1, unit);
+  const visavis::MoveStatus now = gallery_.move_status(&other);
+  EXPECT_TRUE(now.under_way && now.to_these);
+  EXPECT_EQ(now.staged, 1);
+  EXPECT_EQ(now.templates, 2);
+  EXPECT_EQ(now.kept_chips, 0);
+  EXPECT_FALSE(gallery_.move_status().to_these);
+  const std::vector<visavis::Unstaged> left = gallery_.unstaged();
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].template_id, 2);
+  EXPECT_EQ(left[0].person, 2);
+  EXPECT_TRUE(gallery_.unstaged(2, 10).empty());
+  EXPECT_EQ(code_of([&] { gallery_.unstaged(0, 0); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([&] { gallery_.move(other); }), VAV_E_WRONG_STATE);
+  gallery_.cancel_move();
+  gallery_.stage(other, 1, unit);
+  gallery_.move(other, true);
+  EXPECT_EQ(code_of([&] { gallery_.info(); }), VAV_E_GALLERY_RECIPE);
+  EXPECT_EQ(visavis::Gallery(folder_.file("people.vav"), other).identify(unit)[0].person, 1);
+}
+
 TEST_F(GalleryTest, IsCopiedExportedAndImported) {
   for (int i = 0; i < 50; ++i) enrol("Person " + std::to_string(i), float(i));
   gallery_.compact();

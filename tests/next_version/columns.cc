@@ -10,12 +10,16 @@
 #define kGroupColumns kGroupColumnsNow
 #define kTemplateColumns kTemplateColumnsNow
 #define kAuditColumns kAuditColumnsNow
+#define kStagedColumns kStagedColumnsNow
+#define kKeptChipColumns kKeptChipColumnsNow
 #include "gallery/store/columns.cc"
 #undef kVersion
 #undef kPersonColumns
 #undef kGroupColumns
 #undef kTemplateColumns
 #undef kAuditColumns
+#undef kStagedColumns
+#undef kKeptChipColumns
 
 namespace visavis {
 namespace {
@@ -48,6 +52,7 @@ const std::vector<ColumnRule> kTemplateNext =
 const int64_t schema::kVersion = kNext;
 
 const std::span<const ColumnRule> kPersonColumns = kPersonNext, kGroupColumns = kGroupColumnsNow,
-                                  kTemplateColumns = kTemplateNext, kAuditColumns = kAuditColumnsNow;
+                                  kTemplateColumns = kTemplateNext, kAuditColumns = kAuditColumnsNow,
+                                  kStagedColumns = kStagedColumnsNow, kKeptChipColumns = kKeptChipColumnsNow;
 
 }  // namespace visavis

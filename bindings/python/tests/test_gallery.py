@@ -233,7 +233,7 @@ def test_failed_enrollment_leaves_nothing(people, portrait):
 def test_info_and_check(people, models):
     people.add_template(people.add_person("Ada"), point(1))
     info = people.info()
-    assert (info.persons, info.templates, info.schema_version) == (1, 1, 3)
+    assert (info.persons, info.templates, info.schema_version) == (1, 1, 4)
     assert info.model_sha256 in [model.sha256 for model in models.list()] and "150" in info.recipe
     assert people.check() == []
 

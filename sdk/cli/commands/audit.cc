@@ -102,6 +102,7 @@ Json entry_json(const AuditEntry& entry) {
     line["recipe"] = entry.recipe;
   }
   if (entry.event == VAV_AUDIT_THRESHOLD) line["threshold"] = threshold_json(entry);
+  if (entry.event == VAV_AUDIT_MOVE) line["recipe"] = entry.recipe;
   return line;
 }
 
@@ -111,6 +112,7 @@ void print_entry(const AuditEntry& entry) {
   out() << '\t';
   if (is_decision(entry)) out() << decision_name(entry.decision) << ' ' << short_number(entry.distance);
   if (entry.event == VAV_AUDIT_THRESHOLD) out() << (entry.threshold > 0 ? threshold_json(entry).dump() : "removed");
+  if (entry.event == VAV_AUDIT_MOVE) out() << entry.recipe;
   out() << '\t' << entry.label << '\n';
 }
 

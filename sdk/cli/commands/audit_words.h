@@ -27,6 +27,8 @@ inline std::string event_name(vav_audit_event event) {
       return "rekey";
     case VAV_AUDIT_THRESHOLD:
       return "threshold";
+    case VAV_AUDIT_MOVE:
+      return "move";
     default:
       return "event " + std::to_string(event);  // of a newer library
   }

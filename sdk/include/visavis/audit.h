@@ -10,23 +10,24 @@ VAV_BEGIN_DECLS
 /** What happened. Later versions may add events. */
 typedef int32_t vav_audit_event;
 enum {
-  VAV_AUDIT_ON = 1,       /* the log was turned on */
-  VAV_AUDIT_OFF = 2,      /* the log was turned off */
-  VAV_AUDIT_IDENTIFY = 3, /* a search, with its decision */
-  VAV_AUDIT_VERIFY = 4,   /* a verification, with its decision */
-  VAV_AUDIT_ENROLL = 5,   /* a template was added */
-  VAV_AUDIT_REMOVE = 6,   /* a person or one template was removed */
-  VAV_AUDIT_FORGET = 7,   /* a person was forgotten: removed, and overwritten */
-  VAV_AUDIT_REKEY = 8,    /* the keys were changed */
-  VAV_AUDIT_THRESHOLD = 9 /* the gallery's own threshold was set or removed */
+  VAV_AUDIT_ON = 1,        /* the log was turned on */
+  VAV_AUDIT_OFF = 2,       /* the log was turned off */
+  VAV_AUDIT_IDENTIFY = 3,  /* a search, with its decision */
+  VAV_AUDIT_VERIFY = 4,    /* a verification, with its decision */
+  VAV_AUDIT_ENROLL = 5,    /* a template was added */
+  VAV_AUDIT_REMOVE = 6,    /* a person or one template was removed */
+  VAV_AUDIT_FORGET = 7,    /* a person was forgotten: removed, and overwritten */
+  VAV_AUDIT_REKEY = 8,     /* the keys were changed */
+  VAV_AUDIT_THRESHOLD = 9, /* the gallery's own threshold was set or removed */
+  VAV_AUDIT_MOVE = 10      /* the gallery moved to other models; `recipe` says from which to which, "a -> b" */
 };
 
 /**
  * Turns the audit log on (`on` is 1) or off (0). While it is on, every identify and verify adds one entry, which is on
  * disk before the answer is given; if it cannot be written, the call fails without an answer. Some changes add one
  * entry each, in the same transaction: adding or removing a template; removing, purging or forgetting a person;
- * changing keys; setting the gallery's threshold. Others add none: fields of a person, groups, imports. Entries are
- * never changed or removed.
+ * changing keys; setting the gallery's threshold; moving to other models. Others add none: fields of a person, groups,
+ * imports. Entries are never changed or removed.
  * Codes: WRONG_STATE (a transaction is open), INVALID_ARGUMENT (`on`). On failure nothing has changed.
  * @threads any @since 0.1
  */
@@ -95,7 +96,7 @@ typedef struct vav_audit_entry {
                             0 = removed */
   int32_t reserved;      /* 0 */
   const char *label;     /* the audit_label of the handle that was used */
-  const char *recipe;    /* the gallery's recipe: what the distance means */
+  const char *recipe;    /* the gallery's recipe: what the distance means; of a move both, "a -> b" */
   int64_t near_person;   /* of IDENTIFY without a match: the nearest person, if not farther than 1.25 × the threshold
                             (1.05 × where the metric is cosine); 0 = nobody was that near */
 } vav_audit_entry;

@@ -18,6 +18,7 @@
 #include "visavis/gallery_file.hpp"
 #include "visavis/key.hpp"
 #include "visavis/models.hpp"
+#include "visavis/move.hpp"
 #include "visavis/person.hpp"
 #include "visavis/search.hpp"
 #include "visavis/secrecy.hpp"
@@ -226,6 +227,38 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   Job start_import(const std::string &path, bool skip_known = false) {
     return job(vav_gallery_start_import, path, skip_known);
   }
+
+  /* ---- Moving to other models ---- */
+
+  /** How far a move is; `to`: the models that it may be to. */
+  MoveStatus move_status(const Models *to = nullptr) const {
+    const auto plain = detail::item<vav_move_status>(vav_gallery_get_move, get(), to ? to->get() : nullptr);
+    return {plain.under_way == 1, plain.to_these == 1, plain.staged, plain.templates, plain.kept_chips};
+  }
+  /**
+   * Stages the embedding that a template will have after the move. Codes: NOT_FOUND (no such template),
+   * INVALID_ARGUMENT, WRONG_STATE (those of other models are staged). See vav_gallery_stage.
+   */
+  void stage(const Models &to, std::int64_t template_id, EmbeddingView embedding) {
+    detail::call(vav_gallery_stage, get(), to.get(), template_id, embedding.data(), embedding.length());
+  }
+  /** Up to `most` templates with ids above `after` for which none is staged, in ascending order of id. */
+  std::vector<Unstaged> unstaged(std::int64_t after = 0, std::int32_t most = 1000) const {
+    std::vector<Unstaged> found(std::size_t(most > 0 ? most : 1));
+    std::int32_t count = 0;
+    detail::call(vav_gallery_list_unstaged, found.data(), &count, most, get(), after);
+    found.resize(std::size_t(count));
+    return found;
+  }
+  /**
+   * Exchanges all templates at once; those for which none is staged are removed, if `leave_behind`. Then open the
+   * gallery anew with `to`. Codes: WRONG_STATE (some would be left behind). See vav_gallery_move.
+   */
+  void move(const Models &to, bool leave_behind = false) {
+    detail::call(vav_gallery_move, get(), to.get(), std::int32_t(leave_behind));
+  }
+  /** Removes all embeddings that are staged. */
+  void cancel_move() { detail::call(vav_gallery_cancel_move, get()); }
 
   /* ---- Keys, forgetting, audit ---- */
 

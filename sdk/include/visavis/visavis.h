@@ -25,6 +25,7 @@
 #include "visavis/image.h"
 #include "visavis/key.h"
 #include "visavis/models.h"
+#include "visavis/move.h"
 #include "visavis/person.h"
 #include "visavis/search.h"
 #include "visavis/secrecy.h"

@@ -22,6 +22,7 @@
 #include "visavis/image.hpp"
 #include "visavis/key.hpp"
 #include "visavis/models.hpp"
+#include "visavis/move.hpp"
 #include "visavis/person.hpp"
 #include "visavis/search.hpp"
 #include "visavis/secrecy.hpp"

@@ -14,7 +14,18 @@
 
 namespace visavis {
 
-enum class AuditEvent : uint8_t { audit_on = 1, audit_off, identify, verify, enroll, remove, forget, rekey, threshold };
+enum class AuditEvent : uint8_t {
+  audit_on = 1,
+  audit_off,
+  identify,
+  verify,
+  enroll,
+  remove,
+  forget,
+  rekey,
+  threshold,
+  move
+};
 
 inline constexpr size_t kMaxAuditLabel = 1024, kMaxAuditRecipe = 256;  // bytes
 

@@ -40,12 +40,25 @@ std::optional<uint32_t> sealed_with(std::span<const uint8_t> sealed) {
 }
 
 Sealer::Sealer(const SecretBytes& data_key, uint32_t number, const GalleryId& gallery, const Recipe& recipe)
-    : number_(number), keys_(kSubKeys * kKeySize) {
+    : number_(number), gallery_(gallery), context_(context(recipe)), of_embeddings_(context_) {
   if (data_key.size() != kKeySize) throw Error(VAV_E_INTERNAL, "the data key is not 32 bytes");
+  SecretBytes keys(kSubKeys * kKeySize);
   for (size_t i = 0; i < kSubKeys; ++i)
-    crypto_kdf_derive_from_key(keys_.data() + i * kKeySize, kKeySize, i + 1, kKdfContext, data_key.data());
-  const auto context = ByteWriter().number(kSealedSchema).number(number).bytes(gallery).bytes(digest_of(recipe)).done();
-  std::ranges::copy(std::span(context).first<sizeof context_>(), context_.begin());
+    crypto_kdf_derive_from_key(keys.data() + i * kKeySize, kKeySize, i + 1, kKdfContext, data_key.data());
+  keys_ = std::make_shared<const SecretBytes>(std::move(keys));
+}
+
+Sealer::Context Sealer::context(const Recipe& recipe) const {
+  const auto bytes = ByteWriter().number(kSealedSchema).number(number_).bytes(gallery_).bytes(digest_of(recipe)).done();
+  Context context;
+  std::ranges::copy(std::span(bytes).first<sizeof context>(), context.begin());
+  return context;
+}
+
+Sealer Sealer::with_embeddings_of(const Recipe& recipe) const {
+  Sealer other = *this;
+  other.of_embeddings_ = context(recipe);
+  return other;
 }
 
 const uint8_t* Sealer::key_for(Column column) const {
@@ -53,13 +66,14 @@ const uint8_t* Sealer::key_for(Column column) const {
                        : column == Column::audit_entry ? kAudit
                        : column == Column::audit_key   ? kAudit
                                                        : kTexts;
-  return keys_.data() + which * kKeySize;
+  return keys_->data() + which * kKeySize;
 }
 
 // Without allocations: all templates of a gallery are opened at once when it is first searched.
 Sealer::Bound Sealer::bound(const Place& place) const {
   Bound bytes;
-  auto at = std::ranges::copy(context_, bytes.begin()).out;
+  const Context& of = place.column == Column::embedding ? of_embeddings_ : context_;
+  auto at = std::ranges::copy(of, bytes.begin()).out;
   *at++ = uint8_t(place.column);
   for (const int64_t id : {place.person, place.row})
     for (int i = 0; i < 8; ++i) *at++ = uint8_t(uint64_t(id) >> (8 * i));
@@ -96,7 +110,7 @@ std::optional<std::string> Sealer::open_text(std::span<const uint8_t> sealed, co
 Sealer::Lookup Sealer::lookup(std::string_view text, Column column) const {
   Lookup hash;
   auto bytes = ByteWriter().bytes(context_).number(uint8_t(column)).text(text).done();
-  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_.data() + kLookups * kKeySize,
+  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_->data() + kLookups * kKeySize,
                      kKeySize);
   wipe(bytes);
   return hash;
@@ -105,7 +119,7 @@ Sealer::Lookup Sealer::lookup(std::string_view text, Column column) const {
 Sealer::Lookup Sealer::tag(std::span<const uint8_t> row) const {
   Lookup hash;
   const auto bytes = ByteWriter().bytes(context_).bytes(row).done();
-  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_.data() + kRows * kKeySize, kKeySize);
+  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), keys_->data() + kRows * kKeySize, kKeySize);
   return hash;
 }
 

@@ -1,9 +1,10 @@
 // One field of one row, encrypted so that it opens nowhere else: XChaCha20-Poly1305 with a random nonce, bound to the
-// gallery, the recipe, the person, the template and the column. And hashes of texts, for looking them up.
+// gallery, a recipe, the person, the template and the column. And hashes of texts, for looking them up.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,7 +28,8 @@ enum class Column : uint8_t {
   group_name = 7,
   audit_entry = 8,
   audit_key = 9,
-  owner_settings = 10
+  owner_settings = 10,
+  kept_chip = 11
 };
 
 // The place of a field. Fields of a person have no template; `row` is the row of a group or an entry.
@@ -41,6 +43,8 @@ class Sealer {
  public:
   // number: counts the data keys a gallery has had, so that fields under the old and the new one may lie side by side.
   Sealer(const SecretBytes& data_key, uint32_t number, const GalleryId& gallery, const Recipe& recipe);
+  // The same keys, with embeddings bound to another recipe; everything else stays bound to that of the constructor.
+  Sealer with_embeddings_of(const Recipe& recipe) const;
 
   uint32_t number() const { return number_; }
 
@@ -58,12 +62,15 @@ class Sealer {
 
  private:
   using Bound = std::array<uint8_t, 40 + 1 + 8 + 8>;
+  using Context = std::array<uint8_t, 40>;
   Bound bound(const Place& place) const;
+  Context context(const Recipe& recipe) const;
   const uint8_t* key_for(Column column) const;
 
   uint32_t number_;
-  std::array<uint8_t, 40> context_;  // what is the same for every row
-  SecretBytes keys_;                 // of templates, texts, look-ups, audit and rows, one after another
+  GalleryId gallery_;
+  Context context_, of_embeddings_;          // what is the same for every row; for every embedding
+  std::shared_ptr<const SecretBytes> keys_;  // of templates, texts, look-ups, audit and rows, one after another
 };
 
 // How much longer a field is when it is sealed.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,24 @@ class Gallery {
   Erasure forget_person(int64_t person, int timeout_ms);
   // Tries again to overwrite what is pending. False: somebody still reads.
   bool finish_erasing(int timeout_ms);
+
+  // ---- Moving to other models (gallery_moving.cc) ----
+  // Embeddings of the recipe `to` are staged, one for each template, while the present ones go on to answer; then one
+  // transaction exchanges them all. From then on every call on every open handle is GALLERY_RECIPE, on this one too.
+  MoveState move_state();
+  // Errors NOT_FOUND; INVALID_ARGUMENT (an embedding that is none of `to`; `to` is the recipe of the gallery);
+  // WRONG_STATE (others are staged).
+  void stage(const Recipe& to, int64_t template_id, const Embedding& embedding);
+  // Up to `limit` templates with ids above `after` for which none is staged.
+  std::vector<TemplateOwner> unstaged(int64_t after, int64_t limit);
+  // Templates for which none is staged are removed, if `leave_behind`. Errors WRONG_STATE (there are some, or none is
+  // staged for `to`, or a transaction is open), GALLERY_CORRUPT.
+  void move(const Recipe& to, bool leave_behind);
+  void cancel_move();
+  // A picture from which a template can be made again: removed with it. Error NOT_FOUND.
+  void keep_chip(int64_t template_id, std::span<const uint8_t> picture);
+  std::optional<std::vector<uint8_t>> kept_chip(int64_t template_id);
+  void remove_chips();
 
   // ---- The audit log (gallery_secrecy.cc) ----
   void set_audit(bool on);
@@ -166,13 +185,17 @@ auto Gallery::read(Body&& body) {
     if (store_->outdated()) reopen();
     try {
       store_->require_same_schema();
+      store_->require_same_recipe();
       auto result = body();
       if (!store_->outdated()) return result;
     } catch (const Codec::KeyUnknown&) {
       // Another process may be encrypting it anew.
       if (!store_->outdated() && !store_->follow_keys()) throw;
-    } catch (const Error&) {
-      if (!store_->outdated()) throw;
+    } catch (const Error& e) {
+      if (store_->outdated()) continue;
+      // Rows of other models look like damaged ones: the gallery may have moved meanwhile.
+      if (e.code() == VAV_E_GALLERY_CORRUPT) store_->require_same_recipe();
+      throw;
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "base/secret_memory.h"
 #include "crypto/key_wrap.h"
 #include "types/face.h"
+#include "types/recipe.h"
 
 namespace visavis {
 
@@ -168,6 +169,16 @@ struct Erasure {
 // What is in progress in a gallery, or turned on.
 struct GalleryState {
   bool encrypted = false, reencrypting = false, erase_pending = false, audit = false;
+};
+
+// A move to other models: the recipe that embeddings are staged for, and how many templates have one.
+struct MoveState {
+  std::optional<Recipe> to = {};
+  int64_t staged = 0, templates = 0, kept_chips = 0;
+};
+
+struct TemplateOwner {
+  int64_t template_id = 0, person = 0;
 };
 
 struct GalleryCounts {

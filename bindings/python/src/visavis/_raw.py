@@ -100,6 +100,7 @@ VAV_AUDIT_REMOVE = 6
 VAV_AUDIT_FORGET = 7
 VAV_AUDIT_REKEY = 8
 VAV_AUDIT_THRESHOLD = 9
+VAV_AUDIT_MOVE = 10
 
 # How the pixels lie in memory, 8 bits for each channel. The YUV formats are BT.601, limited range; their chroma
 # planes have half the width and half the height.
@@ -486,6 +487,29 @@ class vav_job_progress(Structure):
     ]
 
 
+class vav_move_status(Structure):
+    """How far a move to other models is."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("under_way", c_int32),
+        ("to_these", c_int32),
+        ("reserved", c_int32),
+        ("staged", c_int64),
+        ("templates", c_int64),
+        ("kept_chips", c_int64),
+    ]
+
+
+class vav_unstaged(Structure):
+    """A template and the person to whom it belongs. This struct never grows."""
+
+    _fields_ = [
+        ("template_id", c_int64),
+        ("person", c_int64),
+    ]
+
+
 class vav_person_fields(Structure):
     """The fields of a person, to add or to change. Texts are UTF-8 and copied: metadata up to 1 MiB, the others up
     to 1,024 bytes. Times are milliseconds since 1970-01-01 UTC. NULL and 0 mean none for a new person, and no
@@ -765,6 +789,15 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_job_progress_init": (None, [POINTER(vav_job_progress)]),
     "vav_job_run": (c_int32, [POINTER(vav_job), c_int32, POINTER(vav_job_progress), POINTER(vav_error)]),
     "vav_job_destroy": (None, [POINTER(vav_job)]),
+    "vav_move_status_init": (None, [POINTER(vav_move_status)]),
+    "vav_gallery_get_move": (c_int32, [
+        POINTER(vav_gallery), POINTER(vav_models), POINTER(vav_move_status), POINTER(vav_error)]),
+    "vav_gallery_stage": (c_int32, [
+        POINTER(vav_gallery), POINTER(vav_models), c_int64, POINTER(c_float), c_int32, POINTER(vav_error)]),
+    "vav_gallery_list_unstaged": (c_int32, [
+        POINTER(vav_unstaged), POINTER(c_int32), c_int32, POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
+    "vav_gallery_move": (c_int32, [POINTER(vav_gallery), POINTER(vav_models), c_int32, POINTER(vav_error)]),
+    "vav_gallery_cancel_move": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_person_fields_init": (None, [POINTER(vav_person_fields)]),
     "vav_gallery_add_person": (c_int32, [
         POINTER(c_int64), POINTER(vav_gallery), POINTER(vav_person_fields), POINTER(vav_error)]),

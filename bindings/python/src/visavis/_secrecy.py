@@ -16,7 +16,7 @@ from .records import AuditEntry, AuditReport, Erasure, utc
 _EVENTS = {_raw.VAV_AUDIT_ON: "on", _raw.VAV_AUDIT_OFF: "off", _raw.VAV_AUDIT_IDENTIFY: "identify",
            _raw.VAV_AUDIT_VERIFY: "verify", _raw.VAV_AUDIT_ENROLL: "enroll", _raw.VAV_AUDIT_REMOVE: "remove",
            _raw.VAV_AUDIT_FORGET: "forget", _raw.VAV_AUDIT_REKEY: "rekey",
-           _raw.VAV_AUDIT_THRESHOLD: "threshold"}
+           _raw.VAV_AUDIT_THRESHOLD: "threshold", _raw.VAV_AUDIT_MOVE: "move"}
 _PAGE = 1000  # entries fetched at once
 
 

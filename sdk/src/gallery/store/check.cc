@@ -183,6 +183,34 @@ void check_templates(Connection& connection, const Codec& codec, Problems& probl
   }
 }
 
+void check_rows(Connection& connection, const Codec& codec, SealedTable::Rows rows, Problems& problems) {
+  const SealedTable& table = SealedTable::of(rows);
+  Query query(connection, table.every.c_str());
+  for (size_t found = 0; found < kMostOfOneKind && query.next();) {
+    try {
+      table.require_sound(codec, query);
+    } catch (const Error& e) {
+      problems.push_back(table.name() + ": " + words_of(e));
+      ++found;
+    }
+  }
+}
+
+// The embeddings that are staged for a move, and what belongs to a template that is gone.
+void check_staged(Connection& connection, const Codec& codec, const std::optional<OwnerSettings>& settings,
+                  Problems& problems) {
+  {
+    Query query(connection, sql::kWithoutTemplate);
+    for (size_t found = 0; found < kMostOfOneKind && query.next(); ++found)
+      problems.push_back(query.text(0) + " " + std::to_string(query.integer(1)) + ": belongs to no template");
+  }
+  if (settings && settings->moving_to)
+    return check_rows(connection, codec.with_templates_of(*settings->moving_to), SealedTable::Rows::staged, problems);
+  Query any(connection, sql::kMoveCounts);
+  if (settings && any.next() && any.integer(0) > 0)
+    problems.push_back("staged: embeddings for a move that is not under way");
+}
+
 void check_audit(Connection& connection, const Codec& codec, const OwnerSettings& settings, Problems& problems) {
   AuditLog log(connection, codec, read_gallery_id(connection));
   const AuditVerdict verdict = log.verify(std::nullopt, settings.audit);
@@ -215,6 +243,8 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("settings", [&] { settings = OwnerSettings::read(connection, codec); });
   if (settings) part("audit log", [&] { check_audit(connection, codec, *settings, problems); });
   part("templates", [&] { check_templates(connection, codec, problems); });
+  part("staged", [&] { check_staged(connection, codec, settings, problems); });
+  part("kept chips", [&] { check_rows(connection, codec, SealedTable::Rows::kept_chip, problems); });
   return problems;
 }
 

@@ -33,6 +33,13 @@ StoredValue blob(std::span<const uint8_t> bytes) {
   return {StoredValue::Kind::blob, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}};
 }
 
+std::array<uint8_t, kTagSize> context_of(const GalleryId& gallery, const Recipe& recipe) {
+  const auto bytes = ByteWriter().bytes(gallery).text(recipe.model_sha256).text(recipe.scoring).done();
+  std::array<uint8_t, kTagSize> context;
+  crypto_generichash(context.data(), context.size(), bytes.data(), bytes.size(), nullptr, 0);
+  return context;
+}
+
 std::span<const uint8_t> bytes_of(const std::string& text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
@@ -64,20 +71,31 @@ std::string describe(const Place& place) {
       return "the audit log's key";
     case Column::owner_settings:
       return "the owner's settings";
+    case Column::kept_chip:
+      return "the kept chip of template " + std::to_string(place.row);
   }
   return "a row";
 }
 
 Codec::KeyUnknown::KeyUnknown(const Place& place) : Error(VAV_E_GALLERY_CORRUPT, damage(place)) {}
 
-Codec::Codec(const GalleryId& gallery, const Recipe& recipe) : range_(template_range(recipe)) {
-  const auto context = ByteWriter().bytes(gallery).text(recipe.model_sha256).text(recipe.scoring).done();
-  crypto_generichash(context_.data(), context_.size(), context.data(), context.size(), nullptr, 0);
-}
+Codec::Codec(const GalleryId& gallery, const Recipe& recipe)
+    : gallery_(gallery),
+      range_(template_range(recipe)),
+      context_(context_of(gallery, recipe)),
+      of_embeddings_(context_) {}
 
 Codec::Codec(const GalleryId& gallery, const Recipe& recipe, std::vector<std::shared_ptr<const Sealer>> keys)
     : Codec(gallery, recipe) {
   keys_ = std::move(keys);
+}
+
+Codec Codec::with_templates_of(const Recipe& recipe) const {
+  Codec other = *this;
+  other.range_ = template_range(recipe);
+  other.of_embeddings_ = context_of(gallery_, recipe);
+  for (auto& key : other.keys_) key = std::make_shared<const Sealer>(key->with_embeddings_of(recipe));
+  return other;
 }
 
 const Sealer& Codec::sealer_of(std::span<const uint8_t> sealed, const Place& place) const {
@@ -136,7 +154,7 @@ Codec::Checksum Codec::checksum(std::span<const uint8_t> bytes, const Place& pla
     where[size_t(1 + i)] = uint8_t(uint64_t(place.person) >> (8 * i));
     where[size_t(9 + i)] = uint8_t(uint64_t(place.row) >> (8 * i));
   }
-  return hash(bytes, hash(where, context_));
+  return hash(bytes, hash(where, place.column == Column::embedding ? of_embeddings_ : context_));
 }
 
 std::vector<uint8_t> Codec::embedding(const Embedding& embedding, float offset, const Place& place) const {

@@ -24,6 +24,9 @@ class Codec {
   Codec(const GalleryId& gallery, const Recipe& recipe);
   // Of an encrypted gallery: writes with the newest key and reads with all of them.
   Codec(const GalleryId& gallery, const Recipe& recipe, std::vector<std::shared_ptr<const Sealer>> keys);
+  // The same for templates of another recipe. Everything but embeddings stays bound to the recipe above, which is the
+  // one that the gallery began with: so when a gallery moves to other models, only its templates change.
+  Codec with_templates_of(const Recipe& recipe) const;
 
   bool encrypted() const { return !keys_.empty(); }
   // The number of the data key that writes; 0 in a plain gallery.
@@ -71,8 +74,9 @@ class Codec {
   using Checksum = std::array<uint8_t, 16>;
   Checksum checksum(std::span<const uint8_t> bytes, const Place& place) const;
 
+  GalleryId gallery_;
   TemplateRange range_;
-  Checksum context_;  // of what all rows have in common
+  Checksum context_, of_embeddings_;  // of what all rows have in common; of what all embeddings have
   std::vector<std::shared_ptr<const Sealer>> keys_;
 };
 

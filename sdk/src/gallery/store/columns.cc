@@ -5,7 +5,7 @@ namespace visavis {
 
 namespace schema {
 
-const int64_t kVersion = 3;
+const int64_t kVersion = 4;
 
 }  // namespace schema
 
@@ -106,9 +106,31 @@ constexpr ColumnRule kAudit[] = {
     {.name = "bytes", .definition = "BLOB NOT NULL", .kind = Kind::bytes, .place = Column::audit_entry},
 };
 
+// Of templates, by the template's id. They refer to no table: so the table of the templates can be made anew, and
+// whoever removes a template removes these as well.
+constexpr const char* kTemplateId = "INTEGER PRIMARY KEY CHECK (id > 0)";
+
+// The embedding that a template will have when the gallery moves to other models.
+constexpr ColumnRule kStaged[] = {
+    {.name = "id", .definition = kTemplateId, .since = 4},
+    {.name = "person_id", .definition = "INTEGER NOT NULL", .since = 4},
+    {.name = "embedding", .definition = "BLOB NOT NULL", .kind = Kind::staged, .place = Column::embedding, .since = 4},
+};
+
+// The picture of a face, kept so that its template can be made again.
+constexpr ColumnRule kKeptChip[] = {
+    {.name = "id", .definition = kTemplateId, .since = 4},
+    {.name = "person_id", .definition = "INTEGER NOT NULL", .since = 4},
+    {.name = "picture",
+     .definition = "BLOB NOT NULL",
+     .kind = Kind::signed_bytes,
+     .place = Column::kept_chip,
+     .since = 4},
+};
+
 }  // namespace
 
 const std::span<const ColumnRule> kPersonColumns = kPerson, kGroupColumns = kGroup, kTemplateColumns = kTemplate,
-                                  kAuditColumns = kAudit;
+                                  kAuditColumns = kAudit, kStagedColumns = kStaged, kKeptChipColumns = kKeptChip;
 
 }  // namespace visavis

@@ -23,13 +23,15 @@ extern const int64_t kVersion;
 }  // namespace schema
 
 enum class Kind : uint8_t {
-  plain,      // stored as it is
-  text,       // sealed in an encrypted gallery
-  key,        // finds the text of the same `place`
-  name_key,   // the same for the text's normal form
-  embedding,  // sealed, or with a checksum
-  bytes,      // sealed in an encrypted gallery
-  tag         // of the row
+  plain,         // stored as it is
+  text,          // sealed in an encrypted gallery
+  key,           // finds the text of the same `place`
+  name_key,      // the same for the text's normal form
+  embedding,     // sealed, or with a checksum
+  bytes,         // sealed in an encrypted gallery
+  signed_bytes,  // the same, with a checksum in a plain one
+  staged,        // an embedding of the models that the gallery moves to
+  tag            // of the row
 };
 
 // Where a person's column is in what callers see, and in what they set.
@@ -50,6 +52,7 @@ struct ColumnRule {
 };
 
 // In every list `id` comes first. schema.cc has the tables in the order in which they are made.
-extern const std::span<const ColumnRule> kPersonColumns, kGroupColumns, kTemplateColumns, kAuditColumns;
+extern const std::span<const ColumnRule> kPersonColumns, kGroupColumns, kTemplateColumns, kAuditColumns, kStagedColumns,
+    kKeptChipColumns;
 
 }  // namespace visavis

@@ -56,8 +56,10 @@ bool holds(const std::vector<std::string>& all, std::string_view one) { return s
 // The sealed tables whose rows must be read by the rules of `from`. Version 1 sealed none.
 std::vector<Rows> with_other_rules(int64_t from) {
   std::vector<Rows> others;
-  for (const Rows rows : SealedTable::kAll)
-    if (from > 1 && SealedTable(rows, from).create != SealedTable::of(rows).create) others.push_back(rows);
+  for (const Rows rows : SealedTable::kAll) {
+    const SealedTable then(rows, from);
+    if (from > 1 && !then.columns().empty() && then.create != SealedTable::of(rows).create) others.push_back(rows);
+  }
   return others;
 }
 

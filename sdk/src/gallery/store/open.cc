@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/byte_writer.h"
 #include "base/error.h"
 #include "base/new_file.h"
 #include "gallery/locks/lock_vfs.h"
@@ -22,6 +23,9 @@
 
 namespace visavis {
 namespace {
+
+const std::string kOrigin = "origin";
+constexpr size_t kMostOfRecipe = 1024;
 
 int64_t value(Connection& connection, const char* sql) {
   Query query(connection, sql);
@@ -94,9 +98,17 @@ const KeySource& source_of(const GalleryOptions& options) {
   return options.key ? *options.key : kNone;
 }
 
+// Version 1 had neither keys nor settings.
+bool has_settings(Connection& connection) { return value(connection, sql::kUserVersionOf) > 1; }
+
+Recipe origin_of(Connection& connection, const Recipe& stamped) {
+  return has_settings(connection) ? read_origin(connection) : stamped;
+}
+
 Codec read_codec(Connection& connection, const Recipe& recipe, const GalleryOptions& options, Keyring& ring) {
+  const Recipe origin = origin_of(connection, recipe);
   ring = Keyring::read(connection);
-  return ring.codec(read_gallery_id(connection), recipe, source_of(options));
+  return ring.codec(read_gallery_id(connection), origin, source_of(options)).with_templates_of(recipe);
 }
 
 // In one transaction.
@@ -209,6 +221,28 @@ Stamp read_stamp(Connection& connection) {
   return {query.integer(0), {query.text(1), query.text(2)}};
 }
 
+Recipe read_origin(Connection& connection) {
+  const Snapshot one_state(connection);  // another process may just be moving it to other models
+  {
+    Query query(connection, sql::kReadSetting);
+    if (query.bind(kOrigin).next()) {
+      ByteReader in(query.bytes(0));
+      Recipe origin;
+      origin.model_sha256 = in.text(kMostOfRecipe);
+      origin.scoring = in.text(kMostOfRecipe);
+      if (in.finished()) return origin;
+      throw Error(VAV_E_GALLERY_CORRUPT,
+                  connection.path() + ": the recipe that it began with is damaged; restore a backup");
+    }
+  }
+  return read_stamp(connection).recipe;
+}
+
+void write_origin(Connection& connection, const Recipe& origin) {
+  const auto bytes = ByteWriter().text(origin.model_sha256).text(origin.scoring).done();
+  Query(connection, sql::kWriteSetting).bind(kOrigin).bind(bytes).next();
+}
+
 OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen) {
   using Access = Connection::Access;
   FileState before = look_at(path);
@@ -247,8 +281,8 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
   check_recipe(*connection, recipe);
   Keyring ring;
   std::optional<Codec> codec;
-  // This comes before anything is written: without the key nothing changes. Version 1 had no keys.
-  if (value(*connection, sql::kUserVersionOf) > 1) {
+  // This comes before anything is written: without the key nothing changes.
+  if (has_settings(*connection)) {
     try {
       codec = read_codec(*connection, recipe, options, ring);
     } catch (...) {
@@ -262,7 +296,9 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
   }
   bring_up_to_date(*connection, recipe, options);
   if (!codec) codec = read_codec(*connection, recipe, options, ring);
-  return {std::move(connection), std::move(ring), std::move(*codec)};
+  const Stamp stamp{read_stamp(*connection).created_at, recipe};
+  const Recipe origin = origin_of(*connection, recipe);
+  return {std::move(connection), stamp, origin, std::move(ring), std::move(*codec)};
 }
 
 }  // namespace visavis

@@ -12,7 +12,7 @@
 
 namespace visavis {
 
-// The stamp that a gallery got when it was made.
+// The stamp that a gallery got when it was made, or when it moved to other models.
 struct Stamp {
   int64_t created_at = 0;
   Recipe recipe;
@@ -21,6 +21,8 @@ struct Stamp {
 // A gallery that is ready for use: its tables are right, it is of this recipe, and the key opens it.
 struct OpenedGallery {
   std::unique_ptr<Connection> connection;
+  Stamp stamp;
+  Recipe origin;
   Keyring ring;
   Codec codec;
 };
@@ -31,6 +33,11 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
 
 // Error GALLERY_CORRUPT when there is none.
 Stamp read_stamp(Connection& connection);
+
+// The recipe that the gallery began with. Until it first moves to other models that is its stamp. Everything but the
+// templates stays bound to it: if somebody has altered it, nothing of the gallery opens. Error GALLERY_CORRUPT.
+Recipe read_origin(Connection& connection);
+void write_origin(Connection& connection, const Recipe& origin);
 
 // Milliseconds since 1970-01-01 UTC, within 0..kLatestTime. Error WRONG_STATE when the clock says anything else.
 int64_t now_ms();

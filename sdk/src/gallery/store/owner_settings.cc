@@ -13,7 +13,22 @@ namespace {
 
 const std::string kName = "owner";
 constexpr Place kPlace{Column::owner_settings};
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2, kBeforeMoves = 1;
+constexpr size_t kMostOfRecipe = 1024;
+
+void write_recipe(ByteWriter& out, const std::optional<Recipe>& recipe) {
+  const Recipe none;
+  const Recipe& shown = recipe ? *recipe : none;
+  out.text(shown.model_sha256).text(shown.scoring);
+}
+
+std::optional<Recipe> read_recipe(ByteReader& in) {
+  Recipe recipe;
+  recipe.model_sha256 = in.text(kMostOfRecipe);
+  recipe.scoring = in.text(kMostOfRecipe);
+  if (recipe == Recipe{}) return std::nullopt;
+  return recipe;
+}
 
 }  // namespace
 
@@ -36,7 +51,13 @@ OwnerSettings OwnerSettings::read(Connection& connection, const Codec& codec) {
   settings.last_person = in.integer();
   settings.last_template = in.integer();
   settings.last_group = in.integer();
-  if (!in.finished() || version != kVersion || audit > uint8_t(Audit::off) ||
+  if (version == kVersion) {
+    settings.moves = in.integer();
+    settings.moved_to = read_recipe(in);
+    settings.moving_to = read_recipe(in);
+  }
+  if (!in.finished() || (version != kVersion && version != kBeforeMoves) || settings.moves < 0 ||
+      (settings.moves == 0 && settings.moved_to) || audit > uint8_t(Audit::off) ||
       !(settings.threshold == 0 || is_threshold(settings.threshold)) ||
       std::min({settings.last_person, settings.last_template, settings.last_group}) < 0)
     throw wrong("are damaged");
@@ -44,14 +65,12 @@ OwnerSettings OwnerSettings::read(Connection& connection, const Codec& codec) {
 }
 
 void OwnerSettings::write(Connection& connection, const Codec& codec) const {
-  const auto content = ByteWriter()
-                           .number(kVersion)
-                           .number(uint8_t(audit))
-                           .real(threshold)
-                           .integer(last_person)
-                           .integer(last_template)
-                           .integer(last_group)
-                           .done();
+  ByteWriter out;
+  out.number(kVersion).number(uint8_t(audit)).real(threshold);
+  out.integer(last_person).integer(last_template).integer(last_group).integer(moves);
+  write_recipe(out, moved_to);
+  write_recipe(out, moving_to);
+  const auto content = out.done();
   Query(connection, sql::kWriteSetting).bind(kName).bind(codec.signed_bytes(content, kPlace)).next();
 }
 

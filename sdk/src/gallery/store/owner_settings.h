@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "gallery/store/codec.h"
 #include "gallery/store/sqlite.h"
+#include "types/recipe.h"
 
 namespace visavis {
 
@@ -16,6 +18,11 @@ struct OwnerSettings {
   float threshold = 0;  // for a search that gives none; 0: the default one
   // The highest ids given out. None of them is given out again, even if its row is gone.
   int64_t last_person = 0, last_template = 0, last_group = 0;
+  // How often the gallery has moved to other models, and the recipe of its templates since; nothing: as it began.
+  int64_t moves = 0;
+  std::optional<Recipe> moved_to;
+  // The recipe of the embeddings that are staged for the next move.
+  std::optional<Recipe> moving_to;
 
   bool audit_is_on() const { return audit == Audit::on; }
 

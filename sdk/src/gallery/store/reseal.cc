@@ -2,6 +2,8 @@
 // upwards.
 #include "gallery/store/reseal.h"
 
+#include <optional>
+
 #include "base/byte_writer.h"
 #include "base/error.h"
 #include "gallery/store/audit_log.h"
@@ -68,14 +70,19 @@ void reseal_some(Connection& connection, const Codec& codec, ResealProgress& pro
   }
   const Rows rows = progress.table == Table::persons     ? Rows::person
                     : progress.table == Table::templates ? Rows::template_
-                                                         : Rows::audit_entry;
+                    : progress.table == Table::audit     ? Rows::audit_entry
+                    : progress.table == Table::staged    ? Rows::staged
+                                                         : Rows::kept_chip;
   const SealedTable& table = SealedTable::of(rows);
+  std::optional<Codec> target;
+  if (rows == Rows::staged)
+    if (const auto to = OwnerSettings::read(connection, codec).moving_to) target = codec.with_templates_of(*to);
   const auto ids = ids_after(connection, table.ids_after.c_str(), progress.after, most);
   for (const int64_t id : ids) {
     if (table.has_tag())
       reseal_person(connection, codec, id);
     else
-      table.reseal(connection, codec, id);
+      table.reseal(connection, target ? *target : codec, id);
     progress.after = id;
   }
   if (ids.empty()) next_table();

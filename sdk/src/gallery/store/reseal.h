@@ -10,7 +10,7 @@ namespace visavis {
 
 // How far the rows have come; kept in the file.
 struct ResealProgress {
-  enum class Table : uint8_t { groups = 0, persons, templates, audit, done };
+  enum class Table : uint8_t { groups = 0, persons, templates, audit, staged, chips, done };
   Table table = Table::groups;
   int64_t after = 0;  // all rows up to this id are done
 

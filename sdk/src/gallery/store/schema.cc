@@ -103,6 +103,8 @@ constexpr Part kParts[] = {
   requested_at INTEGER NOT NULL
 ))"},
     {2, kToThisDay, nullptr, Rows::audit_entry},
+    {4, kToThisDay, nullptr, Rows::staged},
+    {4, kToThisDay, nullptr, Rows::kept_chip},
 };
 
 // The bounds for the size of an embedding in its row: its numbers, and room for what seals them.

@@ -29,6 +29,10 @@ Rules rules_of(Rows rows) {
       return {"template", "person_id, id", "", kTemplateColumns};
     case Rows::audit_entry:
       return {"audit_entry", "0, id", "", kAuditColumns};
+    case Rows::staged:
+      return {"staged", "person_id, id", "", kStagedColumns};
+    case Rows::kept_chip:
+      return {"kept_chip", "person_id, id", "", kKeptChipColumns};
   }
   throw Error(VAV_E_INTERNAL, "no such table");
 }
@@ -73,10 +77,9 @@ SealedTable::SealedTable(Rows rows, int64_t version, const std::string& name) {
 }
 
 const SealedTable& SealedTable::of(Rows rows) {
-  static const SealedTable tables[] = {{Rows::person, schema::kVersion},
-                                       {Rows::group, schema::kVersion},
-                                       {Rows::template_, schema::kVersion},
-                                       {Rows::audit_entry, schema::kVersion}};
+  static const SealedTable tables[] = {{Rows::person, schema::kVersion},    {Rows::group, schema::kVersion},
+                                       {Rows::template_, schema::kVersion}, {Rows::audit_entry, schema::kVersion},
+                                       {Rows::staged, schema::kVersion},    {Rows::kept_chip, schema::kVersion}};
   return tables[size_t(rows)];
 }
 
@@ -105,10 +108,13 @@ void SealedTable::require_sound(const Codec& codec, const Query& row) const {
     if (rule.kind == Kind::text) {
       auto text = codec.text_of(row, column, place_of(row, rule));
       wipe(text);
-    } else if (rule.kind == Kind::embedding) {
+    } else if (rule.kind == Kind::embedding || rule.kind == Kind::staged) {
       codec.embedding_of(row.bytes(column), place_of(row, rule));
     } else if (rule.kind == Kind::bytes) {
       codec.open_bytes(row.bytes(column), place_of(row, rule));
+    } else if (rule.kind == Kind::signed_bytes) {
+      auto bytes = codec.open_signed(row.bytes(column), place_of(row, rule));
+      wipe(bytes);
     }
   }
 }
@@ -162,12 +168,19 @@ StoredValue SealedTable::sealed_anew(const Codec& codec, const Query& row, size_
       wipe(text);
       return value;
     }
-    case Kind::embedding: {
+    case Kind::embedding:
+    case Kind::staged: {
       const Codec::Template stored = codec.embedding_of(row.bytes(at), place);
       return blob(codec.embedding(stored.embedding, stored.offset, place));
     }
     case Kind::bytes:
       return blob(codec.bytes(codec.open_bytes(row.bytes(at), place), place));
+    case Kind::signed_bytes: {
+      auto bytes = codec.open_signed(row.bytes(at), place);
+      StoredValue value = blob(codec.signed_bytes(bytes, place));
+      wipe(bytes);
+      return value;
+    }
     default:
       throw Error(VAV_E_INTERNAL, std::string(rule.name) + " is not sealed");
   }

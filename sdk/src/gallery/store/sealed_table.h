@@ -16,7 +16,7 @@ namespace visavis {
 
 class SealedTable {
  public:
-  enum class Rows { person, group, template_, audit_entry };
+  enum class Rows { person, group, template_, audit_entry, staged, kept_chip };
   // The table of these rows as a version has it. `name`: what the table is called in the file; "" = its usual name.
   SealedTable(Rows rows, int64_t version, const std::string& name = "");
   SealedTable(const SealedTable&) = delete;
@@ -24,7 +24,8 @@ class SealedTable {
 
   // The table of this version. Made once, because Connection knows statements by their address.
   static const SealedTable& of(Rows rows);
-  static constexpr Rows kAll[] = {Rows::person, Rows::group, Rows::template_, Rows::audit_entry};
+  static constexpr Rows kAll[] = {Rows::person,      Rows::group,  Rows::template_,
+                                  Rows::audit_entry, Rows::staged, Rows::kept_chip};
 
   // Its columns, in the order in which the statements for a whole row give them. After them come the person and the row
   // that sealed values belong to.
@@ -55,6 +56,7 @@ class SealedTable {
   std::vector<uint8_t> content(const Query& row, std::span<const int64_t> groups) const;
   bool is_tagged(const Codec& codec, const Query& row, std::span<const int64_t> groups) const;
   void write_tag(Connection& connection, const Codec& codec, int64_t id, std::span<const int64_t> groups) const;
+  // For Rows::staged the codec must be that of the models that the gallery moves to.
   // Seals all that is sealed in a row with the newest key, keys of texts too. The tag is neither checked nor written.
   // Without such a row, does nothing.
   void reseal(Connection& connection, const Codec& codec, int64_t id) const;

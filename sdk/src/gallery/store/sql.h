@@ -9,6 +9,7 @@ namespace visavis::sql {
 inline constexpr char kStamp[] =
     "INSERT INTO gallery (id, uid, created_at, model_sha256, scoring) VALUES (1, randomblob(16), ?1, ?2, ?3)";
 inline constexpr char kReadStamp[] = "SELECT created_at, model_sha256, scoring FROM gallery WHERE id = 1";
+inline constexpr char kStampAnew[] = "UPDATE gallery SET model_sha256 = ?1, scoring = ?2 WHERE id = 1";
 inline constexpr char kReadUid[] = "SELECT uid FROM gallery WHERE id = 1";
 
 inline constexpr char kReadSetting[] = "SELECT value FROM setting WHERE key = ?1";
@@ -127,6 +128,37 @@ inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
 inline constexpr char kTemplatesOfPerson[] =
     "SELECT template.id, embedding, quality, source, template.created_at FROM person"
     " LEFT JOIN template ON person_id = person.id WHERE person.id = ?1 ORDER BY template.id";
+
+// ---- Moving to other models ----
+
+inline constexpr char kStage[] = "INSERT OR REPLACE INTO staged (id, person_id, embedding) VALUES (?1, ?2, ?3)";
+inline constexpr char kStagedWithTemplates[] =
+    "SELECT staged.id, staged.person_id, staged.embedding, template.person_id FROM staged"
+    " LEFT JOIN template ON template.id = staged.id ORDER BY staged.id";
+inline constexpr char kUnstaged[] =
+    "SELECT id, person_id FROM template WHERE id > ?1 AND id NOT IN (SELECT id FROM staged) ORDER BY id LIMIT ?2";
+inline constexpr char kUnstageTemplate[] = "DELETE FROM staged WHERE id = ?1";
+inline constexpr char kUnstagePerson[] =
+    "DELETE FROM staged WHERE id IN (SELECT id FROM template WHERE person_id = ?1)";
+inline constexpr char kUnstageAll[] = "DELETE FROM staged";
+inline constexpr char kMoveCounts[] =
+    "SELECT (SELECT count(*) FROM staged), (SELECT count(*) FROM template), (SELECT count(*) FROM kept_chip)";
+inline constexpr char kRemoveUnstaged[] = "DELETE FROM template WHERE id NOT IN (SELECT id FROM staged)";
+inline constexpr char kTakeStaged[] =
+    "UPDATE template SET embedding = (SELECT embedding FROM staged WHERE staged.id = template.id)";
+
+inline constexpr char kKeepChip[] = "INSERT OR REPLACE INTO kept_chip (id, person_id, picture) VALUES (?1, ?2, ?3)";
+inline constexpr char kKeptChip[] = "SELECT person_id, picture FROM kept_chip WHERE id = ?1";
+inline constexpr char kRemoveChip[] = "DELETE FROM kept_chip WHERE id = ?1";
+inline constexpr char kRemoveChipsOfPerson[] =
+    "DELETE FROM kept_chip WHERE id IN (SELECT id FROM template WHERE person_id = ?1)";
+inline constexpr char kRemoveAllChips[] = "DELETE FROM kept_chip";
+inline constexpr char kRemoveLostChips[] = "DELETE FROM kept_chip WHERE id NOT IN (SELECT id FROM template)";
+inline constexpr char kWithoutTemplate[] =
+    "SELECT 'staged', id FROM staged AS row WHERE NOT EXISTS"
+    " (SELECT 1 FROM template WHERE template.id = row.id AND template.person_id = row.person_id)"
+    " UNION ALL SELECT 'kept_chip', id FROM kept_chip AS row WHERE NOT EXISTS"
+    " (SELECT 1 FROM template WHERE template.id = row.id AND template.person_id = row.person_id)";
 
 // ---- Import ----
 

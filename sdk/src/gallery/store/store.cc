@@ -37,7 +37,8 @@ Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen
     : opened_(opened),
       frozen_(frozen),
       connection_(std::move(gallery.connection)),
-      stamp_(read_stamp(*connection_)),
+      stamp_(std::move(gallery.stamp)),
+      origin_(std::move(gallery.origin)),
       id_(read_gallery_id(*connection_)),
       key_(options.key),
       ring_(std::move(gallery.ring)),
@@ -103,6 +104,7 @@ void Store::take_up_settings() {
   try {
     require_same_schema();
     follow_keys();  // every change is sealed with the newest key
+    require_same_recipe();
     erasing_is_left_ = erase_pending();
     settings_ = OwnerSettings::read(*connection_, codec_);
     settings_changed_ = false;
@@ -179,7 +181,7 @@ bool Store::undo_part() noexcept {
     connection_->give_up();
   }
   if (!in_transaction()) return false;
-  settings_ = settings_before_;
+  settings_ = std::move(settings_before_);  // which needs no memory
   settings_changed_ = settings_changed_before_;
   return true;
 }
@@ -276,6 +278,7 @@ bool Store::remove_person(int64_t person) {
   note_eligibility(person);
   Query(*connection_, sql::kNoteRemovalsOfPerson).bind(person).next();
   note_removals();
+  unstage_person(person);
   remove_if_empty(leave_all_groups(person));
   Query(*connection_, sql::kRemovePerson).bind(person).next();
   return connection_->changes() > 0;

@@ -116,6 +116,26 @@ class Store {
   bool remove_template(int64_t template_id);
   std::optional<std::vector<Template>> templates(int64_t person);
 
+  // ---- Moving to other models (moving.cc) ----
+  // Error GALLERY_RECIPE when the gallery has moved to other models since it was opened; GALLERY_CORRUPT when its stamp
+  // is not what its owner's settings say. If these cannot be read, does nothing: whoever needs them will say so.
+  void require_same_recipe();
+  MoveState move_state();
+  // The embedding that a template will have. False: no such template. Error WRONG_STATE when those of a third recipe
+  // are staged.
+  bool stage(const Recipe& to, int64_t template_id, const Embedding& embedding);
+  // Up to `limit` templates with ids above `after` that have none.
+  std::vector<TemplateOwner> unstaged(int64_t after, int64_t limit);
+  void unstage_all();
+  // Gives all templates their staged embeddings and removes those that have none; the threshold of the owner, which was
+  // for the other distances, goes. From then on this store is of a gallery that has moved, too. Errors WRONG_STATE
+  // (nothing is staged for this recipe), GALLERY_CORRUPT.
+  void move(const Recipe& to);
+  // A picture from which a template can be made again. False: no such template.
+  bool keep_chip(int64_t template_id, std::span<const uint8_t> picture);
+  std::optional<std::vector<uint8_t>> kept_chip(int64_t template_id);
+  void remove_chips();
+
   // ---- Import ---- (a transaction must be open)
   bool is_unused();  // nobody was ever in it
   // Keeps the id of `person`, or gives a new one. Errors ALREADY_EXISTS (external id), GALLERY_CORRUPT (the id was used
@@ -153,6 +173,10 @@ class Store {
   int64_t next_id(const char* table, int64_t last);
   void take_up_settings();
   bool overwrite_failed_commit() noexcept;
+  void require_staged_sound(const Codec& target);
+  void take_staged(const Recipe& to);
+  std::optional<int64_t> owner_of(int64_t template_id);
+  void unstage_person(int64_t person);
   void require_log_in_place() const;
   bool is_log_in_place() const noexcept { return log_ == 0 || file_at(log_path_) == log_; }
   void require_free(const std::optional<std::string>& external_id, int64_t person);
@@ -172,6 +196,7 @@ class Store {
   bool frozen_ = false;
   std::unique_ptr<Connection> connection_;
   Stamp stamp_;
+  Recipe origin_;
   GalleryId id_;
   std::shared_ptr<const KeySource> key_;
   Keyring ring_;
@@ -184,7 +209,9 @@ class Store {
   bool settings_changed_ = false;
   std::optional<OwnerSettings> settings_before_;  // the settings when the open part began
   bool settings_changed_before_ = false;
-  bool may_come_back_ = false;  // after a crash, a commit that failed
+  int64_t recipe_version_ = -1;   // what require_same_recipe() has seen
+  std::optional<int64_t> moves_;  // how often the gallery had moved, when first looked at
+  bool may_come_back_ = false;    // after a crash, a commit that failed
   bool erasing_is_left_ = false;
 };
 

@@ -17,7 +17,8 @@ bool Store::follow_keys() {
   if (now == ring_) return false;
   // If they were only wrapped again, they are the same keys, and this handle needs nothing new.
   if (now.numbers() != ring_.numbers())
-    codec_ = with_its_key(connection_->path(), [&] { return now.codec(id_, stamp_.recipe, source()); });
+    codec_ = with_its_key(connection_->path(),
+                          [&] { return now.codec(id_, origin_, source()).with_templates_of(stamp_.recipe); });
   ring_ = std::move(now);
   return true;
 }

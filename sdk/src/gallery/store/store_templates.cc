@@ -94,6 +94,8 @@ bool Store::remove_template(int64_t template_id) {
   if (connection_->changes() == 0) return false;
   Query(*connection_, sql::kNoteRemoval).bind(template_id).next();
   note_removals();
+  Query(*connection_, sql::kUnstageTemplate).bind(template_id).next();
+  Query(*connection_, sql::kRemoveChip).bind(template_id).next();
   return true;
 }
 

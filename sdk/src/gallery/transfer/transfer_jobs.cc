@@ -31,6 +31,7 @@ class ExportJob : public ReadingJob {
  private:
   void begin() final {
     take_snapshot();
+    from_->require_same_recipe();
     const GalleryCounts counts = from_->counts();
     total_ = counts.persons;
     done_ = last_ = 0;

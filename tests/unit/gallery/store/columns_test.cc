@@ -60,7 +60,8 @@ TEST(Columns, WhatCanHoldATextIsSealed) {
 TEST(Columns, NoTwoAreSealedAsTheSame) {
   std::set<Column> seen;
   for (const ColumnRule* rule : every_column())
-    if (rule->kind == Kind::text || rule->kind == Kind::embedding || rule->kind == Kind::bytes) {
+    if (rule->kind == Kind::text || rule->kind == Kind::embedding || rule->kind == Kind::bytes ||
+        rule->kind == Kind::signed_bytes) {
       EXPECT_TRUE(seen.insert(rule->place).second) << rule->name;
     }
 }
@@ -77,7 +78,8 @@ TEST(Columns, AKeyIsOfAText) {
 }
 
 TEST(Columns, NoneIsFromAVersionThatIsNotYet) {
-  for (const auto& columns : {kPersonColumns, kGroupColumns, kTemplateColumns, kAuditColumns})
+  for (const auto& columns :
+       {kPersonColumns, kGroupColumns, kTemplateColumns, kAuditColumns, kStagedColumns, kKeptChipColumns})
     for (const ColumnRule& rule : columns) EXPECT_LE(rule.since, schema::kVersion) << rule.name;
 }
 
@@ -95,6 +97,8 @@ class ColumnsInAFile : public GalleryTest {
     fields.groups = {"staff"};
     gallery->add_person(fields);
     gallery->add_template(1, at(1), {0.5f, "photo.jpg"});
+    gallery->stage(make_recipe(std::string(64, 'b')), 1, at(2));
+    gallery->keep_chip(1, std::vector<uint8_t>(100, 7));
     fill_the_rest();
   }
 
