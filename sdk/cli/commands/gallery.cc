@@ -13,6 +13,7 @@ namespace {
 int info(const Context& context, const std::string& path) {
   const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
   const GalleryInfo info = gallery.info();
+  const MoveStatus move = gallery.move_status();
   if (context.json) {
     print_json({{"gallery", path},
                 {"persons", info.persons},
@@ -25,7 +26,10 @@ int info(const Context& context, const std::string& path) {
                 {"reencrypting", info.reencrypting},
                 {"erase_pending", info.erase_pending},
                 {"audit", info.audit},
-                {"threshold", info.threshold ? Json(short_number(*info.threshold)) : Json(nullptr)}});
+                {"threshold", info.threshold ? Json(short_number(*info.threshold)) : Json(nullptr)},
+                {"moving", move.under_way},
+                {"staged", move.staged},
+                {"kept_chips", move.kept_chips}});
     return kDone;
   }
   out() << path << '\n'
@@ -45,6 +49,9 @@ int info(const Context& context, const std::string& path) {
     out() << "none of its own: " << short_number(*usual) << '\n';
   else
     out() << "none: nobody has measured one for this model\n";
+  if (move.under_way)
+    out() << "  moving     to other models: " << move.staged << " of " << move.templates << " templates are staged\n";
+  if (move.kept_chips > 0) out() << "  chips      of " << move.kept_chips << " templates are kept\n";
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;
 }
@@ -159,6 +166,7 @@ void add_gallery(Command& app, Context& context) {
   add_gallery_people(command, context, path);
   add_gallery_files(command, context, path);
   add_gallery_import(command, context, path);
+  add_gallery_migrate(command, context, path);
   add_gallery_rekey(command, context, path);
 }
 

@@ -16,6 +16,7 @@ void add_gallery_files(Command* command, Context& context, const GalleryPath& pa
 void add_gallery_import(Command* command, Context& context, const GalleryPath& path);
 // duplicates, groups, purge
 void add_gallery_people(Command* command, Context& context, const GalleryPath& path);
+void add_gallery_migrate(Command* command, Context& context, const GalleryPath& path);
 void add_gallery_rekey(Command* command, Context& context, const GalleryPath& path);
 
 }  // namespace visavis::cli

@@ -1,0 +1,171 @@
+"""gallery migrate: from one set of models to another by the photos of the people, interrupted and resumed."""
+import shutil
+import signal
+import time
+
+import pytest
+
+NEGATIVE, WRONG_USE, FAILED, INTERRUPTED = 1, 2, 3, 130
+TO = ["--to", "opencv-zoo"]
+ZOO = ["--model-set", "opencv-zoo"]
+
+
+@pytest.fixture(scope="module")
+def sets(visavis):
+    listed = visavis(*ZOO, "models", "list", json=True)
+    if not all(line["path"] for line in listed if line["set"] == "opencv-zoo" and not line["optional"]):
+        pytest.skip("no models of opencv-zoo here: run `visavis models fetch --set opencv-zoo`")
+    return visavis
+
+
+@pytest.fixture
+def photos(photo, tmp_path):
+    """A folder for each person; the photos of both have the same names."""
+    for name, files in {"Obama": ["obama.jpg", "obama2.jpg"], "Biden": ["biden.jpg"]}.items():
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number, file in enumerate(files):
+            shutil.copy(photo(file), tmp_path / "photos" / name / f"{number}.jpg")
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def gallery(sets, photos, tmp_path):
+    path = tmp_path / "people.vav"
+    sets("enroll", "-g", path, photos)
+    return path
+
+
+def who(command, gallery, picture, *options, code=0):
+    [line] = command(*options, "identify", "-g", gallery, picture, json=True, code=code)
+    return line["faces"][0]["person"]["name"] if code == 0 else None
+
+
+def summary(lines):
+    return lines[-1]["summary"]
+
+
+def test_everybody_is_found_again(sets, gallery, photos, photo):
+    before = sets("person", "list", "-g", gallery, json=True)
+    lines = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, json=True)
+    assert [line["status"] for line in lines[:-1]] == ["staged"] * 3
+    assert all(line["image"].split("/")[-2] == line["person"]["name"] for line in lines[:-1]), "the right one of two"
+    assert all(line["distance"] < 1e-3 for line in lines[:-1])
+    assert summary(lines) == {"gallery": str(gallery), "to": "opencv-zoo", "moved": True, "staged": 3,
+                              "already_staged": 0, "templates": 3, "failed": [], "left_behind": 0,
+                              "persons_without_template": []}
+    assert sets(*ZOO, "person", "list", "-g", gallery, json=True) == before
+    assert who(sets, gallery, photo("obama3.jpg"), *ZOO) == "Obama"
+    assert who(sets, gallery, photo("biden.jpg"), *ZOO) == "Biden"
+    assert "opencv-zoo" in sets("identify", "-g", gallery, photo("obama.jpg"), code=FAILED).stderr
+    assert sets(*ZOO, "gallery", "check", "-g", gallery, json=True)[0]["sound"]
+    again = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos)
+    assert "already" in again.stdout, "killed at its end, the same command is done"
+
+
+def test_the_embeddings_are_those_of_an_enrolment(sets, gallery, photos):
+    sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos)
+    lines = sets(*ZOO, "enroll", "-g", gallery, photos, json=True)
+    assert summary(lines)["already_enrolled"] == 3
+
+
+def test_who_cannot_be_embedded_anew_is_listed_and_stays(sets, gallery, photos, photo):
+    shutil.copy(photo("obama3.jpg"), photos / "Biden/0.jpg")  # somebody else under his name
+    (photos / "Obama/1.jpg").unlink()
+    lines = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, json=True, code=FAILED)
+    reasons = {(line["person"]["name"], line["reason"]) for line in summary(lines)["failed"]}
+    assert reasons == {("Biden", "different_face"), ("Obama", "not_found")}
+    assert not summary(lines)["moved"] and summary(lines)["staged"] == 1
+    assert who(sets, gallery, photo("biden.jpg")) == "Biden", "the present models go on to answer"
+    [info] = sets("gallery", "info", "-g", gallery, json=True)
+    assert info["moving"] and info["staged"] == 1
+    assert "1 of 3" in sets("gallery", "info", "-g", gallery).stdout
+    told = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, code=FAILED)
+    assert "Biden (id" in told.stderr and "somebody else" in told.stderr and "has not moved" in told.stderr
+    lines = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--leave-behind", json=True)
+    assert summary(lines)["moved"] and summary(lines)["left_behind"] == 2 and summary(lines)["already_staged"] == 1
+    assert [person["name"] for person in summary(lines)["persons_without_template"]] == ["Biden"]
+    people = sets(*ZOO, "person", "list", "-g", gallery, json=True)
+    assert {person["name"]: person["templates"] for person in people} == {"Obama": 1, "Biden": 0}
+
+
+def test_the_right_face_of_a_group_is_taken(sets, gallery, photos, photo, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    faces = [image.open(photo(name)) for name in ("obama.jpg", "biden.jpg")]
+    both = image.new("RGB", (sum(face.width for face in faces), max(face.height for face in faces)))
+    both.paste(faces[0], (0, 0))
+    both.paste(faces[1], (faces[0].width, 0))
+    shutil.rmtree(photos)
+    (tmp_path / "group").mkdir()
+    both.save(tmp_path / "group/0.jpg", quality=95)
+    sets("gallery", "migrate", "-g", gallery, *TO, "--photos", tmp_path / "group", "--leave-behind")
+    assert who(sets, gallery, photo("obama3.jpg"), *ZOO) == "Obama"
+    assert who(sets, gallery, photo("biden.jpg"), *ZOO) == "Biden"
+
+
+def test_staged_only_and_cancelled(sets, gallery, photos, photo):
+    done = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--stage-only")
+    assert "3 of 3 templates are staged" in done.stdout
+    assert who(sets, gallery, photo("biden.jpg")) == "Biden"
+    assert sets("gallery", "migrate", "-g", gallery, "--cancel", json=True) == [{"gallery": str(gallery), "removed": 3}]
+    assert not sets("gallery", "info", "-g", gallery, json=True)[0]["moving"]
+    sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--stage-only")
+    sets("person", "remove", "-g", gallery, "name:Biden")
+    assert sets("gallery", "info", "-g", gallery, json=True)[0]["staged"] == 2
+    lines = sets("gallery", "migrate", "-g", gallery, *TO, json=True)  # all are staged: no photos are needed
+    assert summary(lines)["moved"] and summary(lines)["already_staged"] == 2
+
+
+def test_wrong_use(sets, gallery, photos):
+    def refused(*options):
+        return sets(*options, code=WRONG_USE).stderr
+    assert "--to" in refused("gallery", "migrate", "-g", gallery, "--photos", photos)
+    assert "dlib" in refused("gallery", "migrate", "-g", gallery, "--to", "dlib")
+    assert "alone" in refused("gallery", "migrate", "-g", gallery, *TO, "--cancel")
+    assert "--stage-only" in refused("gallery", "migrate", "-g", gallery, *TO, "--stage-only", "--leave-behind")
+    assert "nothing" in refused("gallery", "migrate", "-g", gallery, "--to", "nothing")
+
+
+def test_an_encrypted_gallery_and_its_audit_log(sets, photos, photo, tmp_path):
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    unlock, path = ["--unlock", f"file:{tmp_path / 'key'}"], tmp_path / "secret.vav"
+    sets(*unlock, "enroll", "-g", path, photos)
+    sets(*unlock, "audit", "on", "-g", path)
+    sets(*unlock, "gallery", "migrate", "-g", path, *TO, "--photos", photos)
+    assert who(sets, path, photo("biden.jpg"), *unlock, *ZOO) == "Biden"
+    entries = sets(*unlock, *ZOO, "audit", "list", "-g", path, json=True)
+    [move] = [entry for entry in entries if entry["event"] == "move"]
+    assert move["recipe"].startswith("chip=150") and "opencv-zoo" in move["recipe"].split(" -> ")[1]
+    assert "move" in sets(*unlock, *ZOO, "audit", "list", "-g", path).stdout
+    sets(*unlock, *ZOO, "gallery", "rekey", "-g", path, "--reencrypt")
+    sets(*unlock, *ZOO, "gallery", "check", "-g", path)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_stopped_anywhere_it_goes_on(sets, shared, tmp_path, how):
+    images = sorted((shared("lfw-dev") / "images").iterdir())[:80]
+    (tmp_path / "photos").mkdir()
+    for image in images:
+        shutil.copy(image, tmp_path / "photos" / image.name)
+    path = tmp_path / "people.vav"
+    sets("enroll", "-g", path, tmp_path / "photos")
+    people = sets("person", "list", "-g", path, json=True)
+    command = ["gallery", "migrate", "-g", path, *TO, "--photos", tmp_path / "photos", "--leave-behind"]
+    stops = 0
+    for wait in (0.3, 0.6, 1, 1.5, 2, 3):
+        process = sets.start("--threads", "1", *command)
+        time.sleep(wait)
+        stops += process.poll() is None
+        process.send_signal(how)
+        process.communicate(timeout=60)
+        assert process.returncode in (0, -how, INTERRUPTED)
+        if process.returncode == 0:
+            break
+        assert sets("gallery", "check", "-g", path, json=True)[0]["sound"]
+        assert sets("person", "list", "-g", path, json=True) == people
+    assert stops > 0
+    sets(*command)
+    sets(*ZOO, "gallery", "check", "-g", path)
+    moved = sets(*ZOO, "person", "list", "-g", path, json=True)
+    assert [person["id"] for person in moved] == [person["id"] for person in people]
+    assert sum(person["templates"] for person in moved) >= 0.97 * len(people)
+    assert who(sets, path, images[10], *ZOO) == images[10].stem
