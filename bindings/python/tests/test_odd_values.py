@@ -53,6 +53,8 @@ CALLS = {
     "compare_many": (lambda g, e, d: visavis.compare_many, {"probe": POINT, "many": [POINT]}),
     "largest": (lambda g, e, d: visavis.largest, {"faces": []}),
 }
+UNIT = np.array([1] + [0] * 127, dtype=np.float32)
+_OTHER = Models(set="opencv-zoo")
 _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
     Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
@@ -74,7 +76,9 @@ METHODS = {
         "import_from": {"path": "x"},
         "purge_expired": {}, "find_duplicates": {"probe": POINT}, "duplicates": {}, "rekey": {},
         "forget_person": _PERSON,
-        "finish_erasing": {}, "set_audit": {"on": True}, "verify_audit": {}, "audit": {}},
+        "finish_erasing": {}, "set_audit": {"on": True}, "verify_audit": {}, "audit": {},
+        "move_status": {}, "stage": {"to": _OTHER, "template": 1, "new": UNIT}, "unstaged": {},
+        "move": {"to": _OTHER}, "migrate": {"to": _OTHER, "photos": ["gone"]}},
 }
 for kind, methods in METHODS.items():
     for method, usual in methods.items():
@@ -85,14 +89,15 @@ for kind, methods in METHODS.items():
 MORE = {"Gallery.identify": ["identify_embeddings"], "Gallery.verify": ["verify_embedding"],
         "Gallery.identify_embedding": ["identify_embeddings"]}
 WITHOUT = {"Engine.close", "Gallery.close", "Models.close", "Models.list", "Gallery.transaction", "Gallery.groups",
-           "Gallery.info", "Gallery.check", "Gallery.compact"}  # arguments
+           "Gallery.info", "Gallery.check", "Gallery.compact", "Gallery.cancel_move"}  # arguments
 # Other words by which a message may name an argument.
 _PICTURES = "picture|path|pixels|array"
 ALSO = {"person": "person|id|control|name", "picture": _PICTURES, "pictures": _PICTURES,
         "array": "array|pixels", "data": "picture|bytes|data|image",
         "path": "path|file|directory|name", "models": "models|directory",
         "passphrase": "passphrase|key", "id": "id|model", "template": "template|embedding",
-        "probes": "probe", "key": "key|encrypted", "boxes": "boxes",
+        "probes": "probe", "new": "new|embedding", "leave_behind": "leave|photos",
+        "progress": "progress|photos|exists", "key": "key|encrypted", "boxes": "boxes",
         "input_size": "input_size|input size|input", "mean": "mean|scale"}
 
 

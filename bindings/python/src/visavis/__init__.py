@@ -20,14 +20,14 @@ from .image import Image, Picture
 from .info import describe, library_version
 from .models import ModelInfo, Models, manifest
 from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment, Erasure, GalleryInfo, Identification,
-                      Identifications, Person, Refusal, Template)
+                      Identifications, Migration, MoveStatus, Person, Refusal, Template, Unmoved)
 
 __all__ = [
     "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate",
-    "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError",
-    "Gallery", "GalleryError", "GalleryInfo", "Identification", "Identifications", "Image", "ImageError",
-    "InternalError", "KeyMissingError", "LibraryError", "MachineError", "ModelError", "ModelInfo", "Models",
+    "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError", "Gallery",
+    "GalleryError", "GalleryInfo", "Identification", "Identifications", "Image", "ImageError", "InternalError",
+    "KeyMissingError", "LibraryError", "MachineError", "Migration", "ModelError", "ModelInfo", "Models", "MoveStatus",
     "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template",
-    "VisavisError", "WrongKeyError", "__version__", "compare", "compare_many", "default_threshold", "describe",
-    "distance", "largest", "library_version", "manifest",
+    "Unmoved", "VisavisError", "WrongKeyError", "__version__", "compare", "compare_many", "default_threshold",
+    "describe", "distance", "largest", "library_version", "manifest",
 ]

@@ -17,6 +17,7 @@ from ._embedding import EmbeddingLike, embedding
 from ._interrupt import Interrupt, Uninterrupted, outermost
 from ._key import Key, KeyArgument
 from ._library import call, library, result, results
+from ._moving import Moving
 from ._search import How
 from ._secrecy import Secrecy
 from ._times import Time, field, to_zone
@@ -33,7 +34,7 @@ _DURABILITIES = {"full": _raw.VAV_DURABILITY_FULL, "normal": _raw.VAV_DURABILITY
 _PAGE = 1000  # persons fetched at once while listing
 
 
-class Store(Upkeep, Secrecy):
+class Store(Upkeep, Secrecy, Moving):
     """Persons and templates in one SQLite file. Any thread may use it, and several processes may open the file. Where a
     method takes a person, give an id or a text: see `find`."""
 

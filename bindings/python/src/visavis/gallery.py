@@ -4,14 +4,15 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import tzinfo
-from typing import Any, Iterable, Literal, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Literal, Mapping, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._convert import FloatArray, PathLike, flag, shown
+from ._convert import FloatArray, PathLike, flag, path_to_c, several, shown
 from ._key import Key
+from ._moving import Migrating, to_engine
 from ._store import Store
 from ._names import like, name_to_enroll, normal, require_id
 from .compare import Comparison, Decision, compare_many
@@ -20,7 +21,7 @@ from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError,
 from .faces import Face
 from .image import Picture, is_picture, require_picture
 from .models import Models
-from .records import Candidate, Enrollment, Identification, Identifications, Refusal
+from .records import Candidate, Enrollment, Identification, Identifications, Migration, Refusal
 
 _LONGEST_SOURCE = 1024  # bytes, the most that the library stores
 _SAME_PICTURE = 1e-3    # the distance between two backends is smaller, that of two pictures is larger
@@ -161,6 +162,39 @@ class Gallery(Store):
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
                               reason=face.not_comparable_reason)
         return self._verify(number, face, options)
+
+    def migrate(self, to: Union[Engine, Models], photos: Iterable[PathLike] = (), *, leave_behind: bool = False,
+                progress: Optional[Callable[[int, int], object]] = None) -> Migration:
+        """Moves the gallery to other models without losing anybody: ids, names, groups, consent, audit log stay.
+
+        to            the other models, or an engine that uses them
+        photos        folders with the pictures that were enrolled. Each is found by its file name, in the folders
+                      within them too; the present models say which face in it is the template's
+        leave_behind  move even if some templates could not be embedded anew: they are removed, their persons stay
+        progress      a function that is called with the numbers of templates done and in all
+
+        The gallery goes on to answer with its present models until the move at the end, for others too. If it is
+        interrupted, the next call goes on. If some templates could not be embedded anew and `leave_behind` is not set,
+        it does not move: see `failed`, and call it again with more photos. After the move this object is closed: open
+        the gallery again with `engine=` of the other models.
+        """
+        leave = bool(flag(leave_behind, "leave_behind"))
+        if progress is not None and not callable(progress):
+            raise bad_argument(f"progress must be a function, not {shown(progress)}")
+        other = to_engine(to)
+        folders = list(several(photos, "photos", "folders"))
+        for folder in folders:
+            if not os.path.isdir(path_to_c(folder, "photos")):
+                raise bad_argument(f"photos must be folders, and {shown(folder)} is none")
+        run = Migrating(self, other, folders, progress)
+        run.run()
+        status = self.move_status(other.models)
+        left = status.templates - status.staged
+        moves = status.staged > 0 and (left == 0 or leave)
+        if moves:
+            self.move(other.models, leave_behind=leave)
+            self.close()
+        return Migration(moves, run.staged, run.failed, left if moves else 0)
 
     def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
         """The only face, or why the picture is refused: a kind and words. Errors of the machine are raised: they are

@@ -237,6 +237,51 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
+class MoveStatus:
+    """How far a gallery's move to other models is."""
+
+    under_way: bool
+    """Embeddings are staged."""
+    to_these: bool
+    """They are of the models that were asked about."""
+    staged: int
+    """Number of templates that have one."""
+    templates: int
+    """Number of templates in the gallery."""
+    kept_chips: int
+    """Number of templates of which a chip is kept."""
+
+
+@dataclass(frozen=True)
+class Unmoved:
+    """A template that could not be embedded anew, and why."""
+
+    template: int
+    person: int
+    name: str
+    source: Optional[str]
+    reason: str
+    kind: str
+    """no_source, not_found, different_face, unreadable, no_face, or a reason of `Face.not_comparable_reason`"""
+
+
+@dataclass(frozen=True)
+class Migration(Answer):
+    """The result of Gallery.migrate."""
+
+    moved: bool
+    """The gallery is one of the other models now."""
+    staged: int
+    """Number of templates that this call has embedded anew."""
+    failed: list[Unmoved]
+    left_behind: int
+    """Number of templates that were removed, for nothing was staged for them."""
+
+    def _how_to_ask(self) -> str:
+        return "look at `.moved`, and at `.failed` for what could not be embedded anew"
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A picture that was not enrolled, and why."""
 

@@ -1,0 +1,208 @@
+"""A gallery on its way to other models: one method for each function of the C API, and the faces found again."""
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, Union
+
+import numpy as np
+
+from . import _raw
+from ._convert import FloatArray, PathLike, flag, floats, identifier, shown
+from ._embedding import EmbeddingLike, embedding
+from ._handle import Handle
+from ._library import call
+from ._names import normal
+from .compare import compare_many
+from .engine import Engine
+from .errors import ArgumentError, ImageError, NotFoundError, StorageError, bad_argument
+from .faces import Box
+from .image import Image
+from .models import Models
+from .records import MoveStatus, Unmoved
+
+if TYPE_CHECKING:
+    from .gallery import Gallery
+
+_PAGE = 1000
+_BATCH = 64  # templates that are staged together
+_SAME_PICTURE = 1e-3  # no other picture is this near
+_LEAST_OVERLAP = 0.25  # of the boxes that two detectors draw around one face; those of two faces have less in common
+
+
+class Moving(Handle):
+    """Other models for the same people."""
+
+    def move_status(self, to: Optional[Models] = None) -> MoveStatus:
+        """How far a move to other models is; `to`: the models that it may be to."""
+        raw = _raw.new(_raw.vav_move_status)
+        if to is None:
+            with self._use() as pointer:
+                call("vav_gallery_get_move", pointer, None, ctypes.byref(raw))
+        else:
+            with self._use() as pointer, _models(to)._use() as target:
+                call("vav_gallery_get_move", pointer, target, ctypes.byref(raw))
+        return MoveStatus(under_way=bool(raw.under_way), to_these=bool(raw.to_these), staged=raw.staged,
+                          templates=raw.templates, kept_chips=raw.kept_chips)
+
+    def stage(self, to: Models, template: int, new: EmbeddingLike) -> None:
+        """Stages the embedding that a template will have when the gallery moves to the models `to`. The gallery goes on
+        to answer with its present templates. `new` must be of the same face, which nothing here can tell."""
+        values = embedding(new, "new", _models(to).set)
+        number = identifier(template, "template")
+        with self._use() as pointer, to._use() as target:
+            call("vav_gallery_stage", pointer, target, number, floats(values), len(values))
+
+    def unstaged(self, after: int = 0) -> Iterator[tuple[int, int]]:
+        """The templates with ids above `after` that have no staged embedding: their ids and those of their persons."""
+        after = identifier(after, "after")
+        page = (_raw.vav_unstaged * _PAGE)()
+        count = ctypes.c_int32()
+        while True:
+            with self._use() as pointer:
+                call("vav_gallery_list_unstaged", page, ctypes.byref(count), _PAGE, pointer, after)
+            found = [(one.template_id, one.person) for one in page[:count.value]]
+            yield from found
+            if len(found) < _PAGE:
+                return
+            after = found[-1][0]
+
+    def move(self, to: Models, *, leave_behind: bool = False) -> None:
+        """Exchanges all templates for the staged ones, at once. Templates without one are a StateError; with
+        `leave_behind` they are removed, and their persons stay. Afterwards every call on every open handle, on this one
+        too, is a GalleryError: open the gallery again with an engine of these models."""
+        leave = flag(leave_behind, "leave_behind")
+        with self._use() as pointer, _models(to)._use() as target:
+            call("vav_gallery_move", pointer, target, leave)
+
+    def cancel_move(self) -> None:
+        """Removes everything that is staged."""
+        with self._use() as pointer:
+            call("vav_gallery_cancel_move", pointer)
+
+
+def _models(to: Any) -> Models:
+    if not isinstance(to, Models):
+        raise bad_argument(f"to must be a visavis.Models, not {shown(to)}")
+    return to
+
+
+class Migrating:
+    """One run of Gallery.migrate."""
+
+    def __init__(self, gallery: Gallery, to: Engine, photos: Iterable[PathLike],
+                 progress: Optional[Callable[[int, int], object]]) -> None:
+        self.gallery, self.to, self.progress = gallery, to, progress
+        self.paths = _by_name(photos)
+        self.threshold = gallery._threshold(None)
+        self.staged = 0
+        self.failed: list[Unmoved] = []
+
+    def run(self) -> None:
+        """Stages whatever can be staged."""
+        status = self.gallery.move_status()
+        todo, done, after = status.templates - status.staged, 0, 0
+        while True:
+            page = [one for one, _ in zip(self.gallery.unstaged(after), range(_BATCH))]
+            if not page:
+                return
+            found = [(template, self._find(*template)) for template in self._read(page)]
+            with self.gallery._short_transaction():
+                for (_, template), new in found:
+                    if isinstance(new, Unmoved):
+                        self.failed.append(new)
+                        continue
+                    try:
+                        self.gallery.stage(self.to.models, template.id, new)
+                        self.staged += 1
+                    except NotFoundError:
+                        pass  # removed meanwhile
+            after = page[-1][0]
+            done += len(page)
+            if self.progress is not None:
+                self.progress(done, todo)
+
+    def _read(self, page: list[tuple[int, int]]) -> Iterator[Any]:
+        wanted = {template for template, _ in page}
+        for number in sorted({person for _, person in page}):
+            try:
+                person, templates = self.gallery.person(number), self.gallery.templates(number)
+            except NotFoundError:
+                continue  # removed meanwhile
+            yield from ((person, one) for one in templates if one.id in wanted)
+
+    def _find(self, person: Any, template: Any) -> Union[FloatArray, Unmoved]:
+        """The new embedding; or why there is none. Several pictures may have the name: the nearest face is the right
+        one."""
+        def no(kind: str, reason: str) -> Unmoved:
+            return Unmoved(template.id, person.id, person.name, template.source, reason, kind)
+
+        if not template.source:
+            return no("no_source", "the template does not say which picture it comes from")
+        name = normal(os.path.basename(template.source))
+        why = no("not_found", f"no picture of the name {name} in `photos`")
+        best, nearest = None, float("inf")
+        folder = normal(person.name)
+        for path in sorted(self.paths.get(name, []), key=lambda one: folder not in normal(one).split(os.sep)[:-1]):
+            try:
+                with Image.open(path) as picture:
+                    new, distance, kind, reason = self._in_picture(picture, template.embedding)
+            except (ImageError, ArgumentError, StorageError) as problem:
+                why = no("unreadable", str(problem))
+                continue
+            if new is None:
+                why = no(kind, f"{path}: {reason}")
+            elif distance < nearest:
+                best, nearest = new, distance
+            if nearest <= _SAME_PICTURE:
+                break
+        return why if best is None else best
+
+    def _in_picture(self, picture: Image, before: FloatArray) -> tuple[Optional[FloatArray], float, str, str]:
+        """The new embedding of the face that is nearest to the template, and how far it is; else a kind and words."""
+        faces = self.gallery.engine.analyze(picture)
+        known = [face for face in faces if face.embedding is not None]
+        if not known:
+            kind = faces[0].not_comparable_reason if faces else None
+            return None, float("inf"), kind or "no_face", (faces[0].advice if faces else "") or "shows no face"
+        distances = compare_many(before, np.array([face.embedding for face in known]))
+        nearest = float(distances.min())
+        if nearest > self.threshold:
+            return None, nearest, "different_face", f"shows somebody else: the nearest face is at {nearest:.3f}"
+        place = known[int(distances.argmin())].box
+        assert place is not None  # a detector found it
+        seen = [face for face in self.to.analyze(picture) if face.box and _overlap(face.box, place) > _LEAST_OVERLAP]
+        again = max(seen, key=lambda face: _overlap(face.box, place)) if seen else self.to.analyze_boxes(
+            picture, [place])[0]
+        if again.embedding is None:
+            return (None, nearest, again.not_comparable_reason or "no_face",
+                    again.advice or "the face was not found again")
+        return again.embedding, nearest, "", ""
+
+
+def to_engine(to: Union[Engine, Models]) -> Engine:
+    """What Gallery.migrate is to move to."""
+    if isinstance(to, Models):
+        return Engine(models=to)
+    if not isinstance(to, Engine):
+        raise bad_argument(f"to must be a visavis.Engine or a visavis.Models, not {shown(to)}")
+    return to
+
+
+def _by_name(photos: Iterable[PathLike]) -> dict[str, list[str]]:
+    """All files in these folders and the folders within them, by their names in the normal form."""
+    found: dict[str, list[str]] = {}
+    for top in photos:
+        for folder, _, files in os.walk(top):
+            for file in sorted(files):
+                found.setdefault(normal(file), []).append(os.path.join(folder, file))
+    return found
+
+
+def _overlap(a: Optional[Box], b: Box) -> float:
+    """How much of two boxes is common to both, 0..1."""
+    assert a is not None
+    width = min(a.right, b.right) - max(a.left, b.left) + 1
+    height = min(a.bottom, b.bottom) - max(a.top, b.top) + 1
+    common = max(0, width) * max(0, height)
+    return common / (a.width * a.height + b.width * b.height - common)

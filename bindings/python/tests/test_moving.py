@@ -1,0 +1,103 @@
+"""A gallery moves to other models: the calls one by one, and migrate with the photos of its people."""
+import shutil
+
+import numpy as np
+import pytest
+
+from visavis import ArgumentError, Engine, Gallery, GalleryError, Models, StateError
+
+
+def unit(place):
+    values = np.zeros(128, np.float32)
+    values[place] = 1
+    return values
+
+
+@pytest.fixture(scope="module")
+def zoo():
+    return Models(set="opencv-zoo")
+
+
+@pytest.fixture
+def people(engine, tmp_path):
+    with Gallery(tmp_path / "people.vav", engine=engine, durability="normal") as gallery:
+        for number, name in enumerate(["Ada", "Grace"]):
+            gallery.add_template(gallery.add_person(name), 1.4 * unit(number), source=f"{name}.jpg")
+        yield gallery
+
+
+def test_staged_and_moved(people, zoo, tmp_path):
+    assert not people.move_status().under_way
+    people.stage(zoo, 1, unit(5))
+    status = people.move_status(zoo)
+    assert (status.under_way, status.to_these, status.staged, status.templates) == (True, True, 1, 2)
+    assert not people.move_status().to_these and status.kept_chips == 0
+    assert list(people.unstaged()) == [(2, 2)] and list(people.unstaged(2)) == []
+    with pytest.raises(StateError, match="1 of 2"):
+        people.move(zoo)
+    people.cancel_move()
+    assert people.move_status().staged == 0
+    with people.transaction():
+        people.stage(zoo, 1, unit(5))
+        people.stage(zoo, 2, unit(6))
+    people.set_audit(True)
+    people.move(zoo)
+    with pytest.raises(GalleryError, match="has moved"):
+        people.identify_embedding(unit(5))
+    with Gallery(tmp_path / "people.vav", engine=Engine(models=zoo)) as moved:
+        [*_, entry] = moved.audit()
+        assert entry.event == "move" and " -> set=opencv-zoo" in entry.recipe
+        assert moved.identify_embedding(unit(6)).person == "Grace"
+        assert moved.check() == []
+
+
+def test_what_is_refused(people, zoo, engine):
+    with pytest.raises(ArgumentError, match="already"):
+        people.stage(engine.models, 1, 1.4 * unit(1))
+    with pytest.raises(ArgumentError, match="to must be a visavis.Models"):
+        people.stage("opencv-zoo", 1, unit(1))
+    with pytest.raises(ArgumentError, match="to must be a visavis.Engine or"):
+        people.migrate("opencv-zoo")
+    with pytest.raises(ArgumentError, match="photos must be folders"):
+        people.migrate(zoo, ["/nowhere"])
+
+
+def test_many_pages_of_unstaged(people, zoo):
+    with people.transaction():
+        for _ in range(2100):
+            people.add_template(1, 1.4 * unit(3))
+    assert [template for template, _ in people.unstaged()] == list(range(1, 2103))
+
+
+@pytest.fixture
+def photos(photo, tmp_path):
+    for name, files in {"Obama": ["obama.jpg", "obama2.jpg"], "Biden": ["biden.jpg"]}.items():
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number, file in enumerate(files):
+            shutil.copy(photo(file), tmp_path / "photos" / name / f"{number}.jpg")
+    return tmp_path / "photos"
+
+
+def test_migrated_by_photos(engine, zoo, photos, photo, tmp_path):
+    if not all(model.path for model in zoo.list() if model.set == "opencv-zoo" and not model.optional):
+        pytest.skip("no models of opencv-zoo here: run `visavis models fetch --set opencv-zoo`")
+    path, steps = tmp_path / "faces.vav", []
+    with Gallery(path, engine=engine) as people:
+        for folder in sorted(photos.iterdir()):
+            people.enroll(folder.name, sorted(folder.iterdir()))
+        (photos / "Obama/1.jpg").rename(tmp_path / "1.jpg")
+        shutil.copy(photo("obama3.jpg"), photos / "Biden/0.jpg")
+        done = people.migrate(zoo, [photos], progress=lambda *step: steps.append(step))
+        assert not done.moved and done.staged == 1 and steps == [(3, 3)]
+        assert sorted((one.name, one.kind) for one in done.failed) == [("Biden", "different_face"),
+                                                                     ("Obama", "not_found")]
+        with pytest.raises(TypeError, match="moved"):
+            bool(done)
+        assert people.identify(photo("biden.jpg"))[0].person == "Biden", "goes on to answer"
+        shutil.copy(photo("biden.jpg"), photos / "Biden/0.jpg")
+        done = people.migrate(Engine(models=zoo), [photos], leave_behind=True)
+        assert done.moved and done.staged == 1 and done.left_behind == 1 and people.closed
+    with Gallery(path, engine=Engine(models=zoo)) as moved:
+        assert moved.identify(photo("biden.jpg"))[0].person == "Biden"
+        assert moved.identify(photo("obama3.jpg"))[0].person == "Obama"
+        assert moved.enroll("Biden", photo("biden.jpg")).already == [0], "the embedding is that of an enrolment"
