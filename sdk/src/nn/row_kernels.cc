@@ -178,6 +178,52 @@ void Pool(const PoolRows& rows) {
     }
 }
 
+void TransformInput(const WinogradInput& input) {
+  const Floats d;
+  const int lanes = int(hn::Lanes(d));
+  for (int c = 0; c < input.channels; c += lanes) {
+    Vector rows[4][4];  // Bᵀ d
+    for (int x = 0; x < 4; ++x) {
+      const auto d0 = hn::Load(d, input.pixels[x] + c), d1 = hn::Load(d, input.pixels[4 + x] + c);
+      const auto d2 = hn::Load(d, input.pixels[8 + x] + c), d3 = hn::Load(d, input.pixels[12 + x] + c);
+      rows[0][x] = hn::Sub(d0, d2), rows[1][x] = hn::Add(d1, d2);
+      rows[2][x] = hn::Sub(d2, d1), rows[3][x] = hn::Sub(d1, d3);
+    }
+    float* out = input.out + c;
+    for (int y = 0; y < 4; ++y, out += 4 * input.step) {
+      hn::Store(hn::Sub(rows[y][0], rows[y][2]), d, out);
+      hn::Store(hn::Add(rows[y][1], rows[y][2]), d, out + input.step);
+      hn::Store(hn::Sub(rows[y][2], rows[y][1]), d, out + 2 * input.step);
+      hn::Store(hn::Sub(rows[y][1], rows[y][3]), d, out + 3 * input.step);
+    }
+  }
+}
+
+void TransformOutput(const WinogradOutput& output) {
+  const Floats d;
+  const int lanes = int(hn::Lanes(d));
+  const auto zero = hn::Zero(d);
+  for (int c = 0; c < output.channels; c += lanes) {
+    Vector rows[2][4];  // Aᵀ m
+    for (int x = 0; x < 4; ++x) {
+      const float* in = output.in + x * output.step + c;
+      const auto m0 = hn::Load(d, in), m1 = hn::Load(d, in + 4 * output.step);
+      const auto m2 = hn::Load(d, in + 8 * output.step), m3 = hn::Load(d, in + 12 * output.step);
+      rows[0][x] = hn::Add(hn::Add(m0, m1), m2), rows[1][x] = hn::Sub(hn::Sub(m1, m2), m3);
+    }
+    const auto bias = hn::Load(d, output.bias + c);
+    const auto write = [&](int pixel, Vector sum) HWY_ATTR {
+      if (!output.pixels[pixel]) return;
+      sum = hn::Add(hn::Add(sum, bias), hn::Load(d, output.addends[pixel] + c));
+      hn::Store(output.relu ? hn::Max(sum, zero) : sum, d, output.pixels[pixel] + c);
+    };
+    for (int y = 0; y < 2; ++y) {
+      write(2 * y, hn::Add(hn::Add(rows[y][0], rows[y][1]), rows[y][2]));
+      write(2 * y + 1, hn::Sub(hn::Sub(rows[y][1], rows[y][2]), rows[y][3]));
+    }
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace visavis
 HWY_AFTER_NAMESPACE();
@@ -189,11 +235,15 @@ HWY_EXPORT(Pointwise);
 HWY_EXPORT(Depthwise);
 HWY_EXPORT(Taps);
 HWY_EXPORT(Pool);
+HWY_EXPORT(TransformInput);
+HWY_EXPORT(TransformOutput);
 
 void pointwise_row(const PointwiseRow& row) { HWY_DYNAMIC_DISPATCH(Pointwise)(row); }
 void depthwise_row(const DepthwiseRow& row) { HWY_DYNAMIC_DISPATCH(Depthwise)(row); }
 void tap_row(const TapRow& row) { HWY_DYNAMIC_DISPATCH(Taps)(row); }
 void pool_rows(const PoolRows& rows) { HWY_DYNAMIC_DISPATCH(Pool)(rows); }
+void winograd_input(const WinogradInput& input) { HWY_DYNAMIC_DISPATCH(TransformInput)(input); }
+void winograd_output(const WinogradOutput& output) { HWY_DYNAMIC_DISPATCH(TransformOutput)(output); }
 
 }  // namespace visavis
 #endif  // HWY_ONCE

@@ -2,6 +2,8 @@
 // and chosen when the program runs.
 #pragma once
 
+#include <cstdint>
+
 namespace visavis {
 
 // `channels` of an output is a multiple of this: so many floats as the widest vector holds.
@@ -45,5 +47,26 @@ struct PoolRows {
   float* out;  // [pixels][channels]
 };
 void pool_rows(const PoolRows& rows);
+
+// Bᵀ d B of a tile of 4×4 pixels; place k of it is written to out + k · step.
+struct WinogradInput {
+  const float* pixels[16];
+  int channels;
+  float* out;
+  int64_t step;
+};
+void winograd_input(const WinogradInput& input);
+
+// Aᵀ m A, plus bias and addend; then the ReLU if asked. A pixel that is null is left out.
+struct WinogradOutput {
+  const float* in;  // place k is read from in + k · step
+  int64_t step;
+  const float* bias;
+  const float* addends[4];
+  float* pixels[4];
+  int channels;
+  bool relu;
+};
+void winograd_output(const WinogradOutput& output);
 
 }  // namespace visavis

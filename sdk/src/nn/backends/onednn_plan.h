@@ -7,6 +7,8 @@
 #include <cstring>
 #include <functional>
 #include <list>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "nn/backends/onednn_interface.h"
 #include "nn/network.h"
 #include "nn/small_convolutions.h"
+#include "nn/winograd.h"
 
 namespace visavis::onednn {
 
@@ -37,11 +40,16 @@ class Weights {
   const dnnl::engine& engine() const { return engine_; }
   const Network& network() const { return network_; }
 
-  // What is computed by kernels of our own. To be called by one thread at a time, and only after shapes_of() has passed
-  // the network. What it returns is never changed again.
+  // What is computed by kernels of our own. These two are to be called by one thread at a time, and only where the
+  // network is known to fit. What they return is never changed again.
   const std::vector<Separable>& separables() {
     if (!separables_) separables_.emplace(Separable::all_of(network_));
     return *separables_;
+  }
+  const Winograd& winograd(size_t layer) {
+    auto& kept = winograds_[layer];
+    if (!kept) kept = std::make_unique<Winograd>(network_.layers[layer]);
+    return *kept;
   }
 
   memory get(size_t layer, const memory::desc& plain_desc, const memory::desc& wanted) {
@@ -63,6 +71,7 @@ class Weights {
   std::mutex mutex_;
   std::vector<std::list<memory>> kept_;
   std::optional<std::vector<Separable>> separables_;
+  std::map<size_t, std::unique_ptr<Winograd>> winograds_;
 };
 
 // Primitives, and work of our own between them. They are run one after the other, on this thread.

@@ -279,6 +279,8 @@ class Program {
     const bool same_shape =
         addend && dims_of(addend->get_desc())[2] == out[2] && dims_of(addend->get_desc())[3] == out[3];
 
+    if (Winograd::fits(layer, int(out[2]), int(out[3])) && (!addend || same_shape))
+      return add_winograd(index, src, addend);
     dnnl::post_ops ops;
     if (same_shape) ops.append_sum(1);
     if (layer.relu && (!addend || same_shape)) append_relu(ops);
@@ -294,6 +296,24 @@ class Program {
     plan_.add(description, dnnl::convolution_forward(description),
               {{DNNL_ARG_SRC, ready}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, dst}});
     return addend && !same_shape ? add_zero_extended(dst, *addend, layer.relu) : dst;
+  }
+
+  memory add_winograd(size_t index, const memory& src, const memory* addend) {
+    const Layer& layer = network_.layers[index];
+    const Winograd& winograd = weights_.winograd(index);
+    const Dims in = dims_of(src.get_desc());
+    const memory ready = plan_.as(src, by_pixel(in)), dst(by_pixel({in[0], layer.out_channels, in[2], in[3]}), engine_);
+    memory added;
+    if (addend)
+      added = dims_of(addend->get_desc()) == dims_of(dst.get_desc()) ? plan_.as(*addend, dst.get_desc())
+                                                                     : summed_onto(index, dst.get_desc());
+    plan_.add(
+        [&winograd, ready, added, dst, in](float* scratch) {
+          winograd.run(values_of(ready), int(in[0]), int(in[2]), int(in[3]), added ? values_of(added) : nullptr,
+                       scratch, values_of(dst));
+        },
+        winograd.scratch());
+    return dst;
   }
 
   static float* values_of(const memory& of) { return static_cast<float*>(of.get_data_handle()); }
