@@ -145,9 +145,9 @@ std::vector<Separable> Separable::all_of(const Network& network) {
   return all;
 }
 
-Separable::Separable(const Network& network, std::vector<Part> parts)
-    : parts_(std::move(parts)), first_(FirstConvolution::of(network.layers[parts_[0].layers[0]])) {
-  const size_t begin = first_ ? 1 : 0;  // of the pair
+Separable::Separable(const Network& network, std::vector<Part> parts) : parts_(std::move(parts)) {
+  const size_t begin = is_depthwise(network.layers[parts_[0].layers[1]]) ? 0 : 1;  // of the pair
+  if (begin == 1) first_ = FirstConvolution::of(network.layers[parts_[0].layers[0]]);
   const auto layer = [&](const Part& part, size_t i) -> const Layer& { return network.layers[part.layers[i]]; };
   input_ = layer(parts_[0], 0).input;
   in_channels_ = layer(parts_[0], begin).in_channels;

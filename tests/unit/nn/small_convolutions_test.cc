@@ -137,6 +137,21 @@ TEST(SmallConvolutions, TheFirstConvolutionIsTakenOnTheWay) {
       }
 }
 
+// It was taken for the first convolution before the pair, and a layer was read that is not there.
+TEST(SmallConvolutions, APairMayBeginTheNetwork) {
+  for (const int channels : {1, 3, 4}) {
+    Network network;
+    add_pair(network, kNetworkInput, channels, 16, true);
+    expect_the_definition(network, {1, channels, 5, 7});
+    EXPECT_FALSE(Separable::all_of(network)[0].reads_planes());
+    Network two;
+    two.layers.push_back(convolution(kNetworkInput, channels, 16, 1));
+    add_pair(two, 0, 16, 16, true);
+    expect_the_definition(two, {1, channels, 5, 7});
+    EXPECT_TRUE(Separable::all_of(two)[0].reads_planes());
+  }
+}
+
 TEST(SmallConvolutions, WhatSomebodyElseReadsIsNotTakenOnTheWay) {
   Network network;
   network.layers.push_back(convolution(kNetworkInput, 3, 16, 3, 2));
