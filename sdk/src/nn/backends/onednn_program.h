@@ -396,8 +396,9 @@ class Program {
   // the convolution's layout, with zeros in the channels that the addend lacks.
   memory summed_onto(size_t index, const memory::desc& wanted) {
     const int addend = network_.layers[index].addend;
-    if (addend != kNetworkInput && !is_read_after(index, addend) && output_of(addend).get_desc() == wanted)
-      return output_of(addend);
+    const bool free =
+        addend != kNetworkInput && addend != network_.layers[index].input && !is_read_after(index, addend);
+    if (free && output_of(addend).get_desc() == wanted) return output_of(addend);
     memory sum(wanted, engine_);
     add_into(output_of(addend), sum);
     return sum;
