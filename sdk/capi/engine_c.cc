@@ -106,6 +106,7 @@ std::unique_ptr<vav_faces> wrap(std::vector<Face> faces, const vav_engine* engin
   auto result = std::make_unique<vav_faces>();
   result->faces = std::move(faces);
   result->chip_size = engine->engine.set().chip->size;
+  result->mean_face = engine->engine.set().chip->mean_face;
   result->set = engine->engine.set().name;
   return result;
 }

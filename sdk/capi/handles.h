@@ -13,6 +13,7 @@
 #include "pipeline/engine.h"
 #include "types/face.h"
 #include "types/image.h"
+#include "types/mean_face.h"
 
 struct vav_image {
   visavis::capi::Handle<0x56494d47> tag;
@@ -22,8 +23,9 @@ struct vav_image {
 struct vav_faces {
   visavis::capi::Handle<0x56464143> tag;
   std::vector<visavis::Face> faces;
-  int chip_size = 0;  // px
-  std::string set;    // of models that found them
+  int chip_size = 0;                                 // px
+  visavis::MeanFace mean_face = visavis::kMeanFace;  // of the kind of their landmarks
+  std::string set;                                   // of models that found them
 };
 
 struct vav_models {

@@ -1,13 +1,18 @@
 // visavis/move.h: a gallery on its way to other models.
+#include "align/kept_chip.h"
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
+#include "image/decode.h"
+#include "image/encode.h"
 #include "visavis/move.h"
 
 using namespace visavis;
 using namespace visavis::capi;
 
 namespace {
+
+static_assert(kMostKeptChip == VAV_KEPT_CHIP_MAX);
 
 Recipe read_target(const vav_models* to) {
   checked(to, "to");
@@ -68,6 +73,45 @@ vav_status vav_gallery_move(vav_gallery* gallery, const vav_models* to, int32_t 
 
 vav_status vav_gallery_cancel_move(vav_gallery* gallery, vav_error* err) {
   return guard(err, [&] { checked_gallery(gallery).cancel_move(); });
+}
+
+vav_status vav_image_cut_face(vav_image** out, const vav_image* image, const vav_faces* faces, int32_t index,
+                              vav_error* err) {
+  return guard_make(out, err, [&] {
+    const ImageView& view = checked(image, "image")->image.view;
+    const Face& face = entry(checked(faces, "faces")->faces, index);
+    if (!face.landmarks) invalid("face " + std::to_string(index) + " has no landmarks: ask for them, or embeddings");
+    auto cut = std::make_unique<vav_image>();
+    cut->image = cut_kept_chip(view, *face.landmarks, faces->mean_face);
+    return cut;
+  });
+}
+
+vav_status vav_gallery_keep_chip(vav_gallery* gallery, int64_t template_id, const vav_image* chip, vav_error* err) {
+  return guard(err, [&] {
+    Gallery& core = checked_gallery(gallery);
+    const ImageView& view = checked(chip, "chip")->image.view;
+    within(view.width, 1, kMostKeptChip, "the width of chip");
+    within(view.height, 1, kMostKeptChip, "the height of chip");
+    std::vector<uint8_t> picture = encode_png(view);
+    const WipedAfterwards wiped{picture};
+    core.keep_chip(template_id, picture);
+  });
+}
+
+vav_status vav_gallery_get_chip(vav_image** out, vav_gallery* gallery, int64_t template_id, vav_error* err) {
+  return guard_make(out, err, [&] {
+    std::optional<std::vector<uint8_t>> picture = checked_gallery(gallery).kept_chip(template_id);
+    if (!picture) throw Error(VAV_E_NOT_FOUND, "no chip is kept of template " + std::to_string(template_id));
+    const WipedAfterwards wiped{*picture};
+    auto image = std::make_unique<vav_image>();
+    image->image = decode_image(*picture);
+    return image;
+  });
+}
+
+vav_status vav_gallery_remove_chips(vav_gallery* gallery, vav_error* err) {
+  return guard(err, [&] { checked_gallery(gallery).remove_chips(); });
 }
 
 }  // extern "C"

@@ -83,6 +83,13 @@ float threshold_of(const Context& context, const Gallery& gallery, const Thresho
   return own ? *own : usual_threshold(context);
 }
 
+std::optional<Image> kept_chip(const Gallery& gallery, int64_t template_id) try {
+  return gallery.kept_chip(template_id);
+} catch (const Error& error) {
+  if (error.code() != VAV_E_NOT_FOUND) throw;
+  return std::nullopt;
+}
+
 std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query) {
   const Persons list = gallery.persons(query);
   return {list.begin(), list.end()};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ float threshold_of(const Context& context, const Gallery& gallery, const Thresho
 // Says on stderr which of these groups have no member. Otherwise, if a group is mistyped, nobody would be found, and
 // nothing would say why.
 void tell_unknown_groups(const Gallery& gallery, const std::vector<std::string>& groups);
+
+// The picture that is kept of a template; nothing if none is.
+std::optional<Image> kept_chip(const Gallery& gallery, int64_t template_id);
 
 std::vector<Person> list_persons(const Gallery& gallery, const PersonQuery& query);
 

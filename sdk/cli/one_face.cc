@@ -21,12 +21,13 @@ AnalyzeOptions embedding_alone() {
 }
 
 OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected) {
-  const Faces faces = engine.analyze_faces(image, detected, {detected.largest()}, embedding_alone());
-  const Comparability comparability = faces.comparability(0);
-  const EmbeddingView values = faces.embedding(0);
-  if (values.empty()) return {std::nullopt, comparability.name(), not_comparable_message(comparability)};
-  OneFace result;
-  result.embedding.emplace(values.begin(), values.end());
+  OneFace result{engine.analyze_faces(image, detected, {detected.largest()}, embedding_alone()), {}, {}, {}};
+  const Comparability comparability = result.faces.comparability(0);
+  const EmbeddingView values = result.faces.embedding(0);
+  if (values.empty())
+    result.reason = comparability.name(), result.message = not_comparable_message(comparability);
+  else
+    result.embedding.emplace(values.begin(), values.end());
   return result;
 }
 

@@ -15,6 +15,7 @@ Engine create_single_threaded_engine(const Context& context, const Models& model
 
 // An embedding, or why there is none: in a word and in a sentence.
 struct OneFace {
+  Faces faces;  // this one, with its landmarks
   std::optional<Embedding> embedding;
   std::string reason, message;
 };

@@ -162,10 +162,107 @@ static void test_vav_gallery_cancel_move(void) {
   end();
 }
 
+static vav_image *square(int32_t size) {
+  static uint8_t bytes[3 * 330 * 330];
+  vav_pixels pixels = VAV_PIXELS_INIT;
+  vav_image *image = NULL;
+  int i;
+  for (i = 0; i < 3 * size * size; ++i) bytes[i] = (uint8_t)(i * 7 + i / 100);
+  pixels.format = VAV_PIXEL_RGB;
+  pixels.width = pixels.height = size;
+  pixels.data[0] = bytes;
+  OK(vav_image_wrap(&image, &pixels, err));
+  return image;
+}
+
+static int same_pixels(const vav_image *a, const vav_image *b) {
+  vav_pixels one = VAV_PIXELS_INIT, two = VAV_PIXELS_INIT;
+  int32_t row;
+  int same = vav_image_width(a) == vav_image_width(b) && vav_image_height(a) == vav_image_height(b);
+  OK(vav_image_get_pixels(a, &one, err));
+  OK(vav_image_get_pixels(b, &two, err));
+  for (row = 0; same && row < one.height; ++row)
+    same = memcmp(one.data[0] + row * one.stride[0], two.data[0] + row * two.stride[0], (size_t)(3 * one.width)) == 0;
+  return same;
+}
+
+static void test_vav_gallery_keep_chip(void) {
+  vav_image *chip = square(320), *large = square(321), *kept = NULL;
+  begin("keep.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_keep_chip(NULL, 1, small_image(), err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "chip", vav_gallery_keep_chip(used, 1, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "width of chip", vav_gallery_keep_chip(used, 1, large, err));
+  REFUSED(VAV_E_NOT_FOUND, "template", vav_gallery_keep_chip(used, 3, small_image(), err));
+  vav_image_destroy(chip);
+  chip = square(320);
+  OK(vav_gallery_keep_chip(used, 1, small_image(), err));
+  OK(vav_gallery_keep_chip(used, 1, chip, err)); /* in the place of the first */
+  OK(vav_gallery_keep_chip(used, 2, small_image(), err));
+  CHECK(status_now().kept_chips == 2);
+  OK(vav_gallery_get_chip(&kept, used, 1, err));
+  CHECK(same_pixels(kept, chip));
+  vav_image_destroy(kept);
+  OK(vav_gallery_remove_person(used, 2, err));
+  CHECK(status_now().kept_chips == 1);
+  vav_image_destroy(chip);
+  vav_image_destroy(large);
+  end();
+}
+
+static void test_vav_gallery_get_chip(void) {
+  vav_image *kept = NULL;
+  begin("kept.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_get_chip(NULL, used, 1, err));
+  REFUSED_MAKE(kept, VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_get_chip(&kept, NULL, 1, err));
+  REFUSED_MAKE(kept, VAV_E_NOT_FOUND, "no chip", vav_gallery_get_chip(&kept, used, 1, err));
+  OK(vav_gallery_keep_chip(used, 1, small_image(), err));
+  OK(vav_gallery_get_chip(&kept, used, 1, err));
+  CHECK(same_pixels(kept, small_image()));
+  vav_image_destroy(kept);
+  end();
+}
+
+static void test_vav_gallery_remove_chips(void) {
+  begin("remove_chips.vav");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_remove_chips(NULL, err));
+  OK(vav_gallery_keep_chip(used, 1, small_image(), err));
+  OK(vav_gallery_remove_chips(used, err));
+  OK(vav_gallery_remove_chips(used, err)); /* none is left */
+  CHECK(status_now().kept_chips == 0 && status_now().templates == 2);
+  end();
+}
+
+static void test_vav_image_cut_face(void) {
+  vav_image *cut = NULL;
+  vav_faces *found = NULL, *again = NULL;
+  vav_comparison compared = VAV_COMPARISON_INIT;
+  if (!photo()) SKIP("no photo or no models");
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_image_cut_face(NULL, photo(), photo_faces(), 0, err));
+  REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "image", vav_image_cut_face(&cut, NULL, photo_faces(), 0, err));
+  REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "faces", vav_image_cut_face(&cut, photo(), NULL, 0, err));
+  REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "index", vav_image_cut_face(&cut, photo(), photo_faces(), 1, err));
+  OK(vav_engine_detect(&found, engine(), photo(), NULL, err));
+  REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "landmarks", vav_image_cut_face(&cut, photo(), found, 0, err));
+  OK(vav_image_cut_face(&cut, photo(), photo_faces(), 0, err));
+  CHECK(vav_image_width(cut) <= VAV_KEPT_CHIP_MAX && vav_image_width(cut) == vav_image_height(cut));
+  OK(vav_engine_analyze(&again, engine(), cut, NULL, NULL, err));
+  CHECK(vav_faces_count(again) == 1);
+  OK(vav_compare(&compared, vav_faces_embedding(again, 0), vav_faces_embedding(photo_faces(), 0), VAV_EMBEDDING_DIM, 0,
+                 err));
+  CHECK(compared.decision == VAV_DECISION_MATCH && compared.distance < 0.2f);
+  vav_faces_destroy(again);
+  vav_faces_destroy(found);
+  vav_image_destroy(cut);
+}
+
 const test_case move_cases[] = {CASE(vav_move_status_init),
                                 CASE(vav_gallery_get_move),
                                 CASE(vav_gallery_stage),
                                 CASE(vav_gallery_list_unstaged),
                                 CASE(vav_gallery_move),
                                 CASE(vav_gallery_cancel_move),
+                                CASE(vav_image_cut_face),
+                                CASE(vav_gallery_keep_chip),
+                                CASE(vav_gallery_get_chip),
+                                CASE(vav_gallery_remove_chips),
                                 {NULL, NULL}};

@@ -102,6 +102,26 @@ def test_the_right_face_of_a_group_is_taken(sets, gallery, photos, photo, tmp_pa
     assert who(sets, gallery, photo("biden.jpg"), *ZOO) == "Biden"
 
 
+def test_kept_chips_need_no_photos(sets, photos, photo, tmp_path):
+    path = tmp_path / "kept.vav"
+    sets("enroll", "-g", path, "--keep-chips", photos)
+    assert sets("gallery", "info", "-g", path, json=True)[0]["kept_chips"] == 3
+    assert "3 templates are kept" in sets("gallery", "info", "-g", path).stdout
+    sets("person", "merge", "-g", path, "name:Biden", "name:Obama", "--force-different")
+    assert sets("gallery", "info", "-g", path, json=True)[0]["kept_chips"] == 3
+    lines = sets("gallery", "migrate", "-g", path, *TO, json=True)
+    assert summary(lines)["moved"] and all(line["kept_chip"] for line in lines[:-1])
+    assert who(sets, path, photo("biden.jpg"), *ZOO) == "Obama"
+    back = sets(*ZOO, "gallery", "migrate", "-g", path, "--to", "dlib", json=True)
+    assert summary(back)["moved"], "and back"
+    assert who(sets, path, photo("biden.jpg")) == "Obama"
+    sets("gallery", "export", "-g", path, tmp_path / "export")
+    sets("gallery", "import", "-g", tmp_path / "copy.vav", tmp_path / "export")
+    assert sets("gallery", "info", "-g", tmp_path / "copy.vav", json=True)[0]["kept_chips"] == 0
+    assert sets("gallery", "remove-chips", "-g", path, json=True) == [{"gallery": str(path), "removed": 3}]
+    assert sets("gallery", "info", "-g", path, json=True)[0]["kept_chips"] == 0
+
+
 def test_staged_only_and_cancelled(sets, gallery, photos, photo):
     done = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--stage-only")
     assert "3 of 3 templates are staged" in done.stdout

@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from visavis import ArgumentError, Engine, Gallery, GalleryError, Models, StateError
+from visavis import ArgumentError, Engine, Gallery, GalleryError, Models, NotFoundError, StateError
 
 
 def unit(place):
@@ -78,9 +78,48 @@ def photos(photo, tmp_path):
     return tmp_path / "photos"
 
 
-def test_migrated_by_photos(engine, zoo, photos, photo, tmp_path):
-    if not all(model.path for model in zoo.list() if model.set == "opencv-zoo" and not model.optional):
+@pytest.fixture
+def both(engine, zoo):
+    if not all(model.path for model in zoo.list() if not model.optional):
         pytest.skip("no models of opencv-zoo here: run `visavis models fetch --set opencv-zoo`")
+    return engine
+
+
+def test_migrated_by_kept_chips(both, zoo, photos, photo, tmp_path):
+    with Gallery(tmp_path / "faces.vav", engine=both) as people:
+        for folder in sorted(photos.iterdir()):
+            people.enroll(folder.name, sorted(folder.iterdir()), keep_chips=True)
+        assert people.move_status().kept_chips == 3
+        with people.kept_chip(1) as chip:
+            assert chip.width == chip.height <= 320
+            [face] = both.analyze(chip)
+        assert people.identify_embedding(face).person == "Biden"
+        done = people.migrate(zoo)
+        assert done.moved and not done.failed and done.staged == 3
+    with Gallery(tmp_path / "faces.vav", engine=Engine(models=zoo)) as moved:
+        assert moved.move_status().kept_chips == 3, "they stay for another time"
+        for name in ("obama3.jpg", "biden.jpg"):
+            assert moved.identify(photo(name))[0].person == name[:5].rstrip("3.").capitalize()
+        moved.remove_chips()
+        with pytest.raises(NotFoundError):
+            moved.kept_chip(1)
+
+
+def test_a_chip_of_ones_own(people):
+    pixels = np.arange(50 * 60 * 3, dtype=np.uint8).reshape(50, 60, 3)
+    people.keep_chip(2, pixels)
+    with people.kept_chip(2) as chip:
+        assert (chip.pixels == pixels).all()
+    with pytest.raises(ArgumentError, match="width of chip"):
+        people.keep_chip(1, np.zeros((10, 321, 3), np.uint8))
+    with pytest.raises(NotFoundError):
+        people.keep_chip(9, pixels)
+    people.remove_person(2)
+    assert people.move_status().kept_chips == 0
+
+
+def test_migrated_by_photos(both, zoo, photos, photo, tmp_path):
+    engine = both
     path, steps = tmp_path / "faces.vav", []
     with Gallery(path, engine=engine) as people:
         for folder in sorted(photos.iterdir()):

@@ -54,6 +54,7 @@ CALLS = {
     "largest": (lambda g, e, d: visavis.largest, {"faces": []}),
 }
 UNIT = np.array([1] + [0] * 127, dtype=np.float32)
+_FACE = visavis.Face(landmarks=np.array([[40, 20], [34, 20], [20, 20], [26, 20], [30, 38]], np.float32))
 _OTHER = Models(set="opencv-zoo")
 _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
@@ -63,7 +64,7 @@ METHODS = {
              "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},
              "analyze_landmarks": {**_PICTURE, "landmarks": np.zeros((0, 5, 2))},
-             "embed_chips": {"chips": np.zeros((0, 150, 150, 3), np.uint8)}},
+             "cut_face": {**_PICTURE, "face": _FACE}, "embed_chips": {"chips": np.zeros((0, 150, 150, 3), np.uint8)}},
     Gallery: {
         "enroll": {"person": "Bo", "pictures": [GREY]}, "identify": _PICTURE, "verify": {**_PERSON, **_PICTURE},
         "add_person": {"name": "Bo"}, "update_person": _PERSON, "join_group": {**_PERSON, "group": "g"},
@@ -78,7 +79,8 @@ METHODS = {
         "forget_person": _PERSON,
         "finish_erasing": {}, "set_audit": {"on": True}, "verify_audit": {}, "audit": {},
         "move_status": {}, "stage": {"to": _OTHER, "template": 1, "new": UNIT}, "unstaged": {},
-        "move": {"to": _OTHER}, "migrate": {"to": _OTHER, "photos": ["gone"]}},
+        "move": {"to": _OTHER}, "keep_chip": {"template": 1, "chip": GREY}, "kept_chip": {"template": 1},
+        "migrate": {"to": _OTHER, "photos": ["gone"]}},
 }
 for kind, methods in METHODS.items():
     for method, usual in methods.items():
@@ -89,14 +91,15 @@ for kind, methods in METHODS.items():
 MORE = {"Gallery.identify": ["identify_embeddings"], "Gallery.verify": ["verify_embedding"],
         "Gallery.identify_embedding": ["identify_embeddings"]}
 WITHOUT = {"Engine.close", "Gallery.close", "Models.close", "Models.list", "Gallery.transaction", "Gallery.groups",
-           "Gallery.info", "Gallery.check", "Gallery.compact", "Gallery.cancel_move"}  # arguments
+           "Gallery.info", "Gallery.check", "Gallery.compact", "Gallery.cancel_move",
+           "Gallery.remove_chips"}  # arguments
 # Other words by which a message may name an argument.
 _PICTURES = "picture|path|pixels|array"
 ALSO = {"person": "person|id|control|name", "picture": _PICTURES, "pictures": _PICTURES,
         "array": "array|pixels", "data": "picture|bytes|data|image",
         "path": "path|file|directory|name", "models": "models|directory",
         "passphrase": "passphrase|key", "id": "id|model", "template": "template|embedding",
-        "probes": "probe", "new": "new|embedding", "leave_behind": "leave|photos",
+        "probes": "probe", "new": "new|embedding", "chip": "chip|" + _PICTURES, "leave_behind": "leave|photos",
         "progress": "progress|photos|exists", "key": "key|encrypted", "boxes": "boxes",
         "input_size": "input_size|input size|input", "mean": "mean|scale"}
 

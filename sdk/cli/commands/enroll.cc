@@ -25,6 +25,7 @@ struct EnrollOptions {
   std::string person;
   bool largest = false;
   bool force_different = false;
+  bool keep_chips = false;
 };
 
 // Persons are computed and committed together until they have this many pictures. So there are few commits, and after
@@ -167,6 +168,7 @@ class Enrolment {
         OneFace one = embed_largest(engine_, image, faces);
         out.embedding = one.embedding;
         if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
+        if (one.embedding && options_.keep_chips) out.chip = cut_face(image, one.faces, 0);
       }
     } catch (const Error& error) {
       if (is_no_pictures_fault(error)) throw;
@@ -331,6 +333,9 @@ void add_enroll(Command& app, Context& context) {
                     "Take the largest face of a picture with several; without this, such a picture is refused");
   command->add_flag("--force-different", options->force_different,
                     "Enrol also faces that differ from those of the person by more than the threshold");
+  command->add_flag("--keep-chips", options->keep_chips,
+                    "Keep also a small picture of each face in the gallery, so that it can move to other models "
+                    "without the photos; ask the people first");
   command
       ->add_option("path", options->paths,
                    "Pictures, or folders. In a folder each sub-folder is one person; without sub-folders each picture "

@@ -36,7 +36,8 @@ struct Moving {
   std::string name, source;
   Embedding before;
   ReEmbedded found;
-  std::string from;  // the picture that was taken
+  std::string from;      // the picture that was taken
+  bool by_chip = false;  // the kept chip was enough
 };
 
 // Templates are staged together in so many at most: few commits, and little to do again after Ctrl-C.
@@ -115,7 +116,7 @@ class Migration {
       for (int32_t i = 0; i < all.size(); ++i) {
         const Template one = all[i];
         if (!templates.contains(one.id)) continue;
-        batch.push_back({one.id, person, row.front().name, one.source.value_or(""), {}, {}, {}});
+        batch.push_back({one.id, person, row.front().name, one.source.value_or(""), {}, {}, {}, false});
         batch.back().before.assign(one.embedding.begin(), one.embedding.end());
       }
     }
@@ -125,6 +126,11 @@ class Migration {
   // Several pictures may have the name: the one with the nearest face is the right one. Called on several threads.
   void find(Moving& one, const PhotoIndex& photos, const ReEmbedder& embedder) const {
     constexpr float kSamePicture = 1e-3f;  // no other picture is this near
+    if (const auto chip = kept_chip(gallery_, one.id)) {
+      one.found = embedder.from_chip(*chip, one.before);
+      one.by_chip = one.found.embedding.has_value();
+      if (one.by_chip) return;
+    }
     if (one.source.empty()) {
       one.found.reason = "no_source", one.found.message = "the template does not say which picture it comes from";
       return;
@@ -167,6 +173,7 @@ class Migration {
                    {"source", one.source.empty() ? Json(nullptr) : Json(one.source)},
                    {"status", one.found.embedding ? "staged" : "failed"}};
     if (!one.from.empty()) object["image"] = one.from;
+    if (one.by_chip) object["kept_chip"] = true;
     if (one.found.embedding) object["distance"] = short_number(one.found.distance);
     if (!one.found.embedding) object["reason"] = one.found.reason, object["message"] = one.found.message;
     return object;
@@ -282,6 +289,17 @@ int cancel(const Context& context, const MigrateOptions& options) {
   return kDone;
 }
 
+int remove_chips(const Context& context, const std::string& path) {
+  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  const int64_t kept = gallery.move_status().kept_chips;
+  gallery.remove_chips();
+  if (context.json)
+    print_json({{"gallery", path}, {"removed", kept}});
+  else if (!context.quiet)
+    out() << path << ": " << kept << (kept == 1 ? " kept chip" : " kept chips") << " removed\n";
+  return kDone;
+}
+
 // Whether the gallery has moved already: by an earlier run of the same command, say, that was killed at its end.
 bool is_there(const Context& context, const MigrateOptions& options) try {
   open_gallery(context, options.gallery, open_models(with_set(context, options.to)), VAV_GALLERY_READ_ONLY);
@@ -321,7 +339,8 @@ void add_gallery_migrate(Command* command, Context& context, const GalleryPath& 
   verb->add_option("--to", options->to, "The set of models to move to: dlib, opencv-zoo, or a model of your own")
       .type_name("SET");
   verb->add_option("--photos", options->photos,
-                   "Folders with the photos that were enrolled; each is found again by its file name, and by the face")
+                   "Folders with the photos that were enrolled; each is found again by its file name, and by the face. "
+                   "Kept chips (enroll --keep-chips) need none")
       .type_name("DIR");
   verb->add_flag("--leave-behind", options->leave_behind,
                  "Move even if some templates could not be embedded anew: they are removed, their persons stay");
@@ -337,6 +356,9 @@ void add_gallery_migrate(Command* command, Context& context, const GalleryPath& 
     options->gallery = *path;
     context.action = [&context, options] { return migrate(context, *options); };
   });
+  auto* chips = command->add_subcommand("remove-chips", "Remove the pictures that `enroll --keep-chips` has kept");
+  chips->footer("Templates stay.\nExample:\n  visavis gallery remove-chips -g people.vav");
+  chips->callback([&context, path] { context.action = [&context, path] { return remove_chips(context, *path); }; });
 }
 
 }  // namespace visavis::cli

@@ -76,7 +76,10 @@ std::vector<Change> lost(const Person& from, const Person& into) {
 // Gives `into` the templates and groups of `from`, the external id if `into` has none, and the stricter limits.
 void move_all(Gallery& gallery, const Person& from, const Person& into, const Templates& templates,
               const Limits& limits) {
-  for (const Template& one : templates) gallery.add_template(into.id, one.embedding, {one.quality, one.source});
+  for (const Template& one : templates) {
+    const int64_t id = gallery.add_template(into.id, one.embedding, {one.quality, one.source});
+    if (const auto chip = kept_chip(gallery, one.id)) gallery.keep_chip(id, *chip);
+  }
   for (const std::string& group : from.groups) gallery.join_group(into.id, group);
   gallery.remove_person(from.id);
   PersonFields fields;

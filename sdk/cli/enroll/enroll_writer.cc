@@ -50,7 +50,9 @@ void set_external_id(Gallery& gallery, int64_t person, const std::string& extern
 int64_t add_template(Gallery& gallery, int64_t person, const EnrollFace& face) {
   TemplateFields fields;
   fields.source = std::filesystem::path(face.image).filename().string();
-  return gallery.add_template(person, *face.embedding, fields);
+  const int64_t id = gallery.add_template(person, *face.embedding, fields);
+  if (face.chip) gallery.keep_chip(id, *face.chip);
+  return id;
 }
 
 std::vector<Lookalike> others_like(const Gallery& gallery, const Embedding& embedding, int64_t person) {

@@ -10,6 +10,7 @@
 #include "embedding.h"
 #include "enroll/enroll_plan.h"
 #include "gallery_access.h"
+#include "visavis/image.hpp"
 
 namespace visavis::cli {
 
@@ -18,7 +19,8 @@ struct EnrollFace {
   std::string image;
   Face face = {};
   std::optional<Embedding> embedding;
-  Refusal refusal;  // when there is no embedding
+  std::optional<Image> chip;  // to be kept
+  Refusal refusal;            // when there is no embedding
 };
 
 // Which person the templates go to.

@@ -39,7 +39,18 @@ int32_t face_at(const vav_box& place, const Faces& faces) {
 }  // namespace
 
 ReEmbedded ReEmbedder::from(const Image& image, EmbeddingView before) const {
-  const Faces faces = find_faces(context_, before_, image, VAV_ANALYZE_EMBEDDING);
+  return found(image, find_faces(context_, before_, image, VAV_ANALYZE_EMBEDDING), before);
+}
+
+ReEmbedded ReEmbedder::from_chip(const Image& chip, EmbeddingView before) const {
+  ReEmbedded result = from(chip, before);
+  if (result.embedding) return result;
+  const int32_t third = chip.width() / 3;  // the margins are as wide as the face
+  const vav_box middle = {third, third, 2 * third, 2 * third};
+  return found(chip, before_.analyze_boxes(chip, {middle}, embedding_alone()), before);
+}
+
+ReEmbedded ReEmbedder::found(const Image& image, const Faces& faces, EmbeddingView before) const {
   ReEmbedded result;
   int32_t nearest = -1;
   Comparability why;

@@ -28,8 +28,11 @@ class ReEmbedder {
   // In the picture, the models before say which face is the template's, so that the right one of a group is taken and
   // nobody else's. Safe from any thread. Errors of the picture are thrown.
   ReEmbedded from(const Image& image, EmbeddingView before) const;
+  // The same with a kept chip. It shows one face in its middle, which a detector may miss if it is small.
+  ReEmbedded from_chip(const Image& chip, EmbeddingView before) const;
 
  private:
+  ReEmbedded found(const Image& image, const Faces& faces, EmbeddingView before) const;
   const Context& context_;
   const Engine& before_;
   const Engine& after_;

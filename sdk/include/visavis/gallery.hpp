@@ -260,6 +260,18 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   /** Removes all embeddings that are staged. */
   void cancel_move() { detail::call(vav_gallery_cancel_move, get()); }
 
+  /**
+   * Keeps a picture of the face of a template, such as cut_face() gives, so that it can be made again by other models.
+   * Codes: NOT_FOUND (no such template), INVALID_ARGUMENT (too large). See vav_gallery_keep_chip.
+   */
+  void keep_chip(std::int64_t template_id, const Image &chip) {
+    detail::call(vav_gallery_keep_chip, get(), template_id, chip.get());
+  }
+  /** The picture that is kept of a template. Codes: NOT_FOUND (there is none). */
+  Image kept_chip(std::int64_t template_id) const { return Image(detail::make(vav_gallery_get_chip, get(), template_id)); }
+  /** Removes all pictures that are kept. */
+  void remove_chips() { detail::call(vav_gallery_remove_chips, get()); }
+
   /* ---- Keys, forgetting, audit ---- */
 
   /** Sets the key that opens the gallery from now on; `reencrypt` makes a new data key, too. See vav_gallery_rekey. */

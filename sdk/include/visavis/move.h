@@ -86,6 +86,47 @@ VAV_API vav_status vav_gallery_move(vav_gallery *gallery, const vav_models *to, 
  */
 VAV_API vav_status vav_gallery_cancel_move(vav_gallery *gallery, vav_error *err);
 
+/* ---- Kept chips ---- */
+
+/** The largest width and height of a picture that vav_gallery_keep_chip takes, in px. */
+#define VAV_KEPT_CHIP_MAX 320
+
+/**
+ * Cuts face `index` of `faces` out of the picture that they were found in: upright, with as much around it as the face
+ * is wide, at most VAV_KEPT_CHIP_MAX px wide and high, never larger than in the picture. It shows other models what they
+ * need to see. `*out` is yours: destroy it with vav_image_destroy.
+ * Codes: INVALID_ARGUMENT (no such face, or one without landmarks).
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_image_cut_face(vav_image **out, const vav_image *image, const vav_faces *faces, int32_t index,
+                                      vav_error *err);
+
+/**
+ * Keeps a picture of the face of a template, without loss, so that the template can be made again by other models when
+ * the photo is gone: usually what vav_image_cut_face gave. It takes the place of an earlier one. A picture says much more
+ * about a person than a template does: keep it only if they have agreed. In an encrypted gallery it is encrypted. It goes
+ * with its template, and vav_gallery_forget_person overwrites it. Exports leave it out, backups have it.
+ * Codes: NOT_FOUND (no such template), INVALID_ARGUMENT (a picture of more than VAV_KEPT_CHIP_MAX px on a side). On
+ * failure nothing has changed.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_keep_chip(vav_gallery *gallery, int64_t template_id, const vav_image *chip,
+                                         vav_error *err);
+
+/**
+ * Gives the picture that is kept of a template. `*out` is yours: destroy it with vav_image_destroy.
+ * Codes: NOT_FOUND (none is kept, or there is no such template).
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_get_chip(vav_image **out, vav_gallery *gallery, int64_t template_id, vav_error *err);
+
+/**
+ * Removes all pictures that are kept; templates stay.
+ * Codes: those of every function with a gallery. On failure nothing has changed.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_remove_chips(vav_gallery *gallery, vav_error *err);
+
 VAV_END_DECLS
 
 #endif

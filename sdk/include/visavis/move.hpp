@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "visavis/base.hpp"
+#include "visavis/faces.hpp"
+#include "visavis/image.hpp"
 #include "visavis/move.h"
 
 namespace visavis {
@@ -23,6 +25,14 @@ struct MoveStatus {
 
 /** A template for which no embedding is staged, and its person. */
 using Unstaged = vav_unstaged;
+
+/** The largest width and height of a chip that a gallery keeps, in px. */
+inline constexpr std::int32_t kept_chip_max = VAV_KEPT_CHIP_MAX;
+
+/** Cuts face `index` out of the picture, for Gallery::keep_chip. Codes: INVALID_ARGUMENT (it has no landmarks). */
+inline Image cut_face(const Image &image, const Faces &faces, std::int32_t index) {
+  return Image(detail::make(vav_image_cut_face, image.get(), faces.get(), index));
+}
 
 }  // namespace cpp
 }  // namespace visavis

@@ -13,6 +13,7 @@ VAV_EMBEDDING_DIM = 128
 VAV_EMBEDDING_DIM_MIN = 64
 VAV_EMBEDDING_DIM_MAX = 2048
 VAV_KEY_SIZE = 32
+VAV_KEPT_CHIP_MAX = 320
 VAV_VERSION_MAJOR = 0
 VAV_VERSION_MINOR = 1
 VAV_VERSION_PATCH = 0
@@ -798,6 +799,11 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(vav_unstaged), POINTER(c_int32), c_int32, POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
     "vav_gallery_move": (c_int32, [POINTER(vav_gallery), POINTER(vav_models), c_int32, POINTER(vav_error)]),
     "vav_gallery_cancel_move": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_image_cut_face": (c_int32, [
+        POINTER(POINTER(vav_image)), POINTER(vav_image), POINTER(vav_faces), c_int32, POINTER(vav_error)]),
+    "vav_gallery_keep_chip": (c_int32, [POINTER(vav_gallery), c_int64, POINTER(vav_image), POINTER(vav_error)]),
+    "vav_gallery_get_chip": (c_int32, [POINTER(POINTER(vav_image)), POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
+    "vav_gallery_remove_chips": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_person_fields_init": (None, [POINTER(vav_person_fields)]),
     "vav_gallery_add_person": (c_int32, [
         POINTER(c_int64), POINTER(vav_gallery), POINTER(vav_person_fields), POINTER(vav_error)]),

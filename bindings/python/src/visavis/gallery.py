@@ -19,7 +19,7 @@ from .compare import Comparison, Decision, compare_many
 from .engine import Engine
 from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, bad_argument
 from .faces import Face
-from .image import Picture, is_picture, require_picture
+from .image import Image, Picture, is_picture, require_picture
 from .models import Models
 from .records import Candidate, Enrollment, Identification, Identifications, Migration, Refusal
 
@@ -74,7 +74,7 @@ class Gallery(Store):
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None,
-               force_different: bool = False) -> Enrollment:
+               force_different: bool = False, keep_chips: bool = False) -> Enrollment:
         """Stores the face in each picture as a template of a person.
 
         person           a name, or the id of a person of the gallery; or "id:3", "ext:staff-7", "name:Ada". A new name
@@ -83,6 +83,8 @@ class Gallery(Store):
                          that name and no external id, who then gets it; else somebody new
         metadata         a mapping to store with the person
         force_different  store also faces that differ from those of the person
+        keep_chips       keep also a small picture of each face, so that the gallery can `migrate` without the photos.
+                         Ask the people first
 
         A picture is refused if it cannot be read, or shows no face or several: a stranger's template would open doors.
         It is also refused if its face is farther than the threshold from all faces of the person; for a new person,
@@ -90,10 +92,11 @@ class Gallery(Store):
         others are stored at once; if every picture is refused, nobody is added.
         See `looks_like` of the result for other persons who have one of these faces.
         """
-        force = flag(force_different, "force_different")
+        force, keep = flag(force_different, "force_different"), flag(keep_chips, "keep_chips")
         if not isinstance(person, str):
             require_id(person)
         found: list[tuple[int, Face, Optional[str]]] = []
+        chips: dict[int, Image] = {}
         refused: list[Refusal] = []
         given = list(_several(pictures))
         for picture in given:
@@ -102,6 +105,8 @@ class Gallery(Store):
             face = self._one_face(picture)
             if isinstance(face, Face):
                 found.append((index, face, _source(picture)))
+                if keep:
+                    chips[index] = self.engine.cut_face(picture, face)
             else:
                 refused.append(Refusal(index, _described(picture), face[1], face[0]))
         if not found:
@@ -124,6 +129,8 @@ class Gallery(Store):
                 else:
                     others.update((other.id, other) for other in self.find_duplicates(face, ignore=number))
                     templates.append(self.add_template(number, face, source=source))
+                    if keep:
+                        self.keep_chip(templates[-1], chips[index])
                     known.append(rows[position])
             for position, index in different:  # only now all templates of the person are known
                 nearest = float(compare_many(rows[position], np.array(known)).min())
