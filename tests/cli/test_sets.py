@@ -149,3 +149,19 @@ def test_fetch_from_a_folder(zoo, tmp_path):
 def test_an_unknown_set_is_wrong_use(bare, photo):
     done = bare("--model-set", "opencv", "detect", photo("biden.jpg"), code=WRONG_USE)
     assert "dlib, opencv-zoo" in done.stderr
+
+
+def test_yunet_finds_faces_for_the_set_dlib(visavis, zoo, galleries, photo):
+    """A gallery of dlib's set takes faces that YuNet has found: the embeddings are of the same network."""
+    gallery, _ = galleries["dlib"]
+    yunet = ["--detector", "yunet"]
+    for name, decision in (("obama2.jpg", "match"), ("biden.jpg", "unknown")):
+        [line] = visavis(*yunet, "identify", "-g", gallery, photo(name), json=True,
+                         code=0 if decision == "match" else NEGATIVE)
+        [face] = line["faces"]
+        assert face["decision"] == decision and face["threshold"] == THRESHOLD["dlib"]
+    [hog] = visavis("detect", photo("obama.jpg"), json=True)
+    [own] = visavis(*yunet, "detect", photo("obama.jpg"), json=True)
+    a, b = hog["faces"][0]["box"], own["faces"][0]["box"]
+    size = a["right"] - a["left"]
+    assert all(abs(a[side] - b[side]) < size / 4 for side in a), (a, b)

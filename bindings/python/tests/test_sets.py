@@ -96,3 +96,12 @@ def test_an_embedding_can_be_checked(zoo, engine):
                                 (engine.models, 140, "norm 140"), (zoo.models, 0, "zeros")):
         with pytest.raises(ArgumentError, match=words):
             models.check_embedding(of_norm(norm))
+
+
+def test_yunet_finds_faces_for_the_set_dlib(engine, zoo, portrait):
+    yunet = visavis.Engine("yunet")
+    face = yunet.analyze(portrait("obama.jpg"))[0]
+    assert face.set == "dlib"
+    assert visavis.distance(face, engine.analyze(portrait("obama.jpg"))[0]) < 0.2
+    assert visavis.distance(face, yunet.analyze(portrait("obama2.jpg"))[0]) < 0.6
+    assert visavis.distance(face, yunet.analyze(portrait("biden.jpg"))[0]) > 0.6
