@@ -56,12 +56,14 @@ size_t read_up_to(int fd, void* out, size_t size, const std::string& path) {
 }  // namespace
 
 template <class Byte>
-std::vector<Byte> read_file(const std::string& path, int64_t max_bytes) {
-  const Descriptor file(path, O_RDONLY);
+std::vector<Byte> read_file(const std::string& path, int64_t max_bytes, FileKinds kinds) {
+  const Descriptor file(path, O_RDONLY | (kinds == FileKinds::ordinary ? O_NONBLOCK : 0));
   if (file.fd() < 0) fail(errno, "cannot open", path);
   struct stat info {};
   if (::fstat(file.fd(), &info) != 0) fail(errno, "cannot read", path);
   if (S_ISDIR(info.st_mode)) throw Error(VAV_E_IO, "cannot read " + path + ": it is a folder, not a file");
+  if (kinds == FileKinds::ordinary && !S_ISREG(info.st_mode))
+    throw Error(VAV_E_IO, "cannot read " + path + ": it is no ordinary file");
   const auto too_long = [&] {
     return Error(VAV_E_LIMIT_EXCEEDED,
                  path + " is longer than the " + std::to_string(max_bytes) + " bytes allowed here");
@@ -83,7 +85,7 @@ std::vector<Byte> read_file(const std::string& path, int64_t max_bytes) {
   return bytes;
 }
 
-template std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes);
-template std::vector<char> read_file(const std::string& path, int64_t max_bytes);
+template std::vector<uint8_t> read_file(const std::string& path, int64_t max_bytes, FileKinds kinds);
+template std::vector<char> read_file(const std::string& path, int64_t max_bytes, FileKinds kinds);
 
 }  // namespace visavis

@@ -40,7 +40,7 @@ std::vector<Byte> read_and_check(const ModelEntry& model, const std::string& pat
     throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected " +
                                          std::to_string(model.size) + " bytes with SHA-256 " + model.sha256 +
                                          ", found " + std::to_string(size) + " bytes. " + mend(model));
-  auto bytes = read_file<Byte>(path, size_t(model.size));
+  auto bytes = read_file<Byte>(path, size_t(model.size), FileKinds::ordinary);
   check_bytes(model, path, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
   return bytes;
 }

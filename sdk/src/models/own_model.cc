@@ -27,6 +27,21 @@ constexpr float kMostMean = 1000, kMostScale = 1000;
 
 std::string card_file(const std::string& name) { return name + ".card.json"; }
 
+[[noreturn]] void refuse_card(const std::string& name, const std::string& why) {
+  throw Error(VAV_E_MODEL_ALTERED,
+              card_file(name) + " is no card of a model: " + why + "; remove the model and add it again");
+}
+
+std::string read_card_file(const std::string& name, const std::string& path) {
+  try {
+    const auto bytes = read_file<char>(path, kMostCard, FileKinds::ordinary);
+    return {bytes.begin(), bytes.end()};
+  } catch (const Error& e) {
+    if (e.code() != VAV_E_LIMIT_EXCEEDED) throw;
+    refuse_card(name, e.what());
+  }
+}
+
 [[noreturn]] void wrong(const std::string& what) { throw Error(VAV_E_INVALID_ARGUMENT, what); }
 
 // The shortest digits that give the same number again, so that one recipe has one text.
@@ -176,11 +191,9 @@ OwnModel read_card(const std::string& name, const std::string& text) {
       throw std::invalid_argument("a value is outside its range");
     return m;
   } catch (const std::invalid_argument& e) {
-    throw Error(VAV_E_MODEL_ALTERED,
-                name + ".card.json is no card of a model: " + e.what() + "; remove the model and add it again");
+    refuse_card(name, e.what());
   } catch (const Error& e) {
-    throw Error(VAV_E_MODEL_ALTERED,
-                name + ".card.json is no card of a model: " + e.what() + "; remove the model and add it again");
+    refuse_card(name, e.what());
   }
 }
 
@@ -253,8 +266,7 @@ std::shared_ptr<const ModelSet> open_set(const std::string& name, ModelFiles& fi
   if (card.empty())
     throw Error(VAV_E_MODEL_UNKNOWN, "no set of models is called '" + name + "'; there are " + known +
                                          ", and models of your own that were added (visavis models add)");
-  const auto bytes = read_file<char>(card, kMostCard);
-  const OwnModel model = read_card(name, {bytes.begin(), bytes.end()});
+  const OwnModel model = read_card(name, read_card_file(name, card));
   files.add(entry_of(model));
   return make_own_set(model);
 }

@@ -2,6 +2,7 @@
 #include "models/own_model.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <filesystem>
@@ -53,6 +54,25 @@ TEST(OwnModelNames, AreShortPlainAndNobodyElses) {
        {"", "A", "-a", "a/b", "../a", "a.b", "a b", "ä", "dlib", "opencv-zoo", "dlib_face_recognition_resnet_model_v1"})
     EXPECT_FALSE(is_own_name(name)) << name;
   EXPECT_FALSE(is_own_name(std::string(65, 'a')));
+}
+
+// Whoever may write into the folder of the models could make every program wait for ever.
+TEST(OwnModelCards, WhatIsNoOrdinaryFileIsRefusedAndNotWaitedFor) {
+  const fs::path folder = fs::temp_directory_path() / ("own_cards_" + std::to_string(getpid()));
+  const fs::path card = folder / "mine.card.json";
+  fs::create_directories(folder);
+  ModelFiles files(folder.string(), true);
+  ASSERT_EQ(mkfifo(card.c_str(), 0600), 0);
+  const Error pipe = error_of([&] { open_set("mine", files); });
+  EXPECT_EQ(pipe.code(), VAV_E_IO);
+  EXPECT_THAT(pipe.what(), HasSubstr("mine.card.json"));
+  fs::remove(card);
+  fs::create_directory(card);
+  EXPECT_EQ(error_of([&] { open_set("mine", files); }).code(), VAV_E_IO);
+  fs::remove(card);
+  std::ofstream(card) << std::string(100'000, ' ');
+  EXPECT_EQ(error_of([&] { open_set("mine", files); }).code(), VAV_E_MODEL_ALTERED);
+  fs::remove_all(folder);
 }
 
 TEST_F(OwnModels, ACardSaysAllOfIt) {
