@@ -41,10 +41,7 @@ bool is_blank(Connection& connection) {
   if (application != schema::kApplicationId)
     throw Error(VAV_E_GALLERY_FORMAT,
                 connection.path() + ": a database of another application, not a gallery; it was left untouched");
-  if (version > schema::kVersion)
-    throw Error(VAV_E_GALLERY_FORMAT, connection.path() + ": written by a newer version (its schema is " +
-                                          std::to_string(version) + ", this library knows " +
-                                          std::to_string(schema::kVersion) + "): use a newer library");
+  schema::refuse_newer(connection, version);
   if (version < 1)
     throw Error(VAV_E_GALLERY_CORRUPT, connection.path() + ": its schema version is " + std::to_string(version) +
                                            ", which never was; restore a backup");

@@ -154,6 +154,13 @@ std::vector<Object> expected_objects(size_t length, int64_t version) {
   return objects(scratch);
 }
 
+void refuse_newer(const Connection& connection, int64_t version) {
+  if (version > kVersion)
+    throw Error(VAV_E_GALLERY_FORMAT, connection.path() + ": written by a newer version (its schema is " +
+                                          std::to_string(version) + ", this library knows " + std::to_string(kVersion) +
+                                          "): use a newer library");
+}
+
 void require_ours(Connection& connection, int64_t version) {
   static const std::vector<Object> newest = expected_objects(kDlibEmbedding);
   const std::vector<Object> there = objects(connection);

@@ -29,6 +29,9 @@ std::vector<std::string> statements(int64_t version, size_t length);
 // Makes them in a blank file. A transaction must be open.
 void create(Connection& connection, size_t length);
 
+// Error GALLERY_FORMAT for a version of the file that is not known here.
+void refuse_newer(const Connection& connection, int64_t version);
+
 // How many numbers an embedding has, as the table of the templates says; 128 if it says nothing that is possible.
 size_t length_in(const std::vector<Object>& objects);
 

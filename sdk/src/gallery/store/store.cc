@@ -56,12 +56,13 @@ Store::~Store() {
 void Store::require_same_schema() {
   const int64_t version = data_version();
   if (version == checked_version_) return;
-  int64_t schema = 0;
-  {
-    Query query(*connection_, sql::kSchemaVersion);
+  const auto number = [&](const char* sql) {
+    Query query(*connection_, sql);
     query.next();
-    schema = query.integer(0);
-  }
+    return query.integer(0);
+  };
+  schema::refuse_newer(*connection_, number(sql::kUserVersionOf));  // which may have updated it meanwhile
+  const int64_t schema = number(sql::kSchemaVersion);
   if (schema != checked_schema_) schema::require_ours(*connection_);
   checked_schema_ = schema;
   checked_version_ = version;

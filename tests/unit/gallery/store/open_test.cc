@@ -33,6 +33,21 @@ class Open : public GalleryTest {
   }
 };
 
+// Whatever a newer version has made of its tables, it is not damage.
+TEST_F(Open, OneThatANewerVersionUpdatesWhileItIsOpenIsNotCalledDamaged) {
+  const auto writer = open();
+  const int64_t ada = writer->add_person(named("Ada"));
+  const auto reader = open(GalleryMode::read_only);
+  EXPECT_EQ(reader->persons({}).size(), 1u);
+  tamper("ALTER TABLE person ADD COLUMN department TEXT; PRAGMA user_version = 99");
+  for (const auto& gallery : {writer.get(), reader.get()}) {
+    std::string message;
+    EXPECT_EQ(code_of([&] { gallery->persons({}); }, &message), VAV_E_GALLERY_FORMAT) << message;
+    EXPECT_THAT(message, HasSubstr("newer version"));
+  }
+  EXPECT_EQ(code_of([&] { writer->remove_person(ada); }), VAV_E_GALLERY_FORMAT);
+}
+
 TEST_F(Open, ModesSayWhatMayExist) {
   EXPECT_EQ(code_of([&] { open(GalleryMode::must_exist); }), VAV_E_FILE_NOT_FOUND);
   EXPECT_EQ(code_of([&] { open(GalleryMode::read_only); }), VAV_E_FILE_NOT_FOUND);
