@@ -70,6 +70,24 @@ static void test_vav_gallery_set_audit(void) {
   destroy_used();
 }
 
+/* Whose template it was is known only at that moment. */
+static void check_removed_template(void) {
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  vav_audit_entry entry = VAV_AUDIT_ENTRY_INIT;
+  int64_t person = 0, id = 0;
+  open_labelled("template.vav");
+  fields.name = "Ada";
+  OK(vav_gallery_add_person(&person, used, &fields, err));
+  OK(vav_gallery_add_template(&id, used, person, flat_embedding(0.1f), VAV_EMBEDDING_DIM, NULL, err));
+  OK(vav_gallery_set_audit(used, 1, err)); /* so that no entry says who was enrolled */
+  OK(vav_gallery_remove_template(used, id, err));
+  OK(vav_gallery_list_audit(&listed, used, 1, 100, err));
+  CHECK(vav_audit_entries_count(listed) == 1);
+  OK(vav_audit_entries_get(listed, 0, &entry, err));
+  CHECK(entry.event == VAV_AUDIT_REMOVE && entry.person == person && entry.template_id == id);
+  destroy_used();
+}
+
 static void test_vav_audit_entries_get(void) {
   static const vav_audit_event events[] = {VAV_AUDIT_ON,       VAV_AUDIT_IDENTIFY, VAV_AUDIT_ENROLL,
                                            VAV_AUDIT_IDENTIFY, VAV_AUDIT_VERIFY,   VAV_AUDIT_REMOVE};
@@ -95,6 +113,7 @@ static void test_vav_audit_entries_get(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "entries", vav_audit_entries_get(not_entries(), 0, &entry, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_audit_entries_get(listed, 0, NULL, err));
   destroy_used();
+  check_removed_template();
 }
 
 /* Whoever was not recognised is nobody's entry; who was near stands in a field of its own, and only if they were. */

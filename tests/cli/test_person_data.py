@@ -95,6 +95,11 @@ def test_export_of_one_person(visavis, gallery, photo):
     assert ada["name"] == "Obama" and [len(t["embedding"]) for t in ada["templates"]] == [128, 128]
     assert [entry["event"] for entry in ada["audit"]] == ["verify"]
     assert "Biden" not in str(ada)
+    removed = ada["templates"][0]["id"]
+    visavis("person", "template", "remove", "-g", gallery, removed)
+    [ada] = visavis("person", "export", "-g", gallery, "Obama", json=True)
+    assert [entry["event"] for entry in ada["audit"]] == ["verify", "remove"] and ada["audit"][1]["template"] == removed
+    assert f"template {removed}" in visavis("audit", "list", "-g", gallery).stdout.splitlines()[-1]
 
 
 def test_list_tells_the_state(visavis, gallery):

@@ -111,6 +111,7 @@ void print_entry(const AuditEntry& entry) {
   if (entry.person) out() << *entry.person;
   out() << '\t';
   if (is_decision(entry)) out() << decision_name(entry.decision) << ' ' << short_number(entry.distance);
+  if (entry.event == VAV_AUDIT_REMOVE && entry.template_id) out() << "template " << *entry.template_id;
   if (entry.event == VAV_AUDIT_THRESHOLD) out() << (entry.threshold > 0 ? threshold_json(entry).dump() : "removed");
   if (entry.event == VAV_AUDIT_MOVE) out() << entry.recipe;
   out() << '\t' << entry.label << '\n';

@@ -69,6 +69,7 @@ Json audit_json(const Gallery& gallery, int64_t person) {
       list.push_back({{"number", entry.number},
                       {"time", utc_time(entry.time)},
                       {"event", event_name(entry.event)},
+                      {"template", or_null(entry.template_id)},
                       {"label", entry.label}});
     }
     if (entries.size() < kPage) return list;

@@ -15,7 +15,7 @@ enum {
   VAV_AUDIT_IDENTIFY = 3,  /* a search, with its decision */
   VAV_AUDIT_VERIFY = 4,    /* a verification, with its decision */
   VAV_AUDIT_ENROLL = 5,    /* a template was added */
-  VAV_AUDIT_REMOVE = 6,    /* a person or one template was removed */
+  VAV_AUDIT_REMOVE = 6,    /* a person was removed, or, if `template_id` is not 0, one template of a person */
   VAV_AUDIT_FORGET = 7,    /* a person was forgotten: removed, and overwritten */
   VAV_AUDIT_REKEY = 8,     /* the keys were changed */
   VAV_AUDIT_THRESHOLD = 9, /* the gallery's own threshold was set or removed */
@@ -24,7 +24,8 @@ enum {
 
 /**
  * Turns the audit log on (`on` is 1) or off (0). While it is on, every identify and verify adds one entry, which is on
- * disk before the answer is given; if it cannot be written, the call fails without an answer. Some changes add one
+ * disk before the answer is given (with VAV_DURABILITY_NORMAL the system has it by then, and a power cut may lose the
+ * last entries); if it cannot be written, the call fails without an answer. Some changes add one
  * entry each, in the same transaction: adding or removing a template; removing, purging or forgetting a person;
  * changing keys; setting the gallery's threshold; moving to other models. Others add none: fields of a person, groups,
  * imports. Entries are never changed or removed.
@@ -87,8 +88,7 @@ typedef struct vav_audit_entry {
   vav_audit_event event; /* what happened */
   int64_t number;        /* 1, 2, 3, … */
   int64_t time;          /* when, milliseconds since 1970-01-01 UTC */
-  int64_t person;        /* who was recognised, verified, enrolled or removed; 0 = nobody, and when one template was
-                            removed: the ENROLL entry of its template_id says whose it was */
+  int64_t person;        /* who was recognised, verified, enrolled or removed, or whose template was; 0 = nobody */
   int64_t template_id;   /* the template that was added, removed or matched; 0 = none */
   vav_decision decision; /* of IDENTIFY and VERIFY */
   float distance;        /* of IDENTIFY and VERIFY: smaller is closer; infinity = there was nobody to compare with */

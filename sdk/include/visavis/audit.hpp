@@ -29,7 +29,8 @@ struct AuditEntry {
   vav_audit_event event;                   /* what happened; later versions may add events */
   std::int64_t number;                     /* 1, 2, 3, … */
   std::int64_t time;                       /* when, milliseconds since 1970-01-01 UTC */
-  std::optional<std::int64_t> person;      /* who was recognised, verified, enrolled or removed; empty = nobody */
+  std::optional<std::int64_t> person;      /* who was recognised, verified, enrolled or removed, or whose template was;
+                                              empty = nobody */
   std::optional<std::int64_t> template_id; /* the template that was added, removed or matched; empty = none */
   std::optional<std::int64_t> near_person; /* of IDENTIFY without a match: the nearest person, if not farther than
                                               1.25 × the threshold, 1.05 × where the metric

@@ -311,7 +311,7 @@ std::vector<Group> Gallery::groups() {
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_fitting(stamp_.recipe, embedding);
   if (!is_within(template_range(stamp_.recipe), embedding, 0))
-    throw Error(VAV_E_INVALID_ARGUMENT, "the embedding is too long for one of its model's");
+    throw Error(VAV_E_INVALID_ARGUMENT, "the norm of the embedding is too large for one of its model's");
   const auto id = write([&] {
     const auto added = store_->add_template(person, embedding, fields);
     if (added) note(AuditEvent::enroll, person, *added);
@@ -322,13 +322,13 @@ int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const 
 }
 
 void Gallery::remove_template(int64_t template_id) {
-  const bool found = write([&] {
+  const auto person = write([&] {
     removed_ = true;
-    const bool was_there = store_->remove_template(template_id);
-    if (was_there) note(AuditEvent::remove, 0, template_id);
-    return was_there;
+    const auto owner = store_->remove_template(template_id);
+    if (owner) note(AuditEvent::remove, *owner, template_id);
+    return owner;
   });
-  if (!found) no_such("template", template_id);
+  if (!person) no_such("template", template_id);
 }
 
 }  // namespace visavis

@@ -121,7 +121,7 @@ class AuditEntry:
     event: str
     """on, off, identify, verify, enroll, remove, forget, rekey or threshold; later versions may know more."""
     person: Optional[int]
-    """Who was recognised, verified, enrolled or removed; None: nobody."""
+    """Who was recognised, verified, enrolled or removed, or whose template was; None: nobody."""
     template: Optional[int]
     """The template that was added, removed or matched; None: none."""
     label: str

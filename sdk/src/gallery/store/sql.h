@@ -123,6 +123,7 @@ inline constexpr char kAddTemplate[] =
     "INSERT INTO template (id, person_id, embedding, quality, source, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 inline constexpr char kSetEmbedding[] = "UPDATE template SET embedding = ?2 WHERE id = ?1";
 inline constexpr char kTemplateCount[] = "SELECT count(*) FROM template WHERE person_id = ?1";
+inline constexpr char kOwnerOfTemplate[] = "SELECT person_id FROM template WHERE id = ?1";
 inline constexpr char kRemoveTemplate[] = "DELETE FROM template WHERE id = ?1";
 // For a person without templates one row with nothing in it; for nobody no row.
 inline constexpr char kTemplatesOfPerson[] =

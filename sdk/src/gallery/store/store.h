@@ -112,8 +112,8 @@ class Store {
   // ---- Templates ----
   // Nothing: there is no such person.
   std::optional<int64_t> add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields);
-  int64_t templates_of(int64_t person);  // how many
-  bool remove_template(int64_t template_id);
+  int64_t templates_of(int64_t person);                         // how many
+  std::optional<int64_t> remove_template(int64_t template_id);  // whose it was; nothing: there is none
   std::optional<std::vector<Template>> templates(int64_t person);
 
   // ---- Moving to other models (moving.cc) ----

@@ -89,14 +89,19 @@ int64_t Store::templates_of(int64_t person) {
   return query.integer(0);
 }
 
-bool Store::remove_template(int64_t template_id) {
+std::optional<int64_t> Store::remove_template(int64_t template_id) {
+  int64_t person = 0;
+  {
+    Query owner(*connection_, sql::kOwnerOfTemplate);
+    if (!owner.bind(template_id).next()) return std::nullopt;
+    person = owner.integer(0);
+  }
   Query(*connection_, sql::kRemoveTemplate).bind(template_id).next();
-  if (connection_->changes() == 0) return false;
   Query(*connection_, sql::kNoteRemoval).bind(template_id).next();
   note_removals();
   Query(*connection_, sql::kUnstageTemplate).bind(template_id).next();
   Query(*connection_, sql::kRemoveChip).bind(template_id).next();
-  return true;
+  return person;
 }
 
 void Store::note_removals() { Query(*connection_, sql::kForgetRemovals).bind(kKeptChanges).next(); }
