@@ -21,7 +21,7 @@ namespace {
 
 // The caller may know a set of models, and this does not.
 float threshold_for(float asked, const Embedding& a, const Embedding& b) {
-  if (asked == 0 && (is_of_unit_length(a) || is_of_unit_length(b)))
+  if (asked == 0 && (has_unit_norm(a) || has_unit_norm(b)))
     invalid(
         std::string("the threshold was left out, which means that of the set of models \"") + kDlibScoring.set +
         "\", and the embeddings have the norm 1, which its embeddings never have: give the threshold of the set that "
@@ -61,10 +61,10 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
     if (count == 0) return;
     required(distances, "distances");
     require_finite(required(many, "many"), size_t(count) * size, "many");
-    const bool unit_length = is_of_unit_length(one);
+    const bool unit_norm = has_unit_norm(one);
     for (size_t i = 0; i < size_t(count); ++i) {
       const std::span other(many + i * size, size);
-      if (is_of_unit_length(other) == unit_length) continue;
+      if (has_unit_norm(other) == unit_norm) continue;
       if (const std::string why = why_of_two_models(one, other); !why.empty())
         invalid("probe and many[" + std::to_string(i) + "]: " + why);
     }

@@ -127,7 +127,7 @@ const char* vav_matches_name(const vav_matches* matches, int32_t index) {
   return match ? match->name.c_str() : nullptr;
 }
 
-int32_t vav_matches_inactive(const vav_matches* matches) { return alive(matches) && matches->answer.inactive ? 1 : 0; }
+int32_t vav_matches_inactive(const vav_matches* matches) { return alive(matches) && matches->answer.left_out ? 1 : 0; }
 
 vav_status vav_gallery_verify_with(vav_comparison* out, vav_gallery* gallery, int64_t person, const float* embedding,
                                    int32_t length, const vav_identify_options* options, vav_error* err) {

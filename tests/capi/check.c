@@ -48,10 +48,20 @@ static int untouched_from(size_t first) {
   return 1;
 }
 
+/* For codes.py, which compares with what the headers say: a line for each refusal, the function and its code. */
+static void note_refusal(vav_status got, const char *call) {
+  const char *const path = getenv("VISAVIS_REFUSALS"), *const name = strstr(call, "vav_");
+  FILE *const file = path && name && variant_now == 0 ? fopen(path, "a") : NULL;
+  if (!file) return;
+  fprintf(file, "%.*s %s\n", (int)strcspn(name, "("), name, vav_status_name(got));
+  fclose(file);
+}
+
 void end_refusal(vav_status got, vav_status expected, const char *word, const char *where, int line, const char *call) {
   const uint32_t size = variant_now == kErrorSizes ? 0 : error_sizes[variant_now];
   const char *wrong = NULL;
   const int written = size > offsetof(vav_error, message) && size <= 4096;
+  note_refusal(got, call);
   if (got != expected)
     wrong = "wrong status";
   else if (err && err->struct_size != size)

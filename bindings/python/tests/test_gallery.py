@@ -13,7 +13,7 @@ from visavis import Decision, Gallery
 
 
 def point(*values):
-    """Distances between points are those of these numbers; the last one makes each as long as a face's embedding."""
+    """Distances between points are those of these numbers; the last one gives each the norm of a face's embedding."""
     return np.array([*values, *[0] * (127 - len(values)), 1.3], dtype=np.float32)
 
 

@@ -40,7 +40,7 @@ VAV_API void vav_comparison_init(vav_comparison *comparison);
  * VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX. `threshold` is 0.000001 to 1.2; larger ones are refused, since they
  * would match strangers. Give vav_models_default_threshold of the models that made the embeddings. 0 means
  * vav_default_threshold; it is refused if an embedding has a norm of 1, as those of other sets than "dlib" have. An
- * embedding of norm 1 is not compared with one as long as those of "dlib".
+ * embedding of norm 1 is not compared with one that has the norm of those of "dlib".
  * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models). On failure `*out` says
  * NOT_EVALUATED and an infinite distance.
  * @threads any @since 0.1

@@ -8,7 +8,12 @@
 
 VAV_BEGIN_DECLS
 
-/** Runs the models. Safe from any number of threads at once: make one and share it. */
+/**
+ * Runs the models. Safe from any number of threads at once: make one and share it. A model is loaded by the first call
+ * that needs it. Any call that needs one may return MODEL_NOT_FOUND (its file is in none of the directories),
+ * MODEL_ALTERED (its hash is wrong), IO, PERMISSION, and UNSUPPORTED (the backend that was asked for does not run this
+ * network, as VAV_BACKEND_OPENCV does not run YuNet), besides the codes that it names.
+ */
 typedef struct vav_engine vav_engine;
 
 /** Which detector finds the faces. A set of models has some of them only; another one is UNSUPPORTED. */
@@ -111,8 +116,8 @@ VAV_API const char *vav_engine_get_backend(const vav_engine *engine);
 /**
  * Loads now the models that `detector` and `what` (VAV_ANALYZE_… bits) need, so that the first picture takes no longer
  * than the others.
- * Codes: MODEL_NOT_FOUND (no file of that model was found), MODEL_ALTERED (its hash is wrong), INVALID_ARGUMENT.
- * What was loaded before a failure stays loaded.
+ * Codes: INVALID_ARGUMENT (`detector`, `what`), UNSUPPORTED (a detector that the set of models does not have), those of
+ * loading a model (see vav_engine). What was loaded before a failure stays loaded.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector, uint32_t what, vav_error *err);
@@ -121,8 +126,8 @@ VAV_API vav_status vav_engine_warm_up(vav_engine *engine, vav_detector detector,
  * Finds faces: boxes and scores. A picture without a face gives VAV_OK and an empty list. `options` may be NULL. The
  * faces are yours: destroy them with vav_faces_destroy.
  * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or a detector that the set
- * of models does not have), LIMIT_EXCEEDED (the picture, as the detector looks at it, is beyond max_megapixels),
- * MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * of models does not have), LIMIT_EXCEEDED (the picture, as the detector looks at it, is beyond max_megapixels), those
+ * of loading a model (see vav_engine).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -134,8 +139,8 @@ VAV_API vav_status vav_engine_detect(vav_faces **out, vav_engine *engine, const 
  * get the right landmarks. A face that cannot be compared has no embedding; vav_faces_comparability says why. `detect`
  * and `options` may be NULL. The faces are yours: destroy them with vav_faces_destroy.
  * Codes: INVALID_ARGUMENT (the options), UNSUPPORTED (gray with another detector than HOG, or a detector that the set
- * of models does not have), LIMIT_EXCEEDED (the picture, as the detector looks at it, is beyond max_megapixels),
- * MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * of models does not have), LIMIT_EXCEEDED (the picture, as the detector looks at it, is beyond max_megapixels), those
+ * of loading a model (see vav_engine).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -157,7 +162,7 @@ VAV_API vav_status vav_engine_analyze_batch(vav_faces **out, vav_engine *engine,
  * Computes faces from your own boxes (left <= right, top <= bottom, within ±1,000,000 px): one face for each, in the
  * same order. A box in which no face can be seen gives a face that is not comparable and has no embedding. `count`
  * is 0..1,000,000. The faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (a box, `count`, the options), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * Codes: INVALID_ARGUMENT (a box, `count`, the options), those of loading a model (see vav_engine).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -170,8 +175,8 @@ VAV_API vav_status vav_engine_analyze_boxes(vav_faces **out, vav_engine *engine,
  * set of models; `indices` says which, one face for each, in the same order; `count` is 0..1,000,000. Unlike
  * vav_engine_analyze_boxes this starts from all that the detector saw, such as the eyes and which way up the face is:
  * a box alone may show another face as well. The faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (an index, a face that no detector found, another set of models, `count`, the options),
- * MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * Codes: INVALID_ARGUMENT (an index, a face that no detector found, another set of models, `count`, the options), those
+ * of loading a model (see vav_engine).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_faces(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -183,7 +188,7 @@ VAV_API vav_status vav_engine_analyze_faces(vav_faces **out, vav_engine *engine,
  * finite, within ±1,000,000 px and not all in one place. One face for each, in the same order, without a box.
  * Landmarks that fit no face give one that is not comparable and has no embedding. `count` is 0..1,000,000. The
  * faces are yours: destroy them with vav_faces_destroy.
- * Codes: INVALID_ARGUMENT (a point, `count`, the options), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY.
+ * Codes: INVALID_ARGUMENT (a point, `count`, the options), those of loading a model (see vav_engine).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *engine, const vav_image *image,
@@ -195,8 +200,8 @@ VAV_API vav_status vav_engine_analyze_landmarks(vav_faces **out, vav_engine *eng
  * `embeddings`, which is yours, takes count × `length` floats; `length` is vav_models_embedding_dim. `count` is
  * 0..1,000,000. Nothing is checked here: a chip that shows no face gives numbers that mean nothing and may lie close to
  * those of persons. Use vav_engine_analyze where you can.
- * Codes: INVALID_ARGUMENT (NULL, `count`, `length`), MODEL_NOT_FOUND, MODEL_ALTERED, OUT_OF_MEMORY. On failure
- * `embeddings` may be filled in part.
+ * Codes: INVALID_ARGUMENT (`count`, `length`), those of loading a model (see vav_engine). On failure nothing is written
+ * to `embeddings`.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_engine_embed_chips(float *embeddings, int32_t length, vav_engine *engine, const uint8_t *chips,

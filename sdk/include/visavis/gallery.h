@@ -9,10 +9,15 @@ VAV_BEGIN_DECLS
 
 /**
  * An open gallery. Any number of threads may use it at once. Several processes may open the same file; one of them
- * writes at a time. When a change returns VAV_OK, it is on disk. After a fork, the child cannot use a handle that was
- * opened before (WRONG_STATE); it can open the file again. Times are milliseconds since 1970-01-01 UTC. A gallery
- * of an earlier version is updated when it is opened for writing, completely or not at all. All functions may return
- * GALLERY_BUSY, GALLERY_CORRUPT, IO, DISK_FULL and PERMISSION besides the codes that they name.
+ * writes at a time. When a change returns VAV_OK, it is on disk (but see vav_durability). After a fork, the child cannot
+ * use a handle that was opened before; it can open the file again. Times are milliseconds since 1970-01-01 UTC. A
+ * gallery of an earlier version is updated when it is opened for writing, completely or not at all.
+ * All functions with a gallery and all jobs may return these codes besides those that they name: GALLERY_BUSY (another
+ * writer held the lock for longer than busy_timeout_ms), GALLERY_CORRUPT, IO, DISK_FULL, PERMISSION (also every change
+ * through a handle that was opened read-only), CANCELLED (your keep_going returned 0), WRONG_STATE (the handle is from
+ * before a fork; a transaction was undone, see vav_gallery_begin; the machine's clock is before 1970 or beyond any
+ * calendar), GALLERY_KEY (somebody has changed the key since the gallery was opened), GALLERY_FORMAT (a newer version has
+ * updated the file since), and what your key callback returned.
  */
 typedef struct vav_gallery vav_gallery;
 
@@ -64,11 +69,14 @@ VAV_API void vav_gallery_options_init(vav_gallery_options *options);
  * Opens a gallery, or creates one. `path` is UTF-8. A new gallery is stamped with the recipe of `models` (hash of
  * the embedding model, chip, metric). Reads no model file. The handle is yours: destroy it with vav_gallery_destroy.
  * Codes: FILE_NOT_FOUND and ALREADY_EXISTS (see vav_gallery_mode), GALLERY_RECIPE (stamped with another recipe),
- * GALLERY_FORMAT (not a gallery; one of a newer version; or a file with a second name, by a hard link or by a mount of
- * this file alone: each name would get its own log), GALLERY_LOCKED (encrypted, and no key was given), GALLERY_KEY (the
- * key is wrong; or a key was given and the gallery is not encrypted: somebody may have exchanged the file),
- * GALLERY_BUSY (others are writing, or it is open under another name), PERMISSION (also when a file beside it belongs
- * to somebody who may not write the gallery), INVALID_ARGUMENT (the options).
+ * GALLERY_FORMAT (not a gallery; one of a newer version; one of an earlier version that is opened read-only; or a file
+ * with a second name, by a hard link or by a mount of this file alone: each name would get its own log), GALLERY_LOCKED
+ * (encrypted, and no key was given), GALLERY_KEY (the key is wrong; or a key was given and the gallery is not encrypted:
+ * somebody may have exchanged the file), GALLERY_BUSY (others are writing; it is open under another name; or there is
+ * no gallery, but the log of one), PERMISSION (also when a file beside it belongs to somebody who may not write the
+ * gallery), INVALID_ARGUMENT (the options, or a path that SQLite takes for the log of another file), WRONG_STATE (this
+ * process was forked while SQLite was busy in it), and those of every function with a gallery. On failure no gallery is
+ * made, and one that is there stays as it was.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const vav_models *models,
@@ -135,7 +143,8 @@ VAV_API vav_status vav_gallery_set_threshold(vav_gallery *gallery, float thresho
  */
 VAV_API vav_status vav_gallery_begin(vav_gallery *gallery, vav_error *err);
 /**
- * Makes all changes since vav_gallery_begin durable, all at once.
+ * Makes all changes since vav_gallery_begin durable, all at once: they are on disk, or the system has them (see
+ * vav_durability).
  * Codes: WRONG_STATE (no transaction is open; or it was undone before, see vav_gallery_begin, and has ended now without
  * a change). After any other failure the transaction is still to be ended: roll back, and all changes are undone.
  * @threads any @since 0.1

@@ -43,8 +43,9 @@ VAV_API vav_status vav_gallery_compact(vav_gallery *gallery, vav_error *err);
  * A file that it writes can be read by its owner only (mode 0600), and appears under its name when it is complete and
  * on disk. A file of that name is ALREADY_EXISTS, unless `overwrite` is 1: then it is replaced. GALLERY_BUSY: a program
  * has the file to replace open as a gallery, even for reading, or a log lies beside it. INVALID_ARGUMENT: the name is
- * that of SQLite's log of another file, which it makes by adding -wal, -shm or -journal. If a job fails, the old file
- * is still there.
+ * that of the gallery itself, of a folder or device, or of SQLite's log of another file, which it makes by adding -wal,
+ * -shm or -journal. If a job fails, the old file is still there. Since a job opens the gallery for itself, the codes of
+ * vav_gallery_open may come, too.
  */
 typedef struct vav_job vav_job;
 
@@ -99,8 +100,8 @@ VAV_API void vav_job_progress_init(vav_job_progress *progress);
  * Works on a job for about `milliseconds` (0 = until it is finished). Sets `*out`, which may be NULL, to how far it is.
  * Call it again until `finished` is 1.
  * Codes: INVALID_ARGUMENT (`milliseconds` is negative) and STRUCT_SIZE (`out`): the job has not run, and can go on.
- * After any other error, which is one of the function that started the job, DISK_FULL, IO or CANCELLED, the job can
- * only be destroyed: every further call is WRONG_STATE.
+ * After any other error, which is one of the function that started the job or of those of every job (see vav_gallery),
+ * the job can only be destroyed: every further call is WRONG_STATE. A handle from before a fork is WRONG_STATE, too.
  * @threads one-at-a-time @since 0.1
  */
 VAV_API vav_status vav_job_run(vav_job *job, int32_t milliseconds, vav_job_progress *out, vav_error *err);

@@ -57,7 +57,7 @@ VAV_API void vav_model_info_init(vav_model_info *info);
  * and that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. `options` may be NULL. The
  * set is yours: destroy it with vav_models_destroy.
  * Codes: INVALID_ARGUMENT (the options), MODEL_UNKNOWN (there is no such set), MODEL_ALTERED (the card of a model of
- * your own).
+ * your own is not one), IO and PERMISSION (that card cannot be read).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_open(vav_models **out, const vav_models_options *options, vav_error *err);
@@ -95,7 +95,7 @@ VAV_API vav_status vav_models_install(const vav_models *models, const char *id, 
 /** How the embeddings of a model of your own are compared. @since 0.1 */
 typedef int32_t vav_metric;
 enum {
-  VAV_METRIC_COSINE = 0,   /* embeddings are made of unit length, so that distances say what the cosine says */
+  VAV_METRIC_COSINE = 0,   /* embeddings are scaled to a norm of 1, so that distances say what the cosine says */
   VAV_METRIC_EUCLIDEAN = 1 /* embeddings are compared as the network gives them */
 };
 
@@ -137,9 +137,10 @@ VAV_API vav_status vav_models_add(const vav_models *models, const char *path, co
                                   vav_error *err);
 
 /**
- * Removes the file and card of a model of your own from vav_models_get_directory. Its galleries stay as they are, and
+ * Removes the card and file of a model of your own from vav_models_get_directory. Its galleries stay as they are, and
  * open again when the same model is added again.
- * Codes: MODEL_NOT_FOUND (there is no such model of your own), PERMISSION, IO.
+ * Codes: MODEL_NOT_FOUND (there is no such model of your own), PERMISSION, IO. The card goes first: after PERMISSION or
+ * IO the model may be gone, and its file, which the message names, still there.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_remove(const vav_models *models, const char *name, vav_error *err);
@@ -167,11 +168,11 @@ VAV_API int32_t vav_models_chip_size(const vav_models *models);
 VAV_API float vav_models_default_threshold(const vav_models *models);
 
 /**
- * Says whether an embedding of `length` floats can be one of this set: as many numbers as the set's have, finite, and as
- * long as those of its faces. Zeros, scaled ones and those of another set are refused, each with what it looks like.
- * A gallery of "opencv-zoo" refuses the same in what is added and what is searched for; one of "dlib" refuses what is
- * too short, and takes others, which are near to no face of its model. An embedding of another model that is made as long
- * as this set's cannot be told from it: keep in mind which models made which embeddings.
+ * Says whether an embedding of `length` floats can be one of this set: as many numbers as the set's have, finite, and
+ * with a norm that those of faces have. Zeros, scaled ones and those of another set are refused, each with what it looks
+ * like. A gallery of "opencv-zoo" refuses the same in what is added and what is searched for; one of "dlib" refuses a
+ * norm that is too small, and takes others, which are near to no face of its model. An embedding of another model that is
+ * scaled to a norm of this set's cannot be told from it: keep in mind which models made which embeddings.
  * Codes: INVALID_ARGUMENT.
  * @threads any @since 0.1
  */

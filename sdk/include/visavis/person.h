@@ -74,7 +74,8 @@ VAV_API vav_status vav_gallery_remove_person(vav_gallery *gallery, int64_t perso
 /**
  * Removes everybody whose `expires_at` is not later than `now` (milliseconds since 1970-01-01 UTC; 0 = the system's
  * clock). Sets `*out_removed` to the number of persons removed.
- * Codes: INVALID_ARGUMENT (`now` is negative). On failure nobody is removed and `*out_removed` is 0.
+ * Codes: INVALID_ARGUMENT (`now` is negative, or beyond any calendar). On failure nobody is removed and `*out_removed`
+ * is 0.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_purge_expired(int64_t *out_removed, vav_gallery *gallery, int64_t now, vav_error *err);
@@ -157,7 +158,7 @@ VAV_API const char *vav_persons_group(const vav_persons *persons, int32_t index,
 
 /**
  * Makes a person a member of a group. A group exists as long as it has a member.
- * `group` has 1 to 1,024 bytes of UTF-8. Joining again has no effect.
+ * `group` has 1 to 1,024 bytes of UTF-8 and is not blank. Joining again has no effect.
  * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the name). On failure nothing has changed.
  * @threads any @since 0.1
  */

@@ -9,9 +9,10 @@ VAV_BEGIN_DECLS
 
 /**
  * How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual threshold.
- * Candidates are the nearest persons whom `groups`, `persons` and their validity allow. But if a person who is not
- * allowed is within the threshold and at least as near as all candidates, the decision is UNKNOWN: nobody is named in
- * their place. Before a person is named, the rights stored with the person are read and authenticated again.
+ * A person is *eligible* who is enabled, valid at the time `now`, not expired, and among `groups` and `persons`. Whoever
+ * is not eligible is *inactive* for this search. Candidates are the nearest eligible persons. But if an inactive person is
+ * within the threshold and at least as near as all candidates, the decision is UNKNOWN: nobody is named in their place.
+ * Before a person is named, the rights stored with the person are read and authenticated again.
  */
 typedef struct vav_identify_options {
   uint32_t struct_size;
@@ -21,7 +22,8 @@ typedef struct vav_identify_options {
   int32_t only_within_threshold; /* 1: leave out candidates beyond the threshold */
   int32_t best_of;               /* the distance of a person is the mean distance of their `best_of` nearest templates:
                                     1..100; 0 = 1, the nearest one */
-  int32_t include_inactive;      /* 1: include disabled, expired and out-of-date persons */
+  int32_t include_inactive;      /* 1: disabled, expired and out-of-date persons are eligible, too; `groups` and
+                                    `persons` still hold */
   int32_t note_seen;             /* 1: set last_seen_at of the person who is matched, once an hour at most. If the
                                     gallery cannot be written just now, it is not set: no call waits or fails for it.
                                     With the audit log on, it is written together with the log's entry */
@@ -50,8 +52,10 @@ typedef struct vav_matches vav_matches;
  * Finds the nearest persons and decides whether the nearest one is a match. The search is exact. `embedding` points to
  * `length` finite floats, as many as the embeddings of this gallery have. `options` may be NULL. If nobody can be
  * found, that is VAV_OK with UNKNOWN and no candidate. The result is yours: destroy it with vav_matches_destroy.
- * Codes: INVALID_ARGUMENT (the embedding, its length, the options), WRONG_STATE (the audit log is on and a transaction
- * is open: a rollback would remove the entry from the log). On failure `*out` is NULL and nothing has been written.
+ * Codes: INVALID_ARGUMENT (the embedding, its length, the options; or no threshold is given, and neither the gallery nor
+ * its models have one), WRONG_STATE (the audit log is on and a transaction is open: a rollback would remove the entry
+ * from the log), PERMISSION (the audit log is on and the gallery was opened read-only). On failure `*out` is NULL and
+ * nothing has been written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_identify(vav_matches **out, vav_gallery *gallery, const float *embedding, int32_t length,
@@ -72,13 +76,13 @@ VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *ga
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /**
  * The decision: MATCH if the first candidate is within the threshold and nearer than everybody in the whole gallery who
- * could not be a candidate (see vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
+ * was inactive (see vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
  */
 VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
 /**
- * 1 if a person within the threshold, at least as near as the first candidate, could not be one: disabled, expired, not
- * yet or no longer valid, or not among the `groups` or `persons` of the options. The decision is then UNKNOWN, so that
- * nobody else is named in their place, not even who has the very same template. 0 otherwise. @threads any @since 0.1
+ * 1 if an inactive person (see vav_identify_options) is within the threshold and at least as near as the first candidate.
+ * The decision is then UNKNOWN, so that nobody else is named in their place, not even who has the very same template. 0
+ * otherwise. @threads any @since 0.1
  */
 VAV_API int32_t vav_matches_inactive(const vav_matches *matches);
 /** The threshold that was used. @threads any @since 0.1 */
@@ -104,10 +108,11 @@ VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
  * Says whether a face is that of one person, and whether the person may be let in now. Compares `embedding`
  * (`length` finite floats) with the nearest template of `person`. `threshold` is the largest distance of a
  * match, 0.000001 to 1.2; 0 = the gallery's own, or else that of its set of models. The decision in `*out` is MATCH;
- * UNKNOWN for another face; INACTIVE for the right face of a person who is disabled, expired, not yet or no longer
- * valid; NOT_EVALUATED, with an infinite distance, for a person without templates.
- * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold), WRONG_STATE (the
- * audit log is on and a transaction is open). On failure `*out` says NOT_EVALUATED and nothing has been written.
+ * UNKNOWN for another face; INACTIVE for the right face of a person who is inactive (see vav_identify_options);
+ * NOT_EVALUATED, with an infinite distance, for a person without templates.
+ * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold, or none, as for
+ * vav_gallery_identify), WRONG_STATE and PERMISSION (the audit log is on, as for vav_gallery_identify). On failure `*out`
+ * says NOT_EVALUATED and nothing has been written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery, int64_t person, const float *embedding,
@@ -131,7 +136,7 @@ VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gal
  * within the `threshold` (0 = as for vav_gallery_verify), also inactive ones, at most 100; the person with the id
  * `ignore` is left out (0 = nobody). The decision is MATCH if there is a candidate. Nothing is written. The result is
  * yours: destroy it with vav_matches_destroy.
- * Codes: INVALID_ARGUMENT (the embedding, its length, the threshold).
+ * Codes: INVALID_ARGUMENT (the embedding, its length, the threshold, or none, as for vav_gallery_identify).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *gallery, const float *embedding,
@@ -175,7 +180,7 @@ VAV_API void vav_duplicate_init(vav_duplicate *duplicate);
 /**
  * Finds pairs of persons within the threshold, page by page. `query` may be NULL. Each pair is given once, on the page
  * of its smaller id; at most 1,000 pairs for each person. The list is yours: destroy it with vav_duplicates_destroy.
- * Codes: INVALID_ARGUMENT (the query), CANCELLED.
+ * Codes: INVALID_ARGUMENT (the query, or no threshold, as for vav_gallery_identify).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_list_duplicates(vav_duplicates **out, vav_gallery *gallery,

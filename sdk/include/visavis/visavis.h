@@ -8,7 +8,10 @@
  * - Borrowed pointers, such as texts, are valid until the object that gave them is destroyed.
  * - A struct that begins with struct_size must be set by its VAV_X_INIT or vav_x_init first; else STRUCT_SIZE. 0 is
  *   always the default. A member called reserved must be 0; else UNSUPPORTED.
- * - Texts are UTF-8 and NUL-terminated; else TEXT_ENCODING. These three codes are not repeated at each function.
+ * - Texts are UTF-8 and NUL-terminated; else TEXT_ENCODING.
+ * - Codes that are not repeated at each function that can fail: these three; INVALID_ARGUMENT for NULL where the comment
+ *   does not allow it, for a handle of another type and for a text that is too long; OUT_OF_MEMORY; INTERNAL. A function
+ *   that reads a file also gives IO and PERMISSION.
  * - No function throws an exception, ends the process or prints.
  * - @threads any: any number of threads may call it at once, also with the same object. "once": for each object, by one
  *   thread, and last. one-at-a-time: threads may take turns with an object, but not call at the same time.

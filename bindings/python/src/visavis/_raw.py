@@ -597,8 +597,9 @@ class vav_template(Structure):
 
 class vav_identify_options(Structure):
     """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual
-    threshold. Candidates are the nearest persons whom `groups`, `persons` and their validity allow. But if a
-    person who is not allowed is within the threshold and at least as near as all candidates, the decision is
+    threshold. A person is *eligible* who is enabled, valid at the time `now`, not expired, and among `groups` and
+    `persons`. Whoever is not eligible is *inactive* for this search. Candidates are the nearest eligible persons.
+    But if an inactive person is within the threshold and at least as near as all candidates, the decision is
     UNKNOWN: nobody is named in their place. Before a person is named, the rights stored with the person are read
     and authenticated again."""
 

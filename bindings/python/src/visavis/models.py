@@ -152,7 +152,7 @@ class Models(Handle):
 
     def check_embedding(self, value: EmbeddingLike) -> None:
         """ArgumentError: this is no embedding of the set, but zeros, a scaled one or another model's. One of another
-        model that is made as long as this set's cannot be told from it."""
+        model that is scaled to a norm of this set's cannot be told from it."""
         values = embedding(value, "value")
         with self._use() as pointer:
             call("vav_models_check_embedding", pointer, floats(values), len(values))
