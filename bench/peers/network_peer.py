@@ -32,7 +32,7 @@ def on_opencv(threads, path, tensor):
 
 
 def summary(output, unit):
-    """What shows that it is the same network: the first embedding, of unit length if asked, or the best score."""
+    """What shows that it is the same network: the first embedding, scaled to norm 1 if asked, or the best score."""
     values = numpy.asarray(output)
     if values.shape[1] != 128:
         return {"largest": float(values.max())}

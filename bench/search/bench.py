@@ -24,7 +24,7 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIM = 128
 # Of each set of models: how wide its embeddings are in each direction, their threshold, how far apart two photos of a
-# person are, and whether embeddings have unit length.
+# person are, and whether embeddings have norm 1.
 SETS = {"dlib": ("spectrum.txt", 0.6, (0.2, 0.45), False),
         "opencv-zoo": ("spectrum-sface.txt", 1.1287, (0.64, 1.09), True)}
 
@@ -74,7 +74,7 @@ def main():
     import numpy as np
     import sqlite_vec
 
-    spectrum, reach, apart, of_unit_length = SETS[args.set]
+    spectrum, reach, apart, unit_norm = SETS[args.set]
     spectrum = pathlib.Path(__file__).resolve().with_name(spectrum)
 
     lib = ctypes.CDLL(str(args.library))
@@ -90,7 +90,7 @@ def main():
     mean = np.full(dim, length / np.sqrt(dim), np.float32)
     random = np.random.default_rng(20)
     draw = lambda n, random=random: random.standard_normal((n, dim), dtype=np.float32) @ root
-    finished = lambda rows: rows / np.linalg.norm(rows, axis=1)[:, None] if of_unit_length else rows
+    finished = lambda rows: rows / np.linalg.norm(rows, axis=1)[:, None] if unit_norm else rows
 
     class Ours:
         def __init__(self):
@@ -136,7 +136,7 @@ def main():
     def kinds(stored, count):
         away = draw(count)
         rows, far = stored[random.integers(len(stored), size=count)], random.uniform(*apart, count)[:, None]
-        if of_unit_length:  # along the sphere: a chord of `far` is an angle
+        if unit_norm:  # along the sphere: a chord of `far` is an angle
             away -= (away * rows).sum(axis=1)[:, None] * rows
             angle = 2 * np.arcsin(far / 2)
             enrolled = rows * np.cos(angle) + away / np.linalg.norm(away, axis=1)[:, None] * np.sin(angle)

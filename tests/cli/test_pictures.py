@@ -161,7 +161,7 @@ def test_embed_gives_the_same_numbers_both_ways(visavis, photo):
     assert face["box"] == BIDEN and len(face["landmarks"]) == 5
     embedding = face["embedding"]
     assert len(embedding) == 128
-    assert 1.2 < math.sqrt(sum(x * x for x in embedding)) < 1.6  # not of unit length: dlib's never are
+    assert 1.2 < math.sqrt(sum(x * x for x in embedding)) < 1.6  # not 1: that of dlib's never is
     fields = visavis("embed", photo("biden.jpg")).stdout.rstrip("\n").split(",")
     assert fields[:5] == [str(photo("biden.jpg")), "439", "233", "749", "542"]
     assert [float(x) for x in fields[5:]] == embedding

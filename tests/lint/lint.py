@@ -94,6 +94,22 @@ def casts(paths):
     return wrong
 
 
+# One term for one thing: what it is called elsewhere, and here. A length is a number of floats, a norm is a vector's.
+TERMS = {r"unit[ _-]length": "norm 1", r"(face|feature) (descriptor|vector)": "embedding",
+         r"false (accept|reject)|\bFRR\b": "FMR, FNMR", r"watch-?list": "gallery", r"anti-?spoof": "PAD"}
+
+
+def terms(paths):
+    """Words that mean here what has another name already."""
+    wrong = []
+    for path in paths:
+        if path.suffix in C_LIKE | {".md", ".py"} and path != pathlib.Path("tests/lint/lint.py"):
+            for number, line in enumerate((ROOT / path).read_text("utf-8").splitlines(), 1):
+                wrong += [f"{path}:{number}: {found[0]}: say {here}" for elsewhere, here in TERMS.items()
+                          if (found := re.search(elsewhere, line, flags=re.I))]
+    return wrong
+
+
 def run(command, **options):
     """What a tool finds, as lines; none when it is content."""
     done = subprocess.run([TOOLS / command[0], *command[1:]], cwd=ROOT, stdout=subprocess.PIPE, text=True,
@@ -109,6 +125,7 @@ def quick(paths, fix):
     checks = {
         "form": lambda: form(paths, fix),
         "casts": lambda: casts(c_like),
+        "terms": lambda: terms(texts),
         "clang-format": lambda: run(["clang-format", *(["-i"] if fix else ["--dry-run", "-Werror"]), *c_like]),
         "ruff": lambda: run(["ruff", "check", "--quiet", "--output-format=concise", "--force-exclude",
                              f"--cache-dir={CACHE / 'ruff'}", *(["--fix"] if fix else []), *python]),

@@ -44,7 +44,7 @@ Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView
   mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
   mark.label = "UNKNOWN";
   Json keys = {{"decision", match ? "match" : "unknown"}, {"person", nullptr}, {"distance", nullptr}};
-  if (matches.size() > 0) keys["distance"] = short_number(matches[0].distance);
+  if (!matches.empty()) keys["distance"] = short_number(matches[0].distance);
   if (match) {
     mark.label = matches[0].name;
     keys["person"] = {{"id", matches[0].person}, {"name", mark.label}};

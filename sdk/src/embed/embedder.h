@@ -32,7 +32,7 @@ struct NetworkFaces {
   bool blue_first = false;      // the order of the colours
   std::array<float, 3> mean{};  // of the colours in that order: (pixel - mean) * scale goes in
   float scale = 1;
-  bool unit_length = false;  // embeddings are made as long as 1
+  bool unit_norm = false;  // embeddings are scaled to the norm 1
 };
 
 // The network on any runner.

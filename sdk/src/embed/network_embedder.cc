@@ -32,7 +32,7 @@ class NetworkEmbedder : public Embedder {
                                              std::to_string(faces_.length) + " as its set of models says");
       for (auto at = scratch->output.values.begin(); at != scratch->output.values.end(); at += length, ++out) {
         out->assign(at, at + length);
-        if (faces_.unit_length) make_unit_length(*out);
+        if (faces_.unit_norm) make_unit_norm(*out);
       }
     }
   }
@@ -56,7 +56,7 @@ class NetworkEmbedder : public Embedder {
   }
 
   // A network that gives nothing but zeros has no direction: its embedding stays as it is, and is refused as a template.
-  static void make_unit_length(Embedding& embedding) {
+  static void make_unit_norm(Embedding& embedding) {
     double squares = 0;
     for (const float value : embedding) squares += double{value} * double{value};
     if (squares > 0)

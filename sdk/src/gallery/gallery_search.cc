@@ -48,7 +48,7 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
     const Candidate& other = found.others[i].front();
     // As near is near enough: it may be who was left out that stands there, and not their double.
     if (found.eligible[i].empty() || other.distance <= found.eligible[i].front().distance)
-      answers[i].inactive = name(other, false);
+      answers[i].left_out = name(other, false);
   }
   if (!different.empty()) return std::nullopt;
   return answers;

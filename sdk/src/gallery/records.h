@@ -195,8 +195,8 @@ struct Match {
 // What a search found.
 struct Identified {
   std::vector<Match> matches;  // nearest first
-  // Who was left out (inactive, or not `among`), is within the threshold and at least as near as the first match.
-  std::optional<Match> inactive = {};
+  // Who was left out (not eligible), is within the threshold and at least as near as the first match.
+  std::optional<Match> left_out = {};
 };
 
 // A face beside one person's templates.

@@ -111,7 +111,7 @@ const Embedder& Engine::embedder() const {
   const std::string& id = chosen(set_->embedder, *files_).id;
   return *files_->load<Embedder>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
     NetworkFaces faces{
-        .chip_size = set_->chip->size, .length = set_->embedding_length, .unit_length = set_->scoring->unit_length};
+        .chip_size = set_->chip->size, .length = set_->embedding_length, .unit_norm = set_->scoring->unit_norm};
     if (set_->is_onnx) {
       faces.blue_first = set_->input.blue_first, faces.mean = set_->input.mean, faces.scale = set_->input.scale;
       return make_network_embedder(faces, make_runner(backend, read_onnx_model(model)));

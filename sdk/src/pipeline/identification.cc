@@ -56,16 +56,16 @@ class Record {
   std::vector<int64_t> seen_;
 };
 
-// If the nearest person is inactive, it is probably they: nobody else is recognised in their place.
+// If the nearest person was left out, it is probably they: nobody else is recognised in their place.
 Identification decided(Identified found, Record& record) {
   Identification answer;
   answer.threshold = record.threshold();
   answer.matches = std::move(found.matches);
-  answer.inactive = found.inactive.has_value();
-  answer.decision = answer.inactive || answer.matches.empty()
+  answer.left_out = found.left_out.has_value();
+  answer.decision = answer.left_out || answer.matches.empty()
                         ? Decision::unknown
                         : decide(answer.matches.front().distance, answer.threshold);
-  const Match* nearest = found.inactive ? &*found.inactive : answer.matches.empty() ? nullptr : &answer.matches.front();
+  const Match* nearest = found.left_out ? &*found.left_out : answer.matches.empty() ? nullptr : &answer.matches.front();
   const float distance = nearest ? nearest->distance : std::numeric_limits<float>::infinity();
   AuditEntry entry;
   if (answer.decision == Decision::match) {

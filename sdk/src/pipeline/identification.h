@@ -22,7 +22,7 @@ struct Identification {
   Decision decision = Decision::not_evaluated;
   float threshold = 0;
   std::vector<Match> matches;  // nearest first
-  bool inactive = false;       // somebody left out is as near, within the threshold: nobody is recognised
+  bool left_out = false;       // somebody left out is as near, within the threshold: nobody is recognised
 };
 
 struct Verification {

@@ -47,7 +47,7 @@ void try_own_model(OwnModel& model, std::span<const uint8_t> bytes) {
                            .blue_first = model.blue_first,
                            .mean = model.mean,
                            .scale = model.scale,
-                           .unit_length = false};
+                           .unit_norm = false};
   const auto embedder =
       make_network_embedder(faces, make_runner(choose_backend(Backend::automatic, Networks::all).backend, network));
   const auto light = made_up_chip(model.input_size, false), stripes = made_up_chip(model.input_size, true);

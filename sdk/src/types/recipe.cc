@@ -61,8 +61,7 @@ std::string shown(float norm) {
 
 bool can_be_a_face(const Scoring& scoring, std::span<const float> embedding) {
   const float norm = norm_of(embedding);
-  return norm >= scoring.least_face && norm <= scoring.most_face &&
-         (scoring.unit_length || !is_of_unit_length(embedding));
+  return norm >= scoring.least_face && norm <= scoring.most_face && (scoring.unit_norm || !has_unit_norm(embedding));
 }
 
 bool fits(const Scoring& scoring, const Embedding& embedding, Fitting fitting) {
@@ -124,7 +123,7 @@ void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting f
     throw Error(VAV_E_INVALID_ARGUMENT, why);
 }
 
-bool is_of_unit_length(std::span<const float> embedding) {
+bool has_unit_norm(std::span<const float> embedding) {
   constexpr float kUnit = 1e-3f;  // what a few digits in a text make of 1
   return std::abs(norm_of(embedding) - 1) <= kUnit;
 }
@@ -132,7 +131,7 @@ bool is_of_unit_length(std::span<const float> embedding) {
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
   const Scoring* scoring = known_scoring(recipe);
   // What is no cosine and not dlib's as it is: nobody has measured it.
-  if (!scoring || (!scoring->unit_length && recipe.scoring != scoring->text)) return "";
+  if (!scoring || (!scoring->unit_norm && recipe.scoring != scoring->text)) return "";
   if (fits(*scoring, embedding, fitting)) return "";
   const float norm = norm_of(embedding);
   std::string why = (norm == 0 ? "the embedding is nothing but zeros" : "the embedding has the norm " + shown(norm)) +
@@ -144,9 +143,9 @@ std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fi
 }
 
 std::string why_of_two_models(std::span<const float> a, std::span<const float> b) {
-  const bool first = is_of_unit_length(a);
+  const bool first = has_unit_norm(a);
   const std::span<const float> other = first ? b : a;
-  if (first == is_of_unit_length(b) || !can_be_a_face(kDlibScoring, other)) return "";
+  if (first == has_unit_norm(b) || !can_be_a_face(kDlibScoring, other)) return "";
   return "one embedding has the norm 1 and the other " + shown(norm_of(other)) +
          ": they were made by different models and cannot be compared";
 }

@@ -12,7 +12,7 @@ namespace visavis {
 // The numbers that a template of a recipe can have. Others were made by something else and must not decide anything.
 struct TemplateRange {
   size_t length;                     // how many numbers an embedding has
-  float least_norm, most_norm;       // its length as a vector
+  float least_norm, most_norm;       // how long it is as a vector; a length is always a number of floats
   float lowest_offset, most_offset;  // what is added to a squared distance
 };
 
@@ -22,9 +22,9 @@ struct Scoring {
   const char* text;             // chip and metric; changing how chips are cut or distances are computed must change it
   float default_threshold;      // a distance; 0: nobody has measured one
   float near;                   // up to here, in thresholds, somebody who was not recognised may be the person
-  bool unit_length;             // embeddings are made as long as 1, so that Euclidean distance says what cosine says
+  bool unit_norm;               // embeddings are scaled to the norm 1, so that Euclidean distance says what cosine says
   float least_norm, most_norm;  // of an embedding that is stored
-  float least_face, most_face;  // of one that comes from outside; around 1 too, only where they are of unit length
+  float least_face, most_face;  // of one that comes from outside; around 1 too, only where all have that norm
   const char* norms;            // that faces have had, in words
 };
 
@@ -32,25 +32,25 @@ struct Scoring {
 inline constexpr const char *kOwnScoring = "set=own,", *kCosine = ";metric=cosine", *kEuclidean = ";metric=euclidean";
 
 // Euclidean distances of embeddings as dlib's network gives them. Their norms were 1.19 to 1.63 on 467 faces of all
-// kinds, 1.26 to 1.35 on noise; shorter ones and those of exactly 1, which other models give, may be within the threshold
+// kinds, 1.26 to 1.35 on noise; smaller ones and those of exactly 1, which other models give, may be within the threshold
 // of a face. What is stored already need only keep sums of squares within what a float can hold.
 inline constexpr Scoring kDlibScoring = {.set = "dlib",
                                          .text = "chip=150,padding=0.25;metric=euclidean",
                                          .default_threshold = 0.6f,
                                          .near = 1.25f,
-                                         .unit_length = false,
+                                         .unit_norm = false,
                                          .least_norm = 0,
                                          .most_norm = 10'000,
                                          .least_face = 0.5f,
                                          .most_face = 3,
                                          .norms = "1.2 to 1.6"};
-// Cosine, as Euclidean distances of embeddings of unit length: OpenCV's cosine of 0.363 is √(2 - 2 · 0.363). Strangers
+// Cosine, as Euclidean distances of embeddings of norm 1: OpenCV's cosine of 0.363 is √(2 - 2 · 0.363). Strangers
 // are about √2 from one another, a quarter more than the threshold: so what is near must be much less.
 inline constexpr Scoring kZooScoring = {.set = "opencv-zoo",
                                         .text = "set=opencv-zoo,chip=112,template=arcface;metric=cosine",
                                         .default_threshold = 1.1287f,
                                         .near = 1.05f,
-                                        .unit_length = true,
+                                        .unit_norm = true,
                                         .least_norm = 0.99f,
                                         .most_norm = 1.01f,
                                         .least_face = 0.99f,
@@ -85,11 +85,11 @@ void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting f
 // one. Those that are stored already need only be within the range.
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting = Fitting::comparable);
 
-// Whether an embedding is as long as 1: those of a set of unit length are, and dlib's are not.
-bool is_of_unit_length(std::span<const float> embedding);
+// Whether the norm of an embedding is 1: that of a set with `unit_norm` is, and dlib's are not.
+bool has_unit_norm(std::span<const float> embedding);
 
-// Why two embeddings cannot be of one model: one is of unit length, and the other is as long as dlib's are. "" when
-// they may be.
+// Why two embeddings cannot be of one model: one has the norm 1, and the other one that dlib's have. "" when they may
+// be.
 std::string why_of_two_models(std::span<const float> a, std::span<const float> b);
 
 // The recipe of an embedding model.

@@ -3,7 +3,7 @@
 
 namespace visavis {
 
-// Above the highest are strangers: with dlib's models no two faces are farther apart, with embeddings of unit length the
+// Above the highest are strangers: with dlib's models no two faces are farther apart, with embeddings of norm 1 the
 // middle of all strangers is 1.41. Only equal embeddings are nearer than the lowest.
 inline constexpr float kLowestThreshold = 1e-6f, kHighestThreshold = 1.2f;
 

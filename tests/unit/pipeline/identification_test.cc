@@ -55,7 +55,7 @@ TEST_F(IdentificationTest, WhoWasLeftOutAndIsNearerKeepsOthersFromBeingNamed) {
   gallery_->update_person(ids_[0], {.enabled = false});
   const Identification answer = identify(*gallery_, {at(0.1f)}, ask()).front();
   EXPECT_EQ(answer.decision, Decision::unknown);
-  EXPECT_TRUE(answer.inactive);
+  EXPECT_TRUE(answer.left_out);
   EXPECT_EQ(verify(*gallery_, ids_[0], at(0.1f), ask()).decision, Decision::inactive);
   EXPECT_EQ(verify(*gallery_, ids_[1], at(1.1f), ask()).decision, Decision::match);
 }
@@ -97,7 +97,7 @@ TEST_F(IdentificationTest, NearlyRecognisedIsSaidInTheLogAndStrangersAreNot) {
   EXPECT_EQ(far.near_person, 0);
 }
 
-// 1.25 times the threshold of these sets is √2 of unit length, where half of mankind is.
+// 1.25 times the threshold of these sets is √2 of embeddings of norm 1, where half of mankind is.
 TEST_F(IdentificationTest, WhereTheMetricIsCosineNearIsNearerThanStrangersAre) {
   const auto turned = [](float cosine) {
     Embedding e(kDlibEmbedding);

@@ -46,7 +46,7 @@ class Forgery : public GalleryTest, public testing::WithParamInterface<bool> {
     EXPECT_THAT(persons_of(whom(gallery, 1).matches), ElementsAre(1));
     for (const int inactive : {2, 4}) {
       EXPECT_THAT(whom(gallery, inactive).matches, IsEmpty());
-      EXPECT_EQ(whom(gallery, inactive).inactive.value_or(Match{}).person, inactive);
+      EXPECT_EQ(whom(gallery, inactive).left_out.value_or(Match{}).person, inactive);
     }
     EXPECT_THAT(persons_of(whom(gallery, 3, {.groups = {{"vault"}}, .now = 1000}).matches), ElementsAre(3));
     EXPECT_THAT(whom(gallery, 1, {.groups = {{"vault"}}, .now = 1000}).matches, IsEmpty());
@@ -109,7 +109,7 @@ TEST_P(Forgery, AnOpenHandleIsToldOfNoChange) {
   other->update_person(1, {.enabled = false});
   tamper("DELETE FROM eligibility_change");  // what tells other handles
   EXPECT_THAT(whom(*gallery, 1).matches, IsEmpty());
-  EXPECT_TRUE(whom(*gallery, 1).inactive.has_value());
+  EXPECT_TRUE(whom(*gallery, 1).left_out.has_value());
 }
 
 // The row itself is sealed in an encrypted gallery; in a plain one its checksum finds what did not come from here.
