@@ -13,14 +13,14 @@
 namespace visavis::capi {
 
 // No struct of ours will ever be larger; a struct_size beyond it is uninitialised memory, whose tail must not be read.
-inline constexpr uint32_t kMaxStructSize = 4096;
+inline constexpr uint32_t kMostStructSize = 4096;
 
 // The size the caller's header gave the struct: an earlier, shorter one too, as far back as its first.
 template <class T>
 uint32_t checked_size(const T* s, const char* what) {
   constexpr size_t kFirst = kFirstSize<T>;
   static_assert(kFirst > sizeof s->struct_size && kFirst <= sizeof(T), "give the struct its line in first_sizes.h");
-  if (s->struct_size < kFirst || s->struct_size > kMaxStructSize)
+  if (s->struct_size < kFirst || s->struct_size > kMostStructSize)
     throw Error(VAV_E_STRUCT_SIZE, std::string(what) + ".struct_size is " + std::to_string(s->struct_size) +
                                        ", expected " + std::to_string(sizeof(T)) +
                                        ": start the struct with its VAV_…_INIT or vav_…_init");

@@ -15,7 +15,7 @@ bool is_out_of_memory(const std::exception& e) noexcept {
 
 void report(vav_error* err, vav_status code, const char* message) noexcept {
   constexpr size_t kText = offsetof(vav_error, message);
-  if (!err || err->struct_size <= kText || err->struct_size > kMaxStructSize) return;
+  if (!err || err->struct_size <= kText || err->struct_size > kMostStructSize) return;
   err->code = code;
   const size_t room = std::min<size_t>(err->struct_size, sizeof(vav_error)) - kText;
   size_t length = strnlen(message, room - 1);

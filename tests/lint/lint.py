@@ -96,7 +96,8 @@ def casts(paths):
 
 # One term for one thing: what it is called elsewhere, and here. A length is a number of floats, a norm is a vector's.
 TERMS = {r"unit[ _-]length": "norm 1", r"(face|feature) (descriptor|vector)": "embedding",
-         r"false (accept|reject)|\bFRR\b": "FMR, FNMR", r"watch-?list": "gallery", r"anti-?spoof": "PAD"}
+         r"false (accept|reject)|\bFRR\b": "FMR, FNMR", r"watch-?list": "gallery", r"anti-?spoof": "PAD",
+         r"\bkMax[A-Z]": "kMost…, for a limit"}
 
 
 def terms(paths):

@@ -17,9 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "VAVCACHE";
 constexpr uint32_t kVersion = 2;  // version 1 had no lengths
-constexpr size_t kMaxText = 65536;
+constexpr size_t kMostText = 65536;
 constexpr uint32_t kMostNumbers = 1 << 20;
-constexpr std::uintmax_t kMaxFile = std::uintmax_t{4} << 30;
+constexpr std::uintmax_t kMostFile = std::uintmax_t{4} << 30;
 
 // FNV-1a finds damage. It does not protect against a forger, who could replace the pictures as well.
 uint64_t checksum(std::string_view bytes) {
@@ -57,7 +57,7 @@ class Reader {
   }
   std::string text() {
     const auto size = number<uint32_t>();
-    if (size > kMaxText) throw std::runtime_error("a text is too long");
+    if (size > kMostText) throw std::runtime_error("a text is too long");
     return std::string(take(size));
   }
   bool done() const { return bytes_.empty(); }
@@ -67,7 +67,7 @@ class Reader {
 };
 
 std::string read_whole(const fs::path& file) {
-  if (fs::file_size(file) > kMaxFile) throw std::runtime_error("it is too large");
+  if (fs::file_size(file) > kMostFile) throw std::runtime_error("it is too large");
   std::ifstream in(file, std::ios::binary);
   std::ostringstream bytes;
   bytes << in.rdbuf();

@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kMaxDepth = 8;
-constexpr int kMaxEntries = 200'000;
+constexpr int kMostDepth = 8;
+constexpr int kMostEntries = 200'000;
 
 struct Candidates {
   std::vector<fs::path> files;
@@ -31,9 +31,9 @@ void search_folder(const fs::path& folder, const Manifest& manifest, const std::
                    Candidates& candidates) {
   std::error_code error;
   fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
-  for (int entries = 0; !error && it != end && entries < kMaxEntries; it.increment(error), ++entries) {
+  for (int entries = 0; !error && it != end && entries < kMostEntries; it.increment(error), ++entries) {
     stop_if_interrupted();
-    if (it.depth() >= kMaxDepth) it.disable_recursion_pending();
+    if (it.depth() >= kMostDepth) it.disable_recursion_pending();
     std::error_code unreadable;
     if (!it->is_regular_file(unreadable)) continue;
     if (is_wanted_name(wanted, it->path()))

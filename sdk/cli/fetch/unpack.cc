@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 // A limit far above honest archives: the published ones unpack to 130 MB in about 100 members.
-constexpr int kMaxMembers = 100'000;
-constexpr int64_t kMaxBytes = int64_t{4} << 30;
+constexpr int kMostMembers = 100'000;
+constexpr int64_t kMostBytes = int64_t{4} << 30;
 
 struct CloseArchive {
   void operator()(archive* a) const { archive_read_free(a); }
@@ -90,7 +90,7 @@ Unpacked unpack(const fs::path& path, const std::vector<FileEntry>& wanted, cons
     const int status = archive_read_next_header(reader.get(), &entry);
     if (status == ARCHIVE_EOF) break;
     if (status < ARCHIVE_WARN) fail(path, reader.get());
-    if (members >= kMaxMembers || archive_filter_bytes(reader.get(), 0) > kMaxBytes)
+    if (members >= kMostMembers || archive_filter_bytes(reader.get(), 0) > kMostBytes)
       throw Failure(path.string() + ": holds far more than an archive with these files");
     const std::string name = base_name(entry);
     const auto match = std::find_if(wanted.begin(), wanted.end(), [&](const FileEntry& file) {

@@ -44,8 +44,8 @@ std::optional<AuditEntry> decode(std::span<const uint8_t> content) {
   entry.decision = int32_t(in.number<uint32_t>());
   entry.distance = in.real();
   entry.threshold = in.real();
-  entry.label = in.text(kMaxAuditLabel);
-  entry.recipe = in.text(kMaxAuditRecipe);
+  entry.label = in.text(kMostAuditLabel);
+  entry.recipe = in.text(kMostAuditRecipe);
   if (version >= 2) entry.near_person = in.integer();
   if (!in.finished()) return std::nullopt;
   return entry;
@@ -81,8 +81,8 @@ ChainHash AuditChain::hash(const ChainHash& before, int64_t number, std::span<co
 AuditHead AuditChain::start() const { return {0, hash({}, 0, {})}; }
 
 std::vector<uint8_t> AuditChain::append(AuditHead& head, const AuditEntry& entry) const {
-  if (entry.label.size() > kMaxAuditLabel || entry.recipe.size() > kMaxAuditRecipe)
-    throw Error(VAV_E_INVALID_ARGUMENT, "an audit label has at most " + std::to_string(kMaxAuditLabel) + " bytes");
+  if (entry.label.size() > kMostAuditLabel || entry.recipe.size() > kMostAuditRecipe)
+    throw Error(VAV_E_INVALID_ARGUMENT, "an audit label has at most " + std::to_string(kMostAuditLabel) + " bytes");
   const std::vector<uint8_t> content = encode(entry);
   head = {head.entries + 1, hash(head.hash, head.entries + 1, content)};
   return ByteWriter().bytes(content).bytes(head.hash).done();

@@ -27,7 +27,7 @@ enum class AuditEvent : uint8_t {
   move
 };
 
-inline constexpr size_t kMaxAuditLabel = 1024, kMaxAuditRecipe = 256;  // bytes
+inline constexpr size_t kMostAuditLabel = 1024, kMostAuditRecipe = 256;  // bytes
 
 struct AuditEntry {
   AuditEvent event = AuditEvent::identify;

@@ -40,7 +40,7 @@ constexpr int kComfortable = 80;  // px: smaller faces get coarse boxes, since t
 constexpr int kThinnest = 16;     // px
 // Pixels of a picture as it is looked at. dlib keeps every layer, some 1.2 GB a megapixel; with a backend the pyramid
 // is what counts, some 60 MB a megapixel.
-constexpr int64_t kMaxPixelsDlib = 12'000'000, kMaxPixels = 50'000'000;
+constexpr int64_t kMostPixelsDlib = 12'000'000, kMostPixels = 50'000'000;
 constexpr size_t kKeptFloats = 64'000'000;  // a pyramid of up to so many is kept for the next call, some 5 megapixels
 
 using Picture = dlib::matrix<dlib::rgb_pixel>;
@@ -114,7 +114,7 @@ class CnnDetector : public Detector {
   }
 
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int threads) const override {
-    const int64_t max_pixels = options.max_pixels > 0 ? options.max_pixels : scorer_ ? kMaxPixels : kMaxPixelsDlib;
+    const int64_t max_pixels = options.max_pixels > 0 ? options.max_pixels : scorer_ ? kMostPixels : kMostPixelsDlib;
     if (options.min_face > kComfortable) return detect_shrunk(image, options, max_pixels, threads);
     const int doublings = doublings_for(options.min_face, kSmallest);
     check_scaled(image, 1 << doublings, max_pixels);

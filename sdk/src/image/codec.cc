@@ -8,9 +8,9 @@ namespace visavis {
 void check_size(int64_t width, int64_t height, const DecodeOptions& options) {
   const std::string size = std::to_string(width) + " x " + std::to_string(height) + " pixels";
   if (width < 1 || height < 1) throw Error(VAV_E_IMAGE_DECODE, "the header claims " + size);
-  if (width > kMaxSide || height > kMaxSide)
+  if (width > kLongestSide || height > kLongestSide)
     throw Error(VAV_E_LIMIT_EXCEEDED,
-                "the header claims " + size + "; a side may have at most " + std::to_string(kMaxSide));
+                "the header claims " + size + "; a side may have at most " + std::to_string(kLongestSide));
   if (width * height > options.max_pixels)
     throw Error(VAV_E_LIMIT_EXCEEDED, "the header claims " + size + ", above the limit of " +
                                           std::to_string(options.max_pixels) +

@@ -11,7 +11,7 @@ namespace visavis {
 namespace {
 
 // Larger than every normal picture of kDefaultMaxPixels; a limit for /dev/zero, and for a film given by mistake.
-constexpr int64_t kMaxFileBytes = int64_t{512} << 20;
+constexpr int64_t kMostFileBytes = int64_t{512} << 20;
 
 Image decode_by_content(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   const std::string kind = sniff(bytes);
@@ -34,7 +34,7 @@ Image decode_image(std::span<const uint8_t> bytes, const DecodeOptions& options)
 }
 
 Image load_image(const std::string& path, const DecodeOptions& options) {
-  const std::vector<uint8_t> bytes = read_file(path, kMaxFileBytes);
+  const std::vector<uint8_t> bytes = read_file(path, kMostFileBytes);
   try {
     return decode_image(bytes, options);
   } catch (const Error& e) {

@@ -12,7 +12,7 @@ namespace visavis {
 
 inline constexpr int64_t kDefaultMaxPixels = 100'000'000;
 inline constexpr int64_t kMostPixels = int64_t{1} << 30;  // no option goes beyond: 3 GiB of RGB
-inline constexpr int32_t kMaxSide = 65'535;               // px
+inline constexpr int32_t kLongestSide = 65'535;           // px
 
 struct DecodeOptions {
   bool ignore_orientation = false;  // do not turn the pixels; Image.orientation still has what was found
@@ -20,7 +20,7 @@ struct DecodeOptions {
 };
 
 // JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF to RGB. Throws Error: IMAGE_FORMAT (something else, or empty),
-// IMAGE_DECODE (truncated, damaged), LIMIT_EXCEEDED (too many pixels, a side above kMaxSide, or far too
+// IMAGE_DECODE (truncated, damaged), LIMIT_EXCEEDED (too many pixels, a side above kLongestSide, or far too
 // much work for the picture).
 Image decode_image(std::span<const uint8_t> bytes, const DecodeOptions& options = {});
 

@@ -14,7 +14,7 @@ namespace visavis {
 namespace {
 
 constexpr uint8_t kStart[] = {'E', 'x', 'i', 'f', 0, 0};
-constexpr size_t kMaxExif = 1 << 20;  // thumbnails and notes of cameras stay far below
+constexpr size_t kMostExif = 1 << 20;  // thumbnails and notes of cameras stay far below
 
 void turn(const cv::Mat& from, int32_t orientation, cv::Mat& to) {
   // cv::flip: 0 turns top and bottom round, 1 left and right, -1 both.
@@ -49,7 +49,7 @@ void turn(const cv::Mat& from, int32_t orientation, cv::Mat& to) {
 }  // namespace
 
 int32_t exif_orientation(std::span<const uint8_t> exif) {
-  if (exif.empty() || exif.size() > kMaxExif) return 1;
+  if (exif.empty() || exif.size() > kMostExif) return 1;
   std::vector<uint8_t> block;
   if (exif.size() < sizeof kStart || !std::equal(std::begin(kStart), std::end(kStart), exif.begin()))
     block.assign(std::begin(kStart), std::end(kStart));  // PNG and WebP leave it out, libexif wants it

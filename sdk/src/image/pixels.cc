@@ -65,9 +65,9 @@ std::vector<Plane> layout(const vav_pixels& p) {
 }
 
 void check_numbers(const vav_pixels& p) {
-  if (p.width < 1 || p.width > kMaxSide || p.height < 1 || p.height > kMaxSide)
+  if (p.width < 1 || p.width > kLongestSide || p.height < 1 || p.height > kLongestSide)
     invalid("width and height are " + std::to_string(p.width) + " and " + std::to_string(p.height) +
-            ", allowed is 1 to " + std::to_string(kMaxSide));
+            ", allowed is 1 to " + std::to_string(kLongestSide));
   if (p.orientation < 0 || p.orientation > 8)
     invalid("orientation is " + std::to_string(p.orientation) + ", allowed is 0 to 8");
   if (p.reserved != 0)

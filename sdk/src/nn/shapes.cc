@@ -88,11 +88,11 @@ class Inference {
     int64_t size = input_.count;
     for (int axis = 1; axis <= 3; ++axis) {
       if (made[axis] < 1) fail("nothing is left of the picture");
-      if (made[axis] > kMaxActivations || size > kMaxActivations / made[axis]) too_much();
+      if (made[axis] > kMostActivations || size > kMostActivations / made[axis]) too_much();
       size *= made[axis];
     }
     floats_ += size;
-    if (floats_ > kMaxActivations) too_much();
+    if (floats_ > kMostActivations) too_much();
   }
 
   void charge_work(const Sizes& made, int64_t each) {
@@ -100,9 +100,9 @@ class Inference {
     charge(made);
     const int64_t values = floats_ - before;
     floats_ = before;  // whoever asked counts it
-    if (each > kMaxWork / values) too_much();
+    if (each > kMostWork / values) too_much();
     work_ += values * each;
-    if (work_ > kMaxWork) too_much();
+    if (work_ > kMostWork) too_much();
   }
 
   [[noreturn]] static void too_much() {

@@ -9,8 +9,8 @@
 namespace visavis {
 
 // What a network may take for one input. More than any for faces needs, and less than makes a machine stand still.
-inline constexpr int64_t kMaxActivations = int64_t{1} << 28;  // floats in the outputs of all layers
-inline constexpr int64_t kMaxWork = int64_t{1} << 41;         // products
+inline constexpr int64_t kMostActivations = int64_t{1} << 28;  // floats in the outputs of all layers
+inline constexpr int64_t kMostWork = int64_t{1} << 41;         // products
 
 // The outputs' shapes, by layer. After this no size overflows, and every layer has the weights it will ask for.
 // Error INVALID_ARGUMENT naming the layer and what does not fit; LIMIT_EXCEEDED.

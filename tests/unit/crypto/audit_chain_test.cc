@@ -99,7 +99,7 @@ TEST_F(AuditChainTest, WithoutAKeyItIsStillAChain) {
 
 TEST_F(AuditChainTest, LabelsAreBounded) {
   AuditEntry longest = entry(1);
-  longest.label = std::string(kMaxAuditLabel, 'x');
+  longest.label = std::string(kMostAuditLabel, 'x');
   AuditHead head = chain_.start();
   AuditHead again = head;
   EXPECT_EQ(chain_.follow(again, {1, chain_.append(head, longest)}), longest);

@@ -21,8 +21,8 @@
 namespace visavis {
 namespace {
 
-constexpr int kSmallest = 72;                // px; the smallest boxes of the 80 px window are 73 px wide
-constexpr int64_t kMaxPixels = 400'000'000;  // after enlarging
+constexpr int kSmallest = 72;                 // px; the smallest boxes of the 80 px window are 73 px wide
+constexpr int64_t kMostPixels = 400'000'000;  // after enlarging
 
 constexpr double kNextLevel = 1.25;  // a little more than the 6/5 from one level of dlib's pyramid to the next
 
@@ -65,7 +65,7 @@ class HogDetector : public Detector {
 
   std::vector<Detection> detect(const ImageView& image, const DetectOptions& options, int threads) const override {
     const int doublings = doublings_for(options.min_face, kSmallest);
-    check_scaled(image, std::ldexp(1, doublings), options.max_pixels > 0 ? options.max_pixels : kMaxPixels);
+    check_scaled(image, std::ldexp(1, doublings), options.max_pixels > 0 ? options.max_pixels : kMostPixels);
     if (std::min(image.width, image.height) < 1) return {};
     const int planes = options.gray ? 1 : 3;
     const auto split = [&](Planes& pixels, int begin, int end) { split_rows(image, pixels, begin, end); };

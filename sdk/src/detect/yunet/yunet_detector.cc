@@ -31,8 +31,8 @@ constexpr int kSideOfLook = 128;                        // px: of what is looked
 constexpr double kMostMoved = 0.4;                      // of its size: how far it may lie from where it was seen first
 constexpr double kMostOtherSize = 2;                    // times larger or smaller
 constexpr float kSameBoth = 0.3f, kSameSmaller = 0.6f;  // what two boxes of one face have in common
-constexpr double kSamePoints = 0.25;       // of the smaller box: how far apart the points of one face lie at most
-constexpr int64_t kMaxPixels = 1'600'000;  // that are looked at together
+constexpr double kSamePoints = 0.25;        // of the smaller box: how far apart the points of one face lie at most
+constexpr int64_t kMostPixels = 1'600'000;  // that are looked at together
 
 double size_of(const SeenFace& face) { return std::sqrt(double(face.width) * double(face.height)); }
 
@@ -94,7 +94,7 @@ class YunetDetector : public Detector {
   std::vector<Found> seen_in_views(const ImageView& image, const DetectOptions& options, int threads,
                                    float threshold) const {
     const auto views =
-        views_of(image.width, image.height, options, options.max_pixels > 0 ? options.max_pixels : kMaxPixels);
+        views_of(image.width, image.height, options, options.max_pixels > 0 ? options.max_pixels : kMostPixels);
     std::vector<std::vector<Found>> of_view(views.size());
     const int threads_each = std::max(1, threads / int(views.size()));
     parallel_for(int(views.size()), threads, [&](int i) {

@@ -20,8 +20,8 @@ namespace visavis {
 namespace {
 
 // A normal progressive file has about ten. Each costs a pass over the whole picture, however few bytes it has.
-constexpr int kMaxScans = 256;
-constexpr int64_t kMaxScannedPixels = 4'000'000'000;
+constexpr int kMostScans = 256;
+constexpr int64_t kMostScannedPixels = 4'000'000'000;
 constexpr int kScansAlwaysAllowed = 32;
 
 // libjpeg hands its own part back to the callbacks; being the first member, it leads to the rest.
@@ -81,7 +81,7 @@ void on_progress(j_common_ptr info) {
   const auto* jpeg = reinterpret_cast<j_decompress_ptr>(info);
   const int64_t scans = jpeg->input_scan_number;
   const int64_t pixels = int64_t{jpeg->image_width} * jpeg->image_height;
-  if (scans <= kScansAlwaysAllowed || (scans <= kMaxScans && scans * pixels <= kMaxScannedPixels)) return;
+  if (scans <= kScansAlwaysAllowed || (scans <= kMostScans && scans * pixels <= kMostScannedPixels)) return;
   ErrorManager& errors = manager(info);
   errors.code = VAV_E_LIMIT_EXCEEDED;
   std::strcpy(errors.message, "it has far more progressive scans than any normal file; save it again as a plain JPEG");

@@ -14,8 +14,8 @@
 namespace visavis {
 namespace {
 
-constexpr size_t kMaxChunkBytes = 4 << 20;
-constexpr int kMaxChunks = 1000;
+constexpr size_t kMostChunkBytes = 4 << 20;
+constexpr int kMostChunks = 1000;
 constexpr char kTruncated[] = "the data end too early";
 
 struct State {
@@ -73,8 +73,8 @@ class Decoder {
     run([&] {
       png_set_read_fn(png_, &state_, on_read);
       png_set_user_limits(png_, width, height);
-      png_set_chunk_malloc_max(png_, kMaxChunkBytes);
-      png_set_chunk_cache_max(png_, kMaxChunks);
+      png_set_chunk_malloc_max(png_, kMostChunkBytes);
+      png_set_chunk_cache_max(png_, kMostChunks);
       png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
       png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_AS_DEFAULT, reinterpret_cast<const uint8_t*>("eXIf\0"), 1);
       png_read_info(png_, info_);

@@ -139,7 +139,7 @@ Constant reshaped(const Constant& x, const std::vector<int64_t>& shape) {
       if (shape[i] == 0) made.dims[i] = x.dims[i];
       if (shape[i] < -1) return false;
       if (shape[i] == -1) continue;
-      if (made.dims[i] > 0 && known > kMaxElements / uint64_t(made.dims[i])) return false;
+      if (made.dims[i] > 0 && known > kMostElements / uint64_t(made.dims[i])) return false;
       known *= size_t(made.dims[i]);
     }
     const auto open = std::count(shape.begin(), shape.end(), -1);

@@ -6,7 +6,7 @@
 namespace visavis::onnx {
 namespace {
 
-constexpr size_t kMaxDims = 8;
+constexpr size_t kMostDims = 8;
 
 // How many bytes a value has in raw data; 0 for types that are not read.
 size_t size_of(DataType type) {
@@ -27,7 +27,7 @@ size_t size_of(DataType type) {
 class Parser {
  public:
   Model parse(Bytes file) {
-    if (file.size() > kMaxFile) too_large("it has more than 512 MiB");
+    if (file.size() > kMostFile) too_large("it has more than 512 MiB");
     bool have_graph = false;
     for (WireReader in(file); in.next();) switch (in.field()) {
         case 7:
@@ -48,7 +48,7 @@ class Parser {
 
  private:
   void count() {
-    if (++parts_ > kMaxParts) too_large("it has more than " + std::to_string(kMaxParts) + " parts");
+    if (++parts_ > kMostParts) too_large("it has more than " + std::to_string(kMostParts) + " parts");
   }
 
   void opset(Bytes message) {
@@ -64,7 +64,7 @@ class Parser {
   void graph(Bytes message) {
     for (WireReader in(message); in.next();) switch (in.field()) {
         case 1:
-          if (model_.nodes.size() == kMaxNodes) too_large("it has more than " + std::to_string(kMaxNodes) + " nodes");
+          if (model_.nodes.size() == kMostNodes) too_large("it has more than " + std::to_string(kMostNodes) + " nodes");
           count();
           model_.nodes.push_back(node(in.bytes()));
           break;
@@ -136,7 +136,7 @@ class Parser {
           made.constant = constant(in.bytes());
           break;
         case 7:
-          in.add_reals(made.reals, kMaxElements);
+          in.add_reals(made.reals, kMostElements);
           break;
         case 8:
           add_integers(in, made.integers);
@@ -160,13 +160,13 @@ class Parser {
     Constant made;
     for (WireReader in(message); in.next();) switch (in.field()) {
         case 1:
-          in.add_integers(made.dims, kMaxDims);
+          in.add_integers(made.dims, kMostDims);
           break;
         case 2:
           made.type = DataType(in.integer());
           break;
         case 4:
-          in.add_reals(made.reals, kMaxElements);
+          in.add_reals(made.reals, kMostElements);
           break;
         case 5:
         case 7:
@@ -198,7 +198,7 @@ class Parser {
     constant.count = 1;
     for (const int64_t dim : constant.dims) {
       if (dim < 0) damaged(what + " has a negative size");
-      if (dim > 0 && constant.count > kMaxElements / uint64_t(dim)) too_large(what + " has too many values");
+      if (dim > 0 && constant.count > kMostElements / uint64_t(dim)) too_large(what + " has too many values");
       constant.count *= size_t(dim);
     }
     const size_t size = size_of(constant.type);
@@ -234,7 +234,7 @@ class Parser {
   void shape(Bytes message, std::vector<int64_t>& dims) {
     for (WireReader in(message); in.next();) {
       if (in.field() != 1) continue;
-      if (dims.size() == kMaxDims) damaged("an input or output has too many dimensions");
+      if (dims.size() == kMostDims) damaged("an input or output has too many dimensions");
       int64_t value = 0;
       for (WireReader dim(in.bytes()); dim.next();)
         if (dim.field() == 1) value = dim.integer();
@@ -243,7 +243,7 @@ class Parser {
   }
 
   Model model_;
-  size_t parts_ = 0, integers_left_ = kMaxIntegers;
+  size_t parts_ = 0, integers_left_ = kMostIntegers;
 };
 
 }  // namespace

@@ -59,11 +59,11 @@ struct Model {
 };
 
 // What a file may have. Whoever needs more than this has no network for faces.
-inline constexpr size_t kMaxFile = size_t{512} << 20;
-inline constexpr size_t kMaxParts = 200'000;             // nodes, their inputs, outputs and attributes, constants
-inline constexpr size_t kMaxNodes = 20'000;              // operators
-inline constexpr size_t kMaxElements = size_t{1} << 28;  // of a constant
-inline constexpr size_t kMaxIntegers = size_t{1} << 25;  // in lists; eight bytes each, of one in the file
+inline constexpr size_t kMostFile = size_t{512} << 20;
+inline constexpr size_t kMostParts = 200'000;             // nodes, their inputs, outputs and attributes, constants
+inline constexpr size_t kMostNodes = 20'000;              // operators
+inline constexpr size_t kMostElements = size_t{1} << 28;  // of a constant
+inline constexpr size_t kMostIntegers = size_t{1} << 25;  // in lists; eight bytes each, of one in the file
 
 // Errors MODEL_ALTERED for what is damaged, LIMIT_EXCEEDED for what is too large, UNSUPPORTED for weights in other files.
 Model parse(Bytes file);

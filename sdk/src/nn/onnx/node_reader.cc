@@ -10,9 +10,9 @@ namespace visavis::onnx {
 
 // All weights together: 1 GiB, and no more than a file of this size can mean. Weights of four bits are two floats a byte,
 // once written out and once in their layer; small files have some for nothing.
-constexpr size_t kMaxFloats = size_t{1} << 28, kFloatsOfByte = 8, kFloatsOfAny = size_t{1} << 20;
+constexpr size_t kMostFloats = size_t{1} << 28, kFloatsOfByte = 8, kFloatsOfAny = size_t{1} << 20;
 
-Scope::Scope(size_t file_size) : left_(std::min(kMaxFloats, kFloatsOfByte * file_size + kFloatsOfAny)) {}
+Scope::Scope(size_t file_size) : left_(std::min(kMostFloats, kFloatsOfByte * file_size + kFloatsOfAny)) {}
 
 void Scope::require_new(std::string_view name) const {
   if (name.empty()) damaged("a value has no name");

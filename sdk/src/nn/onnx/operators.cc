@@ -306,7 +306,7 @@ constexpr Named kOperators[] = {
     {"LeakyRelu", activation, 1},
     {"PRelu", activation, 2},
     {"Sigmoid", activation, 1},
-    {"Concat", concat, kMaxParts},
+    {"Concat", concat, kMostParts},
     {"Resize", resize, 4},
     {"Transpose", transpose, 1},
     {"Reshape", reshape, 2},

@@ -43,7 +43,7 @@ void add_input(const Model& model, Scope& scope, Network& network) {
     throw Error(VAV_E_UNSUPPORTED, "the ONNX model's input " + shown(input->name) +
                                        " is not one picture of floats: number, channels, height, width");
   for (const int64_t dim : input->dims)
-    if (dim > kMaxActivations) too_large("its input");
+    if (dim > kMostActivations) too_large("its input");
   const auto size = [&](size_t i) { return int(input->dims[i]); };
   network.input = {size(0), size(1), size(2), size(3)};
   scope.add(input->name, Value{kNetworkInput, 4});

@@ -164,9 +164,9 @@ TEST(OnnxReader, OneLayerCannotBecomeAnyAmountOfOutputs) {
 
 TEST(OnnxReader, MorePartsThanANetworkHasAreRefused) {
   OnnxModel model;
-  model.nodes.assign(onnx::kMaxNodes + 1, Message());
+  model.nodes.assign(onnx::kMostNodes + 1, Message());
   expect_refused(model, VAV_E_LIMIT_EXCEEDED, "nodes");
-  model.nodes = {node("Concat", Texts(onnx::kMaxParts, "x"), {"y"})};
+  model.nodes = {node("Concat", Texts(onnx::kMostParts, "x"), {"y"})};
   expect_refused(model, VAV_E_LIMIT_EXCEEDED, "parts");
 }
 

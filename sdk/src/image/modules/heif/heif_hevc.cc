@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint32_t kMostBits = 12;
 constexpr int64_t kSlicesAlwaysAllowed = 4;
-constexpr int64_t kMaxSlicedPixels = 400'000'000;
+constexpr int64_t kMostSlicedPixels = 400'000'000;
 constexpr int64_t kMostPadding = 256;  // px, from a picture's size to that of its blocks
 
 class Bits {
@@ -135,7 +135,7 @@ class HevcUnits {
   Bytes data() && {
     if (sets_ == 0) fail("its data have no header");
     if (pictures_ != 1) fail("its data are of " + std::to_string(pictures_) + " pictures");
-    if (slices_ > kSlicesAlwaysAllowed && slices_ * size_.width * size_.height > kMaxSlicedPixels)
+    if (slices_ > kSlicesAlwaysAllowed && slices_ * size_.width * size_.height > kMostSlicedPixels)
       fail("its data have far more slices than any normal file");
     return std::move(data_);
   }

@@ -27,7 +27,7 @@ namespace {
 constexpr uint64_t kSlack = 1 << 20;
 constexpr size_t kRoom = 16 << 20;
 constexpr uint64_t kReadings = 4;               // how often the file may be read
-constexpr int kMaxSamples = 5;                  // a pixel's: CMYK and how opaque it is
+constexpr int kMostSamples = 5;                 // a pixel's: CMYK and how opaque it is
 constexpr uint64_t kTilesPerPicture = 4;        // what the tiles hold against what is seen of them,
 constexpr uint64_t kTilesBeyond = 4096 * 4096;  // px, and a large one for a small picture
 constexpr uint32_t kBandPixels = 65'536;
@@ -210,7 +210,7 @@ void check_kind(TIFF* tiff) {
   if (format == SAMPLEFORMAT_INT) refuse("its samples are signed numbers");
   if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) refuse("its samples are not whole numbers");
   const int samples = number<uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
-  if (samples > kMaxSamples) refuse("it has " + std::to_string(samples) + " samples a pixel");
+  if (samples > kMostSamples) refuse("it has " + std::to_string(samples) + " samples a pixel");
   if (samples > 1 && number<uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, 0) == PHOTOMETRIC_PALETTE)
     refuse("it has a palette and further samples");
   if (samples == 2 && number<uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1) == 16 && may_be_transparent(tiff))
@@ -243,8 +243,8 @@ Header read_header(State& state, const DecodeOptions& options) {
   if (TIFFIsTiled(tiff.get())) {
     const uint64_t width = number<uint32_t>(tiff.get(), TIFFTAG_TILEWIDTH, 0);
     const uint64_t height = number<uint32_t>(tiff.get(), TIFFTAG_TILELENGTH, 0);
-    if (width == 0 || height == 0 || width % 16 != 0 || height % 16 != 0 || width > kMaxSide + 1 ||
-        height > kMaxSide + 1)
+    if (width == 0 || height == 0 || width % 16 != 0 || height % 16 != 0 || width > kLongestSide + 1 ||
+        height > kLongestSide + 1)
       fail("its tiles are of " + std::to_string(width) + " x " + std::to_string(height) + " pixels");
     const uint64_t all = (header.width + width - 1) / width * width * ((header.height + height - 1) / height * height);
     if (all > kTilesPerPicture * header.width * header.height + kTilesBeyond)
@@ -257,7 +257,7 @@ Header read_header(State& state, const DecodeOptions& options) {
     header.block_bytes = TIFFVStripSize64(tiff.get(), header.band);
   }
   if (header.block_bytes == 0) fail(state.error[0] != '\0' ? state.error : "its strips or tiles have no size");
-  header.block_bytes *= kMaxSamples;
+  header.block_bytes *= kMostSamples;
   return header;
 }
 
