@@ -16,8 +16,8 @@ VAV_BEGIN_DECLS
  * writer held the lock for longer than busy_timeout_ms), GALLERY_CORRUPT, IO, DISK_FULL, PERMISSION (also every change
  * through a handle that was opened read-only), CANCELLED (your keep_going returned 0), WRONG_STATE (the handle is from
  * before a fork; a transaction was undone, see vav_gallery_begin; the machine's clock is before 1970 or beyond any
- * calendar), GALLERY_KEY (somebody has changed the key since the gallery was opened), GALLERY_FORMAT (a newer version has
- * updated the file since), and what your key callback returned.
+ * calendar), GALLERY_KEY (somebody has changed the key since the gallery was opened), GALLERY_RECIPE (somebody has moved it
+ * to other models since), GALLERY_FORMAT (a newer version has updated the file since), and what your key callback returned.
  */
 typedef struct vav_gallery vav_gallery;
 

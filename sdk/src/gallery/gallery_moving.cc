@@ -69,7 +69,7 @@ void Gallery::move(const Recipe& to, bool leave_behind) {
     entry.event = AuditEvent::move;
     complete(entry);
     std::string both = entry.recipe + " -> " + to.scoring;
-    entry.recipe = both.size() <= kMaxAuditRecipe ? std::move(both) : to.scoring;
+    entry.recipe = both.size() <= kMostAuditRecipe ? std::move(both) : to.scoring;
     store_->audit().append(entry, settings.audit);
   });
 }

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "gallery/store/schema.h"
 #include "support/gallery_fixture.h"
 
 namespace visavis {
@@ -148,7 +149,7 @@ TEST_F(Open, AnotherApplicationsLogIsLeftUntouched) {
 
 TEST_F(Open, ANewerSchemaIsLeftUntouched) {
   open();
-  tamper("PRAGMA user_version = 4");
+  tamper("PRAGMA user_version = " + std::to_string(schema::kVersion + 1));
   expect_untouched(VAV_E_GALLERY_FORMAT, "newer");
 }
 
