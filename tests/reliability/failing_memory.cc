@@ -27,6 +27,10 @@ struct World {
   bool encrypted = false;
   vav_models* models = nullptr;
   vav_gallery *gallery = nullptr, *other = nullptr;
+  vav_models* others = nullptr;  // to move to
+  vav_image* chip = nullptr;
+  vav_gallery* house = nullptr;  // another gallery, which moves
+  vav_status move_status = VAV_OK;
 
   vav_status open(vav_gallery** out, const std::string& file, vav_gallery_mode mode) const {
     static const uint8_t kKey[VAV_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -67,6 +71,32 @@ std::string seen(World& world) {
                      std::to_string(vav_groups_count(groups)) + " groups";
   vav_groups_destroy(groups);
   return text;
+}
+
+Face unit_face() {
+  Face face{};
+  face[7] = 1;
+  return face;
+}
+
+// A gallery that is ready to move. One that could not must be as it was.
+vav_status make_house(World& world) {
+  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
+  if (world.house && world.move_status != VAV_OK) return vav_gallery_get_info(world.house, &info, &err);
+  vav_gallery_destroy(world.house);
+  world.house = nullptr;
+  const std::string path = world.folder + "/house.vav";
+  for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
+  vav_status status = world.open(&world.house, path, VAV_GALLERY_MUST_BE_NEW);
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = "Ada";
+  int64_t person = 0, id = 0;
+  if (status == VAV_OK) status = vav_gallery_add_person(&person, world.house, &fields, &err);
+  if (status == VAV_OK)
+    status = vav_gallery_add_template(&id, world.house, person, face("p", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
+  if (status == VAV_OK)
+    status = vav_gallery_stage(world.house, world.others, id, unit_face().data(), VAV_EMBEDDING_DIM, &err);
+  return status;
 }
 
 // For one try; those that were not removed serve the next.
@@ -317,6 +347,34 @@ std::vector<Call> calls() {
          vav_check_report_destroy(report);
          return status;
        }},
+      {"stage",
+       [](World& world) {
+         return vav_gallery_stage(world.gallery, world.others, 5, unit_face().data(), VAV_EMBEDDING_DIM, &err);
+       },
+       [](World& world) { return vav_gallery_cancel_move(world.gallery, &err); }},
+      {"list unstaged",
+       [](World& world) {
+         vav_unstaged page[20];
+         int32_t count = 0;
+         return vav_gallery_list_unstaged(page, &count, 20, world.gallery, 0, &err);
+       }},
+      {"move status",
+       [](World& world) {
+         vav_move_status status = VAV_MOVE_STATUS_INIT;
+         return vav_gallery_get_move(world.gallery, world.others, &status, &err);
+       }},
+      {"keep chip", [](World& world) { return vav_gallery_keep_chip(world.gallery, 5, world.chip, &err); },
+       [](World& world) { return vav_gallery_remove_chips(world.gallery, &err); }},
+      {"kept chip",
+       [](World& world) {
+         vav_image* chip = nullptr;
+         const vav_status status = vav_gallery_get_chip(&chip, world.gallery, 5, &err);
+         vav_image_destroy(chip);
+         return status;
+       },
+       [](World& world) { return vav_gallery_keep_chip(world.gallery, 5, world.chip, &err); }},
+      {"move", [](World& world) { return world.move_status = vav_gallery_move(world.house, world.others, 0, &err); },
+       [](World& world) { return make_house(world); }},
       {"compact", [](World& world) { return vav_gallery_compact(world.gallery, &err); }},
       {"backup", job(vav_gallery_start_backup, "copy.vav")},
       {"export", job(vav_gallery_start_export, "people.export")},
@@ -364,6 +422,18 @@ bool one_try(World& world, Report& report, const Call& call, long nth, bool fore
   return true;
 }
 
+bool prepare_move(World& world) {
+  static const uint8_t kPixels[3 * 40 * 40] = {9, 8, 7};
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  options.set = "opencv-zoo";
+  vav_pixels pixels = VAV_PIXELS_INIT;
+  pixels.format = VAV_PIXEL_RGB;
+  pixels.width = pixels.height = 40;
+  pixels.data[0] = kPixels;
+  return vav_models_open(&world.others, &options, &err) == VAV_OK &&
+         vav_image_wrap(&world.chip, &pixels, &err) == VAV_OK;
+}
+
 int run(const std::string& folder, bool encrypted, long step) {
   const Scratch scratch(folder);
   Report report;
@@ -374,7 +444,7 @@ int run(const std::string& folder, bool encrypted, long step) {
   world.encrypted = encrypted;
   if (vav_models_open(&world.models, nullptr, &err) != VAV_OK ||
       world.open(&world.gallery, world.path, VAV_GALLERY_OPEN_OR_CREATE) != VAV_OK ||
-      world.open(&world.other, world.path, VAV_GALLERY_MUST_EXIST) != VAV_OK)
+      world.open(&world.other, world.path, VAV_GALLERY_MUST_EXIST) != VAV_OK || !prepare_move(world))
     return std::fprintf(stderr, "%s\n", err.message), 2;
   for (int i = 1; i <= kPeople; ++i) {
     const std::string name = "p" + std::to_string(i);
@@ -394,6 +464,9 @@ int run(const std::string& folder, bool encrypted, long step) {
   report.problems("check", check_problems(world.other));
   vav_gallery_destroy(world.gallery);
   vav_gallery_destroy(world.other);
+  vav_gallery_destroy(world.house);
+  vav_image_destroy(world.chip);
+  vav_models_destroy(world.others);
   vav_models_destroy(world.models);
   return report.exit_code();
 }

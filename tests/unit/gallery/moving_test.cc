@@ -1,5 +1,7 @@
 // gallery/moving: a gallery takes other models' embeddings in one step, and until then and afterwards nothing of the one
 // is compared with the other.
+#include <random>
+
 #include "base/byte_writer.h"
 #include "support/gallery_fixture.h"
 #include "support/secrets.h"
@@ -330,6 +332,32 @@ TEST_P(Moving, NoTraceOfTheOldEmbeddingsStays) {
     stage_all(*gallery);
     gallery->move(to(), false);
   }
+  EXPECT_EQ(traces(), 0);
+}
+
+TEST_P(Moving, NoTraceOfAKeptChipStays) {
+  if (GetParam().encrypted) return;
+  // Longer than pages of the file are: its parts lie in different places.
+  std::vector<uint8_t> picture(100'000);
+  std::mt19937 random(5);
+  for (uint8_t& byte : picture) byte = static_cast<uint8_t>(random());
+  const auto traces = [&] {
+    int found = 0;
+    for (const std::string& file : files()) {
+      const std::string bytes = read_all(folder_ / file);
+      for (size_t at = 0; at + 32 <= picture.size(); at += 1000)
+        found += bytes.find(std::string(picture.begin() + static_cast<ptrdiff_t>(at),
+                                        picture.begin() + static_cast<ptrdiff_t>(at) + 32)) != std::string::npos;
+    }
+    return found;
+  };
+  const auto gallery = open();
+  for (int id = 1; id <= 3; ++id) gallery->keep_chip(id, picture);
+  EXPECT_GT(traces(), 90);
+  gallery->remove_template(1);
+  EXPECT_NE(gallery->forget_person(2, 1000).erased_at, 0);
+  gallery->keep_chip(3, std::vector<uint8_t>(10, 1));  // in its place
+  gallery->forget_person(4, 1000);
   EXPECT_EQ(traces(), 0);
 }
 
