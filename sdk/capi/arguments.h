@@ -19,6 +19,7 @@ namespace visavis::capi {
 
 inline constexpr size_t kMostPath = 4096;                // bytes; those of texts stand in gallery/records.h
 inline constexpr int32_t kMostOfAPage = 1'000'000;       // entries of one list
+inline constexpr int32_t kDefaultPage = 1000;            // of one that a query asks for
 inline constexpr int32_t kMostThreads = 256;             // of an engine, and of a gallery
 inline constexpr int32_t kMostMilliseconds = 3'600'000;  // to wait for others: an hour
 

@@ -18,13 +18,9 @@ static_assert(int(ImageSource::pixels) == VAV_SOURCE_PIXELS && int(ImageSource::
 
 DecodeOptions decode_options(const vav_image_options* options) {
   const vav_image_options read = read_struct(options, "options");
-  if (read.ignore_orientation != 0 && read.ignore_orientation != 1)
-    invalid("options.ignore_orientation is " + std::to_string(read.ignore_orientation) + ", allowed is 0 or 1");
-  if (read.max_pixels < 0 || read.max_pixels > kMostPixels)
-    invalid("options.max_pixels is " + std::to_string(read.max_pixels) + ", allowed is 0 to " +
-            std::to_string(kMostPixels));
   DecodeOptions result;
-  result.ignore_orientation = read.ignore_orientation == 1;
+  result.ignore_orientation = read_flag(read.ignore_orientation, "options.ignore_orientation");
+  within(read.max_pixels, int64_t{0}, kMostPixels, "options.max_pixels");
   if (read.max_pixels != 0) result.max_pixels = read.max_pixels;
   return result;
 }
@@ -48,7 +44,7 @@ void vav_pixels_init(vav_pixels* pixels) { capi::init_struct(pixels); }
 
 vav_status vav_image_load(vav_image** out, const char* path, const vav_image_options* options, vav_error* err) {
   return capi::guard_make(out, err, [&] {
-    const std::string checked = visavis::checked_text(path, capi::kMostPath, "path");
+    const std::string checked = capi::read_path(path, "path");
     return capi::handle(visavis::load_image(checked, capi::decode_options(options)));
   });
 }

@@ -17,14 +17,16 @@ using namespace visavis::capi;
 
 namespace {
 
+constexpr size_t kMostName = 256;  // bytes, of a model or a set
+
 const ModelEntry& entry(const vav_models* models, const char* id) {
-  return models->files->entry(checked_text(id, 256, "id"));
+  return models->files->entry(checked_text(id, kMostName, "id"));
 }
 
 OwnModel read_own_model(const vav_own_model& asked) {
   constexpr size_t kMostWords = 1000;
   OwnModel own;
-  own.name = checked_text(asked.name, 256, "model.name");
+  own.name = checked_text(asked.name, kMostName, "model.name");
   if (asked.input_size != 0) own.input_size = asked.input_size;
   own.blue_first = read_flag(asked.blue_first, "model.blue_first");
   within(asked.metric, int32_t{VAV_METRIC_COSINE}, int32_t{VAV_METRIC_EUCLIDEAN}, "model.metric");
@@ -52,7 +54,7 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     const auto files = std::make_shared<ModelFiles>(
         asked.directory ? read_path(asked.directory, "options.directory") : "", asked.skip_user_cache == 1);
     models->set =
-        asked.set ? open_set(checked_text(asked.set, 256, "options.set"), *files) : shared(model_sets().front());
+        asked.set ? open_set(checked_text(asked.set, kMostName, "options.set"), *files) : shared(model_sets().front());
     models->files = files;
     for (const DetectorKind kind : models->set->detectors)
       models->detectors += (models->detectors.empty() ? "" : " ") + std::string(name_of(kind));
@@ -123,7 +125,7 @@ vav_status vav_models_add(const vav_models* models, const char* path, const vav_
 vav_status vav_models_remove(const vav_models* models, const char* name, vav_error* err) {
   return guard(err, [&] {
     checked(models, "models");
-    remove_own_model(*models->files, checked_text(name, 256, "name"));
+    remove_own_model(*models->files, checked_text(name, kMostName, "name"));
   });
 }
 

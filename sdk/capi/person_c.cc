@@ -11,8 +11,6 @@ using namespace visavis::capi;
 
 namespace {
 
-constexpr int32_t kDefaultPage = 1000;
-
 std::optional<int64_t> read_time(int64_t time, const char* what) {
   if (time < VAV_TIME_NONE) invalid(std::string(what) + " is " + std::to_string(time) + ", which is not a time");
   if (time == 0) return std::nullopt;

@@ -57,8 +57,6 @@ const Match* match_at(const vav_matches* matches, int32_t index) {
   return index >= 0 && index < vav_matches_count(matches) ? &matches->answer.matches[size_t(index)] : nullptr;
 }
 
-constexpr int32_t kDefaultPage = 1000;
-
 }  // namespace
 
 extern "C" {

@@ -145,7 +145,11 @@ def tidy(wanted):
     database = ROOT / "build" / "release" / "compile_commands.json"
     if not database.exists():
         sys.exit(f"there is no {database}: ./bootstrap lint --all configures the build")
-    known = {pathlib.Path(entry["file"]) for entry in json.loads(database.read_text("utf-8"))}
+    # A file that several programs are made of would be read once for each.
+    known = {pathlib.Path(entry["file"]): entry for entry in reversed(json.loads(database.read_text("utf-8")))}
+    once = CACHE / "tidy" / database.name
+    once.parent.mkdir(parents=True, exist_ok=True)
+    once.write_text(json.dumps(list(known.values())), encoding="utf-8")
     ours = sorted(path for path in known if {ROOT / "sdk", ROOT / "samples"} & set(path.parents))
     if wanted:
         ours = [path for path in ours if path in {pathlib.Path(name).resolve() for name in wanted}]
@@ -155,7 +159,7 @@ def tidy(wanted):
 
     def one(path):
         # What clang says of flags that only gcc knows, and how many findings in other people's headers it left out.
-        lines = run(["clang-tidy", "--quiet", "-p", database.parent, "--extra-arg=-Wno-unknown-warning-option", path])
+        lines = run(["clang-tidy", "--quiet", "-p", once.parent, "--extra-arg=-Wno-unknown-warning-option", path])
         return [line for line in lines if not line.endswith("warnings generated.")]
 
     found = []
