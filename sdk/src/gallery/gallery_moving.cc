@@ -68,8 +68,8 @@ void Gallery::move(const Recipe& to, bool leave_behind) {
     AuditEntry entry;
     entry.event = AuditEvent::move;
     complete(entry);
-    std::string both = entry.recipe + " -> " + to.scoring;
-    entry.recipe = both.size() <= kMostAuditRecipe ? std::move(both) : to.scoring;
+    const std::string both = entry.recipe + " -> " + to.scoring;
+    entry.recipe = both.size() <= kMostAuditRecipe ? both : to.scoring;
     store_->audit().append(entry, settings.audit);
   });
 }
