@@ -97,6 +97,26 @@ TEST_P(Moving, TheOldModelsAnswerUntilTheMoveAndTheNewOnesAfterwards) {
   for (int i = 1; i <= kPersons; ++i) EXPECT_THAT(found(*now, to(), i), ElementsAre(i));
 }
 
+TEST_P(Moving, AHandleThatReadsWithoutLocksFollows) {
+  std::unique_ptr<Gallery> reader;
+  {
+    const auto gallery = open();
+    stage_all(*gallery);
+  }
+  options_.mode = GalleryMode::read_only;
+  reader = open();
+  EXPECT_THAT(found(*reader, kRecipe, 1), ElementsAre(1));
+  EXPECT_EQ(reader->move_state().staged, kPersons);
+  EXPECT_EQ(code_of([&] { reader->stage(to(), 1, of(to(), 1)); }), VAV_E_PERMISSION);
+  EXPECT_EQ(code_of([&] { reader->move(to(), false); }), VAV_E_PERMISSION);
+  options_.mode = GalleryMode::must_exist;
+  open()->move(to(), false);
+  EXPECT_EQ(code_of([&] { found(*reader, kRecipe, 1); }), VAV_E_GALLERY_RECIPE);
+  EXPECT_EQ(code_of([&] { reader->export_to(path("out"), false); }), VAV_E_GALLERY_RECIPE);
+  options_.mode = GalleryMode::read_only;
+  EXPECT_THAT(found(*moved(), to(), 1), ElementsAre(1));
+}
+
 TEST_P(Moving, EverythingButTheTemplatesStays) {
   std::vector<std::string> before, after;
   const auto list = [](Gallery& gallery, std::vector<std::string>& into) {

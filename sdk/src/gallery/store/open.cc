@@ -197,7 +197,9 @@ void check_recipe(Connection& connection, const Recipe& recipe) {
   if (stamped != recipe)
     throw Error(VAV_E_GALLERY_RECIPE, connection.path() + ": its templates were made with " + describe(stamped) +
                                           "; the models given are " + describe(recipe) + ". " +
-                                          advice_for_other(stamped, recipe, "enrol into a new gallery"));
+                                          advice_for_other(stamped, recipe,
+                                                           "move it to those given (`visavis gallery migrate`), or "
+                                                           "enrol into a new gallery"));
 }
 
 }  // namespace
