@@ -130,12 +130,15 @@ class Migration {
       one.found = embedder.from_chip(*chip, one.before);
       one.by_chip = one.found.embedding.has_value();
       if (one.by_chip) return;
+      one.found.message = "the kept chip: " + one.found.message;
     }
     if (one.source.empty()) {
-      one.found.reason = "no_source", one.found.message = "the template does not say which picture it comes from";
+      if (one.found.reason.empty())
+        one.found.reason = "no_source", one.found.message = "the template does not say which picture it comes from";
       return;
     }
-    one.found.reason = "not_found", one.found.message = "no picture of that name in the given folders";
+    if (one.found.reason.empty())  // else it says what is wrong with the kept chip
+      one.found.reason = "not_found", one.found.message = "no picture of that name in the given folders";
     for (const std::string& path : photos.candidates(one.source, one.name)) {
       ReEmbedded found;
       try {
