@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   if (argc != 2) return 2;
   std::ostringstream bytes;
   serialize(dlib::get_frontal_face_detector(), bytes);
@@ -18,4 +18,7 @@ int main(int argc, char** argv) {
   for (const unsigned char byte : bytes.str()) out << (written++ % 32 ? "," : written > 1 ? ",\n" : "\n") << int(byte);
   out << "};\nconst size_t kHogDetectorSize = sizeof kHogDetector;\n}  // namespace visavis\n";
   return out.flush() ? 0 : 1;
+} catch (const std::exception& e) {
+  std::fprintf(stderr, "unpack_hog: %s\n", e.what());
+  return 1;
 }

@@ -154,8 +154,12 @@ def tidy(wanted):
     if wanted:
         ours = [path for path in ours if path in {pathlib.Path(name).resolve() for name in wanted}]
 
-    # gcc's omp.h, which is the one that is there, is nothing for clang.
-    ours = [path for path in ours if "<omp.h>" not in path.read_text("utf-8")]
+    def needs_omp(path):
+        """gcc's omp.h, which is the one that is there, is nothing for clang: no file that reads it, itself or by the
+        headers of its name."""
+        return any("<omp.h>" in part.read_text("utf-8") for part in path.parent.glob(f"{path.stem}*"))
+
+    ours = [path for path in ours if not needs_omp(path)]
 
     def one(path):
         # What clang says of flags that only gcc knows, and how many findings in other people's headers it left out.

@@ -18,7 +18,7 @@ inline size_t stride_of(size_t length) { return (length + 15) / 16 * 16; }
 inline constexpr size_t kBlockRows = 32;
 
 // project() computes so many columns at once on the widest vectors, and would write beyond its place if there were fewer.
-inline constexpr size_t whole_columns(size_t columns) { return (columns + 63) / 64 * 64; }
+constexpr size_t whole_columns(size_t columns) { return (columns + 63) / 64 * 64; }
 
 // How many coordinates along the leading directions of the data are kept, four bits each. Where few directions hold most
 // of the variance: 32 in the coarse sketch and 28 in one fine sketch. Else (wide) 64 in the coarse one, 32 in a middle one,
@@ -55,7 +55,7 @@ inline constexpr size_t kMostCoarse = 64, kMiddle = 32, kMostFineWords = 16, kMo
 inline constexpr size_t kMostColumns = whole_columns(kMostCoarse + kMiddle + kMostLevels * 4 * kMostFineWords);
 
 // The 32-bit words of a block of sketches of so many coordinates; the terms are the last of them.
-inline constexpr size_t block_words(size_t coordinates) { return (coordinates / 8) * kBlockRows + kBlockRows / 2; }
+constexpr size_t block_words(size_t coordinates) { return (coordinates / 8) * kBlockRows + kBlockRows / 2; }
 inline uint16_t* terms_of(uint32_t* block, size_t coordinates) {
   return reinterpret_cast<uint16_t*>(block + coordinates / 8 * kBlockRows);
 }

@@ -76,7 +76,7 @@ inline dnnl::prelu_forward::primitive_desc describe_prelu(const dnnl::engine& en
 }
 #endif
 
-inline dnnl::primitive_attr with_user_scratch(dnnl::post_ops ops = {}) {
+inline dnnl::primitive_attr with_user_scratch(const dnnl::post_ops& ops = {}) {
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   attributes.set_post_ops(ops);

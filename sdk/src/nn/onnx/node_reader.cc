@@ -123,9 +123,9 @@ std::string_view NodeReader::text(std::string_view name, std::string_view missin
   return found ? found->text : missing;
 }
 
-std::vector<int64_t> NodeReader::integers(std::string_view name, std::vector<int64_t> missing) {
+std::vector<int64_t> NodeReader::integers(std::string_view name, const std::vector<int64_t>& missing) {
   const Attribute* found = attribute(name, Attribute::kIntegers);
-  return found ? found->integers : std::move(missing);
+  return found ? found->integers : missing;
 }
 
 const Constant* NodeReader::constant_attribute(std::string_view name) {

@@ -64,7 +64,7 @@ class NodeReader {
   int64_t integer(std::string_view name, int64_t missing);
   float real(std::string_view name, float missing);
   std::string_view text(std::string_view name, std::string_view missing);
-  std::vector<int64_t> integers(std::string_view name, std::vector<int64_t> missing);
+  std::vector<int64_t> integers(std::string_view name, const std::vector<int64_t>& missing);
   const Constant* constant_attribute(std::string_view name);
   void ignore(std::string_view name) { asked_.insert(name); }
   void finish() const;
