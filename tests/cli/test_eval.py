@@ -3,6 +3,7 @@ import csv
 import itertools
 import json
 import math
+import os
 import shutil
 
 import pytest
@@ -93,6 +94,20 @@ def test_a_damaged_cache_is_told_and_made_anew(visavis, lfw, pairs, evaluate, ca
     assert "it is damaged" in visavis(*options).stderr
     assert visavis(*options).stderr == ""
     assert evaluate() == expected
+
+
+def test_a_file_that_is_no_cache_stays_as_it_is(visavis, lfw, pairs, photo, tmp_path):
+    gallery = tmp_path / "people.vav"
+    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+    listed, picture, pipe = tmp_path / "pairs.csv", tmp_path / "picture.jpg", tmp_path / "pipe"
+    shutil.copy(pairs, listed)
+    shutil.copy(photo("obama.jpg"), picture)
+    os.mkfifo(pipe)
+    for other in (gallery, listed, picture, pipe, tmp_path):
+        before = other.read_bytes() if other.is_file() else None
+        refused = visavis("eval", "pairs", "--pairs", listed, "--images", lfw / "images", "--cache", other, code=FAILED)
+        assert "is no embedding cache, and is not replaced" in refused.stderr
+        assert before is None or other.read_bytes() == before
 
 
 def test_plain_output_has_the_same_figures(visavis, lfw, pairs, cache, evaluate):

@@ -97,6 +97,18 @@ PictureStamp stamp_of(const fs::path& file) {
   return {int64_t(fs::file_size(file)), fs::last_write_time(file).time_since_epoch().count()};
 }
 
+bool EmbeddingCache::may_replace(const fs::path& file) {
+  std::error_code unknown;
+  const fs::file_status status = fs::status(file, unknown);
+  if (!fs::exists(status)) return true;
+  if (!fs::is_regular_file(status)) return false;
+  std::string begins(kMagic.size(), '\0');
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return false;
+  in.read(begins.data(), std::streamsize(begins.size()));
+  return in.gcount() == 0 || begins == kMagic;
+}
+
 std::string EmbeddingCache::load(const fs::path& file) {
   if (!fs::exists(file)) return "";
   try {

@@ -26,6 +26,8 @@ class EmbeddingCache {
   // `recipe` is a text of everything that an embedding depends on, except the picture.
   explicit EmbeddingCache(std::string recipe) : recipe_(std::move(recipe)) {}
 
+  // Whether the file may be written over: there is none, it is empty, or it begins as a cache does, damaged or not.
+  static bool may_replace(const std::filesystem::path& file);
   // Takes over what is in the file and returns "". Or takes over nothing and returns why; "" if there is no file.
   std::string load(const std::filesystem::path& file);
   // The bytes that load() reads. Write them so that a reader sees the old file or all of the new one.

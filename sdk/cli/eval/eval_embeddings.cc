@@ -90,6 +90,9 @@ class Computation {
 
   void load_cache() {
     if (request_.cache.empty()) return;
+    // A path that was mistyped may be that of a gallery.
+    if (!EmbeddingCache::may_replace(request_.cache))
+      throw Failure(request_.cache + ": is no embedding cache, and is not replaced; give --cache another name");
     const std::string reason = cache_.load(request_.cache);
     if (!reason.empty()) {
       err() << "visavis: " << request_.cache << ": the embedding cache cannot be used and is made again: " << reason
