@@ -116,7 +116,7 @@ vav_status vav_models_add(const vav_models* models, const char* path, const vav_
     required(model, "model");
     OwnModel own = read_own_model(read_struct(model, "model"));
     check_own_model(own);
-    const auto bytes = read_file(file, kMostOwnModel);
+    const auto bytes = read_file(file, kMostOwnModel, FileKinds::ordinary);
     try_own_model(own, bytes);
     install_own_model(*models->files, own, bytes);
   });

@@ -29,6 +29,14 @@ float usual_threshold(const Context& context) {
                  "measures one with photos of yours");
 }
 
+void require_threshold(const Context& context, const Models& models) {
+  if (models.default_threshold() != 0) return;
+  throw WrongUse(
+      "nobody has measured a threshold for " + context.model_set +
+      ": `visavis eval pairs` measures one with photos of yours; then remove the model and add it again with "
+      "--threshold (visavis models add)");
+}
+
 Engine create_engine(const Context& context, const Models& models) {
   EngineOptions options;
   options.backend = context.backend;

@@ -16,6 +16,8 @@ Models open_models(const Context& context);
 float usual_threshold(const Context& context);
 // The same; nothing when nobody has measured one for a model of your own, which is WrongUse above.
 std::optional<float> measured_threshold(const Context& context);
+// WrongUse where nobody has measured one: for a gallery that is still to be made, and so has none of its own.
+void require_threshold(const Context& context, const Models& models);
 Engine create_engine(const Context& context, const Models& models);
 // The same in one step, for commands that do not need the models for anything else.
 Engine create_engine(const Context& context);

@@ -1,5 +1,6 @@
 """Models of one's own by the command: added, used as a set, refused where they do not fit, removed."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -44,7 +45,10 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
     gallery = tmp_path / "g.vav"
     own = ["--models", models, "--model-set", "mine"]
     enroll = ["enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg")]
-    assert "nobody has measured a threshold" in bare(*own, *enroll, code=2).stderr
+    for making in (enroll, [*enroll, "--force-different"]):
+        refused = bare(*own, *making, code=2)
+        assert "nobody has measured a threshold" in refused.stderr and "add it again with --threshold" in refused.stderr
+        assert refused.stdout == "" and not gallery.exists()
     bare("--models", models, "models", "add", made(1), "--as", "measured", "--threshold", "0.45")
     bare("--models", models, "--model-set", "measured", *enroll)
     # Without a threshold there is no answer, and never a guessed one.
@@ -81,6 +85,8 @@ def test_what_cannot_be_added_leaves_nothing(bare, made, models, tmp_path):
     add = ["--models", models, "models", "add"]
     text = tmp_path / "text.onnx"
     text.write_text("no model")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     before = sorted(path.name for path in models.iterdir())
     for arguments, words in (([text, "--as", "mine"], "ONNX"), ([made(1), "--as", "Mine"], "cannot be called"),
                              ([made(1), "--as", "dlib"], "cannot be called"),
@@ -88,6 +94,8 @@ def test_what_cannot_be_added_leaves_nothing(bare, made, models, tmp_path):
                              ([made(1), "--as", "mine", "--input", "128"], "112 x 112"),
                              ([made(1), "--as", "mine", "--mean", "1,2"], "one number, or three"),
                              ([made(1), "--as", "mine", "--scale", "nan"], "scale"),
+                             ([made(1), "--as", "mine", "--mean", "0", "--scale", "127.5"], "0.0078431"),
+                             ([pipe, "--as", "mine"], "no ordinary file"),
                              ([tmp_path / "none.onnx", "--as", "mine"], "none.onnx")):
         done = subprocess.run([COMMAND, *map(str, [*add, *arguments])], capture_output=True, text=True, check=False)
         assert done.returncode in (2, 3) and words in done.stderr, done.stderr
@@ -102,7 +110,9 @@ def test_a_hostile_card_is_told_of_and_left_out(bare, made, models):
     (models / "mine.card.json").write_text(json.dumps(card | {"input_size": 10**9}))
     (models / "deep.card.json").write_text("[" * 100_000)
     (models / "large.card.json").write_text(" " * 10**6)
+    os.mkfifo(models / "pipe.card.json")
     listed = bare("--models", models, "models", "list")
-    assert all(name in listed.stderr for name in ("mine.card.json is no card", "deep.card.json", "large.card.json"))
+    assert all(name in listed.stderr for name in ("mine.card.json is no card", "deep.card.json", "large.card.json",
+                                              "pipe.card.json: it is no ordinary file"))
     assert "dlib_face_recognition" in listed.stdout
     assert "is no card" in bare("--models", models, "--model-set", "mine", "models", "list", code=3).stderr

@@ -45,7 +45,10 @@ class Enrolment {
         progress_(context, plan_.pictures(), "enrolling") {
     // A new gallery is made only when there is something to put into it.
     std::error_code unknown;
-    if (!options.person.empty() || std::filesystem::exists(options.gallery, unknown) || unknown) open();
+    if (!options.person.empty() || std::filesystem::exists(options.gallery, unknown) || unknown)
+      open();
+    else
+      require_threshold(context, models_);
   }
 
   int run() {

@@ -201,6 +201,7 @@ int import_file(const Context& context, const std::string& path, const ImportOpt
   const Models models = open_models(context);
   if (encodings) check_encodings(models, *encodings, options.file);
   NewGallery target(path);
+  if (encodings && target.mode() == VAV_GALLERY_MUST_BE_NEW) require_threshold(context, models);
   target.gallery = open_gallery(context, path, models, target.mode());
   const Json counts = ours ? import_export(context, *target.gallery, options)
                            : import_encodings(context, *target.gallery, options, *encodings);

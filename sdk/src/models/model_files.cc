@@ -1,6 +1,7 @@
 // Every byte of a model is hashed before it is parsed, and parsed from the very bytes that were hashed.
 #include "models/model_files.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <span>
 #include <utility>
@@ -15,16 +16,27 @@ namespace visavis {
 namespace fs = std::filesystem;
 namespace {
 
+bool is_of_manifest(const ModelEntry& model) {
+  return std::ranges::any_of(manifest_models(), [&](const ModelEntry& known) { return known.id == model.id; });
+}
+
 std::string mend(const ModelEntry& model) {
+  if (!is_of_manifest(model))
+    return "Add it again: visavis models remove " + model.id + ", then visavis models add FILE --as " + model.id;
   return "Fetch it with: visavis models fetch " + model.id + " (without a network: add --from DIR|ARCHIVE)";
+}
+
+std::string is_another(const ModelEntry& model, const std::string& path) {
+  return path + " is not the model " + (is_of_manifest(model) ? "the manifest names" : "that was added") +
+         ": expected ";
 }
 
 // Error MODEL_ALTERED unless the bytes are the manifest's.
 void check_bytes(const ModelEntry& model, const std::string& path, std::span<const uint8_t> bytes) {
   const std::string found = sha256_hex(bytes);
   if (found == model.sha256) return;
-  throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected SHA-256 " + model.sha256 +
-                                       " (" + std::to_string(model.size) + " bytes), found " + found + " (" +
+  throw Error(VAV_E_MODEL_ALTERED, is_another(model, path) + "SHA-256 " + model.sha256 + " (" +
+                                       std::to_string(model.size) + " bytes), found " + found + " (" +
                                        std::to_string(bytes.size()) + " bytes). " + mend(model));
 }
 
@@ -37,10 +49,9 @@ std::vector<Byte> read_and_check(const ModelEntry& model, const std::string& pat
     throw Error(VAV_E_MODEL_ALTERED, path + " is not a file. " + mend(model));  // a FIFO would be waited for
   const auto size = fs::file_size(path, size_unknown);
   if (!size_unknown && size != uintmax_t(model.size))
-    throw Error(VAV_E_MODEL_ALTERED, path + " is not the model the manifest names: expected " +
-                                         std::to_string(model.size) + " bytes with SHA-256 " + model.sha256 +
-                                         ", found " + std::to_string(size) + " bytes. " + mend(model));
-  auto bytes = read_file<Byte>(path, size_t(model.size), FileKinds::ordinary);
+    throw Error(VAV_E_MODEL_ALTERED, is_another(model, path) + std::to_string(model.size) + " bytes with SHA-256 " +
+                                         model.sha256 + ", found " + std::to_string(size) + " bytes. " + mend(model));
+  auto bytes = read_file<Byte>(path, model.size, FileKinds::ordinary);
   check_bytes(model, path, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
   return bytes;
 }

@@ -24,6 +24,8 @@ constexpr int kSmallestInput = 32, kLargestInput = 512;
 constexpr int64_t kMostCard = 16 * 1024;  // bytes
 constexpr size_t kMostWords = 1000;       // bytes of a text in a card
 constexpr float kMostMean = 1000, kMostScale = 1000;
+// What pixels become: networks take -1 to 1, 0 to 1, 0 to 255, or what lies about them.
+constexpr float kMostNumber = 300, kLeastSpread = 0.5f;
 
 std::string card_file(const std::string& name) { return name + ".card.json"; }
 
@@ -116,6 +118,14 @@ class Members {
   std::map<std::string, FlatValue> members_;
 };
 
+// A file that somebody has put there, or what a killed program has left.
+bool holds_another(const fs::path& path, std::span<const uint8_t> bytes) {
+  std::error_code unknown;
+  if (!fs::exists(path, unknown)) return false;
+  if (fs::file_size(path, unknown) != bytes.size() || unknown) return true;
+  return !std::ranges::equal(read_file(path.string(), int64_t(bytes.size()), FileKinds::ordinary), bytes);
+}
+
 bool is_sha256(const std::string& text) {
   return text.size() == 64 &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -140,6 +150,14 @@ void check_own_model(const OwnModel& m) {
   for (const float mean : m.mean)
     if (!(std::abs(mean) <= kMostMean)) wrong("the mean must be three numbers from -1000 to 1000");
   if (!(m.scale > 0 && m.scale <= kMostScale)) wrong("the scale must be a number above 0 and at most 1000");
+  float most = 0;
+  for (const float mean : m.mean) most = std::max({most, std::abs(mean * m.scale), std::abs((255 - mean) * m.scale)});
+  if (most > kMostNumber || 255 * m.scale < kLeastSpread)
+    wrong(
+        "with this mean and scale black becomes " + number((0 - m.mean[0]) * m.scale) + " and white " +
+        number((255 - m.mean[0]) * m.scale) +
+        ", and networks take about -1 to 1, 0 to 1 or 0 to 255: the network gets (pixel - mean) * scale, so where its "
+        "publisher divides by 127.5 the scale is 0.0078431");
   if (m.threshold != 0 && !(m.threshold > 0 && is_threshold(m.threshold)))
     wrong("the threshold must be a distance that gallery thresholds can have, or 0 when nobody has measured it");
   for (const std::string* text : {&m.license, &m.training_data})
@@ -203,7 +221,12 @@ void install_own_model(const ModelFiles& files, const OwnModel& model, std::span
   if (!files.directory().empty() && fs::exists(fs::path(files.directory()) / card, ignored))
     throw Error(VAV_E_ALREADY_EXISTS, "there is a model called " + model.name + " in " + files.directory() +
                                           " already: remove it first, or give another name");
-  files.write(model.name + ".onnx", bytes);
+  const std::string file = model.name + ".onnx";
+  if (const auto there = fs::path(files.directory()) / file; holds_another(there, bytes))
+    throw Error(VAV_E_ALREADY_EXISTS, there.string() +
+                                          " is another file, and no card says that it was added: move it " +
+                                          "away, or give another name");
+  files.write(file, bytes);
   files.write(card, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 

@@ -147,6 +147,49 @@ TEST_F(OwnModels, IsASetOfItsOwnWhoseRecipeSaysHowItIsUsed) {
   EXPECT_EQ(error_of([&] { open_set("mine", after); }).code(), VAV_E_MODEL_UNKNOWN);
 }
 
+TEST_F(OwnModels, NumbersThatNoNetworkTakesAreRefused) {
+  OwnModel model = tried();
+  const auto said = [&](float mean, float scale) {
+    model.mean = {mean, mean, mean}, model.scale = scale;
+    return std::string(error_of([&] { check_own_model(model); }).what());
+  };
+  for (const auto& [mean, scale] :
+       std::vector<std::pair<float, float>>{{127.5f, 127.5f}, {0, 255}, {1000, 1}, {0, 1e-4f}})
+    EXPECT_THAT(said(mean, scale), HasSubstr("(pixel - mean) * scale")) << mean << ' ' << scale;
+  for (const auto& [mean, scale] : std::vector<std::pair<float, float>>{
+           {127.5f, 1 / 127.5f}, {127.5f, 1 / 128.f}, {0, 1}, {0, 1 / 255.f}, {123.7f, 1 / 58.f}, {127.5f, 1}})
+    EXPECT_EQ(said(mean, scale), "") << mean << ' ' << scale;
+}
+
+TEST_F(OwnModels, SomebodyElsesFileIsNotWrittenOver) {
+  const std::string mine = arcface_like_model(1);
+  fs::create_directories(folder_);
+  const auto put = [&](const std::string& bytes) { std::ofstream(folder_ + "/mine.onnx", std::ios::binary) << bytes; };
+  std::string other = mine;
+  other[other.size() / 2] ^= 1;
+  for (const std::string& bytes : {other, mine + "x", std::string("somebody else's")}) {
+    put(bytes);
+    EXPECT_EQ(error_of([&] { install_own_model(files(), tried(), bytes_of(mine)); }).code(), VAV_E_ALREADY_EXISTS);
+    EXPECT_EQ(fs::file_size(folder_ + "/mine.onnx"), bytes.size());
+    EXPECT_FALSE(fs::exists(folder_ + "/mine.card.json"));
+  }
+  put(mine);  // what a killed program has left, or the very file that is added
+  EXPECT_NO_THROW(install_own_model(files(), tried(), bytes_of(mine)));
+}
+
+TEST_F(OwnModels, WhatIsGoneIsAddedAgainAndNotFetched) {
+  ModelFiles here = files();
+  install_own_model(here, tried(), bytes_of(arcface_like_model(1)));
+  open_set("mine", here);
+  for (const char* change : {"altered", "gone"}) {
+    if (change == std::string("altered")) std::ofstream(folder_ + "/mine.onnx") << "x";
+    if (change == std::string("gone")) fs::remove(folder_ + "/mine.onnx");
+    const Error failed = error_of([&] { here.verify(here.entry("mine")); });
+    EXPECT_THAT(failed.what(), HasSubstr("visavis models add FILE --as mine"));
+    EXPECT_THAT(failed.what(), testing::Not(HasSubstr("models fetch")));
+  }
+}
+
 TEST_F(OwnModels, AnAlteredFileOrAWrongLengthRunsNever) {
   OwnModel model = tried();
   ModelFiles here = files();
