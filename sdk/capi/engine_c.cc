@@ -227,12 +227,10 @@ vav_status vav_engine_analyze_faces(vav_faces** out, vav_engine* engine, const v
         invalid("indices[" + std::to_string(i) + "] is " + std::to_string(index) + ", and there are " +
                 std::to_string(faces->faces.size()) + " faces");
       const Face& face = faces->faces[size_t(index)];
-      if (!face.box) invalid("face " + std::to_string(index) + " was not found by a detector: it has no box");
-      found.push_back({.box = face.box,
-                       .whole = face.whole,
-                       .score = face.score,
-                       .seen = face.seen,
-                       .quarter_turns = face.quarter_turns});
+      if (!face.box || !face.score)
+        invalid("face " + std::to_string(index) + " was not found by a detector: it has no " +
+                (face.box ? "score" : "box"));
+      found.push_back(as_detected(face));
     }
     return wrap(engine->engine.analyze_faces(image->image.view, std::move(found), wanted), engine);
   });

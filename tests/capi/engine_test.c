@@ -278,6 +278,7 @@ static void test_vav_engine_analyze_boxes(void) {
 static void test_vav_engine_analyze_faces(void) {
   const int32_t first = 0, wrong[] = {-1, 1000, INT32_MIN};
   vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
+  const vav_box box = {10, 10, 90, 90};
   vav_faces *detected = NULL, *nothing = NULL;
   int i;
   OK(vav_engine_analyze_boxes(&nothing, engine(), small_image(), NULL, 0, NULL, err));
@@ -307,6 +308,11 @@ static void test_vav_engine_analyze_faces(void) {
   CHECK(memcmp(vav_faces_embedding(made, 0), vav_faces_embedding(photo_faces(), 0),
                VAV_EMBEDDING_DIM * sizeof(float)) == 0);
   vav_faces_destroy(made);
+  vav_faces_destroy(detected);
+  /* A box of the caller is none that a detector saw: nothing says where the eyes are in it. */
+  OK(vav_engine_analyze_boxes(&detected, engine(), photo(), &box, 1, NULL, err));
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "detector",
+               vav_engine_analyze_faces(&made, engine(), photo(), detected, &first, 1, NULL, err));
   vav_faces_destroy(detected);
 }
 

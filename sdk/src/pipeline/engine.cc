@@ -64,14 +64,17 @@ Engine::Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend bac
 
 Engine::~Engine() = default;
 
-std::shared_ptr<const YunetNetwork> Engine::yunet() const {
-  const std::string& id = chosen(yunet_models(), *files_).id;
-  // The backend of dlib's networks may be one that runs no others.
-  const Backend backend = set_->is_onnx ? backend_.backend : choose_backend(asked_, Networks::all).backend;
-  return files_->load<YunetNetwork>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
-    const Network network = read_onnx_model(model);
-    return std::make_unique<YunetNetwork>(network, make_runner(backend, network));
+const std::shared_ptr<const YunetNetwork>& Engine::yunet() const {
+  yunet_once_([&] {
+    const std::string& id = chosen(yunet_models(), *files_).id;
+    // The backend of dlib's networks may be one that runs no others.
+    const Backend backend = set_->is_onnx ? backend_.backend : choose_backend(asked_, Networks::all).backend;
+    yunet_ = files_->load<YunetNetwork>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
+      const Network network = read_onnx_model(model);
+      return std::make_unique<YunetNetwork>(network, make_runner(backend, network));
+    });
   });
+  return yunet_;
 }
 
 const Detector& Engine::detector(DetectorKind kind) const {
@@ -84,11 +87,11 @@ const Detector& Engine::detector(DetectorKind kind) const {
       return *files_->load<Detector>(kCnnDetectorModel, int(backend),
                                      [&](const std::vector<char>& model) { return make_cnn_detector(model, backend); });
     case DetectorKind::yunet:
-      yunet_once_([&] {
+      yunet_detector_once_([&] {
         const bool of_dlib = !set_->landmarks.empty();  // whose landmarks begin from boxes as dlib's detectors lay them
-        yunet_ = make_yunet_detector(yunet(), of_dlib ? YunetBoxes::of_dlib : YunetBoxes::own);
+        yunet_detector_ = make_yunet_detector(yunet(), of_dlib ? YunetBoxes::of_dlib : YunetBoxes::own);
       });
-      return *yunet_;
+      return *yunet_detector_;
   }
   throw Error(VAV_E_INTERNAL, "no detector is made for kind " + std::to_string(int(kind)));
 }
@@ -179,17 +182,15 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
 // From what the detector saw, and not from the boxes alone: those do not say where the eyes are, nor which way up the
 // face is, so that another face in the box could be taken for it.
 std::vector<Face> Engine::analyze_faces(const ImageView& image, std::vector<Face> found, Wanted wanted) const {
+  std::vector<std::optional<Box>> boxes;  // as the caller has them, cut at the picture's edges
   std::vector<Task> tasks;
   for (Face& face : found) {
-    Face anew;
-    anew.box = face.whole ? face.whole : face.box;
-    anew.score = face.score, anew.seen = face.seen, anew.quarter_turns = face.quarter_turns;
-    std::swap(face, anew);
-    face.whole = anew.box;  // for the end
+    boxes.push_back(face.box);
+    if (face.whole) face.box = face.whole;
     tasks.push_back({&image, &face});
   }
   complete(tasks, wanted);
-  for (Face& face : found) std::swap(face.box, face.whole);
+  for (size_t i = 0; i < found.size(); ++i) found[i].box = boxes[i];
   return found;
 }
 

@@ -40,7 +40,7 @@ class Engine {
   std::vector<std::vector<Face>> analyze(const std::vector<ImageView>& images, DetectorKind kind,
                                          const DetectOptions& options, bool clip, Wanted wanted) const;
   std::vector<Face> analyze_boxes(const ImageView& image, const std::vector<Box>& boxes, Wanted wanted) const;
-  // What analyze gives for faces that it found on this picture, with as little or less wanted.
+  // What analyze gives for faces that it found on this picture; each as_detected().
   std::vector<Face> analyze_faces(const ImageView& image, std::vector<Face> found, Wanted wanted) const;
   std::vector<Face> analyze_landmarks(const ImageView& image, const std::vector<Landmarks>& landmarks,
                                       Wanted wanted) const;
@@ -55,7 +55,7 @@ class Engine {
   struct Task;  // one face of one picture on its way
 
   const Detector& detector(DetectorKind kind) const;
-  std::shared_ptr<const YunetNetwork> yunet() const;
+  const std::shared_ptr<const YunetNetwork>& yunet() const;
   const Aligner& aligner() const;
   const Embedder& embedder() const;
   void complete(std::vector<Task>& tasks, Wanted wanted) const;
@@ -67,9 +67,10 @@ class Engine {
   int64_t max_pixels_;
   BackendChoice backend_;
   mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has loaded, in bits of its own
-  mutable Once hog_once_, yunet_once_, aligner_once_;
+  mutable Once hog_once_, yunet_once_, yunet_detector_once_, aligner_once_;
   mutable std::unique_ptr<Detector> hog_;  // part of dlib: comes from no model file
-  mutable std::unique_ptr<Detector> yunet_;
+  mutable std::shared_ptr<const YunetNetwork> yunet_;
+  mutable std::unique_ptr<Detector> yunet_detector_;
   mutable std::unique_ptr<Aligner> aligner_;
 };
 

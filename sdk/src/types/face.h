@@ -35,4 +35,12 @@ struct Face {
   int quarter_turns = 0;  // clockwise, of the picture in which the detector saw it upright
 };
 
+// What a detector said of a face, without what was computed from it.
+inline Face as_detected(const Face& face) {
+  Face seen;
+  seen.box = face.box, seen.whole = face.whole, seen.score = face.score;
+  seen.seen = face.seen, seen.quarter_turns = face.quarter_turns;
+  return seen;
+}
+
 }  // namespace visavis
