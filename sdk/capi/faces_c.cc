@@ -37,7 +37,8 @@ constexpr Words kWords[] = {
      "the picture was compressed so much that blocks hide the face, or only a few shades are left: use one of "
      "better quality"},
     {"noisy",
-     "grain or dots hide the face: use a picture with more light or taken from nearer, or the original instead of a "
+     "grain, dots or lines hide the face: use a picture with more light or taken from nearer, or the original instead "
+     "of a "
      "print"}};
 
 const Words* words_of(vav_comparability comparability) {

@@ -136,6 +136,37 @@ def squeezed(picture, box, width):
     return picture, [round(side) for side in (middle - half, centre - half, middle + half, centre + half)]
 
 
+def lined(picture, step, wide, value):
+    """Rows of one brightness: so many of each so many."""
+    values = np.array(picture)
+    for row in range(wide):
+        values[row::step] = value
+    return Image.fromarray(values)
+
+
+def fields(picture, px):
+    """Every second row is of a moment when the face was elsewhere."""
+    values = np.array(picture)
+    values[::2] = np.roll(values, px, 1)[::2]
+    return Image.fromarray(values)
+
+
+def lens(picture, strength):
+    """Seen through a lens that makes the middle larger (above 0) or the edges (below 0), the face in the middle."""
+    values = np.asarray(picture, float)
+    height, width = values.shape[:2]
+    y, x = np.mgrid[:height, :width]
+    right, down = (x - width / 2) / (width / 2), (y - height / 2) / (height / 2)
+    grown = 1 + strength * (right ** 2 + down ** 2)
+    x = np.clip(right * grown * width / 2 + width / 2, 0, width - 1.01)
+    y = np.clip(down * grown * height / 2 + height / 2, 0, height - 1.01)
+    left, top = x.astype(int), y.astype(int)
+    share, below = (x - left)[..., None], (y - top)[..., None]
+    upper = values[top, left] * (1 - share) + values[top, left + 1] * share
+    lower = values[top + 1, left] * (1 - share) + values[top + 1, left + 1] * share
+    return filled(upper * (1 - below) + lower * below)
+
+
 CONDITIONS = {"as it is": lambda p, b: (p, b)}
 for angle in (15, 30, 45, 60, 75, 90, 120, 150, 180, 225, 270, 300):
     CONDITIONS[f"turned by {angle}°"] = lambda p, b, a=angle: turned(p, b, a)
@@ -185,6 +216,12 @@ for quality in (2, 4, 6, 10, 20):
         p, b, 100, lambda small: jpeg(small, q))
 for percent in (60, 70, 80, 90, 125, 150):
     CONDITIONS[f"squeezed to {percent} % of the width"] = lambda p, b, w=percent / 100: squeezed(p, b, w)
+for step, wide, value in ((2, 1, 0), (4, 2, 0), (8, 3, 255), (20, 8, 0)):
+    CONDITIONS[f"{wide} of {step} rows are {value}"] = lambda p, b, s=step, w=wide, v=value: (lined(p, s, w, v), b)
+for px in (8, 20):
+    CONDITIONS[f"fields apart by {px} px"] = lambda p, b, px=px: (fields(p, px), b)
+for strength in (0.3, 0.6, 1.2, -0.2):
+    CONDITIONS[f"lens {strength}"] = lambda p, b, s=strength: (lens(p, s), b)
 CONDITIONS["negative"] = lambda p, b: (ImageOps.invert(p), b)
 
 

@@ -64,7 +64,7 @@ enum {
   VAV_NOT_COMPARABLE_LOW_CONTRAST = 7, /* light and dark parts hardly differ */
   VAV_NOT_COMPARABLE_BLURRED = 8,      /* out of focus, moved, or enlarged from a smaller picture */
   VAV_NOT_COMPARABLE_COMPRESSED = 9,   /* JPEG blocks or other squares hide the face, or only a few shades are left */
-  VAV_NOT_COMPARABLE_NOISY = 10        /* grain or dots hide the face */
+  VAV_NOT_COMPARABLE_NOISY = 10        /* grain, dots or lines hide the face */
 };
 
 /** A short name, such as "blurred"; "unknown" for a number not known here. Static text. @threads any @since 0.1 */

@@ -1,6 +1,7 @@
 // In a picture, a pixel differs less from the next one than from the one after it; in noise it differs from both alike.
 // A noisy picture that was then enlarged, filtered or compressed no longer shows that, but its chip is rough
-// everywhere. Both are compared with the contrast of the face, which the noise hides.
+// everywhere. Both are compared with the contrast of the face, which the noise hides. Lines, such as those of a camera
+// that lost every second one, make pixels differ across them and not along them; a face is much alike in both directions.
 #include "quality/grain.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ constexpr double kMostFine = 0.57;        // roughness of the chip at half its s
 constexpr double kFineOfNone = 0.2;       // a share of it, where the face is smallest
 constexpr double kFineWidth = 110;        // px, for a whole more
 constexpr double kFineWithCoarse = 0.24;  // at half the chip's size, from where on that at a quarter of it counts
+constexpr double kMostOneSided = 2.4;     // differences across lines over those along them; of 785 faces at most 1.73
 constexpr int kPixels = 20000;            // that are looked at: of larger faces not each row
 
 // The middle one of small whole numbers that were counted; each stands for what is rounded to it.
@@ -36,9 +38,11 @@ double median(const std::array<int, 256>& counts) {
   return 0;
 }
 
-// The usual differences of a pixel to the next one and to the one after, across and down, in the picture itself.
+// The usual differences of a pixel to the next one and to the one after, across and down, in the picture itself; and
+// the mean ones to the next, by direction.
 struct Steps {
   double next = 0, after = 0;
+  double across = 0, down = 0;
 };
 
 Steps steps_of(const FacePlace& place, const ImageView& image) {
@@ -50,8 +54,9 @@ Steps steps_of(const FacePlace& place, const ImageView& image) {
   const int columns = right - left, rows = bottom - top;
   constexpr int kLeast = 10;  // px, to say anything
   if (columns < kLeast || rows < kLeast) return {};
-  const int each = std::max(1, int(int64_t{columns} * rows / kPixels));
+  const int each = int(int64_t{columns} * rows / kPixels) | 1;  // odd: an even one may fall in step with lines
   std::array<int, 256> next{}, after{};
+  int64_t across = 0, down = 0, count = 0;
   std::array<std::vector<uint8_t>, 3> luma;  // of a row and the two below
   for (int y = top; y + 2 < bottom; y += each) {
     for (int r = 0; r < 3; ++r) {
@@ -61,11 +66,15 @@ Steps steps_of(const FacePlace& place, const ImageView& image) {
     }
     for (size_t x = 0; x + 2 < luma[0].size(); ++x) {
       const int here = luma[0][x];
-      ++next[std::abs(here - luma[0][x + 1])], ++next[std::abs(here - luma[1][x])];
+      const int right_one = std::abs(here - luma[0][x + 1]), lower_one = std::abs(here - luma[1][x]);
+      ++next[right_one], ++next[lower_one];
+      across += right_one + std::abs(luma[0][x + 1] - luma[0][x + 2]);
+      down += lower_one + std::abs(luma[1][x] - luma[2][x]);
+      count += 2;
       ++after[std::abs(here - luma[0][x + 2])], ++after[std::abs(here - luma[2][x])];
     }
   }
-  return {median(next), median(after)};
+  return {median(next), median(after), double(across) / double(count), double(down) / double(count)};
 }
 
 // The usual size of what is left after planes and straight edges are taken out (Immerkær's mask).
@@ -89,6 +98,8 @@ bool is_grainy(const FacePlace& place, const Greys& middle, const ImageView& ima
   const double contrast = std::max(spread_of(middle.values()).deviation, 1e-3);
   const Steps steps = steps_of(place, image);
   if (steps.next > floors.most_step) return true;
+  if (std::max(steps.across, steps.down) + 0.5 > kMostOneSided * (std::min(steps.across, steps.down) + 0.5))
+    return true;
   if (steps.next > kLeastStep && steps.after < kLeastGrowth * steps.next &&
       steps.next > kTolerance * place.size() * contrast)
     return true;

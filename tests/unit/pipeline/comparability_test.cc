@@ -178,6 +178,23 @@ TEST_F(ComparabilityTest, GrainThatHidesAFaceIsSaid) {
   }
 }
 
+TEST_F(ComparabilityTest, LinesThatHideAFaceAreSaid) {
+  for (const char* name : {"obama.jpg", "biden.jpg"}) {
+    const cv::Mat whole = head(name);
+    const Box box = *analyze(whole)[0].box;
+    for (const bool lie_down : {false, true}) {
+      // A camera whose two fields do not fit; bars in front of the face.
+      cv::Mat fields = whole.clone(), bars = whole.clone();
+      for (int y = 0; y < whole.rows; y += 2)
+        whole.row(y).colRange(25, whole.cols).copyTo(fields.row(y).colRange(0, whole.cols - 25));
+      for (int i = 0; i < whole.rows; ++i)
+        if (i % 8 < 2) (lie_down ? bars.row(i) : bars.col(i)) = cv::Scalar::all(200);
+      EXPECT_EQ(int(at(fields, box).comparability), int(Comparability::noisy)) << name;
+      EXPECT_EQ(int(at(bars, box).comparability), int(Comparability::noisy)) << name << lie_down;
+    }
+  }
+}
+
 TEST_F(ComparabilityTest, UprightFindsFacesWhicheverWayThePictureLies) {
   const cv::Mat obama = head("obama.jpg");
   const Face upright = analyze(obama)[0];
