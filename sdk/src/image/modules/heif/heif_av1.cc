@@ -89,22 +89,7 @@ struct Unreference {
   }
 };
 
-}  // namespace
-
-void clean_av1(Coded& coded) {
-  Av1Units units;
-  Cursor configuration(coded.configuration);
-  configuration.take(4);
-  units.add_all(configuration.rest());
-  units.add_all(coded.data);
-  coded.data = std::move(units).data();
-  Dav1dSequenceHeader header;
-  check(dav1d_parse_sequence_header(&header, coded.data.data(), coded.data.size()));
-  coded.width = header.max_width, coded.height = header.max_height;
-  check_size(coded.width, coded.height, {.max_pixels = kMostPixels});
-}
-
-Planes decode_av1(const Coded& coded) {
+Planes decode_once(const Coded& coded) {
   Dav1dSettings settings;
   dav1d_default_settings(&settings);
   settings.n_threads = 1;
@@ -146,6 +131,30 @@ Planes decode_av1(const Coded& coded) {
   }
   planes.owner = picture;
   return planes;
+}
+
+}  // namespace
+
+void clean_av1(Coded& coded) {
+  Av1Units units;
+  Cursor configuration(coded.configuration);
+  configuration.take(4);
+  units.add_all(configuration.rest());
+  units.add_all(coded.data);
+  coded.data = std::move(units).data();
+  Dav1dSequenceHeader header;
+  check(dav1d_parse_sequence_header(&header, coded.data.data(), coded.data.size()));
+  coded.width = header.max_width, coded.height = header.max_height;
+  check_size(coded.width, coded.height, {.max_pixels = kMostPixels});
+}
+
+// dav1d calls some failures of its own small allocations damage. What is damaged fails again.
+Planes decode_av1(const Coded& coded) {
+  try {
+    return decode_once(coded);
+  } catch (const Error&) {
+    return decode_once(coded);
+  }
 }
 
 }  // namespace visavis::heif
