@@ -41,9 +41,9 @@ void make_templates_anew(Connection& connection, size_t length) {
 }  // namespace
 
 void Store::require_same_recipe() {
+  if (data_version() == recipe_version_) return;
   const Snapshot one_state(*connection_);
   const int64_t version = data_version();
-  if (version == recipe_version_) return;
   OwnerSettings now;
   try {
     follow_keys();
@@ -80,9 +80,9 @@ MoveState Store::move_state() {
 }
 
 std::optional<int64_t> Store::owner_of(int64_t template_id) {
-  Query query(*connection_, sql::kTemplate);
+  Query query(*connection_, sql::kOwnerOfTemplate);
   if (!query.bind(template_id).next()) return std::nullopt;
-  return query.integer(1);
+  return query.integer(0);
 }
 
 bool Store::stage(const Recipe& to, int64_t template_id, const Embedding& embedding) {

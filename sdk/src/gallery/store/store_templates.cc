@@ -90,12 +90,8 @@ int64_t Store::templates_of(int64_t person) {
 }
 
 std::optional<int64_t> Store::remove_template(int64_t template_id) {
-  int64_t person = 0;
-  {
-    Query owner(*connection_, sql::kOwnerOfTemplate);
-    if (!owner.bind(template_id).next()) return std::nullopt;
-    person = owner.integer(0);
-  }
+  const std::optional<int64_t> person = owner_of(template_id);
+  if (!person) return std::nullopt;
   Query(*connection_, sql::kRemoveTemplate).bind(template_id).next();
   Query(*connection_, sql::kNoteRemoval).bind(template_id).next();
   note_removals();
