@@ -6,11 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace visavis {
+#include "base/aligned_floats.h"
 
-// Floats at an address that vectors of any width are loaded from. Memory that nothing was written to is not touched.
-using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
-AlignedFloats aligned_floats(size_t count);  // not zeroed; throws std::bad_alloc
+namespace visavis {
 
 // The distance of two embeddings in memory, in floats: `length` and zeros up to a whole number of the widest vectors.
 inline size_t stride_of(size_t length) { return (length + 15) / 16 * 16; }

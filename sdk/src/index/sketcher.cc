@@ -29,7 +29,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <numeric>
 #include <opencv2/core.hpp>
 
@@ -228,12 +227,6 @@ Weights round_weights(const double* weights, size_t count) {
 }
 
 }  // namespace
-
-AlignedFloats aligned_floats(size_t count) {
-  AlignedFloats floats = hwy::AllocateAligned<float>(count);
-  if (!floats) throw std::bad_alloc();
-  return floats;
-}
 
 std::shared_ptr<const SketchFrame> learn_frame(const std::vector<const float*>& all, size_t length) {
   std::vector<const float*> sample;

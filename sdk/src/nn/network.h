@@ -58,6 +58,14 @@ struct Layer {
   std::array<int, 3> shape{-1, 1, 1};   // of reshape: channels, height, width; 0 = as before, -1 = what is left
 };
 
+// Calls body(input) for every layer that this one reads, and for the network's input.
+template <class AnyLayer, class Body>
+void each_input(AnyLayer& layer, const Body& body) {
+  body(layer.input);
+  for (auto& more : layer.more_inputs) body(more);
+  if (layer.addend != kNoAddend) body(layer.addend);
+}
+
 // Of values that are one for all channels, or one for each.
 inline float of_channel(const std::vector<float>& values, size_t channel) {
   return values.size() == 1 ? values[0] : values[channel];

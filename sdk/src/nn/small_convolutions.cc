@@ -2,20 +2,12 @@
 #include "nn/small_convolutions.h"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace visavis {
 namespace {
 
 constexpr int kRing = 3;  // rows that a row of 3×3 sees
-
-AlignedFloats zeros(int64_t floats) {
-  AlignedFloats made = hwy::AllocateAligned<float>(size_t(floats));
-  if (!made) throw std::bad_alloc();
-  std::fill_n(made.get(), floats, 0.0f);
-  return made;
-}
 
 int64_t whole_blocks(int64_t floats) { return (floats + kChannelBlock - 1) / kChannelBlock * kChannelBlock; }
 
@@ -45,10 +37,7 @@ std::vector<std::vector<int>> readers_of(const Network& network) {
     if (layer >= 0) readers[size_t(layer)].push_back(reader);
   };
   for (size_t i = 0; i < network.layers.size(); ++i) {
-    const Layer& layer = network.layers[i];
-    note(layer.input, int(i));
-    note(layer.addend, int(i));
-    for (const int more : layer.more_inputs) note(more, int(i));
+    each_input(network.layers[i], [&](int input) { note(input, int(i)); });
   }
   if (network.outputs.empty()) note(int(network.layers.size()) - 1, kOutput);
   for (const NetworkOutput& output : network.outputs) note(output.layer, kOutput);
@@ -70,7 +59,7 @@ std::optional<FirstConvolution> FirstConvolution::of(const Layer& layer) {
 FirstConvolution::FirstConvolution(const Layer& layer) : layer_(layer) {
   layer_.weights.clear(), layer_.bias.clear();
   const int taps = layer.in_channels * layer.kernel_height * layer.kernel_width;
-  weights_ = zeros(int64_t{taps} * channels()), bias_ = zeros(channels());
+  weights_ = aligned_zeros(size_t(taps) * size_t(channels())), bias_ = aligned_zeros(size_t(channels()));
   for (size_t c = 0; c < size_t(channels()); ++c) {
     bias_[c] = layer.bias[c];
     for (size_t t = 0; t < size_t(taps); ++t)
@@ -155,8 +144,9 @@ Separable::Separable(const Network& network, std::vector<Part> parts) : parts_(s
   pooled_ = parts_[0].layers.size() == begin + 3;
   channels_ = int(whole_blocks(parts_.back().first + parts_.back().channels));
   const auto channels = size_t(channels_), inputs = size_t(in_channels_);
-  pointwise_ = zeros(int64_t{in_channels_} * channels_), pointwise_bias_ = zeros(channels_);
-  depthwise_ = zeros(int64_t{9} * channels_), depthwise_bias_ = zeros(channels_);
+  pointwise_ = aligned_zeros(size_t(in_channels_) * size_t(channels_)),
+  pointwise_bias_ = aligned_zeros(size_t(channels_));
+  depthwise_ = aligned_zeros(size_t(9) * size_t(channels_)), depthwise_bias_ = aligned_zeros(size_t(channels_));
   for (const Part& part : parts_) {
     const Layer &mixes = layer(part, begin), &sees = layer(part, begin + 1);
     for (size_t c = 0; c < size_t(part.channels); ++c) {

@@ -1,19 +1,15 @@
 // Convolutions that small networks consist of, row by row: what lies between two of them stays in the CPU's cache.
 #pragma once
 
-#include <hwy/aligned_allocator.h>
-
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/aligned_floats.h"
 #include "nn/network.h"
 #include "nn/row_kernels.h"
 
 namespace visavis {
-
-// Memory whose first float lies where a vector may begin.
-using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
 
 // The first convolution of a network: of few channels, whose planes lie one after the other, as the input does.
 class FirstConvolution {
@@ -21,7 +17,6 @@ class FirstConvolution {
   // Nothing where the layer is another one.
   static std::optional<FirstConvolution> of(const Layer& layer);
 
-  int in_channels() const { return layer_.in_channels; }
   int channels() const { return layer_.out_channels; }
   int out_height(int height) const;
   int out_width(int width) const;

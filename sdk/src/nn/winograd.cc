@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
 
 #include "nn/row_kernels.h"
 
@@ -15,13 +14,6 @@ constexpr int kPlaces = 16;            // of a transformed tile
 constexpr int64_t kScratch = 100'000;  // floats, of inputs and outputs together: they stay in the cache
 constexpr int64_t kLeastPixels = 48;   // measured: of 4×4 px it takes twice the time, of 8×8 px less
 constexpr int kLeastTiles = 12;        // together: the weights are read anew for each group
-
-hwy::AlignedFreeUniquePtr<float[]> floats(int64_t count) {
-  auto made = hwy::AllocateAligned<float>(size_t(count));
-  if (!made) throw std::bad_alloc();
-  std::fill_n(made.get(), count, 0.0f);
-  return made;
-}
 
 // G g Gᵀ, place by place.
 std::array<double, kPlaces> transformed(const float* kernel) {
@@ -47,9 +39,9 @@ Winograd::Winograd(const Layer& layer)
     : in_channels_(layer.in_channels),
       out_channels_(layer.out_channels),
       relu_(layer.relu),
-      weights_(floats(int64_t{kPlaces} * in_channels_ * out_channels_)),
-      bias_(floats(out_channels_)),
-      zeros_(floats(std::max(in_channels_, out_channels_))) {
+      weights_(aligned_zeros(size_t(kPlaces) * size_t(in_channels_) * size_t(out_channels_))),
+      bias_(aligned_zeros(size_t(out_channels_))),
+      zeros_(aligned_zeros(size_t(std::max(in_channels_, out_channels_)))) {
   std::copy(layer.bias.begin(), layer.bias.end(), bias_.get());
   const auto inputs = size_t(in_channels_), outputs = size_t(out_channels_);
   for (size_t o = 0; o < outputs; ++o)

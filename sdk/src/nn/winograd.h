@@ -2,10 +2,9 @@
 // Algorithms for Convolutional Neural Networks" (2015).
 #pragma once
 
-#include <hwy/aligned_allocator.h>
-
 #include <cstdint>
 
+#include "base/aligned_floats.h"
 #include "nn/network.h"
 
 namespace visavis {
@@ -29,7 +28,7 @@ class Winograd {
 
   int in_channels_, out_channels_;
   bool relu_;
-  hwy::AlignedFreeUniquePtr<float[]> weights_, bias_, zeros_;  // weights: [16][in_channels][out_channels]
+  AlignedFloats weights_, bias_, zeros_;  // weights: [16][in_channels][out_channels]
 };
 
 }  // namespace visavis

@@ -116,11 +116,9 @@ class Program {
   static std::vector<size_t> last_read(const Network& network) {
     std::vector<size_t> last(network.layers.size());
     for (size_t i = 0; i < network.layers.size(); ++i) {
-      const Layer& layer = network.layers[i];
-      std::vector<int> inputs = layer.more_inputs;
-      inputs.insert(inputs.end(), {layer.input, layer.addend});
-      for (const int input : inputs)
-        if (input >= 0) last[size_t(input)] = i;
+      each_input(network.layers[i], [&](int input) {
+        if (input != kNetworkInput) last[size_t(input)] = i;
+      });
     }
     for (const int output : output_layers(network)) last[size_t(output)] = network.layers.size();
     return last;
@@ -346,8 +344,9 @@ class Program {
   // Whether whoever reads the output copies it anyway, wherever its values lie.
   bool is_only_transposed(size_t index) const {
     const auto reads = [&](const Layer& layer) {
-      return layer.input == int(index) || layer.addend == int(index) ||
-             std::ranges::find(layer.more_inputs, int(index)) != layer.more_inputs.end();
+      bool found = false;
+      each_input(layer, [&](int input) { found |= input == int(index); });
+      return found;
     };
     return last_read_[index] < network_.layers.size() && std::ranges::none_of(network_.layers, [&](const Layer& layer) {
              return reads(layer) && layer.kind != LayerKind::transpose;

@@ -7,14 +7,6 @@
 namespace visavis {
 namespace {
 
-// Calls body(int&) for every layer that this one reads.
-template <class Body>
-void each_input(Layer& layer, const Body& body) {
-  body(layer.input);
-  for (int& more : layer.more_inputs) body(more);
-  if (layer.addend != kNoAddend) body(layer.addend);
-}
-
 // y = scale(into(x)) becomes into itself.
 bool fold_scale(Layer& into, const Layer& scale) {
   const bool convolution = into.kind == LayerKind::convolution;
