@@ -323,7 +323,8 @@ TEST_F(Encrypted, TheAuditLogIsAChainAndSealed) {
   EXPECT_FALSE(gallery->verify_audit(audit_head_of(head)).sound);
   EXPECT_EQ(gallery->verify_audit(audit_head_of(head)).first_wrong, 3);
   tamper(
-      "UPDATE audit_entry SET bytes = CAST(substr(bytes, 1, 40) || x'00' || substr(bytes, 42) AS BLOB) WHERE id = 2");
+      "UPDATE audit_entry SET bytes = CAST(substr(bytes, 1, 40) || CASE substr(bytes, 41, 1) WHEN x'00' THEN x'01'"
+      " ELSE x'00' END || substr(bytes, 42) AS BLOB) WHERE id = 2");
   EXPECT_FALSE(gallery->verify_audit(std::nullopt).sound);
   EXPECT_EQ(gallery->verify_audit(std::nullopt).first_wrong, 2);
 }
