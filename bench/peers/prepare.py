@@ -9,7 +9,6 @@ import sys
 
 import cv2
 import numpy
-import onnx
 
 import export_onnx
 
@@ -33,13 +32,9 @@ def cut_to(photo, size):
 
 def zoo(work, programs, models, chip_photos):
     """The models of opencv-zoo with their weights written out as floats, which peers can read, and chips for SFace."""
-    def write(name, *what):
-        model = onnx.load_from_string(onnx_compare.with_floats(*what))
-        onnx.save(onnx.shape_inference.infer_shapes(model), work / name)  # OpenCV 5 asks for all shapes
-
     for batch in (1, CHIPS):
-        write(f"sface{batch}.onnx", models / ZOO["sface"], 112, 112, batch)
-    write("yunet.onnx", models / ZOO["yunet"], 480, 640)
+        (work / f"sface{batch}.onnx").write_bytes(onnx_compare.with_floats(models / ZOO["sface"], 112, 112, batch))
+    (work / "yunet.onnx").write_bytes(onnx_compare.with_floats(models / ZOO["yunet"], 480, 640))
     subprocess.run([programs / "visavis_peer", "2", "zoo_chips", models, work / "sface.rgb", str(CHIPS), *chip_photos],
                    check=True, capture_output=True)
     chips = numpy.fromfile(work / "sface.rgb", dtype=numpy.uint8).reshape(CHIPS, 112, 112, 3).transpose(0, 3, 1, 2)

@@ -111,7 +111,7 @@ def with_floats(path, height, width, batch=1):
         dim.dim_value = size
     for value in [*graph.output, *graph.value_info]:
         value.type.tensor_type.ClearField("shape")
-    return model.SerializeToString()
+    return onnx.shape_inference.infer_shapes(model).SerializeToString()  # OpenCV 5 asks for all shapes
 
 
 def pictures(photos, height, width):

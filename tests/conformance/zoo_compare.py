@@ -16,7 +16,6 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 try:
     import cv2
     import numpy as np
-    import onnx
     import onnx_compare
     cv2.FaceDetectorYN, cv2.FaceRecognizerSF  # older versions lack them
 except (ImportError, AttributeError) as problem:
@@ -28,12 +27,6 @@ EVERY = 3      # photograph, for the time it takes
 LONGEST = 640  # px of a side: larger photographs are made smaller
 THRESHOLD, OVERLAP, SCORE, POINT, COSINE = 0.7, 0.99, 1e-3, 0.01, 0.9999
 UNSURE = 2e-3  # of the threshold: one may see the face and the other not
-
-
-def for_opencv(path, height, width):
-    """OpenCV 5 asks for the shape of every output."""
-    model = onnx.load_from_string(onnx_compare.with_floats(path, height, width))
-    return onnx.shape_inference.infer_shapes(model).SerializeToString()
 
 
 def sdk(args, *arguments, pixels):
@@ -83,7 +76,7 @@ def main():
     failures, faces, worst, cosine = 0, 0, [1.0, 0.0, 0.0], 1.0
     with tempfile.TemporaryDirectory() as folder:
         yunet, sface = pathlib.Path(folder) / "yunet.onnx", pathlib.Path(folder) / "sface.onnx"
-        sface.write_bytes(for_opencv(args.models / SFACE, 112, 112))
+        sface.write_bytes(onnx_compare.with_floats(args.models / SFACE, 112, 112))
         recognizer = cv2.FaceRecognizerSF.create(str(sface), "")
         for photo in photos:
             picture = cv2.imread(str(photo))
@@ -93,7 +86,7 @@ def main():
             # In whole steps of the network, so that nobody has to add a border.
             height, width = (max(32, int(side * scale) // 32 * 32) for side in picture.shape[:2])
             picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-            yunet.write_bytes(for_opencv(args.models / YUNET, height, width))
+            yunet.write_bytes(onnx_compare.with_floats(args.models / YUNET, height, width))
             detector = cv2.FaceDetectorYN.create(str(yunet), "", (width, height), THRESHOLD, 0.3, 5000)
             found = detector.detect(picture)[1]
             rows = np.zeros((0, 15)) if found is None else found.astype(np.float64)
