@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "capi/detecting.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
@@ -16,57 +17,8 @@ constexpr int32_t kMostAtOnce = 1'000'000;  // faces, chips or pictures in one c
 constexpr int32_t kMostMegapixels = 1000;
 constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
-static_assert(int(DetectorKind::cnn) == VAV_DETECTOR_CNN && int(DetectorKind::yunet) == VAV_DETECTOR_YUNET);
 static_assert(int(Backend::automatic) == VAV_BACKEND_AUTO && int(Backend::dlib) == VAV_BACKEND_DLIB &&
               int(Backend::onednn) == VAV_BACKEND_ONEDNN && int(Backend::opencv) == VAV_BACKEND_OPENCV);
-
-DetectorKind checked_detector(vav_detector detector, const ModelSet& set) {
-  if (detector < VAV_DETECTOR_DEFAULT || detector > VAV_DETECTOR_YUNET)
-    invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, _CNN, _YUNET");
-  if (detector == VAV_DETECTOR_DEFAULT) return set.detectors.front();
-  const DetectorKind kind{detector};
-  if (set.has(kind)) return kind;
-  std::string own;
-  for (const DetectorKind other : set.detectors) own += (own.empty() ? "" : ", ") + std::string(name_of(other));
-  throw Error(VAV_E_UNSUPPORTED, std::string("the detector ") + name_of(kind) + " is not one of the set of models " +
-                                     set.name + ", whose landmarks need its own: take " + own +
-                                     ", or open the models with another set");
-}
-
-struct Detecting {
-  DetectorKind kind;
-  DetectOptions options;
-  bool clip;
-};
-
-// `name` is what the caller of the C function knows the argument as.
-Detecting checked_detect(const vav_detect_options* given, const std::string& name, const vav_engine* engine) {
-  const auto asked = read_struct(given, name.c_str());
-  const auto side = [&](int32_t value, const char* what) { return within(value, 0, 65535, name + "." + what); };
-  read_flag(asked.clip, name + ".clip");
-  if (!(std::abs(asked.threshold) <= 10)) invalid(name + ".threshold is not within -10..10");
-  read_flag(asked.gray, name + ".gray");
-  read_flag(asked.upright, name + ".upright");
-  Detecting detecting{checked_detector(asked.detector, engine->engine.set()),
-                      {side(asked.min_face, "min_face"),
-                       side(asked.max_face, "max_face"),
-                       asked.threshold,
-                       asked.gray == 1,
-                       asked.upright == 1,
-                       {},
-                       0},
-                      asked.clip == 1};
-  if (detecting.options.gray && detecting.kind != DetectorKind::hog)
-    throw Error(VAV_E_UNSUPPORTED, name + ".gray: only the HOG detector looks at grey pictures");
-  const vav_box& roi = asked.roi;
-  if (roi.left != 0 || roi.top != 0 || roi.right != 0 || roi.bottom != 0) {
-    if (roi.left < 0 || roi.top < 0 || roi.left > roi.right || roi.top > roi.bottom)
-      invalid(name + ".roi is not a rectangle within the picture");
-    detecting.options.roi = {roi.left, roi.top, roi.right, roi.bottom};
-  }
-  if (asked.max_face > 0 && asked.max_face < asked.min_face) invalid(name + ".max_face is below min_face");
-  return detecting;
-}
 
 Wanted checked_wanted(uint32_t what) {
   if (what & ~uint32_t{VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING})
@@ -154,7 +106,7 @@ vav_status vav_engine_detect(vav_faces** out, vav_engine* engine, const vav_imag
   return guard_make(out, err, [&] {
     checked(engine, "engine");
     checked(image, "image");
-    const Detecting how = checked_detect(options, "options", engine);
+    const Look how = checked_detect(options, "options", engine);
     return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, {})[0]), engine);
   });
 }
@@ -164,7 +116,7 @@ vav_status vav_engine_analyze(vav_faces** out, vav_engine* engine, const vav_ima
   return guard_make(out, err, [&] {
     checked(engine, "engine");
     checked(image, "image");
-    const Detecting how = checked_detect(detect, "detect", engine);
+    const Look how = checked_detect(detect, "detect", engine);
     const Wanted wanted = checked_analyze(options);
     return wrap(std::move(engine->engine.analyze({image->image.view}, how.kind, how.options, how.clip, wanted)[0]),
                 engine);
@@ -178,7 +130,7 @@ vav_status vav_engine_analyze_batch(vav_faces** out, vav_engine* engine, const v
   return guard(err, [&] {
     checked(engine, "engine");
     check_count(count);
-    const Detecting how = checked_detect(detect, "detect", engine);
+    const Look how = checked_detect(detect, "detect", engine);
     const Wanted wanted = checked_analyze(options);
     if (count == 0) return;
     required(out, "out");

@@ -55,7 +55,11 @@ inline constexpr size_t kFirstSize<vav_model_info> = 88;
 template <>
 inline constexpr size_t kFirstSize<vav_models_options> = 24;
 template <>
-inline constexpr size_t kFirstSize<vav_move_status> = 40;
+inline constexpr size_t kFirstSize<vav_move_status> = 432;
+template <>
+inline constexpr size_t kFirstSize<vav_remade> = 40;
+template <>
+inline constexpr size_t kFirstSize<vav_remake_options> = 32;
 template <>
 inline constexpr size_t kFirstSize<vav_own_model> = 64;
 template <>

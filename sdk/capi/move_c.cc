@@ -1,10 +1,15 @@
 // visavis/move.h: a gallery on its way to other models.
+#include <limits>
+
 #include "align/kept_chip.h"
+#include "capi/detecting.h"
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
+#include "decide/decision.h"
 #include "image/decode.h"
 #include "image/encode.h"
+#include "pipeline/remake.h"
 #include "visavis/move.h"
 
 using namespace visavis;
@@ -17,6 +22,30 @@ static_assert(kMostKeptChip == VAV_KEPT_CHIP_MAX);
 Recipe read_target(const vav_models* to) {
   checked(to, "to");
   return recipe_of(*to->set, *to->files);
+}
+
+static_assert(VAV_REMAKE_NOT_EVALUATED == int32_t(RemakeResult::not_evaluated) &&
+              VAV_REMAKE_DONE == int32_t(RemakeResult::done) && VAV_REMAKE_NO_FACE == int32_t(RemakeResult::no_face) &&
+              VAV_REMAKE_NOT_COMPARABLE == int32_t(RemakeResult::not_comparable) &&
+              VAV_REMAKE_DIFFERENT_FACE == int32_t(RemakeResult::different_face));
+
+// In the order of the numbers.
+constexpr const char* kResultNames[] = {"not_evaluated", "done", "no_face", "not_comparable", "different_face"};
+
+template <size_t Size>
+void copy_text(char (&out)[Size], const std::string& text) {
+  out[text.copy(out, Size - 1)] = 0;
+}
+
+// A template that is stored need not be a face's; but what is none of the models cannot be compared with theirs.
+Embedding read_template(const float* values, int32_t length, const ModelSet& set) {
+  Embedding embedding = read_embedding(values, length, "of_template");
+  if (embedding.size() != size_t(set.embedding_length))
+    invalid("of_template has " + std::to_string(length) + " numbers, and the embeddings of the models before have " +
+            std::to_string(set.embedding_length));
+  if (!is_within(template_range(make_recipe("", embedding.size(), *set.scoring)), embedding, 0))
+    invalid("of_template is no embedding of the set of models \"" + std::string(set.name) + "\"");
+  return embedding;
 }
 
 }  // namespace
@@ -37,6 +66,11 @@ vav_status vav_gallery_get_move(vav_gallery* gallery, const vav_models* to, vav_
     status.staged = state.staged;
     status.templates = state.templates;
     status.kept_chips = state.kept_chips;
+    if (state.to) {
+      copy_text(status.to_model_sha256, state.to->model_sha256);
+      copy_text(status.to_recipe, state.to->scoring);
+      copy_text(status.to_set, set_name(*state.to));
+    }
     write_struct(out, status, "out");
   });
 }
@@ -73,6 +107,46 @@ vav_status vav_gallery_move(vav_gallery* gallery, const vav_models* to, int32_t 
 
 vav_status vav_gallery_cancel_move(vav_gallery* gallery, vav_error* err) {
   return guard(err, [&] { checked_gallery(gallery).cancel_move(); });
+}
+
+const char* vav_remake_result_name(vav_remake_result result) {
+  return result >= 0 && size_t(result) < std::size(kResultNames) ? kResultNames[result] : "unknown";
+}
+
+void vav_remade_init(vav_remade* remade) { init_struct(remade); }
+void vav_remake_options_init(vav_remake_options* options) { init_struct(options); }
+
+vav_status vav_engine_remake(vav_remade* out, float* made, int32_t made_length, vav_engine* before, vav_engine* after,
+                             const vav_image* image, const float* of_template, int32_t length,
+                             const vav_remake_options* options, vav_error* err) {
+  return guard(err, [&] {
+    begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
+    required(made, "made");
+    checked(before, "before");
+    checked(after, "after");
+    checked(image, "image");
+    const auto asked = read_struct(options, "options");
+    require_unused(asked.reserved, "options.reserved");
+    const RemakeSource source{image->image.view, read_flag(asked.kept_chip, "options.kept_chip")};
+    const Look look_before = checked_detect(asked.before, "options.before", before);
+    const Look look_after = checked_detect(asked.after, "options.after", after);
+    const ModelSet& set = before->engine.set();
+    const Embedding values = read_template(of_template, length, set);
+    const int32_t wanted = after->engine.set().embedding_length;
+    if (read_length(made_length) != size_t(wanted))
+      invalid("made_length is " + std::to_string(made_length) + ", and the embeddings of the other models have " +
+              std::to_string(wanted) + " numbers");
+    const float threshold = resolve_threshold(asked.threshold, 0, set.scoring->default_threshold);
+    const Remade answer = remake(before->engine, look_before, after->engine, look_after, source, values, threshold);
+    vav_remade plain{};
+    plain.result = int32_t(answer.result);
+    plain.comparability = int32_t(answer.why);
+    plain.distance = answer.distance;
+    plain.box = {answer.place.left, answer.place.top, answer.place.right, answer.place.bottom};
+    plain.same_picture = answer.same_picture;
+    write_struct(out, plain, "out");
+    std::ranges::copy(answer.embedding, made);
+  });
 }
 
 vav_status vav_image_cut_face(vav_image** out, const vav_image* image, const vav_faces* faces, int32_t index,

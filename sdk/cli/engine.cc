@@ -60,8 +60,7 @@ DetectOptions detect_options(const Context& context) {
   return options;
 }
 
-// Whether --roi fits depends on the picture: so a mistake here is not wrong use.
-static void check_roi(const Context& context, const Image& image) {
+void check_roi(const Context& context, const Image& image) {
   const int32_t width = image.width(), height = image.height();
   const auto& roi = context.roi;
   if (roi.empty() || (int64_t{roi[0]} + roi[2] <= width && int64_t{roi[1]} + roi[3] <= height)) return;

@@ -25,6 +25,9 @@ Engine create_engine(const Context& context);
 // --detector, --min-face, --max-face.
 DetectOptions detect_options(const Context& context);
 
+// A Failure if --roi reaches beyond the picture. That depends on the picture: so it is not wrong use.
+void check_roi(const Context& context, const Image& image);
+
 // Finds the faces and computes `what` (VAV_ANALYZE_… bits; 0 = boxes and scores only) for each.
 Faces find_faces(const Context& context, const Engine& engine, const Image& image, uint32_t what);
 

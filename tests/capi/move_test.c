@@ -3,6 +3,8 @@
 #include "objects.h"
 
 INIT_CASE(vav_move_status)
+INIT_CASE(vav_remade)
+INIT_CASE(vav_remake_options)
 
 static vav_gallery *used;
 static vav_models *zoo;
@@ -55,6 +57,7 @@ static void test_vav_gallery_get_move(void) {
   begin("move_status.vav");
   OK(vav_gallery_get_move(used, NULL, &status, err));
   CHECK(status.under_way == 0 && status.to_these == 0 && status.staged == 0 && status.templates == 2);
+  CHECK(!status.to_model_sha256[0] && !status.to_recipe[0] && !status.to_set[0]);
   OK(vav_gallery_stage(used, zoo, 1, other(1), VAV_EMBEDDING_DIM, err));
   status = status_now();
   CHECK(status.under_way == 1 && status.to_these == 1 && status.staged == 1 && status.templates == 2);
@@ -62,6 +65,8 @@ static void test_vav_gallery_get_move(void) {
   CHECK(status.under_way == 1 && status.to_these == 0);
   OK(vav_gallery_get_move(used, NULL, &status, err));
   CHECK(status.under_way == 1 && status.to_these == 0 && status.kept_chips == 0);
+  CHECK(strcmp(status.to_set, "opencv-zoo") == 0 && strlen(status.to_model_sha256) == 64);
+  CHECK(strcmp(status.to_recipe, "set=opencv-zoo,chip=112,template=arcface;metric=cosine") == 0);
   REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_get_move(NULL, zoo, &status, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "gallery", vav_gallery_get_move(not_a_gallery(), zoo, &status, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "to", vav_gallery_get_move(used, (void *)small_image(), &status, err));
@@ -255,14 +260,129 @@ static void test_vav_image_cut_face(void) {
   vav_image_destroy(cut);
 }
 
-const test_case move_cases[] = {CASE(vav_move_status_init),
-                                CASE(vav_gallery_get_move),
-                                CASE(vav_gallery_stage),
-                                CASE(vav_gallery_list_unstaged),
-                                CASE(vav_gallery_move),
-                                CASE(vav_gallery_cancel_move),
-                                CASE(vav_image_cut_face),
-                                CASE(vav_gallery_keep_chip),
-                                CASE(vav_gallery_get_chip),
-                                CASE(vav_gallery_remove_chips),
-                                {NULL, NULL}};
+static void test_vav_remake_result_name(void) {
+  CHECK(strcmp(vav_remake_result_name(VAV_REMAKE_DONE), "done") == 0);
+  CHECK(strcmp(vav_remake_result_name(VAV_REMAKE_DIFFERENT_FACE), "different_face") == 0);
+  CHECK(strcmp(vav_remake_result_name(VAV_REMAKE_DIFFERENT_FACE + 1), "unknown") == 0);
+  CHECK(strcmp(vav_remake_result_name(-1), "unknown") == 0);
+}
+
+static vav_engine *of_zoo;
+
+static vav_status use_remake_options(const void *options) {
+  vav_remade remade = VAV_REMADE_INIT;
+  return vav_engine_remake(&remade, theirs, VAV_EMBEDDING_DIM, engine(), of_zoo, small_image(), ours, VAV_EMBEDDING_DIM,
+                           options, err);
+}
+
+static vav_status use_remade(void *out) {
+  return vav_engine_remake(out, theirs, VAV_EMBEDDING_DIM, engine(), of_zoo, small_image(), ours, VAV_EMBEDDING_DIM,
+                           NULL, err);
+}
+
+/* The template of the photo's face, changed by as much. */
+static const float *face_but(float by) {
+  memcpy(ours, vav_faces_embedding(photo_faces(), 0), sizeof ours);
+  ours[7] += by;
+  return ours;
+}
+
+static void test_vav_engine_remake(void) {
+  vav_remade remade = VAV_REMADE_INIT;
+  vav_remake_options options = VAV_REMAKE_OPTIONS_INIT;
+  vav_detect_options detect = VAV_DETECT_OPTIONS_INIT;
+  vav_models_options of = VAV_MODELS_OPTIONS_INIT;
+  vav_image *cut = NULL;
+  int i;
+  if (!photo()) SKIP("no photo or no models");
+  of.set = "opencv-zoo";
+  OK(vav_models_open(&zoo, &of, err));
+  OK(vav_engine_create(&of_zoo, zoo, NULL, err));
+  if (vav_engine_warm_up(of_zoo, VAV_DETECTOR_DEFAULT, VAV_ANALYZE_EMBEDDING, NULL) != VAV_OK) {
+    vav_engine_destroy(of_zoo);
+    vav_models_destroy(zoo);
+    SKIP("no models of opencv-zoo");
+  }
+#define REMAKE(length, before, after, image, values, how) \
+  vav_engine_remake(&remade, theirs, (length), (before), (after), (image), (values), VAV_EMBEDDING_DIM, (how), err)
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out",
+          vav_engine_remake(NULL, theirs, 128, engine(), of_zoo, photo(), face_but(0), 128, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "made",
+          vav_engine_remake(&remade, NULL, 128, engine(), of_zoo, photo(), face_but(0), 128, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "before", REMAKE(128, NULL, of_zoo, photo(), face_but(0), NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "after", REMAKE(128, engine(), NULL, photo(), face_but(0), NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "after", REMAKE(128, engine(), (void *)small_image(), photo(), face_but(0), NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "image", REMAKE(128, engine(), of_zoo, NULL, face_but(0), NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "of_template", REMAKE(128, engine(), of_zoo, photo(), NULL, NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "made_length", REMAKE(512, engine(), of_zoo, photo(), face_but(0), NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "length", REMAKE(0, engine(), of_zoo, photo(), face_but(0), NULL));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "of_template",
+          vav_engine_remake(&remade, theirs, 128, engine(), of_zoo, photo(), face_but(0), 100, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "\"opencv-zoo\"", REMAKE(128, of_zoo, engine(), photo(), face_but(0), NULL));
+  for (i = 0; i < 3; ++i)
+    REFUSED(VAV_E_INVALID_ARGUMENT, "of_template",
+            REMAKE(128, engine(), of_zoo, photo(), face_but(not_finite[i]), NULL));
+  CHECK(remade.result == VAV_REMAKE_NOT_EVALUATED && remade.distance > 1e30f);
+  options.threshold = 2;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", REMAKE(128, engine(), of_zoo, photo(), face_but(0), &options));
+  options.threshold = 0;
+  options.kept_chip = 2;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "kept_chip", REMAKE(128, engine(), of_zoo, photo(), face_but(0), &options));
+  options.kept_chip = 0;
+  options.reserved = 1;
+  REFUSED(VAV_E_UNSUPPORTED, "reserved", REMAKE(128, engine(), of_zoo, photo(), face_but(0), &options));
+  options.reserved = 0;
+  options.after = &detect;
+  detect.detector = VAV_DETECTOR_CNN;
+  REFUSED(VAV_E_UNSUPPORTED, "cnn", REMAKE(128, engine(), of_zoo, photo(), face_but(0), &options));
+  detect.detector = 7;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "detector 7", REMAKE(128, engine(), of_zoo, photo(), face_but(0), &options));
+  options.after = NULL;
+  INPUT_SIZES("options", options, use_remake_options);
+  OUTPUT_SIZES("out", vav_remade, use_remade);
+
+  theirs[0] = 9;
+  OK(REMAKE(128, engine(), of_zoo, small_image(), face_but(0), NULL));
+  CHECK(remade.result == VAV_REMAKE_NO_FACE && remade.distance > 1e30f && theirs[0] == 9);
+  OK(REMAKE(128, engine(), of_zoo, photo(), face_but(3), NULL)); /* of the norm of no face: somebody else's */
+  CHECK(remade.result == VAV_REMAKE_DIFFERENT_FACE && remade.distance > 2.9f && theirs[0] == 9);
+  memset(ours, 0, sizeof ours);
+  ours[0] = 1; /* of the norm 1, as those of other models are: a gallery may have it, and it is nobody's */
+  OK(REMAKE(128, engine(), of_zoo, photo(), ours, NULL));
+  CHECK(remade.result == VAV_REMAKE_DIFFERENT_FACE && theirs[0] == 9);
+  OK(REMAKE(128, engine(), of_zoo, photo(), face_but(0.3f), NULL));
+  CHECK(remade.result == VAV_REMAKE_DONE && remade.distance > 0.29f && remade.distance < 0.31f && !remade.same_picture);
+  options.threshold = 0.2f;
+  OK(REMAKE(128, engine(), of_zoo, photo(), face_but(0.3f), &options));
+  CHECK(remade.result == VAV_REMAKE_DIFFERENT_FACE);
+  options.threshold = 0;
+  OK(REMAKE(128, engine(), of_zoo, photo(), face_but(0), NULL));
+  CHECK(remade.result == VAV_REMAKE_DONE && remade.same_picture == 1 && remade.comparability == 0);
+  CHECK(remade.box.right > remade.box.left && theirs[0] != 9);
+  OK(vav_models_check_embedding(zoo, theirs, VAV_EMBEDDING_DIM, err));
+
+  /* Of a kept chip, the middle is looked at where the detector sees nothing; sizes and regions are those of photos. */
+  OK(vav_image_cut_face(&cut, photo(), photo_faces(), 0, err));
+  detect.detector = VAV_DETECTOR_DEFAULT;
+  detect.threshold = 10;
+  options.before = &detect;
+  OK(REMAKE(128, engine(), of_zoo, cut, face_but(0), &options));
+  CHECK(remade.result == VAV_REMAKE_NO_FACE);
+  options.kept_chip = 1;
+  detect.roi.right = detect.roi.bottom = detect.min_face = 5000;
+  OK(REMAKE(128, engine(), of_zoo, cut, face_but(0), &options));
+  CHECK(remade.result == VAV_REMAKE_DONE && remade.distance < 0.3f);
+  OK(REMAKE(128, engine(), of_zoo, small_image(), face_but(0), &options));
+  CHECK(remade.result == VAV_REMAKE_NOT_COMPARABLE && remade.comparability > VAV_COMPARABLE);
+  vav_image_destroy(cut);
+  vav_engine_destroy(of_zoo);
+  vav_models_destroy(zoo);
+#undef REMAKE
+}
+
+const test_case move_cases[] = {
+    CASE(vav_move_status_init),    CASE(vav_remade_init),           CASE(vav_remake_options_init),
+    CASE(vav_remake_result_name),  CASE(vav_engine_remake),         CASE(vav_gallery_get_move),
+    CASE(vav_gallery_stage),       CASE(vav_gallery_list_unstaged), CASE(vav_gallery_move),
+    CASE(vav_gallery_cancel_move), CASE(vav_image_cut_face),        CASE(vav_gallery_keep_chip),
+    CASE(vav_gallery_get_chip),    CASE(vav_gallery_remove_chips),  {NULL, NULL}};

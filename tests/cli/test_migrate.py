@@ -78,7 +78,9 @@ def test_who_cannot_be_embedded_anew_is_listed_and_stays(sets, gallery, photos, 
     assert who(sets, gallery, photo("biden.jpg")) == "Biden", "the present models go on to answer"
     [info] = sets("gallery", "info", "-g", gallery, json=True)
     assert info["moving"] and info["staged"] == 1
-    assert "1 of 3" in sets("gallery", "info", "-g", gallery).stdout
+    assert info["moving_to"]["set"] == "opencv-zoo" and len(info["moving_to"]["model_sha256"]) == 64
+    assert "cosine" in info["moving_to"]["recipe"]
+    assert "to opencv-zoo: 1 of 3" in sets("gallery", "info", "-g", gallery).stdout
     told = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, code=FAILED)
     assert "Biden (id" in told.stderr and "somebody else" in told.stderr and "has not moved" in told.stderr
     lines = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--leave-behind", json=True)
@@ -122,12 +124,21 @@ def test_kept_chips_need_no_photos(sets, photos, photo, tmp_path):
     assert sets("gallery", "info", "-g", path, json=True)[0]["kept_chips"] == 0
 
 
+def test_what_is_said_of_photos_does_not_hold_for_kept_chips(sets, photos, photo, tmp_path):
+    path = tmp_path / "kept.vav"
+    photos_only = ["--min-face", "300", "--roi", "0,0,400,600"]
+    sets("enroll", "-g", path, "--keep-chips", photos)
+    lines = sets(*photos_only, "gallery", "migrate", "-g", path, *TO, json=True)
+    assert summary(lines)["moved"] and all(line["kept_chip"] for line in lines[:-1])
+
+
 def test_staged_only_and_cancelled(sets, gallery, photos, photo):
     done = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--stage-only")
     assert "3 of 3 templates are staged" in done.stdout
     assert who(sets, gallery, photo("biden.jpg")) == "Biden"
     assert sets("gallery", "migrate", "-g", gallery, "--cancel", json=True) == [{"gallery": str(gallery), "removed": 3}]
-    assert not sets("gallery", "info", "-g", gallery, json=True)[0]["moving"]
+    [info] = sets("gallery", "info", "-g", gallery, json=True)
+    assert not info["moving"] and info["moving_to"] is None
     sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--stage-only")
     sets("person", "remove", "-g", gallery, "name:Biden")
     assert sets("gallery", "info", "-g", gallery, json=True)[0]["staged"] == 2

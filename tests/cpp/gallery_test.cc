@@ -317,6 +317,9 @@ TEST_F(GalleryTest, MovesToOtherModels) {
   EXPECT_EQ(now.staged, 1);
   EXPECT_EQ(now.templates, 2);
   EXPECT_EQ(now.kept_chips, 0);
+  EXPECT_EQ(now.to_set, "opencv-zoo");
+  EXPECT_EQ(now.to_model_sha256.size(), 64u);
+  EXPECT_NE(now.to_recipe.find("cosine"), std::string::npos);
   EXPECT_FALSE(gallery_.move_status().to_these);
   const std::vector<visavis::Unstaged> left = gallery_.unstaged();
   ASSERT_EQ(left.size(), 1u);

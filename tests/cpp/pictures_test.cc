@@ -204,6 +204,37 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   EXPECT_EQ(different.decision, VAV_DECISION_UNKNOWN);
 }
 
+TEST(Remake, FindsTheFaceOfATemplateAgain) {
+  const std::string path = scratch::photo("obama.jpg");
+  if (path.empty() || !scratch::have_models()) GTEST_SKIP() << "no models or no sample photos on this machine";
+  const visavis::Models models;
+  const visavis::Engine engine(models);
+  const visavis::Image photo = visavis::Image::load(path);
+  const visavis::Faces faces = engine.analyze(photo);
+  const auto template_ = faces.embedding(0);
+  const visavis::Remade same = visavis::remake(engine, engine, photo, template_, models.embedding_dim());
+  EXPECT_EQ(same.result, VAV_REMAKE_DONE);
+  EXPECT_TRUE(same.same_picture);
+  EXPECT_EQ(same.distance, 0);
+  EXPECT_EQ(same.box.left, faces[0].box->left);
+  EXPECT_EQ(same.comparability.value(), 0);
+  EXPECT_EQ(same.embedding, std::vector<float>(template_.begin(), template_.end()));
+  visavis::RemakeOptions options;
+  options.before.threshold = 10;
+  const visavis::Image cut = visavis::cut_face(photo, faces, 0);
+  const visavis::Remade unseen = visavis::remake(engine, engine, cut, template_, models.embedding_dim(), options);
+  EXPECT_EQ(unseen.result, VAV_REMAKE_NO_FACE);
+  EXPECT_STREQ(unseen.result.name(), "no_face");
+  EXPECT_STREQ(visavis::RemakeResult(VAV_REMAKE_NOT_COMPARABLE).name(), "not_comparable");
+  EXPECT_TRUE(unseen.embedding.empty());
+  options.kept_chip = true;
+  options.after.min_face = 100;
+  EXPECT_EQ(visavis::remake(engine, engine, cut, template_, 128, options).result, VAV_REMAKE_DONE);
+  options.threshold = 1e-5f;
+  EXPECT_EQ(visavis::remake(engine, engine, cut, template_, 128, options).result, VAV_REMAKE_DIFFERENT_FACE);
+  EXPECT_EQ(code_of([&] { visavis::remake(engine, engine, cut, template_, 0); }), VAV_E_INVALID_ARGUMENT);
+}
+
 TEST(Compare, OneAgainstMany) {
   std::vector<float> many = scratch::flat(0.5f);
   const std::vector<float> other = scratch::flat(0.25f);

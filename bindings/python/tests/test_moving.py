@@ -27,11 +27,12 @@ def people(engine, tmp_path):
 
 
 def test_staged_and_moved(people, zoo, tmp_path):
-    assert not people.move_status().under_way
+    assert not people.move_status().under_way and people.move_status().to_set is None
     people.stage(zoo, 1, unit(5))
     status = people.move_status(zoo)
     assert (status.under_way, status.to_these, status.staged, status.templates) == (True, True, 1, 2)
     assert not people.move_status().to_these and status.kept_chips == 0
+    assert status.to_set == "opencv-zoo" and len(status.to_model_sha256) == 64 and "cosine" in status.to_recipe
     assert list(people.unstaged()) == [(2, 2)] and list(people.unstaged(2)) == []
     with pytest.raises(StateError, match="1 of 2"):
         people.move(zoo)
@@ -103,6 +104,31 @@ def test_migrated_by_kept_chips(both, zoo, photos, photo, tmp_path):
         moved.remove_chips()
         with pytest.raises(NotFoundError):
             moved.kept_chip(1)
+
+
+def test_migrated_by_a_kept_chip_in_which_the_detector_sees_nothing(both, zoo, photos, tmp_path):
+    [face] = both.analyze(photos / "Biden/0.jpg")
+    path, blind = tmp_path / "faces.vav", Engine(models=both.models, threshold=10, min_face=2000, roi=(0, 0, 900, 900))
+    with Gallery(path, engine=both) as people, both.cut_face(photos / "Biden/0.jpg", face) as chip:
+        people.keep_chip(people.add_template(people.add_person("Biden"), face), chip)
+        assert blind.remake(chip, face, both, kept_chip=True).kind == "done"
+    with Gallery(path, engine=blind) as people:
+        assert people.migrate(zoo).moved
+
+
+def test_remake(both, zoo, photo):
+    other = Engine(models=zoo)
+    [face] = both.analyze(photo("obama.jpg"))
+    same = both.remake(photo("obama.jpg"), face, other)
+    assert same.kind == "done" and same.same_picture and same.distance == 0 and same.box == face.box and not same.reason
+    assert np.allclose(same.embedding, other.analyze(photo("obama.jpg"))[0].embedding)
+    stranger = both.remake(photo("biden.jpg"), face, other)
+    assert (stranger.kind, stranger.embedding) == ("different_face", None) and "somebody else" in stranger.reason
+    assert both.remake(np.full((80, 80, 3), 128, np.uint8), face, other).kind == "no_face"
+    with pytest.raises(TypeError, match="embedding"):
+        bool(same)
+    with pytest.raises(ArgumentError, match="opencv-zoo"):
+        other.remake(photo("obama.jpg"), face, both)
 
 
 def test_a_chip_of_ones_own(people):

@@ -10,6 +10,30 @@
 namespace visavis::cli {
 namespace {
 
+// The name of the set of models that a gallery moves to: for a model of a user's own, the one that it has here.
+std::string set_moved_to(const Context& context, const MoveStatus& move) {
+  if (move.to_set == "own") {
+    const Models models = open_models(context);
+    for (const ModelInfo& model : models)
+      if (model.sha256 == move.to_model_sha256) return model.set;
+  }
+  return move.to_set;
+}
+
+std::string moving_to(const Context& context, const MoveStatus& move) {
+  const std::string set = set_moved_to(context, move);
+  if (set.empty()) return "models that this version does not know (" + move.to_recipe + ")";
+  return set == "own" ? "a model of somebody's own (" + move.to_model_sha256 + ")" : set;
+}
+
+Json moving_to_json(const Context& context, const MoveStatus& move) {
+  if (!move.under_way) return nullptr;
+  const std::string set = set_moved_to(context, move);
+  return {{"set", set.empty() ? Json(nullptr) : Json(set)},
+          {"model_sha256", move.to_model_sha256},
+          {"recipe", move.to_recipe}};
+}
+
 int info(const Context& context, const std::string& path) {
   const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
   const GalleryInfo info = gallery.info();
@@ -28,6 +52,7 @@ int info(const Context& context, const std::string& path) {
                 {"audit", info.audit},
                 {"threshold", info.threshold ? Json(short_number(*info.threshold)) : Json(nullptr)},
                 {"moving", move.under_way},
+                {"moving_to", moving_to_json(context, move)},
                 {"staged", move.staged},
                 {"kept_chips", move.kept_chips}});
     return kDone;
@@ -50,7 +75,8 @@ int info(const Context& context, const std::string& path) {
   else
     out() << "none: nobody has measured one for this model\n";
   if (move.under_way)
-    out() << "  moving     to other models: " << move.staged << " of " << move.templates << " templates are staged\n";
+    out() << "  moving     to " << moving_to(context, move) << ": " << move.staged << " of " << move.templates
+          << " templates are staged\n";
   if (move.kept_chips > 0) out() << "  chips      of " << move.kept_chips << " templates are kept\n";
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";
   return kDone;

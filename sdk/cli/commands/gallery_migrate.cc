@@ -84,7 +84,7 @@ class Migration {
     const Engine after = create_single_threaded_engine(after_context_, to_);
     before.warm_up(context_.detector, uint32_t{VAV_ANALYZE_EMBEDDING});
     after.warm_up(VAV_DETECTOR_DEFAULT, uint32_t{VAV_ANALYZE_EMBEDDING});
-    const ReEmbedder embedder(context_, before, after, threshold_of(context_, gallery_));
+    const ReEmbedder embedder(context_, before, after, to_.embedding_dim(), threshold_of(context_, gallery_));
     const MoveStatus status = gallery_.move_status();
     Progress progress(context_, status.templates - status.staged, "re-embedding");
     int64_t last = 0;
@@ -125,7 +125,6 @@ class Migration {
 
   // Several pictures may have the name: the one with the nearest face is the right one. Called on several threads.
   void find(Moving& one, const PhotoIndex& photos, const ReEmbedder& embedder) const {
-    constexpr float kSamePicture = 1e-3f;  // no other picture is this near
     if (const auto chip = kept_chip(gallery_, one.id)) {
       one.found = embedder.from_chip(*chip, one.before);
       one.by_chip = one.found.embedding.has_value();
@@ -150,7 +149,7 @@ class Migration {
       const bool better =
           found.embedding ? !one.found.embedding || found.distance < one.found.distance : !one.found.embedding;
       if (better) one.found = std::move(found), one.from = path;
-      if (one.found.embedding && one.found.distance <= kSamePicture) return;
+      if (one.found.embedding && one.found.same_picture) return;
     }
   }
 

@@ -233,7 +233,8 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   /** How far a move is; `to`: the models that it may be to. */
   MoveStatus move_status(const Models *to = nullptr) const {
     const auto plain = detail::item<vav_move_status>(vav_gallery_get_move, get(), to ? to->get() : nullptr);
-    return {plain.under_way == 1, plain.to_these == 1, plain.staged, plain.templates, plain.kept_chips};
+    return {plain.under_way == 1, plain.to_these == 1,   plain.staged,    plain.templates,
+            plain.kept_chips,     plain.to_model_sha256, plain.to_recipe, plain.to_set};
   }
   /**
    * Stages the embedding that a template will have after the move. Codes: NOT_FOUND (no such template),

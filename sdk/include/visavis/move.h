@@ -3,6 +3,7 @@
 #ifndef VISAVIS_MOVE_H
 #define VISAVIS_MOVE_H
 
+#include "visavis/engine.h"
 #include "visavis/faces.h"
 #include "visavis/gallery.h"
 #include "visavis/image.h"
@@ -18,10 +19,17 @@ typedef struct vav_move_status {
   int64_t staged;     /* number of templates that have one */
   int64_t templates;  /* number of templates in the gallery */
   int64_t kept_chips; /* number of templates of which a chip is kept (vav_gallery_keep_chip) */
+  /* What they are of, as vav_gallery_info names it for the present templates: the SHA-256 of the embedding model, 64
+     hexadecimal digits, and chip and metric. NUL-terminated, longer texts are cut; "" if no move is under way */
+  char to_model_sha256[72];
+  char to_recipe[256];
+  /* The name of the set of models, such as "dlib"; "own" for a model of a user's own; "" if no move is under way, or if
+     this version does not know the set */
+  char to_set[64];
 } vav_move_status;
 
 #define VAV_MOVE_STATUS_INIT \
-  { (uint32_t)sizeof(vav_move_status), 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(vav_move_status), 0, 0, 0, 0, 0, 0, {0}, {0}, {0} }
 
 /** Does what VAV_MOVE_STATUS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_move_status_init(vav_move_status *status);
@@ -39,7 +47,7 @@ VAV_API vav_status vav_gallery_get_move(vav_gallery *gallery, const vav_models *
  * one. Nothing else changes: the gallery goes on to answer with its present templates, through every handle. What is
  * staged is on disk and survives a crash; it goes with its template. Within a transaction it is part of it. `embedding`
  * points to `length` floats that `to` gave for the same face: nothing here can tell whether it is the same person.
- * Compare the face with the template by the present models before, in the picture that the embedding is made of.
+ * vav_engine_remake makes it of a picture, and looks.
  * Codes: NOT_FOUND (no such template), INVALID_ARGUMENT (numbers that are no embedding of `to`; or the gallery is of
  * these models already), WRONG_STATE (embeddings of other models are staged: finish or cancel that move first). On
  * failure nothing has changed.
@@ -85,6 +93,73 @@ VAV_API vav_status vav_gallery_move(vav_gallery *gallery, const vav_models *to, 
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_cancel_move(vav_gallery *gallery, vav_error *err);
+
+/* ---- A face embedded anew ---- */
+
+/** What came of looking for the face of a template in a picture. Later versions may add values: only DONE is an embedding. */
+typedef int32_t vav_remake_result;
+enum {
+  VAV_REMAKE_NOT_EVALUATED = 0,
+  VAV_REMAKE_DONE = 1,           /* the face was found, and has an embedding of the other models */
+  VAV_REMAKE_NO_FACE = 2,        /* the models before see no face */
+  VAV_REMAKE_NOT_COMPARABLE = 3, /* no face, or not this one, can be compared: `comparability` says why */
+  VAV_REMAKE_DIFFERENT_FACE = 4  /* the nearest face is farther than the threshold: somebody else's */
+};
+
+/** A short name, such as "no_face"; "unknown" for a number not known here. Static text. @threads any @since 0.1 */
+VAV_API const char *vav_remake_result_name(vav_remake_result result);
+
+/** What one picture gave for a template. Start with VAV_REMADE_INIT. */
+typedef struct vav_remade {
+  uint32_t struct_size;
+  vav_remake_result result;       /* only VAV_REMAKE_DONE has given an embedding */
+  vav_comparability comparability; /* with NOT_COMPARABLE: why; else 0 */
+  float distance;                 /* of the nearest face to the template, by the models before; smaller is closer. Of
+                                     several pictures take the one with the smallest. Infinity = no face was compared */
+  vav_box box;                    /* where that face is, in px; all zero if no face was compared */
+  int32_t same_picture;           /* 1: so near that the template is of this very picture: look at no other */
+  int32_t reserved;               /* 0 */
+} vav_remade;
+
+#define VAV_REMADE_INIT \
+  { (uint32_t)sizeof(vav_remade), 0, 0, 0, {0, 0, 0, 0}, 0, 0 }
+
+/** Does what VAV_REMADE_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_remade_init(vav_remade *remade);
+
+/** How to look for the face of a template. NULL or all zero: in a photo, at the usual threshold. */
+typedef struct vav_remake_options {
+  uint32_t struct_size;
+  float threshold; /* a face that is farther from the template is another person's, 0.000001 to 1.2; 0 = that of the
+                      models before. Give the gallery's own, if it has one */
+  int32_t kept_chip; /* 1: the picture is a kept chip (vav_gallery_get_chip). Its middle is looked at too where a detector
+                        sees nothing; of the options below sizes, roi and upright are left out */
+  int32_t reserved;  /* 0 */
+  const vav_detect_options *before; /* how the models before look for faces: as at enrolment; NULL = defaults */
+  const vav_detect_options *after;  /* how the other models do; NULL = defaults */
+} vav_remake_options;
+
+#define VAV_REMAKE_OPTIONS_INIT \
+  { (uint32_t)sizeof(vav_remake_options), 0, 0, 0, NULL, NULL }
+
+/** Does what VAV_REMAKE_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
+VAV_API void vav_remake_options_init(vav_remake_options *options);
+
+/**
+ * Makes a template anew by other models, out of a picture of the person: what vav_gallery_stage takes. Of the faces in
+ * the picture, the one that `before` finds nearest to the template is taken, if it is within the threshold, so that the
+ * right face of a group is taken and nobody else's; `after` finds it again in the same place. `of_template` points to
+ * `length` floats, an embedding of the models of `before` (as vav_template has it); `made`, which is yours, takes
+ * `made_length` floats, as many as those of `after` give (vav_models_embedding_dim). It is written only if `out` says
+ * DONE. `options` may be NULL.
+ * Codes: INVALID_ARGUMENT (an embedding that is none of `before`, a length, the options; the threshold is 0 and nobody has
+ * measured one for the models before), UNSUPPORTED and LIMIT_EXCEEDED as for vav_engine_analyze, those of loading a model
+ * (see vav_engine). On failure `*out` says NOT_EVALUATED and an infinite distance.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_engine_remake(vav_remade *out, float *made, int32_t made_length, vav_engine *before,
+                                     vav_engine *after, const vav_image *image, const float *of_template,
+                                     int32_t length, const vav_remake_options *options, vav_error *err);
 
 /* ---- Kept chips ---- */
 

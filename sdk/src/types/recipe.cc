@@ -150,6 +150,11 @@ std::string why_of_two_models(std::span<const float> a, std::span<const float> b
          ": they were made by different models and cannot be compared";
 }
 
+std::string set_name(const Recipe& recipe) {
+  const Scoring* scoring = known_scoring(recipe);
+  return scoring ? scoring->set : "";
+}
+
 std::string describe(const Recipe& recipe) {
   const Scoring* scoring = known_scoring(recipe);
   return (scoring ? std::string("the set of models ") + scoring->set + " ("

@@ -101,6 +101,9 @@ float default_threshold(const Recipe& recipe);
 // How far somebody who was not recognised may be and still be the nearest person, in thresholds.
 float near_in_thresholds(const Recipe& recipe);
 
+// The name of the set of models, "own" for users' models, "" for one that is not known.
+std::string set_name(const Recipe& recipe);
+
 // In words, for messages.
 std::string describe(const Recipe& recipe);
 

@@ -10,7 +10,7 @@ Importing does no work: the shared library is found and loaded on first use, mod
 """
 from ._raw import VERSION as __version__
 from .compare import Comparison, Decision, compare, compare_many, default_threshold, distance
-from .engine import Engine
+from .engine import Engine, Remade
 from .errors import (AccessError, AlreadyExistsError, ArgumentError, FileMissingError, GalleryError, ImageError,
                      InternalError, KeyMissingError, LibraryError, MachineError, ModelError, NotFoundError,
                      OutOfMemoryError, StateError, StorageError, VisavisError, WrongKeyError)
@@ -26,8 +26,8 @@ __all__ = [
     "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate",
     "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError", "Gallery",
     "GalleryError", "GalleryInfo", "Identification", "Identifications", "Image", "ImageError", "InternalError",
-    "KeyMissingError", "LibraryError", "MachineError", "Migration", "ModelError", "ModelInfo", "Models", "MoveStatus",
-    "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Refusal", "StateError", "StorageError", "Template",
-    "Unmoved", "VisavisError", "WrongKeyError", "__version__", "compare", "compare_many", "default_threshold",
-    "describe", "distance", "largest", "library_version", "manifest",
+    "KeyMissingError", "LibraryError", "MachineError", "Migration", "ModelError", "ModelInfo", "Models",
+    "MoveStatus", "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Refusal", "Remade", "StateError",
+    "StorageError", "Template", "Unmoved", "VisavisError", "WrongKeyError", "__version__", "compare",
+    "compare_many", "default_threshold", "describe", "distance", "largest", "library_version", "manifest",
 ]

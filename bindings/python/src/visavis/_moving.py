@@ -5,19 +5,15 @@ import ctypes
 import os
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, Union
 
-import numpy as np
-
 from . import _raw
-from ._convert import FloatArray, PathLike, flag, floats, identifier, shown
+from ._convert import FloatArray, PathLike, flag, floats, from_c, identifier, shown
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call
 from ._names import normal
-from .compare import compare_many
-from .engine import Engine
+from .engine import Engine, Remade
 from .errors import ArgumentError, ImageError, NotFoundError, StorageError, bad_argument
-from .faces import Box
 from .image import Image, Picture, opened
 from .models import Models
 from .records import MoveStatus, Unmoved
@@ -27,8 +23,6 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _BATCH = 64  # templates that are staged together
-_SAME_PICTURE = 1e-3  # no other picture is this near
-_LEAST_OVERLAP = 0.25  # of the boxes that two detectors draw around one face; those of two faces have less in common
 
 
 class Moving(Handle):
@@ -44,7 +38,8 @@ class Moving(Handle):
             with self._use() as pointer, _models(to)._use() as target:
                 call("vav_gallery_get_move", pointer, target, ctypes.byref(raw))
         return MoveStatus(under_way=bool(raw.under_way), to_these=bool(raw.to_these), staged=raw.staged,
-                          templates=raw.templates, kept_chips=raw.kept_chips)
+                          templates=raw.templates, kept_chips=raw.kept_chips, to_set=from_c(raw.to_set) or None,
+                          to_model_sha256=from_c(raw.to_model_sha256) or None, to_recipe=from_c(raw.to_recipe) or None)
 
     def stage(self, to: Models, template: int, new: EmbeddingLike) -> None:
         """Stages the embedding that a template will have when the gallery moves to the models `to`. The gallery goes on
@@ -118,6 +113,9 @@ class Migrating:
         self.gallery, self.to, self.progress = gallery, to, progress
         self.paths = _by_name(photos)
         self.threshold = gallery._threshold(None)
+        if not self.threshold:
+            raise bad_argument("threshold: nobody has measured one for the gallery's models: set the gallery's "
+                               "own")
         self.staged = 0
         self.failed: list[Unmoved] = []
 
@@ -160,54 +158,39 @@ class Migrating:
         def no(kind: str, reason: str) -> Unmoved:
             return Unmoved(template.id, person.id, person.name, template.source, reason, kind)
 
+        def remade(picture: Image, kept_chip: bool = False) -> Remade:
+            return self.gallery.engine.remake(picture, template.embedding, self.to, threshold=self.threshold,
+                                              kept_chip=kept_chip)
+
+        why = None
         try:
             with self.gallery.kept_chip(template.id) as chip:
-                new = self._in_picture(chip, template.embedding)[0]
-            if new is not None:
-                return new
+                new = remade(chip, kept_chip=True)
+            if new.embedding is not None:
+                return new.embedding
+            why = no(new.kind, f"the kept chip: {new.reason}")
         except NotFoundError:
             pass
         if not template.source:
-            return no("no_source", "the template does not say which picture it comes from")
+            return why or no("no_source", "the template does not say which picture it comes from")
         name = normal(os.path.basename(template.source))
-        why = no("not_found", f"no picture of the name {name} in `photos`")
-        best, nearest = None, float("inf")
+        why = why or no("not_found", f"no picture of the name {name} in `photos`")
+        best: Optional[Remade] = None
         folder = normal(person.name)
         for path in sorted(self.paths.get(name, []), key=lambda one: folder not in normal(one).split(os.sep)[:-1]):
             try:
                 with Image.open(path) as picture:
-                    new, distance, kind, reason = self._in_picture(picture, template.embedding)
+                    new = remade(picture)
             except (ImageError, ArgumentError, StorageError) as problem:
                 why = no("unreadable", str(problem))
                 continue
-            if new is None:
-                why = no(kind, f"{path}: {reason}")
-            elif distance < nearest:
-                best, nearest = new, distance
-            if nearest <= _SAME_PICTURE:
+            if new.embedding is None:
+                why = no(new.kind, f"{path}: {new.reason}")
+            elif best is None or new.distance < best.distance:
+                best = new
+            if best is not None and best.same_picture:
                 break
-        return why if best is None else best
-
-    def _in_picture(self, picture: Image, before: FloatArray) -> tuple[Optional[FloatArray], float, str, str]:
-        """The new embedding of the face that is nearest to the template, and how far it is; else a kind and words."""
-        faces = self.gallery.engine.analyze(picture)
-        known = [face for face in faces if face.embedding is not None]
-        if not known:
-            kind = faces[0].not_comparable_reason if faces else None
-            return None, float("inf"), kind or "no_face", (faces[0].advice if faces else "") or "shows no face"
-        distances = compare_many(before, np.array([face.embedding for face in known]))
-        nearest = float(distances.min())
-        if nearest > self.threshold:
-            return None, nearest, "different_face", f"shows somebody else: the nearest face is at {nearest:.3f}"
-        place = known[int(distances.argmin())].box
-        assert place is not None  # a detector found it
-        seen = [face for face in self.to.analyze(picture) if face.box and _overlap(face.box, place) > _LEAST_OVERLAP]
-        again = max(seen, key=lambda face: _overlap(face.box, place)) if seen else self.to.analyze_boxes(
-            picture, [place])[0]
-        if again.embedding is None:
-            return (None, nearest, again.not_comparable_reason or "no_face",
-                    again.advice or "the face was not found again")
-        return again.embedding, nearest, "", ""
+        return why if best is None or best.embedding is None else best.embedding
 
 
 def to_engine(to: Union[Engine, Models]) -> Engine:
@@ -227,12 +210,3 @@ def _by_name(photos: Iterable[PathLike]) -> dict[str, list[str]]:
             for file in sorted(files):
                 found.setdefault(normal(file), []).append(os.path.join(folder, file))
     return found
-
-
-def _overlap(a: Optional[Box], b: Box) -> float:
-    """How much of two boxes is common to both, 0..1."""
-    assert a is not None
-    width = min(a.right, b.right) - max(a.left, b.left) + 1
-    height = min(a.bottom, b.bottom) - max(a.top, b.top) + 1
-    common = max(0, width) * max(0, height)
-    return common / (a.width * a.height + b.width * b.height - common)

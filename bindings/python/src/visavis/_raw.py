@@ -141,6 +141,14 @@ VAV_ANALYZE_LANDMARKS = 1
 VAV_ANALYZE_CHIP = 2
 VAV_ANALYZE_EMBEDDING = 4
 
+# What came of looking for the face of a template in a picture. Later versions may add values: only DONE is an
+# embedding.
+VAV_REMAKE_NOT_EVALUATED = 0
+VAV_REMAKE_DONE = 1
+VAV_REMAKE_NO_FACE = 2
+VAV_REMAKE_NOT_COMPARABLE = 3
+VAV_REMAKE_DIFFERENT_FACE = 4
+
 # How to set something that is on or off.
 VAV_SWITCH_KEEP = 0
 VAV_SWITCH_ON = 1
@@ -499,6 +507,9 @@ class vav_move_status(Structure):
         ("staged", c_int64),
         ("templates", c_int64),
         ("kept_chips", c_int64),
+        ("to_model_sha256", c_char * 72),
+        ("to_recipe", c_char * 256),
+        ("to_set", c_char * 64),
     ]
 
 
@@ -508,6 +519,33 @@ class vav_unstaged(Structure):
     _fields_ = [
         ("template_id", c_int64),
         ("person", c_int64),
+    ]
+
+
+class vav_remade(Structure):
+    """What one picture gave for a template. Start with VAV_REMADE_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("result", c_int32),
+        ("comparability", c_int32),
+        ("distance", c_float),
+        ("box", vav_box),
+        ("same_picture", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class vav_remake_options(Structure):
+    """How to look for the face of a template. NULL or all zero: in a photo, at the usual threshold."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("threshold", c_float),
+        ("kept_chip", c_int32),
+        ("reserved", c_int32),
+        ("before", POINTER(vav_detect_options)),
+        ("after", POINTER(vav_detect_options)),
     ]
 
 
@@ -800,6 +838,12 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(vav_unstaged), POINTER(c_int32), c_int32, POINTER(vav_gallery), c_int64, POINTER(vav_error)]),
     "vav_gallery_move": (c_int32, [POINTER(vav_gallery), POINTER(vav_models), c_int32, POINTER(vav_error)]),
     "vav_gallery_cancel_move": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_remake_result_name": (c_char_p, [c_int32]),
+    "vav_remade_init": (None, [POINTER(vav_remade)]),
+    "vav_remake_options_init": (None, [POINTER(vav_remake_options)]),
+    "vav_engine_remake": (c_int32, [
+        POINTER(vav_remade), POINTER(c_float), c_int32, POINTER(vav_engine), POINTER(vav_engine),
+        POINTER(vav_image), POINTER(c_float), c_int32, POINTER(vav_remake_options), POINTER(vav_error)]),
     "vav_image_cut_face": (c_int32, [
         POINTER(POINTER(vav_image)), POINTER(vav_image), POINTER(vav_faces), c_int32, POINTER(vav_error)]),
     "vav_gallery_keep_chip": (c_int32, [POINTER(vav_gallery), c_int64, POINTER(vav_image), POINTER(vav_error)]),

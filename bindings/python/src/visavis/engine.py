@@ -2,19 +2,24 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import operator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Any, Iterable, Literal, Optional, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _raw
+from ._answer import Answer
 from ._convert import (ByteArray, FloatArray, PathLike, as_floats, choice, flag, floats, from_c, octets, real,
                        several, shown, struct)
+from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library, result, results
+from .compare import to_threshold
 from .errors import VisavisError, bad_argument, from_status
 from .faces import Box, Face, faces_of
 from .image import Image, Picture, is_picture, opened
@@ -24,6 +29,27 @@ _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN,
               "yunet": _raw.VAV_DETECTOR_YUNET}
 _BACKENDS = {"auto": _raw.VAV_BACKEND_AUTO, "dlib": _raw.VAV_BACKEND_DLIB, "onednn": _raw.VAV_BACKEND_ONEDNN,
              "opencv": _raw.VAV_BACKEND_OPENCV}
+
+
+@dataclass(frozen=True, eq=False)
+class Remade(Answer):
+    """The result of Engine.remake: what one picture gave for a template."""
+
+    embedding: Optional[FloatArray] = field(repr=False)
+    """Of the other models; None: see `kind` and `reason`."""
+    distance: float
+    """Of the nearest face to the template, by the models before; smaller is closer; infinite: no face was compared."""
+    box: Optional[Box]
+    """Where that face is; None: no face was compared."""
+    same_picture: bool
+    """So near that the template is of this very picture: no other need be looked at."""
+    kind: str
+    """done, no_face, different_face, or a reason of `Face.not_comparable_reason`; later versions may know more"""
+    reason: str
+    """Why there is none, as a sentence."""
+
+    def _how_to_ask(self) -> str:
+        return "look at `.embedding`, and at `.kind` for why there is none"
 
 
 class Engine(Handle):
@@ -178,6 +204,30 @@ class Engine(Handle):
                 call("vav_image_cut_face", ctypes.byref(out), image, found, 0)
                 return Image(out)
 
+    def remake(self, picture: Picture, template: EmbeddingLike, to: Engine, *, threshold: Optional[float] = None,
+               kept_chip: bool = False) -> Remade:
+        """Makes a template anew by other models, out of a picture of the person: what `Gallery.stage` takes.
+
+        template   an embedding of this engine's models, such as a Template's
+        to         an engine of the other models
+        threshold  a face that is farther from the template is another person's; None: that of this set of models
+        kept_chip  the picture is what `Gallery.kept_chip` gave
+
+        Of the faces in the picture, the one that this engine finds nearest to the template is taken, and `to` finds it
+        again in the same place. Of several pictures take the one whose `distance` is the smallest."""
+        if not isinstance(to, Engine):
+            raise bad_argument(f"to must be a visavis.Engine, not {shown(to)}")
+        values = embedding(template, "template", self.set)
+        options = struct(_raw.vav_remake_options, threshold=to_threshold(threshold),
+                         kept_chip=flag(kept_chip, "kept_chip"))
+        options.before, options.after = ctypes.pointer(self._detect), ctypes.pointer(to._detect)
+        made = np.empty(to.models.embedding_dim, np.float32)
+        raw = _raw.new(_raw.vav_remade)
+        with opened(picture) as seen, self._use() as before, to._use() as after, seen._use() as image:
+            call("vav_engine_remake", ctypes.byref(raw), floats(made), len(made), before, after, image, floats(values),
+                 len(values), ctypes.byref(options))
+        return _remade(raw, made)
+
     def embed_chips(self, chips: ByteArray) -> FloatArray:
         """The embeddings (n, 128) float32 of your own chips (n, 150, 150, 3) uint8 RGB; 112 instead of 150 with the set
         "opencv-zoo". A chip without a face gives numbers that mean nothing."""
@@ -194,6 +244,22 @@ class Engine(Handle):
             with self._use() as pointer:
                 call("vav_engine_embed_chips", floats(out), out.shape[1], pointer, octets(pixels), len(pixels))
         return out
+
+
+def _remade(raw: Any, made: FloatArray) -> Remade:
+    lib = library()
+    done = raw.result == _raw.VAV_REMAKE_DONE
+    kind, reason = from_c(lib.vav_remake_result_name(raw.result)), ""
+    if raw.result == _raw.VAV_REMAKE_NOT_COMPARABLE:
+        kind, reason = (from_c(word(raw.comparability)) for word in (lib.vav_comparability_name,
+                                                                     lib.vav_comparability_advice))
+    elif raw.result == _raw.VAV_REMAKE_DIFFERENT_FACE:
+        reason = f"shows somebody else: the nearest face is at {raw.distance:.3f}"
+    elif not done:
+        reason = "shows no face"
+    box = raw.box
+    seen = Box(box.left, box.top, box.right, box.bottom) if math.isfinite(raw.distance) else None
+    return Remade(made if done else None, raw.distance, seen, raw.same_picture == 1, kind, reason)
 
 
 def _is_several(pictures: Any) -> bool:

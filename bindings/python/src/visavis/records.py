@@ -250,6 +250,13 @@ class MoveStatus:
     """Number of templates in the gallery."""
     kept_chips: int
     """Number of templates of which a chip is kept."""
+    to_set: Optional[str] = None
+    """The set of models that the staged embeddings are of; "own": a model of a user's own. None: no move is under way,
+    or this version does not know the set."""
+    to_model_sha256: Optional[str] = None
+    """The SHA-256 of their model; None: no move is under way."""
+    to_recipe: Optional[str] = None
+    """Their chip and metric; None: no move is under way."""
 
 
 @dataclass(frozen=True)
