@@ -49,7 +49,7 @@ threshold=$("$visavis" identify -g "$gallery" --json "$out/photos/obama3.jpg" | 
 cat <<END
 
 What happened: the third photo lies at distance $near from the enrolled ones, the stranger at $far.
-Up to ${threshold:-0.6} it counts as the same person; beyond, nobody is named. A smaller distance is closer.
+Up to ${threshold:-0.52} it counts as the same person; beyond, nobody is named. A smaller distance is closer.
 
 The pictures with boxes and names:  $out/obama3.jpg  $out/biden.jpg
 The gallery:                        $gallery  (holds templates and names, no pictures)

@@ -17,10 +17,9 @@ static void open_relay(std::int64_t person) {
   std::printf("          relay open for person %lld\n", (long long)person);
 }
 
-// Of the set of models "dlib", which this program uses; another set has other distances. Its threshold of 0.6 lets about
-// one stranger in a hundred pass as a given person: good for suggestions, not for a door. 0.5 lets through fewer than one in a thousand, and refuses the right person more often. Measure yours
-// with `visavis eval pairs`, see sdk/docs/accuracy.md.
-static constexpr float kThreshold = 0.5f;
+// At most one of 1,000 strangers is taken for somebody of the gallery; whoever is nearly near enough is for a person to look at.
+// Measure the rates with photos of your own by `visavis calibrate`, see sdk/docs/accuracy.md.
+static constexpr vav_preset kPreset = VAV_PRESET_DOOR;
 
 static void announce(double seconds, const std::optional<Decision>& decision) {
   if (!decision) return;
@@ -37,7 +36,7 @@ static std::optional<Sighting> look(const visavis::Engine& engine, const visavis
   const visavis::EmbeddingView embedding = faces.embedding(faces.largest());
   if (embedding.empty()) return std::nullopt;
   visavis::IdentifyOptions options;
-  options.threshold = kThreshold;
+  options.preset = kPreset;
   const visavis::Matches matches = gallery.identify(embedding, options);
   if (matches.decision() != VAV_DECISION_MATCH) return Sighting{};
   return Sighting{matches[0].person, matches[0].name};

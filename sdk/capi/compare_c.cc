@@ -5,7 +5,7 @@
 #include "base/vectors.h"
 #include "capi/guard.h"
 #include "capi/sized.h"
-#include "decide/decision.h"
+#include "decide/preset.h"
 #include "types/face.h"
 #include "types/recipe.h"
 #include "visavis/compare.h"
@@ -15,7 +15,9 @@ using namespace visavis::capi;
 
 static_assert(VAV_DECISION_MATCH == int32_t(Decision::match) && VAV_DECISION_UNKNOWN == int32_t(Decision::unknown) &&
               VAV_DECISION_NOT_EVALUATED == int32_t(Decision::not_evaluated) &&
-              VAV_DECISION_INACTIVE == int32_t(Decision::inactive));
+              VAV_DECISION_INACTIVE == int32_t(Decision::inactive) &&
+              VAV_DECISION_AMBIGUOUS == int32_t(Decision::ambiguous) &&
+              VAV_DECISION_REVIEW == int32_t(Decision::review));
 
 namespace {
 
@@ -26,14 +28,16 @@ float threshold_for(float asked, const Embedding& a, const Embedding& b) {
         std::string("the threshold was left out, which means that of the set of models \"") + kDlibScoring.set +
         "\", and the embeddings have the norm 1, which its embeddings never have: give the threshold of the set that "
         "made them, the default_threshold of its models");
-  return resolve_threshold(asked, 0, kDlibScoring.default_threshold);
+  return asked == 0 ? vav_default_threshold() : (require_threshold(asked), asked);
 }
 
 }  // namespace
 
 extern "C" {
 
-float vav_default_threshold(void) { return kDlibScoring.default_threshold; }
+float vav_default_threshold(void) {
+  return limits_for(Against::one, {}, 0, kDlibScoring.compat_threshold, make_recipe(""), 1).match;
+}
 
 void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); }
 
@@ -46,7 +50,7 @@ vav_status vav_compare(vav_comparison* out, const float* a, const float* b, int3
     vav_comparison result{};
     result.threshold = threshold_for(threshold, first, second);
     result.distance = euclidean_distance(first.data(), second.data(), first.size());
-    result.decision = int32_t(decide(result.distance, result.threshold));
+    result.decision = result.distance <= result.threshold ? VAV_DECISION_MATCH : VAV_DECISION_UNKNOWN;
     write_struct(out, result, "out");
   });
 }

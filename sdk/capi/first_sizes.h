@@ -15,6 +15,7 @@
 #include "visavis/models.h"
 #include "visavis/move.h"
 #include "visavis/person.h"
+#include "visavis/rates.h"
 #include "visavis/search.h"
 #include "visavis/secrecy.h"
 
@@ -29,7 +30,7 @@ inline constexpr size_t kFirstSize<vav_audit_entry> = 80;
 template <>
 inline constexpr size_t kFirstSize<vav_audit_report> = 120;
 template <>
-inline constexpr size_t kFirstSize<vav_comparison> = 16;
+inline constexpr size_t kFirstSize<vav_comparison> = 24;
 template <>
 inline constexpr size_t kFirstSize<vav_analyze_options> = 8;
 template <>
@@ -73,11 +74,13 @@ inline constexpr size_t kFirstSize<vav_template> = 48;
 template <>
 inline constexpr size_t kFirstSize<vav_template_fields> = 24;
 template <>
+inline constexpr size_t kFirstSize<vav_limits> = 32;
+template <>
 inline constexpr size_t kFirstSize<vav_duplicate> = 40;
 template <>
 inline constexpr size_t kFirstSize<vav_duplicate_query> = 24;
 template <>
-inline constexpr size_t kFirstSize<vav_identify_options> = 64;
+inline constexpr size_t kFirstSize<vav_identify_options> = 72;
 template <>
 inline constexpr size_t kFirstSize<vav_erase_receipt> = 40;
 template <>

@@ -55,7 +55,7 @@ vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_model
     const Recipe recipe = recipe_of(*models->set, *models->files);
     auto handle = std::make_unique<vav_gallery>();
     GalleryOptions asked = read_options(options);
-    asked.usual_threshold = models->set->scoring->default_threshold;
+    asked.compat_threshold = models->set->scoring->compat_threshold;
     handle->gallery = Gallery::open(checked_path, recipe, asked);
     return handle;
   });

@@ -7,6 +7,8 @@
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
+#include "decide/calibration.h"
+#include "decide/preset.h"
 #include "models/model_set.h"
 #include "models/own_model.h"
 #include "pipeline/own_model_trial.h"
@@ -142,7 +144,11 @@ int32_t vav_models_embedding_dim(const vav_models* models) { return alive(models
 int32_t vav_models_chip_size(const vav_models* models) { return alive(models) ? models->set->chip->size : 0; }
 
 float vav_models_default_threshold(const vav_models* models) {
-  return alive(models) ? models->set->scoring->default_threshold : 0;
+  if (!alive(models)) return 0;
+  const ModelSet& set = *models->set;
+  const Recipe recipe = make_recipe("", size_t(set.embedding_length), *set.scoring);
+  if (!calibration_of(recipe)) return set.scoring->compat_threshold;
+  return limits_for(Against::one, {}, 0, 0, recipe, 1).match;
 }
 
 vav_status vav_models_check_embedding(const vav_models* models, const float* embedding, int32_t length,

@@ -6,7 +6,7 @@
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/sized.h"
-#include "decide/decision.h"
+#include "decide/preset.h"
 #include "image/decode.h"
 #include "image/encode.h"
 #include "pipeline/remake.h"
@@ -136,7 +136,9 @@ vav_status vav_engine_remake(vav_remade* out, float* made, int32_t made_length, 
     if (read_length(made_length) != size_t(wanted))
       invalid("made_length is " + std::to_string(made_length) + ", and the embeddings of the other models have " +
               std::to_string(wanted) + " numbers");
-    const float threshold = resolve_threshold(asked.threshold, 0, set.scoring->default_threshold);
+    const Recipe recipe = make_recipe("", size_t(set.embedding_length), *set.scoring);
+    const float threshold =
+        limits_to_look_at(Against::one, asked.threshold, 0, set.scoring->compat_threshold, recipe, 1).match;
     const Remade answer = remake(before->engine, look_before, after->engine, look_after, source, values, threshold);
     vav_remade plain{};
     plain.result = int32_t(answer.result);

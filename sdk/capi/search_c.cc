@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "capi/gallery_handles.h"
+#include "capi/limits.h"
 #include "capi/sized.h"
 #include "visavis/search.h"
 
@@ -44,7 +45,7 @@ Question read_question(const vav_identify_options* options) {
   within(asked.best_of, 0, kMostTemplates, "options.best_of");
   require_unused(asked.reserved, "options.reserved");
   Question question;
-  question.threshold = asked.threshold;
+  question.asked = read_asked(asked.threshold, asked.false_rate, asked.preset, "options.");
   question.only_within = read_flag(asked.only_within_threshold, "options.only_within_threshold");
   question.note_seen = read_flag(asked.note_seen, "options.note_seen");
   question.search.count = size_t(asked.max_candidates != 0 ? asked.max_candidates : kDefaultCandidates);
@@ -101,7 +102,14 @@ vav_decision vav_matches_decision(const vav_matches* matches) {
   return alive(matches) ? int32_t(matches->answer.decision) : VAV_DECISION_NOT_EVALUATED;
 }
 
-float vav_matches_threshold(const vav_matches* matches) { return alive(matches) ? matches->answer.threshold : 0; }
+float vav_matches_threshold(const vav_matches* matches) { return alive(matches) ? matches->answer.limits.match : 0; }
+
+vav_status vav_matches_get_limits(const vav_matches* matches, vav_limits* out, vav_error* err) {
+  return guard(err, [&] {
+    begin_struct(out, "out");
+    write_struct(out, plain(checked(matches, "matches")->answer.limits), "out");
+  });
+}
 
 int32_t vav_matches_count(const vav_matches* matches) { return alive(matches) ? count_of(matches->answer.matches) : 0; }
 
@@ -135,7 +143,9 @@ vav_status vav_gallery_verify_with(vav_comparison* out, vav_gallery* gallery, in
     const Verification answer =
         verify(core, person, read_embedding(embedding, length, "embedding"), read_question(options));
     vav_comparison result{};
-    result.threshold = answer.threshold;
+    result.threshold = answer.limits.match;
+    result.rate = float(answer.limits.rate);
+    result.support = int32_t(answer.limits.support);
     result.distance = answer.distance;
     result.decision = int32_t(answer.decision);
     write_struct(out, result, "out");
@@ -171,9 +181,8 @@ vav_status vav_gallery_list_duplicates(vav_duplicates** out, vav_gallery* galler
     if (asked.after < 0) invalid("query.after is negative");
     require_unused(asked.reserved, "query.reserved");
     auto list = std::make_unique<vav_duplicates>();
-    list->page = core.duplicates(
-        asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
-        resolve_threshold(asked.threshold, asked.threshold == 0 ? core.threshold() : 0, core.usual_threshold()));
+    list->page = core.duplicates(asked.after, asked.limit != 0 ? asked.limit : kDefaultPage,
+                                 threshold_of_duplicates(core, asked.threshold));
     return list;
   });
 }

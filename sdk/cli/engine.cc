@@ -22,11 +22,19 @@ std::optional<float> measured_threshold(const Context& context) {
   return threshold == 0 ? std::nullopt : std::optional(threshold);
 }
 
-float usual_threshold(const Context& context) {
-  if (const auto threshold = measured_threshold(context)) return *threshold;
+std::optional<float> published_threshold(const Context& context) {
+  const Models models = open_models(context);
+  if (models.default_threshold() == 0) return std::nullopt;
+  return models.limits({0, 0, VAV_PRESET_COMPAT}).threshold;
+}
+
+Limits comparison_limits(const Context& context, const Asked& asked) {
+  const Models models = open_models(context);
+  const bool nothing = asked.threshold == 0 && asked.false_rate == 0 && asked.preset == VAV_PRESET_DEFAULT;
+  if (!nothing || models.default_threshold() != 0) return models.limits(asked);
   throw WrongUse("nobody has measured a threshold for " + context.model_set +
-                 ": give --threshold, or set the gallery's own by `visavis gallery threshold`; `visavis eval pairs` "
-                 "measures one with photos of yours");
+                 ": give --threshold, or set the gallery's own by `visavis gallery threshold`; `visavis calibrate` "
+                 "measures error rates with photos of yours");
 }
 
 void require_threshold(const Context& context, const Models& models) {

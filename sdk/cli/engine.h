@@ -12,9 +12,11 @@
 namespace visavis::cli {
 
 Models open_models(const Context& context);
-// The threshold that is used if neither the user nor a gallery gives one.
-float usual_threshold(const Context& context);
-// The same; nothing when nobody has measured one for a model of your own, which is WrongUse above.
+// How two faces are compared. WrongUse if nothing is asked for and nobody has measured the model.
+Limits comparison_limits(const Context& context, const Asked& asked);
+// The threshold of the preset compat; nothing when the model has none.
+std::optional<float> published_threshold(const Context& context);
+// The threshold of such a comparison, if nothing is asked for; nothing when nobody has measured the model.
 std::optional<float> measured_threshold(const Context& context);
 // WrongUse where nobody has measured one: for a gallery that is still to be made, and so has none of its own.
 void require_threshold(const Context& context, const Models& models);

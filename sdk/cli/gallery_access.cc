@@ -80,7 +80,11 @@ Gallery open_to_note(const Context& context, const std::string& path, const Mode
 float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked) {
   if (asked) return *asked;
   const auto own = gallery.info().threshold;
-  return own ? *own : usual_threshold(context);
+  if (own) return *own;
+  // Photos of one person: somebody looks at what is refused, and a new hairstyle is no stranger.
+  const Models models = open_models(context);
+  const bool measured = *models.calibration() != '\0';
+  return measured ? models.limits({0, 0, VAV_PRESET_PHOTOS}).threshold : comparison_limits(context, {}).threshold;
 }
 
 std::optional<Image> kept_chip(const Gallery& gallery, int64_t template_id) try {

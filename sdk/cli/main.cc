@@ -149,6 +149,7 @@ void add_commands(Command& app, Context& context) {
   add_draw(app, context);
   add_models(app, context);
   add_eval(app, context);
+  add_calibrate(app, context);
   add_bench(app, context);
   add_doctor(app, context);
 }

@@ -2,6 +2,8 @@
 #include "threshold.h"
 
 #include <charconv>
+#include <cstdio>
+#include <utility>
 
 #include "failure.h"
 #include "printable.h"
@@ -30,10 +32,73 @@ Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_ga
   return command
       ->add_option(
           "--threshold", [&threshold](const std::string& text) { threshold = parse_threshold(text); },
-          std::string("The same person if the distance is at most this, above 0 and up to 1.2 (default: ") +
-              (of_a_gallery ? "the gallery's own, or else that of the set of models: 0.6, 1.1287 for opencv-zoo)"
-                            : "that of the set of models: 0.6, 1.1287 for opencv-zoo)"))
+          std::string("The same person if the distance is at most this, above 0 and up to 1.2") +
+              (of_a_gallery ? " (default: the gallery's own, or else by the preset)" : ""))
       .option_text("T");
+}
+
+void add_decisive_options(Command* command, Decisive& decisive, bool of_a_gallery) {
+  const Option threshold = add_threshold_option(command, decisive.threshold, of_a_gallery);
+  const Option rate = command
+                          ->add_option("--false-rate", decisive.false_rate,
+                                       "How often a stranger may be taken for somebody, such as 0.001; the threshold "
+                                       "follows")
+                          .range(1e-12, 0.5)
+                          .option_text("R");
+  Option preset =
+      command->add_choice("--preset", decisive.preset,
+                          {{"standard", VAV_PRESET_STANDARD},
+                           {"photos", VAV_PRESET_PHOTOS},
+                           {"door", VAV_PRESET_DOOR},
+                           {"compat", VAV_PRESET_COMPAT}},
+                          of_a_gallery ? "Named rates: standard (1 % of strangers are named), photos (10 %), door "
+                                         "(0.1 %), compat (the publisher's threshold)"
+                                       : "Named rates: standard (1 of 1,000 strangers is taken for the same "
+                                         "person), photos (10), door (0.1), compat (the publisher's threshold)");
+  Option(threshold).excludes(rate);
+  preset.excludes(threshold);
+  preset.excludes(rate);
+}
+
+std::string decision_name(Decision decision) {
+  switch (decision.value()) {
+    case VAV_DECISION_NOT_EVALUATED:
+      return "not_evaluated";
+    case VAV_DECISION_MATCH:
+      return "match";
+    case VAV_DECISION_UNKNOWN:
+      return "unknown";
+    case VAV_DECISION_INACTIVE:
+      return "inactive";
+    case VAV_DECISION_AMBIGUOUS:
+      return "ambiguous";
+    case VAV_DECISION_REVIEW:
+      return "review";
+    default:
+      return "decision " + std::to_string(decision.value());  // of a newer library
+  }
+}
+
+void put_limits(Json& object, const Limits& limits) {
+  const bool known = limits.support != VAV_SUPPORT_NOT_EVALUATED;
+  object["threshold"] = short_number(limits.threshold);
+  object["review_threshold"] = short_number(limits.review);
+  object["false_rate"] = known ? Json(short_number(limits.rate)) : Json(nullptr);
+  object["false_rate_is"] = limits.support == VAV_SUPPORT_MEASURED ? "measured"
+                            : known                                ? "extrapolated"
+                                                                   : "not_evaluated";
+  object["comparisons"] = limits.comparisons;
+}
+
+void tell_if_extrapolated(const Models& models, const Limits& limits) {
+  static bool told = false;
+  if (limits.support != VAV_SUPPORT_EXTRAPOLATED || std::exchange(told, true)) return;
+  const double smallest = Json::parse(models.calibration())["rows"].back()["fmr"]["value"];
+  char rate[32];
+  std::snprintf(rate, sizeof rate, "%.0f", 1 / smallest);
+  err() << "visavis: note: with " << limits.comparisons << (limits.comparisons == 1 ? " template" : " templates")
+        << " the rate of false matches is below what was measured, one in " << std::string(rate)
+        << " for a comparison: the threshold is a careful guess\n";
 }
 
 }  // namespace visavis::cli

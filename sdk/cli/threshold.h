@@ -1,10 +1,14 @@
-// --threshold, the same for every command that decides.
+// --threshold, --false-rate and --preset, the same for every command that decides.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "command_line.h"
+#include "output.h"
+#include "visavis/compare.hpp"
+#include "visavis/models.hpp"
+#include "visavis/rates.hpp"
 
 namespace visavis::cli {
 
@@ -19,5 +23,27 @@ float parse_threshold(const std::string& text);
 
 // The number for the library.
 inline float or_default(const Threshold& threshold) { return threshold.value_or(0.0f); }
+
+// How a command decides: at most one of these is given.
+struct Decisive {
+  Threshold threshold;
+  double false_rate = 0;  // 0 = not given
+  vav_preset preset = VAV_PRESET_DEFAULT;
+
+  bool asks_for_a_rate() const { return !threshold && preset != VAV_PRESET_COMPAT; }
+  bool given() const { return threshold || false_rate != 0 || preset != VAV_PRESET_DEFAULT; }
+  Asked asked() const { return {or_default(threshold), float(false_rate), preset}; }
+};
+
+void add_decisive_options(Command* command, Decisive& decisive, bool of_a_gallery = true);
+
+// "match", "unknown", "review", …: as the JSON of all commands says it.
+std::string decision_name(Decision decision);
+
+// Keys that say how a decision was made: threshold, review_threshold, false_rate, false_rate_is, comparisons.
+void put_limits(Json& object, const Limits& limits);
+
+// A note on stderr where a rate is beyond what was measured; once for each command.
+void tell_if_extrapolated(const Models& models, const Limits& limits);
 
 }  // namespace visavis::cli

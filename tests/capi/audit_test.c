@@ -122,7 +122,7 @@ static void check_near_misses(void) {
   vav_audit_entry entry = VAV_AUDIT_ENTRY_INIT;
   vav_audit_entries *entries = NULL;
   vav_matches *matches = NULL;
-  static const float places[] = {0.65f, 0.8f, 0};
+  static const float places[] = {0.6f, 0.8f, 0};
   int64_t person = 0, id = 0;
   int i;
   open_labelled("near.vav");

@@ -9,6 +9,7 @@
   X(status) \
   X(version) \
   X(compare) \
+  X(rates) \
   X(faces) \
   X(image) \
   X(models) \

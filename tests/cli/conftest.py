@@ -78,3 +78,9 @@ def shared():
             pytest.skip(f"no {path}: pictures from outside, tests/README.md says where to get them")
         return path
     return find
+
+
+@pytest.fixture(scope="session")
+def lfw(shared):
+    """Faces whose persons are known."""
+    return shared("lfw-dev")

@@ -12,11 +12,6 @@ FAILED, WRONG_USE = 3, 2
 
 
 @pytest.fixture(scope="session")
-def lfw(shared):
-    return shared("lfw-dev")
-
-
-@pytest.fixture(scope="session")
 def pairs(lfw, tmp_path_factory):
     """60 pairs, 20 a fold: half of one person, half of two."""
     with open(lfw / "pairs.csv", newline="", encoding="utf-8") as file:

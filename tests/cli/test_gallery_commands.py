@@ -202,8 +202,8 @@ def test_identify_tells_who_it_is(visavis, photo, people):
     [face] = line["faces"]
     assert face["decision"] == "match"
     assert face["person"] == {"id": 1, "name": "Obama"}
-    assert face["threshold"] == 0.6
-    assert 0 < face["distance"] < 0.6
+    assert 0 < face["distance"] < face["threshold"] < 0.6
+    assert face["false_rate_is"] == "measured" and 0 < face["false_rate"] <= 0.01
     assert [c["id"] for c in face["candidates"]] == [1, 2]
     assert face["candidates"][0]["distance"] == face["distance"] < face["candidates"][1]["distance"]
     assert set(face["box"]) == {"left", "top", "right", "bottom"}
@@ -273,7 +273,7 @@ def test_verify_answers_with_its_exit_code(visavis, photo, people, person):
     [same] = visavis("verify", "-g", people, "--person", person, photo("obama3.jpg"), json=True, code=DONE)
     assert same["same"] is True
     assert same["person"] == {"id": 1, "name": "Obama"}
-    assert same["distance"] <= same["threshold"] == 0.6
+    assert same["distance"] <= same["threshold"] < 0.6 and same["decision"] == "match"
     [other] = visavis("verify", "-g", people, "--person", person, photo("biden.jpg"), json=True, code=NEGATIVE)
     assert other["same"] is False
     assert other["distance"] > 0.6

@@ -19,6 +19,12 @@ class ScanIndex : public Index {
   void reserve(size_t) override {}
   void settle(int) override {}
   size_t size() const override { return rows_.size(); }
+  size_t size_among(const PersonSelection* among) const override {
+    if (!among || !among->listed()) return rows_.size();
+    size_t count = 0;
+    for (const auto& [id, row] : rows_) count += among->has(row.person);
+    return count;
+  }
 
   std::vector<int64_t> template_ids() const override {
     std::vector<int64_t> ids;

@@ -137,8 +137,9 @@ def test_what_is_wrong_with_an_engine_is_said_at_once(models, wrong, words):
 
 
 def test_thresholds_are_as_they_were_written(ada):
-    assert visavis.default_threshold() == 0.6 == ada.identify_embedding(POINT).threshold
-    assert visavis.compare(POINT, POINT).threshold == 0.6
+    assert visavis.default_threshold() == ada.identify_embedding(POINT).threshold
+    assert visavis.compare(POINT, POINT).threshold == visavis.default_threshold()
+    assert ada.identify_embedding(POINT, preset="compat").threshold == 0.6
     ada.set_threshold(0.46)
     assert ada.info().threshold == 0.46 == ada.verify_embedding(1, POINT).threshold
     ada.set_audit(True)

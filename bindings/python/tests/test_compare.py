@@ -33,7 +33,7 @@ def test_decision(engine, portrait, obama):
     same, different = visavis.compare(obama, other), visavis.compare(obama, stranger)
     assert same.same and same.decision is Decision.MATCH and str(same.decision) == "match"
     assert not different.same and different.decision is Decision.UNKNOWN
-    assert same.threshold == different.threshold == pytest.approx(0.6) == visavis.default_threshold()
+    assert same.threshold == different.threshold == pytest.approx(0.524, abs=0.001) == visavis.default_threshold()
     assert not visavis.compare(obama, other, threshold=0.2).same
     assert visavis.compare(obama, stranger, threshold=1.1).same
 

@@ -59,7 +59,8 @@ _OTHER = Models(set="opencv-zoo")
 _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
     Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
-             "check_embedding": {"value": POINT}, "add": {"path": "x", "name": "mine"}, "remove": {"name": "x"}},
+             "check_embedding": {"value": POINT}, "add": {"path": "x", "name": "mine"}, "remove": {"name": "x"},
+             "limits": {}},
     Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_largest": _PICTURE,
              "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},

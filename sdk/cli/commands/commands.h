@@ -29,6 +29,7 @@ void add_audit(Command& app, Context& context);
 void add_draw(Command& app, Context& context);
 void add_models(Command& app, Context& context);
 void add_eval(Command& app, Context& context);
+void add_calibrate(Command& app, Context& context);
 void add_bench(Command& app, Context& context);
 void add_doctor(Command& app, Context& context);
 

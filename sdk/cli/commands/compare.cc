@@ -14,7 +14,7 @@ namespace {
 
 struct CompareCommand {
   std::string a, b;
-  Threshold threshold;
+  Decisive decisive;
 };
 
 int run(const Context& context, const CompareCommand& command) {
@@ -22,18 +22,15 @@ int run(const Context& context, const CompareCommand& command) {
   const LargestFace a = largest_face(context, engine, command.a);
   stop_if_interrupted();
   const LargestFace b = largest_face(context, engine, command.b);
-  const Comparison result =
-      compare(a.embedding, b.embedding, command.threshold ? *command.threshold : usual_threshold(context));
+  const Limits limits = comparison_limits(context, command.decisive.asked());
+  const Comparison result = compare(a.embedding, b.embedding, limits.threshold);
   const bool same = result.same();
-  if (context.json)
-    print_json({{"a", command.a},
-                {"b", command.b},
-                {"distance", short_number(result.distance)},
-                {"threshold", short_number(result.threshold)},
-                {"same", same},
-                {"box_a", box_json(a.box)},
-                {"box_b", box_json(b.box)}});
-  else
+  if (context.json) {
+    Json line = {{"a", command.a}, {"b", command.b}, {"distance", short_number(result.distance)}};
+    put_limits(line, limits);
+    line.update({{"same", same}, {"box_a", box_json(a.box)}, {"box_b", box_json(b.box)}});
+    print_json(line);
+  } else
     (out() << (same ? "same person" : "different persons"))
         .print(": distance %.3f", result.distance)
         .print(", threshold %.3f\n", result.threshold);
@@ -47,7 +44,7 @@ void add_compare(Command& app, Context& context) {
   auto options = std::make_shared<CompareCommand>();
   command->add_option("a", options->a, "One picture").required().type_name("A");
   command->add_option("b", options->b, "The other picture").required().type_name("B");
-  add_threshold_option(command, options->threshold, false);
+  add_decisive_options(command, options->decisive, false);
   command->footer("Example:\n  visavis compare ada1.jpg ada2.jpg && echo same");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

@@ -19,7 +19,7 @@ namespace {
 
 struct DrawCommand {
   std::string in, out, gallery, font;
-  Threshold threshold;
+  Decisive decisive;
   bool force = false;
 };
 
@@ -38,12 +38,15 @@ Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView
   }
   IdentifyOptions options;
   options.max_candidates = 1;
-  options.threshold = or_default(command.threshold);
+  const Asked asked = command.decisive.asked();
+  options.threshold = asked.threshold;
+  options.false_rate = asked.false_rate;
+  options.preset = asked.preset;
   const Matches matches = gallery.identify(embedding, options);
   const bool match = matches.decision() == VAV_DECISION_MATCH;
   mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
   mark.label = "UNKNOWN";
-  Json keys = {{"decision", match ? "match" : "unknown"}, {"person", nullptr}, {"distance", nullptr}};
+  Json keys = {{"decision", decision_name(matches.decision())}, {"person", nullptr}, {"distance", nullptr}};
   if (!matches.empty()) keys["distance"] = short_number(matches[0].distance);
   if (match) {
     mark.label = matches[0].name;
@@ -64,7 +67,8 @@ void check_place(const DrawCommand& command) {
 }
 
 int run(const Context& context, const DrawCommand& command) {
-  if (command.gallery.empty() && command.threshold) throw WrongUse("--threshold is for names: give a gallery with -g");
+  if (command.gallery.empty() && command.decisive.given())
+    throw WrongUse("--threshold, --false-rate and --preset are for names: give a gallery with -g");
   check_picture_extension(command.out);
   check_place(command);
   if (!command.font.empty()) require_file(command.font);
@@ -107,7 +111,7 @@ void add_draw(Command& app, Context& context) {
   command->add_option("out", options->out, "The new file: .jpg, .jpeg or .png").required().type_name("OUT");
   command->add_option("-g,--gallery", options->gallery, "Write the names of persons in this gallery")
       .type_name("GALLERY");
-  add_threshold_option(command, options->threshold);
+  add_decisive_options(command, options->decisive);
   command->add_option("--font", options->font, "A TrueType font for the names (default: one that is installed)")
       .type_name("FILE");
   command->add_flag("--force", options->force, "Replace OUT if it exists; never the picture itself");

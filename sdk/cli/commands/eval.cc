@@ -111,8 +111,8 @@ int run(const Context& context, const EvalOptions& options) {
 
   EvalReport report;
   report.backend = set.backend;
-  report.threshold = short_number(options.threshold.value_or(measured_threshold(context).value_or(1)));
-  if (!options.threshold && !measured_threshold(context))
+  report.threshold = short_number(options.threshold.value_or(published_threshold(context).value_or(1)));
+  if (!options.threshold && !published_threshold(context))
     err() << "visavis: nobody has measured a threshold for this model yet; take one of those at the rates below\n";
   const std::vector<PairResult> pairs = compare_pairs(list, set, report);
   const float limit = float(report.threshold);  // as the library decides: in float

@@ -70,8 +70,9 @@ int info(const Context& context, const std::string& path) {
   out() << "  threshold  ";
   if (info.threshold)
     out() << short_number(*info.threshold) << ", the gallery's own\n";
-  else if (const auto usual = measured_threshold(context))
-    out() << "none of its own: " << short_number(*usual) << '\n';
+  else if (measured_threshold(context))
+    out() << "none of its own: that of the preset standard, for a search now "
+          << short_number(open_models(context).limits({}, std::max<int64_t>(info.templates, 1)).threshold) << '\n';
   else
     out() << "none: nobody has measured one for this model\n";
   if (move.under_way)

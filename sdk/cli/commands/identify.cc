@@ -14,7 +14,7 @@ namespace {
 struct IdentifyCommand {
   std::string gallery;
   std::vector<std::string> paths;
-  Threshold threshold;
+  Decisive decisive;
   int32_t candidates = 0;  // 0 = the library's default
   int32_t best_of = 0;     // 0 = the library's default
   std::vector<std::string> groups;
@@ -33,12 +33,12 @@ Json candidates_json(const Matches& matches) {
 // `object` has what is known of the face itself.
 Json identified_json(Json object, const Matches& matches) {
   const bool match = matches.decision() == VAV_DECISION_MATCH;
-  object["decision"] = match ? "match" : "unknown";
+  object["decision"] = decision_name(matches.decision());
   object["person"] = nullptr;
   if (match) object["person"] = {{"id", matches[0].person}, {"name", matches[0].name}};
   object["distance"] = matches.empty() ? Json(nullptr) : Json(short_number(matches[0].distance));
   object["inactive"] = matches.inactive();
-  object["threshold"] = short_number(matches.threshold());
+  put_limits(object, matches.limits());
   object["candidates"] = candidates_json(matches);
   return object;
 }
@@ -51,6 +51,12 @@ void print_plain(const std::string& path, const vav_box& box, const Matches& mat
   const double distance = nearest.distance;
   if (matches.decision() == VAV_DECISION_MATCH) {
     (out() << nearest.name << " (id " << nearest.person << ')').print(", distance %.3f\n", distance);
+  } else if (matches.decision() == VAV_DECISION_REVIEW) {
+    (out() << "to be reviewed: may be " << nearest.name << " (id " << nearest.person << ')')
+        .print(", distance %.3f, beyond the threshold of %.3f\n", distance, double{matches.threshold()});
+  } else if (matches.decision() == VAV_DECISION_AMBIGUOUS) {
+    (out() << "ambiguous: " << nearest.name << " (id " << nearest.person << ") is nearest")
+        .print(", distance %.3f, but somebody else is nearly as near\n", distance);
   } else if (matches.inactive()) {
     out() << "unknown: this looks like somebody of the gallery who may not be let in now\n";
   } else if (any && !show_nearest) {
@@ -73,12 +79,15 @@ Json not_evaluated_json(Json object) {
 }
 
 // Returns how many faces are a person of the gallery.
-int32_t identify(const Context& context, const IdentifyCommand& options, const Engine& engine, const Gallery& gallery,
-                 const std::string& path, const Image& image) {
+int32_t identify(const Context& context, const IdentifyCommand& options, const Models& models, const Engine& engine,
+                 const Gallery& gallery, const std::string& path, const Image& image) {
   const Faces faces = find_faces(context, engine, image, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
   IdentifyOptions search;
   search.max_candidates = options.candidates;
-  search.threshold = or_default(options.threshold);
+  const Asked asked = options.decisive.asked();
+  search.threshold = asked.threshold;
+  search.false_rate = asked.false_rate;
+  search.preset = asked.preset;
   search.best_of = options.best_of;
   if (!options.groups.empty()) search.groups = options.groups;
   search.include_inactive = options.include_inactive;
@@ -94,6 +103,9 @@ int32_t identify(const Context& context, const IdentifyCommand& options, const E
   for (int32_t i = 0; i < count; ++i)
     if (const EmbeddingView embedding = faces.embedding(i); !embedding.empty()) embeddings.push_back(embedding);
   const std::vector<Matches> found = gallery.identify_batch(embeddings, search);
+  const bool by_owner = !options.decisive.given() && gallery.info().threshold;
+  if (!found.empty() && options.decisive.asks_for_a_rate() && !by_owner)
+    tell_if_extrapolated(models, found.front().limits());
   int32_t known = 0;
   auto next = found.begin();
   for (int32_t i = 0; i < count; ++i) {
@@ -132,12 +144,12 @@ int run(const Context& context, const IdentifyCommand& options) {
   if (options.camera >= 0) {
     const std::string name = "camera " + std::to_string(options.camera);
     const Image image = picture_from_camera(options.camera);
-    return identify(context, options, engine, gallery, name, image) > 0 ? kDone : kNegative;
+    return identify(context, options, models, engine, gallery, name, image) > 0 ? kDone : kNegative;
   }
   int64_t known = 0;
   const int result = for_each_picture(context, options.paths, "identifying", [&](const std::string& path) {
     const Image image = load_image(path);
-    known += identify(context, options, engine, gallery, path, image);
+    known += identify(context, options, models, engine, gallery, path, image);
   });
   // `visavis identify … && open-the-door` must not open to strangers.
   return result == kDone && known == 0 ? int{kNegative} : result;
@@ -153,7 +165,7 @@ void add_identify(Command& app, Context& context) {
   command->add_option("--camera", options->camera, "Take one picture from the camera /dev/videoN, instead of PATH")
       .range(0, 255)
       .option_text("N");
-  add_threshold_option(command, options->threshold);
+  add_decisive_options(command, options->decisive);
   command->add_option("-k,--candidates", options->candidates, "Print the K nearest persons for each face (default 5)")
       .range(1, 10000)
       .option_text("K");

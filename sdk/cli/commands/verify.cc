@@ -12,7 +12,7 @@ struct VerifyOptions {
   std::string gallery;
   std::string person;
   std::string path;
-  Threshold threshold;
+  Decisive decisive;
   std::vector<std::string> groups;
   bool include_inactive = false;
 };
@@ -26,7 +26,10 @@ int run(const Context& context, const VerifyOptions& options) {
   const Engine engine = create_engine(context, models);
   const LargestFace probe = largest_face(context, engine, options.path);
   IdentifyOptions how;
-  how.threshold = or_default(options.threshold);
+  const Asked asked = options.decisive.asked();
+  how.threshold = asked.threshold;
+  how.false_rate = asked.false_rate;
+  how.preset = asked.preset;
   how.include_inactive = options.include_inactive;
   if (!options.groups.empty()) how.groups = options.groups;
   const Comparison result = gallery.verify(person.id, probe.embedding, how);
@@ -38,15 +41,22 @@ int run(const Context& context, const VerifyOptions& options) {
   const bool same = result.same();
   const bool inactive = result.decision == VAV_DECISION_INACTIVE;
   if (context.json) {
-    print_json({{"image", options.path},
-                {"person", {{"id", person.id}, {"name", person.name}}},
-                {"distance", short_number(result.distance)},
-                {"threshold", short_number(result.threshold)},
-                {"same", same},
-                {"inactive", inactive},
-                {"box", box_json(probe.box)}});
+    print_json(
+        {{"image", options.path},
+         {"person", {{"id", person.id}, {"name", person.name}}},
+         {"distance", short_number(result.distance)},
+         {"threshold", short_number(result.threshold)},
+         {"false_rate", result.support == VAV_SUPPORT_NOT_EVALUATED ? Json(nullptr) : Json(short_number(result.rate))},
+         {"decision", decision_name(result.decision)},
+         {"same", same},
+         {"inactive", inactive},
+         {"box", box_json(probe.box)}});
   } else {
-    out() << (same || inactive ? "this is " : "this is not ") << person.name << " (id " << person.id << ')';
+    const bool review = result.decision == VAV_DECISION_REVIEW;
+    out() << (same || inactive ? "this is "
+              : review         ? "to be reviewed: this may be "
+                               : "this is not ")
+          << person.name << " (id " << person.id << ')';
     if (inactive)
       out() << ", who may not be let in: disabled, not yet or no longer valid, expired, or in no such group";
     out().print(": distance %.3f", result.distance).print(", threshold %.3f\n", result.threshold);
@@ -63,7 +73,7 @@ void add_verify(Command& app, Context& context) {
   add_gallery_option(command, options->gallery);
   command->add_option("--person", options->person, kPersonHelp).required().type_name("P");
   command->add_option("path", options->path, "The picture").required().type_name("PATH");
-  add_threshold_option(command, options->threshold);
+  add_decisive_options(command, options->decisive);
   command
       ->add_option("--group", options->groups,
                    "Only if the person is a member of this group; if given several times, of at least one of them")

@@ -3,6 +3,7 @@
 #define VISAVIS_COMPARE_H
 
 #include "visavis/faces.h"
+#include "visavis/rates.h"
 
 VAV_BEGIN_DECLS
 
@@ -12,12 +13,15 @@ enum {
   VAV_DECISION_NOT_EVALUATED = 0, /* there was nothing to compare: no answer */
   VAV_DECISION_MATCH = 1,         /* the distance is at most the threshold */
   VAV_DECISION_UNKNOWN = 2,       /* nobody is that close; of two faces: not the same person */
-  VAV_DECISION_INACTIVE = 3       /* of vav_gallery_verify: the face is right, but the person may not be let in now */
+  VAV_DECISION_INACTIVE = 3,      /* of vav_gallery_verify: the face is right, but the person may not be let in now */
+  VAV_DECISION_AMBIGUOUS = 4,     /* of a search: within the threshold, but the next person is nearly as near */
+  VAV_DECISION_REVIEW = 5         /* beyond the threshold, but near enough that a person should look at it */
 };
 
 /**
- * The threshold of the set of models "dlib", 0.6, a Euclidean distance. Every set has its own:
- * vav_models_default_threshold. @threads any @since 0.1
+ * The threshold of the set of models "dlib" at which two strangers are taken for one person once in 1,000 comparisons, a
+ * Euclidean distance of some 0.52. Every set has its own: vav_models_default_threshold. For searches it depends on the
+ * gallery: see rates.h. @threads any @since 0.1
  */
 VAV_API float vav_default_threshold(void);
 
@@ -27,10 +31,12 @@ typedef struct vav_comparison {
   vav_decision decision; /* only VAV_DECISION_MATCH means the same person */
   float distance;        /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare */
   float threshold;       /* the threshold that was used */
+  float rate;            /* how often a stranger is within it, 0..1; 0 if not evaluated */
+  vav_support support;   /* of `rate`; NOT_EVALUATED for vav_compare, which does not know the models */
 } vav_comparison;
 
 #define VAV_COMPARISON_INIT \
-  { (uint32_t)sizeof(vav_comparison), 0, 0, 0 }
+  { (uint32_t)sizeof(vav_comparison), 0, 0, 0, 0, 0 }
 
 /** Does what VAV_COMPARISON_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_comparison_init(vav_comparison *comparison);

@@ -9,6 +9,7 @@
 #include "visavis/base.hpp"
 #include "visavis/compare.h"
 #include "visavis/faces.hpp"
+#include "visavis/rates.hpp"
 
 namespace visavis {
 inline namespace cpp {
@@ -27,13 +28,15 @@ struct Comparison {
   Decision decision; /* only VAV_DECISION_MATCH means the same person */
   float distance;    /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare */
   float threshold;   /* the threshold that was used */
+  float rate;        /* how often a stranger is within it, 0..1; 0 if not evaluated */
+  vav_support support; /* of `rate` */
 
   /** True for a match. Of verify, false also for the right face of a person who may not be let in now. */
   bool same() const noexcept { return decision == VAV_DECISION_MATCH; }
   explicit operator bool() const = delete;
 };
 
-/** The threshold of the set of models "dlib", 0.6; every set has its own: Models::default_threshold. */
+/** See vav_default_threshold; every set has its own: Models::default_threshold. */
 inline float default_threshold() noexcept { return vav_default_threshold(); }
 
 namespace detail {
@@ -42,7 +45,7 @@ template <class Function, class... Args>
 Comparison compare_by(Function *function, Args... args) {
   auto out = sized<vav_comparison>();
   call(function, &out, args...);
-  return {out.decision, out.distance, out.threshold};
+  return {out.decision, out.distance, out.threshold, out.rate, out.support};
 }
 
 inline std::int32_t same_length(EmbeddingView a, EmbeddingView b) {

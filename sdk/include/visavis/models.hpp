@@ -10,6 +10,7 @@
 #include "visavis/base.hpp"
 #include "visavis/faces.hpp"
 #include "visavis/models.h"
+#include "visavis/rates.hpp"
 
 namespace visavis {
 inline namespace cpp {
@@ -98,6 +99,13 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   std::int32_t chip_size() const noexcept { return vav_models_chip_size(get()); }
   /** The largest distance of a match where nobody says otherwise. */
   float default_threshold() const noexcept { return vav_models_default_threshold(get()); }
+  /** The limits for these models; see vav_models_get_limits. `comparisons`: templates of a search; 0 = one face with one. */
+  Limits limits(const Asked &asked = {}, std::int64_t comparisons = 0) const {
+    return detail::item<vav_limits>(vav_models_get_limits, get(), asked.threshold, asked.false_rate, asked.preset,
+                                      comparisons);
+  }
+  /** The table behind the rates as JSON; "" where nobody has measured. */
+  const char *calibration() const noexcept { return vav_models_get_calibration(get()); }
   /** Throws INVALID_ARGUMENT for an embedding that is none of the set. See vav_models_check_embedding. */
   void check_embedding(EmbeddingView embedding) const {
     detail::call(vav_models_check_embedding, get(), embedding.data(), embedding.length());

@@ -17,8 +17,8 @@ VAV_BEGIN_DECLS
 typedef struct vav_identify_options {
   uint32_t struct_size;
   int32_t max_candidates;        /* the most persons in the result, 1..10,000; 0 = 5 */
-  float threshold;               /* the largest distance of a match, 0.000001..1.2; 0 = the gallery's own, or else
-                                    vav_models_default_threshold of its set */
+  float threshold;               /* the largest distance of a match, 0.000001..1.2; 0 = by `false_rate`, or else by
+                                    `preset` */
   int32_t only_within_threshold; /* 1: leave out candidates beyond the threshold */
   int32_t best_of;               /* the distance of a person is the mean distance of their `best_of` nearest templates:
                                     1..100; 0 = 1, the nearest one */
@@ -34,10 +34,13 @@ typedef struct vav_identify_options {
   const int64_t *persons;        /* only persons with these ids; NULL = everybody */
   int64_t now;                   /* the time at which persons must be valid, milliseconds since 1970-01-01 UTC; 0 = the
                                     system's clock */
+  float false_rate;              /* how often a stranger may be a match in this search, above 0 and up to 0.5; 0 = by
+                                    `preset` */
+  vav_preset preset;             /* 0 = the gallery's own threshold, or else VAV_PRESET_STANDARD */
 } vav_identify_options;
 
 #define VAV_IDENTIFY_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_identify_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0 }
+  { (uint32_t)sizeof(vav_identify_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0 }
 
 /** Does what VAV_IDENTIFY_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_identify_options_init(vav_identify_options *options);
@@ -87,6 +90,13 @@ VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
 VAV_API int32_t vav_matches_inactive(const vav_matches *matches);
 /** The threshold that was used. @threads any @since 0.1 */
 VAV_API float vav_matches_threshold(const vav_matches *matches);
+/**
+ * Fills `*out` with how the decision was made: the threshold, and how often a stranger would be named in this search.
+ * `comparisons` is the number of templates of all eligible persons; where only few are inactive, it counts them, too.
+ * Codes: none but those of every function.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_matches_get_limits(const vav_matches *matches, vav_limits *out, vav_error *err);
 /** The number of candidates; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_matches_count(const vav_matches *matches);
 /** The person's id of candidate `index` (0..count-1); 0 for any other index. @threads any @since 0.1 */

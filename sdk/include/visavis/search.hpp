@@ -17,8 +17,10 @@ inline namespace cpp {
 /** How to search; see vav_identify_options. Unchanged: the 5 nearest of the persons who are enabled and valid now. */
 struct IdentifyOptions {
   std::int32_t max_candidates = 0;    /* the most persons in the result, 1..10,000; 0 = 5 */
-  float threshold = 0;                /* the largest distance of a match, 0.000001..1.2; 0 = the gallery's own, or else
-                                         that of its set of models */
+  float threshold = 0;                /* the largest distance of a match, 0.000001..1.2; 0 = by `false_rate`, or else by
+                                         `preset` */
+  float false_rate = 0;               /* how often a stranger may be a match in this search, above 0 and up to 0.5 */
+  vav_preset preset = 0;              /* named rates; 0 = the gallery's own threshold, or else VAV_PRESET_STANDARD */
   bool only_within_threshold = false; /* leave out candidates beyond the threshold */
   std::int32_t best_of = 0;           /* the distance of a person is the mean distance of their `best_of` nearest
                                          templates: 1..100; 0 = 1, the nearest one */
@@ -50,6 +52,8 @@ class Matches : public detail::List<Matches, vav_matches, vav_matches_destroy, v
   bool inactive() const noexcept { return vav_matches_inactive(get()) == 1; }
   /** The threshold that was used. */
   float threshold() const noexcept { return vav_matches_threshold(get()); }
+  /** How the decision was made, and how often a stranger would be named in this search. */
+  Limits limits() const { return detail::item<vav_limits>(vav_matches_get_limits, get()); }
   Match operator[](std::int32_t index) const {
     checked(index);
     return {vav_matches_person(get(), index), vav_matches_template(get(), index), vav_matches_distance(get(), index),
@@ -89,6 +93,8 @@ class PlainIdentify {
   explicit PlainIdentify(const IdentifyOptions &from) : plain_(sized<vav_identify_options>()) {
     plain_.max_candidates = from.max_candidates;
     plain_.threshold = from.threshold;
+    plain_.false_rate = from.false_rate;
+    plain_.preset = from.preset;
     plain_.only_within_threshold = from.only_within_threshold;
     plain_.best_of = from.best_of;
     plain_.include_inactive = from.include_inactive;

@@ -24,9 +24,9 @@ class Gallery {
   static std::unique_ptr<Gallery> open(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
 
   const Stamp& stamp() const { return stamp_; }
-  // Where the gallery has no threshold of its own; 0: nobody has measured one.
-  float usual_threshold() const {
-    return options_.usual_threshold != 0 ? options_.usual_threshold : default_threshold(stamp_.recipe);
+  // As the Scoring's; 0: nobody has measured one.
+  float compat_threshold() const {
+    return options_.compat_threshold != 0 ? options_.compat_threshold : visavis::compat_threshold(stamp_.recipe);
   }
   GalleryCounts counts();
   // One line per problem found.
@@ -116,7 +116,7 @@ class Gallery {
   // is named is eligible by their own row.
   std::vector<Match> identify(const Embedding& probe, const Search& search);
   // For several probes, in one state of the gallery.
-  std::vector<Identified> identify(const std::vector<Embedding>& probes, const Search& search);
+  std::vector<Identified> identify(const std::vector<Embedding>& probes, Search search);
   // The same among all persons, at any time.
   std::vector<Match> identify(const Embedding& probe, size_t count, float reach);
   // Compares `limit` persons with ids above `after` with all others. Gives each pair once, on the page of its smaller
@@ -155,6 +155,8 @@ class Gallery {
   struct Found {
     LiveIndex::Found eligible, others;
   };
+  // Brings the memory in step; who a search is among, and what that settles.
+  LiveIndex::Scope scope(Search& wanted);
   Found search(const std::vector<Embedding>& probes, const Search& wanted, const LiveIndex::Scope& scope) const;
   // The names, if every row agrees with the search; else the persons whose row does not.
   std::optional<std::vector<Identified>> named(const Found& found, const Search& wanted,

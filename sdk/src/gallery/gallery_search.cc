@@ -62,17 +62,21 @@ std::vector<Match> Gallery::identify(const Embedding& probe, const Search& wante
   return std::move(identify(std::vector<Embedding>{probe}, wanted).front().matches);
 }
 
-std::vector<Identified> Gallery::identify(const std::vector<Embedding>& probes, const Search& wanted) {
+LiveIndex::Scope Gallery::scope(Search& wanted) {
+  live_.sync(*store_);
+  LiveIndex::Scope scope = live_.scope(*store_, wanted);
+  if (wanted.settle) wanted.settle(wanted, live_.size_among(scope.eligible.get()));
+  return scope;
+}
+
+std::vector<Identified> Gallery::identify(const std::vector<Embedding>& probes, Search wanted) {
   for (const Embedding& probe : probes) require_fitting(stamp_.recipe, probe);
   std::vector<std::optional<Person>> different;
   {
     std::unique_lock lock(mutex_);
-    const LiveIndex::Scope scope = read([&] {
-      live_.sync(*store_);
-      return live_.scope(*store_, wanted);
-    });
+    const LiveIndex::Scope first = read([&] { return scope(wanted); });
     lock.unlock();
-    const Found found = search(probes, wanted, scope);
+    const Found found = search(probes, wanted, first);
     lock.lock();
     if (auto answers = read([&] { return named(found, wanted, different); })) return std::move(*answers);
   }
@@ -83,9 +87,8 @@ std::vector<Identified> Gallery::identify(const std::vector<Embedding>& probes, 
     constexpr int kMostCorrections = 1000;
     const Snapshot one_state(store_->connection());
     for (int i = 0; i < kMostCorrections; ++i) {
-      live_.sync(*store_);
-      const LiveIndex::Scope scope = live_.scope(*store_, wanted);
-      if (auto answers = named(search(probes, wanted, scope), wanted, different)) return std::move(*answers);
+      const LiveIndex::Scope now = scope(wanted);
+      if (auto answers = named(search(probes, wanted, now), wanted, different)) return std::move(*answers);
       for (const auto& person : different) {
         if (!person)
           throw Error(VAV_E_GALLERY_CORRUPT,
@@ -119,6 +122,7 @@ Verified Gallery::verify(int64_t person, const Embedding& probe, int best_of, co
   }
   result.eligible = is_listed(person, filter) && is_eligible(*row, filter);
   if (!distances.empty()) result.distance = mean_of_best(distances, best_of);
+  result.templates = int64_t(distances.size());
   return result;
 }
 

@@ -146,11 +146,17 @@ LiveIndex::Scope LiveIndex::scope(Store& store, const Search& wanted) {
   }
   const size_t most_listed = 64 + index_->size() / 256;  // the index looks up so many one by one
   Scope scope{eligibility_.select(wanted.among, most_listed), nullptr};
-  if (wanted.threshold > 0) scope.others = eligibility_.others(wanted.among, scope.eligible.get(), most_listed);
+  if (wanted.threshold > 0 || wanted.settle)
+    scope.others = eligibility_.others(wanted.among, scope.eligible.get(), most_listed);
   return scope;
 }
 
 std::vector<int64_t> LiveIndex::template_ids() const { return index_->template_ids(); }
+
+int64_t LiveIndex::size_among(const PersonSelection* among) const {
+  const std::shared_lock with_others(mutex_);
+  return int64_t(index_->size_among(among));
+}
 
 LiveIndex::Found LiveIndex::search(const std::vector<Embedding>& probes, const Search& wanted,
                                    const PersonSelection* among) const {

@@ -51,6 +51,8 @@ class LiveIndex {
 
   using Found = std::vector<std::vector<Candidate>>;
   Found search(const std::vector<Embedding>& probes, const Search& wanted, const PersonSelection* among) const;
+  // How many templates such a search compares with at most.
+  int64_t size_among(const PersonSelection* among) const;
 
  private:
   // The state that a rollback returns to, and all changes that were followed since.

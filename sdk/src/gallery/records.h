@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ struct GalleryOptions {
   std::string audit_label = {};               // who uses this handle, for the audit log
   int threads = 1;                            // for one search, and for reading the gallery at the first
   KeepGoing keep_going = {};
-  float usual_threshold = 0;  // where the gallery has none of its own, as the models say it; 0: as the recipe says
+  float compat_threshold = 0;  // of the models; 0: as the recipe says
 };
 
 inline constexpr size_t kMostText = 1024;  // bytes, of names, external ids, consent references, groups and sources
@@ -143,6 +144,8 @@ struct Search {
   int best_of = 1;  // the distance of a person is the mean of the `best_of` nearest templates
   CandidateFilter among = {};
   float threshold = 0;  // also looks for who is left out and at least as near, up to this distance; 0: does not
+  // Sets reach and threshold once it is known how many templates are compared; none: they stay. May be called again.
+  std::function<void(Search&, int64_t comparisons)> settle = {};
 };
 
 struct TemplateFields {
@@ -202,6 +205,7 @@ struct Identified {
 // A face beside one person's templates.
 struct Verified {
   std::optional<float> distance;  // of the nearest templates; nothing: the person has none
+  int64_t templates = 0;          // how many they have
   int64_t template_id = 0;        // the nearest
   bool eligible = false;          // the person may be found by a search with the same filter
 };

@@ -49,6 +49,9 @@ class Index {
   virtual void settle(int threads) = 0;
 
   virtual size_t size() const = 0;
+  // How many templates a search among these persons can find at most; nullptr = all. It counts those of a list one by
+  // one, and takes all of them where there is none.
+  virtual size_t size_among(const PersonSelection* among) const = 0;
   // The ids of all templates, ascending.
   virtual std::vector<int64_t> template_ids() const = 0;
 

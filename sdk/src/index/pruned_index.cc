@@ -74,6 +74,19 @@ class PrunedIndex : public Index {
 
   size_t size() const override { return rows_.size(); }
 
+  size_t size_among(const PersonSelection* among) const override {
+    const std::vector<int64_t>* const list = among ? among->listed() : nullptr;
+    if (!list) return rows_.size();
+    size_t count = 0;
+    for (const int64_t person : *list) {
+      if (!among->has(person)) continue;
+      const auto first = rows_.first_of(person);
+      for (auto row = first; row; row = rows_.next(*row) == *first ? std::nullopt : std::optional(rows_.next(*row)))
+        ++count;
+    }
+    return count;
+  }
+
   std::vector<int64_t> template_ids() const override {
     std::vector<int64_t> ids(rows_.size());
     for (size_t row = 0; row < ids.size(); ++row) ids[row] = rows_.template_id(row);

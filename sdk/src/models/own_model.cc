@@ -263,7 +263,7 @@ std::shared_ptr<const ModelSet> make_own_set(const OwnModel& m) {
   own->scoring = m.cosine ? kZooScoring : kDlibScoring;
   own->scoring.set = own->name.c_str();
   own->scoring.text = own->text.c_str();
-  own->scoring.default_threshold = m.threshold;
+  own->scoring.compat_threshold = m.threshold;
   const ModelSet& zoo = model_set("opencv-zoo");
   own->set = {.name = own->name.c_str(),
               .detectors = zoo.detectors,

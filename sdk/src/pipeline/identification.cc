@@ -1,6 +1,7 @@
 // The gallery gives distances, decide/ turns them into decisions, and the gallery writes these down.
 #include "pipeline/identification.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -8,16 +9,17 @@
 namespace visavis {
 namespace {
 
+constexpr float kNobody = std::numeric_limits<float>::infinity();
+
 // Collects what is to be recorded about the answers of one call.
 class Record {
  public:
-  Record(Gallery& gallery, Question& question) : gallery_(gallery), question_(question) {
+  Record(Gallery& gallery, Against against, Question& question)
+      : gallery_(gallery), question_(question), against_(against) {
     const Gallery::Rules rules = gallery.rules();
     audit_ = rules.audit;
-    threshold_ = resolve_threshold(question.threshold, rules.threshold, gallery.usual_threshold());
-    near_ = near_in_thresholds(gallery.stamp().recipe) * threshold_;
-    question.search.threshold = threshold_;
-    if (question.only_within) question.search.reach = threshold_;
+    own_threshold_ = rules.threshold;
+    settle(1);  // what makes no sense is refused before anything is done
   }
   ~Record() {
     if (question_.search.among.groups) wipe(*question_.search.among.groups);
@@ -25,15 +27,21 @@ class Record {
   Record(const Record&) = delete;
   Record& operator=(const Record&) = delete;
 
-  float threshold() const { return threshold_; }
+  void settle(int64_t comparisons) {
+    limits_ = limits_for(against_, question_.asked, own_threshold_, gallery_.compat_threshold(),
+                         gallery_.stamp().recipe, comparisons);
+  }
+  const Limits& limits() const { return limits_; }
+  bool only_within() const { return question_.only_within; }
+
   // The log names the nearest person of an unknown face up to this distance.
-  float near() const { return near_; }
+  float near() const { return std::max(limits_.review, near_in_thresholds(gallery_.stamp().recipe) * limits_.match); }
 
   void add(AuditEvent event, Decision decision, float distance, AuditEntry entry) {
     entry.event = event;
     entry.decision = int32_t(decision);
     entry.distance = distance;
-    entry.threshold = threshold_;
+    entry.threshold = limits_.match;
     if (decision == Decision::match && question_.note_seen) seen_.push_back(entry.person);
     entries_.push_back(std::move(entry));
   }
@@ -50,23 +58,27 @@ class Record {
  private:
   Gallery& gallery_;
   Question& question_;
-  float threshold_ = 0, near_ = 0;
+  const Against against_;
+  float own_threshold_ = 0;  // the gallery's
   bool audit_ = false;
+  Limits limits_;
   std::vector<AuditEntry> entries_;
   std::vector<int64_t> seen_;
 };
 
-// If the nearest person was left out, it is probably they: nobody else is recognised in their place.
-Identification decided(Identified found, Record& record) {
+// `count`: how many candidates the caller asked for.
+Identification decided(Identified found, size_t count, Record& record) {
+  const Limits& limits = record.limits();
   Identification answer;
-  answer.threshold = record.threshold();
+  answer.limits = limits;
   answer.matches = std::move(found.matches);
   answer.left_out = found.left_out.has_value();
-  answer.decision = answer.left_out || answer.matches.empty()
-                        ? Decision::unknown
-                        : decide(answer.matches.front().distance, answer.threshold);
+  const float first = answer.matches.empty() ? kNobody : answer.matches.front().distance;
+  const float second = answer.matches.size() < 2 ? kNobody : answer.matches[1].distance;
+  // If the nearest person was left out, it is probably they: nobody else is recognised in their place.
+  answer.decision = answer.left_out ? Decision::unknown : decide(first, second, limits);
   const Match* nearest = found.left_out ? &*found.left_out : answer.matches.empty() ? nullptr : &answer.matches.front();
-  const float distance = nearest ? nearest->distance : std::numeric_limits<float>::infinity();
+  const float distance = nearest ? nearest->distance : kNobody;
   AuditEntry entry;
   if (answer.decision == Decision::match) {
     entry.person = nearest->person;
@@ -75,29 +87,41 @@ Identification decided(Identified found, Record& record) {
     entry.near_person = nearest->person;
   }
   record.add(AuditEvent::identify, answer.decision, distance, std::move(entry));
+  if (record.only_within())
+    std::erase_if(answer.matches, [&](const Match& match) { return match.distance > limits.review; });
+  if (answer.matches.size() > count) answer.matches.resize(count);
   return answer;
 }
 
 }  // namespace
 
 std::vector<Identification> identify(Gallery& gallery, const std::vector<Embedding>& probes, Question question) {
-  Record record(gallery, question);
+  Record record(gallery, Against::anybody, question);
   std::vector<Identification> answers;
   if (probes.empty()) return answers;
-  for (Identified& found : gallery.identify(probes, question.search))
-    answers.push_back(decided(std::move(found), record));
+  Search wanted = question.search;
+  wanted.settle = [&](Search& search, int64_t comparisons) {
+    record.settle(comparisons);
+    const Limits& limits = record.limits();
+    search.threshold = limits.review;
+    if (question.only_within) search.reach = limits.review + limits.margin;
+    if (limits.margin > 0) search.count = std::max<size_t>(search.count, 2);  // the next person decides, too
+  };
+  for (Identified& found : gallery.identify(probes, std::move(wanted)))
+    answers.push_back(decided(std::move(found), question.search.count, record));
   record.write();
   return answers;
 }
 
 Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Question question) {
-  Record record(gallery, question);
+  Record record(gallery, Against::one, question);
   const Verified found = gallery.verify(person, probe, question.search.best_of, question.search.among);
+  record.settle(found.templates);
   Verification answer;
-  answer.threshold = record.threshold();
+  answer.limits = record.limits();
   if (found.distance) {
     answer.distance = *found.distance;
-    answer.decision = decide(answer.distance, answer.threshold);
+    answer.decision = decide(answer.distance, kNobody, answer.limits);
   }
   if (answer.decision == Decision::match && !found.eligible) answer.decision = Decision::inactive;
   AuditEntry entry;
@@ -111,12 +135,24 @@ Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Qu
 Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold) {
   constexpr size_t kMost = 100;
   Identification answer;
-  answer.threshold = resolve_threshold(threshold, threshold == 0 ? gallery.threshold() : 0, gallery.usual_threshold());
-  answer.matches = gallery.identify(probe, kMost + 1, answer.threshold);
+  const float own = threshold == 0 ? gallery.threshold() : 0;
+  Search wanted{.count = kMost + 1, .among = {.also_inactive = true}};
+  wanted.settle = [&](Search& search, int64_t comparisons) {
+    answer.limits = limits_to_look_at(Against::anybody, threshold, own, gallery.compat_threshold(),
+                                      gallery.stamp().recipe, comparisons);
+    search.reach = answer.limits.match;
+  };
+  answer.matches = std::move(gallery.identify(std::vector<Embedding>{probe}, wanted).front().matches);
   std::erase_if(answer.matches, [&](const Match& match) { return match.person == ignore; });
   if (answer.matches.size() > kMost) answer.matches.pop_back();
   answer.decision = answer.matches.empty() ? Decision::unknown : Decision::match;
   return answer;
+}
+
+float threshold_of_duplicates(Gallery& gallery, float threshold) {
+  return limits_to_look_at(Against::anybody, threshold, threshold == 0 ? gallery.threshold() : 0,
+                           gallery.compat_threshold(), gallery.stamp().recipe, gallery.counts().templates)
+      .match;
 }
 
 }  // namespace visavis

@@ -5,29 +5,29 @@
 #include <limits>
 #include <vector>
 
-#include "decide/decision.h"
+#include "decide/preset.h"
 #include "gallery/gallery.h"
 
 namespace visavis {
 
 // The options of an identification or a verification.
 struct Question {
-  Search search;             // its reach and threshold are set here, from the two members that follow
-  float threshold = 0;       // 0: the gallery's own, and where it has none, the default
+  Search search;  // its reach and threshold are set here, from the two members that follow
+  Asked asked;
   bool only_within = false;  // no candidates beyond the threshold
   bool note_seen = false;    // sets last_seen_at of whoever matches
 };
 
 struct Identification {
   Decision decision = Decision::not_evaluated;
-  float threshold = 0;
+  Limits limits;
   std::vector<Match> matches;  // nearest first
   bool left_out = false;       // somebody left out is as near, within the threshold: nobody is recognised
 };
 
 struct Verification {
   Decision decision = Decision::not_evaluated;  // of a person without templates
-  float threshold = 0;
+  Limits limits;
   // Infinite without templates: it is never within a threshold, even if a caller does not look at the decision.
   float distance = std::numeric_limits<float>::infinity();
 };
@@ -41,8 +41,11 @@ std::vector<Identification> identify(Gallery& gallery, const std::vector<Embeddi
 // Whether the probe is this person. As identify; and Error NOT_FOUND.
 Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Question question);
 
-// The persons within the threshold (0: as in Question) except `ignore`, whether eligible or not, at most 100. MATCH if
-// there is one. Nothing is recorded.
+// The persons within the threshold except `ignore`, whether eligible or not, at most 100. MATCH if there is one. 0: the
+// gallery's own threshold, or else that of the preset `photos`, since a person looks at them. Nothing is recorded.
 Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold);
+
+// The threshold of the same for all persons.
+float threshold_of_duplicates(Gallery& gallery, float threshold);
 
 }  // namespace visavis

@@ -21,7 +21,7 @@ constexpr Scoring own_like(const Scoring& other) {
   Scoring scoring = other;
   scoring.set = "own";
   scoring.text = kOwnScoring;
-  scoring.default_threshold = 0;
+  scoring.compat_threshold = 0;
   return scoring;
 }
 constexpr Scoring kOwnCosine = own_like(kZooScoring), kOwnEuclidean = own_like(kDlibScoring);
@@ -101,7 +101,13 @@ TemplateRange template_range(const Recipe& recipe) {
           .most_offset = 0};
 }
 
-float default_threshold(const Recipe& recipe) { return scoring_of(recipe).default_threshold; }
+const char* set_of(const Recipe& recipe) {
+  for (const Scoring* scoring : kScorings)
+    if (recipe.scoring == scoring->text) return scoring->set;
+  return "";
+}
+
+float compat_threshold(const Recipe& recipe) { return scoring_of(recipe).compat_threshold; }
 
 float near_in_thresholds(const Recipe& recipe) { return scoring_of(recipe).near; }
 

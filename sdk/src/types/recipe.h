@@ -20,7 +20,7 @@ struct TemplateRange {
 struct Scoring {
   const char* set;              // the name of the set
   const char* text;             // chip and metric; changing how chips are cut or distances are computed must change it
-  float default_threshold;      // a distance; 0: nobody has measured one
+  float compat_threshold;       // a distance, as those who published the model use it; 0: nobody has measured one
   float near;                   // up to here, in thresholds, somebody who was not recognised may be the person
   bool unit_norm;               // embeddings are scaled to the norm 1, so that Euclidean distance says what cosine says
   float least_norm, most_norm;  // of an embedding that is stored
@@ -36,7 +36,7 @@ inline constexpr const char *kOwnScoring = "set=own,", *kCosine = ";metric=cosin
 // of a face. What is stored already need only keep sums of squares within what a float can hold.
 inline constexpr Scoring kDlibScoring = {.set = "dlib",
                                          .text = "chip=150,padding=0.25;metric=euclidean",
-                                         .default_threshold = 0.6f,
+                                         .compat_threshold = 0.6f,
                                          .near = 1.25f,
                                          .unit_norm = false,
                                          .least_norm = 0,
@@ -48,7 +48,7 @@ inline constexpr Scoring kDlibScoring = {.set = "dlib",
 // are about √2 from one another, a quarter more than the threshold: so what is near must be much less.
 inline constexpr Scoring kZooScoring = {.set = "opencv-zoo",
                                         .text = "set=opencv-zoo,chip=112,template=arcface;metric=cosine",
-                                        .default_threshold = 1.1287f,
+                                        .compat_threshold = 1.1287f,
                                         .near = 1.05f,
                                         .unit_norm = true,
                                         .least_norm = 0.99f,
@@ -96,8 +96,10 @@ std::string why_of_two_models(std::span<const float> a, std::span<const float> b
 Recipe make_recipe(const std::string& model_sha256, size_t embedding_length = kDlibEmbedding,
                    const Scoring& scoring = kDlibScoring);
 
-// The threshold of a gallery that has none of its own; 0: nobody has measured one for this model.
-float default_threshold(const Recipe& recipe);
+// The name of the built-in set of models whose recipe this is; "" for a model that somebody brought.
+const char* set_of(const Recipe& recipe);
+// As the Scoring's.
+float compat_threshold(const Recipe& recipe);
 // How far somebody who was not recognised may be and still be the nearest person, in thresholds.
 float near_in_thresholds(const Recipe& recipe);
 

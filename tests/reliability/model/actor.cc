@@ -45,6 +45,8 @@ int face_number(const float* embedding) {
 Actor::Actor(std::string path, std::string folder, bool encrypted)
     : path_(std::move(path)), folder_(std::move(folder)), encrypted_(encrypted) {
   if (const std::string failed = open(); !failed.empty()) std::fprintf(stderr, "open: %s\n", failed.c_str());
+  // Without a threshold of its own, what matches would depend on how many templates there are.
+  if (vav_gallery_set_threshold(gallery_.get(), 0.6f, nullptr)) std::fprintf(stderr, "the threshold cannot be set\n");
 }
 
 std::string Actor::open() {

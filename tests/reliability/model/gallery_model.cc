@@ -179,7 +179,7 @@ class Inventor {
       if (one_in(6)) c.only = std::max<int64_t>(pick(persons), 1), c.only2 = std::max<int64_t>(pick(persons), 1);
     }
     if (searches || c.call == find_duplicates || c.call == list_duplicates || c.call == set_threshold)
-      c.threshold = one_in(3) ? 0 : 5 + static_cast<int32_t>(below(90));
+      c.threshold = c.call != set_threshold && one_in(3) ? 0 : 5 + static_cast<int32_t>(below(90));
     if (c.call == join_group || c.call == leave_group ||
         ((searches || c.call == list_persons || c.call == import) && one_in(3)))
       c.group = static_cast<int32_t>(below(kGroupCount));

@@ -73,7 +73,7 @@ std::optional<PlainModel::Near> PlainModel::nearest(int64_t id, const Person& pe
 }
 
 int PlainModel::threshold_of(const State& state, const Command& c) {
-  return c.threshold != 0 ? c.threshold : state.threshold != 0 ? state.threshold : 60;
+  return c.threshold != 0 ? c.threshold : state.threshold;
 }
 
 std::string PlainModel::identify(const State& state, const Command& c, int face) const {

@@ -36,7 +36,7 @@ class PlainModel {
   struct State {
     std::map<int64_t, Person> persons;
     int64_t last_person = 0, last_template = 0;
-    int threshold = 0;
+    int threshold = 60;
     bool audit = false;
   };
   struct Near {

@@ -22,6 +22,17 @@ struct Row {
   int64_t person;
   Embedding embedding;
 };
+
+class Listed : public PersonSelection {
+ public:
+  explicit Listed(std::vector<int64_t> persons) : persons_(std::move(persons)) {}
+  bool has(int64_t person) const override { return std::ranges::find(persons_, person) != persons_.end(); }
+  const std::vector<int64_t>* listed() const override { return &persons_; }
+
+ private:
+  const std::vector<int64_t> persons_;
+};
+
 using Rows = std::map<int64_t, Row>;
 
 // All templates in the order of the contract, then each person's first.
@@ -102,6 +113,12 @@ TEST_P(IndexTest, StaysExactThroughChanges) {
   std::vector<int64_t> ids;
   for (const auto& [id, row] : rows) ids.push_back(id);
   EXPECT_EQ(index->template_ids(), ids);
+  const Listed some({3, 4, 5, 1000}), none({1000});
+  size_t of_some = 0;
+  for (const auto& [id, row] : rows) of_some += some.has(row.person);
+  EXPECT_EQ(index->size_among(nullptr), rows.size());
+  EXPECT_EQ(index->size_among(&some), of_some);
+  EXPECT_EQ(index->size_among(&none), 0u);
   for (const int64_t id : ids) index->remove(id);
   EXPECT_EQ(index->size(), 0u);
   EXPECT_TRUE(index->search(at(0), {.count = 5, .reach = kEverything}).empty());

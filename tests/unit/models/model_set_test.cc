@@ -24,7 +24,7 @@ TEST(ModelSets, EveryOneIsWhole) {
         EXPECT_NO_THROW(manifest_model(id));
         EXPECT_STREQ(set_of_model(id), set.name);
       }
-    EXPECT_TRUE(is_threshold(set.scoring->default_threshold)) << set.name;
+    EXPECT_TRUE(is_threshold(set.scoring->compat_threshold)) << set.name;
     EXPECT_STREQ(set.scoring->set, set.name);
     EXPECT_LE(set.scoring->least_norm, 1) << set.name;
     EXPECT_GE(set.scoring->most_norm, 1) << set.name;
@@ -70,8 +70,9 @@ TEST(ModelSets, StampsDiffer) {
   const Recipe dlib = recipe_of(model_set("dlib"), files), zoo = recipe_of(model_set("opencv-zoo"), files);
   EXPECT_EQ(dlib.scoring, "chip=150,padding=0.25;metric=euclidean") << "galleries have it";
   EXPECT_THAT(zoo.scoring, testing::HasSubstr("set=opencv-zoo"));
-  EXPECT_EQ(default_threshold(dlib), 0.6f);
-  EXPECT_EQ(default_threshold(zoo), 1.1287f);
+  EXPECT_EQ(compat_threshold(dlib), 0.6f);
+  EXPECT_EQ(compat_threshold(zoo), 1.1287f);
+  EXPECT_STREQ(set_of(zoo), "opencv-zoo");
   EXPECT_THAT(advice_for_other(zoo, dlib, "enrol"), testing::HasSubstr("of the set \"opencv-zoo\", or enrol"));
   EXPECT_THAT(advice_for_other(dlib, make_recipe(std::string(64, 'b')), "enrol"), testing::HasSubstr("Use the models"));
   EXPECT_THAT(describe(zoo), testing::HasSubstr("set of models opencv-zoo"));

@@ -131,7 +131,8 @@ TEST_F(OwnModels, IsASetOfItsOwnWhoseRecipeSaysHowItIsUsed) {
             "set=own,chip=112,template=arcface,colour=rgb,mean=127.5/127.5/127.5,scale=0.007843138;"
             "metric=cosine;length=512");
   EXPECT_EQ(embedding_length(recipe), 512u);
-  EXPECT_EQ(default_threshold(recipe), 0);
+  EXPECT_EQ(compat_threshold(recipe), 0);
+  EXPECT_STREQ(set_of(recipe), "");
   EXPECT_EQ(template_range(recipe).least_norm, kZooScoring.least_norm);
   OwnModel other = model;
   other.mean[2] = 127;

@@ -39,16 +39,80 @@ class IdentificationTest : public GalleryTest {
 
 TEST_F(IdentificationTest, TheDecisionIsByTheThresholdThatWasAskedForElseTheGallerysElseTheDefault) {
   const Embedding near = at(0.5f);
-  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().threshold, kDlibScoring.default_threshold);
+  const Limits usual = limits_for(Against::anybody, {}, 0, 0.6f, kRecipe, 3);
+  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().limits.match, usual.match);
+  EXPECT_EQ(identify(*gallery_, {near}, ask()).front().limits.comparisons, 3);
   gallery_->set_threshold(0.4f);
   EXPECT_EQ(identify(*gallery_, {near}, ask()).front().decision, Decision::unknown);
   Question wider = ask();
-  wider.threshold = 0.55f;
+  wider.asked.threshold = 0.55f;
   const Identification answer = identify(*gallery_, {near}, wider).front();
   EXPECT_EQ(answer.decision, Decision::match);
-  EXPECT_EQ(answer.threshold, 0.55f);
+  EXPECT_EQ(answer.limits.match, 0.55f);
   wider.only_within = true;
   EXPECT_THAT(identify(*gallery_, {at(0.9f)}, wider).front().matches, SizeIs(1));
+}
+
+// The more templates a face is compared with, the more often a stranger is near one.
+TEST_F(IdentificationTest, TheThresholdFollowsTheNumberOfTemplatesThatMayBeFound) {
+  const auto match = [&](const Question& question) { return identify(*gallery_, {at(9)}, question).front().limits; };
+  const float before = match(ask()).match;
+  for (int i = 0; i < 20; ++i) gallery_->add_template(ids_[2], at(2 + float(i) / 1000), {});
+  EXPECT_EQ(match(ask()).comparisons, 23);
+  EXPECT_LT(match(ask()).match, before);
+  Question among = ask();
+  among.search.among.persons = {{ids_[0], ids_[1]}};
+  EXPECT_EQ(match(among).comparisons, 2);
+  among.search.among.persons = {{ids_[2]}};
+  EXPECT_EQ(match(among).comparisons, 21);
+  gallery_->update_person(ids_[2], {.enabled = false});
+  EXPECT_EQ(match(among).comparisons, 0 + 1) << "nobody counts as one";
+  // One person alone: with all templates of theirs.
+  EXPECT_EQ(verify(*gallery_, ids_[2], at(9), ask()).limits.comparisons, 21);
+  EXPECT_EQ(verify(*gallery_, ids_[0], at(9), ask()).limits.comparisons, 1);
+}
+
+TEST_F(IdentificationTest, ADoorHasTwoBandsAndAMarginWhateverTheCallerWantsToSee) {
+  Question door = ask();
+  door.asked.preset = Preset::door;
+  door.search.count = 1;
+  door.only_within = true;
+  const Limits limits = identify(*gallery_, {at(9)}, door).front().limits;
+  ASSERT_LT(limits.match, limits.review);
+  EXPECT_EQ(identify(*gallery_, {at(-limits.match + 0.001f)}, door).front().decision, Decision::match);
+  const Identification review = identify(*gallery_, {at(-limits.review + 0.001f)}, door).front();
+  EXPECT_EQ(review.decision, Decision::review);
+  EXPECT_THAT(review.matches, SizeIs(1));
+  EXPECT_EQ(identify(*gallery_, {at(-limits.review - 0.001f)}, door).front().decision, Decision::unknown);
+  gallery_->add_template(gallery_->add_person({.name = "twin"}), at(0.01f), {});
+  const Identification ambiguous = identify(*gallery_, {at(0)}, door).front();
+  EXPECT_EQ(ambiguous.decision, Decision::ambiguous);
+  EXPECT_THAT(ambiguous.matches, SizeIs(1)) << "the next one decides, but was not asked for";
+  door.asked.preset = Preset::standard;
+  EXPECT_EQ(identify(*gallery_, {at(0)}, door).front().decision, Decision::match);
+}
+
+TEST_F(IdentificationTest, WhoMustBeLookedAtIsNotSeenAndNotNamedInTheLog) {
+  gallery_->set_audit(true);
+  Question door = ask();
+  door.asked.preset = Preset::door;
+  const Limits limits = identify(*gallery_, {at(9)}, door).front().limits;
+  EXPECT_EQ(identify(*gallery_, {at(-limits.review + 0.001f)}, door).front().decision, Decision::review);
+  const AuditEntry entry = gallery_->audit_entries(0, 1000).back().second;
+  EXPECT_EQ(entry.decision, int32_t(Decision::review));
+  EXPECT_EQ(entry.person, 0);
+  EXPECT_EQ(entry.near_person, ids_[0]);
+  EXPECT_EQ(last_seen(ids_[0]), std::nullopt);
+}
+
+TEST_F(IdentificationTest, WhoIsLeftOutCountsAlsoInTheBandOfReview) {
+  gallery_->update_person(ids_[0], {.enabled = false});
+  Question door = ask();
+  door.asked.preset = Preset::door;
+  const Limits limits = identify(*gallery_, {at(9)}, door).front().limits;
+  const Identification answer = identify(*gallery_, {at(-limits.review + 0.001f)}, door).front();
+  EXPECT_EQ(answer.decision, Decision::unknown);
+  EXPECT_TRUE(answer.left_out);
 }
 
 TEST_F(IdentificationTest, WhoWasLeftOutAndIsNearerKeepsOthersFromBeingNamed) {
@@ -89,7 +153,7 @@ TEST_F(IdentificationTest, AReadOnlyHandleSaysThatItIsTheLogThatCannotBeWritten)
 
 TEST_F(IdentificationTest, NearlyRecognisedIsSaidInTheLogAndStrangersAreNot) {
   gallery_->set_audit(true);
-  identify(*gallery_, {at(2.7f), at(9)}, ask());
+  identify(*gallery_, {at(2.6f), at(9)}, ask());
   const auto entries = gallery_->audit_entries(0, 1000);
   const AuditEntry &near = entries[entries.size() - 2].second, &far = entries.back().second;
   EXPECT_EQ(near.person, 0);
@@ -110,7 +174,9 @@ TEST_F(IdentificationTest, WhereTheMetricIsCosineNearIsNearerThanStrangersAre) {
   const int64_t person = gallery->add_person({.name = "p"});
   gallery->add_template(person, turned(1), {});
   gallery->set_audit(true);
-  identify(*gallery, {turned(0.31f), turned(0.2f)}, ask());  // the threshold is a cosine of 0.363
+  Question question = ask();
+  question.asked.threshold = kZooScoring.compat_threshold;  // a cosine of 0.363
+  identify(*gallery, {turned(0.31f), turned(0.2f)}, question);
   const auto entries = gallery->audit_entries(0, 1000);
   EXPECT_EQ(entries[entries.size() - 2].second.near_person, person);
   EXPECT_EQ(entries.back().second.near_person, 0);

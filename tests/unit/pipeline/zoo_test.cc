@@ -36,7 +36,7 @@ class ZooTest : public testing::Test {
 TEST_F(ZooTest, TellsPersonsApartByEmbeddingsOfUnitLength) {
   const Face obama = analyze(load("obama.jpg"))[0], again = analyze(load("obama2.jpg"))[0],
              biden = analyze(load("biden.jpg"))[0];
-  const float threshold = engine_.set().scoring->default_threshold;
+  const float threshold = engine_.set().scoring->compat_threshold;
   EXPECT_LT(distance(obama, again), threshold - 0.2f);
   EXPECT_GT(distance(obama, biden), threshold + 0.1f);
   double squares = 0;

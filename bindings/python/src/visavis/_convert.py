@@ -90,11 +90,11 @@ def whole(value: Any) -> Any:
         return value
 
 
-def at_least_one(value: int, what: str) -> int:
+def at_least_one(value: int, what: str, least: int = 1) -> int:
     """A count."""
     number = whole(value)
-    if isinstance(value, (bool, np.bool_)) or not isinstance(number, int) or number < 1:
-        raise bad_argument(f"{what} must be an int of at least 1, not {shown(value)}")
+    if isinstance(value, (bool, np.bool_)) or not isinstance(number, int) or number < least:
+        raise bad_argument(f"{what} must be an int of at least {least}, not {shown(value)}")
     return number
 
 

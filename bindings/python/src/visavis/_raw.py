@@ -71,15 +71,32 @@ VAV_NOT_COMPARABLE_BLURRED = 8
 VAV_NOT_COMPARABLE_COMPRESSED = 9
 VAV_NOT_COMPARABLE_NOISY = 10
 
+# How the embeddings of a model of your own are compared.
+VAV_METRIC_COSINE = 0
+VAV_METRIC_EUCLIDEAN = 1
+
+# Named error rates. "Search" is how often a stranger is named by a search in the gallery (FPIR), "comparison" how
+# often two strangers are taken for one person (FMR). The threshold follows from the rate, from the table of the set
+# of models, and, in a search, from the number of templates that a face is compared with: the more there are, the
+# lower it is. No search has a larger threshold than a comparison.
+VAV_PRESET_DEFAULT = 0
+VAV_PRESET_STANDARD = 1
+VAV_PRESET_PHOTOS = 2
+VAV_PRESET_DOOR = 3
+VAV_PRESET_COMPAT = 4
+
+# What is known of a rate.
+VAV_SUPPORT_NOT_EVALUATED = 0
+VAV_SUPPORT_MEASURED = 1
+VAV_SUPPORT_EXTRAPOLATED = 2
+
 # What a distance means at the threshold that was used. Later versions may add values: only MATCH is a match.
 VAV_DECISION_NOT_EVALUATED = 0
 VAV_DECISION_MATCH = 1
 VAV_DECISION_UNKNOWN = 2
 VAV_DECISION_INACTIVE = 3
-
-# How the embeddings of a model of your own are compared.
-VAV_METRIC_COSINE = 0
-VAV_METRIC_EUCLIDEAN = 1
+VAV_DECISION_AMBIGUOUS = 4
+VAV_DECISION_REVIEW = 5
 
 # How to open a gallery.
 VAV_GALLERY_OPEN_OR_CREATE = 0
@@ -272,33 +289,6 @@ class vav_face(Structure):
     ]
 
 
-class vav_comparison(Structure):
-    """The result of comparing one face with one other, or with one person. Start with VAV_COMPARISON_INIT."""
-
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("decision", c_int32),
-        ("distance", c_float),
-        ("threshold", c_float),
-    ]
-
-
-class vav_gallery_key(Structure):
-    """Where the key of a gallery comes from: set exactly one of key, passphrase and callback. The rows of the
-    gallery are encrypted with a random data key, and this key encrypts the data key; so changing it is quick
-    (vav_gallery_rekey). Key and passphrase are copied into locked memory; overwrite your own copy. If the key is
-    lost, nobody can open the gallery any more."""
-
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("reserved", c_uint32),
-        ("key", POINTER(c_uint8)),
-        ("passphrase", c_char_p),
-        ("callback", vav_key_callback),
-        ("user", c_void_p),
-    ]
-
-
 class vav_models_options(Structure):
     """Where to look for the files, in this order: `directory`; the cache of the user
     ($XDG_CACHE_HOME/visavis/models, else $HOME/.cache/visavis/models); the data directory that was installed with
@@ -347,6 +337,49 @@ class vav_own_model(Structure):
         ("name", c_char_p),
         ("license", c_char_p),
         ("training_data", c_char_p),
+    ]
+
+
+class vav_limits(Structure):
+    """How distances are decided. Start with VAV_LIMITS_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("threshold", c_float),
+        ("review", c_float),
+        ("margin", c_float),
+        ("rate", c_float),
+        ("support", c_int32),
+        ("comparisons", c_int64),
+    ]
+
+
+class vav_comparison(Structure):
+    """The result of comparing one face with one other, or with one person. Start with VAV_COMPARISON_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("decision", c_int32),
+        ("distance", c_float),
+        ("threshold", c_float),
+        ("rate", c_float),
+        ("support", c_int32),
+    ]
+
+
+class vav_gallery_key(Structure):
+    """Where the key of a gallery comes from: set exactly one of key, passphrase and callback. The rows of the
+    gallery are encrypted with a random data key, and this key encrypts the data key; so changing it is quick
+    (vav_gallery_rekey). Key and passphrase are copied into locked memory; overwrite your own copy. If the key is
+    lost, nobody can open the gallery any more."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("key", POINTER(c_uint8)),
+        ("passphrase", c_char_p),
+        ("callback", vav_key_callback),
+        ("user", c_void_p),
     ]
 
 
@@ -655,6 +688,8 @@ class vav_identify_options(Structure):
         ("groups", POINTER(c_char_p)),
         ("persons", POINTER(c_int64)),
         ("now", c_int64),
+        ("false_rate", c_float),
+        ("preset", c_int32),
     ]
 
 
@@ -725,13 +760,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_landmarks_count": (c_int32, []),
     "vav_chip_size": (c_int32, []),
     "vav_embedding_dim": (c_int32, []),
-    "vav_default_threshold": (c_float, []),
-    "vav_comparison_init": (None, [POINTER(vav_comparison)]),
-    "vav_compare": (c_int32, [
-        POINTER(vav_comparison), POINTER(c_float), POINTER(c_float), c_int32, c_float, POINTER(vav_error)]),
-    "vav_compare_many": (c_int32, [
-        POINTER(c_float), POINTER(c_float), POINTER(c_float), c_int64, c_int32, POINTER(vav_error)]),
-    "vav_gallery_key_init": (None, [POINTER(vav_gallery_key)]),
     "vav_models_options_init": (None, [POINTER(vav_models_options)]),
     "vav_model_info_init": (None, [POINTER(vav_model_info)]),
     "vav_models_open": (c_int32, [POINTER(POINTER(vav_models)), POINTER(vav_models_options), POINTER(vav_error)]),
@@ -751,6 +779,17 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_models_default_threshold": (c_float, [POINTER(vav_models)]),
     "vav_models_check_embedding": (c_int32, [POINTER(vav_models), POINTER(c_float), c_int32, POINTER(vav_error)]),
     "vav_models_manifest": (c_char_p, []),
+    "vav_limits_init": (None, [POINTER(vav_limits)]),
+    "vav_models_get_limits": (c_int32, [
+        POINTER(vav_models), c_float, c_float, c_int32, c_int64, POINTER(vav_limits), POINTER(vav_error)]),
+    "vav_models_get_calibration": (c_char_p, [POINTER(vav_models)]),
+    "vav_default_threshold": (c_float, []),
+    "vav_comparison_init": (None, [POINTER(vav_comparison)]),
+    "vav_compare": (c_int32, [
+        POINTER(vav_comparison), POINTER(c_float), POINTER(c_float), c_int32, c_float, POINTER(vav_error)]),
+    "vav_compare_many": (c_int32, [
+        POINTER(c_float), POINTER(c_float), POINTER(c_float), c_int64, c_int32, POINTER(vav_error)]),
+    "vav_gallery_key_init": (None, [POINTER(vav_gallery_key)]),
     "vav_gallery_options_init": (None, [POINTER(vav_gallery_options)]),
     "vav_gallery_open": (c_int32, [
         POINTER(POINTER(vav_gallery)), c_char_p, POINTER(vav_models), POINTER(vav_gallery_options),
@@ -893,6 +932,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_matches_decision": (c_int32, [POINTER(vav_matches)]),
     "vav_matches_inactive": (c_int32, [POINTER(vav_matches)]),
     "vav_matches_threshold": (c_float, [POINTER(vav_matches)]),
+    "vav_matches_get_limits": (c_int32, [POINTER(vav_matches), POINTER(vav_limits), POINTER(vav_error)]),
     "vav_matches_count": (c_int32, [POINTER(vav_matches)]),
     "vav_matches_person": (c_int64, [POINTER(vav_matches), c_int32]),
     "vav_matches_template": (c_int64, [POINTER(vav_matches), c_int32]),

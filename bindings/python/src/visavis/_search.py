@@ -11,6 +11,7 @@ from ._names import folded
 from ._times import to_milliseconds
 from .compare import to_threshold
 from .errors import bad_argument
+from .rates import Preset, to_preset, to_rate
 
 
 class How:
@@ -19,9 +20,13 @@ class How:
     def __init__(self, zone: Optional[tzinfo], *, candidates: int = 5, threshold: Optional[float] = None,
                  only_within_threshold: bool = False, best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
                  persons: Optional[Iterable[int]] = None, include_inactive: bool = False, note_seen: bool = False,
-                 now: Optional[datetime] = None) -> None:
+                 now: Optional[datetime] = None, false_rate: Optional[float] = None,
+                 preset: Union[Preset, str, None] = None) -> None:
+        if sum(one is not None for one in (threshold, false_rate, preset)) > 1:
+            raise bad_argument("give only one of threshold, false_rate and preset: each says what a match is")
         self.options = struct(_raw.vav_identify_options, max_candidates=at_least_one(candidates, "candidates"),
-                              threshold=to_threshold(threshold),
+                              threshold=to_threshold(threshold), false_rate=to_rate(false_rate),
+                              preset=to_preset(preset),
                               only_within_threshold=flag(only_within_threshold, "only_within_threshold"),
                               best_of=at_least_one(best_of, "best_of"),
                               include_inactive=flag(include_inactive, "include_inactive"),

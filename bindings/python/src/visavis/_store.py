@@ -22,10 +22,11 @@ from ._search import How
 from ._secrecy import Secrecy
 from ._times import Time, field, to_zone
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
-from ._upkeep import Upkeep, candidate
+from ._upkeep import Upkeep, candidate, limits_of
 from .compare import Comparison, comparison, to_decision, to_threshold
 from .errors import AccessError, NotFoundError, bad_argument, from_status
 from .models import Models
+from .rates import Preset
 from .records import GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc
 
 _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.VAV_GALLERY_MUST_EXIST,
@@ -59,6 +60,7 @@ class Store(Upkeep, Secrecy, Moving):
         self._transaction_lock = threading.Lock()
         self._open_transaction: Optional[Ticket] = None
         self._set, self._usual_threshold = models.set, models.default_threshold
+        self._lenient_threshold = models.limits(preset="photos").threshold if models.measured else self._usual_threshold
         with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
             try:
                 call("vav_gallery_open", ctypes.byref(out), path_to_c(path), set_of_models, ctypes.byref(options))
@@ -230,12 +232,15 @@ class Store(Upkeep, Secrecy, Moving):
     def identify_embeddings(self, probes: Iterable[EmbeddingLike], *, candidates: int = 5,
                             threshold: Optional[float] = None, only_within_threshold: bool = False, best_of: int = 1,
                             groups: Union[str, Iterable[str], None] = None, persons: Optional[Iterable[int]] = None,
-                            include_inactive: bool = False, note_seen: bool = False,
-                            now: Optional[datetime] = None) -> Identifications:
+                            include_inactive: bool = False, note_seen: bool = False, now: Optional[datetime] = None,
+                            false_rate: Optional[float] = None,
+                            preset: Union[Preset, str, None] = None) -> Identifications:
         """One answer for each probe, all from one state of the gallery. Faster than one call for each probe.
 
         candidates        the most persons in an answer
-        threshold         the largest distance of a match; None: the gallery's own, or else the default
+        threshold         the largest distance of a match; or
+        false_rate        how often a stranger may be a match in this search, such as 0.001; or
+        preset            named rates, see `Preset`. None of these: the gallery's own threshold, or else "standard"
         only_within_threshold  leave out candidates beyond the threshold
         best_of           the distance of a person is the mean distance of their `best_of` nearest templates
         groups, persons   only members of at least one of these groups; only persons with these ids. An empty list is
@@ -246,7 +251,7 @@ class Store(Upkeep, Secrecy, Moving):
         """
         how = How(self._zone, candidates=candidates, threshold=threshold, only_within_threshold=only_within_threshold,
                   best_of=best_of, groups=groups, persons=persons, include_inactive=include_inactive,
-                  note_seen=note_seen, now=now)
+                  note_seen=note_seen, now=now, false_rate=false_rate, preset=preset)
         values = [embedding(probe, "probe", self._set) for probe in several(probes, "probes", "embeddings or faces")]
         lib = library()
         with self._use() as pointer:
@@ -258,25 +263,26 @@ class Store(Upkeep, Secrecy, Moving):
                 return Identifications(
                     Identification(to_decision(lib.vav_matches_decision(one)), shortest(lib.vav_matches_threshold(one)),
                                    [candidate(lib, one, index) for index in range(lib.vav_matches_count(one))],
-                                   inactive=bool(lib.vav_matches_inactive(one)))
+                                   inactive=bool(lib.vav_matches_inactive(one)), limits=limits_of(one))
                     for one in found)
 
     def verify_embedding(self, person: Union[int, str], probe: EmbeddingLike, threshold: Optional[float] = None, *,
                          best_of: int = 1, groups: Union[str, Iterable[str], None] = None,
-                         include_inactive: bool = False, note_seen: bool = False,
-                         now: Optional[datetime] = None) -> Comparison:
+                         include_inactive: bool = False, note_seen: bool = False, now: Optional[datetime] = None,
+                         false_rate: Optional[float] = None, preset: Union[Preset, str, None] = None) -> Comparison:
         """Is it this person, who may be let in now? INACTIVE: the face is right, but the person is disabled, expired,
         not yet or no longer valid, or in none of `groups`. NOT_EVALUATED: the person has no templates. For `person` see
         `find`, for the other arguments `identify_embeddings`."""
         how = self._how_to_verify(threshold, best_of=best_of, groups=groups, include_inactive=include_inactive,
-                                  note_seen=note_seen, now=now)
+                                  note_seen=note_seen, now=now, false_rate=false_rate, preset=preset)
         return self._verify(person, probe, how)
 
     def _how_to_verify(self, threshold: Optional[float] = None, *, best_of: int = 1,
                        groups: Union[str, Iterable[str], None] = None, include_inactive: bool = False,
-                       note_seen: bool = False, now: Optional[datetime] = None) -> How:
+                       note_seen: bool = False, now: Optional[datetime] = None, false_rate: Optional[float] = None,
+                       preset: Union[Preset, str, None] = None) -> How:
         return How(self._zone, threshold=threshold, best_of=best_of, groups=groups, include_inactive=include_inactive,
-                   note_seen=note_seen, now=now)
+                   note_seen=note_seen, now=now, false_rate=false_rate, preset=preset)
 
     def _verify(self, person: Union[int, str], probe: EmbeddingLike, how: How) -> Comparison:
         raw = _raw.new(_raw.vav_comparison)
@@ -293,8 +299,12 @@ class Store(Upkeep, Secrecy, Moving):
         with self._use() as pointer:
             call("vav_gallery_set_threshold", pointer, to_threshold(threshold))
 
+    def _threshold_of_photos(self) -> float:
+        """For photos of one person, which somebody looks at: a new hairstyle is no stranger."""
+        return self.info().threshold or self._lenient_threshold
+
     def _threshold(self, asked: Optional[float]) -> float:
-        """The threshold that would be used."""
+        """The threshold of one comparison that would be used."""
         return to_threshold(asked) or self.info().threshold or self._usual_threshold
 
     # ---- The whole ----

@@ -14,6 +14,8 @@ from ._library import call, library, result
 from ._times import to_milliseconds
 from .compare import to_threshold
 from .errors import bad_argument, from_status
+from .rates import Limits
+from .rates import limits as to_limits
 from .records import Candidate, Duplicate
 
 Progress = Callable[[int, int], None]
@@ -116,6 +118,13 @@ def candidate(lib: Any, pointer: Any, index: int) -> Candidate:
     return Candidate(id=lib.vav_matches_person(pointer, index), name=from_c(lib.vav_matches_name(pointer, index)),
                      distance=float(lib.vav_matches_distance(pointer, index)),
                      template=lib.vav_matches_template(pointer, index))
+
+
+def limits_of(matches: Any) -> Limits:
+    """How a search was decided."""
+    raw = _raw.new(_raw.vav_limits)
+    call("vav_matches_get_limits", matches, ctypes.byref(raw))
+    return to_limits(raw)
 
 
 def _duplicate(pointer: Any, index: int) -> Duplicate:

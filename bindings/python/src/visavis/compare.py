@@ -18,6 +18,7 @@ from ._embedding import EmbeddingLike, embedding, require_floats
 from ._library import call, library
 from .errors import bad_argument
 from .faces import Face
+from .rates import Support, rate_of, support_of
 
 
 class Decision(Answer, str, enum.Enum):
@@ -28,6 +29,10 @@ class Decision(Answer, str, enum.Enum):
     UNKNOWN = "unknown"
     INACTIVE = "inactive"
     """Of verify: the face is right, but the person may not be let in now."""
+    AMBIGUOUS = "ambiguous"
+    """Of a search: within the threshold, but the next person is nearly as near."""
+    REVIEW = "review"
+    """Beyond the threshold, but near enough that a person should look at it."""
 
     def __str__(self) -> str:
         return str(self.value)
@@ -53,7 +58,8 @@ LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2
 """The range of thresholds: above it strangers would match, below it nobody."""
 
 _DECISIONS = {_raw.VAV_DECISION_NOT_EVALUATED: Decision.NOT_EVALUATED, _raw.VAV_DECISION_MATCH: Decision.MATCH,
-              _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE}
+              _raw.VAV_DECISION_UNKNOWN: Decision.UNKNOWN, _raw.VAV_DECISION_INACTIVE: Decision.INACTIVE,
+              _raw.VAV_DECISION_AMBIGUOUS: Decision.AMBIGUOUS, _raw.VAV_DECISION_REVIEW: Decision.REVIEW}
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Comparison(Answer):
     """The threshold that was used."""
     reason: Optional[str] = None
     """Why the face cannot be compared, as in `Face.not_comparable_reason`; None if it can."""
+    rate: Optional[float] = None
+    """How often a stranger is within the threshold, 0..1. None: of `compare`, which does not know the models, and of
+    models that nobody has measured."""
+    support: Support = Support.NOT_EVALUATED
+    """What is known of `rate`."""
 
     @property
     def same(self) -> bool:
@@ -78,7 +89,8 @@ class Comparison(Answer):
 
 
 def default_threshold() -> float:
-    """The threshold of the set of models "dlib", 0.6. Every set has its own: `Models.default_threshold`."""
+    """The threshold of the set of models "dlib" at which two strangers are taken for one person once in 1,000
+    comparisons. Every set has its own: `Models.default_threshold`."""
     return shortest(library().vav_default_threshold())
 
 
@@ -134,7 +146,8 @@ def comparison(raw: Any) -> Comparison:
     """From C."""
     decision = to_decision(raw.decision)
     evaluated = decision is not Decision.NOT_EVALUATED
-    return Comparison(decision, float(raw.distance) if evaluated else math.inf, shortest(raw.threshold))
+    return Comparison(decision, float(raw.distance) if evaluated else math.inf, shortest(raw.threshold),
+                      rate=rate_of(raw.rate, raw.support), support=support_of(raw.support))
 
 
 def _compare(a: EmbeddingLike, b: EmbeddingLike, threshold: float) -> Any:

@@ -115,7 +115,7 @@ class Gallery(Store):
             number, new = self._find_or_add(person, external_id, metadata)
             known = [template.embedding for template in self.templates(number)]
             rows = np.array([face.embedding for _, face, _ in found], dtype=np.float32)
-            same = np.full(len(found), True) if force else whose_face(known, rows, self._threshold(None))
+            same = np.full(len(found), True) if force else whose_face(known, rows, self._threshold_of_photos())
             already, templates = [], []
             different: list[tuple[int, int]] = []
             had_none = not known

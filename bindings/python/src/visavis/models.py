@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Optional, Sequence, Union
 
 from . import _raw
-from ._convert import (PathLike, as_floats, choice, flag, floats, from_c, maybe_from_c, path_to_c, real, shortest,
-                       struct, to_c)
+from ._convert import (PathLike, as_floats, at_least_one, choice, flag, floats, from_c, maybe_from_c, path_to_c, real,
+                       shortest, struct, to_c)
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
+from .compare import to_threshold
+from .rates import Limits, Preset, to_preset, to_rate
+from .rates import limits as to_limits
 
 
 _METRICS = {"cosine": _raw.VAV_METRIC_COSINE, "euclidean": _raw.VAV_METRIC_EUCLIDEAN}
@@ -149,6 +152,31 @@ class Models(Handle):
         with self._use() as pointer:
             return shortest(library().vav_models_default_threshold(pointer))
 
+    def limits(self, *, threshold: Optional[float] = None, false_rate: Optional[float] = None,
+               preset: Union[Preset, str, None] = None, comparisons: int = 0) -> Limits:
+        """What a threshold, a rate of false matches or a preset means for these models. `comparisons`: the number of
+        templates of a search; 0: one face is compared with one. ArgumentError where nobody has measured these models
+        and no threshold is given."""
+        raw = _raw.new(_raw.vav_limits)
+        with self._use() as pointer:
+            call("vav_models_get_limits", pointer, to_threshold(threshold), to_rate(false_rate), to_preset(preset),
+                 at_least_one(comparisons, "comparisons", 0), ctypes.byref(raw))
+        return to_limits(raw)
+
+    @property
+    def calibration(self) -> Optional[dict[str, Any]]:
+        """The table behind the rates: thresholds, the rates that were counted at each, their bounds, and with how many
+        people. None where nobody has measured."""
+        with self._use() as pointer:
+            text = from_c(library().vav_models_get_calibration(pointer))
+        table: Optional[dict[str, Any]] = json.loads(text) if text else None
+        return table
+
+    @property
+    def measured(self) -> bool:
+        """Whether error rates can be asked for."""
+        with self._use() as pointer:
+            return bool(library().vav_models_get_calibration(pointer))
 
     def check_embedding(self, value: EmbeddingLike) -> None:
         """ArgumentError: this is no embedding of the set, but zeros, a scaled one or another model's. One of another

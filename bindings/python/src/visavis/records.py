@@ -10,6 +10,7 @@ from ._answer import Answer
 from ._convert import FloatArray
 from .compare import Decision
 from .faces import Box, Face
+from .rates import Limits
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Identification(Answer):
 
     decision: Decision
     """MATCH: it is the first candidate. UNKNOWN: it is nobody who may be found. NOT_EVALUATED: the face cannot be
-    compared."""
+    compared. REVIEW and AMBIGUOUS, of the preset "door": a person must look at it."""
     threshold: float
     candidates: list[Candidate]
     """The nearest persons, nearest first. Also those beyond the threshold, unless `only_within_threshold` was given."""
@@ -165,6 +166,8 @@ class Identification(Answer):
     """True: a person within the threshold and at least as near as the first candidate is disabled, expired, not yet
     or no longer valid, or not among the `groups` or `persons` given. The decision is then UNKNOWN: nobody else is
     named in their place."""
+    limits: Optional[Limits] = None
+    """How it was decided, and how often a stranger would be named; None for a face that cannot be compared."""
 
     @property
     def person(self) -> Optional[str]:

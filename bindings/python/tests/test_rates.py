@@ -1,0 +1,88 @@
+"""Error rates, presets and what they decide, on real faces and on made-up ones."""
+import numpy as np
+import pytest
+
+import visavis
+from visavis import ArgumentError, Decision, Preset, Support
+
+
+def near(distance):
+    """An embedding as long as dlib's, at a distance from that of 0."""
+    angle = 2 * np.arcsin(distance / 2 / 1.4)
+    return np.array([1.4 * np.cos(angle), 1.4 * np.sin(angle)] + [0] * 126, dtype=np.float32)
+
+
+@pytest.fixture
+def people(engine, tmp_path):
+    with visavis.Gallery(tmp_path / "people.vav", engine=engine, durability="normal") as gallery:
+        gallery.add_template(gallery.add_person("Ada"), near(0))
+        for number in range(30):
+            gallery.add_template(gallery.add_person(f"p{number}"), near(2 + number / 100))
+        yield gallery
+
+
+def test_a_rate_gives_a_threshold_and_a_threshold_its_rate(engine):
+    models = engine.models
+    for rate in (0.1, 1e-2, 1e-3, 1e-5):
+        limits = models.limits(false_rate=rate, comparisons=1)
+        assert limits.support is Support.MEASURED and limits.rate == pytest.approx(rate, rel=0.01)
+        assert models.limits(threshold=limits.threshold).rate == pytest.approx(rate, rel=0.01)
+    assert models.limits() == models.limits(preset=Preset.STANDARD)
+    assert models.limits(comparisons=1000).threshold < models.limits(comparisons=100).threshold
+    assert models.limits(comparisons=10**6).support is Support.EXTRAPOLATED
+    assert models.limits(preset="compat", comparisons=1000).threshold == 0.6
+    assert models.limits(preset="compat", comparisons=1000).rate > 0.9
+
+
+def test_the_table_is_there(engine):
+    table = engine.models.calibration
+    assert table["set"] == "dlib" and table["persons"] > 1000 and engine.models.measured
+    for row in table["rows"]:
+        assert row["false_matches"] >= 10 and row["fmr"]["low"] <= row["fmr"]["value"] <= row["fmr"]["high"]
+    thresholds = [row["threshold"] for row in table["rows"]]
+    assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_a_search_says_how_often_a_stranger_would_be_named(people):
+    found = people.identify_embedding(near(0.1))
+    assert found.decision is Decision.MATCH and found.person == "Ada"
+    assert found.limits.comparisons == 31 and found.limits.rate == pytest.approx(0.01, rel=0.01)
+    assert found.limits.threshold == found.threshold == found.limits.review
+    stricter = people.identify_embedding(near(0.1), false_rate=1e-4)
+    assert stricter.threshold < found.threshold and stricter.limits.rate == pytest.approx(1e-4, rel=0.01)
+    people.set_threshold(0.3)
+    own = people.identify_embedding(near(0.1))
+    assert own.threshold == 0.3 and 0 < own.limits.rate < 0.01
+    assert people.identify_embedding(near(0.1), preset="standard").threshold == found.threshold
+
+
+def test_a_door_reviews_and_finds_ambiguous(people):
+    limits = people.identify_embedding(near(1), preset="door").limits
+    assert limits.threshold < limits.review and limits.margin > 0
+    between = (limits.threshold + limits.review) / 2
+    review = people.identify_embedding(near(between), preset=Preset.DOOR)
+    assert review.decision is Decision.REVIEW and review.person is None and review.candidates[0].name == "Ada"
+    assert people.verify_embedding("Ada", near(between), preset="door").decision in (Decision.REVIEW, Decision.MATCH)
+    people.add_template(people.add_person("Ada's twin"), near(0.01))
+    twin = people.identify_embedding(near(0), preset="door", candidates=1)
+    assert twin.decision is Decision.AMBIGUOUS and twin.person is None and len(twin.candidates) == 1
+    with pytest.raises(TypeError):
+        bool(twin.decision)
+
+
+def test_verify_says_its_rate(people):
+    answer = people.verify_embedding("Ada", near(0.1))
+    assert answer.same and answer.rate == pytest.approx(1e-3, rel=0.01) and answer.support is Support.MEASURED
+    assert people.verify_embedding("Ada", near(0.1), false_rate=1e-5).threshold < answer.threshold
+    assert visavis.compare(near(0), near(0.1)).rate is None
+
+
+@pytest.mark.parametrize("wrong, words", [
+    (dict(threshold=0.5, preset="door"), "only one"), (dict(false_rate=0.1, preset="door"), "only one"),
+    (dict(preset="strict"), "standard, photos, door, compat"), (dict(preset=1), "preset"),
+    (dict(false_rate=0), "above 0"),
+    (dict(false_rate=0.9), "at most 0.5"), (dict(false_rate="0.1"), "number"), (dict(false_rate=True), "number")])
+def test_what_makes_no_sense_is_said(people, wrong, words):
+    for ask in (people.identify_embedding, lambda probe, **how: people.verify_embedding("Ada", probe, **how)):
+        with pytest.raises(ArgumentError, match=words):
+            ask(near(0), **wrong)

@@ -1,0 +1,264 @@
+// `visavis calibrate`: which error rates thresholds have on the user's own photos.
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <set>
+
+#include "commands/commands.h"
+#include "csv.h"
+#include "engine.h"
+#include "eval/calibration.h"
+#include "eval/eval_embeddings.h"
+#include "eval/eval_pairs.h"
+#include "files.h"
+#include "output.h"
+#include "parallel.h"
+
+namespace visavis::cli {
+namespace {
+
+// With fewer false matches than this a rate is not said: one more picture could double it.
+constexpr int64_t kLeastFalseMatches = 10;
+constexpr int kResamples = 200;
+
+struct CalibrateOptions {
+  std::string images, cache, groups, output;
+  int jobs = 0;  // 0 = --threads
+};
+
+struct Sample {
+  std::vector<std::string> pictures;  // with a comparable face
+  std::vector<uint32_t> persons;
+  std::vector<float> embeddings;  // one after the other
+  int64_t without_face = 0;
+  std::string backend;
+};
+
+// Of a picture: the folder it is in, as for enroll; in the folder itself, what its name says.
+std::string person_in(const std::string& picture) {
+  const size_t slash = picture.find('/');
+  return slash == std::string::npos ? person_of(picture) : picture.substr(0, slash);
+}
+
+Sample read_sample(const Context& context, const CalibrateOptions& options) {
+  EmbeddingRequest request;
+  request.folder = options.images;
+  request.cache = options.cache;
+  request.jobs = options.jobs > 0 ? options.jobs : worker_count(context);
+  request.skip_missing = true;
+  for (const std::string& picture : pictures_under(options.images)) request.pictures.insert(picture);
+  if (request.pictures.empty()) throw Failure(options.images + ": no picture in this folder");
+  const EmbeddingSet set = compute_embeddings(context, request);
+  Sample sample;
+  sample.backend = set.backend;
+  std::map<std::string, uint32_t> numbers;
+  for (const auto& [picture, embedding] : set.pictures) {
+    if (!embedding) {
+      ++sample.without_face;
+      continue;
+    }
+    const auto number = numbers.try_emplace(person_in(picture), uint32_t(numbers.size())).first->second;
+    sample.pictures.push_back(picture);
+    sample.persons.push_back(number);
+    sample.embeddings.insert(sample.embeddings.end(), embedding->begin(), embedding->end());
+  }
+  if (numbers.size() < 2)
+    throw Failure(
+        options.images + ": faces of " + std::to_string(numbers.size()) +
+        " persons: at least two are needed, and some hundreds for low rates. Give a folder with one folder for "
+        "each person, or pictures named like Some_Name_0001.jpg");
+  return sample;
+}
+
+// Those of the sample's faces with these numbers.
+KnownFaces known_faces(const Sample& sample, const std::vector<size_t>& faces) {
+  const size_t length = sample.embeddings.size() / sample.persons.size();
+  KnownFaces known;
+  auto embeddings = std::make_shared<std::vector<float>>();
+  for (const size_t face : faces) {
+    known.persons.push_back(sample.persons[face]);
+    const auto from = sample.embeddings.begin() + ptrdiff_t(face * length);
+    embeddings->insert(embeddings->end(), from, from + ptrdiff_t(length));
+  }
+  known.distances = [embeddings, length, count = faces.size()](size_t row) {
+    const EmbeddingView probe(embeddings->data() + row * length, length);
+    return compare_many(probe, probe.end(), count - row - 1);
+  };
+  return known;
+}
+
+KnownFaces known_faces(const Sample& sample) {
+  std::vector<size_t> all(sample.persons.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  return known_faces(sample, all);
+}
+
+// 1e-1, and from there four for each power of ten.
+std::vector<double> asked_rates() {
+  std::vector<double> rates;
+  for (int k = 4; k <= 36; ++k) rates.push_back(std::pow(10.0, -k / 4.0));
+  return rates;
+}
+
+Json counted_json(const CountedRate& rate) { return {{"value", rate.value}, {"low", rate.low}, {"high", rate.high}}; }
+
+Json row_json(const CalibrationRow& row) {
+  Json object = {{"threshold", short_number(row.threshold)}, {"false_matches", row.false_matches}};
+  object["fmr"] = counted_json(row.fmr);
+  object["fnmr"] = row.fnmr ? counted_json(*row.fnmr) : Json(nullptr);
+  return object;
+}
+
+Json counts_json(const KnownFaces& faces) {
+  const PairCounts counts = count_pairs(faces);
+  return {{"persons", counts.persons},
+          {"pictures", int64_t(faces.size())},
+          {"genuine", counts.genuine},
+          {"impostor", counts.impostor}};
+}
+
+// The faces that are in a group, by its name.
+std::map<std::string, KnownFaces> groups_of(const Sample& sample, const std::string& file) {
+  const CsvTable table = read_csv(file);
+  const auto picture = table.column("picture"), group = table.column("group");
+  if (!picture || !group) throw Failure(file + ": needs the columns picture and group in its first line");
+  std::map<std::string, std::set<std::string>> wanted;
+  for (const CsvRow& row : table.rows)
+    wanted[std::filesystem::path(row.fields[*picture]).lexically_normal().generic_string()].insert(row.fields[*group]);
+  std::map<std::string, std::vector<size_t>> members;
+  for (size_t i = 0; i < sample.pictures.size(); ++i) {
+    const auto found = wanted.find(sample.pictures[i]);
+    if (found == wanted.end()) continue;
+    for (const std::string& name : found->second) members[name].push_back(i);
+  }
+  std::map<std::string, KnownFaces> groups;
+  for (const auto& [name, faces] : members) groups.emplace(name, known_faces(sample, faces));
+  if (groups.empty()) throw Failure(file + ": names no picture of the folder: give paths as they are inside it");
+  return groups;
+}
+
+void print_row(const char* what, const CalibrationRow& row) {
+  out().print("  %-8s threshold %.4f  FMR %.1e (%.1e to %.1e)", what, double{row.threshold}, row.fmr.value, row.fmr.low,
+              row.fmr.high);
+  if (row.fnmr)
+    out().print("  FNMR %.4f (%.4f to %.4f)\n", row.fnmr->value, row.fnmr->low, row.fnmr->high);
+  else
+    out() << '\n';
+}
+
+// Whether the rates that our table promises are those of these photos.
+std::vector<std::pair<double, CalibrationRow>> promised(const Models& models, const KnownFaces& faces,
+                                                        const EachRow& each) {
+  std::vector<std::pair<double, CalibrationRow>> rows;
+  if (*models.calibration() == '\0') return rows;
+  std::vector<float> thresholds;
+  const std::vector<double> rates = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5};
+  for (const double rate : rates) thresholds.push_back(models.limits({0, float(rate), VAV_PRESET_DEFAULT}).threshold);
+  const std::vector<CalibrationRow> counted = rates_at(faces, thresholds, kResamples, each);
+  for (size_t i = 0; i < rates.size(); ++i) rows.emplace_back(rates[i], counted[i]);
+  return rows;
+}
+
+std::string rate_name(double rate) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.0e", rate);
+  return text;
+}
+
+int run(const Context& context, const CalibrateOptions& options) {
+  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
+  const Models models = open_models(context);
+  const Sample sample = read_sample(context, options);
+  const KnownFaces faces = known_faces(sample);
+  const int jobs = options.jobs > 0 ? options.jobs : worker_count(context);
+  const EachRow each = [&](int64_t count, const std::function<void(int64_t)>& one) {
+    for_each_parallel(count, jobs, one);
+  };
+
+  Json report = {{"set", models.set()}, {"backend", sample.backend}};
+  report.update(counts_json(faces));
+  report["without_face"] = sample.without_face;
+  report["resamples"] = kResamples;
+  report["rows"] = Json::array();
+  const std::vector<double> rates = asked_rates();
+  const std::vector<float> thresholds = thresholds_at(faces, rates, each);
+  const std::vector<CalibrationRow> rows = rates_at(faces, thresholds, kResamples, each);
+  std::vector<float> of_groups;  // thresholds
+  const auto counted = [](const CalibrationRow& row) { return row.false_matches >= kLeastFalseMatches; };
+  if (!context.json) {
+    const PairCounts counts = count_pairs(faces);
+    out() << int64_t(faces.size()) << " pictures of " << counts.persons << " persons, " << sample.without_face
+          << " more without a comparable face; " << counts.genuine << " genuine and " << counts.impostor
+          << " impostor pairs\nthresholds on these photos (in brackets: 95 of 100 samples of such persons)\n";
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!counted(rows[i])) continue;
+    Json row = row_json(rows[i]);
+    row["asked"] = rates[i];
+    report["rows"].push_back(row);
+    if (i % 4 != 0) continue;  // only powers of ten
+    of_groups.push_back(rows[i].threshold);
+    if (!context.json) print_row(rate_name(rates[i]).c_str(), rows[i]);
+  }
+  const auto ours = promised(models, faces, each);
+  if (!ours.empty()) {
+    report["promised"] = Json::array();
+    if (!context.json) out() << "the thresholds of " << models.set() << " for these rates, on these photos\n";
+  }
+  for (const auto& [rate, row] : ours) {
+    Json line = row_json(row);
+    line["promised"] = rate;
+    report["promised"].push_back(line);
+    if (!context.json) print_row(rate_name(rate).c_str(), row);
+  }
+  if (!options.groups.empty()) {
+    report["groups"] = Json::object();
+    for (const auto& [name, members] : groups_of(sample, options.groups)) {
+      Json group = counts_json(members);
+      group["rows"] = Json::array();
+      if (!context.json) out() << "group " << name << ": " << count_pairs(members).persons << " persons\n";
+      for (const CalibrationRow& row : rates_at(members, of_groups, kResamples, each)) {
+        group["rows"].push_back(row_json(row));
+        if (!context.json) print_row("", row);
+      }
+      report["groups"][name] = group;
+    }
+  }
+  if (!options.output.empty()) {
+    const std::string text = report.dump(1) + "\n";
+    write_atomically(options.output, [&](int descriptor) { write_all(descriptor, text.data(), text.size()); });
+  }
+  if (context.json) print_json(report);
+  return kDone;
+}
+
+}  // namespace
+
+void add_calibrate(Command& app, Context& context) {
+  auto* command = app.add_subcommand("calibrate", "Measure the error rates of thresholds on photos of yours");
+  const auto options = std::make_shared<CalibrateOptions>();
+  command
+      ->add_option("--images", options->images,
+                   "The photos: a folder for each person, or files named like Some_Name_0001.jpg")
+      .required()
+      .option_text("DIR REQUIRED");
+  command
+      ->add_option(
+          "--groups", options->groups,
+          "Also the rates within groups: a CSV with the columns picture and group, such as site, camera or age")
+      .type_name("CSV");
+  command->add_option("-o,--output", options->output, "Write the table into this file, as JSON").type_name("FILE");
+  command->add_option("--jobs", options->jobs, "How many pictures to work on at once (default: --threads)")
+      .range(1, 256)
+      .option_text("N");
+  command->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run")
+      .type_name("FILE");
+  command->footer(
+      "Each photo is compared with each other one. Rates with fewer than 10 false matches are left out.\nExample:\n  "
+      "visavis calibrate --images photos/ --groups sites.csv -o table.json");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli

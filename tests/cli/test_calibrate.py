@@ -1,0 +1,84 @@
+"""`visavis calibrate` on a part of real photos: rates, bounds, groups, and what it refuses."""
+import json
+import shutil
+
+import pytest
+
+FAILED, WRONG_USE = 3, 2
+
+
+@pytest.fixture(scope="module")
+def photos(lfw, tmp_path_factory):
+    """Pictures of persons who have three or more."""
+    folder = tmp_path_factory.mktemp("photos é")
+    by_person = {}
+    for picture in sorted((lfw / "images").iterdir()):
+        by_person.setdefault(picture.stem.rsplit("_", 1)[0], []).append(picture)
+    many = [pictures for pictures in by_person.values() if len(pictures) >= 3][:25]
+    for pictures in many:
+        for picture in pictures[:3]:
+            shutil.copy(picture, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache") / "embeddings"
+
+
+def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
+    table = tmp_path / "table.json"
+    done = visavis("calibrate", "--json", "--images", photos, "--cache", cache, "-o", table)
+    report = json.loads(done.stdout)
+    assert json.loads(table.read_text("utf-8")) == report
+    assert report["set"] == "dlib" and report["persons"] == 25 and 70 <= report["pictures"] <= 75
+    assert report["genuine"] + report["impostor"] == report["pictures"] * (report["pictures"] - 1) // 2
+    thresholds = [row["threshold"] for row in report["rows"]]
+    assert thresholds == sorted(thresholds, reverse=True) and len(thresholds) >= 3
+    for row in report["rows"]:
+        assert row["false_matches"] >= 10 and row["fmr"]["value"] <= row["asked"]
+        for rate in (row["fmr"], row["fnmr"]):
+            assert 0 <= rate["low"] <= rate["value"] <= rate["high"] <= 1
+    promised = {row["promised"]: row for row in report["promised"]}
+    assert promised[0.01]["threshold"] == pytest.approx(0.5955, abs=0.001)
+    assert promised[0.1]["fmr"]["value"] == pytest.approx(0.1, abs=0.06)
+    plain = visavis("calibrate", "--images", photos, "--cache", cache).stdout
+    assert "25 persons" in plain and "1e-01" in plain and "FNMR" in plain
+
+
+def test_folders_are_persons(visavis, photos, cache, tmp_path):
+    flat = json.loads(visavis("calibrate", "--json", "--images", photos, "--cache", cache).stdout)
+    for picture in photos.iterdir():
+        folder = tmp_path / "people" / ("the " + picture.stem.rsplit("_", 1)[0])
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, folder / (picture.stem.rsplit("_", 1)[1] + ".jpg"))
+    nested = json.loads(visavis("calibrate", "--json", "--images", tmp_path / "people").stdout)
+    assert nested == flat
+
+
+def test_groups(visavis, photos, cache, tmp_path):
+    names = sorted(picture.name for picture in photos.iterdir())
+    groups = tmp_path / "groups.csv"
+    rows = [f"{name},{'first' if i < 30 else 'second'}" for i, name in enumerate(names)] + [f"{names[0]},second"]
+    groups.write_text("picture,group\n" + "\n".join(rows) + "\n", "utf-8")
+    arguments = ("calibrate", "--images", photos, "--cache", cache, "--groups", groups)
+    report = json.loads(visavis(*arguments, "--json").stdout)
+    assert set(report["groups"]) == {"first", "second"}
+    parts = report["groups"].values()
+    assert sum(part["pictures"] for part in parts) in (report["pictures"], report["pictures"] + 1)
+    assert all(part["rows"][0]["threshold"] == report["rows"][0]["threshold"] for part in parts)
+    assert "group second" in visavis(*arguments).stdout
+
+
+def test_what_it_refuses(visavis, photos, cache, tmp_path):
+    visavis("calibrate", code=WRONG_USE)
+    visavis("calibrate", "--images", tmp_path / "none", code=WRONG_USE)
+    (tmp_path / "empty").mkdir()
+    assert "no picture" in visavis("calibrate", "--images", tmp_path / "empty", code=FAILED).stderr
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(next(photos.iterdir()), alone)
+    assert "at least two" in visavis("calibrate", "--images", alone, code=FAILED).stderr
+    (tmp_path / "g.csv").write_text("a,b\n1,2\n", "utf-8")
+    done = visavis("calibrate", "--images", photos, "--cache", cache, "--groups", tmp_path / "g.csv", code=FAILED)
+    assert "picture and group" in done.stderr

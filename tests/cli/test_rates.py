@@ -1,0 +1,53 @@
+"""--preset and --false-rate of every command that decides, on real faces."""
+import pytest
+
+DONE, NEGATIVE, WRONG_USE = 0, 1, 2
+
+
+@pytest.fixture(scope="module")
+def people(visavis, photo, tmp_path_factory):
+    gallery = tmp_path_factory.mktemp("rates") / "people.vav"
+    for name in ("obama", "biden"):
+        visavis("enroll", "-g", gallery, "--name", name, photo(f"{name}.jpg"))
+    return gallery
+
+
+def test_identify_follows_the_rate(visavis, photo, people):
+    def face(*how, code=DONE):
+        return visavis("identify", "-g", people, *how, photo("obama3.jpg"), json=True, code=code)[0]["faces"][0]
+
+    usual = face()
+    door, photos, compat = (face("--preset", preset) for preset in ("door", "photos", "compat"))
+    assert door["threshold"] < usual["threshold"] < photos["threshold"] < compat["threshold"] == 0.6
+    assert face("--preset", "standard") == usual and usual["comparisons"] == 2
+    assert door["review_threshold"] > door["threshold"] and usual["review_threshold"] == usual["threshold"]
+    rare = face("--false-rate", "1e-4")
+    assert rare["false_rate"] == pytest.approx(1e-4, rel=0.01) and rare["false_rate_is"] == "measured"
+    rarest = face("--false-rate", "1e-12", code=NEGATIVE)
+    assert rarest["decision"] == "unknown" and rarest["false_rate_is"] == "extrapolated"
+
+
+def test_what_was_not_measured_is_told(visavis, photo, people):
+    done = visavis("identify", "-g", people, "--false-rate", "1e-9", photo("obama3.jpg"), code=NEGATIVE)
+    assert "a careful guess" in done.stderr
+    assert "guess" not in visavis("identify", "-g", people, photo("obama3.jpg")).stderr
+
+
+def test_verify_and_compare_follow_the_rate(visavis, photo, people):
+    for command in (("verify", "-g", people, "--person", "obama"), ("compare", photo("obama.jpg"))):
+        [usual] = visavis(*command, photo("obama2.jpg"), json=True)
+        [strict] = visavis(*command, "--false-rate", "1e-5", photo("obama2.jpg"), json=True)
+        assert strict["threshold"] < usual["threshold"]
+        assert usual["false_rate"] == pytest.approx(1e-3, rel=0.01)
+        [lax] = visavis(*command, "--preset", "compat", photo("obama2.jpg"), json=True)
+        assert lax["threshold"] == 0.6
+
+
+@pytest.mark.parametrize("how", [("--preset", "strict"), ("--false-rate", "0"), ("--false-rate", "0.9"),
+                                 ("--false-rate", "often"), ("--preset", "door", "--threshold", "0.5"),
+                                 ("--preset", "door", "--false-rate", "0.1"),
+                                 ("--false-rate", "0.1", "--threshold", "0.5")])
+def test_what_makes_no_sense_is_refused(bare, how):
+    for command in (["compare", "a.jpg", "b.jpg"], ["identify", "-g", "x.vav", "a.jpg"],
+                    ["verify", "-g", "x.vav", "--person", "1", "a.jpg"]):
+        bare(*command, *how, code=WRONG_USE)

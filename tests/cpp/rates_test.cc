@@ -1,0 +1,50 @@
+// The C++ layer's error rates: limits of models, of a search and of a comparison.
+#include <string>
+
+#include "cpp/scratch.h"
+
+namespace {
+
+using scratch::code_of;
+using scratch::flat;
+
+TEST(RatesTest, ModelsSayWhatARateAndAThresholdMean) {
+  const visavis::Models models;
+  const visavis::Limits usual = models.limits();
+  EXPECT_FLOAT_EQ(usual.threshold, models.default_threshold());
+  EXPECT_EQ(usual.support, VAV_SUPPORT_MEASURED);
+  visavis::Asked asked;
+  asked.false_rate = 1e-4f;
+  EXPECT_LT(models.limits(asked).threshold, usual.threshold);
+  EXPECT_LT(models.limits(asked, 100).threshold, models.limits(asked).threshold);
+  asked.preset = VAV_PRESET_COMPAT;
+  asked.false_rate = 0;
+  EXPECT_EQ(models.limits(asked, 1000).threshold, 0.6f);
+  EXPECT_GT(models.limits(asked, 1000).rate, 0.9f);
+  asked.false_rate = 2;
+  EXPECT_EQ(code_of([&] { models.limits(asked); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_NE(std::string(models.calibration()).find("\"rows\""), std::string::npos);
+}
+
+TEST(RatesTest, AnswersSayTheirLimits) {
+  scratch::Folder folder;
+  const visavis::Models models;
+  visavis::Gallery gallery(folder.file("people.vav"), models);
+  for (int i = 0; i < 20; ++i) gallery.add_template(gallery.add_person("p" + std::to_string(i)), flat(float(i)));
+  visavis::IdentifyOptions how;
+  how.preset = VAV_PRESET_DOOR;
+  const visavis::Limits door = gallery.identify(flat(0), how).limits();
+  EXPECT_EQ(door.comparisons, 20);
+  EXPECT_LT(door.threshold, door.review);
+  EXPECT_GT(door.margin, 0);
+  how.preset = VAV_PRESET_DEFAULT;
+  how.false_rate = 0.25f;
+  EXPECT_NEAR(gallery.identify(flat(0), how).limits().rate, 0.25f, 0.001f);
+  const visavis::Comparison same = gallery.verify(1, flat(0), how);
+  EXPECT_EQ(same.support, VAV_SUPPORT_MEASURED);
+  EXPECT_GT(same.rate, 0);
+  EXPECT_EQ(visavis::compare(flat(0), flat(0)).support, VAV_SUPPORT_NOT_EVALUATED);
+  EXPECT_EQ(visavis::compare(flat(0), flat(0)).rate, 0);
+}
+
+}  // namespace
