@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret_memory.h"
 #include "capi/guard.h"
 #include "models/model_files.h"
 #include "models/model_set.h"
@@ -18,6 +19,10 @@
 struct vav_image {
   visavis::capi::Handle<0x56494d47> tag;
   visavis::Image image;
+  bool is_chip = false;  // of a gallery: its pixels are wiped
+  ~vav_image() {
+    if (is_chip) visavis::wipe(image.storage);
+  }
 };
 
 struct vav_faces {

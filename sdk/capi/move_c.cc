@@ -158,6 +158,7 @@ vav_status vav_image_cut_face(vav_image** out, const vav_image* image, const vav
     const Face& face = entry(checked(faces, "faces")->faces, index);
     if (!face.landmarks) invalid("face " + std::to_string(index) + " has no landmarks: ask for them, or embeddings");
     auto cut = std::make_unique<vav_image>();
+    cut->is_chip = true;
     cut->image = cut_kept_chip(view, *face.landmarks, faces->mean_face);
     return cut;
   });
@@ -181,6 +182,7 @@ vav_status vav_gallery_get_chip(vav_image** out, vav_gallery* gallery, int64_t t
     if (!picture) throw Error(VAV_E_NOT_FOUND, "no chip is kept of template " + std::to_string(template_id));
     const WipedAfterwards wiped{*picture};
     auto image = std::make_unique<vav_image>();
+    image->is_chip = true;
     image->image = decode_image(*picture);
     return image;
   });

@@ -123,6 +123,24 @@ static void test_vav_gallery_list_unstaged(void) {
   end();
 }
 
+static void move_without_templates(void) {
+  const char *path = fresh_path("move_empty.vav");
+  vav_gallery *now = NULL;
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  int64_t person = 0;
+  options.set = "opencv-zoo";
+  fields.name = "Ada";
+  OK(vav_models_open(&zoo, &options, err));
+  OK(vav_gallery_open(&used, path, models(), NULL, err));
+  OK(vav_gallery_add_person(&person, used, &fields, err));
+  REFUSED(VAV_E_WRONG_STATE, "nothing is staged", vav_gallery_move(used, models(), 0, err));
+  OK(vav_gallery_move(used, zoo, 0, err));
+  OK(vav_gallery_open(&now, path, zoo, NULL, err));
+  vav_gallery_destroy(now);
+  end();
+}
+
 static void test_vav_gallery_move(void) {
   const char *path = begin("move.vav");
   vav_gallery *watcher = NULL, *now = NULL;
@@ -155,6 +173,7 @@ static void test_vav_gallery_move(void) {
   vav_gallery_destroy(now);
   vav_gallery_destroy(watcher);
   end();
+  move_without_templates();
 }
 
 static void test_vav_gallery_cancel_move(void) {

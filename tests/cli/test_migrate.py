@@ -146,6 +146,14 @@ def test_staged_only_and_cancelled(sets, gallery, photos, photo):
     assert summary(lines)["moved"] and summary(lines)["already_staged"] == 2
 
 
+def test_a_gallery_without_templates_moves(sets, gallery, photos):
+    for template in (1, 2, 3):
+        sets("person", "template", "remove", "-g", gallery, template)
+    lines = sets("gallery", "migrate", "-g", gallery, *TO, json=True)
+    assert summary(lines)["moved"] and summary(lines)["templates"] == 0
+    assert {person["name"] for person in sets(*ZOO, "person", "list", "-g", gallery, json=True)} == {"Biden", "Obama"}
+
+
 def test_wrong_use(sets, gallery, photos):
     def refused(*options):
         return sets(*options, code=WRONG_USE).stderr

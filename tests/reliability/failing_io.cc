@@ -25,10 +25,14 @@ void live(Hand& hand, Ledger& ledger, const std::string& path, bool encrypted) {
   hand.begin_and_roll_back("di");
   with("cy", [&] { hand.remove("cy"); });
   hand.reencrypt();
+  hand.cancel_move();
+  with("ada", [&] { hand.keep_chips("ada"); });
+  hand.move_there_and_back();
   if (!hand.open(path, {.encrypted = encrypted})) return;
   with("ada", [&] { hand.add_face("ada", 3); });
   hand.add("ed", {2});
   with("bo", [&] { hand.forget("bo"); });
+  vav_gallery_remove_chips(hand.gallery(), nullptr);
 }
 
 // Codes that tell a caller something he can act on.

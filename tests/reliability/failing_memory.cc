@@ -1,56 +1,26 @@
 // Every call of the gallery's API, once for every allocation of it that can fail, the libraries' included:
 // `failing_memory FOLDER plain|encrypted [STEP]` (of the many beyond the first 200, each STEP-th).
 // The call says OUT_OF_MEMORY and changes nothing, no lock is kept, and the same call works when memory is back.
+#include "failing_memory.h"
+
 #include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "failing_malloc.h"
-#include "hand.h"
 #include "scratch.h"
 
 namespace visavis::reliability {
-namespace {
-
-constexpr int kPeople = 12;
 
 vav_error err = VAV_ERROR_INIT;
 
-// The gallery under test, and a second handle that sees what others see.
-struct World {
-  std::string path, folder;
-  bool encrypted = false;
-  vav_models* models = nullptr;
-  vav_gallery *gallery = nullptr, *other = nullptr;
-  vav_models* others = nullptr;  // to move to
-  vav_image* chip = nullptr;
-  vav_gallery* house = nullptr;  // another gallery, which moves
-  vav_status move_status = VAV_OK;
+namespace {
 
-  vav_status open(vav_gallery** out, const std::string& file, vav_gallery_mode mode) const {
-    static const uint8_t kKey[VAV_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8};
-    vav_gallery_key key = VAV_GALLERY_KEY_INIT;
-    key.key = kKey;
-    vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
-    options.mode = mode;
-    options.busy_timeout_ms = 1;
-    options.durability = VAV_DURABILITY_NORMAL;
-    if (encrypted) options.key = &key;
-    return vav_gallery_open(out, file.c_str(), models, &options, &err);
-  }
-};
-
-using Act = std::function<vav_status(World&)>;
-struct Call {
-  const char* name;
-  Act act;
-  Act prepare = {};  // with memory, before each try
-};
+constexpr int kPeople = 12;
 
 int64_t add_person(World& world) {
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
@@ -67,36 +37,14 @@ std::string seen(World& world) {
   if (vav_gallery_get_info(world.other, &info, &err) != VAV_OK) return std::string("info: ") + err.message;
   vav_groups* groups = nullptr;
   vav_gallery_list_groups(&groups, world.other, &err);
+  vav_move_status move = VAV_MOVE_STATUS_INIT;
+  vav_gallery_get_move(world.other, nullptr, &move, &err);
   std::string text = std::to_string(info.persons) + " persons, " + std::to_string(info.templates) + " templates, " +
-                     std::to_string(vav_groups_count(groups)) + " groups";
+                     std::to_string(vav_groups_count(groups)) + " groups, " + std::to_string(move.staged) +
+                     (move.under_way ? " staged, " : " staged for no move, ") + std::to_string(move.kept_chips) +
+                     " chips";
   vav_groups_destroy(groups);
   return text;
-}
-
-Face unit_face() {
-  Face face{};
-  face[7] = 1;
-  return face;
-}
-
-// A gallery that is ready to move. One that could not must be as it was.
-vav_status make_house(World& world) {
-  vav_gallery_info info = VAV_GALLERY_INFO_INIT;
-  if (world.house && world.move_status != VAV_OK) return vav_gallery_get_info(world.house, &info, &err);
-  vav_gallery_destroy(world.house);
-  world.house = nullptr;
-  const std::string path = world.folder + "/house.vav";
-  for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
-  vav_status status = world.open(&world.house, path, VAV_GALLERY_MUST_BE_NEW);
-  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
-  fields.name = "Ada";
-  int64_t person = 0, id = 0;
-  if (status == VAV_OK) status = vav_gallery_add_person(&person, world.house, &fields, &err);
-  if (status == VAV_OK)
-    status = vav_gallery_add_template(&id, world.house, person, face("p", 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
-  if (status == VAV_OK)
-    status = vav_gallery_stage(world.house, world.others, id, unit_face().data(), VAV_EMBEDDING_DIM, &err);
-  return status;
 }
 
 // For one try; those that were not removed serve the next.
@@ -347,34 +295,6 @@ std::vector<Call> calls() {
          vav_check_report_destroy(report);
          return status;
        }},
-      {"stage",
-       [](World& world) {
-         return vav_gallery_stage(world.gallery, world.others, 5, unit_face().data(), VAV_EMBEDDING_DIM, &err);
-       },
-       [](World& world) { return vav_gallery_cancel_move(world.gallery, &err); }},
-      {"list unstaged",
-       [](World& world) {
-         vav_unstaged page[20];
-         int32_t count = 0;
-         return vav_gallery_list_unstaged(page, &count, 20, world.gallery, 0, &err);
-       }},
-      {"move status",
-       [](World& world) {
-         vav_move_status status = VAV_MOVE_STATUS_INIT;
-         return vav_gallery_get_move(world.gallery, world.others, &status, &err);
-       }},
-      {"keep chip", [](World& world) { return vav_gallery_keep_chip(world.gallery, 5, world.chip, &err); },
-       [](World& world) { return vav_gallery_remove_chips(world.gallery, &err); }},
-      {"kept chip",
-       [](World& world) {
-         vav_image* chip = nullptr;
-         const vav_status status = vav_gallery_get_chip(&chip, world.gallery, 5, &err);
-         vav_image_destroy(chip);
-         return status;
-       },
-       [](World& world) { return vav_gallery_keep_chip(world.gallery, 5, world.chip, &err); }},
-      {"move", [](World& world) { return world.move_status = vav_gallery_move(world.house, world.others, 0, &err); },
-       [](World& world) { return make_house(world); }},
       {"compact", [](World& world) { return vav_gallery_compact(world.gallery, &err); }},
       {"backup", job(vav_gallery_start_backup, "copy.vav")},
       {"export", job(vav_gallery_start_export, "people.export")},
@@ -422,18 +342,6 @@ bool one_try(World& world, Report& report, const Call& call, long nth, bool fore
   return true;
 }
 
-bool prepare_move(World& world) {
-  static const uint8_t kPixels[3 * 40 * 40] = {9, 8, 7};
-  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
-  options.set = "opencv-zoo";
-  vav_pixels pixels = VAV_PIXELS_INIT;
-  pixels.format = VAV_PIXEL_RGB;
-  pixels.width = pixels.height = 40;
-  pixels.data[0] = kPixels;
-  return vav_models_open(&world.others, &options, &err) == VAV_OK &&
-         vav_image_wrap(&world.chip, &pixels, &err) == VAV_OK;
-}
-
 int run(const std::string& folder, bool encrypted, long step) {
   const Scratch scratch(folder);
   Report report;
@@ -454,7 +362,9 @@ int run(const std::string& folder, bool encrypted, long step) {
     vav_gallery_add_person(&person, world.gallery, &fields, &err);
     vav_gallery_add_template(&id, world.gallery, person, face(name, 0).data(), VAV_EMBEDDING_DIM, nullptr, &err);
   }
-  for (const Call& call : calls())
+  std::vector<Call> all = calls();
+  for (const Call& call : moving_calls()) all.push_back(call);
+  for (const Call& call : all)
     for (const bool forever : {false, true}) {
       long nth = 1;
       constexpr long kEach = 200;
@@ -464,9 +374,7 @@ int run(const std::string& folder, bool encrypted, long step) {
   report.problems("check", check_problems(world.other));
   vav_gallery_destroy(world.gallery);
   vav_gallery_destroy(world.other);
-  vav_gallery_destroy(world.house);
-  vav_image_destroy(world.chip);
-  vav_models_destroy(world.others);
+  end_move(world);
   vav_models_destroy(world.models);
   return report.exit_code();
 }

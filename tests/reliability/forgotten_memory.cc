@@ -1,5 +1,6 @@
 // What is left of a forgotten person in this process's memory: `forgotten_memory FOLDER`. In an encrypted gallery
 // nothing, whatever was done with them before: not a piece of their face, and none of their texts.
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -59,6 +60,30 @@ struct Text {
 };
 enum Which : unsigned { kName = 11, kExternal, kConsent, kGroup, kSource, kMetadata };
 
+// What other models would give for the face, and a picture of it.
+void make_other(float (&face)[VAV_EMBEDDING_DIM]) {
+  unsigned seed = 7;
+  double squares = 0;
+  for (float& value : face) {
+    value = static_cast<float>((seed = seed * 1103515245 + 12345) / 65536 % 1000) - 500;
+    squares += double{value} * double{value};
+  }
+  for (float& value : face) value = static_cast<float>(value / std::sqrt(squares));
+}
+constexpr int kSide = 40;
+void make_pixels(uint8_t (&pixels)[3 * kSide * kSide]) {
+  unsigned seed = 77;
+  for (uint8_t& value : pixels) value = static_cast<uint8_t>((seed = seed * 1103515245 + 12345) / 65536);
+}
+
+vav_models* others() {
+  static vav_models* models = nullptr;
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  options.set = "opencv-zoo";
+  if (!models) vav_models_open(&models, &options, nullptr);
+  return models;
+}
+
 vav_gallery* open(const vav_models* models, const std::string& path) {
   static const uint8_t kKey[VAV_KEY_SIZE] = {1, 2, 3};
   vav_gallery_key key = VAV_GALLERY_KEY_INIT;
@@ -68,6 +93,25 @@ vav_gallery* open(const vav_models* models, const std::string& path) {
   vav_gallery* gallery = nullptr;
   vav_gallery_open(&gallery, path.c_str(), models, &options, &err);
   return gallery;
+}
+
+void keep(vav_gallery* gallery, int64_t id) {
+  float other[VAV_EMBEDDING_DIM];
+  make_other(other);
+  uint8_t bytes[3 * kSide * kSide];
+  make_pixels(bytes);
+  vav_pixels view = VAV_PIXELS_INIT;
+  view.format = VAV_PIXEL_RGB;
+  view.width = view.height = kSide;
+  view.data[0] = bytes;
+  vav_image* image = nullptr;
+  vav_image_wrap(&image, &view, &err);
+  if (vav_gallery_stage(gallery, others(), id, other, VAV_EMBEDDING_DIM, &err) != VAV_OK ||
+      vav_gallery_keep_chip(gallery, id, image, &err) != VAV_OK)
+    std::fprintf(stderr, "%s\n", err.message);
+  vav_image_destroy(image);
+  explicit_bzero(bytes, sizeof bytes);
+  explicit_bzero(other, sizeof other);
 }
 
 void enroll(vav_gallery* gallery) {
@@ -86,6 +130,7 @@ void enroll(vav_gallery* gallery) {
   vav_gallery_add_person(&person, gallery, &fields, &err);
   vav_gallery_add_template(&id, gallery, person, embedding.data(), VAV_EMBEDDING_DIM, &from, &err);
   vav_gallery_join_group(gallery, person, group.letters, &err);
+  keep(gallery, id);
   explicit_bzero(json, sizeof json);
   explicit_bzero(embedding.data(), sizeof embedding);
 }
@@ -111,6 +156,11 @@ void use(vav_gallery* gallery) {
   vav_templates* templates = nullptr;
   vav_gallery_list_templates(&templates, gallery, 1, &err);
   vav_templates_destroy(templates);
+  vav_image* chip = nullptr;
+  vav_gallery_get_chip(&chip, gallery, 1, &err);
+  vav_image_destroy(chip);
+  vav_move_status move = VAV_MOVE_STATUS_INIT;
+  vav_gallery_get_move(gallery, others(), &move, &err);
   vav_check_report* check = nullptr;
   vav_gallery_check(&check, gallery, &err);
   vav_check_report_destroy(check);
@@ -132,6 +182,14 @@ int run(const std::string& folder) {
     all.push_back({"the face", masked(embedding.data() + 16, 4)});
     all.push_back({"the face's end", masked(embedding.data() + 112, 4)});
     explicit_bzero(const_cast<float*>(embedding.data()), sizeof embedding);
+    float other[VAV_EMBEDDING_DIM];
+    make_other(other);
+    all.push_back({"what was staged", masked(other + 16, 4)});
+    explicit_bzero(other, sizeof other);
+    uint8_t bytes[3 * kSide * kSide];
+    make_pixels(bytes);
+    for (const int row : {3, 20, 37}) all.push_back({"the chip", masked(bytes + 3 * kSide * row + 12, 24)});
+    explicit_bzero(bytes, sizeof bytes);
   }
   for (const auto& [what, which] : {std::pair{"the name", kName},
                                     {"the external id", kExternal},
@@ -173,6 +231,7 @@ int run(const std::string& folder) {
   if (!run_job(job)) report.problem("import", err.message);
   use(other);
   forget(other, "imported and used");
+  vav_models_destroy(others());
   vav_models_destroy(models);
   return report.exit_code();
 }

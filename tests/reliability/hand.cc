@@ -36,24 +36,34 @@ bool Hand::ok(vav_status status, const vav_error& err) {
   return status == VAV_OK;
 }
 
-bool Hand::open(const std::string& path, const Opening& opening) {
-  close();
+bool Hand::open_with(const char* set, vav_status& status) {
+  gallery_.reset();
   vav_error err = VAV_ERROR_INIT;
+  vav_models_options of = VAV_MODELS_OPTIONS_INIT;
+  of.set = set;
   vav_models* models = nullptr;
-  if (!ok(vav_models_open(&models, nullptr, &err), err)) return false;
+  status = vav_models_open(&models, &of, &err);
   vav_gallery_options options = VAV_GALLERY_OPTIONS_INIT;
-  options.mode = opening.mode;
-  options.busy_timeout_ms = opening.busy_timeout_ms;
+  options.mode = opening_.mode;
+  options.busy_timeout_ms = opening_.busy_timeout_ms;
   static const uint8_t kKey[VAV_KEY_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8};
   vav_gallery_key key = VAV_GALLERY_KEY_INIT;
   key.key = kKey;
-  encrypted_ = opening.encrypted;
   if (encrypted_) options.key = &key;
   vav_gallery* gallery = nullptr;
-  const bool opened = ok(vav_gallery_open(&gallery, path.c_str(), models, &options, &err), err);
+  if (status == VAV_OK) status = vav_gallery_open(&gallery, path_.c_str(), models, &options, &err);
   gallery_.reset(gallery);
   vav_models_destroy(models);
-  return opened;
+  return (status == VAV_E_GALLERY_RECIPE && !home_.empty()) || ok(status, err);
+}
+
+bool Hand::open(const std::string& path, const Opening& opening) {
+  path_ = path;
+  opening_ = opening;
+  encrypted_ = opening.encrypted;
+  vav_status status = VAV_OK;
+  if (!open_with("dlib", status)) return false;
+  return status == VAV_OK || come_home();
 }
 
 // ---- Changes ----

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,10 @@ class Hand {
   bool forget(const std::string& key);
   bool begin_and_roll_back(const std::string& key);
   bool reencrypt();
+  bool keep_chips(const std::string& key);  // of all templates of a person, and looks at them
+  bool cancel_move();                       // staged, and thought better of
+  // To other models and back. One that stopped on the way is brought back by open().
+  bool move_there_and_back();
   // The persons of an exported file, which nobody else is like.
   static std::vector<std::string> imported_keys() { return {"i0", "i1", "i2"}; }
   bool write_export(const std::string& path);  // of a gallery with just these
@@ -69,6 +74,10 @@ class Hand {
     void operator()(vav_gallery* gallery) const { vav_gallery_destroy(gallery); }
   };
   bool ok(vav_status status, const vav_error& err);
+  bool open_with(const char* set, vav_status& status);
+  bool stage(const char* set, const std::map<int64_t, Face>& faces);
+  bool move_to(const char* set);
+  bool come_home();
   std::optional<State> look(const std::string& key, int64_t& person);
   int64_t person_of(const std::string& key);
   bool run(vav_job* job);
@@ -76,6 +85,9 @@ class Hand {
 
   Ledger& ledger_;
   bool encrypted_ = false;
+  std::string path_;
+  Opening opening_;
+  std::map<int64_t, Face> home_;  // the faces of all templates, before they moved
   std::unique_ptr<vav_gallery, Close> gallery_;
   std::vector<Failure> failures_;
 };

@@ -196,7 +196,8 @@ class Migration {
   int finish() {
     const MoveStatus status = gallery_.move_status();
     const int64_t left = status.templates - status.staged;
-    const bool moves = !options_.stage_only && status.staged > 0 && (left == 0 || options_.leave_behind);
+    const bool moves =
+        !options_.stage_only && (status.staged > 0 || status.templates == 0) && (left == 0 || options_.leave_behind);
     std::vector<Person> without;
     if (moves) {
       without = losing_all();

@@ -80,7 +80,8 @@ VAV_API vav_status vav_gallery_list_unstaged(vav_unstaged *out, int32_t *out_cou
  * message names the first of them. From then on every call on every handle that is open is GALLERY_RECIPE, on this one
  * too: destroy it, and open the gallery with the other models. After a crash the gallery has moved completely or not at
  * all. The bytes of the embeddings before are overwritten in the file, and in its log once nobody reads an older state.
- * Codes: WRONG_STATE (a transaction is open, nothing is staged for `to`, or some templates would be left behind),
+ * Codes: WRONG_STATE (a transaction is open, nothing is staged for `to` in a gallery with templates, or some would be left
+ * behind),
  * GALLERY_CORRUPT (something that is staged was altered: cancel the move), INVALID_ARGUMENT (`leave_behind`). On failure
  * nothing has changed.
  * @threads any @since 0.1

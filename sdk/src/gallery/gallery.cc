@@ -51,8 +51,10 @@ void Gallery::reopen() {
   auto reopened = with_its_key(path_, [&] { return std::make_unique<Store>(path_, stamp_.recipe, options_); });
   if (!reopened->is_same_file(*store_))
     throw Error(VAV_E_IO, path_ + ": was moved, replaced or deleted while it was open; open it again");
+  const auto before = store_->moves();
   store_ = std::move(reopened);
   live_.forget();
+  store_->require_moves(before);
 }
 
 GalleryCounts Gallery::counts() {
@@ -165,9 +167,17 @@ void Gallery::read_alone(const std::function<void()>& body) {
   read([&] { return body(), true; });
 }
 
+// Of the version and the models that this handle was opened with.
+void Gallery::require_ours() {
+  read([] { return true; });
+}
+
 void Gallery::compact() {
-  const auto lock = lock_when([&] { return store_->connection().try_vacuum(); },
-                              "compact cannot run inside a transaction", options_.busy_timeout_ms);
+  const auto attempt = [&] {
+    require_ours();
+    return store_->connection().try_vacuum();
+  };
+  const auto lock = lock_when(attempt, "compact cannot run inside a transaction", options_.busy_timeout_ms);
   store_->require_in_place();
   store_->connection().checkpoint();  // when a reader is in the way, the next one that can shortens the file
 }

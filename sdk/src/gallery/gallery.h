@@ -145,6 +145,7 @@ class Gallery {
   void write_alone(const char* alone, const std::function<void()>& change);
   void write_joined(const std::function<void()>& change);
   void read_alone(const std::function<void()>& body);
+  void require_ours();
   void note(AuditEvent event, int64_t person, int64_t template_id = 0);
   void forget_removed();
   bool try_erasing();

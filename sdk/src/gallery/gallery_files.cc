@@ -13,7 +13,7 @@ std::vector<std::string> Gallery::check() {
   read_alone([&] {
     const Snapshot one_state(store_->connection());
     store_->follow_keys();
-    problems = check_gallery(store_->connection(), stamp_.recipe, store_->codec());
+    problems = check_gallery(store_->connection(), stamp_.recipe, store_->codec(), [&] { return store_->settings(); });
     if (!store_->connection().is_log_whole())
       problems.push_back(
           "-wal: a page in it is not as it was written, and what was changed since will be lost when the " +

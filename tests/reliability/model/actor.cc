@@ -33,6 +33,50 @@ int group_number(const std::string& name) {
   return -1;
 }
 
+vav_models* models_of(const char* set) {
+  vav_models* models = nullptr;
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  options.set = set;
+  vav_models_open(&models, &options, nullptr);
+  return models;
+}
+vav_models* dlib() {
+  static vav_models* const models = models_of("dlib");
+  return models;
+}
+vav_models* others() {
+  static vav_models* const models = models_of("opencv-zoo");
+  return models;
+}
+
+// What the other models give for a face: the same, of the norm 1.
+std::vector<float> other_face(int32_t number) {
+  std::vector<float> face = face_at(number, VAV_EMBEDDING_DIM);
+  double squares = 0;
+  for (const float value : face) squares += double{value} * double{value};
+  for (float& value : face) value = static_cast<float>(value / std::sqrt(squares));
+  return face;
+}
+int other_number(const float* embedding) {
+  const float scale = 1.3f / embedding[3];
+  if (embedding[2] != 0) return static_cast<int>(std::lround(scale * embedding[2] / 1.3f)) + kFaces - 3;
+  return static_cast<int>(std::lround(scale * embedding[0] / 0.15f)) +
+         kGrid * static_cast<int>(std::lround(scale * embedding[1] / 0.15f));
+}
+
+// A picture that shows a number.
+vav_image* picture_of(int32_t number) {
+  uint8_t pixels[3 * 9 * 9];
+  for (size_t i = 0; i < sizeof pixels; ++i) pixels[i] = static_cast<uint8_t>(number >> (i % 3 * 8));
+  vav_pixels view = VAV_PIXELS_INIT;
+  view.format = VAV_PIXEL_BGR;  // which is copied
+  view.width = view.height = 9;
+  view.data[0] = pixels;
+  vav_image* image = nullptr;
+  vav_image_wrap(&image, &view, nullptr);
+  return image;
+}
+
 int face_number(const float* embedding) {
   for (int face = 0; face < kFaces; ++face)
     if (std::memcmp(face_at(face, VAV_EMBEDDING_DIM).data(), embedding, VAV_EMBEDDING_DIM * sizeof(float)) == 0)
@@ -49,11 +93,10 @@ Actor::Actor(std::string path, std::string folder, bool encrypted)
   if (vav_gallery_set_threshold(gallery_.get(), 0.6f, nullptr)) std::fprintf(stderr, "the threshold cannot be set\n");
 }
 
-std::string Actor::open() {
+std::string Actor::open(const vav_models* models) {
   gallery_.reset();
   vav_error err = VAV_ERROR_INIT;
-  static vav_models* models = nullptr;
-  if (!models && vav_models_open(&models, nullptr, &err)) return err.message;
+  if (!models) models = dlib();
   static const uint8_t kKey[VAV_KEY_SIZE] = {9, 8, 7};
   vav_gallery_key key = VAV_GALLERY_KEY_INIT;
   key.key = kKey;
@@ -113,6 +156,44 @@ std::string Actor::import(const Command& c, float offset) {
   if (!status) status = vav_job_run(job, 0, nullptr, &err);
   vav_job_destroy(job);
   return name(status);
+}
+
+// Every template that is not staged gets the face that it has, as the models `to` give it.
+vav_status Actor::stage_rest(const vav_models* to, bool back) {
+  std::vector<vav_unstaged> page(100'000);
+  int32_t count = 0;
+  vav_status status =
+      vav_gallery_list_unstaged(page.data(), &count, static_cast<int32_t>(page.size()), gallery_.get(), 0, nullptr);
+  page.resize(static_cast<size_t>(count));
+  std::map<int64_t, int64_t> left;
+  for (const vav_unstaged& one : page) left[one.template_id] = one.person;
+  // Who has a transaction open refuses this as any other change, also where there is nothing to do.
+  if (status == VAV_OK && left.empty() && !back) {
+    status = vav_gallery_stage(gallery_.get(), to, INT64_MAX, other_face(0).data(), VAV_EMBEDDING_DIM, nullptr);
+    if (status == VAV_E_NOT_FOUND) status = VAV_OK;
+  }
+  while (status == VAV_OK && !left.empty()) {
+    vav_templates* list = nullptr;
+    status = vav_gallery_list_templates(&list, gallery_.get(), left.begin()->second, nullptr);
+    for (int32_t i = 0; i < vav_templates_count(list) && status == VAV_OK; ++i) {
+      vav_template one = VAV_TEMPLATE_INIT;
+      vav_templates_get(list, i, &one, nullptr);
+      if (left.erase(one.id) == 0) continue;
+      const std::vector<float> face =
+          back ? face_at(other_number(one.embedding), VAV_EMBEDDING_DIM) : other_face(face_number(one.embedding));
+      status = vav_gallery_stage(gallery_.get(), to, one.id, face.data(), VAV_EMBEDDING_DIM, nullptr);
+    }
+    vav_templates_destroy(list);
+  }
+  return status;
+}
+
+std::string Actor::move(bool leaves_behind) {
+  if (const vav_status status = vav_gallery_move(gallery_.get(), others(), leaves_behind, nullptr)) return name(status);
+  if (const std::string failed = open(others()); !failed.empty()) return "moved, and not opened: " + failed;
+  vav_status status = stage_rest(dlib(), true);
+  if (status == VAV_OK) status = vav_gallery_move(gallery_.get(), dlib(), 0, nullptr);
+  return status ? "no way back: " + name(status) : open();
 }
 
 std::string Actor::perform(const Command& c) {
@@ -292,6 +373,50 @@ std::string Actor::perform(const Command& c) {
       rekey.reencrypt = 1;
       return name(vav_gallery_rekey(gallery, &rekey, &err));
     }
+    case Call::stage:
+      return name(
+          vav_gallery_stage(gallery, others(), c.template_id, other_face(c.face).data(), VAV_EMBEDDING_DIM, &err));
+    case Call::stage_rest:
+      return name(stage_rest(others(), false));
+    case Call::list_unstaged: {
+      std::vector<vav_unstaged> page(100'000);
+      int32_t count = 0;
+      if (const vav_status status =
+              vav_gallery_list_unstaged(page.data(), &count, static_cast<int32_t>(page.size()), gallery, 0, &err))
+        return name(status);
+      page.resize(static_cast<size_t>(count));
+      for (const vav_unstaged& one : page)
+        answer += std::to_string(one.template_id) + ":" + std::to_string(one.person) + " ";
+      return answer;
+    }
+    case Call::move_status: {
+      vav_move_status status = VAV_MOVE_STATUS_INIT;
+      if (const vav_status failed = vav_gallery_get_move(gallery, others(), &status, &err)) return name(failed);
+      return std::string(status.under_way && status.to_these ? "moving " : "") + std::to_string(status.staged) + " " +
+             std::to_string(status.templates) + " " + std::to_string(status.kept_chips);
+    }
+    case Call::cancel_move:
+      return name(vav_gallery_cancel_move(gallery, &err));
+    case Call::move:
+      return move(c.on == 1);
+    case Call::keep_chip: {
+      vav_image* chip = picture_of(c.face);
+      const vav_status status = vav_gallery_keep_chip(gallery, c.template_id, chip, &err);
+      vav_image_destroy(chip);
+      return name(status);
+    }
+    case Call::get_chip: {
+      vav_image* chip = nullptr;
+      if (const vav_status status = vav_gallery_get_chip(&chip, gallery, c.template_id, &err)) return name(status);
+      vav_pixels pixels = VAV_PIXELS_INIT;
+      vav_image_get_pixels(chip, &pixels, &err);
+      const uint8_t* at = pixels.data[0];
+      answer = std::to_string(65536 * at[0] + 256 * at[1] + at[2]);
+      vav_image_destroy(chip);
+      return answer;
+    }
+    case Call::remove_chips:
+      return name(vav_gallery_remove_chips(gallery, &err));
     case Call::reopen:
       return open();
     case Call::count:

@@ -19,7 +19,9 @@ class Actor {
   struct Close {
     void operator()(vav_gallery* gallery) const { vav_gallery_destroy(gallery); }
   };
-  std::string open();
+  std::string open(const vav_models* models = nullptr);  // NULL: those of dlib
+  vav_status stage_rest(const vav_models* to, bool back);
+  std::string move(bool leaves_behind);
   std::string matches(vav_matches* found);
   std::string import(const Command& command, float offset);
   std::string name(vav_status status) const { return status == VAV_OK ? "" : vav_status_name(status); }

@@ -39,6 +39,15 @@ enum class Call {
   import_offset,
   compact,
   rekey,
+  stage,
+  stage_rest,  // all that are not staged yet, with the faces that they have
+  list_unstaged,
+  move_status,
+  cancel_move,
+  move,  // to other models and back again at once: the one who moves opens the gallery anew
+  keep_chip,
+  get_chip,
+  remove_chips,
   reopen,
   count
 };

@@ -128,6 +128,15 @@ class Inventor {
                                                  {import_offset, 2},
                                                  {compact, 1},
                                                  {rekey, 1},
+                                                 {stage, 14},
+                                                 {stage_rest, 3},
+                                                 {list_unstaged, 6},
+                                                 {move_status, 8},
+                                                 {cancel_move, 1},
+                                                 {move, 4},
+                                                 {keep_chip, 8},
+                                                 {get_chip, 8},
+                                                 {remove_chips, 1},
                                                  {reopen, 3}};
     unsigned all = 0;
     for (const Weight& one : kWeights) all += one.weight;

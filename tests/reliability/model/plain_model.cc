@@ -110,6 +110,29 @@ std::string PlainModel::verify(const State& state, const Command& c) const {
   return std::string(!match ? "UNKNOWN" : eligible ? "MATCH" : "INACTIVE") + " " + text_of(near->distance);
 }
 
+const PlainModel::Person* PlainModel::State::owner(int64_t template_id) const {
+  for (const auto& [id, person] : persons)
+    if (person.has(template_id)) return &person;
+  return nullptr;
+}
+
+std::string PlainModel::move(size_t handle, State& state, bool leaves_behind) {
+  bool all = true, any = false;
+  for (const auto& [id, person] : state.persons)
+    for (const auto& [one, face] : person.templates) any = true, all = all && state.staged.contains(one);
+  if ((!state.moving && any) || (!all && !leaves_behind)) return "VAV_E_WRONG_STATE";
+  for (auto& [id, person] : state.persons) {
+    std::erase_if(person.templates, [&](const auto& one) { return !state.staged.contains(one.first); });
+    for (auto& [one, face] : person.templates) face = state.staged.at(one);
+  }
+  state.staged.clear();
+  state.moving = false;
+  state.threshold = 0;
+  stale_ = opened_;
+  stale_.erase(handle);
+  return "";
+}
+
 std::string PlainModel::read(size_t handle, const Command& c) {
   const State& state = state_of(handle);
   std::string answer;
@@ -179,6 +202,24 @@ std::string PlainModel::read(size_t handle, const Command& c) {
       return std::to_string(state.persons.size()) + " " + std::to_string(templates) + " " +
              std::to_string(state.threshold) + " " + (state.audit ? "audit" : "");
     }
+    case Call::list_unstaged: {
+      std::map<int64_t, int64_t> left;
+      for (const auto& [id, person] : state.persons)
+        for (const auto& [one, face] : person.templates)
+          if (!state.staged.contains(one)) left[one] = id;
+      for (const auto& [one, person] : left) answer += std::to_string(one) + ":" + std::to_string(person) + " ";
+      return answer;
+    }
+    case Call::move_status: {
+      size_t templates = 0;
+      for (const auto& [id, person] : state.persons) templates += person.templates.size();
+      return std::string(state.moving ? "moving " : "") + std::to_string(state.staged.size()) + " " +
+             std::to_string(templates) + " " + std::to_string(state.chips.size());
+    }
+    case Call::get_chip: {
+      const auto found = state.chips.find(c.template_id);
+      return found == state.chips.end() ? "VAV_E_NOT_FOUND" : std::to_string(found->second);
+    }
     case Call::verify_audit:
       return "sound";
     case Call::check:
@@ -247,6 +288,27 @@ std::string PlainModel::apply(State& state, const Command& c) {
     case Call::set_audit:
       state.audit = c.on == 1;
       return "";
+    case Call::stage:
+      if (!state.owner(c.template_id)) return "VAV_E_NOT_FOUND";
+      state.staged[c.template_id] = c.face;
+      state.moving = true;
+      return "";
+    case Call::stage_rest:
+      for (const auto& [id, person] : state.persons)
+        for (const auto& [one, face] : person.templates)
+          if (state.staged.try_emplace(one, face).second) state.moving = true;
+      return "";
+    case Call::cancel_move:
+      state.staged.clear();
+      state.moving = false;
+      return "";
+    case Call::keep_chip:
+      if (!state.owner(c.template_id)) return "VAV_E_NOT_FOUND";
+      state.chips[c.template_id] = c.face;
+      return "";
+    case Call::remove_chips:
+      state.chips.clear();
+      return "";
     case Call::import: {
       Person person;
       person.name = 0;
@@ -265,14 +327,49 @@ std::string PlainModel::apply(State& state, const Command& c) {
 
 std::string PlainModel::change(size_t handle, const Command& c) {
   const bool alone = c.call == Call::forget_person || c.call == Call::set_audit || c.call == Call::compact ||
-                     c.call == Call::rekey || c.call == Call::begin;
+                     c.call == Call::rekey || c.call == Call::begin || c.call == Call::move;
   const bool by_job = c.call == Call::import || c.call == Call::import_offset;  // with a connection of its own
   if (writer_ == handle && (alone || by_job)) return "VAV_E_WRONG_STATE";
   if (writer_ && writer_ != handle) return "VAV_E_GALLERY_BUSY";
-  return apply(writer_ ? working_ : committed_, c);
+  State& state = writer_ ? working_ : committed_;
+  const std::string answer = c.call == Call::move ? move(handle, state, c.on == 1) : apply(state, c);
+  const auto is_gone = [&](const auto& one) { return !state.owner(one.first); };
+  std::erase_if(state.staged, is_gone);
+  std::erase_if(state.chips, is_gone);
+  return answer;
+}
+
+bool PlainModel::changes(Call call) {
+  switch (call) {
+    case Call::identify:
+    case Call::identify_batch:
+    case Call::verify:
+    case Call::find_duplicates:
+    case Call::list_duplicates:
+    case Call::list_persons:
+    case Call::list_templates:
+    case Call::list_groups:
+    case Call::info:
+    case Call::list_unstaged:
+    case Call::move_status:
+    case Call::get_chip:
+    case Call::verify_audit:
+    case Call::check:
+      return false;
+    default:
+      return true;
+  }
 }
 
 std::string PlainModel::perform(size_t handle, const Command& c) {
+  opened_.insert(handle);
+  if (c.call == Call::reopen) stale_.erase(handle);
+  const bool ends = c.call == Call::commit || c.call == Call::rollback;  // of a transaction that there is not
+  if (stale_.contains(handle) && !ends) {
+    const bool looks_first = !changes(c.call) || c.call == Call::compact || c.call == Call::stage_rest ||
+                             c.call == Call::import || c.call == Call::import_offset;
+    return writer_ && writer_ != handle && !looks_first ? "VAV_E_GALLERY_BUSY" : "VAV_E_GALLERY_RECIPE";
+  }
   switch (c.call) {
     case Call::begin: {
       const std::string answer = change(handle, c);
@@ -288,20 +385,8 @@ std::string PlainModel::perform(size_t handle, const Command& c) {
     case Call::reopen:  // closing rolls back
       if (writer_ == handle) writer_.reset();
       return "";
-    case Call::identify:
-    case Call::identify_batch:
-    case Call::verify:
-    case Call::find_duplicates:
-    case Call::list_duplicates:
-    case Call::list_persons:
-    case Call::list_templates:
-    case Call::list_groups:
-    case Call::info:
-    case Call::verify_audit:
-    case Call::check:
-      return read(handle, c);
     default:
-      return change(handle, c);
+      return changes(c.call) ? change(handle, c) : read(handle, c);
   }
 }
 

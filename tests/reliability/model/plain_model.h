@@ -32,12 +32,16 @@ class PlainModel {
     int64_t from = 0, until = 0, expires = 0;  // 0: none
     std::set<int> groups;
     std::map<int64_t, int> templates;  // id to face
+    bool has(int64_t template_id) const { return templates.contains(template_id); }
   };
   struct State {
     std::map<int64_t, Person> persons;
     int64_t last_person = 0, last_template = 0;
     int threshold = 60;
     bool audit = false;
+    bool moving = false;
+    std::map<int64_t, int> staged, chips;  // template to face, and to what the picture shows
+    const Person* owner(int64_t template_id) const;
   };
   struct Near {
     float distance;
@@ -46,6 +50,8 @@ class PlainModel {
   };
 
   State& state_of(size_t handle) { return writer_ == handle ? working_ : committed_; }
+  std::string move(size_t handle, State& state, bool leaves_behind);
+  static bool changes(Call call);  // all others only look
   std::string change(size_t handle, const Command& command);
   std::string apply(State& state, const Command& command);
   std::string read(size_t handle, const Command& command);
@@ -59,6 +65,8 @@ class PlainModel {
   const size_t handles_;
   State committed_, working_;
   std::optional<size_t> writer_;  // whose transaction is open
+  std::set<size_t> opened_;       // handles that have been used
+  std::set<size_t> stale_;        // and those for which the gallery has moved away since
 };
 
 // As both sides print a distance.

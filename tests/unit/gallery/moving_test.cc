@@ -233,6 +233,56 @@ TEST_P(Moving, ThereAndBackIsNoticedByWhoSlept) {
   EXPECT_THAT(found(*again, kRecipe, 1), IsEmpty());
 }
 
+TEST_P(Moving, ThereAndBackIsNoticedByWhoWasNeverAsked) {
+  const auto sleeper = open();  // opened, and no more
+  const auto gallery = open();
+  stage_all(*gallery);
+  gallery->move(to(), false);
+  const auto there = moved();
+  for (int i = 1; i <= kPersons; ++i) there->stage(kRecipe, i, of(kRecipe, i));
+  there->move(kRecipe, false);
+  EXPECT_EQ(code_of([&] { sleeper->add_person(named("late")); }), VAV_E_GALLERY_RECIPE);
+  EXPECT_EQ(code_of([&] { found(*sleeper, kRecipe, 1); }), VAV_E_GALLERY_RECIPE);
+  EXPECT_THAT(found(*open(), kRecipe, 1), ElementsAre(1));
+}
+
+// Such a handle opens the file anew when it changes.
+TEST_P(Moving, ThereAndBackIsNoticedByWhoReadsWithoutLocks) {
+  const auto mode = options_.mode;
+  open().reset();  // nothing is left in a log
+  options_.mode = GalleryMode::read_only;
+  const auto reader = open();
+  EXPECT_THAT(found(*reader, kRecipe, 1), ElementsAre(1));
+  options_.mode = mode;
+  {
+    const auto gallery = open();
+    stage_all(*gallery);
+    gallery->move(to(), false);
+    const auto there = moved();
+    for (int i = 1; i <= kPersons; ++i) there->stage(kRecipe, i, of(kRecipe, i));
+    there->move(kRecipe, false);
+  }
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(code_of([&] { found(*reader, kRecipe, 1); }), VAV_E_GALLERY_RECIPE);
+}
+
+TEST_P(Moving, ACheckWithinATransactionKnowsWhatItHasStaged) {
+  const auto gallery = open();
+  gallery->begin();
+  gallery->stage(to(), 1, of(to(), 1));
+  EXPECT_THAT(gallery->check(), IsEmpty());
+  gallery->cancel_move();
+  EXPECT_THAT(gallery->check(), IsEmpty());
+  gallery->rollback();
+}
+
+TEST_P(Moving, AGalleryWithoutTemplatesMoves) {
+  const auto gallery = open();
+  for (int i = 1; i <= kPersons; ++i) gallery->remove_template(i);
+  EXPECT_EQ(code_of([&] { gallery->move(kRecipe, false); }), VAV_E_WRONG_STATE);
+  gallery->move(to(), false);
+  EXPECT_THAT(moved()->check(), IsEmpty());
+}
+
 TEST_P(Moving, ABackupTakesWhatIsStagedAndAnExportDoesNot) {
   const auto gallery = open();
   stage_all(*gallery, 2);

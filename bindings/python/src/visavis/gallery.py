@@ -197,7 +197,7 @@ class Gallery(Store):
         run.run()
         status = self.move_status(other.models)
         left = status.templates - status.staged
-        moves = status.staged > 0 and (left == 0 or leave)
+        moves = (status.staged > 0 or status.templates == 0) and (left == 0 or leave)
         if moves:
             self.move(other.models, leave_behind=leave)
             self.close()

@@ -221,7 +221,8 @@ void check_audit(Connection& connection, const Codec& codec, const OwnerSettings
 
 }  // namespace
 
-std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec) {
+std::vector<std::string> check_gallery(Connection& connection, const Recipe& recipe, const Codec& codec,
+                                       const std::function<OwnerSettings()>& read_settings) {
   Problems problems;
   const auto part = [&](const char* name, auto&& check) {
     try {
@@ -240,7 +241,7 @@ std::vector<std::string> check_gallery(Connection& connection, const Recipe& rec
   part("persons", [&] { check_persons(connection, codec, problems); });
   part("groups", [&] { check_groups(connection, codec, problems); });
   std::optional<OwnerSettings> settings;
-  part("settings", [&] { settings = OwnerSettings::read(connection, codec); });
+  part("settings", [&] { settings = read_settings(); });
   if (settings) part("audit log", [&] { check_audit(connection, codec, *settings, problems); });
   part("templates", [&] { check_templates(connection, codec, problems); });
   part("staged", [&] { check_staged(connection, codec, settings, problems); });

@@ -38,6 +38,11 @@ void make_templates_anew(Connection& connection, size_t length) {
   connection.run("DROP TABLE old_template");
 }
 
+[[noreturn]] void moved_and_back(const Connection& connection) {
+  throw Error(VAV_E_GALLERY_RECIPE,
+              connection.path() + ": has moved to other models and back since it was opened: open it again");
+}
+
 }  // namespace
 
 void Store::require_same_recipe() {
@@ -62,10 +67,15 @@ void Store::require_same_recipe() {
                                           " since it was opened: open it again, with these models");
   }
   if (!moves_) moves_ = now.moves;
-  if (*moves_ != now.moves)
-    throw Error(VAV_E_GALLERY_RECIPE,
-                connection_->path() + ": has moved to other models and back since it was opened: open it again");
+  if (*moves_ != now.moves) moved_and_back(*connection_);
   recipe_version_ = version;
+}
+
+void Store::require_moves(std::optional<int64_t> moves) {
+  if (!moves || !moves_ || *moves == *moves_) return;
+  moves_ = moves;
+  recipe_version_ = -1;
+  moved_and_back(*connection_);
 }
 
 MoveState Store::move_state() {
@@ -149,7 +159,9 @@ void Store::take_staged(const Recipe& to) {
 
 void Store::move(const Recipe& to) {
   OwnerSettings& settings = change_settings();
-  if (settings.moving_to != to)
+  // Of an empty gallery there is nothing that could be staged.
+  const bool empty = !settings.moving_to && to != stamp_.recipe && move_state().templates == 0;
+  if (settings.moving_to != to && !empty)
     throw Error(VAV_E_WRONG_STATE, connection_->path() + ": nothing is staged for a move to " + describe(to));
   require_staged_sound(codec_.with_templates_of(to));
   take_staged(to);

@@ -47,6 +47,7 @@ Store::Store(const GalleryOptions& options, const FileState& opened, bool frozen
       log_path_(connection_->path() + "-wal"),
       log_(frozen_ ? 0 : file_at(log_path_)) {
   require_same_schema();
+  require_same_recipe();  // from now on it is known whether the gallery has moved since
 }
 
 Store::~Store() {

@@ -93,6 +93,10 @@ class Store {
   bool in_transaction() const { return connection_->is_writing(); }
   // A number that changes whenever another connection has committed.
   int64_t data_version();
+  // How often the gallery had moved when it was opened; nothing where that could not be read. And Error GALLERY_RECIPE if
+  // it has moved more often since, as a handle knows that opens its file anew.
+  std::optional<int64_t> moves() const { return moves_; }
+  void require_moves(std::optional<int64_t> moves);
 
   // ---- Persons ---- (false: no such person; Error ALREADY_EXISTS names the external id)
   int64_t add_person(const PersonFields& fields);
@@ -210,7 +214,7 @@ class Store {
   std::optional<OwnerSettings> settings_before_;  // the settings when the open part began
   bool settings_changed_before_ = false;
   int64_t recipe_version_ = -1;   // what require_same_recipe() has seen
-  std::optional<int64_t> moves_;  // how often the gallery had moved, when first looked at
+  std::optional<int64_t> moves_;  // how often the gallery had moved, when it was opened
   bool may_come_back_ = false;    // after a crash, a commit that failed
   bool erasing_is_left_ = false;
 };

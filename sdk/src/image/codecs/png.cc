@@ -3,13 +3,13 @@
 #include <png.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "base/error.h"
 #include "image/codec.h"
 #include "image/orientation.h"
+#include "image/wiped_memory.h"
 
 namespace visavis {
 namespace {
@@ -50,7 +50,7 @@ void on_read(png_structp png, png_bytep out, size_t size) {
 }
 
 png_voidp on_allocate(png_structp png, png_alloc_size_t size) {
-  void* const memory = std::malloc(size);
+  void* const memory = allocate_wiped(size);
   if (!memory) static_cast<State*>(png_get_mem_ptr(png))->out_of_memory = true;
   return memory;
 }
@@ -66,7 +66,7 @@ class Decoder {
   void read_header(uint32_t width, uint32_t height) {
     run([&] {
       png_ = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &state_, on_error, on_warning, &state_, on_allocate,
-                                      [](png_structp, png_voidp memory) { std::free(memory); });
+                                      [](png_structp, png_voidp memory) { free_wiped(memory); });
       info_ = png_ ? png_create_info_struct(png_) : nullptr;
     });
     if (!info_) throw std::bad_alloc();
