@@ -1,6 +1,8 @@
-// A whole gallery life, once for every system call of it that can fail: `failing_io FOLDER plain|encrypted`. Each
-// failure must come out as a status; then the same handle works again, and what was acknowledged is in the file.
+// A whole gallery life, once for every system call of it that can fail: `failing_io FOLDER plain|encrypted [STEP]`. Each
+// failure must come out as a status; then the same handle works again, and what was acknowledged is in the file. With a
+// STEP only the first calls of each kind fail one by one, and of the others each STEP-th.
 #include <cstdio>
+#include <cstdlib>
 
 #include "failing_vfs.h"
 #include "hand.h"
@@ -80,7 +82,8 @@ bool one_life(const Scratch& scratch, Report& report, bool encrypted, Call call,
   return failed;
 }
 
-int run(const std::string& folder, bool encrypted) {
+int run(const std::string& folder, bool encrypted, int step) {
+  constexpr int kEach = 20;
   const Scratch scratch(folder);
   Report report;
   {
@@ -91,10 +94,10 @@ int run(const std::string& folder, bool encrypted) {
   int lives = 0;
   for (const Call call : kCalls)
     for (const bool for_ever : {false, true}) {
-      int nth = 1;
-      while (one_life(scratch, report, encrypted, call, nth, for_ever)) ++nth;
-      lives += nth;
-      std::printf("%-14s %s %4d calls made to fail\n", name_of(call), for_ever ? "for ever" : "once    ", nth - 1);
+      int nth = 1, failed = 0;
+      for (; one_life(scratch, report, encrypted, call, nth, for_ever); nth += nth < kEach ? 1 : step) ++failed;
+      lives += failed + 1;
+      std::printf("%-14s %s %4d calls made to fail\n", name_of(call), for_ever ? "for ever" : "once    ", failed);
     }
   std::printf("%d lives\n", lives);
   return report.exit_code();
@@ -104,6 +107,8 @@ int run(const std::string& folder, bool encrypted) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc != 3) return std::fprintf(stderr, "usage: failing_io FOLDER plain|encrypted\n"), 2;
-  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted");
+  const int step = argc == 4 ? std::atoi(argv[3]) : 1;
+  if (argc < 3 || argc > 4 || step < 1)
+    return std::fprintf(stderr, "usage: failing_io FOLDER plain|encrypted [STEP]\n"), 2;
+  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", step);
 }
