@@ -1,5 +1,7 @@
 /* Runs the cases of one header, or checks that every function of the API has a case.
  * capi_tests GROUP SYMBOLS SCRATCH: GROUP is a header's name or "complete". Ends with 77 when something was skipped. */
+#include <dirent.h>
+
 #include "check.h"
 #include "objects.h"
 
@@ -67,8 +69,19 @@ static void check_complete(const char *symbols) {
   if (file) fclose(file);
 }
 
+/* Of this process, where the system says it. */
+static int threads_now(void) {
+  DIR *tasks = opendir("/proc/self/task");
+  int count = 0;
+  if (!tasks) return 0;
+  while (readdir(tasks)) ++count;
+  closedir(tasks);
+  return count;
+}
+
 static void run_group(const char *name) {
   const test_case *one;
+  const int threads_before = threads_now();
   int i, count = 0;
   for (i = 0; i < kGroups; ++i)
     if (strcmp(groups[i].name, name) == 0)
@@ -78,6 +91,7 @@ static void run_group(const char *name) {
         if (failures > before) fprintf(stderr, "FAILED: %s\n", one->function);
       }
   CHECK(count > 0);
+  CHECK(threads_now() == threads_before); /* no call leaves a thread behind, of ours or of a library's pool */
   printf("%s: %d functions, %d failures, %d skipped\n", name, count, failures, skips);
 }
 

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 
 #include "align/chip.h"
 #include "base/secret_memory.h"
+#include "base/shrink.h"
 
 namespace visavis {
 
@@ -26,8 +26,7 @@ Image cut_kept_chip(const ImageView& image, const Landmarks& landmarks, const Me
     chip.storage = std::move(cut);
   } else {
     chip.storage.resize(size_t(size) * size_t(size) * 3);
-    cv::Mat out(size, size, CV_8UC3, chip.storage.data());
-    cv::resize(cv::Mat(first, first, CV_8UC3, cut.data()), out, out.size(), 0, 0, cv::INTER_AREA);
+    shrink(cut.data(), first, first, int64_t{first} * 3, chip.storage.data(), size, size, int64_t{size} * 3, 1);
     wipe(cut);
   }
   chip.view = {chip.storage.data(), size, size, int64_t{size} * 3};

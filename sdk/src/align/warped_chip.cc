@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "align/chip.h"
+#include "base/bands.h"
 
 namespace visavis {
 namespace {
@@ -56,8 +57,11 @@ Chip warp_chip(const ImageView& image, const Landmarks& landmarks, const ChipFra
   }
   cv::Mat out(frame.size, frame.size, CV_8UC3, chip.data());
   const cv::Mat picture(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.data), size_t(image.stride));
-  const cv::Matx23d there(turn.real(), -turn.imag(), shift.real(), turn.imag(), turn.real(), shift.imag());
-  cv::warpAffine(picture, out, there, out.size(), cv::INTER_LINEAR);
+  in_bands(out.cols, out.rows, [&](int32_t first, int32_t past) {  // one band where an embedder asks for the chip
+    cv::Mat band = out.rowRange(first, past);
+    const cv::Matx23d there(turn.real(), -turn.imag(), shift.real(), turn.imag(), turn.real(), shift.imag() - first);
+    cv::warpAffine(picture, band, there, band.size(), cv::INTER_LINEAR);
+  });
   return chip;
 }
 

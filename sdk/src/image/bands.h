@@ -1,22 +1,12 @@
-// Calls OpenCV's colour conversion for bands of rows. They are so small that OpenCV does not start its process-wide
-// thread pool, because the caller decides how many threads run; and a band stays in the cache.
+// Calls OpenCV's colour conversion for bands of rows.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <opencv2/imgproc.hpp>
 
+#include "base/bands.h"
+
 namespace visavis {
-
-// Even, so that no band cuts through a row of halved chroma.
-inline int32_t band_rows(int32_t width) { return std::max<int32_t>(2, 65'536 / std::max(width, 1) / 2 * 2); }
-
-// Calls body(first_row, past_last_row).
-template <class Body>
-void in_bands(int32_t width, int32_t height, Body&& body) {
-  const int32_t rows = band_rows(width);
-  for (int32_t row = 0; row < height; row += rows) body(row, std::min(height, row + rows));
-}
 
 // `to` has its size, type and memory already.
 inline void convert_in_bands(const cv::Mat& from, cv::Mat& to, int code) {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "align/chip.h"
+#include "base/bands.h"
 #include "base/shrink.h"
 #include "quality/floors.h"
 #include "types/mean_face.h"
@@ -102,7 +103,12 @@ Landmarks DlibAligner::turned(const ImageView& image, const Box& box, double deg
     const cv::Point2d origin = there(0, 0), right = there(1, 0) - origin, below = there(0, 1) - origin;
     const cv::Matx23d inverse(right.x * across, below.x * across, (origin.x - part.x + 0.5) * across - 0.5,
                               right.y * down, below.y * down, (origin.y - part.y + 0.5) * down - 0.5);
-    cv::warpAffine(seen, patch, inverse, patch.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT);
+    in_bands(side, side, [&](int32_t first, int32_t past) {
+      cv::Mat band = patch.rowRange(first, past);
+      cv::Matx23d of_band = inverse;
+      for (int axis = 0; axis < 2; ++axis) of_band(axis, 2) += inverse(axis, 1) * first;
+      cv::warpAffine(seen, band, of_band, band.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT);
+    });
   }
   const int half = int(face * scale / 2);
   const int begin = int(centre) - half;
