@@ -99,9 +99,10 @@ TEST_F(ComparabilityTest, WhatIsLostInThePictureIsSaid) {
        }),
        Comparability::compressed},
       {spoilt([](cv::Mat& p) {
-         p.forEach<cv::Vec3b>([](cv::Vec3b& rgb, const int*) {
+         for (int i = 0; i < p.rows * p.cols; ++i) {
+           cv::Vec3b& rgb = p.at<cv::Vec3b>(i / p.cols, i % p.cols);
            rgb = cv::Vec3b::all(uint8_t((rgb[0] + 2 * rgb[1] + rgb[2]) / 4 / 64 * 64));
-         });
+         }
        }),
        Comparability::compressed},
       {spoilt([&](cv::Mat& p) {

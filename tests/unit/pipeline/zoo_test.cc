@@ -177,9 +177,10 @@ TEST_F(ZooTest, WhatIsLostInThePictureIsSaid) {
       blocks(8),
       blocks(width / 16),
       spoilt([](cv::Mat& p) {
-        p.forEach<cv::Vec3b>([](cv::Vec3b& rgb, const int*) {
+        for (int i = 0; i < p.rows * p.cols; ++i) {
+          cv::Vec3b& rgb = p.at<cv::Vec3b>(i / p.cols, i % p.cols);
           rgb = cv::Vec3b::all(uint8_t((rgb[0] + 2 * rgb[1] + rgb[2]) / 4 / 64 * 64));
-        });
+        }
       }),
       spoilt([](cv::Mat& p) { cv::bitwise_not(p, p); }),
       spoilt([](cv::Mat& p) {
@@ -191,7 +192,8 @@ TEST_F(ZooTest, WhatIsLostInThePictureIsSaid) {
         wide.convertTo(p, CV_8UC3);
       }),
       spoilt([](cv::Mat& p) {
-        for (int y = 0; y < p.rows; y += 2) p.row(y).colRange(25, p.cols).copyTo(p.row(y).colRange(0, p.cols - 25));
+        const cv::Mat whole = p.clone();
+        for (int y = 0; y < p.rows; y += 2) whole.row(y).colRange(25, p.cols).copyTo(p.row(y).colRange(0, p.cols - 25));
       }),
       spoilt([](cv::Mat& p) {
         for (int x = 0; x < p.cols; ++x)
