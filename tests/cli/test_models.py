@@ -181,7 +181,8 @@ def test_paths_in_an_archive_are_never_used(bare, detector, home, tmp_path):
     assert (cache / "models" / f"{DETECTOR}.dat").read_bytes() == content
 
 
-@pytest.mark.parametrize("content", [bytes(729940), b"", bytes(10_000_000)])
+@pytest.mark.parametrize("content", [bytes(729940), b"", bytes(10_000_000)],
+                         ids=["as_long", "empty", "longer"])
 def test_altered_files_are_never_installed(bare, home, tmp_path, content):
     cache, environment = home
     (tmp_path / f"{DETECTOR}.dat").write_bytes(content)
