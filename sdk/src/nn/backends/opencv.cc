@@ -50,7 +50,8 @@ class Program {
   };
 
   // OpenCV's number of threads is one for the whole process, and not ours to change. But OpenCV runs a loop inside
-  // another of its loops on the caller's thread.
+  // another of its loops on the caller's thread. That one is running is a mark of the whole process: where calls overlap,
+  // the first that ends takes it off, and OpenCV may start its pool for the others. threading.md says so.
   template <class Body>
   static void serially(const Body& body) {
     cv::parallel_for_(cv::Range(0, 1), [&](const cv::Range&) { body(); });
