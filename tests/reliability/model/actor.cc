@@ -77,6 +77,8 @@ vav_image* picture_of(int32_t number) {
   return image;
 }
 
+constexpr float kFirstThreshold = 0.6f;
+
 int face_number(const float* embedding) {
   for (int face = 0; face < kFaces; ++face)
     if (std::memcmp(face_at(face, VAV_EMBEDDING_DIM).data(), embedding, VAV_EMBEDDING_DIM * sizeof(float)) == 0)
@@ -90,7 +92,8 @@ Actor::Actor(std::string path, std::string folder, bool encrypted)
     : path_(std::move(path)), folder_(std::move(folder)), encrypted_(encrypted) {
   if (const std::string failed = open(); !failed.empty()) std::fprintf(stderr, "open: %s\n", failed.c_str());
   // Without a threshold of its own, what matches would depend on how many templates there are.
-  if (vav_gallery_set_threshold(gallery_.get(), 0.6f, nullptr)) std::fprintf(stderr, "the threshold cannot be set\n");
+  if (vav_gallery_set_threshold(gallery_.get(), kFirstThreshold, nullptr))
+    std::fprintf(stderr, "the threshold cannot be set\n");
 }
 
 std::string Actor::open(const vav_models* models) {
@@ -193,7 +196,9 @@ std::string Actor::move(bool leaves_behind) {
   if (const std::string failed = open(others()); !failed.empty()) return "moved, and not opened: " + failed;
   vav_status status = stage_rest(dlib(), true);
   if (status == VAV_OK) status = vav_gallery_move(gallery_.get(), dlib(), 0, nullptr);
-  return status ? "no way back: " + name(status) : open();
+  if (status != VAV_OK) return "no way back: " + name(status);
+  const std::string failed = open();
+  return failed.empty() ? name(vav_gallery_set_threshold(gallery_.get(), kFirstThreshold, nullptr)) : failed;
 }
 
 std::string Actor::perform(const Command& c) {

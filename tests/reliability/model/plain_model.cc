@@ -127,7 +127,7 @@ std::string PlainModel::move(size_t handle, State& state, bool leaves_behind) {
   }
   state.staged.clear();
   state.moving = false;
-  state.threshold = 0;
+  state.threshold = 60;  // set anew by who has moved
   stale_ = opened_;
   stale_.erase(handle);
   return "";
