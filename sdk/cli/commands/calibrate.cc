@@ -36,12 +36,6 @@ struct Sample {
   std::string backend;
 };
 
-// Of a picture: the folder it is in, as for enroll; in the folder itself, what its name says.
-std::string person_in(const std::string& picture) {
-  const size_t slash = picture.find('/');
-  return slash == std::string::npos ? person_of(picture) : picture.substr(0, slash);
-}
-
 Sample read_sample(const Context& context, const CalibrateOptions& options) {
   EmbeddingRequest request;
   request.folder = options.images;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "commands/commands.h"
+#include "commands/eval_identify.h"
 #include "engine.h"
 #include "eval/eval_embeddings.h"
 #include "eval/eval_pairs.h"
@@ -163,6 +164,7 @@ void add_eval(Command& app, Context& context) {
       "Takes the largest face of each picture. If none is found, looks again at twice the size, unless --min-face is\n"
       "given. Example:\n  visavis eval pairs --pairs pairs.csv --images photos/ --all-pairs");
   pairs->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+  add_eval_identify(*command, context);
 }
 
 }  // namespace visavis::cli

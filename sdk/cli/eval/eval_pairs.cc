@@ -77,4 +77,9 @@ std::string person_of(const std::string& picture) {
   return numbered ? stem.substr(0, end) : stem;
 }
 
+std::string person_in(const std::string& picture) {
+  const size_t slash = picture.find('/');
+  return slash == std::string::npos ? person_of(picture) : picture.substr(0, slash);
+}
+
 }  // namespace visavis::cli

@@ -30,4 +30,7 @@ std::vector<std::string> pictures_under(const std::filesystem::path& folder);
 // "Some_Name" of "sub/Some_Name_0001.jpg"; without a number at the end the whole stem.
 std::string person_of(const std::string& picture);
 
+// The folder that the picture is in, as for enroll; if it is in none, what its name says.
+std::string person_in(const std::string& picture);
+
 }  // namespace visavis::cli

@@ -1,0 +1,177 @@
+// `visavis eval identify`: how often searches in galleries of several sizes err, on the user's own photos.
+#include "commands/eval_identify.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "engine.h"
+#include "eval/eval_embeddings.h"
+#include "eval/eval_pairs.h"
+#include "eval/identify_trials.h"
+#include "output.h"
+#include "parallel.h"
+#include "threshold.h"
+
+namespace visavis::cli {
+namespace {
+
+struct IdentifyTrialOptions {
+  std::string images, cache;
+  std::vector<std::string> sizes;
+  int64_t photos = 1;
+  int draws = 20;
+  int jobs = 0;  // 0 = --threads
+};
+
+struct NamedPreset {
+  const char* name;
+  vav_preset preset;
+};
+constexpr NamedPreset kPresets[] = {{"standard", VAV_PRESET_STANDARD},
+                                    {"photos", VAV_PRESET_PHOTOS},
+                                    {"door", VAV_PRESET_DOOR},
+                                    {"compat", VAV_PRESET_COMPAT}};
+
+struct Embedded {
+  std::vector<Embedding> embeddings;
+  TrialFaces faces;
+  int64_t without_face = 0;
+  std::string backend;
+};
+
+std::shared_ptr<const Embedded> embed_all(const Context& context, const IdentifyTrialOptions& options) {
+  EmbeddingRequest request;
+  request.folder = options.images;
+  request.cache = options.cache;
+  request.jobs = options.jobs > 0 ? options.jobs : worker_count(context);
+  request.skip_missing = true;
+  for (const std::string& picture : pictures_under(options.images)) request.pictures.insert(picture);
+  if (request.pictures.empty()) throw Failure(options.images + ": no picture in this folder");
+  EmbeddingSet set = compute_embeddings(context, request);
+  const auto all = std::make_shared<Embedded>();
+  all->backend = set.backend;
+  std::map<std::string, uint32_t> numbers;
+  for (auto& [picture, embedding] : set.pictures) {
+    if (!embedding) {
+      ++all->without_face;
+      continue;
+    }
+    all->faces.persons.push_back(numbers.try_emplace(person_in(picture), uint32_t(numbers.size())).first->second);
+    all->embeddings.push_back(std::move(*embedding));
+  }
+  all->faces.distances = [&embeddings = all->embeddings](size_t face, std::span<const size_t> others) {
+    std::vector<float> many;
+    for (const size_t other : others) many.insert(many.end(), embeddings[other].begin(), embeddings[other].end());
+    return compare_many(embeddings[face], many);
+  };
+  return all;
+}
+
+// Those that were asked for, or else powers of ten and the largest that is possible.
+std::vector<int64_t> gallery_sizes(const IdentifyTrialOptions& options, int64_t most) {
+  std::vector<int64_t> sizes;
+  for (const std::string& text : options.sizes) {
+    const bool digits =
+        !text.empty() && text.size() < 10 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    const int64_t size = digits ? std::stoll(text) : 0;
+    if (size < 1) throw WrongUse("--persons is '" + text + "': give a number of persons, 1 and up");
+    if (size > most)
+      throw Failure("--persons is " + text + ", but these photos have at most " + std::to_string(most) +
+                    " persons with so many photos beside as many strangers");
+    sizes.push_back(size);
+  }
+  if (!sizes.empty()) return sizes;
+  for (int64_t size = 10; size < most; size *= 10) sizes.push_back(size);
+  sizes.push_back(most);
+  return sizes;
+}
+
+Json rate_json(const TrialRate& rate) { return {{"mean", rate.mean}, {"low", rate.low}, {"high", rate.high}}; }
+
+void print_row(const char* preset, const TrialRow& row, bool any_enrolled) {
+  out().print("  %-9s threshold %.4f  strangers named %.2f %% (%.2f to %.2f)", preset, double{row.threshold},
+              100 * row.fpir.mean, 100 * row.fpir.low, 100 * row.fpir.high);
+  if (any_enrolled)
+    out().print("  missed %.1f %% (%.1f to %.1f)\n", 100 * row.fnir.mean, 100 * row.fnir.low, 100 * row.fnir.high);
+  else
+    out() << "  no photo of the enrolled is left to search for\n";
+}
+
+int run(const Context& context, const IdentifyTrialOptions& options) {
+  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
+  const Models models = open_models(context);
+  if (*models.calibration() == '\0')
+    throw WrongUse("nobody has measured error rates for " + models.set() +
+                   ", so its presets have no thresholds: `visavis calibrate` measures them with photos of yours");
+  const auto all = embed_all(context, options);
+  const int64_t most = most_enrolled(all->faces, options.photos);
+  if (most < 1)
+    throw Failure(options.images + ": too few persons with " + std::to_string(options.photos) +
+                  " photos: at least one is needed, and another as a stranger");
+  const int jobs = options.jobs > 0 ? options.jobs : worker_count(context);
+  Json report = {{"set", models.set()},
+                 {"backend", all->backend},
+                 {"pictures", int64_t(all->embeddings.size())},
+                 {"without_face", all->without_face},
+                 {"photos", options.photos},
+                 {"draws", options.draws},
+                 {"galleries", Json::array()}};
+  for (const int64_t size : gallery_sizes(options, most)) {
+    TrialPlan plan{.gallery = size, .photos = options.photos, .draws = options.draws, .thresholds = {}};
+    for (const NamedPreset& one : kPresets)
+      plan.thresholds.push_back(models.limits({0, 0, one.preset}, size * options.photos).threshold);
+    const TrialReport trial =
+        run_trials(all->faces, plan, [&](int64_t count, const auto& each) { for_each_parallel(count, jobs, each); });
+    Json gallery = {
+        {"persons", size}, {"searches_of_strangers", trial.strangers}, {"searches_of_enrolled", trial.enrolled}};
+    if (!context.json)
+      out() << size << " persons, " << options.photos << (options.photos == 1 ? " photo" : " photos") << " of each, "
+            << options.draws << " galleries: " << trial.strangers << " searches of strangers, " << trial.enrolled
+            << " of the enrolled\n";
+    for (size_t i = 0; i < std::size(kPresets); ++i) {
+      const TrialRow& row = trial.rows[i];
+      gallery["presets"][kPresets[i].name] = {{"threshold", short_number(row.threshold)},
+                                              {"fpir", rate_json(row.fpir)},
+                                              {"fnir", trial.enrolled > 0 ? rate_json(row.fnir) : Json(nullptr)}};
+      if (!context.json) print_row(kPresets[i].name, row, trial.enrolled > 0);
+    }
+    report["galleries"].push_back(gallery);
+  }
+  if (context.json) print_json(report);
+  return kDone;
+}
+
+}  // namespace
+
+void add_eval_identify(Command& eval, Context& context) {
+  auto* command = eval.add_subcommand("identify", "Measure how often searches err, in galleries of several sizes");
+  const auto options = std::make_shared<IdentifyTrialOptions>();
+  command
+      ->add_option("--images", options->images,
+                   "The photos: a folder for each person, or files named like Some_Name_0001.jpg")
+      .required()
+      .option_text("DIR REQUIRED");
+  command
+      ->add_option("--persons", options->sizes,
+                   "How many persons are enrolled; may be given several times (default: 10, 100, … as far as possible)")
+      .option_text("N");
+  command->add_option("--photos", options->photos, "How many photos of each of them (default 1)")
+      .range(1, 100)
+      .option_text("K");
+  command->add_option("--draws", options->draws, "How many galleries are drawn at random (default 20)")
+      .range(1, 1000)
+      .option_text("N");
+  command->add_option("--jobs", options->jobs, "How many pictures to work on at once (default: --threads)")
+      .range(1, 256)
+      .option_text("N");
+  command->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run")
+      .type_name("FILE");
+  command->footer(
+      "The other photos of the enrolled are searched for, and all photos of everybody else as strangers.\nExample:\n  "
+      "visavis eval identify --images photos/ --persons 100 --photos 3");
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+}  // namespace visavis::cli
