@@ -7,8 +7,8 @@
 #include "capi/handles.h"
 #include "capi/sized.h"
 #include "decide/preset.h"
-#include "image/decode.h"
 #include "image/encode.h"
+#include "pipeline/kept_picture.h"
 #include "pipeline/remake.h"
 #include "visavis/move.h"
 
@@ -183,7 +183,7 @@ vav_status vav_gallery_get_chip(vav_image** out, vav_gallery* gallery, int64_t t
     const WipedAfterwards wiped{*picture};
     auto image = std::make_unique<vav_image>();
     image->is_chip = true;
-    image->image = decode_image(*picture);
+    image->image = read_kept_picture(*picture);
     return image;
   });
 }

@@ -90,6 +90,29 @@ def test_who_cannot_be_embedded_anew_is_listed_and_stays(sets, gallery, photos, 
     assert {person["name"]: person["templates"] for person in people} == {"Obama": 1, "Biden": 0}
 
 
+@pytest.mark.parametrize("what", ["a link to nothing", "a disk that fails", "a folder that is not there"])
+def test_nobody_is_left_behind_for_what_could_not_be_read(sets, gallery, photos, photo, what):
+    picture, more = photos / "Biden/0.jpg", []
+    kept = picture.read_bytes()
+    picture.unlink()
+    if what == "a link to nothing":  # to a server that is away, say
+        picture.symlink_to("/nowhere/0.jpg")
+    elif what == "a disk that fails":
+        picture.symlink_to("/proc/self/mem")
+    else:
+        more = ["--photos", photos / "gone"]
+    command = ["gallery", "migrate", "-g", gallery, *TO, "--photos", photos, *more, "--leave-behind"]
+    done = sets(*command, code=FAILED)
+    assert "nobody is left behind" in done.stderr and "has not moved" in done.stderr
+    if not more:
+        lines = sets(*command, json=True, code=FAILED)
+        assert [one["reason"] for one in summary(lines)["failed"]] == ["unavailable"]
+        picture.unlink()
+    picture.write_bytes(kept)
+    sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--leave-behind")
+    assert who(sets, gallery, photo("biden.jpg"), *ZOO) == "Biden"
+
+
 def test_the_right_face_of_a_group_is_taken(sets, gallery, photos, photo, tmp_path):
     image = pytest.importorskip("PIL.Image")
     faces = [image.open(photo(name)) for name in ("obama.jpg", "biden.jpg")]

@@ -81,6 +81,21 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
     assert "no set of models is called 'mine'" in bare(*own, "person", "list", "-g", gallery, code=2).stderr
 
 
+def test_a_gallery_moves_to_another_of_ones_own(bare, made, models, photo, tmp_path):
+    (tmp_path / "photos/Obama").mkdir(parents=True)
+    shutil.copy(photo("obama.jpg"), tmp_path / "photos/Obama")
+    for seed, name, how in ((1, "mine", ["--threshold", "1.1"]), (2, "another", ["--colour", "bgr"]), (2, "other", [])):
+        bare("--models", models, "models", "add", made(seed), "--as", name, *how)
+    own, gallery = ["--models", models, "--model-set", "mine"], tmp_path / "people.vav"
+    bare(*own, "enroll", "-g", gallery, tmp_path / "photos")
+    move = ["gallery", "migrate", "-g", gallery, "--to", "other", "--photos", tmp_path / "photos"]
+    bare(*own, *move, "--stage-only")
+    assert bare(*own, "gallery", "info", "-g", gallery, json=True)[0]["moving_to"]["set"] == "other"
+    assert "moving     to other: 1 of 1" in bare(*own, "gallery", "info", "-g", gallery).stdout
+    bare(*own, *move)
+    assert bare("--models", models, "--model-set", "other", "gallery", "check", "-g", gallery, json=True)[0]["sound"]
+
+
 def test_what_cannot_be_added_leaves_nothing(bare, made, models, tmp_path):
     add = ["--models", models, "models", "add"]
     text = tmp_path / "text.onnx"

@@ -116,6 +116,19 @@ def test_migrated_by_a_kept_chip_in_which_the_detector_sees_nothing(both, zoo, p
         assert people.migrate(zoo).moved
 
 
+def test_nobody_is_left_behind_for_a_picture_that_could_not_be_read(both, zoo, photos, tmp_path):
+    with Gallery(tmp_path / "faces.vav", engine=both) as people:
+        for folder in sorted(photos.iterdir()):
+            people.enroll(folder.name, sorted(folder.iterdir()))
+        (photos / "Biden/0.jpg").unlink()
+        (photos / "Biden/0.jpg").symlink_to("/nowhere/0.jpg")
+        done = people.migrate(zoo, [photos], leave_behind=True)
+        assert not done.moved and [one.kind for one in done.failed] == ["unavailable"]
+        (photos / "Biden/0.jpg").unlink()
+        done = people.migrate(zoo, [photos], leave_behind=True)
+        assert done.moved and done.left_behind == 1
+
+
 def test_remake(both, zoo, photo):
     other = Engine(models=zoo)
     [face] = both.analyze(photo("obama.jpg"))

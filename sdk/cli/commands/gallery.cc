@@ -1,5 +1,6 @@
 // `visavis gallery`: what a gallery holds and whether it is sound; further commands in gallery_commands.h.
 
+#include "all_models.h"
 #include "commands/check_people.h"
 #include "commands/commands.h"
 #include "commands/gallery_commands.h"
@@ -11,24 +12,25 @@ namespace visavis::cli {
 namespace {
 
 // The name of the set of models that a gallery moves to: for a model of a user's own, the one that it has here.
-std::string set_moved_to(const Context& context, const MoveStatus& move) {
-  if (move.to_set == "own") {
-    const Models models = open_models(context);
-    for (const ModelInfo& model : models)
-      if (model.sha256 == move.to_model_sha256) return model.set;
-  }
+std::string set_moved_to(const Context& context, const Gallery& gallery, const MoveStatus& move) {
+  if (move.to_set == "own")
+    for (const ModelInfo& model : all_models(context))
+      if (model.sha256 == move.to_model_sha256) {  // which may be used in several ways
+        const Models own(ModelsOptions{context.models, false, model.set});
+        if (gallery.move_status(&own).to_these) return model.set;
+      }
   return move.to_set;
 }
 
-std::string moving_to(const Context& context, const MoveStatus& move) {
-  const std::string set = set_moved_to(context, move);
+std::string moving_to(const Context& context, const Gallery& gallery, const MoveStatus& move) {
+  const std::string set = set_moved_to(context, gallery, move);
   if (set.empty()) return "models that this version does not know (" + move.to_recipe + ")";
   return set == "own" ? "a model of somebody's own (" + move.to_model_sha256 + ")" : set;
 }
 
-Json moving_to_json(const Context& context, const MoveStatus& move) {
+Json moving_to_json(const Context& context, const Gallery& gallery, const MoveStatus& move) {
   if (!move.under_way) return nullptr;
-  const std::string set = set_moved_to(context, move);
+  const std::string set = set_moved_to(context, gallery, move);
   return {{"set", set.empty() ? Json(nullptr) : Json(set)},
           {"model_sha256", move.to_model_sha256},
           {"recipe", move.to_recipe}};
@@ -52,7 +54,7 @@ int info(const Context& context, const std::string& path) {
                 {"audit", info.audit},
                 {"threshold", info.threshold ? Json(short_number(*info.threshold)) : Json(nullptr)},
                 {"moving", move.under_way},
-                {"moving_to", moving_to_json(context, move)},
+                {"moving_to", moving_to_json(context, gallery, move)},
                 {"staged", move.staged},
                 {"kept_chips", move.kept_chips}});
     return kDone;
@@ -76,7 +78,7 @@ int info(const Context& context, const std::string& path) {
   else
     out() << "none: nobody has measured one for this model\n";
   if (move.under_way)
-    out() << "  moving     to " << moving_to(context, move) << ": " << move.staged << " of " << move.templates
+    out() << "  moving     to " << moving_to(context, gallery, move) << ": " << move.staged << " of " << move.templates
           << " templates are staged\n";
   if (move.kept_chips > 0) out() << "  chips      of " << move.kept_chips << " templates are kept\n";
   if (info.erase_pending) out() << "  erasing    pending: somebody still reads an older state\n";

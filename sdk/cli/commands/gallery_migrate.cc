@@ -36,9 +36,16 @@ struct Moving {
   std::string name, source;
   Embedding before;
   ReEmbedded found;
-  std::string from;      // the picture that was taken
-  bool by_chip = false;  // the kept chip was enough
+  std::string from;          // the picture that was taken
+  bool by_chip = false;      // the kept chip was enough
+  bool unavailable = false;  // a picture that may be the one is there, and could not be read
 };
+
+// The disk's or the user's fault and no picture's: at another time it may be read.
+bool is_no_reading(const Error& error) {
+  const vav_status code = error.code();
+  return code == VAV_E_IO || code == VAV_E_FILE_NOT_FOUND || code == VAV_E_PERMISSION;
+}
 
 // Templates are staged together in so many at most: few commits, and little to do again after Ctrl-C.
 constexpr int32_t kBatch = 64;
@@ -79,6 +86,7 @@ class Migration {
  private:
   void stage_all() {
     const PhotoIndex photos(options_.photos);
+    not_looked_at_ = !photos.failed().empty();
     for (const Unusable& one : photos.failed()) err() << "visavis: " << one.path << ": " << one.reason << '\n';
     const Engine before = create_single_threaded_engine(context_, models_);
     const Engine after = create_single_threaded_engine(after_context_, to_);
@@ -123,14 +131,23 @@ class Migration {
     return batch;
   }
 
+  void try_chip(Moving& one, const ReEmbedder& embedder) const {
+    try {
+      const auto chip = kept_chip(gallery_, one.id);
+      if (!chip) return;
+      one.found = embedder.from_chip(*chip, one.before);
+    } catch (const Error& error) {
+      if (error.code() != VAV_E_GALLERY_CORRUPT) throw;
+      one.found.reason = "unreadable", one.found.message = told(error).what();
+    }
+    one.by_chip = one.found.embedding.has_value();
+    if (!one.by_chip) one.found.message = "the kept chip: " + one.found.message;
+  }
+
   // Several pictures may have the name: the one with the nearest face is the right one. Called on several threads.
   void find(Moving& one, const PhotoIndex& photos, const ReEmbedder& embedder) const {
-    if (const auto chip = kept_chip(gallery_, one.id)) {
-      one.found = embedder.from_chip(*chip, one.before);
-      one.by_chip = one.found.embedding.has_value();
-      if (one.by_chip) return;
-      one.found.message = "the kept chip: " + one.found.message;
-    }
+    try_chip(one, embedder);
+    if (one.by_chip) return;
     if (one.source.empty()) {
       if (one.found.reason.empty())
         one.found.reason = "no_source", one.found.message = "the template does not say which picture it comes from";
@@ -144,10 +161,12 @@ class Migration {
         found = embedder.from(load_image(path), one.before);
       } catch (const Error& error) {
         if (is_no_pictures_fault(error)) throw;
-        found.reason = "unreadable", found.message = told(error).what();
+        one.unavailable = one.unavailable || is_no_reading(error);
+        found.reason = is_no_reading(error) ? "unavailable" : "unreadable", found.message = told(error).what();
       }
-      const bool better =
-          found.embedding ? !one.found.embedding || found.distance < one.found.distance : !one.found.embedding;
+      const bool is_told = one.unavailable && found.reason != "unavailable";  // which is what there is to do about
+      const bool better = found.embedding ? !one.found.embedding || found.distance < one.found.distance
+                                          : !one.found.embedding && !is_told;
       if (better) one.found = std::move(found), one.from = path;
       if (one.found.embedding && one.found.same_picture) return;
     }
@@ -196,17 +215,24 @@ class Migration {
   int finish() {
     const MoveStatus status = gallery_.move_status();
     const int64_t left = status.templates - status.staged;
-    const bool moves =
-        !options_.stage_only && (status.staged > 0 || status.templates == 0) && (left == 0 || options_.leave_behind);
+    // What could not be read is not what is gone: nobody is left behind for it.
+    const bool unread =
+        not_looked_at_ || std::ranges::any_of(failed_, [](const Moving& one) { return one.unavailable; });
+    const bool leaves = options_.leave_behind && !unread;
+    const bool moves = !options_.stage_only && (status.staged > 0 || status.templates == 0) && (left == 0 || leaves);
     std::vector<Person> without;
     if (moves) {
       without = losing_all();
-      gallery_.move(to_, options_.leave_behind);
+      gallery_.move(to_, leaves);
     }
     if (context_.json)
       print_json(summary(status, moves, without));
     else
       print(status, left, moves, without);
+    if (options_.leave_behind && unread && !moves)
+      err()
+          << "visavis: nobody is left behind, for some pictures or folders could not be read: see to it that they can "
+             "be, or leave them out of --photos, and run the same command again\n";
     return moves || (options_.stage_only && left == 0) ? kDone : kFailed;
   }
 
@@ -278,6 +304,7 @@ class Migration {
   const Models models_, to_;
   Gallery gallery_;
   int64_t staged_ = 0, already_ = 0;
+  bool not_looked_at_ = false;  // some of the folders
   std::vector<Moving> failed_;
 };
 

@@ -1,11 +1,11 @@
 // `visavis models list|verify|fetch|add|remove`.
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "all_models.h"
 #include "command_words.h"
 #include "commands/commands.h"
 #include "engine.h"
@@ -18,36 +18,6 @@
 
 namespace visavis::cli {
 namespace {
-
-// The names of the models that were added, as their cards lie in the folder.
-std::vector<std::string> own_models(const Models& models) {
-  constexpr std::string_view kCard = ".card.json";
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(models.directory(), ignored)) {
-    const std::string file = entry.path().filename().string();
-    if (file.size() > kCard.size() && file.ends_with(kCard))
-      names.push_back(file.substr(0, file.size() - kCard.size()));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-// Those of the manifest, and those that were added; what is no card is told of, and left out.
-std::vector<ModelInfo> all_models(const Context& context) {
-  const Models models = open_models(context);
-  std::vector<ModelInfo> all(models.begin(), models.end());
-  for (const std::string& name : own_models(models)) {
-    if (name == models.set()) continue;
-    try {
-      const Models own(ModelsOptions{context.models, false, name});
-      all.push_back(own[own.size() - 1]);
-    } catch (const Error& error) {
-      err() << "visavis: " << told(error).what() << '\n';
-    }
-  }
-  return all;
-}
 
 int run_list(const Context& context) {
   for (const ModelInfo& info : all_models(context)) {

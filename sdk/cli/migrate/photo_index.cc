@@ -19,10 +19,21 @@ bool is_below_folder_of(const std::string& person, const fs::path& picture) {
 }  // namespace
 
 PhotoIndex::PhotoIndex(const std::vector<std::string>& paths) {
-  const Found found = expand_pictures(paths, true);
+  std::vector<std::string> there;
+  for (const std::string& path : paths) {
+    std::error_code unknown;
+    if (fs::exists(path, unknown))
+      there.push_back(path);
+    else
+      failed_.push_back({path, "is not there"});
+  }
+  const Found found = expand_pictures(there, true);
   for (const std::string& path : found.pictures)
     pictures_.emplace(normal_form(fs::path(path).filename().string()), path);
-  failed_ = found.failed;
+  // A link that leads to nothing just now, say: what has the name of a picture that is looked for is not gone.
+  for (const Skipped& one : found.skipped)
+    pictures_.emplace(normal_form(fs::path(one.path).filename().string()), one.path);
+  failed_.insert(failed_.end(), found.failed.begin(), found.failed.end());
 }
 
 std::vector<std::string> PhotoIndex::candidates(const std::string& file_name, const std::string& person) const {

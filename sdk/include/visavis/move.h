@@ -191,7 +191,8 @@ VAV_API vav_status vav_gallery_keep_chip(vav_gallery *gallery, int64_t template_
 
 /**
  * Gives the picture that is kept of a template. `*out` is yours: destroy it with vav_image_destroy.
- * Codes: NOT_FOUND (none is kept, or there is no such template).
+ * Codes: NOT_FOUND (none is kept, or there is no such template), GALLERY_CORRUPT (what is kept was altered, or is no
+ * picture that vav_gallery_keep_chip has stored).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_gallery_get_chip(vav_image **out, vav_gallery *gallery, int64_t template_id, vav_error *err);

@@ -13,7 +13,8 @@ from ._interrupt import Uninterrupted
 from ._library import call
 from ._names import normal
 from .engine import Engine, Remade
-from .errors import ArgumentError, ImageError, NotFoundError, StorageError, bad_argument
+from .errors import (ArgumentError, GalleryError, ImageError, NotFoundError, StorageError, bad_argument,
+                     from_status)
 from .image import Image, Picture, opened
 from .models import Models
 from .records import MoveStatus, Unmoved
@@ -112,12 +113,16 @@ class Migrating:
                  progress: Optional[Callable[[int, int], object]]) -> None:
         self.gallery, self.to, self.progress = gallery, to, progress
         self.paths = _by_name(photos)
-        self.threshold = gallery._threshold(None)
+        self.threshold = gallery._threshold_of_photos()
         if not self.threshold:
             raise bad_argument("threshold: nobody has measured one for the gallery's models: set the gallery's "
                                "own")
         self.staged = 0
         self.failed: list[Unmoved] = []
+
+    def has_read_all(self) -> bool:
+        """False: a picture was there that could not be read. What could not be read is not what is gone."""
+        return not any(one.kind == "unavailable" for one in self.failed)
 
     def run(self) -> None:
         """Stages whatever can be staged."""
@@ -171,17 +176,25 @@ class Migrating:
             why = no(new.kind, f"the kept chip: {new.reason}")
         except NotFoundError:
             pass
+        except GalleryError as problem:
+            if problem.code != _raw.VAV_E_GALLERY_CORRUPT:
+                raise
+            why = no("unreadable", f"the kept chip: {problem}")
         if not template.source:
             return why or no("no_source", "the template does not say which picture it comes from")
         name = normal(os.path.basename(template.source))
         why = why or no("not_found", f"no picture of the name {name} in `photos`")
         best: Optional[Remade] = None
+        unread: Optional[Unmoved] = None
         folder = normal(person.name)
         for path in sorted(self.paths.get(name, []), key=lambda one: folder not in normal(one).split(os.sep)[:-1]):
             try:
                 with Image.open(path) as picture:
                     new = remade(picture)
-            except (ImageError, ArgumentError, StorageError) as problem:
+            except StorageError as problem:
+                unread = why = no("unavailable", str(problem))
+                continue
+            except (ImageError, ArgumentError) as problem:
                 why = no("unreadable", str(problem))
                 continue
             if new.embedding is None:
@@ -190,7 +203,7 @@ class Migrating:
                 best = new
             if best is not None and best.same_picture:
                 break
-        return why if best is None or best.embedding is None else best.embedding
+        return unread or why if best is None or best.embedding is None else best.embedding
 
 
 def to_engine(to: Union[Engine, Models]) -> Engine:
@@ -202,11 +215,17 @@ def to_engine(to: Union[Engine, Models]) -> Engine:
     return to
 
 
+def _refuse_folder(problem: OSError) -> None:
+    """Whose pictures would be taken for gone, and their people be left behind."""
+    raise from_status(_raw.VAV_E_PERMISSION if isinstance(problem, PermissionError) else _raw.VAV_E_IO,
+                      f"photos: {problem.filename}: {problem.strerror}")
+
+
 def _by_name(photos: Iterable[PathLike]) -> dict[str, list[str]]:
     """All files in these folders and the folders within them, by their names in the normal form."""
     found: dict[str, list[str]] = {}
     for top in photos:
-        for folder, _, files in os.walk(top):
+        for folder, _, files in os.walk(top, onerror=_refuse_folder):
             for file in sorted(files):
                 found.setdefault(normal(file), []).append(os.path.join(folder, file))
     return found

@@ -177,7 +177,8 @@ class Gallery(Store):
         to            the other models, or an engine that uses them
         photos        folders with the pictures that were enrolled. Each is found by its file name, in the folders
                       within them too; the present models say which face in it is the template's
-        leave_behind  move even if some templates could not be embedded anew: they are removed, their persons stay
+        leave_behind  move even if some templates could not be embedded anew: they are removed, their persons stay. Not
+                      while a picture is there that could not be read ("unavailable")
         progress      a function that is called with the numbers of templates done and in all
 
         The gallery goes on to answer with its present models until the move at the end, for others too. If it is
@@ -197,7 +198,7 @@ class Gallery(Store):
         run.run()
         status = self.move_status(other.models)
         left = status.templates - status.staged
-        moves = (status.staged > 0 or status.templates == 0) and (left == 0 or leave)
+        moves = (status.staged > 0 or status.templates == 0) and (left == 0 or (leave and run.has_read_all()))
         if moves:
             self.move(other.models, leave_behind=leave)
             self.close()

@@ -272,7 +272,8 @@ class Unmoved:
     source: Optional[str]
     reason: str
     kind: str
-    """no_source, not_found, different_face, unreadable, no_face, or a reason of `Face.not_comparable_reason`"""
+    """no_source, not_found, different_face, unreadable, unavailable, no_face, or a reason of
+    `Face.not_comparable_reason`"""
 
 
 @dataclass(frozen=True)
