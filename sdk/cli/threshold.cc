@@ -23,9 +23,10 @@ float parse_threshold(const std::string& text) {
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool plain = failed == std::errc() && end == text.data() + text.size();
   if (plain && number >= kLeast && number <= kMost) return float(number);
-  throw WrongUse("the threshold is '" + shortened(text) +
-                 "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 strangers would be the "
-                 "same person; without it, the gallery's own is used, or else that of the set of models");
+  throw WrongUse(
+      "the threshold is '" + shortened(text) +
+      "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 strangers would be the "
+      "same person; without it, the gallery's own is used, or else one that keeps the rate of the preset \"standard\"");
 }
 
 Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_gallery) {
@@ -79,14 +80,21 @@ std::string decision_name(Decision decision) {
   }
 }
 
+Json false_rate_json(vav_support support, float rate) {
+  return support == VAV_SUPPORT_NOT_EVALUATED ? Json(nullptr) : Json(short_number(rate));
+}
+
+std::string support_name(vav_support support) {
+  return support == VAV_SUPPORT_MEASURED        ? "measured"
+         : support == VAV_SUPPORT_NOT_EVALUATED ? "not_evaluated"
+                                                : "extrapolated";
+}
+
 void put_limits(Json& object, const Limits& limits) {
-  const bool known = limits.support != VAV_SUPPORT_NOT_EVALUATED;
   object["threshold"] = short_number(limits.threshold);
   object["review_threshold"] = short_number(limits.review);
-  object["false_rate"] = known ? Json(short_number(limits.rate)) : Json(nullptr);
-  object["false_rate_is"] = limits.support == VAV_SUPPORT_MEASURED ? "measured"
-                            : known                                ? "extrapolated"
-                                                                   : "not_evaluated";
+  object["false_rate"] = false_rate_json(limits.support, limits.rate);
+  object["false_rate_is"] = support_name(limits.support);
   object["comparisons"] = limits.comparisons;
 }
 

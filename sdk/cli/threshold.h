@@ -40,6 +40,10 @@ void add_decisive_options(Command* command, Decisive& decisive, bool of_a_galler
 // "match", "unknown", "review", …: as the JSON of all commands says it.
 std::string decision_name(Decision decision);
 
+// The keys false_rate (null: nobody has measured it) and false_rate_is.
+Json false_rate_json(vav_support support, float rate);
+std::string support_name(vav_support support);
+
 // Keys that say how a decision was made: threshold, review_threshold, false_rate, false_rate_is, comparisons.
 void put_limits(Json& object, const Limits& limits);
 

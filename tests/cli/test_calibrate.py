@@ -1,6 +1,8 @@
 """`visavis calibrate` on a part of real photos: rates, bounds, groups, and what it refuses."""
 import json
+import os
 import shutil
+import stat
 
 import pytest
 
@@ -35,6 +37,7 @@ def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
     assert report["genuine"] + report["impostor"] == report["pictures"] * (report["pictures"] - 1) // 2
     thresholds = [row["threshold"] for row in report["rows"]]
     assert thresholds == sorted(thresholds, reverse=True) and len(thresholds) >= 3
+    assert report["unreadable"] == 0
     for row in report["rows"]:
         assert row["false_matches"] >= 10 and row["fmr"]["value"] <= row["asked"]
         for rate in (row["fmr"], row["fnmr"]):
@@ -42,6 +45,8 @@ def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
     promised = {row["promised"]: row for row in report["promised"]}
     assert promised[0.01]["threshold"] == pytest.approx(0.5955, abs=0.001)
     assert promised[0.1]["fmr"]["value"] == pytest.approx(0.1, abs=0.06)
+    # Too few to say a rate: neither 0 nor another.
+    assert promised[1e-5]["false_matches"] < 10 and promised[1e-5]["fmr"] is None
     plain = visavis("calibrate", "--images", photos, "--cache", cache).stdout
     assert "25 persons" in plain and "1e-01" in plain and "FNMR" in plain
 
@@ -68,6 +73,40 @@ def test_groups(visavis, photos, cache, tmp_path):
     assert sum(part["pictures"] for part in parts) in (report["pictures"], report["pictures"] + 1)
     assert all(part["rows"][0]["threshold"] == report["rows"][0]["threshold"] for part in parts)
     assert "group second" in visavis(*arguments).stdout
+
+
+def test_pictures_that_are_left_out_are_told(visavis, photos, cache, tmp_path):
+    some = tmp_path / "some"
+    shutil.copytree(photos, some)
+    (some / "Damaged_0001.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    names = sorted(picture.name for picture in photos.iterdir())
+    groups = tmp_path / "groups.csv"
+    groups.write_text(f"picture,group\n{names[0]},a\nmistyped.jpg,a\n../{names[1]},a\n", "utf-8")
+    done = visavis("calibrate", "--images", some, "--groups", groups, "--json")
+    assert json.loads(done.stdout)["unreadable"] == 1
+    assert "cannot be read and are left out: 1" in done.stderr and "Damaged_0001.jpg" in done.stderr
+    assert "not in the folder: 2" in done.stderr and "mistyped.jpg" in done.stderr
+    assert json.loads(done.stdout)["groups"]["a"]["pictures"] <= 1
+    groups.write_text(f"picture,group\n{names[0]}, \n", "utf-8")
+    assert "line 2" in visavis("calibrate", "--images", some, "--groups", groups, code=FAILED).stderr
+
+
+def test_the_table_takes_the_place_of_nothing(visavis, photos, cache, tmp_path):
+    """A path that was mistyped may be that of a gallery or of a photo. Asked before the work."""
+    start = ("calibrate", "--images", photos, "--cache", cache, "-o")
+    there = tmp_path / "people.vav"
+    there.write_bytes(b"a gallery")
+    done = visavis(*start, there, code=FAILED)
+    assert "exists already: --force" in done.stderr and there.read_bytes() == b"a gallery" and not done.stdout
+    picture = next(photos.iterdir())
+    before = picture.read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    for place in (picture, tmp_path, tmp_path / "pipe", "/dev/null", "/dev/stdout", cache):
+        assert not visavis(*start, place, "--force", code=WRONG_USE).stdout
+    assert picture.read_bytes() == before and stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert "no such folder" in visavis(*start, tmp_path / "none" / "table", code=FAILED).stderr
+    visavis(*start, there, "--force")
+    assert json.loads(there.read_text("utf-8"))["set"] == "dlib"
 
 
 def test_what_it_refuses(visavis, photos, cache, tmp_path):

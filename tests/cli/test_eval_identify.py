@@ -63,3 +63,11 @@ def test_what_it_refuses(visavis, photos, cache, tmp_path):
     assert "too few persons" in visavis(*arguments, "--photos", "50", code=FAILED).stderr
     (tmp_path / "empty").mkdir()
     assert "no picture" in visavis("eval", "identify", "--images", tmp_path / "empty", code=FAILED).stderr
+
+
+def test_pictures_that_cannot_be_read_are_told(visavis, photos, tmp_path):
+    some = tmp_path / "some"
+    shutil.copytree(photos, some)
+    (some / "Damaged_0001.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    done = visavis("eval", "identify", "--images", some, "--persons", "2", "--json")
+    assert '"unreadable":1' in done.stdout and "Damaged_0001.jpg" in done.stderr

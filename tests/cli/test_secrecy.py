@@ -147,6 +147,11 @@ def test_audit(visavis, people, key, photo):
     [report] = visavis("audit", "verify", *unlock, "--head", wrong, code=NEGATIVE, json=True)
     assert report["sound"] is False and report["first_wrong"] == 3
     assert info(visavis, people, "--unlock", key)["audit"] is True
+    visavis("enroll", *unlock, "--name", "Twin", photo("obama.jpg"))
+    visavis("identify", *unlock, "--preset", "door", photo("obama2.jpg"), code=NEGATIVE)
+    last = visavis("audit", "list", *unlock, json=True)[-1]
+    assert (last["decision"], last["person"], last["near_person"]) == ("ambiguous", None, 1)
+    assert "\tambiguous " in visavis("audit", "list", *unlock).stdout.splitlines()[-1]
     for given in ("0.5", "none"):
         visavis("gallery", "threshold", given, *unlock)
     assert [entry["threshold"] for entry in visavis("audit", "list", *unlock, json=True)[-2:]] == [0.5, None]

@@ -70,6 +70,24 @@ def test_a_door_reviews_and_finds_ambiguous(people):
         bool(twin.decision)
 
 
+@pytest.mark.parametrize("comparisons", [-1, 1.5, True, "3", 2**63, 2**64 + 5])
+def test_a_number_of_comparisons_that_is_none(people, comparisons):
+    """Those that are too large must not be cut to another number."""
+    with pytest.raises(ArgumentError, match="comparisons"):
+        people.engine.models.limits(preset="door", comparisons=comparisons)
+
+
+def test_who_may_not_be_let_in_is_neither_reviewed_nor_overlooked(people):
+    limits = people.identify_embedding(near(1), preset="door").limits
+    twin = people.add_person("Ada's twin")
+    people.add_template(twin, near(limits.margin / 4))
+    people.update_person(twin, enabled=False)
+    answer = people.identify_embedding(near(0), preset="door")
+    assert answer.decision is Decision.AMBIGUOUS and answer.person is None and not answer.inactive
+    assert people.identify_embedding(near(0)).person == "Ada"
+    assert people.verify_embedding(twin, near(0.49), preset="door").decision is Decision.INACTIVE
+
+
 def test_verify_says_its_rate(people):
     answer = people.verify_embedding("Ada", near(0.1))
     assert answer.same and answer.rate == pytest.approx(1e-3, rel=0.01) and answer.support is Support.MEASURED
@@ -83,6 +101,7 @@ def test_verify_says_its_rate(people):
     (dict(false_rate=0), "above 0"),
     (dict(false_rate=0.9), "at most 0.5"), (dict(false_rate="0.1"), "number"), (dict(false_rate=True), "number")])
 def test_what_makes_no_sense_is_said(people, wrong, words):
-    for ask in (people.identify_embedding, lambda probe, **how: people.verify_embedding("Ada", probe, **how)):
+    for ask in (people.identify_embedding, lambda probe, **how: people.verify_embedding("Ada", probe, **how),
+                lambda _probe, **how: people.engine.models.limits(**how)):
         with pytest.raises(ArgumentError, match=words):
             ask(near(0), **wrong)

@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "engine.h"
 #include "gallery_access.h"
+#include "threshold.h"
 
 namespace visavis::cli {
 namespace {
@@ -68,21 +69,6 @@ int head(const Context& context, const AuditOptions& options) {
 
 bool is_decision(const AuditEntry& entry) {
   return entry.event == VAV_AUDIT_IDENTIFY || entry.event == VAV_AUDIT_VERIFY;
-}
-
-std::string decision_name(Decision decision) {
-  switch (decision.value()) {
-    case VAV_DECISION_MATCH:
-      return "match";
-    case VAV_DECISION_UNKNOWN:
-      return "unknown";
-    case VAV_DECISION_INACTIVE:
-      return "inactive";
-    case VAV_DECISION_NOT_EVALUATED:
-      return "not_evaluated";  // as identify says it
-    default:
-      return "decision " + std::to_string(decision.value());  // of a newer library
-  }
 }
 
 // The threshold that was set; null: it was removed.

@@ -26,27 +26,56 @@ constexpr int kResamples = 200;
 struct CalibrateOptions {
   std::string images, cache, groups, output;
   int jobs = 0;  // 0 = --threads
+  bool force = false;
 };
+
+// The groups of each picture, by its path in the folder.
+using Groups = std::map<std::string, std::set<std::string>>;
 
 struct Sample {
   std::vector<std::string> pictures;  // with a comparable face
   std::vector<uint32_t> persons;
   std::vector<float> embeddings;  // one after the other
   int64_t without_face = 0;
+  int64_t unreadable = 0;
   std::string backend;
 };
 
-Sample read_sample(const Context& context, const CalibrateOptions& options) {
+// Asked before the work, which may take hours: whether the table may be written where it is to be.
+void check_place(const CalibrateOptions& options, const std::vector<std::string>& pictures) {
+  namespace fs = std::filesystem;
+  const fs::path out = options.output;
+  std::error_code error;
+  const auto is_used = [&](const fs::path& used) { return fs::equivalent(out, used, error) || out == used; };
+  if (is_used(options.cache) || is_used(options.groups))
+    throw WrongUse(options.output + " is another file of this command: give another name for the table");
+  const fs::file_status status = fs::symlink_status(out, error);
+  if (!fs::exists(status)) {
+    const fs::path folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
+    if (!fs::is_directory(folder, error)) throw Failure(folder.string() + ": there is no such folder", VAV_E_IO);
+    if (!can_write_into(folder)) throw Failure(folder.string() + ": cannot write into this folder", VAV_E_PERMISSION);
+    return;
+  }
+  if (!fs::is_regular_file(status))
+    throw WrongUse(options.output + " is not an ordinary file: give another name for the table; --json prints it");
+  for (const std::string& picture : pictures)
+    if (is_used(fs::path(options.images) / picture))
+      throw WrongUse(options.output + " is one of the pictures: give another name for the table");
+  if (!options.force) throw Failure(options.output + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
+}
+
+Sample read_sample(const Context& context, const CalibrateOptions& options, const std::vector<std::string>& pictures) {
   EmbeddingRequest request;
   request.folder = options.images;
   request.cache = options.cache;
   request.jobs = options.jobs > 0 ? options.jobs : worker_count(context);
   request.skip_missing = true;
-  for (const std::string& picture : pictures_under(options.images)) request.pictures.insert(picture);
-  if (request.pictures.empty()) throw Failure(options.images + ": no picture in this folder");
+  request.pictures = {pictures.begin(), pictures.end()};
   const EmbeddingSet set = compute_embeddings(context, request);
   Sample sample;
   sample.backend = set.backend;
+  sample.unreadable = int64_t(set.missing.size());
+  tell_unreadable(set);
   std::map<std::string, uint32_t> numbers;
   for (const auto& [picture, embedding] : set.pictures) {
     if (!embedding) {
@@ -98,9 +127,11 @@ std::vector<double> asked_rates() {
 
 Json counted_json(const CountedRate& rate) { return {{"value", rate.value}, {"low", rate.low}, {"high", rate.high}}; }
 
+bool is_counted(const CalibrationRow& row) { return row.false_matches >= kLeastFalseMatches; }
+
 Json row_json(const CalibrationRow& row) {
   Json object = {{"threshold", short_number(row.threshold)}, {"false_matches", row.false_matches}};
-  object["fmr"] = counted_json(row.fmr);
+  object["fmr"] = is_counted(row) ? counted_json(row.fmr) : Json(nullptr);
   object["fnmr"] = row.fnmr ? counted_json(*row.fnmr) : Json(nullptr);
   return object;
 }
@@ -113,15 +144,32 @@ Json counts_json(const KnownFaces& faces) {
           {"impostor", counts.impostor}};
 }
 
-// The faces that are in a group, by its name.
-std::map<std::string, KnownFaces> groups_of(const Sample& sample, const std::string& file) {
+Groups read_groups(const std::string& file, const std::vector<std::string>& pictures) {
   const CsvTable table = read_csv(file);
   const auto picture = table.column("picture"), group = table.column("group");
   if (!picture || !group) throw Failure(file + ": needs the columns picture and group in its first line");
-  std::map<std::string, std::set<std::string>> wanted;
-  for (const CsvRow& row : table.rows)
-    wanted[std::filesystem::path(row.fields[*picture]).lexically_normal().generic_string()].insert(row.fields[*group]);
+  Groups groups;
+  std::set<std::string> unknown;
+  for (const CsvRow& row : table.rows) {
+    const std::string& name = row.fields[*group];
+    if (name.find_first_not_of(" \t") == std::string::npos)
+      throw Failure(file + ", line " + std::to_string(row.line) + ": the group has no name");
+    const std::string path = std::filesystem::path(row.fields[*picture]).lexically_normal().generic_string();
+    if (std::ranges::binary_search(pictures, path))
+      groups[path].insert(name);
+    else
+      unknown.insert(row.fields[*picture]);
+  }
+  if (groups.empty()) throw Failure(file + ": names no picture of the folder: give paths as they are inside it");
+  tell_left_out("pictures of " + file + " that are not in the folder", {unknown.begin(), unknown.end()});
+  return groups;
+}
+
+// The faces that are in a group, by its name.
+std::map<std::string, KnownFaces> faces_of_groups(const Sample& sample, const Groups& wanted) {
   std::map<std::string, std::vector<size_t>> members;
+  for (const auto& [picture, names] : wanted)
+    for (const std::string& name : names) members[name];  // also those without a face
   for (size_t i = 0; i < sample.pictures.size(); ++i) {
     const auto found = wanted.find(sample.pictures[i]);
     if (found == wanted.end()) continue;
@@ -129,13 +177,15 @@ std::map<std::string, KnownFaces> groups_of(const Sample& sample, const std::str
   }
   std::map<std::string, KnownFaces> groups;
   for (const auto& [name, faces] : members) groups.emplace(name, known_faces(sample, faces));
-  if (groups.empty()) throw Failure(file + ": names no picture of the folder: give paths as they are inside it");
   return groups;
 }
 
 void print_row(const char* what, const CalibrationRow& row) {
-  out().print("  %-8s threshold %.4f  FMR %.1e (%.1e to %.1e)", what, double{row.threshold}, row.fmr.value, row.fmr.low,
-              row.fmr.high);
+  out().print("  %-8s threshold %.4f  ", what, double{row.threshold});
+  if (is_counted(row))
+    out().print("FMR %.1e (%.1e to %.1e)", row.fmr.value, row.fmr.low, row.fmr.high);
+  else
+    out().print("FMR not counted, false matches: %.0f", double(row.false_matches));
   if (row.fnmr)
     out().print("  FNMR %.4f (%.4f to %.4f)\n", row.fnmr->value, row.fnmr->low, row.fnmr->high);
   else
@@ -164,7 +214,11 @@ std::string rate_name(double rate) {
 int run(const Context& context, const CalibrateOptions& options) {
   if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
   const Models models = open_models(context);
-  const Sample sample = read_sample(context, options);
+  const std::vector<std::string> pictures = pictures_under(options.images);
+  if (pictures.empty()) throw Failure(options.images + ": no picture in this folder");
+  if (!options.output.empty()) check_place(options, pictures);
+  const Groups groups = options.groups.empty() ? Groups() : read_groups(options.groups, pictures);
+  const Sample sample = read_sample(context, options, pictures);
   const KnownFaces faces = known_faces(sample);
   const int jobs = options.jobs > 0 ? options.jobs : worker_count(context);
   const EachRow each = [&](int64_t count, const std::function<void(int64_t)>& one) {
@@ -174,13 +228,13 @@ int run(const Context& context, const CalibrateOptions& options) {
   Json report = {{"set", models.set()}, {"backend", sample.backend}};
   report.update(counts_json(faces));
   report["without_face"] = sample.without_face;
+  report["unreadable"] = sample.unreadable;
   report["resamples"] = kResamples;
   report["rows"] = Json::array();
   const std::vector<double> rates = asked_rates();
   const std::vector<float> thresholds = thresholds_at(faces, rates, each);
   const std::vector<CalibrationRow> rows = rates_at(faces, thresholds, kResamples, each);
   std::vector<float> of_groups;  // thresholds
-  const auto counted = [](const CalibrationRow& row) { return row.false_matches >= kLeastFalseMatches; };
   if (!context.json) {
     const PairCounts counts = count_pairs(faces);
     out() << int64_t(faces.size()) << " pictures of " << counts.persons << " persons, " << sample.without_face
@@ -188,7 +242,7 @@ int run(const Context& context, const CalibrateOptions& options) {
           << " impostor pairs\nthresholds on these photos (in brackets: 95 of 100 samples of such persons)\n";
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (!counted(rows[i])) continue;
+    if (!is_counted(rows[i])) continue;
     Json row = row_json(rows[i]);
     row["asked"] = rates[i];
     report["rows"].push_back(row);
@@ -207,9 +261,9 @@ int run(const Context& context, const CalibrateOptions& options) {
     report["promised"].push_back(line);
     if (!context.json) print_row(rate_name(rate).c_str(), row);
   }
-  if (!options.groups.empty()) {
+  if (!groups.empty()) {
     report["groups"] = Json::object();
-    for (const auto& [name, members] : groups_of(sample, options.groups)) {
+    for (const auto& [name, members] : faces_of_groups(sample, groups)) {
       Json group = counts_json(members);
       group["rows"] = Json::array();
       if (!context.json) out() << "group " << name << ": " << count_pairs(members).persons << " persons\n";
@@ -244,13 +298,14 @@ void add_calibrate(Command& app, Context& context) {
           "Also the rates within groups: a CSV with the columns picture and group, such as site, camera or age")
       .type_name("CSV");
   command->add_option("-o,--output", options->output, "Write the table into this file, as JSON").type_name("FILE");
+  command->add_flag("--force", options->force, "Replace FILE of -o if it exists");
   command->add_option("--jobs", options->jobs, "How many pictures to work on at once (default: --threads)")
       .range(1, 256)
       .option_text("N");
   command->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run")
       .type_name("FILE");
   command->footer(
-      "Each photo is compared with each other one. Rates with fewer than 10 false matches are left out.\nExample:\n  "
+      "Each photo is compared with each other one. Rates with fewer than 10 false matches are not said.\nExample:\n  "
       "visavis calibrate --images photos/ --groups sites.csv -o table.json");
   command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }

@@ -25,13 +25,17 @@ int run(const Context& context, const CompareCommand& command) {
   const Limits limits = comparison_limits(context, command.decisive.asked());
   const Comparison result = compare(a.embedding, b.embedding, limits.threshold);
   const bool same = result.same();
+  const bool review = !same && result.distance <= limits.review;
   if (context.json) {
     Json line = {{"a", command.a}, {"b", command.b}, {"distance", short_number(result.distance)}};
+    line["decision"] = decision_name(review ? Decision(VAV_DECISION_REVIEW) : result.decision);
     put_limits(line, limits);
     line.update({{"same", same}, {"box_a", box_json(a.box)}, {"box_b", box_json(b.box)}});
     print_json(line);
   } else
-    (out() << (same ? "same person" : "different persons"))
+    (out() << (same     ? "same person"
+               : review ? "to be reviewed: may be the same person"
+                        : "different persons"))
         .print(": distance %.3f", result.distance)
         .print(", threshold %.3f\n", result.threshold);
   return same ? kDone : kNegative;

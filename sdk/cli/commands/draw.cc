@@ -47,6 +47,7 @@ Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView
   mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;
   mark.label = "UNKNOWN";
   Json keys = {{"decision", decision_name(matches.decision())}, {"person", nullptr}, {"distance", nullptr}};
+  put_limits(keys, matches.limits());
   if (!matches.empty()) keys["distance"] = short_number(matches[0].distance);
   if (match) {
     mark.label = matches[0].name;

@@ -37,7 +37,7 @@ constexpr NamedPreset kPresets[] = {{"standard", VAV_PRESET_STANDARD},
 struct Embedded {
   std::vector<Embedding> embeddings;
   TrialFaces faces;
-  int64_t without_face = 0;
+  int64_t without_face = 0, unreadable = 0;
   std::string backend;
 };
 
@@ -52,6 +52,8 @@ std::shared_ptr<const Embedded> embed_all(const Context& context, const Identify
   EmbeddingSet set = compute_embeddings(context, request);
   const auto all = std::make_shared<Embedded>();
   all->backend = set.backend;
+  all->unreadable = int64_t(set.missing.size());
+  tell_unreadable(set);
   std::map<std::string, uint32_t> numbers;
   for (auto& [picture, embedding] : set.pictures) {
     if (!embedding) {
@@ -115,6 +117,7 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
                  {"backend", all->backend},
                  {"pictures", int64_t(all->embeddings.size())},
                  {"without_face", all->without_face},
+                 {"unreadable", all->unreadable},
                  {"photos", options.photos},
                  {"draws", options.draws},
                  {"galleries", Json::array()}};

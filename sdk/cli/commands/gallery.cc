@@ -72,9 +72,11 @@ int info(const Context& context, const std::string& path) {
   out() << "  threshold  ";
   if (info.threshold)
     out() << short_number(*info.threshold) << ", the gallery's own\n";
-  else if (measured_threshold(context))
+  else if (*open_models(context).calibration() != '\0')
     out() << "none of its own: that of the preset standard, for a search now "
           << short_number(open_models(context).limits({}, std::max<int64_t>(info.templates, 1)).threshold) << '\n';
+  else if (const auto of_model = measured_threshold(context))
+    out() << "none of its own: that of the model, " << short_number(*of_model) << '\n';
   else
     out() << "none: nobody has measured one for this model\n";
   if (move.under_way)
@@ -144,13 +146,16 @@ int set_threshold(const Context& context, const std::string& path, const std::st
   const float threshold = text == "none" ? 0.0f : parse_threshold(text);
   Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
   gallery.set_threshold(threshold);
-  const auto decides = threshold > 0 ? std::optional(threshold) : measured_threshold(context);
   if (context.json) {
     print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
   } else if (!context.quiet) {
     out() << path << ": ";
-    if (decides)
-      out() << short_number(*decides) << " decides where no threshold is given\n";
+    if (threshold > 0)
+      out() << short_number(threshold) << " decides where neither a threshold nor a rate nor a preset is given\n";
+    else if (*open_models(context).calibration() != '\0')
+      out() << "it has no threshold of its own any more: the preset standard decides where nothing is given\n";
+    else if (const auto of_model = measured_threshold(context))
+      out() << short_number(*of_model) << ", that of the model, decides where no threshold is given\n";
     else
       out() << "nothing decides where no threshold is given: nobody has measured one for this model\n";
   }
@@ -186,7 +191,8 @@ void add_gallery(Command& app, Context& context) {
       .required()
       .type_name("T");
   threshold_command->footer(
-      "Every program uses it that gives no threshold of its own.\nExample:\n  visavis gallery threshold -g people.vav "
+      "It is used where neither a threshold nor a rate nor a preset is given.\nExample:\n  visavis gallery threshold "
+      "-g people.vav "
       "0.46");
   threshold_command->callback([&context, path, threshold] {
     context.action = [&context, path, threshold] { return set_threshold(context, *path, *threshold); };

@@ -41,21 +41,23 @@ int run(const Context& context, const VerifyOptions& options) {
   const bool same = result.same();
   const bool inactive = result.decision == VAV_DECISION_INACTIVE;
   if (context.json) {
-    print_json(
-        {{"image", options.path},
-         {"person", {{"id", person.id}, {"name", person.name}}},
-         {"distance", short_number(result.distance)},
-         {"threshold", short_number(result.threshold)},
-         {"false_rate", result.support == VAV_SUPPORT_NOT_EVALUATED ? Json(nullptr) : Json(short_number(result.rate))},
-         {"decision", decision_name(result.decision)},
-         {"same", same},
-         {"inactive", inactive},
-         {"box", box_json(probe.box)}});
+    print_json({{"image", options.path},
+                {"person", {{"id", person.id}, {"name", person.name}}},
+                {"distance", short_number(result.distance)},
+                {"threshold", short_number(result.threshold)},
+                {"false_rate", false_rate_json(result.support, result.rate)},
+                {"false_rate_is", support_name(result.support)},
+                {"decision", decision_name(result.decision)},
+                {"same", same},
+                {"inactive", inactive},
+                {"box", box_json(probe.box)}});
   } else {
     const bool review = result.decision == VAV_DECISION_REVIEW;
-    out() << (same || inactive ? "this is "
-              : review         ? "to be reviewed: this may be "
-                               : "this is not ")
+    const bool sure = result.distance <= result.threshold;
+    out() << (review      ? "to be reviewed: this may be "
+              : !inactive ? (same ? "this is " : "this is not ")
+              : sure      ? "this is "
+                          : "this may be ")
           << person.name << " (id " << person.id << ')';
     if (inactive)
       out() << ", who may not be let in: disabled, not yet or no longer valid, expired, or in no such group";

@@ -1,6 +1,7 @@
 // Detects faces, takes the largest, embeds it; keeps the cache.
 #include "eval/eval_embeddings.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
 #include <new>
@@ -178,6 +179,20 @@ class Computation {
 };
 
 }  // namespace
+
+void tell_left_out(const std::string& what, const std::vector<std::string>& left_out) {
+  constexpr size_t kMostShown = 5;
+  if (left_out.empty()) return;
+  err() << "visavis: " << what << ": " << left_out.size() << '\n';
+  for (size_t i = 0; i < std::min(left_out.size(), kMostShown); ++i) err() << "  " << left_out[i] << '\n';
+  if (left_out.size() > kMostShown) err() << "  \u2026\n";
+}
+
+void tell_unreadable(const EmbeddingSet& set) {
+  std::vector<std::string> names;
+  for (const auto& [name, reason] : set.missing) names.push_back(name + ": " + reason);
+  tell_left_out("pictures that cannot be read and are left out", names);
+}
 
 EmbeddingSet compute_embeddings(const Context& context, const EmbeddingRequest& request) {
   return Computation(context, request).run();

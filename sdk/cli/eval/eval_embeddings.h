@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "context.h"
 #include "embedding.h"
@@ -28,5 +29,9 @@ struct EmbeddingSet {
 // A detector looks at the picture as it is and, if it finds nothing, once more at twice the size. With --min-face it
 // looks only once, as the option says. A Failure names all missing pictures, before the work if that can be known.
 EmbeddingSet compute_embeddings(const Context& context, const EmbeddingRequest& request);
+
+// Says on stderr what is left out: figures of other pictures than was thought would be believed.
+void tell_left_out(const std::string& what, const std::vector<std::string>& left_out);
+void tell_unreadable(const EmbeddingSet& set);
 
 }  // namespace visavis::cli

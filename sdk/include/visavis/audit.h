@@ -98,7 +98,7 @@ typedef struct vav_audit_entry {
   const char *label;     /* the audit_label of the handle that was used */
   const char *recipe;    /* the gallery's recipe: what the distance means; of a move both, "a -> b" */
   int64_t near_person;   /* of IDENTIFY without a match: the nearest person, if not farther than 1.25 × the threshold
-                            (1.05 × where the metric is cosine); 0 = nobody was that near */
+                            (1.05 × where the metric is cosine) or than that of a REVIEW; 0 = nobody was that near */
 } vav_audit_entry;
 
 #define VAV_AUDIT_ENTRY_INIT \

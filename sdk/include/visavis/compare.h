@@ -13,7 +13,8 @@ enum {
   VAV_DECISION_NOT_EVALUATED = 0, /* there was nothing to compare: no answer */
   VAV_DECISION_MATCH = 1,         /* the distance is at most the threshold */
   VAV_DECISION_UNKNOWN = 2,       /* nobody is that close; of two faces: not the same person */
-  VAV_DECISION_INACTIVE = 3,      /* of vav_gallery_verify: the face is right, but the person may not be let in now */
+  VAV_DECISION_INACTIVE = 3,      /* of vav_gallery_verify: the face is right, or near enough for a REVIEW, but the
+                                     person may not be let in now */
   VAV_DECISION_AMBIGUOUS = 4,     /* of a search: within the threshold, but the next person is nearly as near */
   VAV_DECISION_REVIEW = 5         /* beyond the threshold, but near enough that a person should look at it */
 };

@@ -102,7 +102,7 @@ typedef struct vav_gallery_info {
   int32_t reencrypting;     /* 1: vav_gallery_rekey with `reencrypt` is not finished */
   int32_t erase_pending;    /* 1: the bytes of a forgotten person are not all overwritten yet */
   int32_t audit;            /* 1: the audit log is on */
-  float threshold;          /* the gallery's own threshold; 0 = none: that of the set of models is used */
+  float threshold;          /* the gallery's own threshold; 0 = none: VAV_PRESET_STANDARD decides */
   int32_t reserved;         /* 0 */
 } vav_gallery_info;
 
@@ -121,8 +121,8 @@ VAV_API vav_status vav_gallery_get_info(vav_gallery *gallery, vav_gallery_info *
 
 /**
  * Sets the gallery's own threshold, which is stored in the file. It is used by every search and verification that gives
- * no threshold (0). `threshold` is 0.000001 to 1.2; 0 removes it: that of the set of models is
- * used again.
+ * neither a threshold nor a rate nor a preset. `threshold` is 0.000001 to 1.2; 0 removes it: then VAV_PRESET_STANDARD
+ * decides.
  * Codes: INVALID_ARGUMENT (`threshold`). On failure nothing has changed.
  * @threads any @since 0.1
  */

@@ -55,7 +55,7 @@ struct GalleryInfo {
   bool reencrypting;              /* rekey() or reencrypt() with a new data key is not finished */
   bool erase_pending;             /* the bytes of a forgotten person are not all overwritten yet */
   bool audit;                     /* the audit log is on */
-  std::optional<float> threshold; /* the gallery's own threshold; empty = none: that of the set of models is used */
+  std::optional<float> threshold; /* the gallery's own threshold; empty = none: VAV_PRESET_STANDARD decides */
 };
 
 /**
@@ -104,7 +104,7 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
             plain.audit == 1,
             plain.threshold != 0 ? std::optional<float>(plain.threshold) : std::nullopt};
   }
-  /** Sets the gallery's own threshold, which is used wherever none is given; 0 removes it. */
+  /** Sets the gallery's own threshold, used where no threshold, rate or preset is given; 0 removes it. */
   void set_threshold(float threshold) { detail::call(vav_gallery_set_threshold, get(), threshold); }
 
   /* ---- Persons, groups, templates ---- */

@@ -164,7 +164,11 @@ VAV_API int32_t vav_models_embedding_dim(const vav_models *models);
 /** Width and height of a chip of the set in px; 0 for NULL. @threads any @since 0.1 */
 VAV_API int32_t vav_models_chip_size(const vav_models *models);
 
-/** The largest distance of a match where nobody says otherwise; 0 for NULL and where nobody has measured one. @threads any @since 0.1 */
+/**
+ * The threshold of a comparison of two faces by VAV_PRESET_STANDARD; for a model of your own the one it was added with. 0
+ * for NULL and where nobody has measured one. For searches it depends on the gallery: see rates.h.
+ * @threads any @since 0.1
+ */
 VAV_API float vav_models_default_threshold(const vav_models *models);
 
 /**

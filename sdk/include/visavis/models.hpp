@@ -97,7 +97,7 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   std::int32_t embedding_dim() const noexcept { return vav_models_embedding_dim(get()); }
   /** Width and height of a chip of the set in px. */
   std::int32_t chip_size() const noexcept { return vav_models_chip_size(get()); }
-  /** The largest distance of a match where nobody says otherwise. */
+  /** The threshold of a comparison of two faces where nobody says otherwise; 0 = nobody has measured one. */
   float default_threshold() const noexcept { return vav_models_default_threshold(get()); }
   /** The limits for these models; see vav_models_get_limits. `comparisons`: templates of a search; 0 = one face with one. */
   Limits limits(const Asked &asked = {}, std::int64_t comparisons = 0) const {

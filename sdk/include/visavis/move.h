@@ -128,11 +128,11 @@ typedef struct vav_remade {
 /** Does what VAV_REMADE_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_remade_init(vav_remade *remade);
 
-/** How to look for the face of a template. NULL or all zero: in a photo, at the usual threshold. */
+/** How to look for the face of a template. NULL or all zero: in a photo, by VAV_PRESET_PHOTOS. */
 typedef struct vav_remake_options {
   uint32_t struct_size;
-  float threshold; /* a face that is farther from the template is another person's, 0.000001 to 1.2; 0 = that of the
-                      models before. Give the gallery's own, if it has one */
+  float threshold; /* a face that is farther from the template is another person's, 0.000001 to 1.2; 0 = by
+                      VAV_PRESET_PHOTOS. Give the gallery's own, if it has one */
   int32_t kept_chip; /* 1: the picture is a kept chip (vav_gallery_get_chip). Its middle is looked at too where a detector
                         sees nothing; of the options below sizes, roi and upright are left out */
   int32_t reserved;  /* 0 */

@@ -55,7 +55,7 @@ struct Remade {
 
 /** How to look for the face of a template; see vav_remake_options. */
 struct RemakeOptions {
-  float threshold = 0;    /* a face that is farther is another person's; 0 = that of the models before */
+  float threshold = 0;    /* a face that is farther is another person's; 0 = by VAV_PRESET_PHOTOS */
   bool kept_chip = false; /* the picture is a kept chip */
   DetectOptions before;   /* how the models before look for faces */
   DetectOptions after;    /* how the other models do */

@@ -18,7 +18,7 @@ enum {
   VAV_PRESET_STANDARD = 1, /* search 1 %, comparison 0.1 % */
   VAV_PRESET_PHOTOS = 2,   /* search 10 %, comparison 1 %: suggestions that a person looks at */
   VAV_PRESET_DOOR = 3,     /* search 0.1 %, comparison 0.01 %. Up to ten times these rates the decision is REVIEW. If the
-                              next person is nearly as near, it is AMBIGUOUS */
+                              next person of the whole gallery is nearly as near, it is AMBIGUOUS */
   VAV_PRESET_COMPAT = 4    /* the threshold that those who published the model use: 0.6 for "dlib", whatever the gallery
                               holds. Of 100 persons half of all strangers are named, of 1,000 nearly all */
 };
@@ -36,8 +36,8 @@ typedef struct vav_limits {
   uint32_t struct_size;
   float threshold;      /* the largest distance of a match */
   float review;         /* the largest distance of a REVIEW; equal to `threshold`: there is no REVIEW */
-  float margin;         /* a distance: if the next person is not farther than the nearest by this, it is AMBIGUOUS; 0 =
-                           never */
+  float margin;         /* a distance: if the next person, eligible or not, is not farther than the nearest by this, it
+                           is AMBIGUOUS; 0 = never */
   float rate;           /* how often a stranger is a match, 0..1; 0 if not evaluated */
   vav_support support;  /* of `rate` */
   int64_t comparisons;  /* the number of templates that a face is compared with */

@@ -8,7 +8,8 @@
 VAV_BEGIN_DECLS
 
 /**
- * How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual threshold.
+ * How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, by the gallery's own
+ * threshold, or else by VAV_PRESET_STANDARD.
  * A person is *eligible* who is enabled, valid at the time `now`, not expired, and among `groups` and `persons`. Whoever
  * is not eligible is *inactive* for this search. Candidates are the nearest eligible persons. But if an inactive person is
  * within the threshold and at least as near as all candidates, the decision is UNKNOWN: nobody is named in their place.
@@ -19,7 +20,8 @@ typedef struct vav_identify_options {
   int32_t max_candidates;        /* the most persons in the result, 1..10,000; 0 = 5 */
   float threshold;               /* the largest distance of a match, 0.000001..1.2; 0 = by `false_rate`, or else by
                                     `preset` */
-  int32_t only_within_threshold; /* 1: leave out candidates beyond the threshold */
+  int32_t only_within_threshold; /* 1: leave out candidates beyond the threshold; those within that of a REVIEW stay. Who
+                                    is left is not a match: ask vav_matches_decision */
   int32_t best_of;               /* the distance of a person is the mean distance of their `best_of` nearest templates:
                                     1..100; 0 = 1, the nearest one */
   int32_t include_inactive;      /* 1: disabled, expired and out-of-date persons are eligible, too; `groups` and
@@ -79,11 +81,13 @@ VAV_API vav_status vav_gallery_identify_batch(vav_matches **out, vav_gallery *ga
 VAV_API void vav_matches_destroy(vav_matches *matches);
 /**
  * The decision: MATCH if the first candidate is within the threshold and nearer than everybody in the whole gallery who
- * was inactive (see vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. @threads any @since 0.1
+ * was inactive (see vav_matches_inactive), else UNKNOWN; NOT_EVALUATED for NULL. By VAV_PRESET_DOOR also AMBIGUOUS, if
+ * the next person, eligible or not, is nearly as near, and REVIEW. Only MATCH is a match. @threads any @since 0.1
  */
 VAV_API vav_decision vav_matches_decision(const vav_matches *matches);
 /**
- * 1 if an inactive person (see vav_identify_options) is within the threshold and at least as near as the first candidate.
+ * 1 if an inactive person (see vav_identify_options) is within the threshold, or that of a REVIEW, and at least as near
+ * as the first candidate.
  * The decision is then UNKNOWN, so that nobody else is named in their place, not even who has the very same template. 0
  * otherwise. @threads any @since 0.1
  */
@@ -117,9 +121,10 @@ VAV_API const char *vav_matches_name(const vav_matches *matches, int32_t index);
 /**
  * Says whether a face is that of one person, and whether the person may be let in now. Compares `embedding`
  * (`length` finite floats) with the nearest template of `person`. `threshold` is the largest distance of a
- * match, 0.000001 to 1.2; 0 = the gallery's own, or else that of its set of models. The decision in `*out` is MATCH;
- * UNKNOWN for another face; INACTIVE for the right face of a person who is inactive (see vav_identify_options);
- * NOT_EVALUATED, with an infinite distance, for a person without templates.
+ * match, 0.000001 to 1.2; 0 = the gallery's own, or else by VAV_PRESET_STANDARD. The decision in `*out` is MATCH;
+ * UNKNOWN for another face; INACTIVE for the right face of a person who is inactive (see vav_identify_options), also
+ * where it would be REVIEW; REVIEW, by VAV_PRESET_DOOR; NOT_EVALUATED, with an infinite distance, for a person without
+ * templates.
  * Codes: NOT_FOUND (no such person), INVALID_ARGUMENT (the embedding, its length, the threshold, or none, as for
  * vav_gallery_identify), WRONG_STATE and PERMISSION (the audit log is on, as for vav_gallery_identify). On failure `*out`
  * says NOT_EVALUATED and nothing has been written.
@@ -129,8 +134,8 @@ VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery,
                                       int32_t length, float threshold, vav_error *err);
 
 /**
- * Does the same with options: threshold, best_of, include_inactive, note_seen, groups, persons and now, as for
- * vav_gallery_identify. A person who is not among `groups` or `persons` is INACTIVE. The other options are ignored.
+ * Does the same with options: threshold, false_rate, preset, best_of, include_inactive, note_seen, groups, persons and
+ * now, as for vav_gallery_identify; rates are those of a comparison. A person who is not among `groups` or `persons` is INACTIVE. The other options are ignored.
  * `options` may be NULL.
  * Codes: as for vav_gallery_verify, and INVALID_ARGUMENT (the options).
  * @threads any @since 0.1
@@ -143,7 +148,7 @@ VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gal
 
 /**
  * Says whether a face is in the gallery already: use it before you enrol a new person. The candidates are the persons
- * within the `threshold` (0 = as for vav_gallery_verify), also inactive ones, at most 100; the person with the id
+ * within the `threshold` (0 = the gallery's own, or else by VAV_PRESET_PHOTOS), also inactive ones, at most 100; the person with the id
  * `ignore` is left out (0 = nobody). The decision is MATCH if there is a candidate. Nothing is written. The result is
  * yours: destroy it with vav_matches_destroy.
  * Codes: INVALID_ARGUMENT (the embedding, its length, the threshold, or none, as for vav_gallery_identify).
@@ -152,13 +157,12 @@ VAV_API vav_status vav_gallery_verify_with(vav_comparison *out, vav_gallery *gal
 VAV_API vav_status vav_gallery_find_duplicates(vav_matches **out, vav_gallery *gallery, const float *embedding,
                                                int32_t length, int64_t ignore, float threshold, vav_error *err);
 
-/** Which persons to compare with all others. NULL or all zero: the first 1,000, at the default threshold. */
+/** Which persons to compare with all others. NULL or all zero: the first 1,000. */
 typedef struct vav_duplicate_query {
   uint32_t struct_size;
   int32_t limit;    /* how many persons to compare in this call, 1..1,000,000; 0 = 1,000 */
   int64_t after;    /* only persons with larger ids; for the next page, what vav_duplicates_last gave; 0 = all */
-  float threshold;  /* the largest distance of a pair; 0 = the gallery's own, or else that of its set of
-                       models */
+  float threshold;  /* the largest distance of a pair; 0 = the gallery's own, or else by VAV_PRESET_PHOTOS */
   int32_t reserved; /* 0 */
 } vav_duplicate_query;
 

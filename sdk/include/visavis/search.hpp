@@ -21,7 +21,7 @@ struct IdentifyOptions {
                                          `preset` */
   float false_rate = 0;               /* how often a stranger may be a match in this search, above 0 and up to 0.5 */
   vav_preset preset = 0;              /* named rates; 0 = the gallery's own threshold, or else VAV_PRESET_STANDARD */
-  bool only_within_threshold = false; /* leave out candidates beyond the threshold */
+  bool only_within_threshold = false; /* leave out candidates beyond the threshold, or that of a REVIEW */
   std::int32_t best_of = 0;           /* the distance of a person is the mean distance of their `best_of` nearest
                                          templates: 1..100; 0 = 1, the nearest one */
   bool include_inactive = false;      /* include disabled, expired and out-of-date persons */

@@ -47,7 +47,7 @@ std::optional<std::vector<Identified>> Gallery::named(const Found& found, const 
     if (found.others.empty() || found.others[i].empty()) continue;
     const Candidate& other = found.others[i].front();
     // As near is near enough: it may be who was left out that stands there, and not their double.
-    if (found.eligible[i].empty() || other.distance <= found.eligible[i].front().distance)
+    if (found.eligible[i].empty() || other.distance <= found.eligible[i].front().distance + wanted.margin)
       answers[i].left_out = name(other, false);
   }
   if (!different.empty()) return std::nullopt;

@@ -144,6 +144,7 @@ struct Search {
   int best_of = 1;  // the distance of a person is the mean of the `best_of` nearest templates
   CandidateFilter among = {};
   float threshold = 0;  // also looks for who is left out and at least as near, up to this distance; 0: does not
+  float margin = 0;     // the same for who is left out and farther than the nearest by no more than this
   // Sets reach and threshold once it is known how many templates are compared; none: they stay. May be called again.
   std::function<void(Search&, int64_t comparisons)> settle = {};
 };
@@ -198,7 +199,8 @@ struct Match {
 // What a search found.
 struct Identified {
   std::vector<Match> matches;  // nearest first
-  // Who was left out (not eligible), is within the threshold and at least as near as the first match.
+  // Who was left out (not eligible), is within the search's threshold and farther than the first match by no more than
+  // its margin.
   std::optional<Match> left_out = {};
 };
 

@@ -72,12 +72,16 @@ Identification decided(Identified found, size_t count, Record& record) {
   Identification answer;
   answer.limits = limits;
   answer.matches = std::move(found.matches);
-  answer.left_out = found.left_out.has_value();
   const float first = answer.matches.empty() ? kNobody : answer.matches.front().distance;
   const float second = answer.matches.size() < 2 ? kNobody : answer.matches[1].distance;
-  // If the nearest person was left out, it is probably they: nobody else is recognised in their place.
-  answer.decision = answer.left_out ? Decision::unknown : decide(first, second, limits);
-  const Match* nearest = found.left_out ? &*found.left_out : answer.matches.empty() ? nullptr : &answer.matches.front();
+  const float outside = found.left_out ? found.left_out->distance : kNobody;
+  // If the nearest person was left out, it is probably they: nobody else is recognised in their place. If they are
+  // nearly as near, it may be they: they are the next person.
+  answer.left_out = outside <= first && outside <= limits.review;
+  answer.decision = answer.left_out ? Decision::unknown : decide(first, std::min(second, outside), limits);
+  const Match* nearest = answer.left_out          ? &*found.left_out
+                         : answer.matches.empty() ? nullptr
+                                                  : &answer.matches.front();
   const float distance = nearest ? nearest->distance : kNobody;
   AuditEntry entry;
   if (answer.decision == Decision::match) {
@@ -103,7 +107,8 @@ std::vector<Identification> identify(Gallery& gallery, const std::vector<Embeddi
   wanted.settle = [&](Search& search, int64_t comparisons) {
     record.settle(comparisons);
     const Limits& limits = record.limits();
-    search.threshold = limits.review;
+    search.threshold = std::max(limits.review, limits.match + limits.margin);
+    search.margin = limits.margin;
     if (question.only_within) search.reach = limits.review + limits.margin;
     if (limits.margin > 0) search.count = std::max<size_t>(search.count, 2);  // the next person decides, too
   };
@@ -123,7 +128,9 @@ Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Qu
     answer.distance = *found.distance;
     answer.decision = decide(answer.distance, kNobody, answer.limits);
   }
-  if (answer.decision == Decision::match && !found.eligible) answer.decision = Decision::inactive;
+  // Nor does anybody have to look at who may not be let in, whoever it is.
+  const bool near = answer.decision == Decision::match || answer.decision == Decision::review;
+  if (near && !found.eligible) answer.decision = Decision::inactive;
   AuditEntry entry;
   entry.person = person;
   entry.template_id = answer.decision == Decision::match ? found.template_id : 0;

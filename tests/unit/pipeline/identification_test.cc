@@ -115,6 +115,39 @@ TEST_F(IdentificationTest, WhoIsLeftOutCountsAlsoInTheBandOfReview) {
   EXPECT_TRUE(answer.left_out);
 }
 
+// Their twin is not let in in their place: whoever is nearly as near makes it ambiguous, found or not.
+TEST_F(IdentificationTest, WhoIsLeftOutIsTheNextPersonToo) {
+  Question door = ask();
+  door.asked.preset = Preset::door;
+  const Limits limits = identify(*gallery_, {at(9)}, door).front().limits;
+  const int64_t twin = gallery_->add_person({.name = "twin"});
+  gallery_->add_template(twin, at(limits.margin / 2), {});
+  gallery_->update_person(twin, {.enabled = false});
+  for (const bool only_within : {false, true}) {
+    door.only_within = only_within;
+    const Identification answer = identify(*gallery_, {at(0)}, door).front();
+    EXPECT_EQ(answer.decision, Decision::ambiguous);
+    EXPECT_FALSE(answer.left_out) << "they are not the nearest";
+    EXPECT_EQ(answer.matches.front().person, ids_[0]);
+  }
+  EXPECT_EQ(identify(*gallery_, {at(-limits.match + limits.margin / 4)}, door).front().decision, Decision::ambiguous)
+      << "they are beyond the threshold";
+  door.asked.preset = Preset::standard;
+  EXPECT_EQ(identify(*gallery_, {at(0)}, door).front().decision, Decision::match);
+}
+
+// Whoever looks at a REVIEW would let them in.
+TEST_F(IdentificationTest, WhoMayNotBeLetInIsNotReviewed) {
+  Question door = ask();
+  door.asked.preset = Preset::door;
+  const Limits limits = verify(*gallery_, ids_[0], at(0), door).limits;
+  const Embedding probe = at(-limits.review + 0.001f);
+  EXPECT_EQ(verify(*gallery_, ids_[0], probe, door).decision, Decision::review);
+  gallery_->update_person(ids_[0], {.enabled = false});
+  EXPECT_EQ(verify(*gallery_, ids_[0], probe, door).decision, Decision::inactive);
+  EXPECT_EQ(verify(*gallery_, ids_[0], at(-limits.review - 0.001f), door).decision, Decision::unknown);
+}
+
 TEST_F(IdentificationTest, WhoWasLeftOutAndIsNearerKeepsOthersFromBeingNamed) {
   gallery_->update_person(ids_[0], {.enabled = false});
   const Identification answer = identify(*gallery_, {at(0.1f)}, ask()).front();

@@ -95,6 +95,8 @@ def at_least_one(value: int, what: str, least: int = 1) -> int:
     number = whole(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(number, int) or number < least:
         raise bad_argument(f"{what} must be an int of at least {least}, not {shown(value)}")
+    if number >= 2**63:  # ctypes would cut it
+        raise bad_argument(f"{what} is out of range: {shown(value)}")
     return number
 
 

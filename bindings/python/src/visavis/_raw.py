@@ -570,7 +570,7 @@ class vav_remade(Structure):
 
 
 class vav_remake_options(Structure):
-    """How to look for the face of a template. NULL or all zero: in a photo, at the usual threshold."""
+    """How to look for the face of a template. NULL or all zero: in a photo, by VAV_PRESET_PHOTOS."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -667,12 +667,12 @@ class vav_template(Structure):
 
 
 class vav_identify_options(Structure):
-    """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, at the usual
-    threshold. A person is *eligible* who is enabled, valid at the time `now`, not expired, and among `groups` and
-    `persons`. Whoever is not eligible is *inactive* for this search. Candidates are the nearest eligible persons.
-    But if an inactive person is within the threshold and at least as near as all candidates, the decision is
-    UNKNOWN: nobody is named in their place. Before a person is named, the rights stored with the person are read
-    and authenticated again."""
+    """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, by the gallery's
+    own threshold, or else by VAV_PRESET_STANDARD. A person is *eligible* who is enabled, valid at the time `now`,
+    not expired, and among `groups` and `persons`. Whoever is not eligible is *inactive* for this search.
+    Candidates are the nearest eligible persons. But if an inactive person is within the threshold and at least as
+    near as all candidates, the decision is UNKNOWN: nobody is named in their place. Before a person is named, the
+    rights stored with the person are read and authenticated again."""
 
     _fields_ = [
         ("struct_size", c_uint32),
@@ -694,7 +694,7 @@ class vav_identify_options(Structure):
 
 
 class vav_duplicate_query(Structure):
-    """Which persons to compare with all others. NULL or all zero: the first 1,000, at the default threshold."""
+    """Which persons to compare with all others. NULL or all zero: the first 1,000."""
 
     _fields_ = [
         ("struct_size", c_uint32),

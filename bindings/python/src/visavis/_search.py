@@ -11,7 +11,7 @@ from ._names import folded
 from ._times import to_milliseconds
 from .compare import to_threshold
 from .errors import bad_argument
-from .rates import Preset, to_preset, to_rate
+from .rates import Preset, require_only_one, to_preset, to_rate
 
 
 class How:
@@ -22,8 +22,7 @@ class How:
                  persons: Optional[Iterable[int]] = None, include_inactive: bool = False, note_seen: bool = False,
                  now: Optional[datetime] = None, false_rate: Optional[float] = None,
                  preset: Union[Preset, str, None] = None) -> None:
-        if sum(one is not None for one in (threshold, false_rate, preset)) > 1:
-            raise bad_argument("give only one of threshold, false_rate and preset: each says what a match is")
+        require_only_one(threshold, false_rate, preset)
         self.options = struct(_raw.vav_identify_options, max_candidates=at_least_one(candidates, "candidates"),
                               threshold=to_threshold(threshold), false_rate=to_rate(false_rate),
                               preset=to_preset(preset),

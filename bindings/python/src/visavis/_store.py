@@ -241,7 +241,7 @@ class Store(Upkeep, Secrecy, Moving):
         threshold         the largest distance of a match; or
         false_rate        how often a stranger may be a match in this search, such as 0.001; or
         preset            named rates, see `Preset`. None of these: the gallery's own threshold, or else "standard"
-        only_within_threshold  leave out candidates beyond the threshold
+        only_within_threshold  leave out candidates beyond the threshold, or that of a REVIEW
         best_of           the distance of a person is the mean distance of their `best_of` nearest templates
         groups, persons   only members of at least one of these groups; only persons with these ids. An empty list is
                           an ArgumentError: it would let nobody in, or is a mistake

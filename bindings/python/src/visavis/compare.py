@@ -28,9 +28,9 @@ class Decision(Answer, str, enum.Enum):
     MATCH = "match"
     UNKNOWN = "unknown"
     INACTIVE = "inactive"
-    """Of verify: the face is right, but the person may not be let in now."""
+    """Of verify: the face is right, or near enough for a REVIEW, but the person may not be let in now."""
     AMBIGUOUS = "ambiguous"
-    """Of a search: within the threshold, but the next person is nearly as near."""
+    """Of a search: within the threshold, but the next person of the whole gallery is nearly as near."""
     REVIEW = "review"
     """Beyond the threshold, but near enough that a person should look at it."""
 

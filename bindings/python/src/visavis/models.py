@@ -16,7 +16,7 @@ from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
 from .compare import to_threshold
-from .rates import Limits, Preset, to_preset, to_rate
+from .rates import Limits, Preset, require_only_one, to_preset, to_rate
 from .rates import limits as to_limits
 
 
@@ -148,7 +148,8 @@ class Models(Handle):
 
     @property
     def default_threshold(self) -> float:
-        """The largest distance of a match where nobody says otherwise."""
+        """The threshold of a comparison of two faces by the preset "standard"; of a model of your own the one it was
+        added with; 0: nobody has measured one."""
         with self._use() as pointer:
             return shortest(library().vav_models_default_threshold(pointer))
 
@@ -157,6 +158,7 @@ class Models(Handle):
         """What a threshold, a rate of false matches or a preset means for these models. `comparisons`: the number of
         templates of a search; 0: one face is compared with one. ArgumentError where nobody has measured these models
         and no threshold is given."""
+        require_only_one(threshold, false_rate, preset)
         raw = _raw.new(_raw.vav_limits)
         with self._use() as pointer:
             call("vav_models_get_limits", pointer, to_threshold(threshold), to_rate(false_rate), to_preset(preset),

@@ -65,6 +65,12 @@ class Limits:
     """The number of templates that a face is compared with."""
 
 
+def require_only_one(threshold: Optional[float], false_rate: Optional[float], preset: Union[Preset, str, None]) -> None:
+    """Refuses what says in two ways what a match is."""
+    if sum(one is not None for one in (threshold, false_rate, preset)) > 1:
+        raise bad_argument("give only one of threshold, false_rate and preset: each says what a match is")
+
+
 def to_preset(preset: Union[Preset, str, None]) -> int:
     """The number for C; 0 for None."""
     if preset is None:

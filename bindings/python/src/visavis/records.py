@@ -76,7 +76,7 @@ class GalleryInfo:
     audit: bool = False
     """The audit log is on."""
     threshold: Optional[float] = None
-    """The gallery's own threshold, used where none is given; None: the default is used."""
+    """The gallery's own threshold, used where none is given; None: the preset "standard" decides."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ class AuditEntry:
     """Of identify and verify: the one that was used. Of threshold: the one that was set, None if it was removed."""
     recipe: str
     near_person: Optional[int] = None
-    """Of identify without a match: the nearest person, if not farther than 1.25 times the threshold."""
+    """Of identify without a match: the nearest person, if not farther than 1.25 times the threshold (1.05 times
+    where the metric is cosine) or than that of a REVIEW."""
 
 
 @dataclass(frozen=True)
