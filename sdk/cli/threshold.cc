@@ -38,6 +38,15 @@ Option add_threshold_option(Command* command, Threshold& threshold, bool of_a_ga
       .option_text("T");
 }
 
+void require_rates(const Models& models, const Decisive& decisive) {
+  const bool by_rate = decisive.given() && decisive.asks_for_a_rate();
+  if (!by_rate || *models.calibration() != '\0') return;
+  throw WrongUse(
+      "nobody has measured the error rates of " + models.set() +
+      ", so no threshold follows from a rate or a preset: give --threshold; `visavis calibrate` measures error "
+      "rates with photos of yours");
+}
+
 void add_decisive_options(Command* command, Decisive& decisive, bool of_a_gallery) {
   const Option threshold = add_threshold_option(command, decisive.threshold, of_a_gallery);
   const Option rate = command

@@ -35,6 +35,9 @@ struct Decisive {
   Asked asked() const { return {or_default(threshold), float(false_rate), preset}; }
 };
 
+// WrongUse if a rate is asked for, and nobody has measured those of the models: said once, and not of each picture.
+void require_rates(const Models& models, const Decisive& decisive);
+
 void add_decisive_options(Command* command, Decisive& decisive, bool of_a_gallery = true);
 
 // "match", "unknown", "review", …: as the JSON of all commands says it.

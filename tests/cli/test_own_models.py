@@ -57,6 +57,10 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
                     ["verify", "-g", gallery, "--person", "Obama", photo("obama.jpg")]):
         refused = bare(*own, *command, code=3 if command[0] == "identify" else 2)
         assert "nobody has measured a threshold" in refused.stderr and "--threshold" in refused.stderr
+        # Nor one that follows from a rate: said once, not of each picture.
+        for how in (["--preset", "door"], ["--false-rate", "0.01"]):
+            refused = bare(*own, *command, *how, code=2)
+            assert refused.stderr.startswith("visavis: nobody has measured the error rates of mine"), refused.stderr
     found = bare(*own, "identify", "-g", gallery, "--threshold", "1.1", photo("obama.jpg"), json=True)
     assert found[0]["faces"][0]["person"]["name"] == "Obama"
     bare(*own, "gallery", "threshold", "-g", gallery, "1.0")

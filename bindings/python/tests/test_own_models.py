@@ -48,6 +48,9 @@ def test_without_a_threshold_there_is_no_answer(onnx, tmp_path):
         people.add_template(people.add_person("Ada"), one)
         with pytest.raises(visavis.ArgumentError, match="nobody has measured a threshold"):
             people.identify_embedding(one)
+        for how in ({"preset": "door"}, {"false_rate": 0.01}):
+            with pytest.raises(visavis.ArgumentError, match="nobody has measured the error rates"):
+                people.identify_embedding(one, **how)
         assert people.identify_embedding(one, threshold=0.5).person == "Ada"
         people.set_threshold(0.4)
         assert people.identify_embedding(one).threshold == 0.4

@@ -18,7 +18,9 @@ struct CompareCommand {
 };
 
 int run(const Context& context, const CompareCommand& command) {
-  const Engine engine = create_engine(context);
+  const Models models = open_models(context);
+  require_rates(models, command.decisive);
+  const Engine engine = create_engine(context, models);
   const LargestFace a = largest_face(context, engine, command.a);
   stop_if_interrupted();
   const LargestFace b = largest_face(context, engine, command.b);

@@ -75,6 +75,7 @@ int run(const Context& context, const DrawCommand& command) {
   if (!command.font.empty()) require_file(command.font);
   const Lettering lettering(command.font);
   const Models models = open_models(context);
+  require_rates(models, command.decisive);
   std::optional<Gallery> gallery;
   if (!command.gallery.empty()) gallery = open_to_search(context, command.gallery, models);
   const Engine engine = create_engine(context, models);

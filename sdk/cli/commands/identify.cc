@@ -137,6 +137,7 @@ int run(const Context& context, const IdentifyCommand& options) {
   if (!options.paths.empty() && options.camera >= 0) throw WrongUse("give pictures or --camera N, not both");
   check_texts(options.groups, "--group");
   const Models models = open_models(context);
+  require_rates(models, options.decisive);
   const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models)
                                             : open_to_search(context, options.gallery, models);
   tell_unknown_groups(gallery, options.groups);

@@ -20,6 +20,7 @@ struct VerifyOptions {
 int run(const Context& context, const VerifyOptions& options) {
   check_texts(options.groups, "--group");
   const Models models = open_models(context);
+  require_rates(models, options.decisive);
   const Gallery gallery = open_to_search(context, options.gallery, models);
   const Person person = find_person(gallery, options.person);
   tell_unknown_groups(gallery, options.groups);

@@ -24,10 +24,10 @@ constexpr std::array<PresetRates, 3> kPresets = {
       .review_comparison = 1e-3,
       .margin = 0.05f}}};
 
-[[noreturn]] void not_measured(const std::string& what) {
+[[noreturn]] void not_measured(const std::string& of, const std::string& what) {
   throw Error(
       VAV_E_INVALID_ARGUMENT,
-      "nobody has measured a threshold for this model, so " + what +
+      "nobody has measured " + of + " this model, so " + what +
           ": give a threshold, or set the gallery's own (`visavis calibrate` measures error rates with photos of "
           "yours, `visavis gallery threshold` sets one)");
 }
@@ -87,16 +87,16 @@ Limits limits_for(Against against, const Asked& asked, float of_gallery, float o
       throw Error(VAV_E_INVALID_ARGUMENT, "the rate of false matches is " + std::string(shown) +
                                               ": give one above 0 and up to 0.5, or 0 for that of the preset");
     }
-    if (!calibration) not_measured("no rate can be asked for");
+    if (!calibration) not_measured("the error rates of", "no rate can be asked for");
     return of_rate(asked.rate, *calibration, comparisons);
   }
   if (asked.preset == Preset::usual && of_gallery != 0) return of_threshold(of_gallery, calibration, comparisons);
   if (const PresetRates* preset = preset_rates(asked.preset); preset && !calibration)
-    not_measured("the preset \"" + std::string(preset->name) + "\" has no threshold");
+    not_measured("the error rates of", "the preset \"" + std::string(preset->name) + "\" has no threshold");
   if (calibration && asked.preset != Preset::compat)
     return of_preset(against, asked.preset == Preset::usual ? kPresets.front() : *preset_rates(asked.preset),
                      *calibration, comparisons);
-  if (of_model == 0) not_measured("there is none to use");
+  if (of_model == 0) not_measured("a threshold for", "there is none to use");
   return of_threshold(of_model, calibration, comparisons);
 }
 
