@@ -157,7 +157,8 @@ def tidy(wanted):
     def needs_omp(path):
         """gcc's omp.h, which is the one that is there, is nothing for clang: no file that reads it, itself or by the
         headers of its name."""
-        return any("<omp.h>" in part.read_text("utf-8") for part in path.parent.glob(f"{path.stem}*"))
+        return any("<omp.h>" in part.read_text("utf-8") for part in path.parent.glob(f"{path.stem}*")
+                   if part.is_file())
 
     ours = [path for path in ours if not needs_omp(path)]
 

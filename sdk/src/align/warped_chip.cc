@@ -21,7 +21,8 @@ void warp_of_long(const ImageView& image, const Complex& turn, const Complex& sh
     return within ? double(image.data[y * image.stride + int64_t{x} * 3 + colour]) : 0.0;
   };
   for (int i = 0; i < size * size; ++i) {
-    const Complex place = (Complex(i % size, i / size) - shift) / turn;
+    const int column = i % size, row = i / size;
+    const Complex place = (Complex(column, row) - shift) / turn;
     if (!(std::abs(place) < 1e8)) continue;
     const int x = int(std::floor(place.real())), y = int(std::floor(place.imag()));
     const double right = place.real() - x, below = place.imag() - y;
