@@ -146,7 +146,7 @@ int32_t vav_models_chip_size(const vav_models* models) { return alive(models) ? 
 float vav_models_default_threshold(const vav_models* models) {
   if (!alive(models)) return 0;
   const ModelSet& set = *models->set;
-  const Recipe recipe = make_recipe("", size_t(set.embedding_length), *set.scoring);
+  const Recipe recipe = scoring_recipe(set);
   if (!calibration_of(recipe)) return set.scoring->compat_threshold;
   return limits_for(Against::one, {}, 0, 0, recipe, 1).match;
 }

@@ -31,15 +31,14 @@ vav_status vav_models_get_limits(const vav_models* models, float threshold, floa
     const ModelSet& set = *models->set;
     const Limits limits =
         limits_for(comparisons == 0 ? Against::one : Against::anybody, read_asked(threshold, false_rate, preset, ""), 0,
-                   set.scoring->compat_threshold, recipe_of(set, *models->files), comparisons);
+                   set.scoring->compat_threshold, scoring_recipe(set), comparisons);
     write_struct(out, plain(limits), "out");
   });
 }
 
 const char* vav_models_get_calibration(const vav_models* models) {
   if (!alive(models)) return "";
-  const Calibration* known =
-      calibration_of(make_recipe("", size_t(models->set->embedding_length), *models->set->scoring));
+  const Calibration* known = calibration_of(scoring_recipe(*models->set));
   return known ? known->json : "";
 }
 

@@ -47,6 +47,21 @@ void require_rates(const Models& models, const Decisive& decisive) {
       "rates with photos of yours");
 }
 
+const std::vector<std::pair<std::string, int32_t>>& preset_names() {
+  static const std::vector<std::pair<std::string, int32_t>> names = {{"standard", VAV_PRESET_STANDARD},
+                                                                     {"photos", VAV_PRESET_PHOTOS},
+                                                                     {"door", VAV_PRESET_DOOR},
+                                                                     {"compat", VAV_PRESET_COMPAT}};
+  return names;
+}
+
+void Decisive::put_into(IdentifyOptions& search) const {
+  const Asked given = asked();
+  search.threshold = given.threshold;
+  search.false_rate = given.false_rate;
+  search.preset = given.preset;
+}
+
 void add_decisive_options(Command* command, Decisive& decisive, bool of_a_gallery) {
   const Option threshold = add_threshold_option(command, decisive.threshold, of_a_gallery);
   const Option rate = command
@@ -56,11 +71,7 @@ void add_decisive_options(Command* command, Decisive& decisive, bool of_a_galler
                           .range(1e-12, 0.5)
                           .option_text("R");
   Option preset =
-      command->add_choice("--preset", decisive.preset,
-                          {{"standard", VAV_PRESET_STANDARD},
-                           {"photos", VAV_PRESET_PHOTOS},
-                           {"door", VAV_PRESET_DOOR},
-                           {"compat", VAV_PRESET_COMPAT}},
+      command->add_choice("--preset", decisive.preset, preset_names(),
                           of_a_gallery ? "Named rates: standard (1 % of strangers are named), photos (10 %), door "
                                          "(0.1 %), compat (the publisher's threshold)"
                                        : "Named rates: standard (1 of 1,000 strangers is taken for the same "

@@ -3,12 +3,15 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "command_line.h"
 #include "output.h"
 #include "visavis/compare.hpp"
 #include "visavis/models.hpp"
 #include "visavis/rates.hpp"
+#include "visavis/search.hpp"
 
 namespace visavis::cli {
 
@@ -24,6 +27,9 @@ float parse_threshold(const std::string& text);
 // The number for the library.
 inline float or_default(const Threshold& threshold) { return threshold.value_or(0.0f); }
 
+// The presets by their names, the default one first.
+const std::vector<std::pair<std::string, int32_t>>& preset_names();
+
 // How a command decides: at most one of these is given.
 struct Decisive {
   Threshold threshold;
@@ -33,6 +39,7 @@ struct Decisive {
   bool asks_for_a_rate() const { return !threshold && preset != VAV_PRESET_COMPAT; }
   bool given() const { return threshold || false_rate != 0 || preset != VAV_PRESET_DEFAULT; }
   Asked asked() const { return {or_default(threshold), float(false_rate), preset}; }
+  void put_into(IdentifyOptions& search) const;
 };
 
 // WrongUse if a rate is asked for, and nobody has measured those of the models: said once, and not of each picture.

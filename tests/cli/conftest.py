@@ -84,3 +84,12 @@ def shared():
 def lfw(shared):
     """Faces whose persons are known."""
     return shared("lfw-dev")
+
+
+@pytest.fixture(scope="session")
+def pictures_by_person(lfw):
+    """A list of pictures for each person."""
+    by_person = {}
+    for picture in sorted((lfw / "images").iterdir()):
+        by_person.setdefault(picture.stem.rsplit("_", 1)[0], []).append(picture)
+    return list(by_person.values())

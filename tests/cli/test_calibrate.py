@@ -10,13 +10,10 @@ FAILED, WRONG_USE = 3, 2
 
 
 @pytest.fixture(scope="module")
-def photos(lfw, tmp_path_factory):
+def photos(pictures_by_person, tmp_path_factory):
     """Pictures of persons who have three or more."""
     folder = tmp_path_factory.mktemp("photos é")
-    by_person = {}
-    for picture in sorted((lfw / "images").iterdir()):
-        by_person.setdefault(picture.stem.rsplit("_", 1)[0], []).append(picture)
-    many = [pictures for pictures in by_person.values() if len(pictures) >= 3][:25]
+    many = [pictures for pictures in pictures_by_person if len(pictures) >= 3][:25]
     for pictures in many:
         for picture in pictures[:3]:
             shutil.copy(picture, folder)

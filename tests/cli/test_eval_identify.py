@@ -7,14 +7,11 @@ FAILED, WRONG_USE = 3, 2
 
 
 @pytest.fixture(scope="module")
-def photos(lfw, tmp_path_factory):
+def photos(pictures_by_person, tmp_path_factory):
     """20 persons with two pictures, and 20 with one."""
     folder = tmp_path_factory.mktemp("photos")
-    by_person = {}
-    for picture in sorted((lfw / "images").iterdir()):
-        by_person.setdefault(picture.stem.rsplit("_", 1)[0], []).append(picture)
     for count in (2, 1):
-        for pictures in [some for some in by_person.values() if len(some) == count][:20]:
+        for pictures in [some for some in pictures_by_person if len(some) == count][:20]:
             for picture in pictures:
                 shutil.copy(picture, folder)
     return folder

@@ -11,7 +11,7 @@
 #include "engine.h"
 #include "eval/calibration.h"
 #include "eval/eval_embeddings.h"
-#include "eval/eval_pairs.h"
+#include "eval/known_people.h"
 #include "files.h"
 #include "output.h"
 #include "parallel.h"
@@ -24,22 +24,13 @@ constexpr int64_t kLeastFalseMatches = 10;
 constexpr int kResamples = 200;
 
 struct CalibrateOptions {
-  std::string images, cache, groups, output;
-  int jobs = 0;  // 0 = --threads
+  KnownPeopleOptions photos;
+  std::string groups, output;
   bool force = false;
 };
 
 // The groups of each picture, by its path in the folder.
 using Groups = std::map<std::string, std::set<std::string>>;
-
-struct Sample {
-  std::vector<std::string> pictures;  // with a comparable face
-  std::vector<uint32_t> persons;
-  std::vector<float> embeddings;  // one after the other
-  int64_t without_face = 0;
-  int64_t unreadable = 0;
-  std::string backend;
-};
 
 // Asked before the work, which may take hours: whether the table may be written where it is to be.
 void check_place(const CalibrateOptions& options, const std::vector<std::string>& pictures) {
@@ -47,7 +38,7 @@ void check_place(const CalibrateOptions& options, const std::vector<std::string>
   const fs::path out = options.output;
   std::error_code error;
   const auto is_used = [&](const fs::path& used) { return fs::equivalent(out, used, error) || out == used; };
-  if (is_used(options.cache) || is_used(options.groups))
+  if (is_used(options.photos.cache) || is_used(options.groups))
     throw WrongUse(options.output + " is another file of this command: give another name for the table");
   const fs::file_status status = fs::symlink_status(out, error);
   if (!fs::exists(status)) {
@@ -59,52 +50,32 @@ void check_place(const CalibrateOptions& options, const std::vector<std::string>
   if (!fs::is_regular_file(status))
     throw WrongUse(options.output + " is not an ordinary file: give another name for the table; --json prints it");
   for (const std::string& picture : pictures)
-    if (is_used(fs::path(options.images) / picture))
+    if (is_used(fs::path(options.photos.images) / picture))
       throw WrongUse(options.output + " is one of the pictures: give another name for the table");
   if (!options.force) throw Failure(options.output + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
 }
 
-Sample read_sample(const Context& context, const CalibrateOptions& options, const std::vector<std::string>& pictures) {
-  EmbeddingRequest request;
-  request.folder = options.images;
-  request.cache = options.cache;
-  request.jobs = options.jobs > 0 ? options.jobs : worker_count(context);
-  request.skip_missing = true;
-  request.pictures = {pictures.begin(), pictures.end()};
-  const EmbeddingSet set = compute_embeddings(context, request);
-  Sample sample;
-  sample.backend = set.backend;
-  sample.unreadable = int64_t(set.missing.size());
-  tell_unreadable(set);
-  std::map<std::string, uint32_t> numbers;
-  for (const auto& [picture, embedding] : set.pictures) {
-    if (!embedding) {
-      ++sample.without_face;
-      continue;
-    }
-    const auto number = numbers.try_emplace(person_in(picture), uint32_t(numbers.size())).first->second;
-    sample.pictures.push_back(picture);
-    sample.persons.push_back(number);
-    sample.embeddings.insert(sample.embeddings.end(), embedding->begin(), embedding->end());
-  }
-  if (numbers.size() < 2)
+KnownPeople read_sample(const Context& context, const CalibrateOptions& options,
+                        const std::vector<std::string>& pictures) {
+  KnownPeople sample = read_known_people(context, options.photos, pictures);
+  if (sample.person_count < 2)
     throw Failure(
-        options.images + ": faces of " + std::to_string(numbers.size()) +
+        options.photos.images + ": faces of " + std::to_string(sample.person_count) +
         " persons: at least two are needed, and some hundreds for low rates. Give a folder with one folder for "
         "each person, or pictures named like Some_Name_0001.jpg");
   return sample;
 }
 
 // Those of the sample's faces with these numbers.
-KnownFaces known_faces(const Sample& sample, const std::vector<size_t>& faces) {
-  const size_t length = sample.embeddings.size() / sample.persons.size();
+KnownFaces known_faces(const KnownPeople& sample, const std::vector<size_t>& faces) {
   KnownFaces known;
   auto embeddings = std::make_shared<std::vector<float>>();
   for (const size_t face : faces) {
     known.persons.push_back(sample.persons[face]);
-    const auto from = sample.embeddings.begin() + ptrdiff_t(face * length);
-    embeddings->insert(embeddings->end(), from, from + ptrdiff_t(length));
+    const EmbeddingView one = sample.embedding(face);
+    embeddings->insert(embeddings->end(), one.begin(), one.end());
   }
+  const size_t length = sample.embedding(0).size();
   known.distances = [embeddings, length, count = faces.size()](size_t row) {
     const EmbeddingView probe(embeddings->data() + row * length, length);
     return compare_many(probe, probe.end(), count - row - 1);
@@ -112,7 +83,7 @@ KnownFaces known_faces(const Sample& sample, const std::vector<size_t>& faces) {
   return known;
 }
 
-KnownFaces known_faces(const Sample& sample) {
+KnownFaces known_faces(const KnownPeople& sample) {
   std::vector<size_t> all(sample.persons.size());
   std::iota(all.begin(), all.end(), size_t{0});
   return known_faces(sample, all);
@@ -166,7 +137,7 @@ Groups read_groups(const std::string& file, const std::vector<std::string>& pict
 }
 
 // The faces that are in a group, by its name.
-std::map<std::string, KnownFaces> faces_of_groups(const Sample& sample, const Groups& wanted) {
+std::map<std::string, KnownFaces> faces_of_groups(const KnownPeople& sample, const Groups& wanted) {
   std::map<std::string, std::vector<size_t>> members;
   for (const auto& [picture, names] : wanted)
     for (const std::string& name : names) members[name];  // also those without a face
@@ -212,15 +183,13 @@ std::string rate_name(double rate) {
 }
 
 int run(const Context& context, const CalibrateOptions& options) {
-  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
   const Models models = open_models(context);
-  const std::vector<std::string> pictures = pictures_under(options.images);
-  if (pictures.empty()) throw Failure(options.images + ": no picture in this folder");
+  const std::vector<std::string> pictures = pictures_of(options.photos);
   if (!options.output.empty()) check_place(options, pictures);
   const Groups groups = options.groups.empty() ? Groups() : read_groups(options.groups, pictures);
-  const Sample sample = read_sample(context, options, pictures);
+  const KnownPeople sample = read_sample(context, options, pictures);
   const KnownFaces faces = known_faces(sample);
-  const int jobs = options.jobs > 0 ? options.jobs : worker_count(context);
+  const int jobs = jobs_of(context, options.photos);
   const EachRow each = [&](int64_t count, const std::function<void(int64_t)>& one) {
     for_each_parallel(count, jobs, one);
   };
@@ -287,11 +256,7 @@ int run(const Context& context, const CalibrateOptions& options) {
 void add_calibrate(Command& app, Context& context) {
   auto* command = app.add_subcommand("calibrate", "Measure the error rates of thresholds on photos of yours");
   const auto options = std::make_shared<CalibrateOptions>();
-  command
-      ->add_option("--images", options->images,
-                   "The photos: a folder for each person, or files named like Some_Name_0001.jpg")
-      .required()
-      .option_text("DIR REQUIRED");
+  add_known_people_options(command, options->photos);
   command
       ->add_option(
           "--groups", options->groups,
@@ -299,11 +264,6 @@ void add_calibrate(Command& app, Context& context) {
       .type_name("CSV");
   command->add_option("-o,--output", options->output, "Write the table into this file, as JSON").type_name("FILE");
   command->add_flag("--force", options->force, "Replace FILE of -o if it exists");
-  command->add_option("--jobs", options->jobs, "How many pictures to work on at once (default: --threads)")
-      .range(1, 256)
-      .option_text("N");
-  command->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run")
-      .type_name("FILE");
   command->footer(
       "Each photo is compared with each other one. Rates with fewer than 10 false matches are not said.\nExample:\n  "
       "visavis calibrate --images photos/ --groups sites.csv -o table.json");

@@ -38,10 +38,7 @@ Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView
   }
   IdentifyOptions options;
   options.max_candidates = 1;
-  const Asked asked = command.decisive.asked();
-  options.threshold = asked.threshold;
-  options.false_rate = asked.false_rate;
-  options.preset = asked.preset;
+  command.decisive.put_into(options);
   const Matches matches = gallery.identify(embedding, options);
   const bool match = matches.decision() == VAV_DECISION_MATCH;
   mark.kind = match ? MarkKind::kKnown : MarkKind::kUnknown;

@@ -2,14 +2,11 @@
 #include "commands/eval_identify.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
 #include <memory>
 
 #include "engine.h"
-#include "eval/eval_embeddings.h"
-#include "eval/eval_pairs.h"
 #include "eval/identify_trials.h"
+#include "eval/known_people.h"
 #include "output.h"
 #include "parallel.h"
 #include "threshold.h"
@@ -18,57 +15,25 @@ namespace visavis::cli {
 namespace {
 
 struct IdentifyTrialOptions {
-  std::string images, cache;
+  KnownPeopleOptions photos_of;
   std::vector<std::string> sizes;
   int64_t photos = 1;
   int draws = 20;
-  int jobs = 0;  // 0 = --threads
 };
 
-struct NamedPreset {
-  const char* name;
-  vav_preset preset;
-};
-constexpr NamedPreset kPresets[] = {{"standard", VAV_PRESET_STANDARD},
-                                    {"photos", VAV_PRESET_PHOTOS},
-                                    {"door", VAV_PRESET_DOOR},
-                                    {"compat", VAV_PRESET_COMPAT}};
-
-struct Embedded {
-  std::vector<Embedding> embeddings;
+// `people` must outlive the result.
+TrialFaces trial_faces(const KnownPeople& people) {
   TrialFaces faces;
-  int64_t without_face = 0, unreadable = 0;
-  std::string backend;
-};
-
-std::shared_ptr<const Embedded> embed_all(const Context& context, const IdentifyTrialOptions& options) {
-  EmbeddingRequest request;
-  request.folder = options.images;
-  request.cache = options.cache;
-  request.jobs = options.jobs > 0 ? options.jobs : worker_count(context);
-  request.skip_missing = true;
-  for (const std::string& picture : pictures_under(options.images)) request.pictures.insert(picture);
-  if (request.pictures.empty()) throw Failure(options.images + ": no picture in this folder");
-  EmbeddingSet set = compute_embeddings(context, request);
-  const auto all = std::make_shared<Embedded>();
-  all->backend = set.backend;
-  all->unreadable = int64_t(set.missing.size());
-  tell_unreadable(set);
-  std::map<std::string, uint32_t> numbers;
-  for (auto& [picture, embedding] : set.pictures) {
-    if (!embedding) {
-      ++all->without_face;
-      continue;
-    }
-    all->faces.persons.push_back(numbers.try_emplace(person_in(picture), uint32_t(numbers.size())).first->second);
-    all->embeddings.push_back(std::move(*embedding));
-  }
-  all->faces.distances = [&embeddings = all->embeddings](size_t face, std::span<const size_t> others) {
+  faces.persons = people.persons;
+  faces.distances = [&people](size_t face, std::span<const size_t> others) {
     std::vector<float> many;
-    for (const size_t other : others) many.insert(many.end(), embeddings[other].begin(), embeddings[other].end());
-    return compare_many(embeddings[face], many);
+    for (const size_t other : others) {
+      const EmbeddingView one = people.embedding(other);
+      many.insert(many.end(), one.begin(), one.end());
+    }
+    return compare_many(people.embedding(face), many);
   };
-  return all;
+  return faces;
 }
 
 // Those that were asked for, or else powers of ten and the largest that is possible.
@@ -102,43 +67,44 @@ void print_row(const char* preset, const TrialRow& row, bool any_enrolled) {
 }
 
 int run(const Context& context, const IdentifyTrialOptions& options) {
-  if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
   const Models models = open_models(context);
   if (*models.calibration() == '\0')
     throw WrongUse("nobody has measured error rates for " + models.set() +
                    ", so its presets have no thresholds: `visavis calibrate` measures them with photos of yours");
-  const auto all = embed_all(context, options);
-  const int64_t most = most_enrolled(all->faces, options.photos);
+  const KnownPeople people = read_known_people(context, options.photos_of, pictures_of(options.photos_of));
+  const TrialFaces faces = trial_faces(people);
+  const int64_t most = most_enrolled(faces, options.photos);
   if (most < 1)
-    throw Failure(options.images + ": too few persons with " + std::to_string(options.photos) +
+    throw Failure(options.photos_of.images + ": too few persons with " + std::to_string(options.photos) +
                   " photos: at least one is needed, and another as a stranger");
-  const int jobs = options.jobs > 0 ? options.jobs : worker_count(context);
+  const int jobs = jobs_of(context, options.photos_of);
   Json report = {{"set", models.set()},
-                 {"backend", all->backend},
-                 {"pictures", int64_t(all->embeddings.size())},
-                 {"without_face", all->without_face},
-                 {"unreadable", all->unreadable},
+                 {"backend", people.backend},
+                 {"pictures", int64_t(people.pictures.size())},
+                 {"without_face", people.without_face},
+                 {"unreadable", people.unreadable},
                  {"photos", options.photos},
                  {"draws", options.draws},
                  {"galleries", Json::array()}};
   for (const int64_t size : gallery_sizes(options, most)) {
     TrialPlan plan{.gallery = size, .photos = options.photos, .draws = options.draws, .thresholds = {}};
-    for (const NamedPreset& one : kPresets)
-      plan.thresholds.push_back(models.limits({0, 0, one.preset}, size * options.photos).threshold);
+    for (const auto& [name, preset] : preset_names())
+      plan.thresholds.push_back(models.limits({0, 0, preset}, size * options.photos).threshold);
     const TrialReport trial =
-        run_trials(all->faces, plan, [&](int64_t count, const auto& each) { for_each_parallel(count, jobs, each); });
+        run_trials(faces, plan, [&](int64_t count, const auto& each) { for_each_parallel(count, jobs, each); });
     Json gallery = {
         {"persons", size}, {"searches_of_strangers", trial.strangers}, {"searches_of_enrolled", trial.enrolled}};
     if (!context.json)
       out() << size << " persons, " << options.photos << (options.photos == 1 ? " photo" : " photos") << " of each, "
             << options.draws << " galleries: " << trial.strangers << " searches of strangers, " << trial.enrolled
             << " of the enrolled\n";
-    for (size_t i = 0; i < std::size(kPresets); ++i) {
+    for (size_t i = 0; i < trial.rows.size(); ++i) {
       const TrialRow& row = trial.rows[i];
-      gallery["presets"][kPresets[i].name] = {{"threshold", short_number(row.threshold)},
-                                              {"fpir", rate_json(row.fpir)},
-                                              {"fnir", trial.enrolled > 0 ? rate_json(row.fnir) : Json(nullptr)}};
-      if (!context.json) print_row(kPresets[i].name, row, trial.enrolled > 0);
+      const std::string& name = preset_names()[i].first;
+      gallery["presets"][name] = {{"threshold", short_number(row.threshold)},
+                                  {"fpir", rate_json(row.fpir)},
+                                  {"fnir", trial.enrolled > 0 ? rate_json(row.fnir) : Json(nullptr)}};
+      if (!context.json) print_row(name.c_str(), row, trial.enrolled > 0);
     }
     report["galleries"].push_back(gallery);
   }
@@ -151,11 +117,7 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
 void add_eval_identify(Command& eval, Context& context) {
   auto* command = eval.add_subcommand("identify", "Measure how often searches err, in galleries of several sizes");
   const auto options = std::make_shared<IdentifyTrialOptions>();
-  command
-      ->add_option("--images", options->images,
-                   "The photos: a folder for each person, or files named like Some_Name_0001.jpg")
-      .required()
-      .option_text("DIR REQUIRED");
+  add_known_people_options(command, options->photos_of);
   command
       ->add_option("--persons", options->sizes,
                    "How many persons are enrolled; may be given several times (default: 10, 100, … as far as possible)")
@@ -166,11 +128,6 @@ void add_eval_identify(Command& eval, Context& context) {
   command->add_option("--draws", options->draws, "How many galleries are drawn at random (default 20)")
       .range(1, 1000)
       .option_text("N");
-  command->add_option("--jobs", options->jobs, "How many pictures to work on at once (default: --threads)")
-      .range(1, 256)
-      .option_text("N");
-  command->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run")
-      .type_name("FILE");
   command->footer(
       "The other photos of the enrolled are searched for, and all photos of everybody else as strangers.\nExample:\n  "
       "visavis eval identify --images photos/ --persons 100 --photos 3");

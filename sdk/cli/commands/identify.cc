@@ -84,10 +84,7 @@ int32_t identify(const Context& context, const IdentifyCommand& options, const M
   const Faces faces = find_faces(context, engine, image, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
   IdentifyOptions search;
   search.max_candidates = options.candidates;
-  const Asked asked = options.decisive.asked();
-  search.threshold = asked.threshold;
-  search.false_rate = asked.false_rate;
-  search.preset = asked.preset;
+  options.decisive.put_into(search);
   search.best_of = options.best_of;
   if (!options.groups.empty()) search.groups = options.groups;
   search.include_inactive = options.include_inactive;

@@ -27,10 +27,7 @@ int run(const Context& context, const VerifyOptions& options) {
   const Engine engine = create_engine(context, models);
   const LargestFace probe = largest_face(context, engine, options.path);
   IdentifyOptions how;
-  const Asked asked = options.decisive.asked();
-  how.threshold = asked.threshold;
-  how.false_rate = asked.false_rate;
-  how.preset = asked.preset;
+  options.decisive.put_into(how);
   how.include_inactive = options.include_inactive;
   if (!options.groups.empty()) how.groups = options.groups;
   const Comparison result = gallery.verify(person.id, probe.embedding, how);

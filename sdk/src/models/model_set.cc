@@ -81,8 +81,12 @@ bool is_needed(const ModelSet& set, const std::string& id, const ModelFiles& fil
   });
 }
 
+Recipe scoring_recipe(const ModelSet& set) { return make_recipe("", size_t(set.embedding_length), *set.scoring); }
+
 Recipe recipe_of(const ModelSet& set, const ModelFiles& files) {
-  return make_recipe(chosen(set.embedder, files).sha256, size_t(set.embedding_length), *set.scoring);
+  Recipe recipe = scoring_recipe(set);
+  recipe.model_sha256 = chosen(set.embedder, files).sha256;
+  return recipe;
 }
 
 }  // namespace visavis

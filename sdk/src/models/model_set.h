@@ -65,6 +65,9 @@ const char* set_of_model(const std::string& id);
 // Whether the set cannot do without it; of several that do the same, the one to use.
 bool is_needed(const ModelSet& set, const std::string& id, const ModelFiles& files);
 
+// The recipe without the model's hash: all that error rates and distances depend on. Looks for no file.
+Recipe scoring_recipe(const ModelSet& set);
+
 // What galleries made with the set and these files are stamped with.
 Recipe recipe_of(const ModelSet& set, const ModelFiles& files);
 

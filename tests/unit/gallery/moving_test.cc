@@ -67,6 +67,14 @@ class Moving : public GalleryTest, public testing::WithParamInterface<Way> {
   void stage_all(Gallery& gallery, int from = 1) const {
     for (int i = from; i <= kPersons; ++i) gallery.stage(to(), i, of(to(), i));
   }
+  void move_there_and_back() const {
+    const auto gallery = open();
+    stage_all(*gallery);
+    gallery->move(to(), false);
+    const auto there = moved();
+    for (int i = 1; i <= kPersons; ++i) there->stage(kRecipe, i, of(kRecipe, i));
+    there->move(kRecipe, false);
+  }
   static std::vector<int64_t> found(Gallery& gallery, const Recipe& recipe, int face) {
     return persons_of(gallery.identify(of(recipe, face), 1, 0.01f));
   }
@@ -235,12 +243,7 @@ TEST_P(Moving, ThereAndBackIsNoticedByWhoSlept) {
 
 TEST_P(Moving, ThereAndBackIsNoticedByWhoWasNeverAsked) {
   const auto sleeper = open();  // opened, and no more
-  const auto gallery = open();
-  stage_all(*gallery);
-  gallery->move(to(), false);
-  const auto there = moved();
-  for (int i = 1; i <= kPersons; ++i) there->stage(kRecipe, i, of(kRecipe, i));
-  there->move(kRecipe, false);
+  move_there_and_back();
   EXPECT_EQ(code_of([&] { sleeper->add_person(named("late")); }), VAV_E_GALLERY_RECIPE);
   EXPECT_EQ(code_of([&] { found(*sleeper, kRecipe, 1); }), VAV_E_GALLERY_RECIPE);
   EXPECT_THAT(found(*open(), kRecipe, 1), ElementsAre(1));
@@ -254,14 +257,7 @@ TEST_P(Moving, ThereAndBackIsNoticedByWhoReadsWithoutLocks) {
   const auto reader = open();
   EXPECT_THAT(found(*reader, kRecipe, 1), ElementsAre(1));
   options_.mode = mode;
-  {
-    const auto gallery = open();
-    stage_all(*gallery);
-    gallery->move(to(), false);
-    const auto there = moved();
-    for (int i = 1; i <= kPersons; ++i) there->stage(kRecipe, i, of(kRecipe, i));
-    there->move(kRecipe, false);
-  }
+  move_there_and_back();
   for (int i = 0; i < 2; ++i) EXPECT_EQ(code_of([&] { found(*reader, kRecipe, 1); }), VAV_E_GALLERY_RECIPE);
 }
 

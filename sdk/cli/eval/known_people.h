@@ -1,0 +1,47 @@
+// The photos of a folder as embeddings with the persons they are of: what `calibrate` and `eval identify` count with.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "command_line.h"
+#include "context.h"
+#include "visavis/faces.hpp"
+
+namespace visavis::cli {
+
+struct KnownPeopleOptions {
+  std::string images, cache;
+  int jobs = 0;  // 0 = --threads
+};
+
+// --images, --jobs and --cache.
+void add_known_people_options(Command* command, KnownPeopleOptions& options);
+
+// How many threads to use.
+int jobs_of(const Context& context, const KnownPeopleOptions& options);
+
+// Sorted by name. WrongUse if there is no such folder, Failure if no picture is in it.
+std::vector<std::string> pictures_of(const KnownPeopleOptions& options);
+
+struct KnownPeople {
+  std::vector<std::string> pictures;  // with a comparable face
+  std::vector<uint32_t> persons;      // of each, numbers from 0
+  std::vector<float> embeddings;      // one after the other
+  uint32_t person_count = 0;
+  int64_t without_face = 0, unreadable = 0;
+  std::string backend;
+
+  EmbeddingView embedding(size_t picture) const {
+    const size_t length = embeddings.size() / persons.size();
+    return {embeddings.data() + picture * length, length};
+  }
+};
+
+// A person is the folder that a picture is in, as for enroll, or what its name says. Pictures that cannot be read are
+// told on stderr.
+KnownPeople read_known_people(const Context& context, const KnownPeopleOptions& options,
+                              const std::vector<std::string>& pictures);
+
+}  // namespace visavis::cli
