@@ -21,9 +21,9 @@ static_assert(int(Backend::automatic) == VAV_BACKEND_AUTO && int(Backend::dlib) 
               int(Backend::onednn) == VAV_BACKEND_ONEDNN && int(Backend::opencv) == VAV_BACKEND_OPENCV);
 
 Wanted checked_wanted(uint32_t what) {
-  if (what & ~uint32_t{VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING})
-    invalid("what has a bit that is none of VAV_ANALYZE_LANDMARKS, _CHIP, _EMBEDDING");
-  return {true, (what & VAV_ANALYZE_CHIP) != 0, (what & VAV_ANALYZE_EMBEDDING) != 0};
+  if (what & ~uint32_t{VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING | VAV_ANALYZE_QUALITY})
+    invalid("what has a bit that is none of VAV_ANALYZE_LANDMARKS, _CHIP, _EMBEDDING, _QUALITY");
+  return {true, (what & VAV_ANALYZE_CHIP) != 0, (what & VAV_ANALYZE_EMBEDDING) != 0, (what & VAV_ANALYZE_QUALITY) != 0};
 }
 
 Wanted checked_analyze(const vav_analyze_options* given) {

@@ -78,6 +78,7 @@ vav_status vav_faces_get(const vav_faces* faces, int32_t index, vav_face* out, v
     }
     if (face.chip) plain.has |= VAV_HAS_CHIP;
     if (face.embedding) plain.has |= VAV_HAS_EMBEDDING;
+    if (face.quality) plain.has |= VAV_HAS_QUALITY;
     write_struct(out, plain, "out");
   });
 }

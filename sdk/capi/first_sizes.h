@@ -15,6 +15,7 @@
 #include "visavis/models.h"
 #include "visavis/move.h"
 #include "visavis/person.h"
+#include "visavis/quality.h"
 #include "visavis/rates.h"
 #include "visavis/search.h"
 #include "visavis/secrecy.h"
@@ -73,6 +74,8 @@ template <>
 inline constexpr size_t kFirstSize<vav_template> = 48;
 template <>
 inline constexpr size_t kFirstSize<vav_template_fields> = 24;
+template <>
+inline constexpr size_t kFirstSize<vav_quality> = 24;
 template <>
 inline constexpr size_t kFirstSize<vav_limits> = 32;
 template <>

@@ -20,8 +20,10 @@ AnalyzeOptions embedding_alone() {
   return options;
 }
 
-OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected) {
-  OneFace result{engine.analyze_faces(image, detected, {detected.largest()}, embedding_alone()), {}, {}, {}};
+OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected, uint32_t more) {
+  AnalyzeOptions what = embedding_alone();
+  what.what |= more;
+  OneFace result{engine.analyze_faces(image, detected, {detected.largest()}, what), {}, {}, {}};
   const Comparability comparability = result.faces.comparability(0);
   const EmbeddingView values = result.faces.embedding(0);
   if (values.empty())

@@ -21,8 +21,8 @@ struct OneFace {
 };
 
 // Computes the embedding of the largest face only, so that the other faces of a group photo cost nothing. There must be
-// a face.
-OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected);
+// a face. `more`: what else to compute, VAV_ANALYZE_… bits.
+OneFace embed_largest(const Engine& engine, const Image& image, const Faces& detected, uint32_t more = 0);
 
 // Options that ask for the embedding and nothing else.
 AnalyzeOptions embedding_alone();

@@ -117,7 +117,7 @@ static void test_vav_engine_warm_up(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "engine", vav_engine_warm_up(not_an_engine(), VAV_DETECTOR_HOG, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "detector", vav_engine_warm_up(engine(), -1, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "detector", vav_engine_warm_up(engine(), INT32_MAX, 0, err));
-  REFUSED(VAV_E_INVALID_ARGUMENT, "what", vav_engine_warm_up(engine(), VAV_DETECTOR_HOG, 8, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "what", vav_engine_warm_up(engine(), VAV_DETECTOR_HOG, 16, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "what", vav_engine_warm_up(engine(), VAV_DETECTOR_HOG, UINT32_MAX, err));
   nowhere.skip_user_cache = 1;
   nowhere.directory = "nowhere";
@@ -191,7 +191,7 @@ static void test_vav_engine_analyze(void) {
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image", vav_engine_analyze(&made, engine(), NULL, NULL, NULL, err));
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image",
                vav_engine_analyze(&made, engine(), not_an_image(), NULL, NULL, err));
-  options.what = 8;
+  options.what = 16;
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "what",
                vav_engine_analyze(&made, engine(), small_image(), NULL, &options, err));
   NEED_MODELS();

@@ -13,6 +13,7 @@
   X(compare) \
   X(rates) \
   X(faces) \
+  X(quality) \
   X(image) \
   X(models) \
   X(engine) \

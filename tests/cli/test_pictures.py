@@ -41,6 +41,22 @@ def test_detect_prints_a_line_a_face(visavis, photo):
     assert lines[0].startswith(f"{photo('biden.jpg')}: face 1 of 1: 311x310 px at 439,233, score 1.6")
 
 
+def test_detect_tells_quality(visavis, photo):
+    [line] = visavis("detect", "--quality", photo("obama.jpg"), json=True)
+    quality = line["faces"][0]["quality"]
+    assert len(quality) == 18
+    assert quality["single_face_present"] == {"raw": 0.0, "score": 100, "approximate": False}
+    assert quality["head_pose_pitch"] == {"raw": None, "score": None, "approximate": False, "gap": "points"}
+    assert quality["inter_eye_distance"]["score"] > 80 and quality["inter_eye_distance"]["approximate"]
+    assert quality["head_size"]["score"] < 10 and "nearer" in quality["head_size"]["advice"]
+    lines = visavis("detect", "--quality", photo("obama.jpg")).stdout.splitlines()
+    assert len(lines) == 19
+    told = {text.split()[0]: text for text in lines[1:]}
+    assert "nearer" in told["head_size"] and "not evaluated" in told["head_pose_pitch"]
+    assert " px" in told["inter_eye_distance"] and ":" not in told["inter_eye_distance"]
+    visavis("detect", "--quality", "--no-landmarks", photo("obama.jpg"), code=WRONG_USE)
+
+
 def test_clip_cuts_boxes_at_the_edge(visavis, photo):
     path = photo("obama_partial_face.jpg")
     [whole] = visavis("detect", path, json=True)

@@ -175,6 +175,26 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   EXPECT_TRUE(faces.embedding(1).empty());
   EXPECT_EQ(code_of([&] { visavis::compare(faces.embedding(0), faces.embedding(1)); }), VAV_E_INVALID_ARGUMENT);
 
+  EXPECT_FALSE(face.has_quality);
+  EXPECT_FALSE(visavis::Quality::of(faces, 0, VAV_QUALITY_SHARPNESS).score);
+  visavis::AnalyzeOptions with_quality;
+  with_quality.what = VAV_ANALYZE_QUALITY;
+  const visavis::Faces measured = engine.analyze(photo, {}, with_quality);
+  EXPECT_TRUE(measured[0].has_quality);
+  for (const vav_quality_measure measure : visavis::Quality::measures()) {
+    const visavis::Quality one = visavis::Quality::of(measured, 0, measure);
+    EXPECT_EQ(one.measure, measure);
+    EXPECT_STREQ(one.name(), vav_quality_name(measure));
+    EXPECT_EQ(one.score.has_value(), measure != VAV_QUALITY_HEAD_POSE_PITCH);
+    EXPECT_EQ(one.raw.has_value(), one.score.has_value());
+    EXPECT_EQ(one.gap, one.score ? VAV_QUALITY_GAP_NONE : VAV_QUALITY_GAP_POINTS);
+    EXPECT_STREQ(one.gap_name(), one.score ? "none" : "points");
+  }
+  EXPECT_FALSE(visavis::Quality::of(measured, 0, VAV_QUALITY_HEAD_POSE_ROLL).approximate);
+  EXPECT_TRUE(visavis::Quality::of(measured, 0, VAV_QUALITY_HEAD_POSE_YAW).approximate);
+  EXPECT_NE(std::string(visavis::Quality::of(measured, 0, VAV_QUALITY_HEAD_SIZE).advice()), "");
+  EXPECT_EQ(code_of([&] { visavis::Quality::of(measured, 1, VAV_QUALITY_SHARPNESS); }), VAV_E_INVALID_ARGUMENT);
+
   const std::vector<visavis::Faces> both = engine.analyze({&photo, &other});
   ASSERT_EQ(both.size(), 2u);
   EXPECT_EQ(visavis::compare(both[0].embedding(0), faces.embedding(0)).distance, 0);

@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ADDED = {
     "A detector": r"\byunet\b|DETECTOR_YUNET|DetectorKind::yunet",
     "A set of models": r"opencv-zoo",
+    "A quality measure": r"(?i)\bmargin_above\b|QUALITY_MARGIN_ABOVE",
     "A backend": r"\bonednn\b|BACKEND_ONEDNN|WITH_ONEDNN",
     "An operator of ONNX": r"PRelu|\bprelu\b",
     "A picture format": r"(?i)\bgif\b|SOURCE_GIF|decode_gif|giflib|libgif",

@@ -122,13 +122,18 @@ Call analyzing(const std::string& name, vav_engine* engine, const vav_image* ima
             vav_detect_options options = VAV_DETECT_OPTIONS_INIT;
             options.detector = detector;
             options.min_face = 100;
+            vav_analyze_options what = VAV_ANALYZE_OPTIONS_INIT;
+            what.what = VAV_ANALYZE_EMBEDDING | VAV_ANALYZE_QUALITY;
             vav_faces* faces = nullptr;
-            vav_status status = vav_engine_analyze(&faces, engine, image, &options, nullptr, &err);
+            vav_status status = vav_engine_analyze(&faces, engine, image, &options, &what, &err);
             if (status == VAV_OK && !(vav_faces_count(faces) == 1 && vav_faces_embedding(faces, 0)))
               status = VAV_E_INTERNAL;  // no face: that is no answer where memory is short
             if (status == VAV_OK) {
               const float* const values = vav_faces_embedding(faces, 0);
-              const std::vector<float> answer(values, values + vav_faces_embedding_length(faces, 0));
+              std::vector<float> answer(values, values + vav_faces_embedding_length(faces, 0));
+              vav_quality sharpness = VAV_QUALITY_INIT;
+              status = vav_faces_get_quality(faces, 0, VAV_QUALITY_SHARPNESS, &sharpness, &err);
+              answer.push_back(sharpness.raw);
               if (expected->empty()) *expected = answer;
               if (answer != *expected) status = VAV_E_INTERNAL;
             }

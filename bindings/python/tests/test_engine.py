@@ -251,3 +251,34 @@ def test_upright_finds_what_lies_on_its_side(models, obama, portrait, turns):
     assert face.comparable and visavis.distance(face, obama) < 0.2
     height, width, _ = turned.shape
     assert 0 <= face.box.left < face.box.right < width and 0 <= face.box.top < face.box.bottom < height
+
+
+def test_quality_only_where_it_was_asked_for(engine, photo, obama):
+    assert obama.quality is None
+    [found] = engine.analyze(photo("obama.jpg"), embeddings=False, quality=True)
+    assert len(found.quality) == 18 and found.embedding is None
+    for name, one in found.quality.items():
+        assert one.measure == name and (one.score is None) == (name == "head_pose_pitch") == (one.raw is None)
+        assert one.score is None or 0 <= one.score <= 100
+    assert found.quality["head_pose_pitch"].gap == "points" and found.quality["head_pose_pitch"].advice == ""
+    assert found.quality["sharpness"].score == 100 and found.quality["sharpness"].gap is None
+    assert "nearer" in found.quality["head_size"].advice
+    assert not found.quality["head_pose_roll"].approximate and found.quality["head_pose_yaw"].approximate
+    with pytest.raises(TypeError, match="score"):
+        bool(found.quality["sharpness"])
+    [grey] = engine.analyze(np.repeat(Image.open(photo("obama.jpg")).pixels.mean(2, keepdims=True).astype(np.uint8), 3,
+                                      axis=2), quality=True)
+    assert grey.quality["natural_colour"].score is None and grey.quality["natural_colour"].gap == "grey"
+
+
+def test_quality_in_every_way_to_analyze(engine, photo, obama):
+    path = photo("obama.jpg")
+    whole = engine.analyze(path, quality=True)[0].quality
+    assert engine.analyze_largest(path, quality=True).quality == whole
+    assert engine.analyze_batch([path], quality=True)[0][0].quality == whole
+    [boxed] = engine.analyze_boxes(path, [obama.box], quality=True)
+    [pointed] = engine.analyze_landmarks(path, [obama.landmarks], quality=True)
+    for found in (boxed, pointed):  # nobody looked for other faces
+        assert found.quality["single_face_present"].gap == "faces"
+        assert {name: one for name, one in found.quality.items() if name != "single_face_present"} == {
+            name: one for name, one in whole.items() if name != "single_face_present"}

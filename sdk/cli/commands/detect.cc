@@ -6,6 +6,7 @@
 #include "one_face.h"
 #include "output.h"
 #include "pictures.h"
+#include "quality.h"
 
 namespace visavis::cli {
 namespace {
@@ -14,6 +15,7 @@ struct DetectCommand {
   std::vector<std::string> paths;
   bool clip = false;
   bool no_landmarks = false;
+  bool quality = false;
   float threshold = 0;
 };
 
@@ -21,12 +23,16 @@ Faces find(const Context& context, const DetectCommand& command, const Engine& e
   DetectOptions detect = detect_options(context);
   detect.clip = command.clip;
   detect.threshold = command.threshold;
-  return find_faces(context, detect, engine, image, command.no_landmarks ? 0 : uint32_t{VAV_ANALYZE_LANDMARKS});
+  const uint32_t what = VAV_ANALYZE_LANDMARKS | (command.quality ? VAV_ANALYZE_QUALITY : 0);
+  return find_faces(context, detect, engine, image, command.no_landmarks ? 0 : what);
 }
 
 void print_json_faces(const Context& context, const std::string& path, const Image& image, const Faces& faces) {
   Json line = picture_json(path, image);
-  for (const Face& face : faces) line["faces"].push_back(face_json(face));
+  for (int32_t i = 0; i < faces.size(); ++i) {
+    line["faces"].push_back(face_json(faces[i]));
+    if (faces[i].has_quality) line["faces"].back()["quality"] = quality_json(faces, i);
+  }
   if (line["faces"].empty()) line["hint"] = no_face_message(context, image);
   print_json(line);
 }
@@ -42,6 +48,7 @@ void print_plain_faces(const Context& context, const std::string& path, const Im
     if (!comparability.comparable() && comparability != VAV_COMPARABILITY_NOT_EVALUATED)
       out() << ", not comparable: " << comparability.name();
     out() << '\n';
+    if (face.has_quality) print_quality(faces, i);
   }
   out().flush();
 }
@@ -65,7 +72,12 @@ void add_detect(Command& app, Context& context) {
   auto options = std::make_shared<DetectCommand>();
   command->add_option("path", options->paths, "Pictures, or folders of pictures").required().type_name("PATH");
   command->add_flag("--clip", options->clip, "Cut boxes at the edges of the picture");
-  command->add_flag("--no-landmarks", options->no_landmarks, "Print only boxes and scores: needs no landmark model");
+  const auto no_landmarks = command->add_flag("--no-landmarks", options->no_landmarks,
+                                              "Print only boxes and scores: needs no landmark model");
+  command
+      ->add_flag("--quality", options->quality,
+                 "Print the measures of ISO/IEC 29794-5 of each face, 0 to 100, and what would make a bad one better")
+      .excludes(no_landmarks);
   command
       ->add_option("--threshold", options->threshold,
                    "Added to the threshold of the detector: above 0 it finds fewer and surer faces")

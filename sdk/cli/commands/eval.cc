@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/eval_identify.h"
+#include "commands/eval_quality.h"
 #include "engine.h"
 #include "eval/eval_embeddings.h"
 #include "eval/eval_pairs.h"
@@ -165,6 +166,7 @@ void add_eval(Command& app, Context& context) {
       "given. Example:\n  visavis eval pairs --pairs pairs.csv --images photos/ --all-pairs");
   pairs->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
   add_eval_identify(*command, context);
+  add_eval_quality(*command, context);
 }
 
 }  // namespace visavis::cli

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "VAVCACHE";
-constexpr uint32_t kVersion = 2;  // version 1 had no lengths
+constexpr uint32_t kVersion = 3;  // version 1 had no lengths, version 2 no scores
 constexpr size_t kMostText = 65536;
 constexpr uint32_t kMostNumbers = 1 << 20;
 constexpr std::uintmax_t kMostFile = std::uintmax_t{4} << 30;
@@ -75,19 +75,30 @@ std::string read_whole(const fs::path& file) {
   return bytes.str();
 }
 
+std::vector<float> read_floats(Reader& reader) {
+  const auto length = reader.number<uint32_t>();
+  if (length > kMostNumbers) throw std::runtime_error("a list of numbers is too long");
+  const std::string_view bytes = reader.take(length * sizeof(float));
+  std::vector<float> numbers(length);
+  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  for (const float value : numbers) {
+    if (!std::isfinite(value)) throw std::runtime_error("a number is not finite");
+  }
+  return numbers;
+}
+
+void append_floats(std::string& out, const std::vector<float>& numbers) {
+  append(out, uint32_t(numbers.size()));
+  for (const float number : numbers) append(out, number);
+}
+
 EmbeddingCache::Entry read_entry(Reader& reader) {
   EmbeddingCache::Entry entry;
   entry.stamp.size = reader.number<int64_t>();
   entry.stamp.modified = reader.number<int64_t>();
-  if (reader.number<uint8_t>() != 0) {
-    const auto length = reader.number<uint32_t>();
-    if (length > kMostNumbers) throw std::runtime_error("an embedding is too long");
-    const std::string_view numbers = reader.take(length * sizeof(float));
-    std::memcpy(entry.embedding.emplace(length).data(), numbers.data(), numbers.size());
-    for (const float value : *entry.embedding) {
-      if (!std::isfinite(value)) throw std::runtime_error("an embedding is not finite");
-    }
-  }
+  if (reader.number<uint8_t>() == 0) return entry;
+  entry.embedding = read_floats(reader);
+  entry.scores = read_floats(reader);
   return entry;
 }
 
@@ -145,8 +156,8 @@ std::string EmbeddingCache::bytes() const {
     append(bytes, entry.stamp.modified);
     append(bytes, uint8_t(entry.embedding.has_value()));
     if (!entry.embedding) continue;
-    append(bytes, uint32_t(entry.embedding->size()));
-    for (const float number : *entry.embedding) append(bytes, number);
+    append_floats(bytes, *entry.embedding);
+    append_floats(bytes, entry.scores);
   }
   append(bytes, checksum(bytes));
   return bytes;

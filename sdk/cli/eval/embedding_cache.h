@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "embedding.h"
 
@@ -20,6 +21,9 @@ struct PictureStamp {
 };
 
 PictureStamp stamp_of(const std::filesystem::path& file);
+
+// Of all Quality::measures(), 0..100; -1 = not evaluated. Empty: nobody asked for them.
+using QualityScores = std::vector<float>;
 
 class EmbeddingCache {
  public:
@@ -36,6 +40,7 @@ class EmbeddingCache {
   struct Entry {
     PictureStamp stamp;
     std::optional<Embedding> embedding;  // nothing: no face was found
+    QualityScores scores = {};           // of a face with an embedding
   };
   // Null if the picture is not in the cache or has changed. Valid until the next put().
   const Entry* find(const std::string& name, const PictureStamp& stamp) const;

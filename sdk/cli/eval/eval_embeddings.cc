@@ -17,6 +17,7 @@
 #include "pictures.h"
 #include "printable.h"
 #include "progress.h"
+#include "visavis/quality.hpp"
 #include "visavis/version.hpp"
 
 namespace visavis::cli {
@@ -132,8 +133,11 @@ class Computation {
   bool take_from_cache(const std::string& name) {
     if (request_.cache.empty()) return false;
     const EmbeddingCache::Entry* entry = cache_.find(name, stamp_of(path_of(name)));
-    if (entry) set_.pictures[name] = entry->embedding;
-    return entry != nullptr;
+    if (!entry || (request_.quality && entry->embedding && entry->scores.size() != Quality::measures().size()))
+      return false;
+    set_.pictures[name] = entry->embedding;
+    set_.scores[name] = entry->scores;
+    return true;
   }
 
   void compute(const std::vector<std::string>& names) {
@@ -163,10 +167,18 @@ class Computation {
     }
     const Faces faces = find(context_, engine_, *image);
     std::optional<Embedding> embedding;
-    if (!faces.empty()) embedding = embed_largest(engine_, *image, faces).embedding;
+    QualityScores scores;
+    if (!faces.empty()) {
+      const OneFace one = embed_largest(engine_, *image, faces, request_.quality ? VAV_ANALYZE_QUALITY : 0);
+      embedding = one.embedding;
+      if (embedding && request_.quality)
+        for (const vav_quality_measure measure : Quality::measures())
+          scores.push_back(float(Quality::of(one.faces, 0, measure).score.value_or(-1)));
+    }
     const std::lock_guard lock(mutex_);
     set_.pictures[name] = embedding;
-    cache_.put(name, {stamp, embedding});
+    set_.scores[name] = scores;
+    cache_.put(name, {stamp, embedding, scores});
   }
 
   const Context& context_;

@@ -17,11 +17,13 @@ struct EmbeddingRequest {
   std::set<std::string> pictures;  // their paths in the folder
   std::string cache;               // the cache file; "" = none
   int jobs = 1;
+  bool quality = false;       // also the scores of each embedded face
   bool skip_missing = false;  // leave out pictures that are not there or cannot be read, instead of failing
 };
 
 struct EmbeddingSet {
   std::map<std::string, std::optional<Embedding>> pictures;  // nothing: no face was found
+  std::map<std::string, std::vector<float>> scores;          // see QualityScores
   std::map<std::string, std::string> missing;                // with the reason
   std::string backend;
 };

@@ -42,6 +42,7 @@ KnownPeople read_known_people(const Context& context, const KnownPeopleOptions& 
   request.cache = options.cache;
   request.jobs = jobs_of(context, options);
   request.skip_missing = true;
+  request.quality = options.with_quality;
   request.pictures = {pictures.begin(), pictures.end()};
   const EmbeddingSet set = compute_embeddings(context, request);
   KnownPeople people;
@@ -57,6 +58,10 @@ KnownPeople read_known_people(const Context& context, const KnownPeopleOptions& 
     people.persons.push_back(numbers.try_emplace(person_in(picture), uint32_t(numbers.size())).first->second);
     people.pictures.push_back(picture);
     people.embeddings.insert(people.embeddings.end(), embedding->begin(), embedding->end());
+    if (options.with_quality) {
+      const std::vector<float>& scores = set.scores.at(picture);
+      people.scores.insert(people.scores.end(), scores.begin(), scores.end());
+    }
   }
   people.person_count = uint32_t(numbers.size());
   return people;

@@ -13,7 +13,8 @@ namespace visavis::cli {
 
 struct KnownPeopleOptions {
   std::string images, cache;
-  int jobs = 0;  // 0 = --threads
+  int jobs = 0;               // 0 = --threads
+  bool with_quality = false;  // not an option of the user's: what a command needs
 };
 
 // --images, --jobs and --cache.
@@ -29,6 +30,7 @@ struct KnownPeople {
   std::vector<std::string> pictures;  // with a comparable face
   std::vector<uint32_t> persons;      // of each, numbers from 0
   std::vector<float> embeddings;      // one after the other
+  std::vector<float> scores;          // likewise, where quality was asked for
   uint32_t person_count = 0;
   int64_t without_face = 0, unreadable = 0;
   std::string backend;
@@ -36,6 +38,10 @@ struct KnownPeople {
   EmbeddingView embedding(size_t picture) const {
     const size_t length = embeddings.size() / persons.size();
     return {embeddings.data() + picture * length, length};
+  }
+  // Of Quality::measures()[measure], 0..100; -1 = not evaluated.
+  float score(size_t picture, size_t measure) const {
+    return scores[picture * (scores.size() / persons.size()) + measure];
   }
 };
 

@@ -82,8 +82,8 @@ typedef struct vav_detect_options {
 /** Does what VAV_DETECT_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_detect_options_init(vav_detect_options *options);
 
-/** What to compute for each face: a set of bits. Chip and embedding include the landmarks. */
-enum { VAV_ANALYZE_LANDMARKS = 1, VAV_ANALYZE_CHIP = 2, VAV_ANALYZE_EMBEDDING = 4 };
+/** What to compute for each face: a set of bits. Chip, embedding and quality include the landmarks. */
+enum { VAV_ANALYZE_LANDMARKS = 1, VAV_ANALYZE_CHIP = 2, VAV_ANALYZE_EMBEDDING = 4, VAV_ANALYZE_QUALITY = 8 };
 
 /** What to compute for each face. NULL or all zero: landmarks and embedding. */
 typedef struct vav_analyze_options {

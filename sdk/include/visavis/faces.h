@@ -26,7 +26,7 @@ typedef struct vav_point {
 } vav_point;
 
 /** Which parts of a face were computed: a set of bits. A part without its bit was not computed. */
-enum { VAV_HAS_BOX = 1, VAV_HAS_SCORE = 2, VAV_HAS_LANDMARKS = 4, VAV_HAS_CHIP = 8, VAV_HAS_EMBEDDING = 16 };
+enum { VAV_HAS_BOX = 1, VAV_HAS_SCORE = 2, VAV_HAS_LANDMARKS = 4, VAV_HAS_CHIP = 8, VAV_HAS_EMBEDDING = 16, VAV_HAS_QUALITY = 32 };
 
 /** One face, as vav_faces_get gives it. Start with VAV_FACE_INIT. */
 typedef struct vav_face {

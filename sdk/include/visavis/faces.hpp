@@ -58,6 +58,7 @@ struct Face {
   Comparability comparability;                                   /* known if there are landmarks */
   bool has_chip;                                                 /* true: Faces::chip is not null */
   bool has_embedding;                                            /* true: Faces::embedding is not null */
+  bool has_quality;                                              /* true: Quality::of knows its measures */
 };
 
 /** The faces of one picture; detected ones with the surest first. Stays valid when engine and image are destroyed. */
@@ -76,6 +77,7 @@ class Faces : public detail::List<Faces, vav_faces, vav_faces_destroy, vav_faces
     face.comparability = comparability(index);
     face.has_chip = (plain.has & VAV_HAS_CHIP) != 0;
     face.has_embedding = (plain.has & VAV_HAS_EMBEDDING) != 0;
+    face.has_quality = (plain.has & VAV_HAS_QUALITY) != 0;
     return face;
   }
   /** The index of the face with the largest box; -1 if no face has a box. */

@@ -30,6 +30,7 @@
 #include "visavis/models.h"
 #include "visavis/move.h"
 #include "visavis/person.h"
+#include "visavis/quality.h"
 #include "visavis/rates.h"
 #include "visavis/search.h"
 #include "visavis/secrecy.h"

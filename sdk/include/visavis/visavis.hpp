@@ -24,6 +24,7 @@
 #include "visavis/models.hpp"
 #include "visavis/move.hpp"
 #include "visavis/person.hpp"
+#include "visavis/quality.hpp"
 #include "visavis/rates.hpp"
 #include "visavis/search.hpp"
 #include "visavis/secrecy.hpp"

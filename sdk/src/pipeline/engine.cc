@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "align/chip.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "detect/face_size.h"
@@ -17,6 +18,7 @@
 #include "pipeline/all_ways_up.h"
 #include "pipeline/dlib_aligner.h"
 #include "pipeline/feature_aligner.h"
+#include "quality/measures.h"
 
 namespace visavis {
 
@@ -45,6 +47,17 @@ void move(Face& face, int32_t x, int32_t y) {
   face.box = moved(*face.box, x, y);
   if (face.seen)
     for (Point& point : *face.seen) point = {point.x + float(x), point.y + float(y)};
+}
+
+// Lets each face know how large the largest of the others is.
+void compare_sizes(std::vector<Face>& faces) {
+  double largest = 0, second = 0;
+  for (const Face& face : faces) {
+    const double area = face.box->area();
+    second = std::max(second, std::min(area, largest));
+    largest = std::max(largest, area);
+  }
+  for (Face& face : faces) face.largest_other = face.box->area() == largest ? second : largest;
 }
 
 Network read_onnx_model(const std::vector<char>& model) {
@@ -127,7 +140,7 @@ const Embedder& Engine::embedder() const {
 }
 
 void Engine::warm_up(DetectorKind kind, Wanted wanted) const {
-  const bool any = wanted.landmarks || wanted.chip || wanted.embedding;
+  const bool any = wanted.any();
   const uint32_t needed =
       (any ? 1u : 0u) | (wanted.embedding ? 2u : 0u) | 4u << int(kind);  // of detectors as many as come
   if ((loaded_ & needed) == needed) return;
@@ -162,6 +175,7 @@ std::vector<std::vector<Face>> Engine::analyze(const std::vector<ImageView>& ima
         }
       }
       for (Face& face : faces[i]) move(face, options.roi.left, options.roi.top);
+      compare_sizes(faces[i]);
     } catch (const Error& e) {
       if (images.size() == 1) throw;
       throw Error(e.code(), "picture " + std::to_string(i) + ": " + e.what());
@@ -219,7 +233,7 @@ std::vector<Face> Engine::analyze_landmarks(const ImageView& image, const std::v
 
 // Fills in what is wanted and missing. Only faces that can be compared get an embedding.
 void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
-  if (tasks.empty() || !(wanted.landmarks || wanted.chip || wanted.embedding)) return;
+  if (tasks.empty() || !wanted.any()) return;
   const Aligner& aligner = this->aligner();
   parallel_for(int(tasks.size()), threads_, [&](int i) { aligner.align(*tasks[i].image, *tasks[i].face); });
   if (wanted.embedding) {
@@ -234,6 +248,16 @@ void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
     if (!faces.empty()) embedder().embed(chips, embeddings.data(), threads_);
     for (size_t i = 0; i < faces.size(); ++i) faces[i]->embedding = std::move(embeddings[i]);
   }
+  if (wanted.quality)
+    parallel_for(int(tasks.size()), threads_, [&](int i) {
+      Face& face = *tasks[i].face;
+      const ImageView& image = *tasks[i].image;
+      const MeanFace& mean_face = set_->chip->mean_face;
+      // Whichever chip the embedder takes, quality/ looks at dlib's.
+      face.quality = set_->chip == &kDlibChip
+                         ? measure_quality(image, face, *face.chip, mean_face)
+                         : measure_quality(image, face, cut_chip(image, *face.landmarks, mean_face), mean_face);
+    });
   if (!wanted.chip)
     for (Task& task : tasks) task.face->chip.reset();
 }

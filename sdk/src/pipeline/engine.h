@@ -22,7 +22,8 @@ class YunetNetwork;
 
 // What to compute for each face; everything needs the landmarks.
 struct Wanted {
-  bool landmarks = false, chip = false, embedding = false;
+  bool landmarks = false, chip = false, embedding = false, quality = false;
+  bool any() const { return landmarks || chip || embedding || quality; }
 };
 
 class Engine {

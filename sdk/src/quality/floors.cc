@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "quality/grain.h"
 #include "quality/middle.h"
 #include "quality/packing.h"
+#include "quality/sharpness.h"
 
 namespace visavis {
 namespace {
@@ -19,51 +19,12 @@ constexpr double kMostWhite = 0.2;     // share of pixels that are white
 constexpr int kWhite = 250;            // from here on
 constexpr double kMostOutside = 0.22;  // share of the mean face's square beyond the picture's edges
 
-// How much of the contrast is between neighbours: the Laplacian's deviation over the deviation itself. A face that was
-// enlarged or blurred has little.
-double sharpness(const Greys& middle) {
-  std::vector<double> edges;
-  for (int r = 1; r + 1 < middle.side(); ++r)
-    for (int c = 1; c + 1 < middle.side(); ++c)
-      edges.push_back(4 * middle.at(r, c) - middle.at(r - 1, c) - middle.at(r + 1, c) - middle.at(r, c - 1) -
-                      middle.at(r, c + 1));
-  return spread_of(edges).deviation / std::max(spread_of(middle.values()).deviation, 1e-3);
-}
-
 double share_outside(const FacePlace& place, const ImageView& image) {
   constexpr int kSteps = 25;
   int outside = 0;
   for (int r = 0; r < kSteps; ++r)
     for (int c = 0; c < kSteps; ++c) outside += !is_inside(place.at((c + 0.5) / kSteps, (r + 0.5) / kSteps), image);
   return double(outside) / (kSteps * kSteps);
-}
-
-// How much of the contrast is along the direction that has the least, as mean curvature. Where another direction has
-// far more, the picture was moved, and what is left of this one is noise and the eyelids; so the share of it counts,
-// too. An upright face has more of it up and down: brows, lids, lips.
-double least_direction(const Greys& middle) {
-  constexpr double kUpright = 1.2;
-  struct Sum {
-    double all = 0;
-    int count = 0;
-    double mean() const { return all / std::max(count, 1); }
-  };
-  const auto curvature = [&](int down, int right) {
-    Sum sum;
-    for (int r = 1; r + 1 < middle.side(); ++r)
-      for (int c = 1; c + 1 < middle.side(); ++c) {
-        const double bend = middle.at(r - down, c - right) - 2 * middle.at(r, c) + middle.at(r + down, c + right);
-        if (!std::isnan(bend)) sum.all += std::abs(bend), ++sum.count;
-      }
-    return sum.mean();
-  };
-  const auto lesser = [](double a, double b) {
-    const double least = std::min(a, b), most = std::max({a, b, 1e-6});
-    return least * least / most;
-  };
-  const double straight = lesser(curvature(0, 1), curvature(1, 0) / kUpright);
-  const double slanting = lesser(curvature(1, 1), curvature(1, -1)) / 2;
-  return std::min(straight, slanting) / std::max(spread_of(middle.values()).deviation, 1e-3);
 }
 
 // By how much the eyes are darker than the cheeks and the bridge of the nose, in contrasts. Negative in a negative.

@@ -8,6 +8,7 @@
 #include "base/secret_memory.h"
 #include "types/comparability.h"
 #include "types/geometry.h"
+#include "types/quality.h"
 
 namespace visavis {
 
@@ -32,14 +33,16 @@ struct Face {
   std::optional<Chip> chip;
   std::optional<Embedding> embedding;                          // only of a comparable face
   Comparability comparability = Comparability::not_evaluated;  // of a face with landmarks
-  int quarter_turns = 0;  // clockwise, of the picture in which the detector saw it upright
+  std::optional<FaceQuality> quality;
+  std::optional<double> largest_other;  // px², of the other faces that the detector found in the picture; 0 = none
+  int quarter_turns = 0;                // clockwise, of the picture in which the detector saw it upright
 };
 
 // What a detector said of a face, without what was computed from it.
 inline Face as_detected(const Face& face) {
   Face seen;
   seen.box = face.box, seen.whole = face.whole, seen.score = face.score;
-  seen.seen = face.seen, seen.quarter_turns = face.quarter_turns;
+  seen.seen = face.seen, seen.quarter_turns = face.quarter_turns, seen.largest_other = face.largest_other;
   return seen;
 }
 

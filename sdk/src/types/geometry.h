@@ -12,6 +12,7 @@ struct Box {
   int32_t left = 0, top = 0, right = -1, bottom = -1;
   int64_t width() const { return int64_t{right} - left + 1; }
   int64_t height() const { return int64_t{bottom} - top + 1; }
+  double area() const { return double(width()) * double(height()); }
   friend bool operator==(const Box&, const Box&) = default;
 };
 
@@ -20,7 +21,7 @@ inline double overlap(const Box& a, const Box& b) {
   const int64_t width = std::max<int64_t>(0, int64_t{std::min(a.right, b.right)} - std::max(a.left, b.left) + 1);
   const int64_t height = std::max<int64_t>(0, int64_t{std::min(a.bottom, b.bottom)} - std::max(a.top, b.top) + 1);
   const double both = double(width) * double(height);
-  return both / (double(a.width()) * double(a.height()) + double(b.width()) * double(b.height()) - both);
+  return both / (a.area() + b.area() - both);
 }
 
 struct Point {

@@ -55,6 +55,7 @@ VAV_HAS_SCORE = 2
 VAV_HAS_LANDMARKS = 4
 VAV_HAS_CHIP = 8
 VAV_HAS_EMBEDDING = 16
+VAV_HAS_QUALITY = 32
 
 # Whether a face can be compared with others, and if not, why. Measurements have shown that in worse pictures
 # different people look alike. So a face that is not comparable has no embedding: it is never matched or enrolled.
@@ -153,10 +154,11 @@ VAV_BACKEND_DLIB = 1
 VAV_BACKEND_ONEDNN = 2
 VAV_BACKEND_OPENCV = 3
 
-# What to compute for each face: a set of bits. Chip and embedding include the landmarks.
+# What to compute for each face: a set of bits. Chip, embedding and quality include the landmarks.
 VAV_ANALYZE_LANDMARKS = 1
 VAV_ANALYZE_CHIP = 2
 VAV_ANALYZE_EMBEDDING = 4
+VAV_ANALYZE_QUALITY = 8
 
 # What came of looking for the face of a template in a picture. Later versions may add values: only DONE is an
 # embedding.
@@ -173,6 +175,41 @@ VAV_SWITCH_OFF = 2
 
 # A time in vav_person_fields that removes the stored time.
 VAV_TIME_NONE = -1
+
+# A measure of ISO/IEC 29794-5. The numbers are the standard's identifiers. Each has a native value (`raw`), in the
+# unit below, and a component value (`score`) of 0..100, where more is better. sdk/docs/quality.md has the formulas
+# and says what the measures do not tell.
+VAV_QUALITY_ILLUMINATION_UNIFORMITY = 67
+VAV_QUALITY_LUMINANCE_MEAN = 68
+VAV_QUALITY_LUMINANCE_VARIANCE = 69
+VAV_QUALITY_UNDER_EXPOSURE_PREVENTION = 70
+VAV_QUALITY_OVER_EXPOSURE_PREVENTION = 71
+VAV_QUALITY_DYNAMIC_RANGE = 72
+VAV_QUALITY_SHARPNESS = 73
+VAV_QUALITY_NATURAL_COLOUR = 75
+VAV_QUALITY_SINGLE_FACE_PRESENT = 76
+VAV_QUALITY_INTER_EYE_DISTANCE = 82
+VAV_QUALITY_HEAD_SIZE = 83
+VAV_QUALITY_MARGIN_LEFT = 84
+VAV_QUALITY_MARGIN_RIGHT = 85
+VAV_QUALITY_MARGIN_ABOVE = 86
+VAV_QUALITY_MARGIN_BELOW = 87
+VAV_QUALITY_HEAD_POSE_YAW = 88
+VAV_QUALITY_HEAD_POSE_PITCH = 89
+VAV_QUALITY_HEAD_POSE_ROLL = 90
+
+# What is known of a measure.
+VAV_QUALITY_NOT_EVALUATED = 0
+VAV_QUALITY_EVALUATED = 1
+VAV_QUALITY_APPROXIMATE = 2
+
+# Why a measure was not evaluated. Later versions may know more.
+VAV_QUALITY_GAP_NONE = 0
+VAV_QUALITY_GAP_POINTS = 1
+VAV_QUALITY_GAP_OUTSIDE = 2
+VAV_QUALITY_GAP_GREY = 3
+VAV_QUALITY_GAP_TURNED = 4
+VAV_QUALITY_GAP_FACES = 5
 
 # How much of a forgotten person is gone. Pending is not an error.
 VAV_ERASURE_DONE = 1
@@ -666,6 +703,19 @@ class vav_template(Structure):
     ]
 
 
+class vav_quality(Structure):
+    """One measure of one face, as vav_faces_get_quality gives it. Start with VAV_QUALITY_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("measure", c_int32),
+        ("state", c_int32),
+        ("gap", c_int32),
+        ("raw", c_float),
+        ("score", c_int32),
+    ]
+
+
 class vav_identify_options(Structure):
     """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, by the gallery's
     own threshold, or else by VAV_PRESET_STANDARD. A person is *eligible* who is enabled, valid at the time `now`,
@@ -921,6 +971,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_templates_count": (c_int32, [POINTER(vav_templates)]),
     "vav_template_init": (None, [POINTER(vav_template)]),
     "vav_templates_get": (c_int32, [POINTER(vav_templates), c_int32, POINTER(vav_template), POINTER(vav_error)]),
+    "vav_quality_init": (None, [POINTER(vav_quality)]),
+    "vav_quality_count": (c_int32, []),
+    "vav_quality_at": (c_int32, [c_int32]),
+    "vav_quality_name": (c_char_p, [c_int32]),
+    "vav_quality_gap_name": (c_char_p, [c_int32]),
+    "vav_quality_advice": (c_char_p, [POINTER(vav_quality)]),
+    "vav_faces_get_quality": (c_int32, [
+        POINTER(vav_faces), c_int32, c_int32, POINTER(vav_quality), POINTER(vav_error)]),
     "vav_identify_options_init": (None, [POINTER(vav_identify_options)]),
     "vav_gallery_identify": (c_int32, [
         POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32,

@@ -119,7 +119,7 @@ class Engine(Handle):
     def warm_up(self, *, chips: bool = False, embeddings: bool = True) -> None:
         """Loads the models now, so that the first picture is as fast as the others."""
         with self._use() as pointer:
-            call("vav_engine_warm_up", pointer, self._detect.detector, _what(chips, embeddings))
+            call("vav_engine_warm_up", pointer, self._detect.detector, _what(chips, embeddings, False))
 
     def _faces(self, pointer: Any) -> list[Face]:
         return faces_of(pointer, self.set, self._usual_threshold)
@@ -130,17 +130,20 @@ class Engine(Handle):
             with result(_raw.vav_faces, "vav_engine_detect", pointer, image, ctypes.byref(self._detect)) as out:
                 return self._faces(out)
 
-    def analyze(self, picture: Picture, *, chips: bool = False, embeddings: bool = True) -> list[Face]:
-        """Finds faces and computes landmarks, and embeddings and chips if asked for. The surest face is first."""
-        options = _analyze_options(chips, embeddings)
+    def analyze(self, picture: Picture, *, chips: bool = False, embeddings: bool = True,
+                quality: bool = False) -> list[Face]:
+        """Finds faces and computes landmarks, and embeddings, chips and quality if asked for. The surest face is
+        first."""
+        options = _analyze_options(chips, embeddings, quality)
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze", pointer, image, ctypes.byref(self._detect),
                         ctypes.byref(options)) as out:
                 return self._faces(out)
 
-    def analyze_largest(self, picture: Picture, *, chips: bool = False, embeddings: bool = True) -> Optional[Face]:
+    def analyze_largest(self, picture: Picture, *, chips: bool = False, embeddings: bool = True,
+                        quality: bool = False) -> Optional[Face]:
         """The largest face, as `analyze` gives it, without what the others would cost. None: there is no face."""
-        options = _analyze_options(chips, embeddings)
+        options = _analyze_options(chips, embeddings, quality)
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_detect", pointer, image, ctypes.byref(self._detect)) as found:
                 index = ctypes.c_int32(library().vav_faces_largest(found))
@@ -150,11 +153,11 @@ class Engine(Handle):
                             ctypes.byref(options)) as out:
                     return self._faces(out)[0]
 
-    def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False,
-                      embeddings: bool = True) -> list[list[Face]]:
+    def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False, embeddings: bool = True,
+                      quality: bool = False) -> list[list[Face]]:
         """Does the same for several pictures: one list of faces for each. The networks run over all faces together,
         which is faster. If one picture cannot be read, there is no result at all."""
-        options = _analyze_options(chips, embeddings)
+        options = _analyze_options(chips, embeddings, quality)
         if is_picture(pictures) and not _is_several(pictures):
             raise bad_argument("pictures: analyze_batch takes several pictures, in a list: for one use analyze")
         with ExitStack() as stack:
@@ -168,9 +171,9 @@ class Engine(Handle):
                 return [self._faces(one) for one in found]
 
     def analyze_boxes(self, picture: Picture, boxes: Sequence[Union[Box, Sequence[int]]], *, chips: bool = False,
-                      embeddings: bool = True) -> list[Face]:
+                      embeddings: bool = True, quality: bool = False) -> list[Face]:
         """Computes one face for each of your own boxes (left, top, right, bottom), in px and in this order."""
-        options = _analyze_options(chips, embeddings)
+        options = _analyze_options(chips, embeddings, quality)
         raw = _boxes(boxes)
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze_boxes", pointer, image, raw, len(raw),
@@ -178,9 +181,9 @@ class Engine(Handle):
                 return self._faces(out)
 
     def analyze_landmarks(self, picture: Picture, landmarks: npt.ArrayLike, *, chips: bool = False,
-                          embeddings: bool = True) -> list[Face]:
+                          embeddings: bool = True, quality: bool = False) -> list[Face]:
         """Computes one face for each of your own landmarks: (n, 5, 2) in px, points in the order of Face. No boxes."""
-        options = _analyze_options(chips, embeddings)
+        options = _analyze_options(chips, embeddings, quality)
         points = as_floats(landmarks, (None, _raw.VAV_LANDMARKS, 2), "landmarks")
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze_landmarks", pointer, image,
@@ -195,7 +198,7 @@ class Engine(Handle):
             raise bad_argument(f"face must be a Face with landmarks, not {shown(face)}")
         if face.set is not None and face.set != self.set:
             raise bad_argument(f"face was found by the set of models {face.set!r}, and this engine is of {self.set!r}")
-        options = _analyze_options(False, False)
+        options = _analyze_options(False, False, False)
         points = as_floats(face.landmarks, (_raw.VAV_LANDMARKS, 2), "face")
         out = ctypes.POINTER(_raw.vav_image)()
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
@@ -268,13 +271,14 @@ def _is_several(pictures: Any) -> bool:
                                                  (pictures.ndim == 3 and pictures.shape[2] not in (1, 3, 4)))
 
 
-def _what(chips: bool, embeddings: bool) -> int:
+def _what(chips: bool, embeddings: bool, quality: bool) -> int:
     return (_raw.VAV_ANALYZE_LANDMARKS | (_raw.VAV_ANALYZE_CHIP if flag(chips, "chips") else 0) |
-            (_raw.VAV_ANALYZE_EMBEDDING if flag(embeddings, "embeddings") else 0))
+            (_raw.VAV_ANALYZE_EMBEDDING if flag(embeddings, "embeddings") else 0) |
+            (_raw.VAV_ANALYZE_QUALITY if flag(quality, "quality") else 0))
 
 
-def _analyze_options(chips: bool, embeddings: bool) -> Any:
-    return struct(_raw.vav_analyze_options, what=_what(chips, embeddings))
+def _analyze_options(chips: bool, embeddings: bool, quality: bool) -> Any:
+    return struct(_raw.vav_analyze_options, what=_what(chips, embeddings, quality))
 
 
 def _boxes(boxes: Sequence[Union[Box, Sequence[int]]], name: str = "boxes") -> Any:

@@ -11,6 +11,7 @@ from . import _raw
 from ._convert import ByteArray, FloatArray, copy_floats, copy_octets, from_c, several, shown
 from ._library import call, library
 from .errors import bad_argument
+from .quality import Quality, quality_of
 
 
 class Box(NamedTuple):
@@ -53,6 +54,8 @@ class Face:
     "compressed" or "noisy"; later versions may know more. None when the face is comparable."""
     advice: Optional[str] = field(default=None, repr=False)
     """The reason as a sentence, and what to do about it. None if the face is comparable."""
+    quality: Optional[dict[str, Quality]] = field(default=None, repr=False)
+    """The measures by name, such as `face.quality["sharpness"].score`; None if they were not asked for."""
     set: Optional[str] = None
     """The set of models that made it, such as "dlib"; None: a face that you made. Two sets are not compared."""
     usual_threshold: Optional[float] = field(default=None, repr=False)
@@ -91,4 +94,5 @@ def _face(lib: Any, pointer: Any, index: int, set: str, usual_threshold: float) 
         comparable=None if verdict == _raw.VAV_COMPARABILITY_NOT_EVALUATED else not refused,
         not_comparable_reason=from_c(lib.vav_comparability_name(verdict)) if refused else None,
         advice=from_c(lib.vav_comparability_advice(verdict)) if refused else None,
+        quality=quality_of(pointer, index) if raw.has & _raw.VAV_HAS_QUALITY else None,
         set=set, usual_threshold=usual_threshold)

@@ -26,7 +26,7 @@ class EmbeddingCacheTest : public ::testing::Test {
 
   void save() {
     EmbeddingCache cache("recipe");
-    cache.put("face.jpg", {{10, 20}, face_});
+    cache.put("face.jpg", {{10, 20}, face_, {50, -1}});
     cache.put("sub/no face.jpg", {{30, 40}, std::nullopt});
     write(cache.bytes());
   }
@@ -49,6 +49,7 @@ TEST_F(EmbeddingCacheTest, GivesBackWhatWasPutIn) {
   const auto* face = cache.find("face.jpg", {10, 20});
   ASSERT_TRUE(face && face->embedding);
   EXPECT_EQ(*face->embedding, face_);
+  EXPECT_EQ(face->scores, (QualityScores{50, -1}));
   const auto* none = cache.find("sub/no face.jpg", {30, 40});
   ASSERT_TRUE(none);
   EXPECT_FALSE(none->embedding);
@@ -95,7 +96,7 @@ TEST_F(EmbeddingCacheTest, ValuesThatAreNoEmbeddingAreNotTaken) {
   face_[5] = std::numeric_limits<float>::quiet_NaN();
   save();
   EmbeddingCache cache("recipe");
-  EXPECT_EQ(cache.load(file_), "an embedding is not finite");
+  EXPECT_EQ(cache.load(file_), "a number is not finite");
 }
 
 TEST_F(EmbeddingCacheTest, TheStampChangesWithThePicture) {

@@ -1,0 +1,34 @@
+// Eyes, nose and mouth of a face, whichever kind of five points it came with, and the head's own directions.
+#pragma once
+
+#include <complex>
+#include <optional>
+
+#include "types/face.h"
+#include "types/mean_face.h"
+
+namespace visavis {
+
+// In px of the picture; left and right as in an upright picture.
+struct KeyPoints {
+  std::complex<double> left_eye, right_eye;   // their middles
+  std::complex<double> nose;                  // its tip, or its base
+  std::optional<std::complex<double>> mouth;  // its middle
+
+  std::complex<double> eyes() const { return (left_eye + right_eye) / 2.0; }
+  double eye_distance() const { return std::abs(right_eye - left_eye); }  // px
+  // A place of the picture, from the middle between the eyes: real along the line of the eyes, imaginary down the face,
+  // in distances of the eyes.
+  std::complex<double> seen(const std::complex<double>& place) const {
+    return (place - eyes()) / (right_eye - left_eye);
+  }
+  // The other way.
+  std::complex<double> in_picture(const std::complex<double>& place) const {
+    return eyes() + place * (right_eye - left_eye);
+  }
+};
+
+// `mean_face`: of the same kind of points, which tells the kind.
+KeyPoints key_points(const Landmarks& points, const MeanFace& mean_face);
+
+}  // namespace visavis
