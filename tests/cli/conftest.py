@@ -6,7 +6,9 @@ VISAVIS_COMMAND names the program. Tests skip, saying so, when photos, models or
 import json as json_module
 import os
 import pathlib
+import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -35,6 +37,16 @@ class Command:
     def _line(arguments, json):
         # Before the arguments: what stands behind "--" would be a path.
         return [COMMAND, *(["--json"] if json else []), *map(os.fspath, map(_text, arguments))]
+
+
+def wait_until_it_has_computed(process, seconds):
+    """A moment within its work that is the same on a machine that does much else; comes too when it is over."""
+    ticks = seconds * os.sysconf("SC_CLK_TCK")
+    while process.poll() is None:
+        used = pathlib.Path(f"/proc/{process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
+        if sum(map(int, used)) >= ticks:
+            return
+        time.sleep(0.01)
 
 
 def _text(argument):
@@ -67,6 +79,22 @@ def photo():
             pytest.skip(f"no sample photo {path}: run `visavis models fetch --photos`")
         return path
     return find
+
+
+@pytest.fixture(scope="session")
+def gallery_of(visavis, photo, tmp_path_factory):
+    """gallery_of(path, Ada="obama.jpg") gives the path, where there is now a gallery of Ada. What an enrolment itself
+    says is tested elsewhere: here it is done once, and copied from then on."""
+    made = {}
+
+    def make(path, **people):
+        key = tuple(people.items())
+        if key not in made:
+            made[key] = tmp_path_factory.mktemp("made") / "people.vav"
+            for name, picture in key:
+                visavis("enroll", "-g", made[key], "--name", name, photo(picture))
+        return shutil.copy(made[key], path)
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """gallery migrate: from one set of models to another by the photos of the people, interrupted and resumed."""
 import shutil
 import signal
-import time
 
 import pytest
+from conftest import wait_until_it_has_computed
 
 NEGATIVE, WRONG_USE, FAILED, INTERRUPTED = 1, 2, 3, 130
 TO = ["--to", "opencv-zoo"]
@@ -18,21 +18,26 @@ def sets(visavis):
     return visavis
 
 
-@pytest.fixture
-def photos(photo, tmp_path):
-    """A folder for each person; the photos of both have the same names."""
+@pytest.fixture(scope="module")
+def given(sets, photo, tmp_path_factory):
+    """A folder for each person; the photos of both have the same names. And a gallery of it."""
+    folder = tmp_path_factory.mktemp("given")
     for name, files in {"Obama": ["obama.jpg", "obama2.jpg"], "Biden": ["biden.jpg"]}.items():
-        (tmp_path / "photos" / name).mkdir(parents=True)
+        (folder / "photos" / name).mkdir(parents=True)
         for number, file in enumerate(files):
-            shutil.copy(photo(file), tmp_path / "photos" / name / f"{number}.jpg")
-    return tmp_path / "photos"
+            shutil.copy(photo(file), folder / "photos" / name / f"{number}.jpg")
+    sets("enroll", "-g", folder / "people.vav", folder / "photos")
+    return folder
 
 
 @pytest.fixture
-def gallery(sets, photos, tmp_path):
-    path = tmp_path / "people.vav"
-    sets("enroll", "-g", path, photos)
-    return path
+def photos(given, tmp_path):
+    return shutil.copytree(given / "photos", tmp_path / "photos")
+
+
+@pytest.fixture
+def gallery(given, tmp_path):
+    return shutil.copy(given / "people.vav", tmp_path)
 
 
 def who(command, gallery, picture, *options, code=0):
@@ -202,20 +207,27 @@ def test_an_encrypted_gallery_and_its_audit_log(sets, photos, photo, tmp_path):
     sets(*unlock, *ZOO, "gallery", "check", "-g", path)
 
 
+@pytest.fixture(scope="module")
+def many(sets, lfw, tmp_path_factory):
+    """More than are staged together, and a gallery of them."""
+    folder = tmp_path_factory.mktemp("many")
+    (folder / "photos").mkdir()
+    for image in sorted((lfw / "images").iterdir())[:70]:
+        shutil.copy(image, folder / "photos")
+    sets("enroll", "-g", folder / "people.vav", folder / "photos")
+    return folder
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_stopped_anywhere_it_goes_on(sets, shared, tmp_path, how):
-    images = sorted((shared("lfw-dev") / "images").iterdir())[:80]
-    (tmp_path / "photos").mkdir()
-    for image in images:
-        shutil.copy(image, tmp_path / "photos" / image.name)
-    path = tmp_path / "people.vav"
-    sets("enroll", "-g", path, tmp_path / "photos")
+def test_stopped_anywhere_it_goes_on(sets, many, tmp_path, how):
+    path = shutil.copy(many / "people.vav", tmp_path)
+    images = sorted((many / "photos").iterdir())
     people = sets("person", "list", "-g", path, json=True)
-    command = ["gallery", "migrate", "-g", path, *TO, "--photos", tmp_path / "photos", "--leave-behind"]
+    command = ["gallery", "migrate", "-g", path, *TO, "--photos", many / "photos", "--leave-behind"]
     stops = 0
-    for wait in (0.3, 0.6, 1, 1.5, 2, 3):
+    for seconds in (0.3, 1, 2.2):
         process = sets.start("--threads", "1", *command)
-        time.sleep(wait)
+        wait_until_it_has_computed(process, seconds)
         stops += process.poll() is None
         process.send_signal(how)
         process.communicate(timeout=60)

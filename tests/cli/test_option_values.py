@@ -5,9 +5,8 @@ DONE, NEGATIVE, WRONG_USE, FAILED = 0, 1, 2, 3
 
 
 @pytest.fixture
-def gallery(visavis, photo, tmp_path):
-    path = tmp_path / "g.vav"
-    visavis("enroll", "-g", path, "--name", "Ada", photo("obama.jpg"))
+def gallery(visavis, gallery_of, tmp_path):
+    path = gallery_of(tmp_path / "g.vav", Ada="obama.jpg")
     visavis("person", "edit", "-g", path, "1", "--consent", "contract 7", "--external-id", "K1")
     return path
 

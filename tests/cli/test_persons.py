@@ -14,17 +14,10 @@ def gallery(tmp_path):
     return tmp_path / "people.vav"
 
 
-@pytest.fixture(scope="module")
-def one_person(visavis, photo, tmp_path_factory):
-    path = tmp_path_factory.mktemp("one") / "people.vav"
-    visavis("enroll", "-g", path, "--name", "Ada Lovelace", photo("obama.jpg"))
-    return path
-
-
 @pytest.fixture
-def ada(one_person, gallery):
+def ada(gallery_of, gallery):
     """A gallery of Ada Lovelace (1)."""
-    return shutil.copy(one_person, gallery)
+    return gallery_of(gallery, **{"Ada Lovelace": "obama.jpg"})
 
 
 @pytest.fixture
@@ -121,8 +114,8 @@ def test_other_names_are_not(visavis, photo, gallery):
 
 # ---- Whose face it is ----
 
-def test_another_face_under_an_existing_name_is_refused(visavis, photo, gallery):
-    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+def test_another_face_under_an_existing_name_is_refused(visavis, gallery_of, photo, gallery):
+    gallery_of(gallery, Obama="obama.jpg")
     [line, last] = visavis("enroll", "-g", gallery, "--name", "Obama", photo("biden.jpg"), json=True, code=FAILED)
     assert (line["status"], line["reason"]) == ("refused", "different_face")
     assert "0.8" in line["message"] and "--force-different" in line["message"]
@@ -254,9 +247,8 @@ def test_folders_of_one_person_are_not_taken_for_many(visavis, photo, gallery, t
 
 # ---- Who may be let in, and at which threshold ----
 
-def test_who_may_not_be_let_in_is_inactive(visavis, photo, gallery):
-    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
-    visavis("enroll", "-g", gallery, "--name", "Biden", photo("biden.jpg"))
+def test_who_may_not_be_let_in_is_inactive(visavis, gallery_of, photo, gallery):
+    gallery_of(gallery, Obama="obama.jpg", Biden="biden.jpg")
     visavis("person", "edit", "-g", gallery, "Obama", "--disable")
     verify, picture = ["verify", "-g", gallery, "--person", "Obama"], photo("obama2.jpg")
     [line] = visavis(*verify, picture, json=True, code=NEGATIVE)
@@ -277,8 +269,8 @@ def test_who_may_not_be_let_in_is_inactive(visavis, photo, gallery):
     visavis(*verify, "--group", "night", picture, code=NEGATIVE)
 
 
-def test_the_gallerys_own_threshold(visavis, photo, gallery):
-    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+def test_the_gallerys_own_threshold(visavis, gallery_of, photo, gallery):
+    gallery_of(gallery, Obama="obama.jpg")
     assert visavis("gallery", "info", "-g", gallery, json=True)[0]["threshold"] is None
     visavis("gallery", "threshold", "-g", gallery, "0.2")
     assert visavis("gallery", "info", "-g", gallery, json=True)[0]["threshold"] == 0.2

@@ -9,10 +9,8 @@ ZONES = pathlib.Path(os.environ.get("TZDIR") or "/usr/share/zoneinfo")
 
 
 @pytest.fixture
-def gallery(visavis, photo, tmp_path):
-    path = tmp_path / "people.vav"
-    visavis("enroll", "-g", path, "--name", "Ada", photo("obama.jpg"))
-    return path
+def gallery(gallery_of, tmp_path):
+    return gallery_of(tmp_path / "people.vav", Ada="obama.jpg")
 
 
 @pytest.fixture

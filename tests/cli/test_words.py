@@ -80,9 +80,8 @@ def test_a_threshold_given_is_the_one_that_decides(visavis, photo):
     assert line["threshold"] == pytest.approx(0.524, abs=0.001)
 
 
-def test_the_librarys_messages_come_in_the_commands_words(visavis, photo, tmp_path):
-    gallery, picture = tmp_path / "g.vav", photo("obama.jpg")
-    visavis("enroll", "-g", gallery, "--name", "Ada", picture)
+def test_the_librarys_messages_come_in_the_commands_words(visavis, gallery_of, photo, tmp_path):
+    gallery, picture = gallery_of(tmp_path / "g.vav", Ada="obama.jpg"), photo("obama.jpg")
     (tmp_path / "there").write_text("")
     (tmp_path / "bad").write_bytes(b"SQLite format 3" + bytes(9000))
     key = tmp_path / "key"
@@ -126,7 +125,7 @@ def test_paths_before_and_after_the_dashes(visavis, photo, tmp_path):
     visavis("compare", "a.jpg", "--", "-x.jpg", cwd=tmp_path)
 
 
-def test_no_face_comes_with_advice(visavis, photo, tmp_path):
+def test_no_face_comes_with_advice(visavis, gallery_of, photo, tmp_path):
     import struct
     import zlib
 
@@ -144,8 +143,7 @@ def test_no_face_comes_with_advice(visavis, photo, tmp_path):
     assert "--min-face 20" in visavis("detect", "--min-face", "36", wall).stdout
     assert "--detector" not in visavis("detect", "--detector", "cnn", wall).stdout
     assert "--max-face" in visavis("detect", "--max-face", "100", wall).stdout
-    gallery = tmp_path / "g.vav"
-    visavis("enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+    gallery = gallery_of(tmp_path / "g.vav", Ada="obama.jpg")
     for command, code in [(["detect"], DONE), (["embed"], DONE), (["identify", "-g", gallery], NEGATIVE)]:
         [line] = visavis(*command, wall, json=True, code=code)
         assert line["faces"] == [] and "--min-face 36" in line["hint"]
@@ -153,8 +151,8 @@ def test_no_face_comes_with_advice(visavis, photo, tmp_path):
         assert "--min-face 36" in visavis(*command, code=FAILED).stderr
 
 
-def test_a_camera_that_is_not_there(visavis, photo, tmp_path):
-    visavis("enroll", "-g", tmp_path / "g.vav", "--name", "Ada", photo("obama.jpg"))
+def test_a_camera_that_is_not_there(visavis, gallery_of, photo, tmp_path):
+    gallery_of(tmp_path / "g.vav", Ada="obama.jpg")
     done = visavis("identify", "-g", tmp_path / "g.vav", "--camera", "251", code=FAILED)
     assert "no camera 251 (/dev/video251)" in done.stderr
     visavis("identify", "-g", tmp_path / "g.vav", "--camera", "0", photo("obama.jpg"), code=WRONG_USE)
@@ -180,9 +178,8 @@ def test_large_pictures_are_named_and_can_be_allowed(visavis, tmp_path):
     assert (line["width"], line["height"]) == (12000, 9000)
 
 
-def test_check_does_not_advise_to_check(visavis, photo, tmp_path):
-    gallery = tmp_path / "g.vav"
-    visavis("enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+def test_check_does_not_advise_to_check(visavis, gallery_of, photo, tmp_path):
+    gallery = gallery_of(tmp_path / "g.vav", Ada="obama.jpg")
     whole = gallery.read_bytes()
     for start in range(4096, len(whole), 4096):
         damaged = tmp_path / "d.vav"
@@ -204,9 +201,8 @@ def without_the_right():
         ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
-def test_a_gallery_that_may_only_be_read(visavis, photo, tmp_path):
-    gallery, picture = tmp_path / "g.vav", photo("obama.jpg")
-    visavis("enroll", "-g", gallery, "--name", "Ada", picture)
+def test_a_gallery_that_may_only_be_read(visavis, gallery_of, photo, tmp_path):
+    gallery, picture = gallery_of(tmp_path / "g.vav", Ada="obama.jpg"), photo("obama.jpg")
 
     def only_read(*arguments, **options):
         gallery.chmod(0o444)
@@ -242,9 +238,8 @@ def test_a_source_that_is_not_there(visavis):
     assert "/nowhere: there is no such file" in visavis("models", "fetch", "--from", "/nowhere", code=FAILED).stderr
 
 
-def test_a_group_that_nobody_is_in_is_told(visavis, photo, tmp_path):
-    gallery, obama = tmp_path / "g.vav", photo("obama.jpg")
-    visavis("enroll", "-g", gallery, "--name", "Obama", obama)
+def test_a_group_that_nobody_is_in_is_told(visavis, gallery_of, photo, tmp_path):
+    gallery, obama = gallery_of(tmp_path / "g.vav", Obama="obama.jpg"), photo("obama.jpg")
     for command in (["identify"], ["verify", "--person", "Obama"]):
         done = visavis(*command, "-g", gallery, "--group", "typo", obama, code=NEGATIVE)
         assert "no group 'typo': the gallery has none" in done.stderr
@@ -253,9 +248,8 @@ def test_a_group_that_nobody_is_in_is_told(visavis, photo, tmp_path):
     assert "no group 'typo': groups are staff" in done.stderr and "Obama" in done.stdout
 
 
-def test_a_key_that_is_no_file_of_one(visavis, photo, tmp_path):
-    gallery = tmp_path / "g.vav"
-    visavis("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+def test_a_key_that_is_no_file_of_one(visavis, gallery_of, photo, tmp_path):
+    gallery = gallery_of(tmp_path / "g.vav", Obama="obama.jpg")
     for source, words in ((tmp_path, "is a folder"), ("/dev/zero", "more than 4096 bytes")):
         for kind in ("file", "passphrase-file"):
             done = visavis("gallery", "info", "-g", gallery, "--unlock", f"{kind}:{source}", code=FAILED)
