@@ -99,15 +99,20 @@ def test_a_transaction_is_over(pair, press, how):
                 pair.people.add_person("Bo")
 
     longest, before = lasting(within), pair.people.info().persons
-    for _ in range(300):
-        interrupt, returned = press(within, longest)
-        if how == "stack":
-            del interrupt  # Ctrl-C may come between steps of ExitStack, which then holds what it should end
-            gc.collect()
-        pair.is_sound()
-        after = pair.other.info().persons
-        assert after - before in (1,) if returned else (0, 1)
-        before = after
+    gc.collect()
+    gc.freeze()  # what is there now is not looked through three hundred times
+    try:
+        for _ in range(300):
+            interrupt, returned = press(within, longest)
+            if how == "stack":
+                del interrupt  # Ctrl-C may come between steps of ExitStack, which then holds what it should end
+                gc.collect()
+            pair.is_sound()
+            after = pair.other.info().persons
+            assert after - before in (1,) if returned else (0, 1)
+            before = after
+    finally:
+        gc.unfreeze()
 
 
 def test_an_empty_transaction_is_over(pair, press):
