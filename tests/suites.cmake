@@ -15,6 +15,9 @@ if(CMAKE_CURRENT_LIST_FILE MATCHES "/suites.cmake$" AND DEFINED suites_program)
       add_test("${suites_prefix}${suite}" "${suites_program}" "--gtest_filter=${suite}.*")
       set_tests_properties("${suites_prefix}${suite}" PROPERTIES LABELS ${suites_label}
         ENVIRONMENT "${suites_environment}")
+      if(suite MATCHES "CnnDetectorTest|ZooTest")  # some ten seconds each: not to be left alone at the end
+        set_tests_properties("${suites_prefix}${suite}" PROPERTIES COST 45)
+      endif()
     endforeach()
   endif()
   return()

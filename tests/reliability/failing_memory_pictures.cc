@@ -121,7 +121,7 @@ Call analyzing(const std::string& name, vav_engine* engine, const vav_image* ima
   return {"analyze, " + name, [=] {
             vav_detect_options options = VAV_DETECT_OPTIONS_INIT;
             options.detector = detector;
-            options.min_face = 100;
+            options.min_face = 200;  // the one face has 258 px: what is shrunk before is quick to look at
             vav_analyze_options what = VAV_ANALYZE_OPTIONS_INIT;
             what.what = VAV_ANALYZE_EMBEDDING | VAV_ANALYZE_QUALITY;
             vav_faces* faces = nullptr;

@@ -35,7 +35,7 @@ class CnnDetectorTest : public testing::TestWithParam<Parameter> {
 TEST_P(CnnDetectorTest, EveryBackendFindsDlibsFaces) {
   if (backend() == Backend::dlib) return;  // the reference itself
   // A low threshold gives many boxes, sure and unsure, of which non-maximum suppression leaves some.
-  const DetectOptions options{.min_face = 80, .threshold = -1.5};
+  const DetectOptions options{.min_face = 120, .threshold = -1.5};
   static std::map<std::string, std::vector<Detection>> of_dlib;  // by photo: it is slow
   std::vector<Detection>& expected = of_dlib[std::get<0>(GetParam())];
   if (expected.empty()) expected = find(Backend::dlib, options, 1);
