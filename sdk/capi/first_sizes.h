@@ -15,6 +15,7 @@
 #include "visavis/models.h"
 #include "visavis/move.h"
 #include "visavis/person.h"
+#include "visavis/policy.h"
 #include "visavis/quality.h"
 #include "visavis/rates.h"
 #include "visavis/search.h"
@@ -74,6 +75,10 @@ template <>
 inline constexpr size_t kFirstSize<vav_template> = 48;
 template <>
 inline constexpr size_t kFirstSize<vav_template_fields> = 24;
+template <>
+inline constexpr size_t kFirstSize<vav_policy> = 24;
+template <>
+inline constexpr size_t kFirstSize<vav_refusal> = 32;
 template <>
 inline constexpr size_t kFirstSize<vav_quality> = 24;
 template <>

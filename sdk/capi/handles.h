@@ -15,6 +15,7 @@
 #include "types/face.h"
 #include "types/image.h"
 #include "types/mean_face.h"
+#include "visavis/policy.h"
 
 struct vav_image {
   visavis::capi::Handle<0x56494d47> tag;
@@ -31,6 +32,15 @@ struct vav_faces {
   int chip_size = 0;                                 // px
   visavis::MeanFace mean_face = visavis::kMeanFace;  // of the kind of their landmarks
   std::string set;                                   // of models that found them
+};
+
+struct vav_refusals {
+  struct One {
+    vav_refusal plain{};
+    std::string text;
+  };
+  visavis::capi::Handle<0x56524546> tag;
+  std::vector<One> refusals;
 };
 
 struct vav_models {

@@ -98,15 +98,20 @@ std::string not_comparable_message(Comparability comparability) {
   return std::string("the face cannot be compared: ") + comparability.advice();
 }
 
-LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path) try {
+LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path,
+                         const AskedPolicy& policy) try {
   const Image image = load_image(path);
   const Faces detected = find_faces(context, engine, image, 0);
   const int32_t largest = detected.largest();
   if (largest < 0) throw Failure(path + ": " + no_face_message(context, image));
   // Only this face, so that the other faces of a group photo cost nothing.
-  Faces faces = engine.analyze_faces(image, detected, {largest}, embedding_alone());
+  AnalyzeOptions what = embedding_alone();
+  if (policy) what.what |= VAV_ANALYZE_QUALITY;
+  Faces faces = engine.analyze_faces(image, detected, {largest}, what);
   const EmbeddingView embedding = faces.embedding(0);
   if (embedding.empty()) throw Failure(path + ": " + not_comparable_message(faces.comparability(0)));
+  if (policy)
+    if (const std::string why = refusal_of(faces, 0, *policy); !why.empty()) throw Failure(path + ": " + why);
   return {std::move(faces), *detected[largest].box, embedding};
 } catch (const Error& error) {
   if (is_no_pictures_fault(error)) throw;

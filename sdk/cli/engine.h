@@ -7,6 +7,7 @@
 
 #include "context.h"
 #include "failure.h"
+#include "policy.h"
 #include "visavis/engine.hpp"
 
 namespace visavis::cli {
@@ -48,7 +49,8 @@ struct LargestFace {
 };
 
 // Loads the picture and finds its largest face. A Failure names the picture if there is no face, or if it cannot be
-// compared.
-LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path);
+// compared or is refused by the policy.
+LargestFace largest_face(const Context& context, const Engine& engine, const std::string& path,
+                         const AskedPolicy& policy = {});
 
 }  // namespace visavis::cli

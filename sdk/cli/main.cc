@@ -147,6 +147,7 @@ void add_commands(Command& app, Context& context) {
   add_gallery(app, context);
   add_audit(app, context);
   add_draw(app, context);
+  add_portrait(app, context);
   add_models(app, context);
   add_eval(app, context);
   add_calibrate(app, context);

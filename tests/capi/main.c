@@ -14,6 +14,7 @@
   X(rates) \
   X(faces) \
   X(quality) \
+  X(policy) \
   X(image) \
   X(models) \
   X(engine) \

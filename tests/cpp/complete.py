@@ -53,7 +53,8 @@ def main():
 
     # A struct that users fill in or read as it is has all members at hand; of the others each is copied by name.
     seen = code("\n".join(headers.values()))
-    as_it_is = set(re.findall(r"Ready<(vav_\w+)>", seen)) | {"vav_box", "vav_point", "vav_error"}
+    as_it_is = set(re.findall(r"Ready<(vav_\w+)>", seen)) | {"vav_box", "vav_point", "vav_quality_limit",
+                                                                    "vav_error"}
     copied = set(re.findall(r"\.(\w+)", seen))
     for struct, members in c_headers.structs(ROOT / "sdk/include").items():
         for member in set(members) - copied - {"struct_size", "reserved"}:

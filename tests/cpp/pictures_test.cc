@@ -195,6 +195,26 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   EXPECT_NE(std::string(visavis::Quality::of(measured, 0, VAV_QUALITY_HEAD_SIZE).advice()), "");
   EXPECT_EQ(code_of([&] { visavis::Quality::of(measured, 1, VAV_QUALITY_SHARPNESS); }), VAV_E_INVALID_ARGUMENT);
 
+  EXPECT_TRUE(visavis::Refusals(measured, 0).empty());
+  visavis::Policy policy;
+  policy.kind = VAV_POLICY_STRICT;
+  policy.limits.push_back(visavis::Policy::limit(VAV_POLICY_NORMAL, VAV_QUALITY_INTER_EYE_DISTANCE));
+  EXPECT_EQ(policy.limits[0].least, 70);
+  EXPECT_TRUE(visavis::Refusals(measured, 0, policy).empty());
+  policy.limits[0].least = 200;
+  const visavis::Refusals refusals(measured, 0, policy);
+  ASSERT_EQ(refusals.size(), 1);
+  const visavis::Refusal refusal = refusals[0];
+  EXPECT_EQ(refusal.measure, VAV_QUALITY_INTER_EYE_DISTANCE);
+  EXPECT_EQ(refusal.comparability, VAV_COMPARABILITY_NOT_EVALUATED);
+  EXPECT_LT(refusal.raw, refusal.limit);
+  EXPECT_NE(refusal.text.find("needs 200"), std::string::npos);
+  EXPECT_EQ(code_of([&] { visavis::Refusals(faces, 0); }), VAV_E_INVALID_ARGUMENT);
+
+  const visavis::Image portrait = visavis::cut_portrait(photo, faces, 0, 300);
+  EXPECT_EQ(portrait.width(), 300);
+  EXPECT_EQ(portrait.height(), 400);
+
   const std::vector<visavis::Faces> both = engine.analyze({&photo, &other});
   ASSERT_EQ(both.size(), 2u);
   EXPECT_EQ(visavis::compare(both[0].embedding(0), faces.embedding(0)).distance, 0);

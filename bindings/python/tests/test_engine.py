@@ -282,3 +282,38 @@ def test_quality_in_every_way_to_analyze(engine, photo, obama):
         assert found.quality["single_face_present"].gap == "faces"
         assert {name: one for name, one in found.quality.items() if name != "single_face_present"} == {
             name: one for name, one in whole.items() if name != "single_face_present"}
+
+
+def test_a_policy_says_what_is_not_good_enough(engine, photo, obama):
+    path = photo("obama.jpg")
+    assert obama.refusals is None
+    for policy in ("strict", "normal", "lenient", visavis.Policy()):
+        assert engine.analyze(path, policy=policy)[0].refusals == []
+    demanding = visavis.Policy("lenient", {"inter_eye_distance": (200, None), "head_size": [None, 0.1]})
+    for found in (engine.analyze(path, policy=demanding)[0], engine.analyze_largest(path, policy=demanding),
+                  engine.analyze_batch([path], policy=demanding)[0][0],
+                  engine.analyze_boxes(path, [obama.box], policy=demanding)[0],
+                  engine.analyze_landmarks(path, [obama.landmarks], policy=demanding)[0]):
+        eyes, head = found.refusals
+        assert eyes.startswith("eyes 106 px apart, needs 200: step nearer") and "at most 10" in head
+        assert found.quality and found.embedding is not None
+    [nobody] = engine.analyze_boxes(path, [(0, 0, 60, 60)], policy="lenient")
+    assert nobody.refusals[0] == nobody.advice
+    for wrong in ("mild", visavis.Policy("mild"), visavis.Policy(limits={"beauty": (1, 2)}),
+                  visavis.Policy(limits={"sharpness": 1}), visavis.Policy(limits={"sharpness": (2, 1)}),
+                  visavis.Policy(limits={"sharpness": ("a", 1)}), visavis.Policy(limits=[])):
+        with pytest.raises(visavis.ArgumentError, match="policy"):
+            engine.analyze(path, policy=wrong)
+
+
+def test_a_portrait_has_the_geometry_of_passports(engine, photo, obama):
+    path = photo("obama.jpg")
+    portrait = engine.cut_portrait(path, obama, width=600)
+    assert (portrait.width, portrait.height) == (600, 800)
+    [again] = engine.analyze(portrait)
+    right, left = again.landmarks[:2].mean(0), again.landmarks[2:4].mean(0)
+    assert np.allclose(left, (225, 360), atol=6) and np.allclose(right, (375, 360), atol=6)
+    assert visavis.distance(again, obama) < 0.2
+    assert 400 < engine.cut_portrait(path, obama).width < 450
+    with pytest.raises(visavis.ArgumentError, match="width"):
+        engine.cut_portrait(path, obama, width=5000)

@@ -65,7 +65,7 @@ METHODS = {
              "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},
              "analyze_landmarks": {**_PICTURE, "landmarks": np.zeros((0, 5, 2))},
-             "cut_face": {**_PICTURE, "face": _FACE},
+             "cut_face": {**_PICTURE, "face": _FACE}, "cut_portrait": {**_PICTURE, "face": _FACE},
              "remake": {**_PICTURE, "template": POINT, "to": Engine(models=_OTHER)},
              "embed_chips": {"chips": np.zeros((0, 150, 150, 3), np.uint8)}},
     Gallery: {

@@ -27,6 +27,7 @@ void add_person(Command& app, Context& context);
 void add_gallery(Command& app, Context& context);
 void add_audit(Command& app, Context& context);
 void add_draw(Command& app, Context& context);
+void add_portrait(Command& app, Context& context);
 void add_models(Command& app, Context& context);
 void add_eval(Command& app, Context& context);
 void add_calibrate(Command& app, Context& context);

@@ -1,5 +1,4 @@
 // `visavis draw`: a copy of a picture with the faces marked, and named when a gallery is given.
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -53,22 +52,11 @@ Json name_face(const DrawCommand& command, const Gallery& gallery, EmbeddingView
   return keys;
 }
 
-// The copy never replaces the picture that it is made from, and another file only with --force.
-void check_place(const DrawCommand& command) {
-  std::error_code error;
-  for (const std::string& used : {command.in, command.gallery, command.font})
-    if (!used.empty() && std::filesystem::equivalent(command.out, used, error))
-      throw WrongUse(command.out +
-                     " is needed by this command and would be overwritten: give another name for the copy");
-  if (!command.force && std::filesystem::exists(std::filesystem::symlink_status(command.out, error)))
-    throw Failure(command.out + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
-}
-
 int run(const Context& context, const DrawCommand& command) {
   if (command.gallery.empty() && command.decisive.given())
     throw WrongUse("--threshold, --false-rate and --preset are for names: give a gallery with -g");
   check_picture_extension(command.out);
-  check_place(command);
+  check_new_picture(command.out, {command.in, command.gallery, command.font}, command.force);
   if (!command.font.empty()) require_file(command.font);
   const Lettering lettering(command.font);
   const Models models = open_models(context);

@@ -12,6 +12,7 @@
 #include "one_face.h"
 #include "parallel.h"
 #include "pictures.h"
+#include "policy.h"
 #include "progress.h"
 
 namespace visavis::cli {
@@ -26,6 +27,8 @@ struct EnrollOptions {
   bool largest = false;
   bool force_different = false;
   bool keep_chips = false;
+  PolicyOptions policy_options;
+  AskedPolicy policy;  // of these
 };
 
 // Persons are computed and committed together until they have this many pictures. So there are few commits, and after
@@ -168,9 +171,15 @@ class Enrolment {
         out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
       } else {
         out.face = faces[faces.largest()];
-        OneFace one = embed_largest(engine_, image, faces);
+        OneFace one = embed_largest(engine_, image, faces, options_.policy ? VAV_ANALYZE_QUALITY : 0);
         out.embedding = one.embedding;
         if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
+        if (one.embedding && options_.policy)
+          if (const std::string why = refusal_of(one.faces, 0, *options_.policy); !why.empty()) {
+            out.refusal = {out.image, "quality", why};
+            out.embedding.reset();
+            return;
+          }
         if (one.embedding && options_.keep_chips) out.chip = cut_face(image, one.faces, 0);
       }
     } catch (const Error& error) {
@@ -339,6 +348,7 @@ void add_enroll(Command& app, Context& context) {
   command->add_flag("--keep-chips", options->keep_chips,
                     "Keep also a small picture of each face in the gallery, so that it can move to other models "
                     "without the photos; ask the people first");
+  add_policy_options(command, options->policy_options);
   command
       ->add_option("path", options->paths,
                    "Pictures, or folders. In a folder each sub-folder is one person; without sub-folders each picture "
@@ -348,8 +358,12 @@ void add_enroll(Command& app, Context& context) {
   command->footer(
       "Each picture must show one face. Pictures that are not enrolled are listed at the end with the reason.\n"
       "Examples:\n  visavis enroll -g people.vav photos/\n  visavis enroll -g people.vav --name Ada ada1.jpg ada2.jpg");
-  command->callback(
-      [&context, options] { context.action = [&context, options] { return Enrolment(context, *options).run(); }; });
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      options->policy = options->policy_options.read();
+      return Enrolment(context, *options).run();
+    };
+  });
 }
 
 }  // namespace visavis::cli

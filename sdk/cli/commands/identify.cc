@@ -6,6 +6,7 @@
 #include "one_face.h"
 #include "output.h"
 #include "pictures.h"
+#include "policy.h"
 #include "threshold.h"
 
 namespace visavis::cli {
@@ -15,6 +16,8 @@ struct IdentifyCommand {
   std::string gallery;
   std::vector<std::string> paths;
   Decisive decisive;
+  PolicyOptions policy_options;
+  AskedPolicy policy;      // of these
   int32_t candidates = 0;  // 0 = the library's default
   int32_t best_of = 0;     // 0 = the library's default
   std::vector<std::string> groups;
@@ -69,7 +72,17 @@ void print_plain(const std::string& path, const vav_box& box, const Matches& mat
   }
 }
 
-// A face that cannot be compared was not searched for.
+// Why a face is not searched for: it cannot be compared, or the policy refuses it. "" for each other one.
+std::vector<std::string> reasons_not_to_search(const Faces& faces, const AskedPolicy& policy) {
+  std::vector<std::string> reasons;
+  for (int32_t i = 0; i < faces.size(); ++i)
+    reasons.push_back(faces.embedding(i).empty() ? not_comparable_message(faces.comparability(i))
+                      : policy                   ? refusal_of(faces, i, *policy)
+                                                 : "");
+  return reasons;
+}
+
+// A face that was not searched for.
 Json not_evaluated_json(Json object) {
   object["decision"] = "not_evaluated";
   object["person"] = nullptr;
@@ -81,7 +94,8 @@ Json not_evaluated_json(Json object) {
 // Returns how many faces are a person of the gallery.
 int32_t identify(const Context& context, const IdentifyCommand& options, const Models& models, const Engine& engine,
                  const Gallery& gallery, const std::string& path, const Image& image) {
-  const Faces faces = find_faces(context, engine, image, VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_EMBEDDING);
+  const uint32_t what = VAV_ANALYZE_EMBEDDING | (options.policy ? VAV_ANALYZE_QUALITY : 0);
+  const Faces faces = find_faces(context, engine, image, what);
   IdentifyOptions search;
   search.max_candidates = options.candidates;
   options.decisive.put_into(search);
@@ -96,9 +110,10 @@ int32_t identify(const Context& context, const IdentifyCommand& options, const M
     line["hint"] = advice;
     if (!context.json) out() << path << ": " << advice << '\n';
   }
+  const std::vector<std::string> reasons = reasons_not_to_search(faces, options.policy);
   std::vector<EmbeddingView> embeddings;
   for (int32_t i = 0; i < count; ++i)
-    if (const EmbeddingView embedding = faces.embedding(i); !embedding.empty()) embeddings.push_back(embedding);
+    if (reasons[size_t(i)].empty()) embeddings.push_back(faces.embedding(i));
   const std::vector<Matches> found = gallery.identify_batch(embeddings, search);
   const bool by_owner = !options.decisive.given() && gallery.info().threshold;
   if (!found.empty() && options.decisive.asks_for_a_rate() && !by_owner)
@@ -108,11 +123,12 @@ int32_t identify(const Context& context, const IdentifyCommand& options, const M
   for (int32_t i = 0; i < count; ++i) {
     const Face face = faces[i];
     Json object = face_json(face);
-    if (faces.embedding(i).empty()) {
+    if (const std::string& reason = reasons[size_t(i)]; !reason.empty()) {
+      if (face.has_embedding) object["reason"] = "quality", object["advice"] = reason;
       if (context.json)
         line["faces"].push_back(not_evaluated_json(std::move(object)));
       else
-        out() << path << ": face " << box_text(*face.box) << ": " << not_comparable_message(face.comparability) << '\n';
+        out() << path << ": face " << box_text(*face.box) << ": " << reason << '\n';
       continue;
     }
     const Matches& matches = *next++;
@@ -167,6 +183,7 @@ void add_identify(Command& app, Context& context) {
   command->add_option("-k,--candidates", options->candidates, "Print the K nearest persons for each face (default 5)")
       .range(1, 10000)
       .option_text("K");
+  add_policy_options(command, options->policy_options);
   command
       ->add_option("--group", options->groups,
                    "Only members of this group; if given several times, of at least one of them")
@@ -184,7 +201,12 @@ void add_identify(Command& app, Context& context) {
   command->footer(
       "Exit code 0: at least one face is a person of the gallery; 1: none is.\n"
       "Example:\n  visavis identify -g people.vav door.jpg\n  visavis identify -g people.vav --json -k 3 photos/");
-  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      options->policy = options->policy_options.read();
+      return run(context, *options);
+    };
+  });
 }
 
 }  // namespace visavis::cli

@@ -13,6 +13,8 @@ struct VerifyOptions {
   std::string person;
   std::string path;
   Decisive decisive;
+  PolicyOptions policy_options;
+  AskedPolicy policy;  // of these
   std::vector<std::string> groups;
   bool include_inactive = false;
 };
@@ -25,7 +27,7 @@ int run(const Context& context, const VerifyOptions& options) {
   const Person person = find_person(gallery, options.person);
   tell_unknown_groups(gallery, options.groups);
   const Engine engine = create_engine(context, models);
-  const LargestFace probe = largest_face(context, engine, options.path);
+  const LargestFace probe = largest_face(context, engine, options.path, options.policy);
   IdentifyOptions how;
   options.decisive.put_into(how);
   how.include_inactive = options.include_inactive;
@@ -74,6 +76,7 @@ void add_verify(Command& app, Context& context) {
   command->add_option("--person", options->person, kPersonHelp).required().type_name("P");
   command->add_option("path", options->path, "The picture").required().type_name("PATH");
   add_decisive_options(command, options->decisive);
+  add_policy_options(command, options->policy_options);
   command
       ->add_option("--group", options->groups,
                    "Only if the person is a member of this group; if given several times, of at least one of them")
@@ -84,7 +87,12 @@ void add_verify(Command& app, Context& context) {
       "Exit code 0: this is the person, who may be let in now; 1: it is not, or the person may not.\nExample:\n  "
       "visavis verify -g "
       "people.vav --person Ada door.jpg && echo come in");
-  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      options->policy = options->policy_options.read();
+      return run(context, *options);
+    };
+  });
 }
 
 }  // namespace visavis::cli

@@ -99,6 +99,15 @@ void check_picture_extension(const fs::path& path) {
     throw WrongUse(path.string() + ": pictures are written as .jpg, .jpeg or .png: give the file one of these endings");
 }
 
+void check_new_picture(const std::string& path, const std::vector<std::string>& needed, bool force) {
+  std::error_code error;
+  for (const std::string& used : needed)
+    if (!used.empty() && std::filesystem::equivalent(path, used, error))
+      throw WrongUse(path + " is needed by this command and would be overwritten: give another name for the copy");
+  if (!force && std::filesystem::exists(std::filesystem::symlink_status(path, error)))
+    throw Failure(path + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
+}
+
 void write_picture(const fs::path& path, const cv::Mat& rgb) {
   if (extension(path) == ".png")
     write_png(path, rgb);

@@ -30,6 +30,8 @@
 #include "visavis/models.h"
 #include "visavis/move.h"
 #include "visavis/person.h"
+#include "visavis/policy.h"
+#include "visavis/portrait.h"
 #include "visavis/quality.h"
 #include "visavis/rates.h"
 #include "visavis/search.h"

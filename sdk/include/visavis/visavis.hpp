@@ -24,6 +24,8 @@
 #include "visavis/models.hpp"
 #include "visavis/move.hpp"
 #include "visavis/person.hpp"
+#include "visavis/policy.hpp"
+#include "visavis/portrait.hpp"
 #include "visavis/quality.hpp"
 #include "visavis/rates.hpp"
 #include "visavis/search.hpp"

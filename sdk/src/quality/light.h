@@ -1,8 +1,8 @@
 // How a face is lit and coloured: luminance within its outline, and both cheeks beside each other.
 #pragma once
 
-#include "quality/key_points.h"
 #include "types/image.h"
+#include "types/key_points.h"
 #include "types/quality.h"
 
 namespace visavis {

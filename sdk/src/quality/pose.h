@@ -1,8 +1,8 @@
 // Where a head looks and where it is in the picture.
 #pragma once
 
-#include "quality/key_points.h"
 #include "types/image.h"
+#include "types/key_points.h"
 #include "types/quality.h"
 
 namespace visavis {

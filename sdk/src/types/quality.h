@@ -48,6 +48,11 @@ inline constexpr std::array kQualityMeasures = {QualityMeasure::illumination_uni
                                                 QualityMeasure::head_pose_pitch,
                                                 QualityMeasure::head_pose_roll};
 
+// Where it stands in the list.
+inline size_t place_of(QualityMeasure measure) {
+  return size_t(std::ranges::find(kQualityMeasures, measure) - kQualityMeasures.begin());
+}
+
 // The numbers are those of vav_quality_state.
 enum class QualityState : int32_t { not_evaluated = 0, evaluated = 1, approximate = 2 };
 
@@ -63,14 +68,10 @@ struct QualityValue {
 
 class FaceQuality {
  public:
-  QualityValue& operator[](QualityMeasure measure) { return values_[place(measure)]; }
-  const QualityValue& operator[](QualityMeasure measure) const { return values_[place(measure)]; }
+  QualityValue& operator[](QualityMeasure measure) { return values_[place_of(measure)]; }
+  const QualityValue& operator[](QualityMeasure measure) const { return values_[place_of(measure)]; }
 
  private:
-  static size_t place(QualityMeasure measure) {
-    return size_t(std::ranges::find(kQualityMeasures, measure) - kQualityMeasures.begin());
-  }
-
   std::array<QualityValue, kQualityMeasures.size()> values_;
 };
 

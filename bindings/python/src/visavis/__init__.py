@@ -19,7 +19,7 @@ from .gallery import Gallery
 from .image import Image, Picture
 from .info import describe, library_version
 from .models import ModelInfo, Models, manifest
-from .quality import Quality
+from .quality import Policy, Quality
 from .rates import Limits, Preset, Support
 from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment, Erasure, GalleryInfo, Identification,
                       Identifications, Migration, MoveStatus, Person, Refusal, Template, Unmoved)
@@ -29,7 +29,8 @@ __all__ = [
     "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError", "Gallery",
     "GalleryError", "GalleryInfo", "Identification", "Identifications", "Image", "ImageError", "InternalError",
     "KeyMissingError", "LibraryError", "Limits", "MachineError", "Migration", "ModelError", "ModelInfo", "Models",
-    "MoveStatus", "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Preset", "Quality", "Refusal", "Remade",
-    "StateError", "StorageError", "Support", "Template", "Unmoved", "VisavisError", "WrongKeyError", "__version__",
-    "compare", "compare_many", "default_threshold", "describe", "distance", "largest", "library_version", "manifest",
+    "MoveStatus", "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Policy", "Preset", "Quality", "Refusal",
+    "Remade", "StateError", "StorageError", "Support", "Template", "Unmoved", "VisavisError", "WrongKeyError",
+    "__version__", "compare", "compare_many", "default_threshold", "describe", "distance", "largest",
+    "library_version", "manifest",
 ]

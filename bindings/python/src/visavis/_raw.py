@@ -14,6 +14,7 @@ VAV_EMBEDDING_DIM_MIN = 64
 VAV_EMBEDDING_DIM_MAX = 2048
 VAV_KEY_SIZE = 32
 VAV_KEPT_CHIP_MAX = 320
+VAV_PORTRAIT_WIDTH_MAX = 4000
 VAV_VERSION_MAJOR = 0
 VAV_VERSION_MINOR = 1
 VAV_VERSION_PATCH = 0
@@ -211,6 +212,11 @@ VAV_QUALITY_GAP_GREY = 3
 VAV_QUALITY_GAP_TURNED = 4
 VAV_QUALITY_GAP_FACES = 5
 
+# How much is asked of a picture. sdk/docs/quality.md has the limits and how many photos each refuses.
+VAV_POLICY_NORMAL = 0
+VAV_POLICY_LENIENT = 1
+VAV_POLICY_STRICT = 2
+
 # How much of a forgotten person is gone. Pending is not an error.
 VAV_ERASURE_DONE = 1
 VAV_ERASURE_PENDING = 2
@@ -270,6 +276,10 @@ class vav_groups(Structure):
 
 
 class vav_templates(Structure):
+    """Opaque."""
+
+
+class vav_refusals(Structure):
     """Opaque."""
 
 
@@ -716,6 +726,42 @@ class vav_quality(Structure):
     ]
 
 
+class vav_quality_limit(Structure):
+    """What a native value must be, both bounds included; infinite: no bound. This struct never grows."""
+
+    _fields_ = [
+        ("measure", c_int32),
+        ("least", c_float),
+        ("most", c_float),
+    ]
+
+
+class vav_policy(Structure):
+    """The limits of a picture. NULL or all zero: those of VAV_POLICY_NORMAL."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("limit_count", c_int32),
+        ("reserved", c_int32),
+        ("limits", POINTER(vav_quality_limit)),
+    ]
+
+
+class vav_refusal(Structure):
+    """One reason why a picture is refused. Start with VAV_REFUSAL_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("measure", c_int32),
+        ("comparability", c_int32),
+        ("raw", c_float),
+        ("limit", c_float),
+        ("reserved", c_int32),
+        ("text", c_char_p),
+    ]
+
+
 class vav_identify_options(Structure):
     """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, by the gallery's
     own threshold, or else by VAV_PRESET_STANDARD. A person is *eligible* who is enabled, valid at the time `now`,
@@ -979,6 +1025,17 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_quality_advice": (c_char_p, [POINTER(vav_quality)]),
     "vav_faces_get_quality": (c_int32, [
         POINTER(vav_faces), c_int32, c_int32, POINTER(vav_quality), POINTER(vav_error)]),
+    "vav_policy_init": (None, [POINTER(vav_policy)]),
+    "vav_policy_get_limit": (c_int32, [c_int32, c_int32, POINTER(vav_quality_limit), POINTER(vav_error)]),
+    "vav_refusal_init": (None, [POINTER(vav_refusal)]),
+    "vav_faces_check_quality": (c_int32, [
+        POINTER(POINTER(vav_refusals)), POINTER(vav_faces), c_int32, POINTER(vav_policy), POINTER(vav_error)]),
+    "vav_refusals_destroy": (None, [POINTER(vav_refusals)]),
+    "vav_refusals_count": (c_int32, [POINTER(vav_refusals)]),
+    "vav_refusals_get": (c_int32, [POINTER(vav_refusals), c_int32, POINTER(vav_refusal), POINTER(vav_error)]),
+    "vav_image_cut_portrait": (c_int32, [
+        POINTER(POINTER(vav_image)), POINTER(vav_image), POINTER(vav_faces), c_int32, c_int32,
+        POINTER(vav_error)]),
     "vav_identify_options_init": (None, [POINTER(vav_identify_options)]),
     "vav_gallery_identify": (c_int32, [
         POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32,

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from . import _raw
 from ._answer import Answer
-from ._convert import (ByteArray, FloatArray, PathLike, as_floats, choice, flag, floats, from_c, octets, real,
-                       several, shown, struct)
+from ._convert import (ByteArray, FloatArray, PathLike, as_floats, at_least_one, choice, flag, floats, from_c,
+                       octets, real, several, shown, struct)
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
@@ -24,6 +24,7 @@ from .errors import VisavisError, bad_argument, from_status
 from .faces import Box, Face, faces_of
 from .image import Image, Picture, is_picture, opened
 from .models import Models
+from .quality import Policy, to_policy
 
 _DETECTORS = {"hog": _raw.VAV_DETECTOR_HOG, "cnn": _raw.VAV_DETECTOR_CNN,
               "yunet": _raw.VAV_DETECTOR_YUNET}
@@ -121,8 +122,8 @@ class Engine(Handle):
         with self._use() as pointer:
             call("vav_engine_warm_up", pointer, self._detect.detector, _what(chips, embeddings, False))
 
-    def _faces(self, pointer: Any) -> list[Face]:
-        return faces_of(pointer, self.set, self._usual_threshold)
+    def _faces(self, pointer: Any, policy: Any = None) -> list[Face]:
+        return faces_of(pointer, self.set, self._usual_threshold, policy)
 
     def detect(self, picture: Picture) -> list[Face]:
         """Finds faces: only boxes and scores, the surest first. An empty list if there is no face."""
@@ -131,19 +132,21 @@ class Engine(Handle):
                 return self._faces(out)
 
     def analyze(self, picture: Picture, *, chips: bool = False, embeddings: bool = True,
-                quality: bool = False) -> list[Face]:
+                quality: bool = False, policy: Union[Policy, str, None] = None) -> list[Face]:
         """Finds faces and computes landmarks, and embeddings, chips and quality if asked for. The surest face is
-        first."""
-        options = _analyze_options(chips, embeddings, quality)
+        first. With a policy ("strict", "normal", "lenient" or a Policy) each face knows why it is refused."""
+        limits = to_policy(policy)
+        options = _analyze_options(chips, embeddings, quality, limits)
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze", pointer, image, ctypes.byref(self._detect),
                         ctypes.byref(options)) as out:
-                return self._faces(out)
+                return self._faces(out, limits)
 
     def analyze_largest(self, picture: Picture, *, chips: bool = False, embeddings: bool = True,
-                        quality: bool = False) -> Optional[Face]:
+                        quality: bool = False, policy: Union[Policy, str, None] = None) -> Optional[Face]:
         """The largest face, as `analyze` gives it, without what the others would cost. None: there is no face."""
-        options = _analyze_options(chips, embeddings, quality)
+        limits = to_policy(policy)
+        options = _analyze_options(chips, embeddings, quality, limits)
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_detect", pointer, image, ctypes.byref(self._detect)) as found:
                 index = ctypes.c_int32(library().vav_faces_largest(found))
@@ -151,13 +154,14 @@ class Engine(Handle):
                     return None
                 with result(_raw.vav_faces, "vav_engine_analyze_faces", pointer, image, found, ctypes.byref(index), 1,
                             ctypes.byref(options)) as out:
-                    return self._faces(out)[0]
+                    return self._faces(out, limits)[0]
 
     def analyze_batch(self, pictures: Iterable[Picture], *, chips: bool = False, embeddings: bool = True,
-                      quality: bool = False) -> list[list[Face]]:
+                      quality: bool = False, policy: Union[Policy, str, None] = None) -> list[list[Face]]:
         """Does the same for several pictures: one list of faces for each. The networks run over all faces together,
         which is faster. If one picture cannot be read, there is no result at all."""
-        options = _analyze_options(chips, embeddings, quality)
+        limits = to_policy(policy)
+        options = _analyze_options(chips, embeddings, quality, limits)
         if is_picture(pictures) and not _is_several(pictures):
             raise bad_argument("pictures: analyze_batch takes several pictures, in a list: for one use analyze")
         with ExitStack() as stack:
@@ -168,32 +172,48 @@ class Engine(Handle):
                 return []
             with results(_raw.vav_faces, len(images), "vav_engine_analyze_batch", pointer, inputs, len(images),
                          ctypes.byref(self._detect), ctypes.byref(options)) as found:
-                return [self._faces(one) for one in found]
+                return [self._faces(one, limits) for one in found]
 
     def analyze_boxes(self, picture: Picture, boxes: Sequence[Union[Box, Sequence[int]]], *, chips: bool = False,
-                      embeddings: bool = True, quality: bool = False) -> list[Face]:
+                      embeddings: bool = True, quality: bool = False,
+                      policy: Union[Policy, str, None] = None) -> list[Face]:
         """Computes one face for each of your own boxes (left, top, right, bottom), in px and in this order."""
-        options = _analyze_options(chips, embeddings, quality)
+        limits = to_policy(policy)
+        options = _analyze_options(chips, embeddings, quality, limits)
         raw = _boxes(boxes)
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze_boxes", pointer, image, raw, len(raw),
                         ctypes.byref(options)) as out:
-                return self._faces(out)
+                return self._faces(out, limits)
 
     def analyze_landmarks(self, picture: Picture, landmarks: npt.ArrayLike, *, chips: bool = False,
-                          embeddings: bool = True, quality: bool = False) -> list[Face]:
+                          embeddings: bool = True, quality: bool = False,
+                          policy: Union[Policy, str, None] = None) -> list[Face]:
         """Computes one face for each of your own landmarks: (n, 5, 2) in px, points in the order of Face. No boxes."""
-        options = _analyze_options(chips, embeddings, quality)
+        limits = to_policy(policy)
+        options = _analyze_options(chips, embeddings, quality, limits)
         points = as_floats(landmarks, (None, _raw.VAV_LANDMARKS, 2), "landmarks")
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze_landmarks", pointer, image,
                         points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), len(points),
                         ctypes.byref(options)) as out:
-                return self._faces(out)
+                return self._faces(out, limits)
 
     def cut_face(self, picture: Picture, face: Face) -> Image:
         """Cuts a face that this engine has found out of its picture: upright, with as much around it as it is wide, at
         most 320 px wide. It is what `Gallery.keep_chip` takes."""
+        return self._cut(picture, face, "vav_image_cut_face")
+
+    def cut_portrait(self, picture: Picture, face: Face, *, width: int = 0) -> Image:
+        """Cuts a face that this engine has found out of its picture as passports want it: upright, three wide and four
+        high, the eyes at 3/8 and 5/8 of the width. `width` in px; 0: as in the picture, at most 1,200. Nothing is
+        checked: a policy of `analyze` says whether the picture is good enough."""
+        wanted = at_least_one(width, "width", 0)
+        if wanted > _raw.VAV_PORTRAIT_WIDTH_MAX:
+            raise bad_argument(f"width must be at most {_raw.VAV_PORTRAIT_WIDTH_MAX}, not {shown(width)}")
+        return self._cut(picture, face, "vav_image_cut_portrait", wanted)
+
+    def _cut(self, picture: Picture, face: Face, function: str, *more: int) -> Image:
         if not isinstance(face, Face) or face.landmarks is None:
             raise bad_argument(f"face must be a Face with landmarks, not {shown(face)}")
         if face.set is not None and face.set != self.set:
@@ -204,7 +224,7 @@ class Engine(Handle):
         with opened(picture) as seen, self._use() as pointer, seen._use() as image:
             with result(_raw.vav_faces, "vav_engine_analyze_landmarks", pointer, image,
                         points.ctypes.data_as(ctypes.POINTER(_raw.vav_point)), 1, ctypes.byref(options)) as found:
-                call("vav_image_cut_face", ctypes.byref(out), image, found, 0)
+                call(function, ctypes.byref(out), image, found, 0, *more)
                 return Image(out)
 
     def remake(self, picture: Picture, template: EmbeddingLike, to: Engine, *, threshold: Optional[float] = None,
@@ -277,8 +297,9 @@ def _what(chips: bool, embeddings: bool, quality: bool) -> int:
             (_raw.VAV_ANALYZE_QUALITY if flag(quality, "quality") else 0))
 
 
-def _analyze_options(chips: bool, embeddings: bool, quality: bool) -> Any:
-    return struct(_raw.vav_analyze_options, what=_what(chips, embeddings, quality))
+def _analyze_options(chips: bool, embeddings: bool, quality: bool, policy: Any = None) -> Any:
+    what = _what(chips, embeddings, quality) | (0 if policy is None else _raw.VAV_ANALYZE_QUALITY)
+    return struct(_raw.vav_analyze_options, what=what)
 
 
 def _boxes(boxes: Sequence[Union[Box, Sequence[int]]], name: str = "boxes") -> Any:

@@ -11,7 +11,7 @@ from . import _raw
 from ._convert import ByteArray, FloatArray, copy_floats, copy_octets, from_c, several, shown
 from ._library import call, library
 from .errors import bad_argument
-from .quality import Quality, quality_of
+from .quality import Quality, quality_of, refusals_of
 
 
 class Box(NamedTuple):
@@ -56,6 +56,8 @@ class Face:
     """The reason as a sentence, and what to do about it. None if the face is comparable."""
     quality: Optional[dict[str, Quality]] = field(default=None, repr=False)
     """The measures by name, such as `face.quality["sharpness"].score`; None if they were not asked for."""
+    refusals: Optional[list[str]] = field(default=None, repr=False)
+    """Why the policy refuses the face, each as a sentence; empty: it is good enough. None if no policy was given."""
     set: Optional[str] = None
     """The set of models that made it, such as "dlib"; None: a face that you made. Two sets are not compared."""
     usual_threshold: Optional[float] = field(default=None, repr=False)
@@ -71,13 +73,13 @@ def largest(faces: list[Face]) -> Optional[Face]:
     return max(boxed, key=lambda face: face.box.width * face.box.height if face.box else 0, default=None)
 
 
-def faces_of(pointer: Any, set: str, usual_threshold: float) -> list[Face]:
+def faces_of(pointer: Any, set: str, usual_threshold: float, policy: Any = None) -> list[Face]:
     """The faces of a vav_faces, copied: half a kilobyte each costs less than guarding lifetimes."""
     lib = library()
-    return [_face(lib, pointer, index, set, usual_threshold) for index in range(lib.vav_faces_count(pointer))]
+    return [_face(lib, pointer, index, set, usual_threshold, policy) for index in range(lib.vav_faces_count(pointer))]
 
 
-def _face(lib: Any, pointer: Any, index: int, set: str, usual_threshold: float) -> Face:
+def _face(lib: Any, pointer: Any, index: int, set: str, usual_threshold: float, policy: Any) -> Face:
     raw = _raw.new(_raw.vav_face)
     call("vav_faces_get", pointer, index, ctypes.byref(raw))
     verdict = lib.vav_faces_comparability(pointer, index)
@@ -95,4 +97,5 @@ def _face(lib: Any, pointer: Any, index: int, set: str, usual_threshold: float) 
         not_comparable_reason=from_c(lib.vav_comparability_name(verdict)) if refused else None,
         advice=from_c(lib.vav_comparability_advice(verdict)) if refused else None,
         quality=quality_of(pointer, index) if raw.has & _raw.VAV_HAS_QUALITY else None,
+        refusals=refusals_of(pointer, index, policy) if policy is not None else None,
         set=set, usual_threshold=usual_threshold)

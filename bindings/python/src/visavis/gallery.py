@@ -21,6 +21,7 @@ from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError,
 from .faces import Face
 from .image import Image, Picture, is_picture, require_picture
 from .models import Models
+from .quality import Policy, to_policy
 from .records import Candidate, Enrollment, Identification, Identifications, Migration, Refusal
 
 _LONGEST_SOURCE = 1024  # bytes, the most that the library stores
@@ -74,7 +75,8 @@ class Gallery(Store):
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None,
-               force_different: bool = False, keep_chips: bool = False) -> Enrollment:
+               force_different: bool = False, keep_chips: bool = False,
+               policy: Union[Policy, str, None] = None) -> Enrollment:
         """Stores the face in each picture as a template of a person.
 
         person           a name, or the id of a person of the gallery; or "id:3", "ext:staff-7", "name:Ada". A new name
@@ -85,6 +87,7 @@ class Gallery(Store):
         force_different  store also faces that differ from those of the person
         keep_chips       keep also a small picture of each face, so that the gallery can `migrate` without the photos.
                          Ask the people first
+        policy           refuse pictures that are not good enough: "strict", "normal", "lenient" or a Policy
 
         A picture is refused if it cannot be read, or shows no face or several: a stranger's template would open doors.
         It is also refused if its face is farther than the threshold from all faces of the person; for a new person,
@@ -93,6 +96,7 @@ class Gallery(Store):
         See `looks_like` of the result for other persons who have one of these faces.
         """
         force, keep = flag(force_different, "force_different"), flag(keep_chips, "keep_chips")
+        to_policy(policy)  # it is refused before any work
         if not isinstance(person, str):
             require_id(person)
         found: list[tuple[int, Face, Optional[str]]] = []
@@ -102,7 +106,7 @@ class Gallery(Store):
         for picture in given:
             require_picture(picture)
         for index, picture in enumerate(given):
-            face = self._one_face(picture)
+            face = self._one_face(picture, policy)
             if isinstance(face, Face):
                 found.append((index, face, _source(picture)))
                 if keep:
@@ -204,15 +208,17 @@ class Gallery(Store):
             self.close()
         return Migration(moves, run.staged, run.failed, left if moves else 0)
 
-    def _one_face(self, picture: Picture) -> Union[Face, tuple[str, str]]:
+    def _one_face(self, picture: Picture, policy: Union[Policy, str, None] = None) -> Union[Face, tuple[str, str]]:
         """The only face, or why the picture is refused: a kind and words. Errors of the machine are raised: they are
         not the picture's fault."""
         try:
-            faces = self.engine.analyze(picture)
+            faces = self.engine.analyze(picture, policy=policy)
         except (ImageError, ArgumentError, StorageError) as problem:
             return "unreadable", str(problem)
         if len(faces) == 1 and faces[0].not_comparable_reason:
             return faces[0].not_comparable_reason, f"shows a face that cannot be compared: {faces[0].advice}"
+        if len(faces) == 1 and faces[0].refusals:
+            return "quality", "; ".join(faces[0].refusals)
         if len(faces) == 1:
             return faces[0]
         return ("several_faces" if faces else "no_face",

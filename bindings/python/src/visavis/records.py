@@ -303,7 +303,7 @@ class Refusal:
     """Its path, or its type."""
     reason: str
     kind: str = "unreadable"
-    """unreadable, no_face, several_faces, different_face, or a reason of `Face.not_comparable_reason`"""
+    """unreadable, no_face, several_faces, different_face, quality, or a reason of `Face.not_comparable_reason`"""
 
 
 @dataclass(frozen=True)

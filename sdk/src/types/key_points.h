@@ -28,7 +28,11 @@ struct KeyPoints {
   }
 };
 
-// `mean_face`: of the same kind of points, which tells the kind.
-KeyPoints key_points(const Landmarks& points, const MeanFace& mean_face);
+// `mean_face`: of the same kind of points, which tells the kind. Those of dlib have no mouth; those of YuNet have one.
+inline KeyPoints key_points(const Landmarks& points, const MeanFace& mean_face) {
+  const auto point = [&](size_t i) { return std::complex<double>(points[i].x, points[i].y); };
+  if (mean_face == kMeanFace) return {(point(2) + point(3)) / 2.0, (point(0) + point(1)) / 2.0, point(4), std::nullopt};
+  return {point(0), point(1), point(2), (point(3) + point(4)) / 2.0};
+}
 
 }  // namespace visavis

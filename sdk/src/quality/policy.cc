@@ -1,0 +1,54 @@
+// One table of limits. quality.md says what they come from.
+#include "quality/policy.h"
+
+#include "quality/words.h"
+
+namespace visavis {
+namespace {
+
+constexpr float kNone = std::numeric_limits<float>::infinity();
+
+struct Row {
+  QualityMeasure measure;
+  QualityLimit lenient, normal, strict;
+};
+
+// The others have no limits: they are for portraits.
+constexpr Row kLimits[] = {{QualityMeasure::illumination_uniformity, {}, {}, {0.1f, kNone}},
+                           {QualityMeasure::luminance_mean, {0.02f, 0.95f}, {0.04f, 0.9f}, {0.06f, 0.8f}},
+                           {QualityMeasure::under_exposure_prevention, {-kNone, 0.95f}, {-kNone, 0.9f}, {-kNone, 0.8f}},
+                           {QualityMeasure::over_exposure_prevention, {-kNone, 0.3f}, {-kNone, 0.15f}, {-kNone, 0.05f}},
+                           {QualityMeasure::dynamic_range, {4, kNone}, {5, kNone}, {5.5f, kNone}},
+                           {QualityMeasure::sharpness, {0.2f, kNone}, {0.3f, kNone}, {0.4f, kNone}},
+                           {QualityMeasure::natural_colour, {}, {}, {-kNone, 20}},
+                           {QualityMeasure::single_face_present, {}, {-kNone, 0.6f}, {-kNone, 0.3f}},
+                           {QualityMeasure::inter_eye_distance, {40, kNone}, {70, kNone}, {90, kNone}},
+                           {QualityMeasure::head_pose_yaw, {-35, 35}, {-25, 25}, {-15, 15}},
+                           {QualityMeasure::head_pose_pitch, {-25, 25}, {-20, 20}, {-12, 12}},
+                           {QualityMeasure::head_pose_roll, {-40, 40}, {-25, 25}, {-12, 12}}};
+
+}  // namespace
+
+Policy::Policy(PolicyKind kind) {
+  for (const Row& row : kLimits)
+    (*this)[row.measure] = kind == PolicyKind::strict    ? row.strict
+                           : kind == PolicyKind::lenient ? row.lenient
+                                                         : row.normal;
+}
+
+std::vector<QualityRefusal> refusals_of(const FaceQuality& quality, const Policy& policy) {
+  std::vector<QualityRefusal> refusals;
+  for (const QualityMeasure measure : kQualityMeasures) {
+    const QualityValue& value = quality[measure];
+    if (value.state == QualityState::not_evaluated) continue;
+    const QualityLimit& limit = policy[measure];
+    const bool below = value.raw < limit.least;
+    if (!below && value.raw <= limit.most) continue;
+    const float broken = below ? limit.least : limit.most;
+    refusals.push_back(
+        {measure, value.raw, broken, limit_told(measure, value.raw, broken) + ": " + advice_for(measure, value.raw)});
+  }
+  return refusals;
+}
+
+}  // namespace visavis
