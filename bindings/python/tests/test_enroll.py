@@ -295,3 +295,15 @@ def test_files_that_cannot_be_read_are_refused_alone(people, photo):
         outcome = people.enroll("Ada", [text, photo("obama.jpg"), closed])
     assert [(one.index, one.kind) for one in outcome.refused] == [(0, "unreadable"), (2, "unreadable")]
     assert "'rb'" in outcome.refused[0].reason and len(outcome.templates) == 1
+
+
+def test_a_policy_refuses_with_what_helps(people, photo):
+    path = photo("obama.jpg")
+    demanding = visavis.Policy(limits={"inter_eye_distance": (200, None)})
+    refused = people.enroll("Ada", [path], policy=demanding)
+    assert refused.person is None and [one.kind for one in refused.refused] == ["quality"]
+    assert "needs 200: step nearer" in refused.refused[0].reason
+    assert len(people.enroll("Ada", [path], policy="strict").templates) == 1
+    with pytest.raises(visavis.ArgumentError, match="policy"):
+        people.enroll("Bo", [path], policy="mild")
+    assert [person.name for person in people.persons()] == ["Ada"]

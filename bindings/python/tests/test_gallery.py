@@ -298,7 +298,7 @@ def test_threads_share_one_gallery(people):
 
 def test_threads_enroll_at_once(people, obama, monkeypatch):
     other = replace(obama, embedding=obama.embedding + np.float32(0.001))  # another picture of the same face
-    monkeypatch.setattr(people, "_one_face", lambda picture: obama if picture == "a.jpg" else other)
+    monkeypatch.setattr(people, "_one_face", lambda picture, _policy: obama if picture == "a.jpg" else other)
     barrier = threading.Barrier(8)
 
     def work(index):
