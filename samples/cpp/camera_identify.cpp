@@ -102,7 +102,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const visavis::Models models;
+    visavis::ModelsOptions models_of;
+    models_of.set = visavis::Gallery::model_set(argv[1]);  // those that its people were enrolled with
+    const visavis::Models models(models_of);
     const visavis::Engine engine(models);
     visavis::GalleryOptions read_only;
     read_only.mode = VAV_GALLERY_READ_ONLY;

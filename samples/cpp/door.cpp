@@ -50,7 +50,9 @@ int main(int argc, char** argv) {
   DoorPolicy policy;  // k = 3 of n = 5, cool-down 2 s: see DoorPolicy::Settings
   double now = 0;
   try {
-    const visavis::Models models;
+    visavis::ModelsOptions models_of;
+    models_of.set = visavis::Gallery::model_set(argv[1]);  // those that its people were enrolled with
+    const visavis::Models models(models_of);
     const visavis::Engine engine(models);
     visavis::GalleryOptions read_only;
     read_only.mode = VAV_GALLERY_READ_ONLY;  // a door changes nobody, and a wrong path must not make an empty gallery

@@ -23,11 +23,10 @@ namespace {
 
 // The caller may know a set of models, and this does not.
 float threshold_for(float asked, const Embedding& a, const Embedding& b) {
-  if (asked == 0 && (has_unit_norm(a) || has_unit_norm(b)))
-    invalid(
-        std::string("the threshold was left out, which means that of the set of models \"") + kDlibScoring.set +
-        "\", and the embeddings have the norm 1, which its embeddings never have: give the threshold of the set that "
-        "made them, the default_threshold of its models");
+  if (asked == 0 && (scaled_by(a) || scaled_by(b)))
+    invalid(std::string("the threshold was left out, which means that of the set of models \"") + kDlibScoring.set +
+            "\", and the embeddings have a norm that its embeddings never have: give the threshold of the set that "
+            "made them, the default_threshold of its models");
   return asked == 0 ? vav_default_threshold() : (require_threshold(asked), asked);
 }
 
@@ -49,7 +48,7 @@ vav_status vav_compare(vav_comparison* out, const float* a, const float* b, int3
     if (const std::string why = why_of_two_models(first, second); !why.empty()) invalid(why);
     vav_comparison result{};
     result.threshold = threshold_for(threshold, first, second);
-    result.distance = euclidean_distance(first.data(), second.data(), first.size());
+    result.distance = distance_between(scaled_by(first), first, second);
     result.decision = result.distance <= result.threshold ? VAV_DECISION_MATCH : VAV_DECISION_UNKNOWN;
     write_struct(out, result, "out");
   });
@@ -65,14 +64,18 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
     if (count == 0) return;
     required(distances, "distances");
     require_finite(required(many, "many"), size_t(count) * size, "many");
-    const bool unit_norm = has_unit_norm(one);
+    const Scoring* const scoring = scaled_by(one);
     for (size_t i = 0; i < size_t(count); ++i) {
       const std::span other(many + i * size, size);
-      if (has_unit_norm(other) == unit_norm) continue;
       if (const std::string why = why_of_two_models(one, other); !why.empty())
         invalid("probe and many[" + std::to_string(i) + "]: " + why);
     }
-    for (size_t i = 0; i < size_t(count); ++i) distances[i] = euclidean_distance(one.data(), many + i * size, size);
+    const float offset = scoring ? offset_of(*scoring, one) : 0;
+    for (size_t i = 0; i < size_t(count); ++i) {
+      const float* const other = many + i * size;
+      const float both = scoring && scoring->density ? offset_of(*scoring, {other, size}) + offset : 0;
+      distances[i] = euclidean_distance(one.data(), other, size, both);
+    }
   });
 }
 

@@ -7,10 +7,11 @@
 
 namespace visavis::capi {
 
-static_assert(int(DetectorKind::cnn) == VAV_DETECTOR_CNN && int(DetectorKind::yunet) == VAV_DETECTOR_YUNET);
+static_assert(int(DetectorKind::cnn) == VAV_DETECTOR_CNN && int(DetectorKind::yunet) == VAV_DETECTOR_YUNET &&
+              int(DetectorKind::hog) == VAV_DETECTOR_HOG);
 
 DetectorKind checked_detector(vav_detector detector, const ModelSet& set) {
-  if (detector < VAV_DETECTOR_DEFAULT || detector > VAV_DETECTOR_YUNET)
+  if (detector < VAV_DETECTOR_DEFAULT || detector > VAV_DETECTOR_HOG)
     invalid("detector " + std::to_string(detector) + " is none of VAV_DETECTOR_HOG, _CNN, _YUNET");
   if (detector == VAV_DETECTOR_DEFAULT) return set.detectors.front();
   const DetectorKind kind{detector};

@@ -61,6 +61,13 @@ vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_model
   });
 }
 
+vav_status vav_gallery_model_set(const char** out, const char* path, vav_error* err) {
+  return guard(err, [&] {
+    *required(out, "out") = "";
+    *out = set_of(Gallery::recipe_at(read_path(path, "path")));
+  });
+}
+
 void vav_gallery_destroy(vav_gallery* gallery) { destroy(gallery); }
 
 vav_status vav_gallery_get_info(vav_gallery* gallery, vav_gallery_info* out, vav_error* err) {

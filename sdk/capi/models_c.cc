@@ -84,7 +84,7 @@ vav_status vav_models_get_info(const vav_models* models, int32_t index, vav_mode
     info.license = model.license.c_str();
     info.source = model.source.c_str();
     info.purpose = model.purpose.c_str();
-    info.set = model.id == models->set->embedder.front() ? models->set->name : set_of_model(model.id);
+    info.set = models->set->uses(model.id) ? models->set->name : set_of_model(model.id);
     info.training_data = model.training_data.c_str();
     if (!path.empty()) {
       // Paths once given stay valid: each new one is kept beside the old ones.

@@ -336,6 +336,11 @@ bool Command::parse(int argc, char** argv, const std::string& version, std::stri
   return true;
 }
 
+std::string Command::given(const char* option) const {
+  const CLI::Option* const found = find_option(deepest(state_->app), option);
+  return found && found->count() == 1 ? unmarked(found->as<std::string>()) : "";
+}
+
 std::string Command::help(const std::vector<std::string>& words) const {
   const CLI::App* app = state_->app;
   for (const std::string& word : words) {

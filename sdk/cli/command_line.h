@@ -69,6 +69,8 @@ class Command {
   // Only for the program. True if there is something to do. False if help or version were asked for; they are in
   // `answer`. WrongUse if the command line makes no sense.
   bool parse(int argc, char** argv, const std::string& version, std::string& answer);
+  // After parse(): what was given for an option of the command; "" if nothing was, or if it has no such option.
+  std::string given(const char* option) const;
   // What `COMMAND --help` prints. No words: the help of the program.
   std::string help(const std::vector<std::string>& words) const;
 

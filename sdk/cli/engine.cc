@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -9,6 +10,16 @@
 #include "pictures.h"
 
 namespace visavis::cli {
+
+std::string model_set_of(const std::string& gallery) try {
+  std::error_code error;
+  const auto file = std::filesystem::status(gallery, error);
+  if (file.type() == std::filesystem::file_type::not_found) return gallery.empty() ? "" : kSetOfNewGalleries;
+  if (!std::filesystem::is_regular_file(file)) return "";
+  return std::filesystem::file_size(gallery, error) == 0 ? kSetOfNewGalleries : Gallery::model_set(gallery);
+} catch (const Error&) {
+  return "";
+}
 
 Models open_models(const Context& context) try {
   return Models(ModelsOptions{context.models, false, context.model_set});

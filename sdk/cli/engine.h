@@ -12,6 +12,11 @@
 
 namespace visavis::cli {
 
+// Of galleries that do not exist yet: it misses fewer people than "dlib", at the same rate of false matches.
+inline constexpr const char* kSetOfNewGalleries = "dlib-1";
+// The set that a gallery was made with, as --model-set takes it, or will be. "" where no gallery opens: who opens it will
+// say why.
+std::string model_set_of(const std::string& gallery);
 Models open_models(const Context& context);
 // How two faces are compared. WrongUse if nothing is asked for and nobody has measured the model.
 Limits comparison_limits(const Context& context, const Asked& asked);

@@ -59,10 +59,10 @@ void check_options(const Context& context) {
   if (context.max_face > 0 && context.max_face < context.min_face)
     throw WrongUse("--max-face " + std::to_string(context.max_face) + " is below --min-face " +
                    std::to_string(context.min_face));
-  const std::string set = context.model_set.empty() ? "dlib" : context.model_set;
-  const std::string own = open_models(context).detectors();
+  const Models models = open_models(context);
+  const std::string own = models.detectors();
   if (!context.detector_word.empty() && (' ' + own + ' ').find(' ' + context.detector_word + ' ') == std::string::npos)
-    throw WrongUse("--detector " + context.detector_word + " is not of the set of models " + set +
+    throw WrongUse("--detector " + context.detector_word + " is not of the set of models " + models.set() +
                    ", which has: " + own + "; --model-set takes another set");
   if (context.gray && !detector_in_use(context).takes_gray)
     throw WrongUse("--gray is for --detector hog only: the others look at colours");
@@ -82,8 +82,9 @@ void add_global_options(Command& app, Context& context) {
   add("--models", context.models, "Look for models here first (default: VISAVIS_MODELS, then the cache of the user)",
       "DIR");
   context.model_set = environment("VISAVIS_MODEL_SET");
-  add("--model-set", context.model_set,
-      "Which models to use: dlib or opencv-zoo (default: VISAVIS_MODEL_SET, then dlib); a gallery is of one set",
+  add("--model-set,--recipe", context.model_set,
+      "Which models to use, and how: dlib, dlib-1, opencv-zoo or sface-1 (default: VISAVIS_MODEL_SET, then that of the "
+      "gallery; dlib-1 for a new one, dlib without one)",
       "SET");
   context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");
@@ -213,6 +214,10 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
   try {
     std::string answer;
     if (app.parse(argc, argv, version_text(), answer)) {
+      if (context.model_set.empty()) {
+        context.model_set = model_set_of(app.given("--gallery"));
+        context.set_of_gallery = true;
+      }
       check_options(context);
       name_models_folder(context.models == environment("VISAVIS_MODELS") ? "" : context.models);
       allow_pictures_of(context.max_megapixels);

@@ -61,6 +61,41 @@ static void test_vav_compare(void) {
   OUTPUT_SIZES("out", vav_comparison, use_comparison);
 }
 
+/* The norm of an embedding says which recipe made it: distances are those that a gallery of it finds. */
+static void compare_by_recipe(const char *set, float norm) {
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  vav_models *of_set = NULL;
+  vav_gallery *gallery = NULL;
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  vav_comparison verified = VAV_COMPARISON_INIT;
+  vav_comparison out = VAV_COMPARISON_INIT;
+  int64_t id;
+  float distance = -1;
+  memset(a, 0, sizeof a);
+  memset(b, 0, sizeof b);
+  a[3] = norm;
+  b[3] = 0.6f * norm;
+  b[9] = -0.8f * norm;
+  options.set = set;
+  OK(vav_models_open(&of_set, &options, err));
+  OK(vav_gallery_open(&gallery, fresh_path("recipe.vav"), of_set, NULL, err));
+  fields.name = "Ada";
+  OK(vav_gallery_add_person(&id, gallery, &fields, err));
+  OK(vav_gallery_add_template(&id, gallery, id, b, VAV_EMBEDDING_DIM, NULL, err));
+  OK(vav_gallery_verify(&verified, gallery, 1, a, VAV_EMBEDDING_DIM, 0, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "threshold", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1, err));
+  OK(vav_compare_many(&distance, a, b, 1, VAV_EMBEDDING_DIM, err));
+  CHECK(fabsf(out.distance - verified.distance) < 1e-6f && fabsf(distance - verified.distance) < 1e-6f);
+  CHECK(out.distance > norm * sqrtf(0.8f)); /* farther than the vectors lie apart */
+  memset(b, 0, sizeof b);
+  b[9] = 1.4f; /* as long as one of dlib's */
+  REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare_many(&distance, a, b, 1, VAV_EMBEDDING_DIM, err));
+  vav_gallery_destroy(gallery);
+  vav_models_destroy(of_set);
+}
+
 static void test_vav_compare_many(void) {
   float many[3 * VAV_EMBEDDING_DIM] = {0}, distances[3] = {-1, -1, -1};
   int i;
@@ -70,6 +105,9 @@ static void test_vav_compare_many(void) {
   OK(vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));
   CHECK(distances[0] == 3 && distances[1] == 4 && distances[2] == 0);
   distances[0] = -1;
+  compare_by_recipe("dlib-1", sqrtf(0.5f));
+  compare_by_recipe("sface-1", 0.75f);
+  memset(a, 0, sizeof a);
   OK(vav_compare_many(distances, a, many, 0, VAV_EMBEDDING_DIM, err)); /* nobody is a count too */
   CHECK(distances[0] == -1);
 

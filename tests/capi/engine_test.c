@@ -128,6 +128,20 @@ static void test_vav_engine_warm_up(void) {
   REFUSED(VAV_E_MODEL_NOT_FOUND, "fetch face_detection_yunet", vav_engine_warm_up(without, VAV_DETECTOR_YUNET, 0, err));
   vav_engine_destroy(without);
   vav_models_destroy(none);
+  /* The default detector of a set and HOG are told apart. */
+  nowhere.set = "dlib-1";
+  OK(vav_models_open(&none, &nowhere, err));
+  OK(vav_engine_create(&without, none, NULL, err));
+  OK(vav_engine_warm_up(without, VAV_DETECTOR_HOG, 0, err));
+  REFUSED(VAV_E_MODEL_NOT_FOUND, "yunet", vav_engine_warm_up(without, VAV_DETECTOR_DEFAULT, 0, err));
+  vav_engine_destroy(without);
+  vav_models_destroy(none);
+  nowhere.set = "opencv-zoo";
+  OK(vav_models_open(&none, &nowhere, err));
+  OK(vav_engine_create(&without, none, NULL, err));
+  REFUSED(VAV_E_UNSUPPORTED, "hog", vav_engine_warm_up(without, VAV_DETECTOR_HOG, 0, err));
+  vav_engine_destroy(without);
+  vav_models_destroy(none);
 }
 
 /* One member of the detect options that has to be refused by all that take them. */
@@ -156,7 +170,7 @@ static void test_vav_engine_detect(void) {
                vav_engine_detect(&made, not_an_engine(), small_image(), NULL, err));
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image", vav_engine_detect(&made, engine(), NULL, NULL, err));
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "image", vav_engine_detect(&made, engine(), not_an_image(), NULL, err));
-  REFUSED_DETECT(detector, 3);
+  REFUSED_DETECT(detector, 4);
   REFUSED_DETECT(detector, -1);
   REFUSED_DETECT(min_face, -1);
   REFUSED_DETECT(min_face, INT32_MAX);

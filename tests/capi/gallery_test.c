@@ -108,6 +108,39 @@ static void test_vav_gallery_open(void) {
   open_in_every_mode(fresh_path("-modes \xc3\xa9.vav"));
 }
 
+static void test_vav_gallery_model_set(void) {
+  static const char *const sets[] = {"dlib", "opencv-zoo", "dlib-1", "sface-1"};
+  const char *set = "before", *path, *junk = fresh_path("empty.vav");
+  FILE *file;
+  size_t i;
+  for (i = 0; i < sizeof sets / sizeof sets[0]; ++i) {
+    vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+    vav_models *of_set = NULL;
+    vav_gallery *gallery = NULL;
+    path = fresh_path("of_set.vav");
+    REFUSED(VAV_E_FILE_NOT_FOUND, "of_set.vav", vav_gallery_model_set(&set, path, err));
+    CHECK(strcmp(set, "") == 0);
+    options.set = sets[i];
+    OK(vav_models_open(&of_set, &options, err));
+    OK(vav_gallery_open(&gallery, path, of_set, NULL, err));
+    OK(vav_gallery_model_set(&set, path, err)); /* while it is open */
+    CHECK(strcmp(set, sets[i]) == 0);
+    vav_gallery_destroy(gallery);
+    vav_models_destroy(of_set);
+    set = "before";
+    OK(vav_gallery_model_set(&set, path, err));
+    CHECK(strcmp(set, sets[i]) == 0);
+  }
+  REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_gallery_model_set(NULL, path, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "path", vav_gallery_model_set(&set, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "path", vav_gallery_model_set(&set, "", err));
+  for (i = 0; bad_texts[i]; ++i) REFUSED(VAV_E_TEXT_ENCODING, "path", vav_gallery_model_set(&set, bad_texts[i], err));
+  file = fopen(junk, "wb");
+  CHECK(file != NULL);
+  if (file) fclose(file);
+  REFUSED(VAV_E_GALLERY_FORMAT, "empty", vav_gallery_model_set(&set, junk, err));
+}
+
 static void test_vav_gallery_destroy(void) {
   vav_gallery *gallery;
   vav_gallery_options again = VAV_GALLERY_OPTIONS_INIT;
@@ -260,10 +293,9 @@ static void test_vav_gallery_set_threshold(void) {
   vav_gallery_destroy(gallery);
 }
 
-const test_case gallery_cases[] = {CASE(vav_gallery_options_init),  CASE(vav_gallery_info_init),
-                                   CASE(vav_gallery_open),          CASE(vav_gallery_destroy),
-                                   CASE(vav_gallery_get_info),      CASE(vav_gallery_check),
-                                   CASE(vav_check_report_destroy),  CASE(vav_check_report_count),
-                                   CASE(vav_check_report_problem),  CASE(vav_gallery_begin),
-                                   CASE(vav_gallery_commit),        CASE(vav_gallery_rollback),
-                                   CASE(vav_gallery_set_threshold), {NULL, NULL}};
+const test_case gallery_cases[] = {
+    CASE(vav_gallery_options_init),  CASE(vav_gallery_info_init),  CASE(vav_gallery_open),
+    CASE(vav_gallery_destroy),       CASE(vav_gallery_get_info),   CASE(vav_gallery_check),
+    CASE(vav_check_report_destroy),  CASE(vav_check_report_count), CASE(vav_check_report_problem),
+    CASE(vav_gallery_begin),         CASE(vav_gallery_commit),     CASE(vav_gallery_rollback),
+    CASE(vav_gallery_set_threshold), CASE(vav_gallery_model_set),  {NULL, NULL}};

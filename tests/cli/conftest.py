@@ -18,6 +18,10 @@ CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / "
 SHARED = pathlib.Path(os.environ.get("VISAVIS_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
+# What the tests were made with; test_sets.py tests what is taken if nobody says it.
+os.environ.setdefault("VISAVIS_MODEL_SET", "dlib")
+
+
 class Command:
     """visavis("detect", path) runs the command, checks its exit code and gives the finished process;
     with json=True, what it printed, one object a line."""

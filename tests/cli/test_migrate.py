@@ -61,7 +61,8 @@ def test_everybody_is_found_again(sets, gallery, photos, photo):
     assert sets(*ZOO, "person", "list", "-g", gallery, json=True) == before
     assert who(sets, gallery, photo("obama3.jpg"), *ZOO) == "Obama"
     assert who(sets, gallery, photo("biden.jpg"), *ZOO) == "Biden"
-    assert "opencv-zoo" in sets("identify", "-g", gallery, photo("obama.jpg"), code=FAILED).stderr
+    refused = sets("--model-set", "dlib", "identify", "-g", gallery, photo("obama.jpg"), code=FAILED)
+    assert "opencv-zoo" in refused.stderr
     assert sets(*ZOO, "gallery", "check", "-g", gallery, json=True)[0]["sound"]
     again = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos)
     assert "already" in again.stdout, "killed at its end, the same command is done"
@@ -186,7 +187,8 @@ def test_wrong_use(sets, gallery, photos):
     def refused(*options):
         return sets(*options, code=WRONG_USE).stderr
     assert "--to" in refused("gallery", "migrate", "-g", gallery, "--photos", photos)
-    assert "dlib" in refused("gallery", "migrate", "-g", gallery, "--to", "dlib")
+    assert "of dlib already" in sets("gallery", "migrate", "-g", gallery, "--to", "dlib").stdout
+    assert "name the other one" in refused(*ZOO, "gallery", "migrate", "-g", gallery, *TO)
     assert "alone" in refused("gallery", "migrate", "-g", gallery, *TO, "--cancel")
     assert "--stage-only" in refused("gallery", "migrate", "-g", gallery, *TO, "--stage-only", "--leave-behind")
     assert "nothing" in refused("gallery", "migrate", "-g", gallery, "--to", "nothing")

@@ -7,7 +7,8 @@ import pytest
 
 NEGATIVE, WRONG_USE, FAILED = 1, 2, 3
 ZOO = ["--model-set", "opencv-zoo"]
-THRESHOLD = {"dlib": pytest.approx(0.524, abs=0.001), "opencv-zoo": pytest.approx(1.154, abs=0.001)}
+THRESHOLD = {"dlib": pytest.approx(0.524, abs=0.001), "opencv-zoo": pytest.approx(1.154, abs=0.001),
+             "dlib-1": pytest.approx(0.971, abs=0.001), "sface-1": pytest.approx(1.036, abs=0.001)}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,48 @@ def galleries(visavis, zoo, photo, tmp_path_factory):
 
 def of_set(name):
     return ["--model-set", name]
+
+
+def test_a_new_gallery_is_of_dlib_1(bare, zoo, photo, tmp_path, monkeypatch):
+    monkeypatch.delenv("VISAVIS_MODEL_SET")
+    blank, encoded = tmp_path / "blank.vav", tmp_path / "encoded.vav"
+    blank.touch()
+    for gallery in (tmp_path / "new.vav", blank):
+        bare("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"))
+        [info] = bare("gallery", "info", "-g", gallery, json=True)
+        assert info["recipe"].startswith("set=dlib-1,")
+    bare("gallery", "import", "-g", encoded, encodings(tmp_path / "faces.json", 1.4))
+    assert bare("gallery", "info", "-g", encoded, json=True)[0]["recipe"].startswith("chip=150,")
+    [line] = bare("compare", photo("obama.jpg"), photo("obama2.jpg"), json=True)
+    assert line["threshold"] == THRESHOLD["dlib"], "without a gallery it is the library's set"
+    [report] = bare("doctor", json=True)
+    assert report["set"] == "dlib"
+
+
+@pytest.mark.parametrize("name", ["dlib-1", "sface-1"])
+def test_a_gallery_says_which_set_it_is_of(bare, zoo, photo, tmp_path, monkeypatch, name):
+    """So --model-set is for new galleries; what a gallery has is read from it."""
+    monkeypatch.delenv("VISAVIS_MODEL_SET")
+    gallery, backup = tmp_path / "people.vav", tmp_path / "backup.vav"
+    bare("--recipe", name, "enroll", "-g", gallery, "--keep-chips", "--name", "Obama", photo("obama.jpg"))
+    again = bare("enroll", "-g", gallery, "--name", "Obama", photo("obama.jpg"), json=True)
+    assert again[0]["status"] == "already_enrolled", again
+    [line] = bare("identify", "-g", gallery, photo("obama2.jpg"), json=True)
+    assert line["faces"][0]["person"]["name"] == "Obama" and line["faces"][0]["threshold"] == THRESHOLD[name]
+    [line] = bare("identify", "-g", gallery, photo("biden.jpg"), json=True, code=NEGATIVE)
+    assert line["faces"][0]["decision"] == "unknown"
+    [line] = bare("identify", "-g", gallery, "--preset", "compat", photo("obama2.jpg"), json=True)
+    assert line["faces"][0]["threshold"] != THRESHOLD[name]
+    bare("gallery", "backup", "-g", gallery, backup)
+    bare("gallery", "restore", "-g", gallery, backup, "--force")
+    assert bare("gallery", "check", "-g", gallery, json=True)[0]["sound"]
+    for to in ("dlib", name):
+        assert f"moved to {to}" in bare("gallery", "migrate", "-g", gallery, "--to", to).stdout
+        assert f"of {to} already" in bare("gallery", "migrate", "-g", gallery, "--to", to).stdout
+        [line] = bare("identify", "-g", gallery, photo("obama2.jpg"), json=True)
+        assert line["faces"][0]["threshold"] == THRESHOLD[to]
+    done = bare("--model-set", "dlib", "identify", "-g", gallery, photo("obama2.jpg"), code=FAILED)
+    assert f'Give --model-set "{name}"' in done.stderr
 
 
 def encodings(path, norm):

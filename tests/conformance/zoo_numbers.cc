@@ -41,7 +41,7 @@ void look(const std::string& model, int width, int height) {
 void embed(const std::string& model) {
   const ModelSet& set = model_set("opencv-zoo");
   const Network network = read_onnx(read_file(model, int64_t{1} << 30));
-  NetworkFaces faces{.chip_size = set.chip->size, .unit_norm = set.scoring->unit_norm};
+  NetworkFaces faces{.chip_size = set.chip->size, .unit_norm = set.scoring->norm != 0};
   faces.blue_first = set.input.blue_first, faces.mean = set.input.mean, faces.scale = set.input.scale;
   const auto embedder = make_network_embedder(faces, make_runner(Backend::onednn, network));
   const std::vector<uint8_t> rgb = pixels(set.chip->size, set.chip->size);

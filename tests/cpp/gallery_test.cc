@@ -25,6 +25,8 @@ class GalleryTest : public testing::Test {
 
 TEST_F(GalleryTest, OpensAsAskedAndTellsWhatItHolds) {
   const visavis::GalleryInfo info = gallery_.info();
+  EXPECT_EQ(visavis::Gallery::model_set(folder_.file("people.vav")), models_.set());
+  EXPECT_EQ(code_of([&] { visavis::Gallery::model_set(folder_.file("none.vav")); }), VAV_E_FILE_NOT_FOUND);
   EXPECT_GT(info.schema_version, 0);
   EXPECT_GT(info.created_at, 0);
   EXPECT_EQ(info.persons + info.templates, 0);

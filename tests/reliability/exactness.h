@@ -85,6 +85,10 @@ class Exactness {
       among = std::make_unique<ListedPersons>(std::move(filter));
       query.among = among.get();
     }
+    std::vector<float> offsets;
+    if (random_() % 3 == 0)
+      for (int i = 0; i < 6; ++i) offsets.push_back(std::abs(normal_(random_)) * (random_() % 2 ? 0.3f : 0.01f));
+    query.offsets = offsets;
     if (random_() % 8 != 0) {
       const Embedding probe = next_probe();
       return difference(fast_->search(probe, query), slow_->search(probe, query));

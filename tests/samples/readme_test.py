@@ -49,4 +49,4 @@ def test_python(run, build, tmp_path):
     (tmp_path / "door.py").write_text(snippet("python"), "utf-8")
     said = run(sys.executable, "door.py", VISAVIS_LIBRARY=str(build / "lib"), PYTHONDONTWRITEBYTECODE="1",
                PYTHONPATH=str(ROOT / "bindings/python/src"))
-    assert re.search(r"(?i)match.* Ada 0\.3\d ", said), said
+    assert re.search(r"(?i)match.* Ada 0\.7\d ", said), said

@@ -33,6 +33,19 @@ class ScanIndex : public Index {
   }
 
   std::vector<Candidate> search(const Embedding& probe, const IndexQuery& query) const override {
+    return search_one(probe, query.offsets.empty() ? 0 : query.offsets[0], query);
+  }
+
+  std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes,
+                                                   const IndexQuery& query) const override {
+    std::vector<std::vector<Candidate>> answers;
+    for (size_t i = 0; i < probes.size(); ++i)
+      answers.push_back(search_one(probes[i], query.offsets.empty() ? 0 : query.offsets[i], query));
+    return answers;
+  }
+
+ private:
+  std::vector<Candidate> search_one(const Embedding& probe, float offset, const IndexQuery& query) const {
     struct Person {
       Candidate nearest;
       std::vector<float> distances;
@@ -40,7 +53,7 @@ class ScanIndex : public Index {
     std::unordered_map<int64_t, Person> persons;
     for (const auto& [id, row] : rows_) {
       if (query.among && !query.among->has(row.person)) continue;
-      const float distance = euclidean_distance(probe.data(), row.embedding.data(), probe.size(), row.offset);
+      const float distance = euclidean_distance(probe.data(), row.embedding.data(), probe.size(), row.offset + offset);
       const Candidate one{row.person, id, distance};
       const auto [found, is_new] = persons.try_emplace(row.person, Person{one, {}});
       if (nearer(one, found->second.nearest)) found->second.nearest = one;
@@ -56,14 +69,6 @@ class ScanIndex : public Index {
     return candidates;
   }
 
-  std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes,
-                                                   const IndexQuery& query) const override {
-    std::vector<std::vector<Candidate>> answers;
-    for (const Embedding& probe : probes) answers.push_back(search(probe, query));
-    return answers;
-  }
-
- private:
   struct Row {
     int64_t person;
     float offset;

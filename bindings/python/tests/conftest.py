@@ -7,6 +7,8 @@ import pytest
 
 import visavis
 
+# What the tests were made with; test_sets.py tests what is taken if nobody says it.
+os.environ.setdefault("VISAVIS_MODEL_SET", "dlib")
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "visavis"
 PHOTOS = pathlib.Path(os.environ.get("VISAVIS_PHOTOS") or CACHE / "photos")

@@ -45,6 +45,7 @@ CALLS = {
     "Gallery.models": (lambda g, e, d: lambda models: Gallery(d / "g.vav", models=models).close(), {}),
     "Engine": (lambda g, e, d: lambda **a: Engine(**{"models": e.models, **a}), {}),
     "Models": (lambda g, e, d: Models, {}),
+    "Gallery.model_set": (lambda g, e, d: Gallery.model_set, {"path": "gone.vav"}),
     "Image.open": (lambda g, e, d: Image.open, {"path": "gone.jpg"}),
     "Image.decode": (lambda g, e, d: Image.decode, {"data": b"\xff\xd8\xff"}),
     "Image.from_array": (lambda g, e, d: Image.from_array, {"array": GREY}),

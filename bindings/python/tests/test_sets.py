@@ -1,4 +1,6 @@
 """Sets of models: faces know theirs, and what one set made is refused by what is of another."""
+import itertools
+
 import numpy as np
 import pytest
 
@@ -16,10 +18,17 @@ def zoo(models):
 
 
 @pytest.fixture(scope="module")
-def faces(engine, zoo, portrait):
+def engines(engine, zoo):
+    """Of each set."""
+    recipes = [visavis.Engine(models=visavis.Models(set=name)) for name in ("dlib-1", "sface-1")]
+    return {one.set: one for one in (engine, zoo, *recipes)}
+
+
+@pytest.fixture(scope="module")
+def faces(engines, portrait):
     """faces[set][name], the face of a photo."""
-    return {one.set: {name: one.analyze(portrait(f"{name}.jpg"))[0] for name in ("obama", "obama2", "biden")}
-            for one in (engine, zoo)}
+    return {name: {who: one.analyze(portrait(f"{who}.jpg"))[0] for who in ("obama", "obama2", "biden")}
+            for name, one in engines.items()}
 
 
 def of_norm(norm):
@@ -36,7 +45,11 @@ def test_a_set(zoo, faces):
     assert obama.set == "dlib" and obama.usual_threshold == visavis.default_threshold()
 
 
-@pytest.mark.parametrize("name, threshold", [("dlib", 0.524), ("opencv-zoo", 1.154)])
+THRESHOLDS = {"dlib": 0.524, "opencv-zoo": 1.154, "dlib-1": 0.971, "sface-1": 1.036}
+SETS = list(THRESHOLDS)
+
+
+@pytest.mark.parametrize("name, threshold", THRESHOLDS.items())
 def test_faces_are_compared_at_the_threshold_of_their_set(faces, name, threshold):
     obama, again, biden = (faces[name][who] for who in ("obama", "obama2", "biden"))
     for same, other in ((again, biden), (again.embedding, biden.embedding)):
@@ -46,17 +59,19 @@ def test_faces_are_compared_at_the_threshold_of_their_set(faces, name, threshold
     assert visavis.distance(obama.embedding, again.embedding) < threshold
 
 
-def test_nobody_knows_the_threshold_of_numbers(faces):
-    a, b = (faces["opencv-zoo"][name].embedding for name in ("obama", "obama2"))
+@pytest.mark.parametrize("name", SETS[1:])
+def test_nobody_knows_the_threshold_of_numbers(faces, name):
+    a, b = (faces[name][who].embedding for who in ("obama", "obama2"))
     with pytest.raises(ArgumentError, match="default_threshold"):
         visavis.compare(a, b)
-    assert visavis.compare(a, b, 1.1287).same
+    assert visavis.compare(a, b, THRESHOLDS[name]).same
 
 
-def test_faces_of_two_sets_are_not_compared(faces):
-    one, other = faces["dlib"]["obama"], faces["opencv-zoo"]["obama"]
+@pytest.mark.parametrize("first, second", list(itertools.permutations(SETS, 2)))
+def test_faces_of_two_sets_are_not_compared(faces, first, second):
+    one, other = faces[first]["obama"], faces[second]["obama"]
     for compare in (visavis.compare, visavis.distance):
-        with pytest.raises(ArgumentError, match="'dlib' and b by 'opencv-zoo'"):
+        with pytest.raises(ArgumentError, match=f"'{first}' and b by '{second}'"):
             compare(one, other)
         with pytest.raises(ArgumentError, match="different models"):
             compare(one.embedding, other.embedding)
@@ -64,9 +79,40 @@ def test_faces_of_two_sets_are_not_compared(faces):
         visavis.compare_many(one, [other.embedding])
 
 
-@pytest.mark.parametrize("mine, other", [("dlib", "opencv-zoo"), ("opencv-zoo", "dlib")])
-def test_a_gallery_takes_what_its_set_made(engine, zoo, faces, portrait, tmp_path, mine, other):
-    engines = {"dlib": engine, "opencv-zoo": zoo}
+def test_a_recipe_looks_at_both_sides(faces, engines):
+    """A face and its mirror image are one and the same; and equal embeddings have a distance, that of their density."""
+    for name in ("dlib-1", "sface-1"):
+        one = faces[name]["obama"].embedding
+        assert 0.3 < visavis.distance(one, one) < THRESHOLDS[name]
+        assert visavis.compare_many(one, [one])[0] == pytest.approx(visavis.distance(one, one), abs=1e-6)
+        size = engines[name].models.chip_size
+        chips = np.random.default_rng(1).integers(0, 255, (3, size, size, 3), np.uint8)
+        both = engines[name].embed_chips(chips), engines[name].embed_chips(chips[:, :, ::-1])
+        assert np.allclose(*both, atol=1e-5)
+
+
+@pytest.mark.parametrize("mine", ["dlib-1", "sface-1"])
+def test_a_gallery_is_opened_with_its_own_set(engines, portrait, tmp_path, mine, monkeypatch):
+    monkeypatch.delenv("VISAVIS_MODEL_SET", raising=False)
+    path = tmp_path / "people.vav"
+    with visavis.Gallery(path, engine=engines[mine]) as people:
+        people.enroll("Obama", [portrait("obama.jpg")])
+    assert visavis.Gallery.model_set(path) == mine
+    with visavis.Gallery(path) as people:
+        assert people.engine.set == mine
+        assert people.identify(portrait("obama2.jpg"))[0].decision is Decision.MATCH
+        again = people.enroll("Obama", [portrait("obama.jpg")])
+        assert again.already == [0] and not again.templates
+    with visavis.Gallery(tmp_path / "new.vav") as people:
+        assert people.engine.set == "dlib-1" and visavis.Engine().set == "dlib"
+    monkeypatch.setenv("VISAVIS_MODEL_SET", "dlib")
+    with pytest.raises(visavis.GalleryError, match=f'Open the models of the set "{mine}"'):
+        visavis.Gallery(path)
+
+
+@pytest.mark.parametrize("mine, other", [("dlib", "opencv-zoo"), ("opencv-zoo", "dlib"), ("dlib-1", "dlib"),
+                                         ("sface-1", "opencv-zoo"), ("dlib-1", "sface-1")])
+def test_a_gallery_takes_what_its_set_made(engines, faces, portrait, tmp_path, mine, other):
     with visavis.Gallery(tmp_path / "people.vav", engine=engines[mine]) as people:
         person = people.enroll("Obama", [portrait("obama.jpg")]).person
         own, foreign = faces[mine]["obama2"], faces[other]["obama2"]

@@ -34,7 +34,9 @@ int export_all(const Context& context, const std::string& path, const FileOption
 int restore(const Context& context, const std::string& path, const FileOptions& options) {
   if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
     throw WrongUse(options.file + " is the gallery itself");
-  const Gallery backup = open_gallery(context, options.file, open_models(context), VAV_GALLERY_READ_ONLY);
+  Context of_backup = context;
+  if (of_backup.model_set.empty()) of_backup.model_set = model_set_of(options.file);
+  const Gallery backup = open_gallery(context, options.file, open_models(of_backup), VAV_GALLERY_READ_ONLY);
   if (const CheckReport report = backup.check(); !report.empty())
     throw Failure(options.file + " is not sound (" + report[0] + "): nothing was restored");
   run_job(context, backup.start_backup(path, options.force), "restoring");

@@ -109,6 +109,8 @@ Json import_encodings(const Context& context, Gallery& gallery, const ImportOpti
           {"names_look_alike", tell_like_names(gallery, batches)}};
 }
 
+constexpr const char* kSetOfEncodings = "dlib";
+
 bool is_export(const std::string& file) {
   constexpr std::string_view kStart = "visavis-export ";
   require_file(file);
@@ -194,10 +196,13 @@ Json import_export(const Context& context, Gallery& gallery, const ImportOptions
           {"same_name", again}};
 }
 
-int import_file(const Context& context, const std::string& path, const ImportOptions& options) {
+int import_file(const Context& given, const std::string& path, const ImportOptions& options) {
+  Context context = given;
   const bool ours = is_export(options.file);
   // All of this comes before a gallery is made for it.
   const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
+  // What people bring is of dlib's model as it is.
+  if (encodings && context.set_of_gallery && !std::filesystem::exists(path)) context.model_set = kSetOfEncodings;
   const Models models = open_models(context);
   if (encodings) check_encodings(models, *encodings, options.file);
   NewGallery target(path);

@@ -347,10 +347,11 @@ int migrate(const Context& context, const MigrateOptions& options) {
   if (options.to.empty()) throw WrongUse("--to is missing: the set of models to move to");
   if (options.leave_behind && options.stage_only)
     throw WrongUse("--leave-behind is for the move: not with --stage-only");
-  const std::string now = context.model_set.empty() ? "dlib" : context.model_set;
-  if (now == options.to) throw WrongUse("--to is " + options.to + ", which --model-set is as well: name the other one");
+  const bool same = open_models(context).set() == options.to;
+  if (same && !is_there(context, options))
+    throw WrongUse("--to is " + options.to + ", which --model-set is as well: name the other one");
   try {
-    return Migration(context, options).run();
+    if (!same) return Migration(context, options).run();
   } catch (const Error& error) {
     if (error.code() != VAV_E_GALLERY_RECIPE || !is_there(context, options)) throw;
   }

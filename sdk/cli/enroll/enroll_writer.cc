@@ -3,6 +3,7 @@
 #include "enroll/enroll_writer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -13,8 +14,16 @@ namespace visavis::cli {
 namespace {
 
 // The same picture gives the same embedding again, except for small differences between backends. Other pictures are
-// never this close.
-constexpr float kSamePicture = 1e-3f;
+// never this close. Not a distance: that of two equal embeddings need not be 0.
+bool has_same_picture(const std::vector<float>& known, const Embedding& embedding) {
+  constexpr double kSame = 1e-3;
+  for (size_t at = 0; at < known.size(); at += embedding.size()) {
+    double squares = 0;
+    for (size_t i = 0; i < embedding.size(); ++i) squares += std::pow(double{known[at + i]} - double{embedding[i]}, 2);
+    if (squares <= kSame * kSame) return true;
+  }
+  return false;
+}
 
 std::vector<Person> persons_with_external_id(const Gallery& gallery, const std::string& external_id) {
   PersonQuery query;
@@ -161,7 +170,7 @@ void EnrollWriter::write_person(Batch& batch) {
     Line& line = batch.lines[i];
     line.person = person;
     line.nearest = distance_to(known, *face.embedding);
-    if (line.nearest <= kSamePicture) {
+    if (has_same_picture(known, *face.embedding)) {
       line.result = Result::kAlreadyEnrolled;
       continue;
     }

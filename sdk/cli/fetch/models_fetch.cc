@@ -203,11 +203,13 @@ class Fetch {
 }  // namespace
 
 int fetch_models(const Context& context, const FetchOptions& options) {
-  if (options.set.empty()) return Fetch(context, options).run();
   std::vector<std::string> sets;
+  if (options.set.empty() && (!context.model_set.empty() || !options.ids.empty())) return Fetch(context, options).run();
   if (options.set == "all") {
     for (const ModelInfo& info : open_models(context))
       if (!info.set.empty() && std::ranges::find(sets, info.set) == sets.end()) sets.push_back(info.set);
+  } else if (options.set.empty()) {
+    sets = {open_models(context).set(), kSetOfNewGalleries};
   } else {
     sets.push_back(options.set);
   }

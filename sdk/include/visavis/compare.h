@@ -30,7 +30,7 @@ VAV_API float vav_default_threshold(void);
 typedef struct vav_comparison {
   uint32_t struct_size;
   vav_decision decision; /* only VAV_DECISION_MATCH means the same person */
-  float distance;        /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare */
+  float distance;        /* 0 and up, smaller is closer, see sdk/docs/models.md; infinity = there was nothing to compare */
   float threshold;       /* the threshold that was used */
   float rate;            /* how often a stranger is within it, 0..1; 0 if not evaluated */
   vav_support support;   /* of `rate`; NOT_EVALUATED for vav_compare, which does not know the models */
@@ -46,8 +46,9 @@ VAV_API void vav_comparison_init(vav_comparison *comparison);
  * Compares two embeddings that the same model made. `a` and `b` point to `length` finite floats each; `length` is
  * VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX. `threshold` is 0.000001 to 1.2; larger ones are refused, since they
  * would match strangers. Give vav_models_default_threshold of the models that made the embeddings. 0 means
- * vav_default_threshold; it is refused if an embedding has a norm of 1, as those of other sets than "dlib" have. An
- * embedding of norm 1 is not compared with one that has the norm of those of "dlib".
+ * vav_default_threshold; it is refused if an embedding has a norm that those of other sets than "dlib" have: 1, 0.7071 or
+ * 0.75. Embeddings with the norms of two sets are not compared. The norm says how the distance is computed: with those
+ * of "dlib-1" and "sface-1" it is not Euclidean, and that of two equal embeddings is not 0.
  * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models). On failure `*out` says
  * NOT_EVALUATED and an infinite distance.
  * @threads any @since 0.1

@@ -26,7 +26,7 @@ class Decision : public detail::Answer<Decision> {
 /** The result of comparing one face with one other, or with one person: ask same(). */
 struct Comparison {
   Decision decision; /* only VAV_DECISION_MATCH means the same person */
-  float distance;    /* Euclidean, 0 and up, smaller is closer; infinity = there was nothing to compare */
+  float distance;    /* 0 and up, smaller is closer; infinity = there was nothing to compare */
   float threshold;   /* the threshold that was used */
   float rate;        /* how often a stranger is within it, 0..1; 0 if not evaluated */
   vav_support support; /* of `rate` */

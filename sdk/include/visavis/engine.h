@@ -19,8 +19,8 @@ typedef struct vav_engine vav_engine;
 /** Which detector finds the faces. A set of models has some of them only; another one is UNSUPPORTED. */
 typedef int32_t vav_detector;
 enum {
-  VAV_DETECTOR_DEFAULT = 0, /* that of the set of models: HOG for "dlib", YUNET for "opencv-zoo" */
-  VAV_DETECTOR_HOG = 0,     /* dlib's frontal detector: fast; finds upright frontal faces; needs no model file */
+  VAV_DETECTOR_DEFAULT = 0, /* that of the set of models: HOG for "dlib", YUNET for the others */
+  VAV_DETECTOR_HOG = 3,     /* dlib's frontal detector: fast; finds upright frontal faces; needs no model file */
   VAV_DETECTOR_CNN = 1,  /* dlib's MMOD network: slow on a CPU; also finds turned, tilted and partly covered faces */
   VAV_DETECTOR_YUNET = 2 /* YuNet: fast; finds all of these, and small faces. The set "dlib" takes it too, with boxes as
                             dlib's detectors give them; its file comes with the set "opencv-zoo", or by its id */

@@ -83,6 +83,15 @@ VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const v
                                     const vav_gallery_options *options, vav_error *err);
 
 /**
+ * Sets `*out` to the name of the set of models that a gallery was made with, such as "dlib", for
+ * vav_models_options.set: then vav_gallery_open takes these models. "" if it is a model of your own. Needs no key. The
+ * text is static. Changes nothing. Codes: FILE_NOT_FOUND, TEXT_ENCODING (`path`), INVALID_ARGUMENT (NULL), and
+ * those of vav_gallery_open for a file that is there. On failure `*out` is "".
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_gallery_model_set(const char **out, const char *path, vav_error *err);
+
+/**
  * Closes the gallery. A transaction that is open is rolled back. NULL is ignored. No call on the handle may be under
  * way.
  * @threads any, once @since 0.1

@@ -67,6 +67,15 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
  public:
   /** Owns a gallery of the C API from now on. */
   explicit Gallery(vav_gallery *gallery) : Caller(gallery, std::make_shared<detail::Callbacks>()) {}
+  /**
+   * The set of models that a gallery was made with, for ModelsOptions::set; "" = a model of your own. Needs no key. Codes:
+   * see vav_gallery_model_set.
+   */
+  static std::string model_set(const std::string &path) {
+    const char *set = "";
+    detail::call(vav_gallery_model_set, &set, detail::text(path, "path"));
+    return set;
+  }
   /** Opens or creates a gallery. `path` is UTF-8. Codes: see vav_gallery_open. */
   Gallery(const std::string &path, const Models &models, const GalleryOptions &options = GalleryOptions())
       : Caller(nullptr, std::make_shared<detail::Callbacks>(options.keep_going)) {

@@ -18,8 +18,8 @@ typedef struct vav_models_options {
   uint32_t struct_size;
   int32_t skip_user_cache; /* 1: do not look in the cache of the user */
   const char *directory;   /* where to look first, UTF-8, copied; NULL = nowhere */
-  const char *set;         /* which models work together, "dlib", "opencv-zoo" or a model of your own; NULL =
-                              "dlib". What one set made
+  const char *set;         /* which models work together, and how: "dlib" ("dlib-compat" is the same), "dlib-1",
+                              "opencv-zoo", "sface-1" or a model of your own; NULL = "dlib". What one set made
                               cannot be compared with what another made */
 } vav_models_options;
 

@@ -19,7 +19,7 @@ inline namespace cpp {
 struct ModelsOptions {
   std::string directory;        /* where to look first, UTF-8; "" = nowhere */
   bool skip_user_cache = false; /* true: do not look in the cache of the user */
-  std::string set = {};         /* which models work together: "dlib", "opencv-zoo" or one of your own; "" = "dlib" */
+  std::string set = {};         /* which models work together: see vav_models_options.set; "" = "dlib" */
 };
 
 /** One model of the manifest. */

@@ -19,7 +19,8 @@ enum {
   VAV_PRESET_PHOTOS = 2,   /* search 10 %, comparison 1 %: suggestions that a person looks at */
   VAV_PRESET_DOOR = 3,     /* search 0.1 %, comparison 0.01 %. Up to ten times these rates the decision is REVIEW. If the
                               next person of the whole gallery is nearly as near, it is AMBIGUOUS */
-  VAV_PRESET_COMPAT = 4    /* the threshold that those who published the model use: 0.6 for "dlib", whatever the gallery
+  VAV_PRESET_COMPAT = 4    /* the threshold that those who published the model use: 0.6 for "dlib" (or for "dlib-1" and
+                              "sface-1" one that errs as often with strangers as theirs), whatever the gallery
                               holds. Of 100 persons half of all strangers are named, of 1,000 nearly all */
 };
 

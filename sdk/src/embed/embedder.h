@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nn/runner.h"
+#include "types/density.h"
 #include "types/face.h"
 
 namespace visavis {
@@ -37,5 +38,9 @@ struct NetworkFaces {
 
 // The network on any runner.
 std::unique_ptr<Embedder> make_network_embedder(const NetworkFaces& faces, std::unique_ptr<Runner> runner);
+
+// The mean of what an embedder says of each chip and of the mirrored chip, centred; see types/density.h.
+std::unique_ptr<Embedder> make_centred_embedder(std::unique_ptr<Embedder> plain, int chip_size, const Density& density,
+                                                float norm);
 
 }  // namespace visavis

@@ -36,6 +36,8 @@ std::unique_ptr<Gallery> Gallery::open(const std::string& path, const Recipe& re
   return std::unique_ptr<Gallery>(new Gallery(resolve_path(path), recipe, options));
 }
 
+Recipe Gallery::recipe_at(const std::string& path) { return stamped_recipe(resolve_path(path)); }
+
 Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& options)
     : path_(std::move(path)),
       options_(options),
@@ -320,7 +322,7 @@ std::vector<Group> Gallery::groups() {
 
 int64_t Gallery::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
   require_fitting(stamp_.recipe, embedding);
-  if (!is_within(template_range(stamp_.recipe), embedding, 0))
+  if (!is_within(template_range(stamp_.recipe), embedding))
     throw Error(VAV_E_INVALID_ARGUMENT, "the norm of the embedding is too large for one of its model's");
   const auto id = write([&] {
     const auto added = store_->add_template(person, embedding, fields);

@@ -21,6 +21,8 @@ namespace visavis {
 class Gallery {
  public:
   // `path` is UTF-8. See open_gallery for the errors.
+  // With which models a gallery opens. Errors as those of open(); no key is needed.
+  static Recipe recipe_at(const std::string& path);
   static std::unique_ptr<Gallery> open(const std::string& path, const Recipe& recipe, const GalleryOptions& options);
 
   const Stamp& stamp() const { return stamp_; }

@@ -36,7 +36,7 @@ void Gallery::stage(const Recipe& to, int64_t template_id, const Embedding& embe
   if (to == stamp_.recipe)
     throw Error(VAV_E_INVALID_ARGUMENT, path_ + ": is a gallery of these models already: there is nowhere to move to");
   require_fitting(to, embedding);
-  if (!is_within(template_range(to), embedding, 0))
+  if (!is_within(template_range(to), embedding))
     throw Error(VAV_E_INVALID_ARGUMENT, "the embedding is too long for one of its model's");
   bool found = false;
   write_joined([&] { found = store_->stage(to, template_id, embedding); });

@@ -20,12 +20,14 @@ bool is_listed(int64_t person, const CandidateFilter& filter) {
 
 Gallery::Found Gallery::search(const std::vector<Embedding>& probes, const Search& wanted,
                                const LiveIndex::Scope& scope) const {
-  Found found{live_.search(probes, wanted, scope.eligible.get()), {}};
+  std::vector<float> offsets;
+  for (const Embedding& probe : probes) offsets.push_back(offset_of(stamp_.recipe, probe));
+  Found found{live_.search(probes, offsets, wanted, scope.eligible.get()), {}};
   if (scope.others) {
     Search nearest = wanted;
     nearest.count = 1;
     nearest.reach = wanted.threshold;
-    found.others = live_.search(probes, nearest, scope.others.get());
+    found.others = live_.search(probes, offsets, nearest, scope.others.get());
   }
   return found;
 }
@@ -116,8 +118,9 @@ Verified Gallery::verify(int64_t person, const Embedding& probe, int best_of, co
   if (!row || !templates) throw Error(VAV_E_NOT_FOUND, "no person has the id " + std::to_string(person));
   Verified result;
   std::vector<float> distances;
+  const float offset = offset_of(stamp_.recipe, probe);
   for (const Template& one : *templates) {
-    distances.push_back(euclidean_distance(probe.data(), one.embedding.data(), probe.size(), one.offset));
+    distances.push_back(euclidean_distance(probe.data(), one.embedding.data(), probe.size(), one.offset + offset));
     if (distances.back() <= std::ranges::min(distances)) result.template_id = one.id;
   }
   result.eligible = is_listed(person, filter) && is_eligible(*row, filter);
@@ -135,11 +138,12 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
   });
   DuplicatePage page;
   std::vector<Embedding> probes;
+  std::vector<float> offsets;
   std::vector<int64_t> owners;                           // of the probes
   std::map<std::pair<int64_t, int64_t>, float> nearest;  // by the two ids, the smaller first
   const auto work_off = [&] {
     lock.unlock();
-    const auto found = live_.search(probes, {.count = kMostOfOne + 1, .reach = reach}, nullptr);
+    const auto found = live_.search(probes, offsets, {.count = kMostOfOne + 1, .reach = reach}, nullptr);
     lock.lock();
     for (size_t i = 0; i < probes.size(); ++i)
       for (const Candidate& other : found[i]) {
@@ -148,6 +152,7 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
         if (!is_new) place->second = std::min(place->second, other.distance);
       }
     probes.clear();
+    offsets.clear();
     owners.clear();
   };
   for (const int64_t person : persons) {
@@ -156,6 +161,7 @@ DuplicatePage Gallery::duplicates(int64_t after, int64_t limit, float reach) {
     if (!templates) continue;  // removed meanwhile
     for (const Template& one : *templates) {
       probes.push_back(one.embedding);
+      offsets.push_back(one.offset);
       owners.push_back(person);
     }
     if (probes.size() >= kBatch) work_off();

@@ -158,10 +158,10 @@ int64_t LiveIndex::size_among(const PersonSelection* among) const {
   return int64_t(index_->size_among(among));
 }
 
-LiveIndex::Found LiveIndex::search(const std::vector<Embedding>& probes, const Search& wanted,
-                                   const PersonSelection* among) const {
+LiveIndex::Found LiveIndex::search(const std::vector<Embedding>& probes, const std::vector<float>& offsets,
+                                   const Search& wanted, const PersonSelection* among) const {
   const std::shared_lock with_others(mutex_);
-  return index_->search_batch(probes, {wanted.count, wanted.reach, wanted.best_of, among, threads_});
+  return index_->search_batch(probes, {wanted.count, wanted.reach, wanted.best_of, among, threads_, offsets});
 }
 
 }  // namespace visavis

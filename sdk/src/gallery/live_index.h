@@ -50,7 +50,9 @@ class LiveIndex {
   // ---- From any thread ----
 
   using Found = std::vector<std::vector<Candidate>>;
-  Found search(const std::vector<Embedding>& probes, const Search& wanted, const PersonSelection* among) const;
+  // `offsets`: of the probes.
+  Found search(const std::vector<Embedding>& probes, const std::vector<float>& offsets, const Search& wanted,
+               const PersonSelection* among) const;
   // How many templates such a search compares with at most.
   int64_t size_among(const PersonSelection* among) const;
 

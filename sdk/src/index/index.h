@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "types/face.h"
@@ -32,6 +33,8 @@ struct IndexQuery {
   int best_of = 1;                         // the distance is the mean of a person's nearest templates, so many
   const PersonSelection* among = nullptr;  // nobody else is scored; nullptr = all
   int threads = 1;                         // how many to use at most
+  // Of each probe, 0 or more: added to its squared distances, as a template's is; none: 0.
+  std::span<const float> offsets = {};
 };
 
 class Index {

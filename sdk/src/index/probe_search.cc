@@ -2,6 +2,8 @@
 // all before is compared at once; the others wait until the bound is as low as it gets.
 #include "index/probe_search.h"
 
+#include <cmath>
+
 #include "base/vectors.h"
 #include "index/sketch_kernels.h"
 
@@ -32,14 +34,28 @@ void fetch([[maybe_unused]] const void* memory) {
 
 }  // namespace
 
-ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, SharedBound& shared)
+ProbeSearch::ProbeSearch(const Rows& rows, const Embedding& probe, float offset, const IndexQuery& query,
+                         SharedBound& shared)
     : rows_(rows),
       probe_(probe),
+      offset_(offset),
       query_(query),
       shared_(shared),
       nearest_(query.count, query.reach),
       coarse_lowest_(query.count + kMore),
       fine_lowest_(query.count + kMore) {}
+
+// Rounded up by more than the additions in distance_to() can round down.
+float ProbeSearch::without_offset(float distance) const {
+  if (offset_ == 0 || !std::isfinite(distance)) return distance;
+  constexpr double kRounding = 1e-6;
+  const double squared = double{distance} * distance, rest = squared - offset_ + kRounding * (squared + offset_);
+  return rest <= 0 ? 0 : float(std::sqrt(rest) * (1 + kRounding));
+}
+
+float ProbeSearch::distance_to(size_t row) const {
+  return euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row) + offset_);
+}
 
 bool ProbeSearch::Lowest::take(float bound) {
   if (heap_.size() < count_) {
@@ -62,7 +78,7 @@ void ProbeSearch::prefetch(size_t row) const {
 const ProbeBound& ProbeSearch::bound_for(const SketchFrame* frame) {
   for (const auto& known : bounds_)
     if (known.first == frame) return known.second;
-  return bounds_.emplace_back(frame, ProbeBound(*frame, probe_, query_.reach)).second;
+  return bounds_.emplace_back(frame, ProbeBound(*frame, probe_, without_offset(query_.reach))).second;
 }
 
 void ProbeSearch::visit(size_t number, uint8_t* bounds) {
@@ -201,7 +217,7 @@ void ProbeSearch::finish() {
 
 void ProbeSearch::compare(size_t row) {
   if (query_.best_of > 1) return compare_ring(row);
-  const float distance = euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row));
+  const float distance = distance_to(row);
   if (!(distance <= nearest_.bound())) return;  // its ids need not be fetched
   nearest_.offer({rows_.person(row), rows_.template_id(row), distance});
   shared_.lower(nearest_.bound());
@@ -217,8 +233,7 @@ void ProbeSearch::compare_ring(size_t first) {
   distances_.clear();
   size_t row = first;
   do {
-    const Candidate one{best.person, rows_.template_id(row),
-                        euclidean_distance(probe_.data(), rows_.embedding(row), probe_.size(), rows_.offset(row))};
+    const Candidate one{best.person, rows_.template_id(row), distance_to(row)};
     if (nearer(one, best)) best = one;
     distances_.push_back(one.distance);
     row = rows_.next(row);

@@ -30,7 +30,7 @@ class SharedBound {
 class ProbeSearch {
  public:
   // All of these must outlive this.
-  ProbeSearch(const Rows& rows, const Embedding& probe, const IndexQuery& query, SharedBound& shared);
+  ProbeSearch(const Rows& rows, const Embedding& probe, float offset, const IndexQuery& query, SharedBound& shared);
 
   // Writes the coarse bounds of a chunk (room for kChunkRows), and compares with the rows that look nearest.
   void visit(size_t chunk, uint8_t* bounds);
@@ -64,7 +64,10 @@ class ProbeSearch {
   };
 
   const ProbeBound& bound_for(const SketchFrame* frame);
-  float reach() const { return std::min(nearest_.bound(), shared_.get()); }
+  // How far a template may be, the probe's offset apart: that is the same for all, and the bounds know nothing of it.
+  float reach() const { return without_offset(std::min(nearest_.bound(), shared_.get())); }
+  float without_offset(float distance) const;
+  float distance_to(size_t row) const;
   bool wanted(size_t row) const { return query_.among == nullptr || query_.among->has(rows_.person(row)); }
   void prefetch(size_t row) const;
   void compare(size_t row);
@@ -76,6 +79,7 @@ class ProbeSearch {
 
   const Rows& rows_;
   const Embedding& probe_;
+  const float offset_;  // of the probe
   const IndexQuery& query_;
   SharedBound& shared_;
   Nearest nearest_;

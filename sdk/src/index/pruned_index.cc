@@ -95,27 +95,7 @@ class PrunedIndex : public Index {
   }
 
   std::vector<Candidate> search(const Embedding& probe, const IndexQuery& query) const override {
-    require_length(probe);
-    if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return {};
-    SharedBound shared(query.reach);
-    if (few(query)) return search_few(probe, query, shared);
-    const int threads = std::max(1, std::min(query.threads, int(1 + rows_.size() / kRowsForAThread)));
-    auto shares = std::vector<std::unique_ptr<ProbeSearch>>(size_t(threads));
-    std::atomic<size_t> next{0};
-    auto lease = buffers_.borrow();
-    std::vector<uint8_t>& bounds = *lease;
-    bounds.resize(std::max(bounds.size(), rows_.chunks() * kChunkRows));
-    parallel_for(threads, threads, [&](int thread) {
-      auto share = std::make_unique<ProbeSearch>(rows_, probe, query, shared);
-      std::vector<size_t> mine;
-      for (size_t chunk; (chunk = next.fetch_add(1)) < rows_.chunks(); mine.push_back(chunk))
-        share->visit(chunk, bounds.data() + chunk * kChunkRows);
-      for (const size_t chunk : mine) share->keep(chunk, bounds.data() + chunk * kChunkRows);
-      share->finish();
-      shares[size_t(thread)] = std::move(share);
-    });
-    for (size_t i = 1; i < shares.size(); ++i) shares[0]->nearest().merge(shares[i]->nearest());
-    return shares[0]->nearest().take();
+    return search_one(probe, offset_of(query, 0), query);
   }
 
   std::vector<std::vector<Candidate>> search_batch(const std::vector<Embedding>& probes,
@@ -125,7 +105,7 @@ class PrunedIndex : public Index {
     if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return answers;
     const auto threads = size_t(std::max(1, query.threads));
     if (few(query) || probes.size() < 2 * threads) {
-      for (size_t i = 0; i < probes.size(); ++i) answers[i] = search(probes[i], query);
+      for (size_t i = 0; i < probes.size(); ++i) answers[i] = search_one(probes[i], offset_of(query, i), query);
       return answers;
     }
     const size_t group = std::min(kProbesAtOnce, (probes.size() + threads - 1) / threads);
@@ -138,6 +118,34 @@ class PrunedIndex : public Index {
   }
 
  private:
+  static float offset_of(const IndexQuery& query, size_t probe) {
+    return query.offsets.empty() ? 0 : query.offsets[probe];
+  }
+
+  std::vector<Candidate> search_one(const Embedding& probe, float offset, const IndexQuery& query) const {
+    require_length(probe);
+    if (query.count == 0 || !(query.reach >= 0) || rows_.size() == 0) return {};
+    SharedBound shared(query.reach);
+    if (few(query)) return search_few(probe, offset, query, shared);
+    const int threads = std::max(1, std::min(query.threads, int(1 + rows_.size() / kRowsForAThread)));
+    auto shares = std::vector<std::unique_ptr<ProbeSearch>>(size_t(threads));
+    std::atomic<size_t> next{0};
+    auto lease = buffers_.borrow();
+    std::vector<uint8_t>& bounds = *lease;
+    bounds.resize(std::max(bounds.size(), rows_.chunks() * kChunkRows));
+    parallel_for(threads, threads, [&](int thread) {
+      auto share = std::make_unique<ProbeSearch>(rows_, probe, offset, query, shared);
+      std::vector<size_t> mine;
+      for (size_t chunk; (chunk = next.fetch_add(1)) < rows_.chunks(); mine.push_back(chunk))
+        share->visit(chunk, bounds.data() + chunk * kChunkRows);
+      for (const size_t chunk : mine) share->keep(chunk, bounds.data() + chunk * kChunkRows);
+      share->finish();
+      shares[size_t(thread)] = std::move(share);
+    });
+    for (size_t i = 1; i < shares.size(); ++i) shares[0]->nearest().merge(shares[i]->nearest());
+    return shares[0]->nearest().take();
+  }
+
   void require_length(const Embedding& probe) const {
     if (probe.size() != rows_.length()) throw std::length_error("a probe of another length than the index holds");
   }
@@ -148,8 +156,9 @@ class PrunedIndex : public Index {
     return listed && listed->size() <= 64 + rows_.size() / 256;
   }
 
-  std::vector<Candidate> search_few(const Embedding& probe, const IndexQuery& query, SharedBound& shared) const {
-    ProbeSearch all(rows_, probe, query, shared);
+  std::vector<Candidate> search_few(const Embedding& probe, float offset, const IndexQuery& query,
+                                    SharedBound& shared) const {
+    ProbeSearch all(rows_, probe, offset, query, shared);
     for (const int64_t person : *query.among->listed())
       if (query.among->has(person)) all.compare_person(person);
     return all.nearest().take();
@@ -159,7 +168,8 @@ class PrunedIndex : public Index {
                     std::vector<std::vector<Candidate>>& answers) const {
     std::deque<SharedBound> shared;
     std::deque<ProbeSearch> searches;
-    for (size_t i = from; i < to; ++i) searches.emplace_back(rows_, probes[i], query, shared.emplace_back(query.reach));
+    for (size_t i = from; i < to; ++i)
+      searches.emplace_back(rows_, probes[i], offset_of(query, i), query, shared.emplace_back(query.reach));
     std::vector<uint8_t> bounds(searches.size() * kSpan * kChunkRows);
     for (size_t span = 0; span < rows_.chunks(); span += kSpan) {
       const size_t end = std::min(span + kSpan, rows_.chunks());

@@ -13,8 +13,8 @@
 
 namespace visavis {
 
-// The numbers are those of vav_detector, but that 0 there is the set's default.
-enum class DetectorKind : int32_t { hog = 0, cnn = 1, yunet = 2 };
+// The numbers are those of vav_detector, where 0 is the set's default.
+enum class DetectorKind : int32_t { cnn = 1, yunet = 2, hog = 3 };
 
 const char* name_of(DetectorKind kind);
 
@@ -45,6 +45,8 @@ struct ModelSet {
   const Floors* floors;
 
   bool has(DetectorKind kind) const;
+  // Whether a model's file is one of its own.
+  bool uses(const std::string& id) const;
 };
 
 // All of them; the default one first.
@@ -53,13 +55,17 @@ const std::vector<ModelSet>& model_sets();
 // A built-in set for who may also have one that somebody must own.
 inline std::shared_ptr<const ModelSet> shared(const ModelSet& set) { return {std::shared_ptr<const void>(), &set}; }
 
+// nullptr for a name that is none.
+const ModelSet* find_model_set(const std::string& name);
+// Of all, with commas between.
+std::string names_of_model_sets();
 // Error MODEL_UNKNOWN for a name that is none; it names those that are.
 const ModelSet& model_set(const std::string& name);
 
 // The one to use: the first whose file is there, else the first.
 const ModelEntry& chosen(const ModelChoice& choice, const ModelFiles& files);
 
-// The name of the set that uses the model; "" = none.
+// The name of the first set that uses the model; "" = none.
 const char* set_of_model(const std::string& id);
 
 // Whether the set cannot do without it; of several that do the same, the one to use.

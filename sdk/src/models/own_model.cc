@@ -137,7 +137,7 @@ bool is_own_name(const std::string& name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (name.empty() || name.size() > 64 || !letter(name[0])) return false;
   if (!std::ranges::all_of(name, [&](char c) { return letter(c) || c == '-' || c == '_'; })) return false;
-  return std::ranges::none_of(model_sets(), [&](const ModelSet& set) { return name == set.name; }) &&
+  return !find_model_set(name) &&
          std::ranges::none_of(manifest_models(), [&](const ModelEntry& model) { return name == model.id; });
 }
 
@@ -280,14 +280,10 @@ std::shared_ptr<const ModelSet> make_own_set(const OwnModel& m) {
 }
 
 std::shared_ptr<const ModelSet> open_set(const std::string& name, ModelFiles& files) {
-  std::string known;
-  for (const ModelSet& set : model_sets()) {
-    if (set.name == name) return shared(set);
-    known += (known.empty() ? "" : ", ") + std::string(set.name);
-  }
+  if (const ModelSet* set = find_model_set(name)) return shared(*set);
   const std::string card = is_own_name(name) ? files.find(card_file(name)) : "";
   if (card.empty())
-    throw Error(VAV_E_MODEL_UNKNOWN, "no set of models is called '" + name + "'; there are " + known +
+    throw Error(VAV_E_MODEL_UNKNOWN, "no set of models is called '" + name + "'; there are " + names_of_model_sets() +
                                          ", and models of your own that were added (visavis models add)");
   const OwnModel model = read_card(name, read_card_file(name, card));
   files.add(entry_of(model));

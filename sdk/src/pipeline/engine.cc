@@ -126,16 +126,23 @@ const Embedder& Engine::embedder() const {
   const Backend backend = backend_.backend;
   const std::string& id = chosen(set_->embedder, *files_).id;
   return *files_->load<Embedder>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
-    NetworkFaces faces{
-        .chip_size = set_->chip->size, .length = set_->embedding_length, .unit_norm = set_->scoring->unit_norm};
+    NetworkFaces faces{.chip_size = set_->chip->size,
+                       .length = set_->embedding_length,
+                       .unit_norm = set_->is_onnx && set_->scoring->norm != 0};
+    std::unique_ptr<Embedder> plain;
     if (set_->is_onnx) {
       faces.blue_first = set_->input.blue_first, faces.mean = set_->input.mean, faces.scale = set_->input.scale;
-      return make_network_embedder(faces, make_runner(backend, read_onnx_model(model)));
+      plain = make_network_embedder(faces, make_runner(backend, read_onnx_model(model)));
+    } else if (backend == Backend::dlib) {
+      plain = make_dlib_embedder(model);
+    } else {
+      const Network network = read_embedding_network(model);
+      faces.mean = network.mean, faces.scale = network.scale;
+      plain = make_network_embedder(faces, make_runner(backend, network));
     }
-    if (backend == Backend::dlib) return make_dlib_embedder(model);
-    const Network network = read_embedding_network(model);
-    faces.mean = network.mean, faces.scale = network.scale;
-    return make_network_embedder(faces, make_runner(backend, network));
+    const Scoring& scoring = *set_->scoring;
+    return scoring.density ? make_centred_embedder(std::move(plain), faces.chip_size, *scoring.density, scoring.norm)
+                           : std::move(plain);
   });
 }
 

@@ -30,9 +30,15 @@ Box middle_of(const ImageView& chip) {
 
 class Remaking {
  public:
-  Remaking(const Engine& after, const Look& look_after, const ImageView& image, const Embedding& of_template,
-           float threshold)
-      : after_(after), look_after_(look_after), image_(image), template_(of_template), threshold_(threshold) {}
+  // `scoring`: of the template.
+  Remaking(const Scoring* scoring, const Engine& after, const Look& look_after, const ImageView& image,
+           const Embedding& of_template, float threshold)
+      : scoring_(scoring),
+        after_(after),
+        look_after_(look_after),
+        image_(image),
+        template_(of_template),
+        threshold_(threshold) {}
 
   // `faces`: those that the models before have seen, with their embeddings.
   Remade from(const std::vector<Face>& faces) const {
@@ -44,7 +50,7 @@ class Remaking {
     const Face* nearest = nullptr;
     for (const Face& face : faces) {
       if (!face.embedding) continue;
-      const float distance = euclidean_distance(template_.data(), face.embedding->data(), template_.size());
+      const float distance = distance_between(scoring_, template_, *face.embedding);
       if (distance < made.distance) nearest = &face, made.distance = distance;
     }
     if (!nearest) {
@@ -58,7 +64,8 @@ class Remaking {
       made.result = RemakeResult::different_face;
       return made;
     }
-    made.same_picture = made.distance <= kSamePicture;
+    made.same_picture =
+        euclidean_distance(template_.data(), nearest->embedding->data(), template_.size()) <= kSamePicture;
     Face again = found_again(made.place);
     made.result = again.embedding ? RemakeResult::done : RemakeResult::not_comparable;
     if (again.embedding)
@@ -84,6 +91,7 @@ class Remaking {
     return std::move(made.front());
   }
 
+  const Scoring* const scoring_;
   const Engine& after_;
   const Look look_after_;
   const ImageView& image_;
@@ -96,8 +104,8 @@ class Remaking {
 Remade remake(const Engine& before, const Look& look_before, const Engine& after, const Look& look_after,
               const RemakeSource& source, const Embedding& of_template, float threshold) {
   const Look first = source.kept_chip ? at_chip(look_before) : look_before;
-  const Remaking remaking(after, source.kept_chip ? at_chip(look_after) : look_after, source.image, of_template,
-                          threshold);
+  const Remaking remaking(before.set().scoring, after, source.kept_chip ? at_chip(look_after) : look_after,
+                          source.image, of_template, threshold);
   const auto faces = before.analyze({source.image}, first.kind, first.options, first.clip, kEmbedding);
   Remade made = remaking.from(faces.front());
   if (source.kept_chip && made.result != RemakeResult::done) {

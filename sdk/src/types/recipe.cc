@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* kLength = ";length=";  // in the scoring of a recipe; without it the length is dlib's
 
-constexpr const Scoring* kScorings[] = {&kDlibScoring, &kZooScoring};
+constexpr const Scoring* kScorings[] = {&kDlibScoring, &kZooScoring, &kDlib1Scoring, &kSface1Scoring};
+constexpr float kSameNorm = 1e-3f;  // what a few digits in a text make of a norm
 
 // Of models that users brought.
 constexpr Scoring own_like(const Scoring& other) {
@@ -61,7 +62,7 @@ std::string shown(float norm) {
 
 bool can_be_a_face(const Scoring& scoring, std::span<const float> embedding) {
   const float norm = norm_of(embedding);
-  return norm >= scoring.least_face && norm <= scoring.most_face && (scoring.unit_norm || !has_unit_norm(embedding));
+  return norm >= scoring.least_face && norm <= scoring.most_face && (scoring.norm != 0 || !scaled_by(embedding));
 }
 
 bool fits(const Scoring& scoring, const Embedding& embedding, Fitting fitting) {
@@ -98,7 +99,8 @@ TemplateRange template_range(const Recipe& recipe) {
           .least_norm = scoring.least_norm,
           .most_norm = scoring.most_norm,
           .lowest_offset = 0,
-          .most_offset = 0};
+          .most_offset = scoring.density ? scoring.norm * scoring.norm : 0,
+          .scoring = scoring.density ? &scoring : nullptr};
 }
 
 const char* set_of(const Recipe& recipe) {
@@ -111,11 +113,17 @@ float compat_threshold(const Recipe& recipe) { return scoring_of(recipe).compat_
 
 float near_in_thresholds(const Recipe& recipe) { return scoring_of(recipe).near; }
 
-bool is_within(const TemplateRange& range, const Embedding& embedding, float offset) {
+bool is_within(const TemplateRange& range, const Embedding& embedding) {
   const double squares = squared_norm(embedding);
   const double least = range.least_norm, most = range.most_norm;
-  return embedding.size() == range.length && squares >= least * least && squares <= most * most &&
-         offset >= range.lowest_offset && offset <= range.most_offset;  // NaN is not
+  return embedding.size() == range.length && squares >= least * least && squares <= most * most;
+}
+
+bool is_within(const TemplateRange& range, const Embedding& embedding, float offset) {
+  if (!is_within(range, embedding)) return false;
+  if (!(offset >= range.lowest_offset && offset <= range.most_offset)) return false;  // nor is NaN
+  // Another machine may round differently.
+  return !range.scoring || std::abs(offset - offset_of(*range.scoring, embedding)) <= 1e-5f;
 }
 
 void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
@@ -129,15 +137,35 @@ void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting f
     throw Error(VAV_E_INVALID_ARGUMENT, why);
 }
 
-bool has_unit_norm(std::span<const float> embedding) {
-  constexpr float kUnit = 1e-3f;  // what a few digits in a text make of 1
-  return std::abs(norm_of(embedding) - 1) <= kUnit;
+const Scoring* scaled_by(std::span<const float> embedding) {
+  const float norm = norm_of(embedding);
+  for (const Scoring* scoring : kScorings)
+    if (scoring->norm != 0 && std::abs(norm - scoring->norm) <= kSameNorm &&
+        (!scoring->density || embedding.size() == scoring->density->length))
+      return scoring;
+  return nullptr;
+}
+
+float offset_of(const Scoring& scoring, std::span<const float> embedding) {
+  if (!scoring.density || embedding.size() != scoring.density->length) return 0;
+  return scoring.norm * scoring.norm * density_at(*scoring.density, embedding);
+}
+
+float offset_of(const Recipe& recipe, const Embedding& embedding) { return offset_of(scoring_of(recipe), embedding); }
+
+float distance_between(const Scoring* scoring, std::span<const float> a, std::span<const float> b) {
+  const float offset = scoring ? offset_of(*scoring, b) + offset_of(*scoring, a) : 0;
+  return euclidean_distance(a.data(), b.data(), a.size(), offset);
+}
+
+float distance_between(const Recipe& recipe, const Embedding& a, const Embedding& b) {
+  return distance_between(&scoring_of(recipe), a, b);
 }
 
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
   const Scoring* scoring = known_scoring(recipe);
   // What is no cosine and not dlib's as it is: nobody has measured it.
-  if (!scoring || (!scoring->unit_norm && recipe.scoring != scoring->text)) return "";
+  if (!scoring || (scoring->norm == 0 && recipe.scoring != scoring->text)) return "";
   if (fits(*scoring, embedding, fitting)) return "";
   const float norm = norm_of(embedding);
   std::string why = (norm == 0 ? "the embedding is nothing but zeros" : "the embedding has the norm " + shown(norm)) +
@@ -149,10 +177,10 @@ std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fi
 }
 
 std::string why_of_two_models(std::span<const float> a, std::span<const float> b) {
-  const bool first = has_unit_norm(a);
-  const std::span<const float> other = first ? b : a;
-  if (first == has_unit_norm(b) || !can_be_a_face(kDlibScoring, other)) return "";
-  return "one embedding has the norm 1 and the other " + shown(norm_of(other)) +
+  const Scoring *first = scaled_by(a), *second = scaled_by(b);
+  if (first == second) return "";
+  if ((!first && !can_be_a_face(kDlibScoring, a)) || (!second && !can_be_a_face(kDlibScoring, b))) return "";
+  return "one embedding has the norm " + shown(norm_of(a)) + " and the other " + shown(norm_of(b)) +
          ": they were made by different models and cannot be compared";
 }
 

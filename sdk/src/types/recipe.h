@@ -5,24 +5,29 @@
 #include <span>
 #include <string>
 
+#include "types/density.h"
 #include "types/face.h"
 
 namespace visavis {
 
 // The numbers that a template of a recipe can have. Others were made by something else and must not decide anything.
 struct TemplateRange {
-  size_t length;                     // how many numbers an embedding has
-  float least_norm, most_norm;       // how long it is as a vector; a length is always a number of floats
-  float lowest_offset, most_offset;  // what is added to a squared distance
+  size_t length;                            // how many numbers an embedding has
+  float least_norm, most_norm;              // how long it is as a vector; a length is always a number of floats
+  float lowest_offset, most_offset;         // what is added to a squared distance
+  const struct Scoring* scoring = nullptr;  // whose density says which offset an embedding has; nullptr: it is 0
 };
 
 // How embeddings of a set of models are made and compared.
 struct Scoring {
   const char* set;              // the name of the set
   const char* text;             // chip and metric; changing how chips are cut or distances are computed must change it
-  float compat_threshold;       // a distance, as those who published the model use it; 0: nobody has measured one
+  float compat_threshold;       // a distance, as those who published the model use it, or one that errs as often with
+                                // strangers as theirs; 0: nobody has measured one
   float near;                   // up to here, in thresholds, somebody who was not recognised may be the person
-  bool unit_norm;               // embeddings are scaled to the norm 1, so that Euclidean distance says what cosine says
+  float norm;                   // embeddings are scaled to it, so that Euclidean distance says what cosine says; 0: as
+                                // the network gives them. Of no two scorings the same, so that it tells them apart
+  const Density* density;       // taken off, see distance_between(); nullptr: none
   float least_norm, most_norm;  // of an embedding that is stored
   float least_face, most_face;  // of one that comes from outside; around 1 too, only where all have that norm
   const char* norms;            // that faces have had, in words
@@ -38,7 +43,8 @@ inline constexpr Scoring kDlibScoring = {.set = "dlib",
                                          .text = "chip=150,padding=0.25;metric=euclidean",
                                          .compat_threshold = 0.6f,
                                          .near = 1.25f,
-                                         .unit_norm = false,
+                                         .norm = 0,
+                                         .density = nullptr,
                                          .least_norm = 0,
                                          .most_norm = 10'000,
                                          .least_face = 0.5f,
@@ -50,12 +56,37 @@ inline constexpr Scoring kZooScoring = {.set = "opencv-zoo",
                                         .text = "set=opencv-zoo,chip=112,template=arcface;metric=cosine",
                                         .compat_threshold = 1.1287f,
                                         .near = 1.05f,
-                                        .unit_norm = true,
+                                        .norm = 1,
+                                        .density = nullptr,
                                         .least_norm = 0.99f,
                                         .most_norm = 1.01f,
                                         .least_face = 0.99f,
                                         .most_face = 1.01f,
                                         .norms = "1"};
+// The same models, better used: each chip also mirrored, the mean of all faces taken off, cosine less half of each side's
+// density. Squared distances are 2·norm²·(1 − that); accuracy.md says what it gains.
+inline constexpr Scoring kDlib1Scoring = {.set = "dlib-1",
+                                          .text = "set=dlib-1,chip=150,padding=0.25,mirror=1;metric=density",
+                                          .compat_threshold = 1.028f,
+                                          .near = 1.05f,
+                                          .norm = 0.70710678f,
+                                          .density = &kDlib1Density,
+                                          .least_norm = 0.7f,
+                                          .most_norm = 0.715f,
+                                          .least_face = 0.7f,
+                                          .most_face = 0.715f,
+                                          .norms = "0.7071"};
+inline constexpr Scoring kSface1Scoring = {.set = "sface-1",
+                                           .text = "set=sface-1,chip=112,template=arcface,mirror=1;metric=density",
+                                           .compat_threshold = 1.0197f,
+                                           .near = 1.05f,
+                                           .norm = 0.75f,
+                                           .density = &kSface1Density,
+                                           .least_norm = 0.745f,
+                                           .most_norm = 0.755f,
+                                           .least_face = 0.745f,
+                                           .most_face = 0.755f,
+                                           .norms = "0.75"};
 
 struct Recipe {
   std::string model_sha256;  // of the embedding model's file
@@ -64,6 +95,8 @@ struct Recipe {
 };
 
 TemplateRange template_range(const Recipe& recipe);
+// Length and norm; and that the offset is the recipe's own, too: a lower one would make a template near to everybody.
+bool is_within(const TemplateRange& range, const Embedding& embedding);
 bool is_within(const TemplateRange& range, const Embedding& embedding, float offset);
 
 // How long an embedding can be: what the library is tested with.
@@ -85,11 +118,17 @@ void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting f
 // one. Those that are stored already need only be within the range.
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting = Fitting::comparable);
 
-// Whether the norm of an embedding is 1: that of a set with `unit_norm` is, and dlib's are not.
-bool has_unit_norm(std::span<const float> embedding);
+// The scoring that scales to the embedding's norm; nullptr: none does, as with dlib's.
+const Scoring* scaled_by(std::span<const float> embedding);
 
-// Why two embeddings cannot be of one model: one has the norm 1, and the other one that dlib's have. "" when they may
-// be.
+// What is added to the squared distances of an embedding: 2·norm² times half of its density. 0 without one.
+float offset_of(const Scoring& scoring, std::span<const float> embedding);
+float offset_of(const Recipe& recipe, const Embedding& embedding);
+// Of two embeddings of the recipe, or of the scoring; nullptr: Euclidean.
+float distance_between(const Scoring* scoring, std::span<const float> a, std::span<const float> b);
+float distance_between(const Recipe& recipe, const Embedding& a, const Embedding& b);
+
+// Why two embeddings cannot be of one model: they have the norms of two scorings. "" when they may be.
 std::string why_of_two_models(std::span<const float> a, std::span<const float> b);
 
 // The recipe of an embedding model.

@@ -91,6 +91,23 @@ TEST_P(EmbedderTest, TwoRunsAreBitIdentical) {
 
 TEST_P(EmbedderTest, NoChipNoEmbedding) { EXPECT_TRUE(embed(*make(GetParam()), 0, 1).empty()); }
 
+// The mean of the chip's and of its mirror image's; both see the same, and batches beyond its own do too.
+TEST_P(EmbedderTest, TheCentredOneIsThatOfBothSides) {
+  const auto plain = make(GetParam());
+  const auto centred = make_centred_embedder(make(GetParam()), kChipSize, kDlib1Density, kDlib1Scoring.norm);
+  const size_t half = chips().size() / 2;
+  const auto sides = embed(*plain, 2 * half, 1);
+  const auto found = embed(*centred, 40, 2);
+  for (size_t i = 0; i < found.size(); ++i) {
+    Embedding expected = sides[i % half];
+    for (size_t k = 0; k < expected.size(); ++k) expected[k] = (expected[k] + sides[i % half + half][k]) / 2;
+    centre(kDlib1Density, kDlib1Scoring.norm, expected);
+    EXPECT_LT(largest_difference({found[i]}, {expected}), 1e-5f) << i;
+    EXPECT_EQ(scaled_by(found[i]), scaled_by(expected));
+  }
+  EXPECT_TRUE(embed(*centred, 0, 1).empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, EmbedderTest, testing::ValuesIn(backend_names()),
                          [](const auto& info) { return info.param; });
 

@@ -195,6 +195,32 @@ TEST_P(IndexTest, DriftCostsNoAnswer) {
   }
 }
 
+// As if the probe's number were that of each template.
+TEST(PrunedIndexTest, AProbesOffsetIsAddedToEachSquaredDistance) {
+  const auto index = make_pruned(), shifted = make_pruned();
+  Embeddings embeddings(12);
+  for (int64_t id = 1; id <= 5000; ++id) {
+    const Embedding e = embeddings.next();
+    index->add(id, id / 2, e, 0.25f);
+    shifted->add(id, id / 2, e, 0.75f);
+  }
+  index->settle(1), shifted->settle(1);
+  const std::vector<float> offsets = {0.5f, 0.0f, 0.5f};
+  for (int i = 0; i < 30; ++i) {
+    const std::vector<Embedding> probes = {embeddings.next(), embeddings.next(), embeddings.next()};
+    for (const float reach : {0.5f, 1.4f, 1.8f, kEverything})
+      for (const int best_of : {1, 2}) {
+        const IndexQuery query{.count = 7, .reach = reach, .best_of = best_of, .offsets = offsets};
+        const IndexQuery without{.count = 7, .reach = reach, .best_of = best_of};
+        expect_equal(index->search(probes[0], query), shifted->search(probes[0], without));
+        const auto batch = index->search_batch(probes, query);
+        expect_equal(batch[0], shifted->search(probes[0], without));
+        expect_equal(batch[1], index->search(probes[1], without));
+        expect_equal(batch[2], shifted->search(probes[2], without));
+      }
+  }
+}
+
 // A stored number far below zero puts a row's bound below what a byte can say: that byte is 0, and no bound at all.
 TEST(PrunedIndexTest, RowsBelowTheScaleAreCompared) {
   const auto index = make_pruned(), plain = make_scan_index();

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "support/fixtures.h"
@@ -22,12 +23,15 @@ TEST(ModelSets, EveryOneIsWhole) {
     for (const ModelChoice* choice : {&set.detector, &set.landmarks, &set.embedder})
       for (const char* id : *choice) {
         EXPECT_NO_THROW(manifest_model(id));
-        EXPECT_STREQ(set_of_model(id), set.name);
+        EXPECT_TRUE(set.uses(id));
+        EXPECT_TRUE(model_set(set_of_model(id)).uses(id));
       }
+    EXPECT_FALSE(set.uses("shape_predictor_68_face_landmarks"));
     EXPECT_TRUE(is_threshold(set.scoring->compat_threshold)) << set.name;
     EXPECT_STREQ(set.scoring->set, set.name);
-    EXPECT_LE(set.scoring->least_norm, 1) << set.name;
-    EXPECT_GE(set.scoring->most_norm, 1) << set.name;
+    const float norm = set.scoring->norm;
+    EXPECT_LE(set.scoring->least_norm, norm == 0 ? 1 : norm) << set.name;
+    EXPECT_GE(set.scoring->most_norm, norm == 0 ? 1 : norm) << set.name;
     // The points of the mean face lie in the chip about where the embedder expects them.
     Landmarks points;
     for (size_t i = 0; i < points.size(); ++i)
@@ -36,13 +40,14 @@ TEST(ModelSets, EveryOneIsWhole) {
     EXPECT_NEAR(FacePlace(points, set.chip->mean_face).roll(), 0, 1) << set.name;
   }
   EXPECT_STREQ(model_sets().front().name, "dlib");
+  EXPECT_EQ(&model_set("dlib-compat"), &model_sets().front());
   EXPECT_STREQ(set_of_model("shape_predictor_68_face_landmarks"), "");
 }
 
 TEST(ModelSets, AnUnknownNameNamesTheKnownOnes) {
   const Error e = error_of([] { model_set("OpenCV"); });
   EXPECT_EQ(e.code(), VAV_E_MODEL_UNKNOWN);
-  EXPECT_THAT(e.what(), testing::HasSubstr("dlib, opencv-zoo"));
+  EXPECT_THAT(e.what(), testing::HasSubstr("dlib, opencv-zoo, dlib-1, sface-1"));
 }
 
 TEST(ModelSets, TheFileThatIsThereIsTaken) {
@@ -76,6 +81,23 @@ TEST(ModelSets, StampsDiffer) {
   EXPECT_THAT(advice_for_other(zoo, dlib, "enrol"), testing::HasSubstr("of the set \"opencv-zoo\", or enrol"));
   EXPECT_THAT(advice_for_other(dlib, make_recipe(std::string(64, 'b')), "enrol"), testing::HasSubstr("Use the models"));
   EXPECT_THAT(describe(zoo), testing::HasSubstr("set of models opencv-zoo"));
+}
+
+// The norm of an embedding tells which recipe made it, and the stamp which one a gallery is of.
+TEST(ModelSets, RecipesOfTheSameModelsDiffer) {
+  const ModelFiles files("", /*skip_user_cache=*/true);
+  for (const auto& [plain, better] : {std::pair{"dlib", "dlib-1"}, {"opencv-zoo", "sface-1"}}) {
+    const ModelSet &a = model_set(plain), &b = model_set(better);
+    EXPECT_EQ(recipe_of(a, files).model_sha256, recipe_of(b, files).model_sha256);
+    EXPECT_NE(recipe_of(a, files).scoring, recipe_of(b, files).scoring);
+    EXPECT_STREQ(set_of(recipe_of(b, files)), better);
+    EXPECT_EQ(b.detectors.front(), DetectorKind::yunet);
+    EXPECT_EQ(b.detectors.size(), a.detectors.size());
+    EXPECT_EQ(a.embedder, b.embedder);
+  }
+  for (const ModelSet& a : model_sets())
+    for (const ModelSet& b : model_sets())
+      if (&a != &b) EXPECT_GT(std::abs(a.scoring->norm - b.scoring->norm), 0.01f) << a.name << ' ' << b.name;
 }
 
 }  // namespace

@@ -145,7 +145,7 @@ VAV_SOURCE_HEIF = 7
 
 # Which detector finds the faces. A set of models has some of them only; another one is UNSUPPORTED.
 VAV_DETECTOR_DEFAULT = 0
-VAV_DETECTOR_HOG = 0
+VAV_DETECTOR_HOG = 3
 VAV_DETECTOR_CNN = 1
 VAV_DETECTOR_YUNET = 2
 
@@ -890,6 +890,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_gallery_open": (c_int32, [
         POINTER(POINTER(vav_gallery)), c_char_p, POINTER(vav_models), POINTER(vav_gallery_options),
         POINTER(vav_error)]),
+    "vav_gallery_model_set": (c_int32, [POINTER(c_char_p), c_char_p, POINTER(vav_error)]),
     "vav_gallery_destroy": (None, [POINTER(vav_gallery)]),
     "vav_gallery_info_init": (None, [POINTER(vav_gallery_info)]),
     "vav_gallery_get_info": (c_int32, [POINTER(vav_gallery), POINTER(vav_gallery_info), POINTER(vav_error)]),

@@ -68,7 +68,7 @@ class Comparison(Answer):
 
     decision: Decision
     distance: float
-    """Euclidean, 0 and up, smaller is closer; inf: there was nothing to compare."""
+    """0 and up, smaller is closer; inf: there was nothing to compare."""
     threshold: float
     """The threshold that was used."""
     reason: Optional[str] = None
@@ -95,7 +95,8 @@ def default_threshold() -> float:
 
 
 def distance(a: EmbeddingLike, b: EmbeddingLike) -> float:
-    """The Euclidean distance between two faces or embeddings."""
+    """The distance between two faces or embeddings: Euclidean, but for the sets "dlib-1" and "sface-1", where that of
+    two equal ones is not 0."""
     return float(_compare(a, b, MOST_THRESHOLD).distance)
 
 

@@ -95,7 +95,7 @@ class Engine(Handle):
         options = struct(_raw.vav_engine_options, backend=choice(backend, _BACKENDS, "backend"), threads=threads,
                          max_megapixels=max_megapixels)
         self.models = models if isinstance(models, Models) else Models(models)
-        if detector is not None and detector not in self.models.detectors:  # "hog" has the number of the default one
+        if detector is not None and detector not in self.models.detectors:
             raise bad_argument(f"detector must be one of the set of models {self.models.set!r}: "
                                f"{', '.join(self.models.detectors)}")
         self.set = self.models.set

@@ -1,6 +1,7 @@
 """The gallery as most programs use it: pictures in, persons out."""
 from __future__ import annotations
 
+import ctypes
 import os
 from dataclasses import replace
 from datetime import tzinfo
@@ -12,12 +13,13 @@ import numpy.typing as npt
 from . import _raw
 from ._convert import FloatArray, PathLike, flag, path_to_c, several, shown
 from ._key import Key
+from ._library import call
 from ._moving import Migrating, to_engine
 from ._store import Store
 from ._names import like, name_to_enroll, normal, require_id
 from .compare import Comparison, Decision, compare_many
 from .engine import Engine
-from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, bad_argument
+from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, VisavisError, bad_argument
 from .faces import Face
 from .image import Image, Picture, is_picture, require_picture
 from .models import Models
@@ -25,6 +27,7 @@ from .quality import Policy, to_policy
 from .records import Candidate, Enrollment, Identification, Identifications, Migration, Refusal
 
 _LONGEST_SOURCE = 1024  # bytes, the most that the library stores
+_SET_OF_NEW = "dlib-1"  # misses fewer people than "dlib", at the same rate of false matches
 _SAME_PICTURE = 1e-3    # the distance between two backends is smaller, that of two pictures is larger
 
 
@@ -38,7 +41,9 @@ class Gallery(Store):
 
     path          the file; it is created if it does not exist
     engine        finds the faces; None: `Engine(models=models)`. It must use the models of the gallery
-    models        a Models to share, or the directory of the model files; None: those of the engine
+    models        a Models to share, or the directory of the model files; None: those of the engine. Without an engine
+                  and a Models: the set of models of the gallery that is there, "dlib-1" for a new one, unless
+                  VISAVIS_MODEL_SET names one
     mode          "open_or_create", "must_exist", "must_be_new" or "read_only"
     busy_timeout  how many seconds to wait while another process writes
     durability    "full": when a change returns, it is on disk. "normal": several times faster, but a power cut may lose
@@ -61,6 +66,8 @@ class Gallery(Store):
                  threads: int = 1, timezone: Union[str, tzinfo, None] = None) -> None:
         if engine is not None and not isinstance(engine, Engine):
             raise bad_argument(f"engine must be a visavis.Engine, not {shown(engine)}")
+        if engine is None and not isinstance(models, Models):
+            models = Models(models, set=_model_set_of(path))
         self.engine = engine if engine is not None else Engine(models=models)
         mine = self.engine.models if models is None else models if isinstance(models, Models) else Models(models)
         if mine.set != self.engine.set:
@@ -72,6 +79,14 @@ class Gallery(Store):
         except BaseException:  # a Ctrl-C behind the section that opens it: its traceback would keep the gallery open
             self._abandon()
             raise
+
+    @staticmethod
+    def model_set(path: PathLike) -> str:
+        """The set of models that a gallery was made with, for `Models(set=...)`; "": a model of your own. Needs no
+        key."""
+        name = ctypes.c_char_p()
+        call("vav_gallery_model_set", ctypes.byref(name), path_to_c(path))
+        return (name.value or b"").decode()
 
     def enroll(self, person: Union[str, int], pictures: Union[Picture, Iterable[Picture]], *,
                external_id: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None,
@@ -126,7 +141,7 @@ class Gallery(Store):
             others: dict[int, Candidate] = {}
             for position, (index, face, source) in enumerate(found):
                 nearest = float(compare_many(rows[position], np.array(known)).min()) if known else float("inf")
-                if nearest <= _SAME_PICTURE:
+                if known and np.linalg.norm(np.array(known) - rows[position], axis=1).min() <= _SAME_PICTURE:
                     already.append(index)
                 elif not same[position]:
                     different.append((position, index))
@@ -263,6 +278,19 @@ def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> n
         if (more == same).all():
             return same
         same = more
+
+
+def _model_set_of(path: PathLike) -> Optional[str]:
+    """That of the gallery, or of a new one; None: as without a gallery."""
+    if os.environ.get("VISAVIS_MODEL_SET"):
+        return None
+    try:
+        path_to_c(path)
+        if not os.path.lexists(path) or os.path.getsize(path) == 0:
+            return _SET_OF_NEW
+        return Gallery.model_set(path) or None
+    except (VisavisError, OSError):  # whoever opens it says it better
+        return None
 
 
 def _several(pictures: Union[Picture, Iterable[Picture]]) -> Iterable[Picture]:

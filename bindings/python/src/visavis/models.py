@@ -52,8 +52,8 @@ class Models(Handle):
     Files are looked for in `directory` (None: the environment variable VISAVIS_MODELS), then in the cache of the user
     (unless `skip_user_cache`), then in the directory installed with the library.
 
-    `set` says which models work together: "dlib" or "opencv-zoo" (None: the environment variable VISAVIS_MODEL_SET,
-    then "dlib"). What one set made cannot be compared with what another made.
+    `set` says which models work together: "dlib", "dlib-1", "opencv-zoo", "sface-1" or one of your own (None: the
+    environment variable VISAVIS_MODEL_SET, then "dlib"). What one set made cannot be compared with what another made.
     """
 
     _what = "set of models"

@@ -22,7 +22,8 @@ class Preset(str, enum.Enum):
     """Search 0.1 %, comparison 0.01 %. Up to ten times these rates the decision is REVIEW. If the next person is nearly
     as near, it is AMBIGUOUS."""
     COMPAT = "compat"
-    """The threshold that those who published the model use: 0.6 for "dlib", whatever the gallery holds. Of 100 persons
+    """The threshold that those who published the model use: 0.6 for "dlib" (for "dlib-1" and "sface-1" one that errs as
+    often with strangers as theirs), whatever the gallery holds. Of 100 persons
     half of all strangers are named, of 1,000 nearly all."""
 
     def __str__(self) -> str:

@@ -165,6 +165,10 @@ std::vector<uint8_t> Codec::embedding(const Embedding& embedding, float offset, 
   return sealed;
 }
 
+std::vector<uint8_t> Codec::new_embedding(const Embedding& embedding, const Place& place) const {
+  return this->embedding(embedding, range_.scoring ? offset_of(*range_.scoring, embedding) : 0, place);
+}
+
 Codec::Template Codec::embedding_of(std::span<const uint8_t> stored, const Place& place) const {
   const size_t size = 4 * range_.length + sizeof(float);
   std::array<uint8_t, kMostPlain> opened;

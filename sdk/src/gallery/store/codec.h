@@ -42,6 +42,8 @@ class Codec {
 
   // ---- Embeddings, with the recipe's number for the template ----
   std::vector<uint8_t> embedding(const Embedding& embedding, float offset, const Place& place) const;
+  // The same with the offset that the recipe gives it.
+  std::vector<uint8_t> new_embedding(const Embedding& embedding, const Place& place) const;
   struct Template {
     Embedding embedding;
     float offset;

@@ -96,15 +96,13 @@ std::optional<int64_t> Store::owner_of(int64_t template_id) {
 }
 
 bool Store::stage(const Recipe& to, int64_t template_id, const Embedding& embedding) {
-  constexpr float kOffset = 0;  // the distances of no recipe need one
   OwnerSettings& settings = change_settings();
   if (settings.moving_to && *settings.moving_to != to)
     throw Error(VAV_E_WRONG_STATE, connection_->path() + ": is on its way to " + describe(*settings.moving_to) +
                                        "; finish or cancel that move before another");
   const auto person = owner_of(template_id);
   if (!person) return false;
-  const auto sealed =
-      codec_.with_templates_of(to).embedding(embedding, kOffset, {Column::embedding, *person, template_id});
+  const auto sealed = codec_.with_templates_of(to).new_embedding(embedding, {Column::embedding, *person, template_id});
   Query(*connection_, sql::kStage).bind(template_id).bind(*person).bind(sealed).next();
   settings.moving_to = to;
   return true;

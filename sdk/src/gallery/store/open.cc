@@ -202,6 +202,24 @@ void check_recipe(Connection& connection, const Recipe& recipe) {
                                                            "enrol into a new gallery"));
 }
 
+// Refuses what is no gallery before any right to change it is asked for.
+std::unique_ptr<Connection> connect_to(const std::string& path, const FileState& file, Connection::Access access,
+                                       const GalleryOptions& options) {
+  refuse_second_name(path, file);
+  if (file.size > 0) refuse_strangers(path, file.size, options);
+  return std::make_unique<Connection>(path, access, options.busy_timeout_ms, options.keep_going);
+}
+
+// This comes before any row is read: reading a row of a file that is not ours may do anything.
+void require_ours(Connection& connection) {
+  const Snapshot one_state(connection);  // another process may be bringing it up to date just now
+  schema::require_ours(connection, value(connection, sql::kUserVersionOf));
+}
+
+[[noreturn]] void refuse_empty(const std::string& path) {
+  throw Error(VAV_E_GALLERY_FORMAT, path + ": an empty file, not a gallery");
+}
+
 }  // namespace
 
 int64_t now_ms() {
@@ -242,6 +260,19 @@ void write_origin(Connection& connection, const Recipe& origin) {
   Query(connection, sql::kWriteSetting).bind(kOrigin).bind(bytes).next();
 }
 
+Recipe stamped_recipe(const std::string& path) {
+  const GalleryOptions options{.mode = GalleryMode::read_only};
+  const FileState file = look_at(path);
+  check_mode(path, file.exists, options.mode);
+  lock_vfs();
+  require_usable_sqlite(path);
+  const auto access = file.log_size == 0 ? Connection::Access::frozen : Connection::Access::read;
+  const auto connection = connect_to(path, file, access, options);
+  if (is_blank(*connection)) refuse_empty(path);
+  require_ours(*connection);
+  return read_stamp(*connection).recipe;
+}
+
 OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen) {
   using Access = Connection::Access;
   FileState before = look_at(path);
@@ -257,26 +288,20 @@ OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const 
     }
     before = look_at(path);
   }
-  refuse_second_name(path, before);
-  if (before.size > 0) refuse_strangers(path, before.size, options);
   const bool read_only = options.mode == GalleryMode::read_only;
   const bool may_create = options.mode == GalleryMode::open_or_create || options.mode == GalleryMode::must_be_new;
   const Access access = !read_only ? Access::write : frozen ? Access::frozen : Access::read;
-  auto connection = std::make_unique<Connection>(path, access, options.busy_timeout_ms, options.keep_going);
+  auto connection = connect_to(path, before, access, options);
   if (!read_only && connection->read_only())
     throw Error(VAV_E_PERMISSION, path + ": may only be read; open it read-only, or give the right to write");
   if (is_blank(*connection)) {
-    if (!may_create) throw Error(VAV_E_GALLERY_FORMAT, path + ": an empty file, not a gallery");
+    if (!may_create) refuse_empty(path);
     apply_settings(*connection, options.durability);
     fill_blank(*connection, recipe, options);
   } else {
     apply_settings(*connection, options.durability);
   }
-  // This comes before any row is read: reading a row of a file that is not ours may do anything.
-  {
-    const Snapshot one_state(*connection);  // another process may be bringing it up to date just now
-    schema::require_ours(*connection, value(*connection, sql::kUserVersionOf));
-  }
+  require_ours(*connection);
   check_recipe(*connection, recipe);
   Keyring ring;
   std::optional<Codec> codec;

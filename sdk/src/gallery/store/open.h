@@ -31,6 +31,10 @@ struct OpenedGallery {
 // FILE_NOT_FOUND, ALREADY_EXISTS, GALLERY_FORMAT, GALLERY_RECIPE, GALLERY_LOCKED, GALLERY_KEY, ….
 OpenedGallery open_gallery(const std::string& path, const Recipe& recipe, const GalleryOptions& options, bool frozen);
 
+// What the gallery says of itself, which needs no key; opening it compares that with what its owner has signed. Nothing is
+// changed, and nothing waits for a writer. Errors as above.
+Recipe stamped_recipe(const std::string& path);
+
 // Error GALLERY_CORRUPT when there is none.
 Stamp read_stamp(Connection& connection);
 

@@ -68,11 +68,10 @@ void Store::visit_template(int64_t template_id, const Visitor& visit) {
 }
 
 std::optional<int64_t> Store::add_template(int64_t person, const Embedding& embedding, const TemplateFields& fields) {
-  constexpr float kOffset = 0;  // the distances of this recipe need none
   int64_t& last = change_settings().last_template;
   const int64_t id = next_id("template", last);
   Query query(*connection_, sql::kAddTemplate);
-  query.bind(id).bind(person).bind(codec_.embedding(embedding, kOffset, {Column::embedding, person, id}));
+  query.bind(id).bind(person).bind(codec_.new_embedding(embedding, {Column::embedding, person, id}));
   if (fields.quality)
     query.bind(double{*fields.quality});
   else
