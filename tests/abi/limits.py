@@ -72,7 +72,7 @@ def main(command):
 
     has_zoo = run(command, "--model-set", "opencv-zoo", "models", "verify").returncode == DONE
     ends = {}
-    for megabytes in (*range(120, 480, 40), *range(480, 1000, 80)):  # above 480 most of it is there
+    for megabytes in range(120, 1000, 40):
         for detector in ("hog", "cnn", *(("yunet",) if has_zoo and megabytes % 80 == 0 else ())):
             of_set = ("--model-set", "opencv-zoo") if detector == "yunet" else ("--detector", detector)
             done = run(command, "embed", "--threads", 1, *of_set, PHOTO, limit=memory(megabytes))

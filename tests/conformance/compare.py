@@ -1,7 +1,7 @@
 """Runs plain dlib and the SDK on the same photographs and compares every number they give.
 
 Same boxes and landmarks to the pixel, scores within 1e-4 (hog) or 1e-3 (cnn), embeddings within 1e-5 per component:
-with the preferred backend on all photographs but some very large ones, with the others on those the cnn looks at.
+with the preferred backend on all photographs, with the others on those the cnn looks at.
 Ends with 77 (skipped) when the models or photographs are not there.
 """
 import argparse
@@ -15,8 +15,6 @@ SCORE = {"hog": 1e-4, "cnn": 1e-3}
 EMBEDDING = 1e-5
 # dlib's MMOD takes seconds for a megapixel: the smallest photographs with a face, two of any size and more below this.
 CNN_PIXELS, CNN_PHOTOS = 450_000, 6
-SLOW_BACKEND, SLOW_PHOTOS = "dlib", 2  # no BLAS in it: of these the first only
-LARGE_PIXELS = 10_000_000  # of larger ones the smallest and the largest: each takes plain dlib as long as all others
 BACKENDS = {"auto": 0, "dlib": 1, "onednn": 2, "opencv": 3}  # as vav_backend numbers them
 
 
@@ -25,19 +23,6 @@ def run(program, *arguments):
     if result.returncode != 0:
         raise SystemExit(f"{program} ended with {result.returncode}: {result.stderr}")
     return [json.loads(line) for line in result.stdout.splitlines()]
-
-
-def pixels(path):
-    """How many a JPEG has, as its header says."""
-    data, at = path.read_bytes(), 2
-    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
-        at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
-    return int.from_bytes(data[at + 5:at + 7], "big") * int.from_bytes(data[at + 7:at + 9], "big")
-
-
-def without_most_large(photos):
-    large = sorted((path for path in photos if pixels(path) > LARGE_PIXELS), key=pixels)
-    return [path for path in photos if path not in large[1:-1]]
 
 
 def largest(pairs):
@@ -70,11 +55,9 @@ def compare(args, detector, photos, backends=("auto",)):
     paths = [str(photo) for photo in photos]
     with ThreadPoolExecutor(2) as pool:
         reference = pool.submit(run, args.reference, detector, args.models, *paths)
-        count = {name: SLOW_PHOTOS if name == SLOW_BACKEND else len(photos) for name in backends}
-        sdk = {name: pool.submit(run, args.sdk, detector, str(BACKENDS[name]), args.models, *paths[:count[name]])
-               for name in backends}
-        failed = sum(report(f"{detector}, {name}", photos[:count[name]], reference.result()[:count[name]],
-                            answer.result()) for name, answer in sdk.items())
+        sdk = [pool.submit(run, args.sdk, detector, str(BACKENDS[name]), args.models, *paths) for name in backends]
+        failed = sum(report(f"{detector}, {name}", photos, reference.result(), answer.result())
+                     for name, answer in zip(backends, sdk, strict=True))
     return reference.result(), failed
 
 
@@ -102,7 +85,7 @@ def main():
     parser.add_argument("--models", required=True)
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     args = parser.parse_args()
-    photos = without_most_large([path for folder in args.folders for path in sorted(folder.glob("*.jpg"))])
+    photos = [path for folder in args.folders for path in sorted(folder.glob("*.jpg"))]
     for folder in args.folders:
         if not folder.is_dir():
             print(f"left out: {folder} is not here; tests/README.md says where to get its photographs")

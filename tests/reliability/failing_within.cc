@@ -1,9 +1,7 @@
 // A transaction of the caller's, once for every allocation and every system call on files in every call within it:
-// `failing_within FOLDER plain|encrypted [STEP]` (of many allocations each STEP-th, and of many system
-// calls each third).
+// `failing_within FOLDER plain|encrypted [STEP]` (of many allocations each STEP-th).
 // What failed is undone alone, or the whole transaction is and says so until it is ended: at the end the file, another
 // handle and a copy as after a crash hold all of it or nothing, as was told.
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -441,8 +439,7 @@ int run(const std::string& folder, bool encrypted, long step) {
   trial.learn();
   long transactions = 0;
   const auto each = [&](const Fault& fault, const std::function<bool(long)>& once) {
-    for (long nth = 1; once(nth); ++transactions)
-      nth += !fault.call && nth > 20 ? step : fault.call && nth > 8 ? std::min(step, 3L) : 1;
+    for (long nth = 1; once(nth); nth += !fault.call && nth > 20 ? step : 1) ++transactions;
   };
   const std::vector<Call> all = calls(world.to);
   for (const Fault& fault : faults()) {

@@ -181,7 +181,9 @@ void add_models_fetch(Command& models, Context& context) {
   auto options = std::make_shared<FetchOptions>();
   command->add_option("id", options->ids, "Only these models (default: all that the set of models needs)")
       .type_name("ID");
-  command->add_option("--set", options->set, "Those of this set: dlib, opencv-zoo, or all (default: --model-set)")
+  command
+      ->add_option("--set", options->set,
+                   "Those of this set, or all (default: --model-set, else those of dlib and dlib-1)")
       .type_name("SET");
   command->add_flag("--photos", options->photos, "Fetch the sample photos, too");
   command->add_option("--photos-dir", options->photos_folder, "Where photos go (default: beside the models' folder)")

@@ -57,8 +57,8 @@ class Engine(Handle):
     """Finds faces and computes their embeddings. Any number of threads may use it at once: make one and share it.
 
     detector    "hog": fast, finds upright frontal faces, needs no model file; "cnn": slow, also finds turned and
-                tilted faces; "yunet": fast, finds all these and small ones; its file comes with the set "opencv-zoo",
-                or by its id. None: that of the set of models, "hog" or "yunet"
+                tilted faces; "yunet": fast, finds all these and small ones; its file comes with every set but
+                "dlib". None: that of the set of models, "hog" for "dlib", else "yunet"
     min_face    the smallest face to find, in px; 0: what the detector sees by itself (hog about 72, cnn about 40). For
                 smaller ones it first enlarges the picture 2, 4 … times, which costs 4, 16 … times as much
     max_face    the largest face to find, in px; 0: no limit
