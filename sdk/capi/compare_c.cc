@@ -67,13 +67,14 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
     const Scoring* const scoring = scaled_by(one);
     for (size_t i = 0; i < size_t(count); ++i) {
       const std::span other(many + i * size, size);
+      if (scaled_by(other) == scoring) continue;
       if (const std::string why = why_of_two_models(one, other); !why.empty())
         invalid("probe and many[" + std::to_string(i) + "]: " + why);
     }
     const float offset = scoring ? offset_of(*scoring, one) : 0;
     for (size_t i = 0; i < size_t(count); ++i) {
       const float* const other = many + i * size;
-      const float both = scoring && scoring->density ? offset_of(*scoring, {other, size}) + offset : 0;
+      const float both = scoring ? offset_of(*scoring, {other, size}) + offset : 0;
       distances[i] = euclidean_distance(one.data(), other, size, both);
     }
   });

@@ -43,7 +43,7 @@ Embedding read_template(const float* values, int32_t length, const ModelSet& set
   if (embedding.size() != size_t(set.embedding_length))
     invalid("of_template has " + std::to_string(length) + " numbers, and the embeddings of the models before have " +
             std::to_string(set.embedding_length));
-  if (!is_within(template_range(make_recipe("", embedding.size(), *set.scoring)), embedding))
+  if (!is_within(template_range(scoring_recipe(set)), embedding))
     invalid("of_template is no embedding of the set of models \"" + std::string(set.name) + "\"");
   return embedding;
 }

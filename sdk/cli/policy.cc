@@ -21,19 +21,21 @@ vav_quality_measure measure_named(const std::string& name) {
   throw WrongUse("--limit: no measure is called '" + name + "'; there are " + known);
 }
 
+[[noreturn]] void refuse(const std::string& limit) {
+  throw WrongUse("--limit is '" + limit + "': give MEASURE=LEAST..MOST, such as inter_eye_distance=60..");
+}
+
 float bound_of(const std::string& text, float none, const std::string& whole) {
   if (text.empty()) return none;
   float bound = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bound);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw WrongUse("--limit is '" + whole + "': give MEASURE=LEAST..MOST, such as inter_eye_distance=60..");
+  if (error != std::errc() || end != text.data() + text.size()) refuse(whole);
   return bound;
 }
 
 vav_quality_limit read_limit(const std::string& text) {
   const size_t equals = text.find('='), dots = text.find("..", equals == std::string::npos ? 0 : equals);
-  if (equals == std::string::npos || dots == std::string::npos)
-    throw WrongUse("--limit is '" + text + "': give MEASURE=LEAST..MOST, such as inter_eye_distance=60..");
+  if (equals == std::string::npos || dots == std::string::npos) refuse(text);
   constexpr float kNone = std::numeric_limits<float>::infinity();
   const vav_quality_limit limit = {measure_named(text.substr(0, equals)),
                                    bound_of(text.substr(equals + 1, dots - equals - 1), -kNone, text),

@@ -86,6 +86,14 @@ vav_image *photo(void) {
   return the_photo;
 }
 
+vav_faces *measured_faces(void) {
+  vav_faces *measured = NULL;
+  vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
+  options.what = VAV_ANALYZE_QUALITY;
+  if (have_models() && photo()) OK(vav_engine_analyze(&measured, engine(), photo(), NULL, &options, err));
+  return measured;
+}
+
 vav_faces *photo_faces(void) {
   vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
   options.what = VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING;

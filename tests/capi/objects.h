@@ -26,6 +26,9 @@ vav_image *small_image(void);
 vav_image *photo(void);
 vav_faces *photo_faces(void);
 
+/* Its face with the measures of its quality, the caller's to destroy; NULL as above. */
+vav_faces *measured_faces(void);
+
 /* A new gallery below the scratch folder. The caller destroys it. */
 vav_gallery *new_gallery(const char *name);
 

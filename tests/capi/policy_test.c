@@ -10,15 +10,6 @@ INIT_CASE(vav_refusal)
 static vav_faces *measured = NULL;
 static vav_refusals *made = NULL;
 
-/* The photo's face with its measures; NULL without models or photos. */
-static vav_faces *measured_faces(void) {
-  vav_analyze_options options = VAV_ANALYZE_OPTIONS_INIT;
-  options.what = VAV_ANALYZE_QUALITY;
-  if (!have_models() || !photo()) return NULL;
-  OK(vav_engine_analyze(&measured, engine(), photo(), NULL, &options, err));
-  return measured;
-}
-
 static vav_status use_policy(const void *policy) {
   const vav_status status = vav_faces_check_quality(&made, measured, 0, (const vav_policy *)policy, err);
   vav_refusals_destroy(made);
@@ -58,7 +49,8 @@ static void test_vav_faces_check_quality(void) {
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "faces", vav_faces_check_quality(&made, NULL, 0, NULL, err));
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "faces",
                vav_faces_check_quality(&made, (vav_faces *)(void *)models(), 0, NULL, err));
-  if (!measured_faces()) SKIP("no models or sample photos: visavis models fetch");
+  measured = measured_faces();
+  if (!measured) SKIP("no models or sample photos: visavis models fetch");
   CHECK(refused_by(NULL) == 0);
   policy.kind = VAV_POLICY_STRICT;
   CHECK(refused_by(&policy) == 0);
@@ -112,7 +104,8 @@ static void test_vav_refusals_get(void) {
   vav_refusal out = VAV_REFUSAL_INIT;
   REFUSED(VAV_E_INVALID_ARGUMENT, "refusals", vav_refusals_get(NULL, 0, &out, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "refusals", vav_refusals_get((vav_refusals *)(void *)models(), 0, &out, err));
-  if (!measured_faces()) SKIP("no models or sample photos: visavis models fetch");
+  measured = measured_faces();
+  if (!measured) SKIP("no models or sample photos: visavis models fetch");
   policy.limits = &limit;
   policy.limit_count = 1;
   OK(vav_faces_check_quality(&made, measured, 0, &policy, err));

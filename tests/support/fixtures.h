@@ -54,7 +54,7 @@ inline bool have_models_and_photos() {
 // A set of models whose files are optional, and the sample photos.
 inline bool have_set_and_photos(const char* name) {
   const ModelSet& set = model_set(name);
-  for (const ModelChoice* choice : {&set.detector, &set.landmarks, &set.embedder})
+  for (const ModelChoice* choice : set.choices())
     if (!choice->empty() && models()->find(chosen(*choice, *models())).empty()) return false;
   return std::filesystem::exists(photos_directory() / "obama.jpg");
 }

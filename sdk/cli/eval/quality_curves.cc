@@ -8,17 +8,15 @@
 namespace visavis::cli {
 namespace {
 
-struct Moments {
-  double mean = 0, deviation = 0;
-};
-
-Moments moments_of(std::span<const double> values) {
-  Moments moments;
+// With mean 0 and deviation 1.
+std::vector<double> standardized(std::span<const double> values) {
   const double count = std::max<double>(1, double(values.size()));
-  for (const double value : values) moments.mean += value / count;
-  for (const double value : values) moments.deviation += (value - moments.mean) * (value - moments.mean) / count;
-  moments.deviation = std::sqrt(moments.deviation);
-  return moments;
+  double mean = 0, variance = 0;
+  for (const double value : values) mean += value / count;
+  for (const double value : values) variance += (value - mean) * (value - mean) / count;
+  std::vector<double> result;
+  for (const double value : values) result.push_back((value - mean) / std::max(std::sqrt(variance), 1e-9));
+  return result;
 }
 
 // The weights that explain `pairs`: a miss becomes less likely with the sum of both photos' values.
@@ -79,12 +77,8 @@ std::vector<double> miss_rates(std::span<const double> worth, std::span<const Ge
 
 std::vector<double> combined_worth(std::span<const std::vector<double>> measures, std::span<const uint32_t> persons,
                                    std::span<const GenuinePair> pairs) {
-  std::vector<std::vector<double>> alike;  // each measure with mean 0 and deviation 1
-  for (const std::vector<double>& values : measures) {
-    const Moments moments = moments_of(values);
-    std::vector<double>& scaled = alike.emplace_back();
-    for (const double value : values) scaled.push_back((value - moments.mean) / std::max(moments.deviation, 1e-9));
-  }
+  std::vector<std::vector<double>> alike;
+  for (const std::vector<double>& values : measures) alike.push_back(standardized(values));
   std::vector<double> worth(persons.size());
   for (uint32_t half = 0; half < 2; ++half) {
     std::vector<GenuinePair> of_others;
@@ -98,10 +92,10 @@ std::vector<double> combined_worth(std::span<const std::vector<double>> measures
       for (size_t k = 0; k < weights.size(); ++k) sum += weights[k] * alike[k][photo];
       own.push_back(sum);
     }
-    const Moments moments = moments_of(own);
     size_t next = 0;
+    own = standardized(own);
     for (size_t photo = 0; photo < persons.size(); ++photo)
-      if (persons[photo] % 2 == half) worth[photo] = (own[next++] - moments.mean) / std::max(moments.deviation, 1e-9);
+      if (persons[photo] % 2 == half) worth[photo] = own[next++];
   }
   return worth;
 }

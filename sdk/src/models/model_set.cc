@@ -28,8 +28,9 @@ const ModelChoice& yunet_models() {
 
 bool ModelSet::has(DetectorKind kind) const { return std::ranges::find(detectors, kind) != detectors.end(); }
 
-const std::vector<ModelSet>& model_sets() {
-  static const std::vector<ModelSet> sets = {
+// The last two are the same models as those before, better used. YuNet finds two of three faces that HOG misses.
+static std::vector<ModelSet> make_model_sets() {
+  std::vector<ModelSet> sets = {
       {.name = "dlib",
        .detectors = {DetectorKind::hog, DetectorKind::cnn, DetectorKind::yunet},  // whose file is that of opencv-zoo
        .detector = {kCnnDetectorModel},
@@ -52,27 +53,28 @@ const std::vector<ModelSet>& model_sets() {
        .embedding_length = 128,
        .scoring = &kZooScoring,
        .floors = &kSfaceFloors}};
-  // The same models, better used. YuNet finds two of three faces that HOG misses.
-  static const std::vector<ModelSet> all = [] {
-    std::vector<ModelSet> both = sets;
-    for (const auto& [plain, scoring] : {std::pair{0, &kDlib1Scoring}, {1, &kSface1Scoring}}) {
-      ModelSet better = sets[size_t(plain)];
-      better.name = scoring->set;
-      better.scoring = scoring;
-      better.detector = yunet_models();
-      std::ranges::stable_partition(better.detectors, [](DetectorKind kind) { return kind == DetectorKind::yunet; });
-      both.push_back(better);
-    }
-    return both;
-  }();
-  return all;
+  for (const auto& [plain, scoring] : {std::pair{0, &kDlib1Scoring}, {1, &kSface1Scoring}}) {
+    ModelSet better = sets[size_t(plain)];
+    better.name = scoring->set;
+    better.scoring = scoring;
+    better.detector = yunet_models();
+    std::ranges::stable_partition(better.detectors, [](DetectorKind kind) { return kind == DetectorKind::yunet; });
+    sets.push_back(std::move(better));
+  }
+  return sets;
+}
+
+const std::vector<ModelSet>& model_sets() {
+  static const std::vector<ModelSet> sets = make_model_sets();
+  return sets;
 }
 
 const ModelSet* find_model_set(const std::string& name) {
   constexpr std::string_view kAsDlibItself = "dlib-compat";  // the same as "dlib"
-  for (const ModelSet& set : model_sets())
-    if (set.name == (name == kAsDlibItself ? kDlibScoring.set : name)) return &set;
-  return nullptr;
+  const std::string wanted = name == kAsDlibItself ? kDlibScoring.set : name;
+  const auto& sets = model_sets();
+  const auto found = std::ranges::find(sets, wanted, &ModelSet::name);
+  return found == sets.end() ? nullptr : &*found;
 }
 
 std::string names_of_model_sets() {
@@ -93,9 +95,8 @@ const ModelEntry& chosen(const ModelChoice& choice, const ModelFiles& files) {
 }
 
 bool ModelSet::uses(const std::string& id) const {
-  return std::ranges::any_of(std::array{&detector, &landmarks, &embedder}, [&](const ModelChoice* choice) {
-    return std::ranges::find(*choice, id) != choice->end();
-  });
+  return std::ranges::any_of(
+      choices(), [&](const ModelChoice* choice) { return std::ranges::find(*choice, id) != choice->end(); });
 }
 
 const char* set_of_model(const std::string& id) {
@@ -105,9 +106,8 @@ const char* set_of_model(const std::string& id) {
 }
 
 bool is_needed(const ModelSet& set, const std::string& id, const ModelFiles& files) {
-  return std::ranges::any_of(std::array{&set.detector, &set.landmarks, &set.embedder}, [&](const ModelChoice* choice) {
-    return !choice->empty() && chosen(*choice, files).id == id;
-  });
+  return std::ranges::any_of(
+      set.choices(), [&](const ModelChoice* choice) { return !choice->empty() && chosen(*choice, files).id == id; });
 }
 
 Recipe scoring_recipe(const ModelSet& set) { return make_recipe("", size_t(set.embedding_length), *set.scoring); }

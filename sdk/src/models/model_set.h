@@ -45,6 +45,8 @@ struct ModelSet {
   const Floors* floors;
 
   bool has(DetectorKind kind) const;
+  // Which files it uses; a choice without a file is empty.
+  std::array<const ModelChoice*, 3> choices() const { return {&detector, &landmarks, &embedder}; }
   // Whether a model's file is one of its own.
   bool uses(const std::string& id) const;
 };

@@ -20,7 +20,7 @@ TEST(ModelSets, EveryOneIsWhole) {
     EXPECT_EQ(&model_set(set.name), &set);
     EXPECT_FALSE(set.detectors.empty()) << set.name;
     EXPECT_FALSE(set.embedder.empty()) << set.name;
-    for (const ModelChoice* choice : {&set.detector, &set.landmarks, &set.embedder})
+    for (const ModelChoice* choice : set.choices())
       for (const char* id : *choice) {
         EXPECT_NO_THROW(manifest_model(id));
         EXPECT_TRUE(set.uses(id));
