@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "visavis/audit.h"
+#include "visavis/cluster.h"
 #include "visavis/compare.h"
 #include "visavis/engine.h"
 #include "visavis/faces.h"
@@ -81,6 +82,8 @@ template <>
 inline constexpr size_t kFirstSize<vav_refusal> = 32;
 template <>
 inline constexpr size_t kFirstSize<vav_quality> = 24;
+template <>
+inline constexpr size_t kFirstSize<vav_clustering_options> = 24;
 template <>
 inline constexpr size_t kFirstSize<vav_limits> = 32;
 template <>

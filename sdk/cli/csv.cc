@@ -81,6 +81,13 @@ std::optional<size_t> CsvTable::column(std::string_view name) const {
   return size_t(found - header.begin());
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
 CsvTable parse_csv(std::string_view text, const std::string& name) {
   CsvRows parser(text, name);
   auto header = parser.next();

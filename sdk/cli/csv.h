@@ -48,6 +48,9 @@ class CsvRows {
 // The text without the mark that some programs put before a text in UTF-8.
 std::string_view without_byte_order_mark(std::string_view text);
 
+// A field of a line that is written, quoted if needed.
+std::string csv_field(const std::string& text);
+
 // Quoted fields may hold commas, line ends and doubled quotes; lines end in LF or CRLF; empty lines and a byte order
 // mark are skipped. Throws std::runtime_error that begins with `name` and the line number.
 CsvTable parse_csv(std::string_view text, const std::string& name);

@@ -140,6 +140,7 @@ void add_global_options(Command& app, Context& context) {
 void add_commands(Command& app, Context& context) {
   add_detect(app, context);
   add_embed(app, context);
+  add_cluster(app, context);
   add_compare(app, context);
   add_enroll(app, context);
   add_identify(app, context);

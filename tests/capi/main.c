@@ -10,6 +10,7 @@
 #define GROUPS(X) \
   X(status) \
   X(version) \
+  X(cluster) \
   X(compare) \
   X(rates) \
   X(faces) \

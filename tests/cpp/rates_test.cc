@@ -1,5 +1,7 @@
 // The C++ layer's error rates: limits of models, of a search and of a comparison.
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cpp/scratch.h"
 
@@ -45,6 +47,29 @@ TEST(RatesTest, AnswersSayTheirLimits) {
   EXPECT_GT(same.rate, 0);
   EXPECT_EQ(visavis::compare(flat(0), flat(0)).support, VAV_SUPPORT_NOT_EVALUATED);
   EXPECT_EQ(visavis::compare(flat(0), flat(0)).rate, 0);
+}
+
+TEST(ClusteringTest, PutsFacesTogetherAndKeepsLabels) {
+  const visavis::Models models;
+  std::vector<float> faces(std::size_t{3} * VAV_EMBEDDING_DIM);
+  for (const std::size_t at : {std::size_t{0}, std::size_t{VAV_EMBEDDING_DIM + 1}, std::size_t{2 * VAV_EMBEDDING_DIM}})
+    faces[at] = 1.3f;  // as long as one of a face
+  visavis::ClusteringOptions options;
+  options.asked.preset = VAV_PRESET_STANDARD;
+  options.threads = 1;
+  visavis::Clustering clustering(models, faces, VAV_EMBEDDING_DIM, options);
+  EXPECT_EQ(clustering.limits().comparisons, 2);
+  EXPECT_EQ(code_of([&] { clustering.labels(); }), VAV_E_WRONG_STATE);
+  std::int64_t done = 0;
+  clustering.finish([&](const visavis::JobProgress &now) { done = now.done; });
+  EXPECT_EQ(done, 6);
+  EXPECT_EQ(clustering.labels(), (std::vector<std::int64_t>{1, 2, 1}));
+  EXPECT_EQ(clustering.labels({0, 0, 9}), (std::vector<std::int64_t>{9, 10, 9}));
+  EXPECT_EQ(code_of([&] { clustering.labels({9}); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(code_of([&] { visavis::Clustering(models, faces, 100); }), VAV_E_INVALID_ARGUMENT);
+  visavis::Clustering again(models, faces.data(), 3, VAV_EMBEDDING_DIM);
+  EXPECT_TRUE(again.run().finished);
+  again.finish();
 }
 
 }  // namespace

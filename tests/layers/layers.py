@@ -29,6 +29,7 @@ MAY_INCLUDE = {
     "embed": NETWORK,
     "quality": NETWORK,
     "index": GROUND,
+    "cluster": GROUND | {"index"},
     "crypto": GROUND,
     "gallery": GROUND | {"index", "crypto"},
     "decide": GROUND,

@@ -61,7 +61,7 @@ _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
     Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
              "check_embedding": {"value": POINT}, "add": {"path": "x", "name": "mine"}, "remove": {"name": "x"},
-             "limits": {}},
+             "limits": {}, "cluster": {"faces": [POINT]}},
     Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_largest": _PICTURE,
              "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},
@@ -142,6 +142,8 @@ def test_odd_values(of, engine, tmp_path, monkeypatch):
                 people.add_template(people.add_person("Ada"), POINT)
             call = make(people, engine, tmp_path)
             described = f"{of}({argument}={type(odd).__name__} {index})"
+            if of == "Models.cluster" and argument == "progress" and callable(odd):
+                continue  # it is called, and what it raises is its own
             try:
                 given = call(**{**usual, argument: odd})
                 if inspect.isgenerator(given):

@@ -19,6 +19,7 @@ namespace visavis::cli {
 
 void add_detect(Command& app, Context& context);
 void add_embed(Command& app, Context& context);
+void add_cluster(Command& app, Context& context);
 void add_compare(Command& app, Context& context);
 void add_enroll(Command& app, Context& context);
 void add_identify(Command& app, Context& context);

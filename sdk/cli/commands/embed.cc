@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands/commands.h"
+#include "csv.h"
 #include "engine.h"
 #include "one_face.h"
 #include "output.h"
@@ -20,14 +21,6 @@ Json embedding_json(EmbeddingView embedding) {
   Json numbers = Json::array();
   for (const float value : embedding) numbers.push_back(short_number(value));
   return numbers;
-}
-
-// A field of a comma-separated line, quoted if needed.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
 }
 
 void print_csv(const std::string& path, const vav_box& box, EmbeddingView embedding) {

@@ -34,6 +34,24 @@ struct JobProgress {
   explicit operator bool() const = delete;
 };
 
+namespace detail {
+
+inline JobProgress progress(const vav_job_progress &plain) {
+  return {plain.finished == 1, plain.done, maybe(plain.total)};
+}
+
+/* Runs what has run() to its end. */
+template <class Work, class Progress>
+void finish(Work &work, Progress &&progress, std::int32_t milliseconds) {
+  for (bool finished = false; !finished;) {
+    const JobProgress now = work.run(milliseconds);
+    finished = now.finished;
+    progress(now);
+  }
+}
+
+}  // namespace detail
+
 /**
  * Work that takes long: run() does a piece of it, finish() does all of it. If a job is destroyed before it is finished,
  * what it did is undone. For one thread at a time. The gallery may be closed meanwhile.
@@ -45,8 +63,7 @@ class Job : public detail::Caller<vav_job, vav_job_destroy> {
       : Caller(job, std::move(callbacks)) {}
   /** Works for about `milliseconds`; 0 = to the end. After it threw, every further call is WRONG_STATE. */
   JobProgress run(std::int32_t milliseconds = 0) {
-    const auto plain = detail::item<vav_job_progress>(vav_job_run, get(), milliseconds);
-    return {plain.finished == 1, plain.done, detail::maybe(plain.total)};
+    return detail::progress(detail::item<vav_job_progress>(vav_job_run, get(), milliseconds));
   }
   /**
    * Works to the end, and calls `progress(const JobProgress &)` about every `milliseconds`. If that throws, this call
@@ -54,11 +71,7 @@ class Job : public detail::Caller<vav_job, vav_job_destroy> {
    */
   template <class Progress>
   void finish(Progress &&progress, std::int32_t milliseconds = 100) {
-    for (bool finished = false; !finished;) {
-      const JobProgress now = run(milliseconds);
-      finished = now.finished;
-      progress(now);
-    }
+    detail::finish(*this, std::forward<Progress>(progress), milliseconds);
   }
   /** Works to the end. */
   void finish() { run(0); }

@@ -20,6 +20,7 @@
 #define VISAVIS_VISAVIS_H
 
 #include "visavis/audit.h"
+#include "visavis/cluster.h"
 #include "visavis/compare.h"
 #include "visavis/engine.h"
 #include "visavis/faces.h"

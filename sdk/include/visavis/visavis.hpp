@@ -14,6 +14,7 @@
  */
 #include "visavis/audit.hpp"
 #include "visavis/base.hpp"
+#include "visavis/cluster.hpp"
 #include "visavis/compare.hpp"
 #include "visavis/engine.hpp"
 #include "visavis/faces.hpp"

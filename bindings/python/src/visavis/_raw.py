@@ -251,19 +251,23 @@ class vav_audit_entries(Structure):
     """Opaque."""
 
 
-class vav_image(Structure):
-    """Opaque."""
-
-
-class vav_engine(Structure):
-    """Opaque."""
-
-
 class vav_check_report(Structure):
     """Opaque."""
 
 
 class vav_job(Structure):
+    """Opaque."""
+
+
+class vav_clustering(Structure):
+    """Opaque."""
+
+
+class vav_image(Structure):
+    """Opaque."""
+
+
+class vav_engine(Structure):
     """Opaque."""
 
 
@@ -499,6 +503,30 @@ class vav_audit_entry(Structure):
     ]
 
 
+class vav_job_progress(Structure):
+    """How far a job is. The unit differs from job to job: show done / total."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("finished", c_int32),
+        ("done", c_int64),
+        ("total", c_int64),
+    ]
+
+
+class vav_clustering_options(Structure):
+    """When faces are of one person. NULL or all zero: as VAV_PRESET_PHOTOS has it."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("threshold", c_float),
+        ("false_rate", c_float),
+        ("preset", c_int32),
+        ("threads", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
 class vav_image_options(Structure):
     """How to decode. NULL or all zero: turned upright as EXIF says, and at most 100 megapixels."""
 
@@ -562,17 +590,6 @@ class vav_analyze_options(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("what", c_uint32),
-    ]
-
-
-class vav_job_progress(Structure):
-    """How far a job is. The unit differs from job to job: show done / total."""
-
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("finished", c_int32),
-        ("done", c_int64),
-        ("total", c_int64),
     ]
 
 
@@ -909,6 +926,29 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_audit_entry_init": (None, [POINTER(vav_audit_entry)]),
     "vav_audit_entries_get": (c_int32, [
         POINTER(vav_audit_entries), c_int32, POINTER(vav_audit_entry), POINTER(vav_error)]),
+    "vav_gallery_check": (c_int32, [POINTER(POINTER(vav_check_report)), POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_check_report_destroy": (None, [POINTER(vav_check_report)]),
+    "vav_check_report_count": (c_int32, [POINTER(vav_check_report)]),
+    "vav_check_report_problem": (c_char_p, [POINTER(vav_check_report), c_int32]),
+    "vav_gallery_compact": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_gallery_start_backup": (c_int32, [
+        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
+    "vav_gallery_start_export": (c_int32, [
+        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
+    "vav_gallery_start_import": (c_int32, [
+        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
+    "vav_job_progress_init": (None, [POINTER(vav_job_progress)]),
+    "vav_job_run": (c_int32, [POINTER(vav_job), c_int32, POINTER(vav_job_progress), POINTER(vav_error)]),
+    "vav_job_destroy": (None, [POINTER(vav_job)]),
+    "vav_clustering_options_init": (None, [POINTER(vav_clustering_options)]),
+    "vav_clustering_create": (c_int32, [
+        POINTER(POINTER(vav_clustering)), POINTER(vav_models), POINTER(c_float), c_int64, c_int32,
+        POINTER(vav_clustering_options), POINTER(vav_error)]),
+    "vav_clustering_get_limits": (c_int32, [POINTER(vav_clustering), POINTER(vav_limits), POINTER(vav_error)]),
+    "vav_clustering_run": (c_int32, [POINTER(vav_clustering), c_int32, POINTER(vav_job_progress), POINTER(vav_error)]),
+    "vav_clustering_get_labels": (c_int32, [
+        POINTER(c_int64), POINTER(vav_clustering), POINTER(c_int64), POINTER(vav_error)]),
+    "vav_clustering_destroy": (None, [POINTER(vav_clustering)]),
     "vav_image_options_init": (None, [POINTER(vav_image_options)]),
     "vav_pixels_init": (None, [POINTER(vav_pixels)]),
     "vav_image_load": (c_int32, [
@@ -951,20 +991,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         POINTER(vav_analyze_options), POINTER(vav_error)]),
     "vav_engine_embed_chips": (c_int32, [
         POINTER(c_float), c_int32, POINTER(vav_engine), POINTER(c_uint8), c_int32, POINTER(vav_error)]),
-    "vav_gallery_check": (c_int32, [POINTER(POINTER(vav_check_report)), POINTER(vav_gallery), POINTER(vav_error)]),
-    "vav_check_report_destroy": (None, [POINTER(vav_check_report)]),
-    "vav_check_report_count": (c_int32, [POINTER(vav_check_report)]),
-    "vav_check_report_problem": (c_char_p, [POINTER(vav_check_report), c_int32]),
-    "vav_gallery_compact": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
-    "vav_gallery_start_backup": (c_int32, [
-        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
-    "vav_gallery_start_export": (c_int32, [
-        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
-    "vav_gallery_start_import": (c_int32, [
-        POINTER(POINTER(vav_job)), POINTER(vav_gallery), c_char_p, c_int32, POINTER(vav_error)]),
-    "vav_job_progress_init": (None, [POINTER(vav_job_progress)]),
-    "vav_job_run": (c_int32, [POINTER(vav_job), c_int32, POINTER(vav_job_progress), POINTER(vav_error)]),
-    "vav_job_destroy": (None, [POINTER(vav_job)]),
     "vav_move_status_init": (None, [POINTER(vav_move_status)]),
     "vav_gallery_get_move": (c_int32, [
         POINTER(vav_gallery), POINTER(vav_models), POINTER(vav_move_status), POINTER(vav_error)]),

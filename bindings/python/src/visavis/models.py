@@ -6,9 +6,10 @@ import json
 import numbers
 import os
 from dataclasses import dataclass
-from typing import Any, Optional, Sequence, Union
+from typing import Any, Callable, Optional, Sequence, Union
 
 from . import _raw
+from ._clustering import LabelArray, clustered, earlier_labels, rows, threads_of
 from ._convert import (PathLike, as_floats, at_least_one, choice, flag, floats, from_c, maybe_from_c, path_to_c, real,
                        shortest, struct, to_c)
 from ._embedding import EmbeddingLike, embedding
@@ -186,6 +187,29 @@ class Models(Handle):
         values = embedding(value, "value")
         with self._use() as pointer:
             call("vav_models_check_embedding", pointer, floats(values), len(values))
+
+    def cluster(self, faces: Sequence[EmbeddingLike], *, earlier: Optional[Sequence[int]] = None,
+                threshold: Optional[float] = None, false_rate: Optional[float] = None,
+                preset: Union[Preset, str, None] = None, threads: int = 0,
+                progress: Optional[Callable[[int, int], None]] = None) -> LabelArray:
+        """Puts faces together, person by person, without knowing anybody: the label of each, (n,) int64, 1 and up.
+
+        faces       comparable faces or their embeddings, made by this set of models
+        earlier     labels that last from one run to the next: the label that each face had, 0 for a face that is new
+        threshold   the largest distance of two clusters that are one person; or `false_rate`, how often somebody of
+                    whom there is one face alone may be put to others; or a `preset`. None of them: Preset.PHOTOS
+        threads     0: all that the machine has
+        progress    is called now and then with the units done and the units in all; if it raises, the work stops
+
+        Two clusters are compared by the mean of all pairs of their faces (average linkage), so the order of the faces
+        decides nothing. ArgumentError where nobody has measured these models and no threshold is given."""
+        require_only_one(threshold, false_rate, preset)
+        options = struct(_raw.vav_clustering_options, threshold=to_threshold(threshold), false_rate=to_rate(false_rate),
+                         preset=to_preset(preset), threads=threads_of(threads))
+        embeddings = rows(faces, self.embedding_dim, self.set)
+        labels = earlier_labels(earlier, len(embeddings))
+        with self._use() as pointer:
+            return clustered(pointer, embeddings, options, labels, progress)
 
 
 def manifest() -> dict[str, Any]:
