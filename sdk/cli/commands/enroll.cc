@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "engine.h"
 #include "enroll/enroll_writer.h"
+#include "enroll/people_enrolment.h"
 #include "interrupt.h"
 #include "names.h"
 #include "one_face.h"
@@ -24,11 +25,10 @@ struct EnrollOptions {
   std::string name;
   std::string external_id;
   std::string person;
-  bool largest = false;
   bool force_different = false;
-  bool keep_chips = false;
+  EnrollFaceOptions faces;
   PolicyOptions policy_options;
-  AskedPolicy policy;  // of these
+  PeopleOptions people;  // of a table
 };
 
 // Persons are computed and committed together until they have this many pictures. So there are few commits, and after
@@ -149,7 +149,7 @@ class Enrolment {
       for (EnrollFace& face : batch.faces) faces.push_back(&face);
     }
     for_each_parallel(int64_t(faces.size()), worker_count(context_), [&](int64_t i) {
-      analyze(*faces[size_t(i)]);
+      look_at_face(context_, engine_, options_.faces, *faces[size_t(i)]);
       progress_.advance();
     });
     stop_if_interrupted();
@@ -157,35 +157,6 @@ class Enrolment {
     for (const auto& batch : batches) count(batch);
     for (const auto& batch : batches) report(batch);
     batches.clear();
-  }
-
-  // Called on several threads at once.
-  void analyze(EnrollFace& out) const {
-    try {
-      const Image image = load_image(out.image);
-      const Faces faces = find_faces(context_, engine_, image, 0);
-      const int32_t count = faces.size();
-      if (count == 0) {
-        out.refusal = {out.image, "no_face", no_face_message(context_, image)};
-      } else if (count > 1 && !options_.largest) {
-        out.refusal = {out.image, "several_faces", std::to_string(count) + " faces; use --largest"};
-      } else {
-        out.face = faces[faces.largest()];
-        OneFace one = embed_largest(engine_, image, faces, options_.policy ? VAV_ANALYZE_QUALITY : 0);
-        out.embedding = one.embedding;
-        if (!one.embedding) out.refusal = {out.image, one.reason, one.message};
-        if (one.embedding && options_.policy)
-          if (const std::string why = refusal_of(one.faces, 0, *options_.policy); !why.empty()) {
-            out.refusal = {out.image, "quality", why};
-            out.embedding.reset();
-            return;
-          }
-        if (one.embedding && options_.keep_chips) out.chip = cut_face(image, one.faces, 0);
-      }
-    } catch (const Error& error) {
-      if (is_no_pictures_fault(error)) throw;
-      out.refusal = {out.image, "unreadable", told(error).what()};
-    }
   }
 
   // Says it once for each new person.
@@ -341,11 +312,11 @@ void add_enroll(Command& app, Context& context) {
                    "All pictures show this person of the gallery (id:N, ext:ID or name:NAME)")
       .excludes(name)
       .type_name("P");
-  command->add_flag("--largest", options->largest,
+  command->add_flag("--largest", options->faces.largest,
                     "Take the largest face of a picture with several; without this, such a picture is refused");
   command->add_flag("--force-different", options->force_different,
                     "Enrol also faces that differ from those of the person by more than the threshold");
-  command->add_flag("--keep-chips", options->keep_chips,
+  command->add_flag("--keep-chips", options->faces.keep_chips,
                     "Keep also a small picture of each face in the gallery, so that it can move to other models "
                     "without the photos; ask the people first");
   add_policy_options(command, options->policy_options);
@@ -353,14 +324,38 @@ void add_enroll(Command& app, Context& context) {
       ->add_option("path", options->paths,
                    "Pictures, or folders. In a folder each sub-folder is one person; without sub-folders each picture "
                    "is one, named as its file")
-      .required()
       .type_name("PATH");
+  const Option csv =
+      command
+          ->add_option("--csv", options->people.csv,
+                       "Instead of PATH a table of people: name, external_id, photo, groups, valid_until, … (see the "
+                       "page of the command); run it again after the table has changed")
+          .excludes(name)
+          .type_name("FILE");
+  command
+      ->add_option("--photos", options->people.photos,
+                   "The folder of the photos of the table (default: that of the table). Without a column photo they "
+                   "are named as external_id or name")
+      .needs(csv)
+      .type_name("DIR");
+  command->add_flag("--dry-run", options->people.dry_run, "Only say what the table would change").needs(csv);
+  command
+      ->add_option("--report", options->people.report,
+                   "Write what became of each person and photo: a .csv, or an .html with small pictures")
+      .needs(csv)
+      .type_name("FILE");
   command->footer(
       "Each picture must show one face. Pictures that are not enrolled are listed at the end with the reason.\n"
       "Examples:\n  visavis enroll -g people.vav photos/\n  visavis enroll -g people.vav --name Ada ada1.jpg ada2.jpg");
   command->callback([&context, options] {
     context.action = [&context, options] {
-      options->policy = options->policy_options.read();
+      options->faces.policy = options->policy_options.read();
+      if (options->people.csv.empty() && options->paths.empty())
+        throw WrongUse("PATH is missing: give pictures, folders of pictures, or --csv with a table of people");
+      if (!options->people.csv.empty() && (!options->paths.empty() || !options->person.empty()))
+        throw WrongUse("--csv names the people and their photos: leave out PATH and --person");
+      if (!options->people.csv.empty())
+        return enroll_people(context, options->gallery, options->people, options->faces, options->force_different);
       return Enrolment(context, *options).run();
     };
   });

@@ -65,18 +65,6 @@ bool encode_jpeg(const cv::Mat& rgb, jpeg_compress_struct* info, JpegErrors* err
   return true;
 }
 
-void write_jpeg(const fs::path& path, const cv::Mat& rgb) {
-  jpeg_compress_struct info = {};
-  JpegErrors errors = {};
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0;
-  const bool done = encode_jpeg(rgb, &info, &errors, &bytes, &size);
-  jpeg_destroy_compress(&info);
-  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
-  if (!done) throw Failure(path.string() + ": cannot encode as JPEG: " + errors.message);
-  write_atomically(path, [&](int descriptor) { write_all(descriptor, bytes, size); });
-}
-
 void write_png(const fs::path& path, const cv::Mat& rgb) {
   png_image image = {};
   image.version = PNG_IMAGE_VERSION;
@@ -92,6 +80,18 @@ void write_png(const fs::path& path, const cv::Mat& rgb) {
 }
 
 }  // namespace
+
+std::string jpeg_of(const cv::Mat& rgb) {
+  jpeg_compress_struct info = {};
+  JpegErrors errors = {};
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  const bool done = encode_jpeg(rgb, &info, &errors, &bytes, &size);
+  jpeg_destroy_compress(&info);
+  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
+  if (!done) throw Failure(std::string("cannot encode as JPEG: ") + errors.message);
+  return {reinterpret_cast<const char*>(bytes), size};
+}
 
 void check_picture_extension(const fs::path& path) {
   const std::string text = extension(path);
@@ -109,10 +109,9 @@ void check_new_picture(const std::string& path, const std::vector<std::string>& 
 }
 
 void write_picture(const fs::path& path, const cv::Mat& rgb) {
-  if (extension(path) == ".png")
-    write_png(path, rgb);
-  else
-    write_jpeg(path, rgb);
+  if (extension(path) == ".png") return write_png(path, rgb);
+  const std::string bytes = jpeg_of(rgb);
+  write_atomically(path, [&](int descriptor) { write_all(descriptor, bytes.data(), bytes.size()); });
 }
 
 }  // namespace visavis::cli

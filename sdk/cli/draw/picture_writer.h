@@ -15,6 +15,9 @@ void check_picture_extension(const std::filesystem::path& path);
 // Failure. Empty names are none.
 void check_new_picture(const std::string& path, const std::vector<std::string>& needed, bool force);
 
+// The bytes of a JPEG file. `rgb` is CV_8UC3.
+std::string jpeg_of(const cv::Mat& rgb);
+
 // `rgb` is CV_8UC3. The file is written atomically.
 void write_picture(const std::filesystem::path& path, const cv::Mat& rgb);
 

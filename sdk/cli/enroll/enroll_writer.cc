@@ -44,8 +44,9 @@ float distance_to(const std::vector<float>& known, const Embedding& embedding) {
 }
 
 int64_t add_new_person(Gallery& gallery, const EnrollTarget& target) {
-  PersonFields fields;
+  PersonFields fields = target.fields;
   fields.name = target.name;
+  fields.external_id.reset();
   if (!target.external_id.empty()) fields.external_id = target.external_id;
   return gallery.add_person(fields);
 }
@@ -106,7 +107,7 @@ void EnrollWriter::write(std::vector<Batch>& batches) {
   }
 }
 
-void EnrollWriter::write_within(std::vector<Batch>& batches) {
+void EnrollWriter::write_within(std::span<Batch> batches) {
   for (Batch& batch : batches) write_person(batch);
 }
 

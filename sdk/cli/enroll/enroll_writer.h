@@ -4,30 +4,22 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "embedding.h"
-#include "enroll/enroll_plan.h"
+#include "enroll/enroll_face.h"
 #include "gallery_access.h"
 #include "visavis/image.hpp"
 
 namespace visavis::cli {
 
-// A picture of a batch: the embedding of its face, or why there is none.
-struct EnrollFace {
-  std::string image;
-  Face face = {};
-  std::optional<Embedding> embedding;
-  std::optional<Image> chip;  // to be kept
-  Refusal refusal;            // when there is no embedding
-};
-
 // Which person the templates go to.
 struct EnrollTarget {
   std::string name;
-  std::string external_id;  // "" = none
-  int64_t person = 0;       // if not 0, this person, whatever the name says
+  std::string external_id;   // "" = none
+  int64_t person = 0;        // if not 0, this person, whatever the name says
+  PersonFields fields = {};  // what else a new person gets
   // What the user can do if several persons have the name.
   std::string if_several = "say which with --person id:N (visavis person list --name shows the ids)";
 };
@@ -68,7 +60,7 @@ class EnrollWriter {
   // Writes all persons of the batches, or none of them.
   void write(std::vector<Batch>& batches);
   // The same, as part of the transaction that the caller has begun.
-  void write_within(std::vector<Batch>& batches);
+  void write_within(std::span<Batch> batches);
   // A message why a face of a batch is kDifferentFace. `things` are what the user gave, such as "pictures".
   static std::string different_face(const Batch& batch, size_t index, const std::string& things);
   // Whether to look for other persons with the same face. They are only named: the face is enrolled all the same.

@@ -1,0 +1,121 @@
+// Writes the report as CSV or HTML.
+#include "enroll/enroll_report.h"
+
+#include <sodium.h>
+#include <sys/stat.h>
+
+#include <map>
+
+#include "csv.h"
+#include "failure.h"
+#include "files.h"
+
+namespace visavis::cli {
+namespace {
+
+bool ends_with(const std::string& path, const std::string& ending) {
+  if (path.size() < ending.size()) return false;
+  for (size_t i = 0; i < ending.size(); ++i) {
+    const char c = path[path.size() - ending.size() + i];
+    if ((c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c) != ending[i]) return false;
+  }
+  return true;
+}
+
+// Programs for tables take a cell that begins like this for a formula: a photo's name could run one.
+std::string harmless(const std::string& cell) {
+  const bool formula = !cell.empty() && std::string("=+-@\t\r").find(cell.front()) != std::string::npos;
+  return csv_field(formula ? "'" + cell : cell);
+}
+
+std::string html(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      default:
+        safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string base64(const std::string& bytes) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back();  // its zero
+  return text;
+}
+
+std::string csv_report(const std::vector<ReportRow>& rows) {
+  std::string text = "line,name,external_id,photo,status,reason,message\n";
+  for (const ReportRow& row : rows) {
+    text += std::to_string(row.line);
+    for (const std::string* cell : {&row.name, &row.external_id, &row.photo, &row.status, &row.reason, &row.message})
+      text += ',' + harmless(*cell);
+    text += '\n';
+  }
+  return text;
+}
+
+constexpr const char* kStyle =
+    "body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color:#222}table{border-collapse:collapse}"
+    "th,td{padding:.4rem .8rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}"
+    "img{max-width:96px;max-height:96px;display:block}tr.refused td{background:#fff1f0}"
+    "tr.enrolled td,tr.added td{background:#f3faf3}p{max-width:50rem}";
+
+std::string html_report(const std::string& title, const std::vector<ReportRow>& rows) {
+  std::map<std::string, int64_t> counts;
+  for (const ReportRow& row : rows) ++counts[row.status];
+  std::string text = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + html(title) +
+                     "</title>\n<style>" + kStyle + "</style></head>\n<body><h1>" + html(title) + "</h1>\n<p>";
+  bool first = true;
+  for (const auto& [status, count] : counts) {
+    text += (first ? "" : ", ") + std::to_string(count) + " " + html(status);
+    first = false;
+  }
+  text +=
+      ". This page shows faces: keep it as safe as the photos, and delete it when it was read.</p>\n"
+      "<table><tr><th>Line</th><th>Person</th><th>Photo</th><th></th><th>Result</th><th>Why, and what "
+      "helps</th></tr>\n";
+  for (const ReportRow& row : rows) {
+    text += "<tr class=\"" + html(row.status) + "\"><td>" + std::to_string(row.line) + "</td><td>" + html(row.name) +
+            (row.external_id.empty() ? "" : "<br>" + html(row.external_id)) + "</td><td>" + html(row.photo) +
+            "</td><td>";
+    if (!row.thumbnail.empty()) text += "<img alt=\"\" src=\"data:image/jpeg;base64," + base64(row.thumbnail) + "\">";
+    text += "</td><td>" + html(row.status) + (row.reason.empty() ? "" : "<br>" + html(row.reason)) + "</td><td>" +
+            html(row.message) + "</td></tr>\n";
+  }
+  return text + "</table></body></html>\n";
+}
+
+}  // namespace
+
+bool wants_thumbnails(const std::string& path) { return ends_with(path, ".html"); }
+
+void check_report(const std::string& path) {
+  if (!ends_with(path, ".csv") && !ends_with(path, ".html"))
+    throw WrongUse("--report is " + path + ": give the file the ending .csv or .html");
+}
+
+void write_report(const std::string& path, const std::string& title, const std::vector<ReportRow>& rows) {
+  const std::string text = wants_thumbnails(path) ? html_report(title, rows) : csv_report(rows);
+  write_atomically(path, [&](int descriptor) {
+    fchmod(descriptor, 0600);
+    write_all(descriptor, text.data(), text.size());
+  });
+}
+
+}  // namespace visavis::cli
