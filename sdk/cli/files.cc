@@ -182,4 +182,13 @@ bool can_write_into(const fs::path& folder) {
   return fs::is_directory(existing, error) && access(existing.c_str(), W_OK | X_OK) == 0;
 }
 
+void require_new_file(const std::string& path) {
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(path, error)))
+    throw Failure(path + " exists already: remove it first, or give another name", VAV_E_ALREADY_EXISTS);
+  const fs::path folder = fs::path(path).parent_path();
+  if (!can_write_into(folder.empty() ? "." : folder))
+    throw Failure(path + ": cannot write into this folder", VAV_E_PERMISSION);
+}
+
 }  // namespace visavis::cli

@@ -50,6 +50,9 @@ class WorkFolder {
   int lock_ = -1;
 };
 
+// Asked before long work: a Failure if something has this name already, or if no file can be written there.
+void require_new_file(const std::string& path);
+
 // Whether files can be written into this folder, or could be once it is made.
 bool can_write_into(const std::filesystem::path& folder);
 

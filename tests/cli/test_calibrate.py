@@ -27,7 +27,10 @@ def cache(tmp_path_factory):
 
 def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
     table = tmp_path / "table.json"
-    done = visavis("calibrate", "--json", "--images", photos, "--cache", cache, "-o", table)
+    page = tmp_path / "page.html"
+    done = visavis("calibrate", "--json", "--images", photos, "--cache", cache, "-o", table, "--report", page)
+    shown = page.read_text("utf-8")
+    assert shown.count("<svg") == 1 and "<polyline" in shown and "<polygon" in shown and "FTE" in shown
     report = json.loads(done.stdout)
     assert json.loads(table.read_text("utf-8")) == report
     assert report["set"] == "dlib" and report["persons"] == 25 and 70 <= report["pictures"] <= 75

@@ -22,8 +22,11 @@ def cache(tmp_path_factory):
     return tmp_path_factory.mktemp("cache") / "embeddings"
 
 
-def test_rates_of_searches(visavis, photos, cache):
-    [report] = visavis("eval", "identify", "--images", photos, "--cache", cache, json=True)
+def test_rates_of_searches(visavis, photos, cache, tmp_path):
+    page = tmp_path / "page.HTML"
+    [report] = visavis("eval", "identify", "--images", photos, "--cache", cache, "--report", page, json=True)
+    shown = page.read_text("utf-8")
+    assert shown.count("<svg") == 2 and shown.count("<polyline") == 8
     assert report["set"] == "dlib" and report["photos"] == 1 and report["draws"] == 20
     assert [gallery["persons"] for gallery in report["galleries"]] == [10, report["galleries"][-1]["persons"]]
     assert 15 <= report["galleries"][-1]["persons"] <= 20

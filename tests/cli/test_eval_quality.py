@@ -27,7 +27,9 @@ def test_curves(visavis, photos, tmp_path):
     for rates in report["fnmr"].values():
         assert rates is None or (rates[0] == report["missed"] / report["genuine"] and len(rates) == 5)
     assert visavis(*arguments, json=True) == [report]
-    plain = visavis(*arguments).stdout
+    plain = visavis(*arguments, "--report", tmp_path / "page.html").stdout
+    shown = (tmp_path / "page.html").read_text("utf-8")
+    assert shown.count("<polyline") == 6 and "all together" in shown
     assert "all together" in plain and "not evaluated" in plain and "threshold 0.5000" in plain
 
 

@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "eval/calibration.h"
 #include "eval/eval_embeddings.h"
+#include "eval/eval_page.h"
 #include "eval/known_people.h"
 #include "files.h"
 #include "output.h"
@@ -25,7 +26,7 @@ constexpr int kResamples = 200;
 
 struct CalibrateOptions {
   KnownPeopleOptions photos;
-  std::string groups, output;
+  std::string groups, output, report;
   bool force = false;
 };
 
@@ -176,6 +177,27 @@ std::vector<std::pair<double, CalibrationRow>> promised(const Models& models, co
   return rows;
 }
 
+// FNMR by FMR, with bounds.
+Curve det_curve(const std::string& name, const std::vector<CalibrationRow>& rows) {
+  Curve curve{name, {}};
+  for (const CalibrationRow& row : rows)
+    if (is_counted(row) && row.fnmr)
+      curve.points.push_back({row.fmr.value, row.fnmr->value, {{row.fnmr->low, row.fnmr->high}}});
+  std::ranges::sort(curve.points, {}, &CurvePoint::x);
+  return curve;
+}
+
+std::string with_bounds(const CountedRate& rate) {
+  return percent(rate.value) + " (" + percent(rate.low) + " to " + percent(rate.high) + ")";
+}
+
+std::vector<std::string> page_row(const std::string& what, const CalibrationRow& row) {
+  char threshold[16];
+  std::snprintf(threshold, sizeof threshold, "%.4f", double{row.threshold});
+  return {what, threshold, is_counted(row) ? with_bounds(row.fmr) : "fewer than 10 false matches",
+          row.fnmr ? with_bounds(*row.fnmr) : "–"};
+}
+
 std::string rate_name(double rate) {
   char text[16];
   std::snprintf(text, sizeof text, "%.0e", rate);
@@ -186,6 +208,7 @@ int run(const Context& context, const CalibrateOptions& options) {
   const Models models = open_models(context);
   const std::vector<std::string> pictures = pictures_of(options.photos);
   if (!options.output.empty()) check_place(options, pictures);
+  check_report_place(options.report);
   const Groups groups = options.groups.empty() ? Groups() : read_groups(options.groups, pictures);
   const KnownPeople sample = read_sample(context, options, pictures);
   const KnownFaces faces = known_faces(sample);
@@ -219,7 +242,26 @@ int run(const Context& context, const CalibrateOptions& options) {
     of_groups.push_back(rows[i].threshold);
     if (!context.json) print_row(rate_name(rates[i]).c_str(), rows[i]);
   }
+  EvalPage page("Error rates of " + models.set());
+  page.add_text(
+      std::to_string(faces.size()) + " pictures of " + std::to_string(count_pairs(faces).persons) + " persons; " +
+      std::to_string(sample.without_face) + " more without a comparable face (FTE " +
+      percent(double(sample.without_face) / double(std::max<int64_t>(1, int64_t(faces.size()) + sample.without_face))) +
+      "). In brackets: 95 of 100 samples of such persons. A template is " + std::to_string(4 * models.embedding_dim()) +
+      " bytes.");
+  std::vector<std::vector<std::string>> table;
+  for (size_t i = 0; i < rows.size(); i += 4)
+    if (is_counted(rows[i])) table.push_back(page_row(rate_name(rates[i]), rows[i]));
+  page.add_heading("Thresholds on these photos");
+  page.add_table({"asked FMR", "threshold", "FMR", "FNMR"}, table);
+  std::vector<Curve> curves = {det_curve("all", rows)};
   const auto ours = promised(models, faces, each);
+  table.clear();
+  for (const auto& [rate, row] : ours) table.push_back(page_row(rate_name(rate), row));
+  if (!table.empty()) {
+    page.add_heading("The thresholds of " + models.set() + " on these photos");
+    page.add_table({"promised FMR", "threshold", "FMR", "FNMR"}, table);
+  }
   if (!ours.empty()) {
     report["promised"] = Json::array();
     if (!context.json) out() << "the thresholds of " << models.set() << " for these rates, on these photos\n";
@@ -236,13 +278,22 @@ int run(const Context& context, const CalibrateOptions& options) {
       Json group = counts_json(members);
       group["rows"] = Json::array();
       if (!context.json) out() << "group " << name << ": " << count_pairs(members).persons << " persons\n";
-      for (const CalibrationRow& row : rates_at(members, of_groups, kResamples, each)) {
+      const std::vector<CalibrationRow> of_group = rates_at(members, of_groups, kResamples, each);
+      table.clear();
+      for (const CalibrationRow& row : of_group) table.push_back(page_row("", row));
+      page.add_heading("Group " + name + ": " + std::to_string(count_pairs(members).persons) + " persons");
+      page.add_table({"", "threshold", "FMR", "FNMR"}, table);
+      curves.push_back(det_curve(name, of_group));
+      for (const CalibrationRow& row : of_group) {
         group["rows"].push_back(row_json(row));
         if (!context.json) print_row("", row);
       }
       report["groups"][name] = group;
     }
   }
+  page.add_chart({"Detection error trade-off", "FMR: strangers taken for one person", "FNMR: one person not recognised",
+                  true, true, std::move(curves)});
+  write_page(options.report, page);
   if (!options.output.empty()) {
     const std::string text = report.dump(1) + "\n";
     write_atomically(options.output, [&](int descriptor) { write_all(descriptor, text.data(), text.size()); });
@@ -263,6 +314,7 @@ void add_calibrate(Command& app, Context& context) {
           "Also the rates within groups: a CSV with the columns picture and group, such as site, camera or age")
       .type_name("CSV");
   command->add_option("-o,--output", options->output, "Write the table into this file, as JSON").type_name("FILE");
+  add_report_option(command, options->report);
   command->add_flag("--force", options->force, "Replace FILE of -o if it exists");
   command->footer(
       "Each photo is compared with each other one. Rates with fewer than 10 false matches are not said.\nExample:\n  "

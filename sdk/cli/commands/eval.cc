@@ -21,7 +21,7 @@ namespace {
 struct EvalOptions {
   std::string pairs;
   std::string images;
-  std::string cache;
+  std::string cache, report;
   Threshold threshold;
   int jobs = 0;  // 0 = --threads
   bool all_pairs = false;
@@ -103,15 +103,19 @@ AllPairsReport compare_all(const Context& context, const EvalOptions& options, c
     progress.advance();
   });
   const ErrorRates rates(std::move(genuine), std::move(impostor));
-  return {images, rates.genuine(), rates.impostor(), rates_down_to(rates, 100'000)};
+  return {images, rates.genuine(), rates.impostor(), rates_down_to(rates, 100'000), rates.curve()};
 }
 
 int run(const Context& context, const EvalOptions& options) {
   if (!std::filesystem::is_directory(options.images)) throw WrongUse("--images is not a folder: " + options.images);
+  check_report_place(options.report);
   const PairList list = read_pairs(options.pairs);
   const EmbeddingSet set = embeddings_for(context, options, list);
 
   EvalReport report;
+  const Models models = open_models(context);
+  report.set = models.set();
+  report.embedding_length = models.embedding_dim();
   report.backend = set.backend;
   report.threshold = short_number(options.threshold.value_or(published_threshold(context).value_or(1)));
   if (!options.threshold && !published_threshold(context))
@@ -127,8 +131,10 @@ int run(const Context& context, const EvalOptions& options) {
   report.accuracy_fte_different = accuracy_fte_different(pairs, limit);
   if (list.has_folds) report.accuracy_cv = cross_validate(pairs);
   report.rates = rates_down_to(rates, 1000);
+  report.curve = rates.curve();
   if (options.all_pairs) report.all_pairs = compare_all(context, options, set);
 
+  write_page(options.report, report_page(report));
   if (context.json) {
     print_json(report_json(report));
   } else {
@@ -159,6 +165,7 @@ void add_eval(Command& app, Context& context) {
       .range(1, 256)
       .option_text("N");
   pairs->add_option("--cache", options->cache, "Store the embeddings in this file, for the next run").type_name("FILE");
+  add_report_option(pairs, options->report);
   pairs->add_flag("--skip-missing", options->skip_missing,
                   "Leave out pictures that are missing or cannot be read, and their pairs");
   pairs->footer(

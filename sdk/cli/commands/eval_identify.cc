@@ -2,9 +2,11 @@
 #include "commands/eval_identify.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "engine.h"
+#include "eval/eval_page.h"
 #include "eval/identify_trials.h"
 #include "eval/known_people.h"
 #include "output.h"
@@ -16,6 +18,7 @@ namespace {
 
 struct IdentifyTrialOptions {
   KnownPeopleOptions photos_of;
+  std::string report;
   std::vector<std::string> sizes;
   int64_t photos = 1;
   int draws = 20;
@@ -66,7 +69,31 @@ void print_row(const char* preset, const TrialRow& row, bool any_enrolled) {
     out() << "  no photo of the enrolled is left to search for\n";
 }
 
+std::vector<Curve> curves_of(const std::map<std::string, Curve>& by_preset) {
+  std::vector<Curve> curves;
+  for (const auto& [name, curve] : by_preset) {
+    curves.push_back(curve);
+    curves.back().name = name;
+    std::ranges::sort(curves.back().points, {}, &CurvePoint::x);
+  }
+  return curves;
+}
+
+EvalPage trial_page(const Models& models, const IdentifyTrialOptions& options,
+                    const std::vector<std::vector<std::string>>& table, const std::map<std::string, Curve>& named,
+                    const std::map<std::string, Curve>& missed) {
+  EvalPage page("Searches with " + std::string(models.set()));
+  page.add_text(std::to_string(options.photos) + (options.photos == 1 ? " photo" : " photos") + " of each person, " +
+                std::to_string(options.draws) +
+                " galleries of each size, drawn at random. Bands: the lowest and highest of them.");
+  page.add_table({"preset", "persons", "strangers named (FPIR)", "enrolled missed (FNIR)"}, table);
+  page.add_chart({"Strangers who are named", "persons in the gallery", "FPIR", true, false, curves_of(named)});
+  page.add_chart({"Enrolled who are missed", "persons in the gallery", "FNIR", true, false, curves_of(missed)});
+  return page;
+}
+
 int run(const Context& context, const IdentifyTrialOptions& options) {
+  check_report_place(options.report);
   const Models models = open_models(context);
   if (*models.calibration() == '\0')
     throw WrongUse("nobody has measured error rates for " + models.set() +
@@ -86,6 +113,8 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
                  {"photos", options.photos},
                  {"draws", options.draws},
                  {"galleries", Json::array()}};
+  std::map<std::string, Curve> named, missed;  // by preset
+  std::vector<std::vector<std::string>> table;
   for (const int64_t size : gallery_sizes(options, most)) {
     TrialPlan plan{.gallery = size, .photos = options.photos, .draws = options.draws, .thresholds = {}};
     for (const auto& [name, preset] : preset_names())
@@ -105,9 +134,15 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
                                   {"fpir", rate_json(row.fpir)},
                                   {"fnir", trial.enrolled > 0 ? rate_json(row.fnir) : Json(nullptr)}};
       if (!context.json) print_row(name.c_str(), row, trial.enrolled > 0);
+      named[name].points.push_back({double(size), row.fpir.mean, {{row.fpir.low, row.fpir.high}}});
+      if (trial.enrolled > 0)
+        missed[name].points.push_back({double(size), row.fnir.mean, {{row.fnir.low, row.fnir.high}}});
+      table.push_back(
+          {name, std::to_string(size), percent(row.fpir.mean), trial.enrolled > 0 ? percent(row.fnir.mean) : "–"});
     }
     report["galleries"].push_back(gallery);
   }
+  if (!options.report.empty()) write_page(options.report, trial_page(models, options, table, named, missed));
   if (context.json) print_json(report);
   return kDone;
 }
@@ -125,6 +160,7 @@ void add_eval_identify(Command& eval, Context& context) {
   command->add_option("--photos", options->photos, "How many photos of each of them (default 1)")
       .range(1, 100)
       .option_text("K");
+  add_report_option(command, options->report);
   command->add_option("--draws", options->draws, "How many galleries are drawn at random (default 20)")
       .range(1, 1000)
       .option_text("N");

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "engine.h"
+#include "eval/eval_page.h"
 #include "eval/known_people.h"
 #include "eval/quality_curves.h"
 #include "output.h"
@@ -21,6 +22,7 @@ constexpr std::array kLeftOut = {0.0, 0.05, 0.1, 0.2, 0.3};
 
 struct QualityTrialOptions {
   KnownPeopleOptions photos_of;
+  std::string report;
   Threshold threshold;
 };
 
@@ -64,6 +66,7 @@ void print_row(const char* name, const std::vector<double>& rates) {
 }
 
 int run(const Context& context, const QualityTrialOptions& options) {
+  check_report_place(options.report);
   const Models models = open_models(context);
   Asked asked;
   asked.threshold = options.threshold.value_or(0);
@@ -91,10 +94,20 @@ int run(const Context& context, const QualityTrialOptions& options) {
     for (const double share : kLeftOut) out().print(" %5.0f %%", 100 * share);
     out() << '\n';
   }
+  std::vector<std::vector<std::string>> table;
+  std::vector<Curve> curves;
   const auto tell = [&](const char* name, const std::vector<double>& worth) {
     const std::vector<double> rates = miss_rates(worth, pairs, kLeftOut);
     report["fnmr"][name] = rates;
     if (!context.json) print_row(name, rates);
+    Curve curve{name, {}};
+    std::vector<std::string> cells = {name};
+    for (size_t i = 0; i < rates.size(); ++i) {
+      curve.points.push_back({100 * kLeftOut[i], 100 * rates[i]});
+      cells.push_back(percent(rates[i]));
+    }
+    table.push_back(std::move(cells));
+    curves.push_back(std::move(curve));
   };
   std::vector<std::vector<double>> measures;
   const auto all = Quality::measures();
@@ -110,6 +123,22 @@ int run(const Context& context, const QualityTrialOptions& options) {
     measures.push_back(std::move(scores));
   }
   tell("all together", combined_worth(measures, people.persons, pairs));
+  if (!options.report.empty()) {
+    EvalPage page("Quality measures and errors of " + std::string(models.set()));
+    page.add_text(
+        "FNMR where the worst photos by one measure are left out. A measure that orders photos well has rates that "
+        "fall.");
+    std::vector<std::string> header = {"measure"};
+    for (const double share : kLeftOut) header.push_back(percent(share));
+    page.add_table(header, table);
+    // The curves of the best few, by what is left at the end: more could not be told apart.
+    std::ranges::stable_sort(curves, {}, [](const Curve& curve) { return curve.points.back().y; });
+    constexpr size_t kShown = 6;
+    if (curves.size() > kShown) curves.resize(kShown);
+    page.add_chart({"Error versus discard: the six measures that help most", "photos left out, %", "FNMR, %", false,
+                    false, std::move(curves)});
+    write_page(options.report, page);
+  }
   if (context.json) print_json(report);
   return kDone;
 }
@@ -121,6 +150,7 @@ void add_eval_quality(Command& eval, Context& context) {
   const auto options = std::make_shared<QualityTrialOptions>();
   add_known_people_options(command, options->photos_of);
   add_threshold_option(command, options->threshold, false);
+  add_report_option(command, options->report);
   command->footer(
       "A measure that orders photos well has rates that fall: leaving out its worst photos leaves out errors. All\n"
       "together: weights fitted on one half of the persons and used for the other.\nExample:\n  "

@@ -4,51 +4,21 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <map>
 
 #include "csv.h"
 #include "failure.h"
 #include "files.h"
+#include "html.h"
 
 namespace visavis::cli {
 namespace {
-
-bool ends_with(const std::string& path, const std::string& ending) {
-  if (path.size() < ending.size()) return false;
-  for (size_t i = 0; i < ending.size(); ++i) {
-    const char c = path[path.size() - ending.size() + i];
-    if ((c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c) != ending[i]) return false;
-  }
-  return true;
-}
 
 // Programs for tables take a cell that begins like this for a formula: a photo's name could run one.
 std::string harmless(const std::string& cell) {
   const bool formula = !cell.empty() && std::string("=+-@\t\r").find(cell.front()) != std::string::npos;
   return csv_field(formula ? "'" + cell : cell);
-}
-
-std::string html(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
 }
 
 std::string base64(const std::string& bytes) {
@@ -79,11 +49,11 @@ constexpr const char* kStyle =
 std::string html_report(const std::string& title, const std::vector<ReportRow>& rows) {
   std::map<std::string, int64_t> counts;
   for (const ReportRow& row : rows) ++counts[row.status];
-  std::string text = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + html(title) +
-                     "</title>\n<style>" + kStyle + "</style></head>\n<body><h1>" + html(title) + "</h1>\n<p>";
+  std::string text = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
+                     "</title>\n<style>" + kStyle + "</style></head>\n<body><h1>" + escaped(title) + "</h1>\n<p>";
   bool first = true;
   for (const auto& [status, count] : counts) {
-    text += (first ? "" : ", ") + std::to_string(count) + " " + html(status);
+    text += (first ? "" : ", ") + std::to_string(count) + " " + escaped(status);
     first = false;
   }
   text +=
@@ -91,23 +61,25 @@ std::string html_report(const std::string& title, const std::vector<ReportRow>& 
       "<table><tr><th>Line</th><th>Person</th><th>Photo</th><th></th><th>Result</th><th>Why, and what "
       "helps</th></tr>\n";
   for (const ReportRow& row : rows) {
-    text += "<tr class=\"" + html(row.status) + "\"><td>" + std::to_string(row.line) + "</td><td>" + html(row.name) +
-            (row.external_id.empty() ? "" : "<br>" + html(row.external_id)) + "</td><td>" + html(row.photo) +
-            "</td><td>";
+    text += "<tr class=\"" + escaped(row.status) + "\"><td>" + std::to_string(row.line) + "</td><td>" +
+            escaped(row.name) + (row.external_id.empty() ? "" : "<br>" + escaped(row.external_id)) + "</td><td>" +
+            escaped(row.photo) + "</td><td>";
     if (!row.thumbnail.empty()) text += "<img alt=\"\" src=\"data:image/jpeg;base64," + base64(row.thumbnail) + "\">";
-    text += "</td><td>" + html(row.status) + (row.reason.empty() ? "" : "<br>" + html(row.reason)) + "</td><td>" +
-            html(row.message) + "</td></tr>\n";
+    text += "</td><td>" + escaped(row.status) + (row.reason.empty() ? "" : "<br>" + escaped(row.reason)) + "</td><td>" +
+            escaped(row.message) + "</td></tr>\n";
   }
   return text + "</table></body></html>\n";
 }
 
 }  // namespace
 
-bool wants_thumbnails(const std::string& path) { return ends_with(path, ".html"); }
+bool wants_thumbnails(const std::string& path) { return is_html(path); }
 
 void check_report(const std::string& path) {
-  if (!ends_with(path, ".csv") && !ends_with(path, ".html"))
+  const std::string ending = std::filesystem::path(path).extension().string();
+  if (!is_html(path) && ending != ".csv" && ending != ".CSV")
     throw WrongUse("--report is " + path + ": give the file the ending .csv or .html");
+  require_new_file(path);
 }
 
 void write_report(const std::string& path, const std::string& title, const std::vector<ReportRow>& rows) {

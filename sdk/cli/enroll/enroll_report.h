@@ -14,7 +14,7 @@ struct ReportRow {
   std::string thumbnail;  // JPEG; "" = none
 };
 
-// WrongUse unless the ending is .csv or .html.
+// WrongUse unless the ending is .csv or .html; a Failure if the file is there, or cannot be.
 void check_report(const std::string& path);
 bool wants_thumbnails(const std::string& path);
 

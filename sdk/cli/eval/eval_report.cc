@@ -1,7 +1,9 @@
 // Prints the figures.
 #include "eval/eval_report.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace visavis::cli {
 namespace {
@@ -18,6 +20,37 @@ void put_rates(Json& object, const std::vector<ErrorRate>& rates) {
     object["fnmr_at_fmr"][rate_name(rate.one_in)] = or_null(rate.fnmr);
     object["threshold_at_fmr"][rate_name(rate.one_in)] = rate.fnmr ? Json(rate.threshold) : Json(nullptr);
   }
+}
+
+// Of each point: how many strangers match, how many of the same person are missed, and at which distance.
+Json curve_json(const std::vector<ErrorRate>& curve) {
+  Json points = Json::array();
+  for (const ErrorRate& point : curve)
+    points.push_back({{"fmr", 1 / double(point.one_in)}, {"fnmr", *point.fnmr}, {"threshold", point.threshold}});
+  return points;
+}
+
+Curve det_curve(const std::string& name, const std::vector<ErrorRate>& curve) {
+  Curve det{name, {}};
+  for (const ErrorRate& point : curve) det.points.push_back({1 / double(point.one_in), *point.fnmr});
+  std::ranges::reverse(det.points);
+  return det;
+}
+
+// The same as the share of the right ones that are found.
+Curve roc_curve(Curve det) {
+  for (CurvePoint& point : det.points) point.y = 1 - point.y;
+  return det;
+}
+
+std::vector<std::vector<std::string>> rate_rows(const std::vector<ErrorRate>& rates) {
+  std::vector<std::vector<std::string>> rows;
+  for (const ErrorRate& rate : rates) {
+    char threshold[16] = "–";
+    if (rate.fnmr) std::snprintf(threshold, sizeof threshold, "%.4f", rate.threshold);
+    rows.push_back({rate_name(rate.one_in), percent(rate.fnmr), threshold});
+  }
+  return rows;
 }
 
 void print_percent(const char* what, const std::optional<double>& value, const std::string& remark) {
@@ -60,10 +93,12 @@ Json report_json(const EvalReport& report) {
     object["accuracy_cv"] = {{"mean", cv->mean}, {"sd", cv->sd}, {"folds", cv->folds}};
   }
   put_rates(object, report.rates);
+  object["det"] = curve_json(report.curve);
   if (const auto& all = report.all_pairs) {
     Json& part = object["all_pairs"];
     part = {{"images", all->images}, {"genuine", all->genuine}, {"impostor", all->impostor}};
     put_rates(part, all->rates);
+    part["det"] = curve_json(all->curve);
   }
   object["backend"] = report.backend;
   return object;
@@ -95,6 +130,36 @@ void print_report(const EvalReport& report) {
                 count(all->impostor, "impostor").c_str());
     print_rates(all->rates);
   }
+}
+
+EvalPage report_page(const EvalReport& report) {
+  EvalPage page("Accuracy of " + report.set);
+  page.add_text(count(report.pairs, "pairs of the list were evaluated, ") +
+                count(report.fte, "of them without a comparable face (FTE).") + " A template is " +
+                std::to_string(report.embedding_length) + " numbers, " + std::to_string(4 * report.embedding_length) +
+                " bytes.");
+  std::vector<std::vector<std::string>> accuracy = {
+      {"at the threshold, of the comparable pairs", percent(report.accuracy_at_threshold)},
+      {"pairs without a face taken as different", percent(report.accuracy_fte_different)}};
+  if (const auto& cv = report.accuracy_cv)
+    accuracy.push_back({"cross-validated over " + std::to_string(cv->folds) + " folds", percent(cv->mean)});
+  page.add_table({"accuracy", ""}, accuracy);
+  page.add_heading("Pairs of the list");
+  page.add_table({"FMR", "FNMR", "threshold"}, rate_rows(report.rates));
+  std::vector<Curve> curves = {det_curve("the list", report.curve)};
+  if (const auto& all = report.all_pairs) {
+    page.add_heading("All pairs");
+    page.add_text(count(all->images, "pictures, ") + count(all->genuine, "genuine and ") +
+                  count(all->impostor, "impostor pairs."));
+    page.add_table({"FMR", "FNMR", "threshold"}, rate_rows(all->rates));
+    curves.push_back(det_curve("all pairs", all->curve));
+  }
+  page.add_chart({"Detection error trade-off", "FMR: strangers taken for one person", "FNMR: one person not recognised",
+                  true, true, curves});
+  for (Curve& curve : curves) curve = roc_curve(std::move(curve));
+  page.add_chart(
+      {"ROC", "FMR: strangers taken for one person", "1 - FNMR: one person recognised", true, false, curves});
+  return page;
 }
 
 }  // namespace visavis::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/eval_page.h"
 #include "eval/eval_statistics.h"
 #include "output.h"
 
@@ -14,7 +15,7 @@ struct AllPairsReport {
   int64_t images = 0;  // pictures with a comparable face
   int64_t genuine = 0;
   int64_t impostor = 0;
-  std::vector<ErrorRate> rates;
+  std::vector<ErrorRate> rates, curve;
 };
 
 struct EvalReport {
@@ -30,12 +31,14 @@ struct EvalReport {
   std::optional<double> accuracy_at_threshold;
   std::optional<double> accuracy_fte_different;
   std::optional<CrossValidation> accuracy_cv;
-  std::vector<ErrorRate> rates;
+  std::vector<ErrorRate> rates, curve;
   std::optional<AllPairsReport> all_pairs;
-  std::string backend;
+  std::string set, backend;
+  int32_t embedding_length = 0;
 };
 
 Json report_json(const EvalReport& report);
 void print_report(const EvalReport& report);
+EvalPage report_page(const EvalReport& report);
 
 }  // namespace visavis::cli

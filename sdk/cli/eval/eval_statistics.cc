@@ -102,6 +102,19 @@ ErrorRate ErrorRates::at_one_in(int64_t one_in) const {
   return rate;
 }
 
+std::vector<ErrorRate> ErrorRates::curve() const {
+  std::vector<ErrorRate> points;
+  int64_t last = 1;
+  for (int k = 2; last < impostor(); ++k) {
+    const auto one_in = int64_t(std::llround(std::pow(10.0, k / 8.0)));
+    if (one_in > impostor()) break;
+    if (one_in > last) points.push_back(at_one_in(one_in));
+    last = std::max(last, one_in);
+    if (!points.empty() && !points.back().fnmr) points.pop_back();
+  }
+  return points;
+}
+
 ErrorRates error_rates_of(std::span<const PairResult> pairs) {
   std::vector<float> genuine;
   std::vector<float> impostor;

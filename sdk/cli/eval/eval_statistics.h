@@ -52,6 +52,9 @@ class ErrorRates {
   // or all do not.
   ErrorRate at_one_in(int64_t one_in) const;
 
+  // The curve: rates from 1 in 2 down to what the pairs can tell, eight for each power of ten.
+  std::vector<ErrorRate> curve() const;
+
   int64_t genuine() const { return int64_t(genuine_.size()); }
   int64_t impostor() const { return int64_t(impostor_.size()); }
 

@@ -104,6 +104,23 @@ TEST(ErrorRates, TooFewStrangersIsNoAnswer) {
   EXPECT_FALSE(rates.at_one_in(100).fnmr);
 }
 
+TEST(ErrorRates, TheCurveGoesAsFarAsThePairsTell) {
+  std::vector<float> impostor;
+  for (int i = 1; i <= 1000; ++i) impostor.push_back(float(i) / 1000);
+  const ErrorRates rates({0.0005f, 0.0015f, 0.05f, 0.4f}, impostor);
+  const std::vector<ErrorRate> curve = rates.curve();
+  ASSERT_GT(curve.size(), 15u);
+  EXPECT_EQ(curve.front().one_in, 2);
+  EXPECT_EQ(curve.back().one_in, 1000);
+  for (size_t i = 1; i < curve.size(); ++i) {
+    EXPECT_GT(curve[i].one_in, curve[i - 1].one_in);
+    EXPECT_GE(*curve[i].fnmr, *curve[i - 1].fnmr);
+    EXPECT_EQ(*curve[i].fnmr, *rates.at_one_in(curve[i].one_in).fnmr);
+  }
+  EXPECT_TRUE(ErrorRates({}, impostor).curve().empty());
+  EXPECT_TRUE(ErrorRates({0.5f}, {}).curve().empty());
+}
+
 TEST(ErrorRates, NoGenuinePairIsNoAnswer) {
   EXPECT_FALSE(ErrorRates({}, std::vector<float>(1000, 1.0f)).at_one_in(10).fnmr);
 }
