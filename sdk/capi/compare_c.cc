@@ -22,11 +22,11 @@ static_assert(VAV_DECISION_MATCH == int32_t(Decision::match) && VAV_DECISION_UNK
 namespace {
 
 // The caller may know a set of models, and this does not.
-float threshold_for(float asked, const Embedding& a, const Embedding& b) {
-  if (asked == 0 && (scaled_by(a) || scaled_by(b)))
+float threshold_for(float asked, const EmbeddingNorm& norm, size_t length) {
+  if (asked == 0 && !can_be_dlibs(norm, length))
     invalid(std::string("the threshold was left out, which means that of the set of models \"") + kDlibScoring.set +
-            "\", and the embeddings have a norm that its embeddings never have: give the threshold of the set that "
-            "made them, the default_threshold of its models");
+            "\", and the embeddings have a length or a norm that its embeddings never have: give the threshold of the "
+            "set that made them, the default_threshold of its models");
   return asked == 0 ? vav_default_threshold() : (require_threshold(asked), asked);
 }
 
@@ -45,10 +45,11 @@ vav_status vav_compare(vav_comparison* out, const float* a, const float* b, int3
   return guard(err, [&] {
     begin_struct(out, "out")->distance = std::numeric_limits<float>::infinity();
     const Embedding first = read_embedding(a, length, "a"), second = read_embedding(b, length, "b");
-    if (const std::string why = why_of_two_models(first, second); !why.empty()) invalid(why);
+    const EmbeddingNorm one = norm_in(first), other = norm_in(second);
+    if (const std::string why = why_incomparable(one, other, first.size()); !why.empty()) invalid(why);
     vav_comparison result{};
-    result.threshold = threshold_for(threshold, first, second);
-    result.distance = distance_between(scaled_by(first), first, second);
+    result.threshold = threshold_for(threshold, one.norm > other.norm ? one : other, first.size());
+    result.distance = distance_between(one.scoring, first, second);
     result.decision = result.distance <= result.threshold ? VAV_DECISION_MATCH : VAV_DECISION_UNKNOWN;
     write_struct(out, result, "out");
   });
@@ -64,13 +65,11 @@ vav_status vav_compare_many(float* distances, const float* probe, const float* m
     if (count == 0) return;
     required(distances, "distances");
     require_finite(required(many, "many"), size_t(count) * size, "many");
-    const Scoring* const scoring = scaled_by(one);
-    for (size_t i = 0; i < size_t(count); ++i) {
-      const std::span other(many + i * size, size);
-      if (scaled_by(other) == scoring) continue;
-      if (const std::string why = why_of_two_models(one, other); !why.empty())
+    const EmbeddingNorm norm = norm_in(one);
+    const Scoring* const scoring = norm.scoring;
+    for (size_t i = 0; i < size_t(count); ++i)
+      if (const std::string why = why_incomparable(norm, norm_in({many + i * size, size}), size); !why.empty())
         invalid("probe and many[" + std::to_string(i) + "]: " + why);
-    }
     const float offset = scoring ? offset_of(*scoring, one) : 0;
     for (size_t i = 0; i < size_t(count); ++i) {
       const float* const other = many + i * size;

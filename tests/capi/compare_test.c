@@ -14,11 +14,48 @@ static void test_vav_default_threshold(void) {
   CHECK(vav_default_threshold() > 0.52f && vav_default_threshold() < 0.53f);
 }
 
+/* Averaged, rounded, zeros: of no set any more, and their plain distances are within the thresholds of some sets for most
+   strangers. And dlib's threshold is for what can be dlib's. */
+static void refuse_what_no_set_gives(void) {
+  static float wide[512], wider[512];
+  vav_comparison out = VAV_COMPARISON_INIT;
+  const float norms[] = {0, 1e-6f, 0.3f, 0.63f, 0.698f, 0.7071f, 0.72f, 0.75f, 0.86f, 0.98f, 1, 1.04f, 1.4f};
+  const int count = (int)(sizeof norms / sizeof *norms);
+  float distance = -1;
+  int i, j;
+  for (i = 0; i < count; ++i)
+    for (j = 0; j < count; ++j) {
+      const float norm = norms[i];
+      const int taken = i == j && (norm == 0.7071f || norm == 0.75f || norm == 1 || norm == 1.4f);
+      memset(a, 0, sizeof a);
+      memset(b, 0, sizeof b);
+      a[0] = norm;
+      b[0] = norms[j] * 0.6f;
+      b[1] = norms[j] * 0.8f;
+      CHECK((vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1.2f, NULL) == VAV_OK) == taken);
+      CHECK((vav_compare_many(&distance, a, b, 1, VAV_EMBEDDING_DIM, NULL) == VAV_OK) == taken);
+    }
+  memset(a, 0, sizeof a);
+  a[0] = 0.63f;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "averaged", vav_compare(&out, a, a, VAV_EMBEDDING_DIM, 1, err));
+  a[0] = 2.25f; /* of somebody's own model */
+  OK(vav_compare(&out, a, a, VAV_EMBEDDING_DIM, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "default_threshold", vav_compare(&out, a, a, VAV_EMBEDDING_DIM, 0, err));
+  wide[0] = wider[0] = 1.4f;
+  OK(vav_compare(&out, wide, wider, 512, 1, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "default_threshold", vav_compare(&out, wide, wider, 512, 0, err));
+  wider[0] = 1;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare(&out, wide, wider, 512, 1, err));
+  wide[0] = wider[0] = 0;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "zeros", vav_compare(&out, wide, wider, 512, 1, err));
+}
+
 static void test_vav_compare(void) {
   vav_comparison out = VAV_COMPARISON_INIT;
   int i;
   memset(a, 0, sizeof a);
   memset(b, 0, sizeof b);
+  a[3] = b[3] = 1.375f;
   b[7] = 0.5f;
 
   OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
@@ -53,12 +90,15 @@ static void test_vav_compare(void) {
   b[1] = 1.4f;
   REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1.2f, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "different models", vav_compare(&out, b, a, VAV_EMBEDDING_DIM, 0, err));
-  memset(a, 0, sizeof a);
   memset(b, 0, sizeof b);
+  a[0] = 1.4f;
   b[127] = 3e38f; /* finite, but its square is not */
-  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 0, err));
+  OK(vav_compare(&out, a, b, VAV_EMBEDDING_DIM, 1, err));
   CHECK(out.decision == VAV_DECISION_UNKNOWN && !isnan(out.distance));
+  a[0] = b[0] = 1.4f;
+  b[127] = 0;
   OUTPUT_SIZES("out", vav_comparison, use_comparison);
+  refuse_what_no_set_gives();
 }
 
 /* The norm of an embedding says which recipe made it: distances are those that a gallery of it finds. */
@@ -100,6 +140,7 @@ static void test_vav_compare_many(void) {
   float many[3 * VAV_EMBEDDING_DIM] = {0}, distances[3] = {-1, -1, -1};
   int i;
   memset(a, 0, sizeof a);
+  a[5] = many[5] = many[VAV_EMBEDDING_DIM + 5] = many[2 * VAV_EMBEDDING_DIM + 5] = 1.25f;
   many[0] = 3;
   many[VAV_EMBEDDING_DIM + 1] = 4;
   OK(vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));
@@ -119,7 +160,7 @@ static void test_vav_compare_many(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "count",
           vav_compare_many(distances, a, many, INT64_MAX, VAV_EMBEDDING_DIM, err)); /* no memory has that */
   a[0] = 1; /* the second is as long as dlib's */
-  many[0] = 0;
+  memset(many, 0, sizeof many);
   many[1] = 1;
   many[VAV_EMBEDDING_DIM + 1] = 1.4f;
   REFUSED(VAV_E_INVALID_ARGUMENT, "many[1]", vav_compare_many(distances, a, many, 3, VAV_EMBEDDING_DIM, err));

@@ -12,7 +12,7 @@ WRONG_USE, FAILED = 2, 3
 
 def collection(path, persons):
     path.write_text(json.dumps({"names": [f"p{i}" for i in range(persons)],
-                                "encodings": [[(i * 7 + k) % 11 / 100 for k in range(128)] for i in range(persons)]}))
+                                "encodings": [[(i * 7 + k) % 11 / 50 for k in range(128)] for i in range(persons)]}))
     return path
 
 
@@ -113,6 +113,6 @@ def test_what_cannot_be_read_is_refused_by_name(visavis, tmp_path):
 
 def test_csv(visavis, tmp_path):
     gallery, table = tmp_path / "people.vav", tmp_path / "faces.csv"
-    table.write_text("\n".join(f"p{i}," + ",".join(str((i + k) % 7 / 50) for k in range(128)) for i in range(3)))
+    table.write_text("\n".join(f"p{i}," + ",".join(str((i + k) % 7 / 30) for k in range(128)) for i in range(3)))
     [counts] = visavis("gallery", "import", "-g", gallery, table, json=True)
     assert counts["templates"] == 3 and counts["persons_added"] == 3

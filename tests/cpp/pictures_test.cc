@@ -277,7 +277,7 @@ TEST(Remake, FindsTheFaceOfATemplateAgain) {
 
 TEST(Compare, OneAgainstMany) {
   std::vector<float> many = scratch::flat(0.5f);
-  const std::vector<float> other = scratch::flat(0.25f);
+  const std::vector<float> other = scratch::flat(0.75f);
   many.insert(many.end(), other.begin(), other.end());
   const std::vector<float> distances = visavis::compare_many(scratch::flat(0.5f), many);
   ASSERT_EQ(distances.size(), 2u);

@@ -27,7 +27,7 @@ Face face(const std::string& key, int number) {
   for (const char c : key + "#" + std::to_string(number)) seed = (seed ^ static_cast<unsigned char>(c)) * 16777619u;
   std::mt19937 random(seed);
   Face face;
-  for (float& value : face) value = (static_cast<float>(random() % 20001) - 10000) * 1.2e-5f;
+  for (float& value : face) value = (static_cast<float>(random() % 20001) - 10000) * 2.1e-5f;
   return face;
 }
 

@@ -27,6 +27,9 @@ def test_not_enlarging_changes_little(engine, portrait, obama):
         assert visavis.distance(obama, face) == pytest.approx(FROM_OBAMA[name], abs=.025), name
 
 
+FLAT = np.full(128, 0.12)
+
+
 def test_decision(engine, portrait, obama):
     [other] = engine.analyze(portrait("obama2.jpg"))
     [stranger] = engine.analyze(portrait("biden.jpg"))
@@ -83,8 +86,30 @@ def test_wrong_thresholds():
 
 def test_thresholds_of_other_kinds_of_number():
     for threshold in (0.5, np.float32(0.5), np.float64(0.5), fractions.Fraction(1, 2), decimal.Decimal("0.5"), 1):
-        assert visavis.compare(np.zeros(128), np.zeros(128), threshold).threshold == float(threshold)
-    assert visavis.compare(np.zeros(128), np.zeros(128), None).threshold == visavis.default_threshold()
+        assert visavis.compare(FLAT, FLAT, threshold).threshold == float(threshold)
+    assert visavis.compare(FLAT, FLAT, None).threshold == visavis.default_threshold()
+
+
+def test_what_no_set_gives_is_not_compared():
+    """The plain distance of averages, of rounded ones and of zeros is within the threshold for most strangers."""
+    for norm in (0, 1e-6, 0.3, 0.63, 0.72, 0.85, 1.02):
+        wrong = FLAT * norm / np.linalg.norm(FLAT)
+        for other in (wrong, FLAT, FLAT / np.linalg.norm(FLAT)):
+            for compare in (lambda a, b: visavis.compare(a, b, 1.1), visavis.distance,
+                            lambda a, b: visavis.compare_many(a, [b])):
+                for pair in ((wrong, other), (other, wrong)):
+                    with pytest.raises(visavis.ArgumentError, match="zeros|averaged"):
+                        compare(*pair)
+
+
+def test_without_a_measured_threshold_one_must_be_given():
+    ours = visavis.Face(set="mine", embedding=FLAT)
+    for pair in ((ours, ours), (ours, FLAT), (FLAT, ours)):
+        with pytest.raises(visavis.ArgumentError, match="nobody has measured a threshold.*'mine'"):
+            visavis.compare(*pair)
+        assert visavis.compare(*pair, 0.5).same
+    with pytest.raises(visavis.ArgumentError, match="threshold was left out"):
+        visavis.compare(np.ones(512), np.ones(512))
 
 
 def test_lengths_say_which_model():
@@ -96,8 +121,8 @@ def test_lengths_say_which_model():
         visavis.distance(np.zeros(128), np.zeros(512))
     with pytest.raises(visavis.ArgumentError):
         visavis.compare_many(np.zeros(128), np.zeros((3, 512)))
-    assert visavis.distance(np.zeros(512), np.ones(512)) == pytest.approx(np.sqrt(512))
-    assert visavis.compare_many(np.zeros(512), np.ones((2, 512))) == pytest.approx([np.sqrt(512)] * 2)
+    assert visavis.distance(np.full(512, 2.0), np.full(512, 1.0)) == pytest.approx(np.sqrt(512))
+    assert visavis.compare_many(np.full(512, 2.0), np.ones((2, 512))) == pytest.approx([np.sqrt(512)] * 2)
 
 
 def test_a_gallery_refuses_embeddings_of_another_length(tmp_path):

@@ -98,7 +98,7 @@ def test_rekeying(opened):
 def test_forgetting(opened, tmp_path):
     people = opened()
     person = people.add_person("Unmistakable")
-    vector = np.random.default_rng(1).normal(0, 0.1, 128).astype(np.float32)
+    vector = np.random.default_rng(1).normal(0, 0.12, 128).astype(np.float32)
     people.add_template(person, vector)
     assert b"Unmistakable" in everything_in(tmp_path) and vector.tobytes() in everything_in(tmp_path)
     receipt = people.forget_person(person)

@@ -46,10 +46,12 @@ VAV_API void vav_comparison_init(vav_comparison *comparison);
  * Compares two embeddings that the same model made. `a` and `b` point to `length` finite floats each; `length` is
  * VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX. `threshold` is 0.000001 to 1.2; larger ones are refused, since they
  * would match strangers. Give vav_models_default_threshold of the models that made the embeddings. 0 means
- * vav_default_threshold; it is refused if an embedding has a norm that those of other sets than "dlib" have: 1, 0.7071 or
- * 0.75. Embeddings with the norms of two sets are not compared. The norm says how the distance is computed: with those
- * of "dlib-1" and "sface-1" it is not Euclidean, and that of two equal embeddings is not 0.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models). On failure `*out` says
+ * vav_default_threshold; it is refused unless both can be of "dlib": 128 floats, a norm of 1.05 to 2. Give embeddings as the
+ * set gave them. Those with the norms of two sets are not compared, nor averages of several, rounded ones and zeros, whose
+ * norm no set gives (128 floats: 1, 0.7071, 0.75, or 1.05 and up): the distances of such are within the threshold for most
+ * strangers. The norm says how the distance is computed: with those of "dlib-1" and "sface-1" it is not Euclidean, and that
+ * of two equal embeddings is not 0.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models, a norm that no set gives). On failure `*out` says
  * NOT_EVALUATED and an infinite distance.
  * @threads any @since 0.1
  */
@@ -60,7 +62,7 @@ VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float 
  * Computes the distances of one embedding to `count` others. `many` points to them, count × `length` floats; each
  * embedding has `length` floats, VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX.
  * Writes `count` floats into `distances`, your array.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`, two models: see vav_compare). On failure the distances
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`, two models, a norm that no set gives: see vav_compare). On failure the distances
  * are not written.
  * @threads any @since 0.1
  */

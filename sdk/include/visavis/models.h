@@ -174,8 +174,8 @@ VAV_API float vav_models_default_threshold(const vav_models *models);
 /**
  * Says whether an embedding of `length` floats can be one of this set: as many numbers as the set's have, finite, and
  * with a norm that those of faces have. Zeros, scaled ones and those of another set are refused, each with what it looks
- * like. A gallery of "opencv-zoo" refuses the same in what is added and what is searched for; one of "dlib" refuses a
- * norm that is too small, and takes others, which are near to no face of its model. An embedding of another model that is
+ * like. A gallery refuses the same in what is added and what is searched for, except that one of "dlib" takes any norm from
+ * 1.05 on, and 1: those are near to no face of its model. An embedding of another model that is
  * scaled to a norm of this set's cannot be told from it: keep in mind which models made which embeddings.
  * Codes: INVALID_ARGUMENT.
  * @threads any @since 0.1

@@ -16,6 +16,8 @@ constexpr const char* kLength = ";length=";  // in the scoring of a recipe; with
 
 constexpr const Scoring* kScorings[] = {&kDlibScoring, &kZooScoring, &kDlib1Scoring, &kSface1Scoring};
 constexpr float kSameNorm = 1e-3f;  // what a few digits in a text make of a norm
+constexpr float kMostOfDlib = 2;    // whose threshold is meant where none is given
+constexpr float kNothing = 1e-6f;   // the norm of zeros, which are near to all that is short
 
 // Of models that users brought.
 constexpr Scoring own_like(const Scoring& other) {
@@ -68,6 +70,7 @@ bool can_be_a_face(const Scoring& scoring, std::span<const float> embedding) {
 bool fits(const Scoring& scoring, const Embedding& embedding, Fitting fitting) {
   if (fitting == Fitting::of_a_face) return can_be_a_face(scoring, embedding);
   const float norm = norm_of(embedding);
+  if (scoring.norm == 0 && norm >= kZooScoring.least_face && norm <= kZooScoring.most_face) return true;  // made up
   return norm >= scoring.least_face && norm <= scoring.most_norm;
 }
 
@@ -137,13 +140,15 @@ void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting f
     throw Error(VAV_E_INVALID_ARGUMENT, why);
 }
 
-const Scoring* scaled_by(std::span<const float> embedding) {
+const Scoring* scaled_by(std::span<const float> embedding) { return norm_in(embedding).scoring; }
+
+EmbeddingNorm norm_in(std::span<const float> embedding) {
   const float norm = norm_of(embedding);
   for (const Scoring* scoring : kScorings)
     if (scoring->norm != 0 && std::abs(norm - scoring->norm) <= kSameNorm &&
         (!scoring->density || embedding.size() == scoring->density->length))
-      return scoring;
-  return nullptr;
+      return {norm, scoring};
+  return {norm, nullptr};
 }
 
 float offset_of(const Scoring& scoring, std::span<const float> embedding) {
@@ -176,12 +181,23 @@ std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fi
   return why + " One of another model, or a scaled one, cannot be compared";
 }
 
-std::string why_of_two_models(std::span<const float> a, std::span<const float> b) {
-  const Scoring *first = scaled_by(a), *second = scaled_by(b);
-  if (first == second) return "";
-  if ((!first && !can_be_a_face(kDlibScoring, a)) || (!second && !can_be_a_face(kDlibScoring, b))) return "";
-  return "one embedding has the norm " + shown(norm_of(a)) + " and the other " + shown(norm_of(b)) +
-         ": they were made by different models and cannot be compared";
+std::string why_incomparable(const EmbeddingNorm& a, const EmbeddingNorm& b, size_t length) {
+  if (a.scoring != b.scoring)
+    return "one embedding has the norm " + shown(a.norm) + " and the other " + shown(b.norm) +
+           ": they were made by different models, or one was averaged, rounded or scaled, and cannot be compared; take "
+           "both as one set of models gives them";
+  if (a.scoring) return "";
+  const float norm = std::min(a.norm, b.norm);
+  if (norm <= kNothing) return "an embedding is nothing but zeros: no face has such a one";
+  if (length != kDlibEmbedding || norm >= kDlibScoring.least_face) return "";
+  return "an embedding has the norm " + shown(norm) +
+         ", which no set of models gives: it was averaged, rounded or scaled, and strangers would be near to one "
+         "another; "
+         "compare embeddings as they were given";
+}
+
+bool can_be_dlibs(const EmbeddingNorm& norm, size_t length) {
+  return length == kDlibEmbedding && !norm.scoring && norm.norm >= kDlibScoring.least_face && norm.norm <= kMostOfDlib;
 }
 
 std::string set_name(const Recipe& recipe) {

@@ -37,8 +37,8 @@ struct Scoring {
 inline constexpr const char *kOwnScoring = "set=own,", *kCosine = ";metric=cosine", *kEuclidean = ";metric=euclidean";
 
 // Euclidean distances of embeddings as dlib's network gives them. Their norms were 1.19 to 1.63 on 467 faces of all
-// kinds, 1.26 to 1.35 on noise; smaller ones and those of exactly 1, which other models give, may be within the threshold
-// of a face. What is stored already need only keep sums of squares within what a float can hold.
+// kinds, 1.26 to 1.35 on noise. Smaller ones were averaged, rounded or scaled, or other models made them: they may be within
+// the threshold of one another, or of a face. What is stored already need only keep sums of squares within what a float can hold.
 inline constexpr Scoring kDlibScoring = {.set = "dlib",
                                          .text = "chip=150,padding=0.25;metric=euclidean",
                                          .compat_threshold = 0.6f,
@@ -47,7 +47,7 @@ inline constexpr Scoring kDlibScoring = {.set = "dlib",
                                          .density = nullptr,
                                          .least_norm = 0,
                                          .most_norm = 10'000,
-                                         .least_face = 0.5f,
+                                         .least_face = 1.05f,
                                          .most_face = 3,
                                          .norms = "1.2 to 1.6"};
 // Cosine, as Euclidean distances of embeddings of norm 1: OpenCV's cosine of 0.363 is √(2 - 2 · 0.363). Strangers
@@ -107,8 +107,8 @@ inline constexpr size_t kDlibEmbedding = 128;  // of dlib's model
 size_t embedding_length(const Recipe& recipe);
 
 // How an embedding that comes from outside must fit. What is compared must not be shorter than a face's, such as zeros,
-// which could be near to all. Others are taken in a gallery of dlib's: who has a model of their own, or tries the gallery
-// with made-up faces, often has embeddings of the norm 1, and those are far from every face of dlib's model.
+// which could be near to all. Those of the norm 1 are taken in a gallery of dlib's: who has a model of their own, or tries
+// the gallery with made-up faces, often has such ones, and they are far from every face of dlib's model.
 enum class Fitting { comparable, of_a_face };
 
 // Error INVALID_ARGUMENT for an embedding that is none of the recipe: of another length, not finite, or implausible.
@@ -118,7 +118,12 @@ void require_fitting(const Recipe& recipe, const Embedding& embedding, Fitting f
 // one. Those that are stored already need only be within the range.
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting = Fitting::comparable);
 
-// The scoring that scales to the embedding's norm; nullptr: none does, as with dlib's.
+// What the norm of an embedding tells.
+struct EmbeddingNorm {
+  float norm;
+  const Scoring* scoring;  // which scales to it; nullptr: none does, as with dlib's
+};
+EmbeddingNorm norm_in(std::span<const float> embedding);
 const Scoring* scaled_by(std::span<const float> embedding);
 
 // What is added to the squared distances of an embedding: 2·norm² times half of its density. 0 without one.
@@ -128,8 +133,11 @@ float offset_of(const Recipe& recipe, const Embedding& embedding);
 float distance_between(const Scoring* scoring, std::span<const float> a, std::span<const float> b);
 float distance_between(const Recipe& recipe, const Embedding& a, const Embedding& b);
 
-// Why two embeddings cannot be of one model: they have the norms of two scorings. "" when they may be.
-std::string why_of_two_models(std::span<const float> a, std::span<const float> b);
+// Why a distance of two embeddings of that length means nothing, where nobody says which models made them: only one has
+// the norm of a scoring, or they are shorter than those of any set. "" when it may mean something.
+std::string why_incomparable(const EmbeddingNorm& a, const EmbeddingNorm& b, size_t length);
+// Whether dlib's threshold can be meant.
+bool can_be_dlibs(const EmbeddingNorm& norm, size_t length);
 
 // The recipe of an embedding model.
 Recipe make_recipe(const std::string& model_sha256, size_t embedding_length = kDlibEmbedding,

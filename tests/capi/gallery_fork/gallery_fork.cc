@@ -41,7 +41,7 @@ vav_status add(vav_gallery* gallery, const char* name, vav_error& err) {
   vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
   fields.name = name;
   int64_t person = 0, id = 0;
-  std::vector<float> embedding(VAV_EMBEDDING_DIM, 0.0625f);
+  std::vector<float> embedding(VAV_EMBEDDING_DIM, 0.125f);
   if (const vav_status status = vav_gallery_add_person(&person, gallery, &fields, &err); status != VAV_OK)
     return status;
   return vav_gallery_add_template(&id, gallery, person, embedding.data(), VAV_EMBEDDING_DIM, nullptr, &err);
@@ -111,7 +111,7 @@ void inherited_handles() {
                 const auto refused = [&](vav_status status, const char* what) {
                   expect(status == VAV_E_WRONG_STATE && std::strstr(err.message, "fork"), what, err);
                 };
-                std::vector<float> probe(VAV_EMBEDDING_DIM, 0.0625f);
+                std::vector<float> probe(VAV_EMBEDDING_DIM, 0.125f);
                 vav_matches* matches = nullptr;
                 vav_persons* list = nullptr;
                 vav_job* another = nullptr;
@@ -215,7 +215,7 @@ void busy_threads() {
   for (int t = 0; t < 3; ++t)
     threads.emplace_back([&, t] {
       vav_error own = VAV_ERROR_INIT;
-      std::vector<float> probe(VAV_EMBEDDING_DIM, 0.0625f);
+      std::vector<float> probe(VAV_EMBEDDING_DIM, 0.125f);
       while (!stop) {
         vav_matches* matches = nullptr;
         if (t > 0)

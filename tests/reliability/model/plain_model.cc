@@ -23,7 +23,7 @@ float distance_between(int face, int other) {
   if (is_new) {
     vav_comparison result = VAV_COMPARISON_INIT;
     vav_compare(&result, face_at(face, VAV_EMBEDDING_DIM).data(), face_at(other, VAV_EMBEDDING_DIM).data(),
-                VAV_EMBEDDING_DIM, 0, nullptr);
+                VAV_EMBEDDING_DIM, 1.2f, nullptr);
     found->second = result.distance;
   }
   return found->second;

@@ -38,12 +38,13 @@ TEST(RecipeTest, ATemplateHasItsLengthAndRange) {
 TEST(RecipeTest, WhatNoFaceHasIsImplausible) {
   const Recipe recipe = make_recipe(std::string(64, 'a'));
   const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
-  for (const float norm : {0.0f, 1e-20f, 0.49f}) EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
+  for (const float norm : {0.0f, 1e-20f, 0.49f, 0.64f, 0.98f, 1.02f})
+    EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
   for (const float norm : {0.9995f, 1.0f, 1.0005f, 3.01f, 100.0f}) {
     EXPECT_NE(why_implausible(recipe, of_norm(norm), Fitting::of_a_face), "") << norm;
     EXPECT_EQ(why_implausible(recipe, of_norm(norm)), "") << norm << " is near to nobody";
   }
-  for (const float norm : {0.51f, 0.99f, 1.01f, 1.19f, 1.4f, 1.63f, 2.99f})
+  for (const float norm : {0.991f, 1.009f, 1.06f, 1.19f, 1.4f, 1.63f, 2.99f})
     EXPECT_EQ(why_implausible(recipe, of_norm(norm)), "") << norm;
   for (const float norm : {1.1e4f, 3e38f}) EXPECT_NE(why_implausible(recipe, of_norm(norm)), "") << norm;
   const Recipe zoo = make_recipe(recipe.model_sha256, kDlibEmbedding, kZooScoring);
@@ -61,10 +62,35 @@ TEST(RecipeTest, WhatAnotherSetMakesIsNamed) {
               testing::HasSubstr("may be one of \"opencv-zoo\""));
   EXPECT_THAT(why_implausible(zoo, of_norm(1.4f)), testing::HasSubstr("may be one of \"dlib\""));
   EXPECT_THAT(why_implausible(zoo, of_norm(100)), testing::Not(testing::HasSubstr("may be one of")));
-  EXPECT_NE(why_of_two_models(of_norm(1), of_norm(1.4f)), "");
-  EXPECT_NE(why_of_two_models(of_norm(1.4f), of_norm(1)), "");
-  EXPECT_EQ(why_of_two_models(of_norm(1.4f), of_norm(1.3f)), "");
-  EXPECT_EQ(why_of_two_models(of_norm(1), of_norm(1)), "");
+}
+
+TEST(RecipeTest, WhatNoSetGivesIsIncomparable) {
+  const auto why = [](float a, float b, size_t length = kDlibEmbedding) {
+    const auto of_norm = [&](float norm) { return norm_in(Embedding(length, norm / std::sqrt(float(length)))); };
+    return why_incomparable(of_norm(a), of_norm(b), length);
+  };
+  EXPECT_NE(why(1, 1.4f), "");
+  EXPECT_NE(why(1.4f, 1), "");
+  EXPECT_EQ(why(1.4f, 1.3f), "");
+  for (const float norm : {0.70710678f, 0.75f, 1.0f}) {
+    EXPECT_EQ(why(norm, norm), "") << norm;
+    for (const float other : {0.0f, 0.64f, norm - 0.01f, norm + 0.01f, 1.4f}) {
+      EXPECT_NE(why(norm, other), "") << norm << " " << other;
+      if (other < 1.1f) EXPECT_NE(why(other, other), "") << other;
+    }
+  }
+  EXPECT_EQ(why(0.64f, 0.64f, 512), "") << "a model of somebody's own may give that";
+  EXPECT_NE(why(1, 0.64f, 512), "");
+  EXPECT_NE(why(0, 0, 512), "");
+}
+
+// Both are 128 numbers, and a gallery of dlib's would measure them without their densities.
+TEST(RecipeTest, AGalleryOfDlibTakesNothingThatHasADensity) {
+  const Recipe dlib = make_recipe(std::string(64, 'a'));
+  const auto of_norm = [](float norm) { return Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding))); };
+  EXPECT_THAT(why_implausible(dlib, of_norm(0.70710678f)), testing::HasSubstr("may be one of \"dlib-1\""));
+  EXPECT_THAT(why_implausible(dlib, of_norm(0.75f)), testing::HasSubstr("may be one of \"sface-1\""));
+  for (const float norm : {0.702f, 0.713f, 0.747f, 0.754f}) EXPECT_NE(why_implausible(dlib, of_norm(norm)), "") << norm;
 }
 
 }  // namespace

@@ -102,9 +102,13 @@ def distance(a: EmbeddingLike, b: EmbeddingLike) -> float:
 
 def compare(a: EmbeddingLike, b: EmbeddingLike, threshold: Optional[float] = None) -> Comparison:
     """Are these two faces or embeddings of the same person? `threshold` None: that of the set of models that made the
-    faces. Of embeddings alone nobody knows the set: None means "dlib" then, and is an ArgumentError for those that this
-    set does not make."""
-    usual = next((face.usual_threshold for face in (a, b) if isinstance(face, Face) and face.usual_threshold), None)
+    faces, and an ArgumentError where nobody has measured one for them. Of embeddings alone nobody knows the set: None
+    means "dlib" then, and is an ArgumentError for those that this set does not make."""
+    faces = [face for face in (a, b) if isinstance(face, Face)]
+    usual = next((face.usual_threshold for face in faces if face.usual_threshold), None)
+    unmeasured = next((face.set for face in faces if face.set and not face.usual_threshold), None)
+    if threshold is None and usual is None and unmeasured:
+        raise bad_argument(f"nobody has measured a threshold for the set of models {unmeasured!r}: give one")
     return comparison(_compare(a, b, to_threshold(usual if threshold is None else threshold)))
 
 
