@@ -14,15 +14,15 @@ namespace visavis::cli {
 std::string model_set_of(const std::string& gallery) try {
   std::error_code error;
   const auto file = std::filesystem::status(gallery, error);
-  if (file.type() == std::filesystem::file_type::not_found) return gallery.empty() ? "" : kSetOfNewGalleries;
+  if (file.type() == std::filesystem::file_type::not_found) return gallery.empty() ? "" : kUsualSet;
   if (!std::filesystem::is_regular_file(file)) return "";
-  return std::filesystem::file_size(gallery, error) == 0 ? kSetOfNewGalleries : Gallery::model_set(gallery);
+  return std::filesystem::file_size(gallery, error) == 0 ? kUsualSet : Gallery::model_set(gallery);
 } catch (const Error&) {
   return "";
 }
 
 Models open_models(const Context& context) try {
-  return Models(ModelsOptions{context.models, false, context.model_set});
+  return Models(ModelsOptions{context.models, false, context.model_set.empty() ? kUsualSet : context.model_set});
 } catch (const Error& error) {
   if (error.code() != VAV_E_MODEL_UNKNOWN) throw;
   throw WrongUse(told(error).what());

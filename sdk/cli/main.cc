@@ -84,7 +84,7 @@ void add_global_options(Command& app, Context& context) {
   context.model_set = environment("VISAVIS_MODEL_SET");
   add("--model-set,--recipe", context.model_set,
       "Which models to use, and how: dlib, dlib-1, opencv-zoo or sface-1 (default: VISAVIS_MODEL_SET, then that of the "
-      "gallery; dlib-1 for a new one, dlib without one)",
+      "gallery, then dlib-1)",
       "SET");
   context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");

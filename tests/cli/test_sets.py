@@ -48,9 +48,9 @@ def test_a_new_gallery_is_of_dlib_1(bare, zoo, photo, tmp_path, monkeypatch):
     bare("gallery", "import", "-g", encoded, encodings(tmp_path / "faces.json", 1.4))
     assert bare("gallery", "info", "-g", encoded, json=True)[0]["recipe"].startswith("chip=150,")
     [line] = bare("compare", photo("obama.jpg"), photo("obama2.jpg"), json=True)
-    assert line["threshold"] == THRESHOLD["dlib"], "without a gallery it is the library's set"
+    assert line["threshold"] == THRESHOLD["dlib-1"], "without a gallery it is the set of new ones"
     [report] = bare("doctor", json=True)
-    assert report["set"] == "dlib"
+    assert report["set"] == "dlib-1"
 
 
 @pytest.mark.parametrize("name", ["dlib-1", "sface-1"])

@@ -244,12 +244,7 @@ void add_cluster(Command& app, Context& context) {
       "Without an option the rate is that of the preset photos: somebody of whom there is one picture is put to\n"
       "others in one case of ten. Nothing but the table is written, and no embedding is kept.\n"
       "Example:\n  visavis cluster --recursive photos/ --table people.csv");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      if (context.model_set.empty()) context.model_set = kSetOfNewGalleries;
-      return run(context, *options);
-    };
-  });
+  command->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }
 
 }  // namespace visavis::cli

@@ -209,7 +209,7 @@ int fetch_models(const Context& context, const FetchOptions& options) {
     for (const ModelInfo& info : open_models(context))
       if (!info.set.empty() && std::ranges::find(sets, info.set) == sets.end()) sets.push_back(info.set);
   } else if (options.set.empty()) {
-    sets = {open_models(context).set(), kSetOfNewGalleries};
+    sets = {"dlib", kUsualSet};
   } else {
     sets.push_back(options.set);
   }
