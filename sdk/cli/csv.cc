@@ -11,7 +11,7 @@
 namespace visavis::cli {
 namespace {
 
-constexpr std::uintmax_t kMostBytes = 256u << 20;
+constexpr std::uintmax_t kMostTableBytes = 256u << 20;
 
 }  // namespace
 
@@ -111,7 +111,7 @@ CsvTable read_csv(const std::filesystem::path& path) {
   const std::string name = path.string();
   if (!std::filesystem::exists(path)) throw std::runtime_error(name + ": no such file");
   if (!std::filesystem::is_regular_file(path)) throw std::runtime_error(name + ": not a file");
-  if (std::filesystem::file_size(path) > kMostBytes) throw std::runtime_error(name + ": larger than 256 MiB");
+  if (std::filesystem::file_size(path) > kMostTableBytes) throw std::runtime_error(name + ": larger than 256 MiB");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

@@ -22,10 +22,10 @@
 namespace visavis::cli {
 namespace {
 
-constexpr int64_t kMost = 10'000'000;             // encodings
-constexpr size_t kMostBytes = size_t{4} << 30;    // of a member when unpacked
-constexpr std::uintmax_t kMostJson = 2ull << 30;  // of a file
-constexpr size_t kMostName = 1024;                // bytes the gallery stores
+constexpr int64_t kMostEncodings = 10'000'000;     // encodings
+constexpr size_t kMostUnpacked = size_t{4} << 30;  // of a member when unpacked
+constexpr std::uintmax_t kMostJson = 2ull << 30;   // of a file
+constexpr size_t kMostName = 1024;                 // bytes the gallery stores
 
 [[noreturn]] void wrong(const std::string& what) { throw std::runtime_error(what); }
 
@@ -105,7 +105,7 @@ std::string read_member(archive* reader) {
     const la_ssize_t count = archive_read_data(reader, block.data(), block.size());
     if (count == 0) return bytes;
     if (count < 0) wrong("cannot be unpacked");
-    if (bytes.size() + size_t(count) > kMostBytes) wrong("holds an array of more than 4 GiB");
+    if (bytes.size() + size_t(count) > kMostUnpacked) wrong("holds an array of more than 4 GiB");
     bytes.append(block.data(), size_t(count));
   }
 }
@@ -192,9 +192,9 @@ NpyArray parse_npy(std::string_view bytes) {
   uint64_t items = 1;
   array.shape = shape_in(header);
   for (const int64_t extent : array.shape) {
-    if (extent > kMost) wrong("is larger than any collection of faces");
+    if (extent > kMostEncodings) wrong("is larger than any collection of faces");
     items *= uint64_t(extent);  // below 2^63: two are at most 10^7, and so is the third
-    if (items > kMost * uint64_t{VAV_EMBEDDING_DIM}) wrong("is larger than any collection of faces");
+    if (items > kMostEncodings * uint64_t{VAV_EMBEDDING_DIM}) wrong("is larger than any collection of faces");
   }
   const uint64_t item_bytes = kind == 'U' ? 4 * size : size;
   if (items * item_bytes != bytes.size())

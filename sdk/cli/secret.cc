@@ -18,7 +18,7 @@
 namespace visavis::cli {
 namespace {
 
-constexpr size_t kMostBytes = 4096;
+constexpr size_t kMostSecretBytes = 4096;
 
 void wipe(std::string& text) {
   explicit_bzero(text.data(), text.size());
@@ -28,13 +28,13 @@ void wipe(std::string& text) {
 std::string read_file(const std::string& path) {
   std::error_code unknown;
   if (std::filesystem::is_directory(path, unknown)) throw Failure(path + ": is a folder, not a file with a key");
-  if (is_stream(path)) return read_stream(path, kMostBytes);
+  if (is_stream(path)) return read_stream(path, kMostSecretBytes);
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Failure(path + ": cannot be read: " + std::strerror(errno));
-  std::string bytes(kMostBytes + 1, '\0');
+  std::string bytes(kMostSecretBytes + 1, '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(size_t(in.gcount()));
-  if (bytes.size() > kMostBytes) throw Failure(path + ": too long for a key or a passphrase");
+  if (bytes.size() > kMostSecretBytes) throw Failure(path + ": too long for a key or a passphrase");
   return bytes;
 }
 
@@ -89,7 +89,7 @@ class Terminal {
   std::string ask(const char* question) {
     [[maybe_unused]] ssize_t written = ::write(fd_, question, std::strlen(question));
     std::string line;
-    for (char c = 0; ::read(fd_, &c, 1) == 1 && c != '\n' && line.size() <= kMostBytes;) line += c;
+    for (char c = 0; ::read(fd_, &c, 1) == 1 && c != '\n' && line.size() <= kMostSecretBytes;) line += c;
     stop_if_interrupted();  // Ctrl-C does not end a passphrase
     written = ::write(fd_, "\n", 1);
     return line;

@@ -13,8 +13,8 @@ namespace {
 
 // Above the largest strangers would match; below the least nobody
 // would, and a float near 0 would become the library's "not given".
-constexpr double kLeast = 1e-6;
-constexpr double kMost = 1.2;
+constexpr double kLeastThreshold = 1e-6;
+constexpr double kMostThreshold = 1.2;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ float parse_threshold(const std::string& text) {
   double number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool plain = failed == std::errc() && end == text.data() + text.size();
-  if (plain && number >= kLeast && number <= kMost) return float(number);
+  if (plain && number >= kLeastThreshold && number <= kMostThreshold) return float(number);
   throw WrongUse(
       "the threshold is '" + shortened(text) +
       "': it is a distance from 0.000001 to 1.2, smaller is stricter, and above 1.2 strangers would be the "

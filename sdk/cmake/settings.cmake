@@ -48,3 +48,20 @@ function(precompile target)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # for ccache
   endif()
 endfunction()
+
+# The C++ files of one folder as one, where VISAVIS_UNITY asks for it: most of the time to compile a file is that of its
+# headers. What their unnamed namespaces hold meets there, so names differ within a folder.
+function(in_batches target)
+  if(VISAVIS_UNITY)
+    get_target_property(sources ${target} SOURCES)
+    list(FILTER sources INCLUDE REGEX "\\.cc$")
+    foreach(source IN LISTS sources)
+      get_filename_component(path ${source} ABSOLUTE)
+      file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${path})
+      get_filename_component(folder ${path} DIRECTORY)
+      string(MAKE_C_IDENTIFIER "${folder}" folder)
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder})
+    endforeach()
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  endif()
+endfunction()

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+from conftest import wait_until_it_has_computed
 
 DONE, NEGATIVE, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
@@ -73,7 +74,7 @@ def test_ctrl_c_while_the_reader_stalls(visavis, photo, tmp_path):
     # Much output, a small pipe, and nobody who reads.
     pictures = [photo("obama.jpg")] * 60
     with visavis.start("embed", *pictures) as process:
-        time.sleep(0.1)
+        wait_until_it_has_computed(process, 0.3)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)

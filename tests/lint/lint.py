@@ -140,13 +140,23 @@ def quick(paths, fix):
     return checks
 
 
+def of_each_file(entry):
+    """A command of the build for each file that it compiles: a batch of files (VISAVIS_UNITY) includes several."""
+    if not pathlib.Path(entry["file"]).name.startswith("unity_"):
+        return [entry]
+    batch = pathlib.Path(entry["file"]).read_text("utf-8")
+    return [{**entry, "file": file, "command": entry["command"].replace(entry["file"], file)}
+            for file in re.findall(r'^#include "(.*)"$', batch, flags=re.M)]
+
+
 def tidy(wanted):
     """clang-tidy over what the release build compiles of sdk/ and samples/, two files at once on two cores."""
     database = ROOT / "build" / "release" / "compile_commands.json"
     if not database.exists():
         sys.exit(f"there is no {database}: ./bootstrap lint --all configures the build")
     # A file that several programs are made of would be read once for each.
-    known = {pathlib.Path(entry["file"]): entry for entry in reversed(json.loads(database.read_text("utf-8")))}
+    entries = [one for entry in json.loads(database.read_text("utf-8")) for one in of_each_file(entry)]
+    known = {pathlib.Path(entry["file"]): entry for entry in reversed(entries)}
     once = CACHE / "tidy" / database.name
     once.parent.mkdir(parents=True, exist_ok=True)
     once.write_text(json.dumps(list(known.values())), encoding="utf-8")

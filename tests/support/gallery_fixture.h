@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -119,6 +120,7 @@ inline std::vector<int64_t> persons_of(const std::vector<Match>& matches) {
   return persons;
 }
 
+constexpr std::chrono::milliseconds kToTheEnd{1'000'000};  // for a job that is run at once
 constexpr float kEverything = std::numeric_limits<float>::infinity();
 
 }  // namespace visavis

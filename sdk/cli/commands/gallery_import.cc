@@ -56,7 +56,7 @@ void check_encodings(const Models& models, const Encodings& collection, const st
 
 // Tells it as enroll does, but of each two persons once, and only of the first ones if there are many. The JSON has
 // all.
-Json tell_like_names(const Gallery& gallery, const std::vector<EnrollWriter::Batch>& batches) {
+Json like_names(const Gallery& gallery, const std::vector<EnrollWriter::Batch>& batches) {
   constexpr size_t kMostTold = 20;
   LikeNames names(gallery);
   Json all = Json::array();
@@ -106,7 +106,7 @@ Json import_encodings(const Context& context, Gallery& gallery, const ImportOpti
     for (const auto& line : batch.lines) templates += line.result == EnrollWriter::Result::kEnrolled;
   return {{"persons_added", writer.persons_added()},
           {"templates", templates},
-          {"names_look_alike", tell_like_names(gallery, batches)}};
+          {"names_look_alike", like_names(gallery, batches)}};
 }
 
 constexpr const char* kSetOfEncodings = "dlib";

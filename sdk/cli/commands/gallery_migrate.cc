@@ -48,7 +48,7 @@ bool is_no_reading(const Error& error) {
 }
 
 // Templates are staged together in so many at most: few commits, and little to do again after Ctrl-C.
-constexpr int32_t kBatch = 64;
+constexpr int32_t kStagedAtOnce = 64;
 
 Context with_set(Context context, const std::string& set) {
   context.model_set = set;
@@ -96,7 +96,7 @@ class Migration {
     const MoveStatus status = gallery_.move_status();
     Progress progress(context_, status.templates - status.staged, "re-embedding");
     int64_t last = 0;
-    for (std::vector<Unstaged> page; !(page = gallery_.unstaged(last, kBatch)).empty();
+    for (std::vector<Unstaged> page; !(page = gallery_.unstaged(last, kStagedAtOnce)).empty();
          last = page.back().template_id) {
       std::vector<Moving> batch = read(page);
       for_each_parallel(int64_t(batch.size()), worker_count(context_), [&](int64_t i) {

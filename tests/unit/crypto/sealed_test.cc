@@ -14,7 +14,7 @@ namespace visavis {
 namespace {
 
 const Recipe kOtherRecipe = make_recipe(std::string(64, 'b'));
-constexpr Place kPlace{Column::embedding, 3, 14};
+constexpr Place kSealedPlace{Column::embedding, 3, 14};
 
 Sealer sealer(uint8_t key = 1, uint32_t number = 1, uint8_t gallery = 1, const Recipe& recipe = kRecipe) {
   return {counted_key(key), number, gallery_id(gallery), recipe};
@@ -24,20 +24,20 @@ TEST(Sealed, OpensWhereItWasSealed) {
   const Sealer own = sealer();
   for (const size_t size : {0u, 1u, 15u, 512u, 100'000u}) {
     const std::vector<uint8_t> plain(size, 0x5A);
-    const auto sealed = own.seal(plain, kPlace);
+    const auto sealed = own.seal(plain, kSealedPlace);
     EXPECT_EQ(sealed.size(), size + sealing_size());
     std::vector<uint8_t> opened(size);
-    EXPECT_TRUE(own.open(sealed, kPlace, opened));
+    EXPECT_TRUE(own.open(sealed, kSealedPlace, opened));
     EXPECT_EQ(opened, plain);
   }
-  EXPECT_EQ(own.open_text(own.seal(bytes_of("Ada"), kPlace), kPlace), "Ada");
+  EXPECT_EQ(own.open_text(own.seal(bytes_of("Ada"), kSealedPlace), kSealedPlace), "Ada");
 }
 
 TEST(Sealed, NoPlaintextAndNothingTwiceTheSame) {
   const Sealer own = sealer();
   const auto plain = bytes_of("a name that would be seen");
   std::set<std::vector<uint8_t>> all;
-  for (int i = 0; i < 1000; ++i) all.insert(own.seal(plain, kPlace));
+  for (int i = 0; i < 1000; ++i) all.insert(own.seal(plain, kSealedPlace));
   EXPECT_EQ(all.size(), 1000u);
   for (const auto& sealed : all)
     EXPECT_EQ(std::search(sealed.begin(), sealed.end(), plain.begin(), plain.begin() + 6), sealed.end());
@@ -45,38 +45,38 @@ TEST(Sealed, NoPlaintextAndNothingTwiceTheSame) {
 
 TEST(Sealed, EveryFlippedBitIsNoticed) {
   const Sealer own = sealer();
-  const auto sealed = own.seal(std::vector<uint8_t>(512, 1), kPlace);
+  const auto sealed = own.seal(std::vector<uint8_t>(512, 1), kSealedPlace);
   for (size_t bit = 0; bit < 8 * sealed.size(); ++bit) {
     auto altered = sealed;
     altered[bit / 8] ^= uint8_t(1 << bit % 8);
-    EXPECT_EQ(own.open_text(altered, kPlace), std::nullopt) << bit;
+    EXPECT_EQ(own.open_text(altered, kSealedPlace), std::nullopt) << bit;
   }
 }
 
 TEST(Sealed, EveryOtherLengthIsNoticed) {
   const Sealer own = sealer();
-  auto sealed = own.seal(bytes_of("Ada"), kPlace);
+  auto sealed = own.seal(bytes_of("Ada"), kSealedPlace);
   for (size_t size = 0; size < sealed.size(); ++size)
-    EXPECT_EQ(own.open_text(std::span(sealed).first(size), kPlace), std::nullopt);
+    EXPECT_EQ(own.open_text(std::span(sealed).first(size), kSealedPlace), std::nullopt);
   sealed.push_back(0);
-  EXPECT_EQ(own.open_text(sealed, kPlace), std::nullopt);
+  EXPECT_EQ(own.open_text(sealed, kSealedPlace), std::nullopt);
 }
 
 TEST(Sealed, MovedToAnotherRowColumnOrGalleryItDoesNotOpen) {
-  const auto sealed = sealer().seal(bytes_of("Ada"), kPlace);
-  ASSERT_TRUE(sealer().open_text(sealed, kPlace));
+  const auto sealed = sealer().seal(bytes_of("Ada"), kSealedPlace);
+  ASSERT_TRUE(sealer().open_text(sealed, kSealedPlace));
   const Place others[] = {{Column::embedding, 4, 14}, {Column::embedding, 3, 15}, {Column::embedding, 14, 3},
                           {Column::embedding, 0, 14}, {Column::embedding, 3, 0},  {Column::source, 3, 14},
                           {Column::name, 3, 14},      {Column::embedding, -3, 14}};
   for (const Place& other : others) EXPECT_EQ(sealer().open_text(sealed, other), std::nullopt);
-  EXPECT_EQ(sealer(2).open_text(sealed, kPlace), std::nullopt) << "another data key";
-  EXPECT_EQ(sealer(1, 2).open_text(sealed, kPlace), std::nullopt) << "another number";
-  EXPECT_EQ(sealer(1, 1, 2).open_text(sealed, kPlace), std::nullopt) << "another gallery";
-  EXPECT_EQ(sealer(1, 1, 1, kOtherRecipe).open_text(sealed, kPlace), std::nullopt) << "another recipe";
+  EXPECT_EQ(sealer(2).open_text(sealed, kSealedPlace), std::nullopt) << "another data key";
+  EXPECT_EQ(sealer(1, 2).open_text(sealed, kSealedPlace), std::nullopt) << "another number";
+  EXPECT_EQ(sealer(1, 1, 2).open_text(sealed, kSealedPlace), std::nullopt) << "another gallery";
+  EXPECT_EQ(sealer(1, 1, 1, kOtherRecipe).open_text(sealed, kSealedPlace), std::nullopt) << "another recipe";
 }
 
 TEST(Sealed, SaysWhichDataKeyItNeeds) {
-  EXPECT_EQ(sealed_with(sealer(1, 77).seal({}, kPlace)), 77u);
+  EXPECT_EQ(sealed_with(sealer(1, 77).seal({}, kSealedPlace)), 77u);
   EXPECT_EQ(sealed_with(std::vector<uint8_t>(sealing_size() - 1)), std::nullopt);
 }
 
@@ -121,7 +121,7 @@ TEST(Sealed, WhatTheFirstVersionSealedStillOpens) {
   std::vector<uint8_t> sealed(sizeof kStored / 2);
   size_t size = 0;
   ASSERT_EQ(sodium_hex2bin(sealed.data(), sealed.size(), kStored, sizeof kStored - 1, nullptr, &size, nullptr), 0);
-  EXPECT_EQ(sealer().open_text({sealed.data(), size}, kPlace), "Ada");
+  EXPECT_EQ(sealer().open_text({sealed.data(), size}, kSealedPlace), "Ada");
   char hex[33];
   const auto lookup = sealer().lookup("Ada", Column::name);
   EXPECT_STREQ(sodium_bin2hex(hex, sizeof hex, lookup.data(), lookup.size()), "f0956652a67d8ea5a289f72be4844043");

@@ -16,8 +16,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr milliseconds kToTheEnd{1'000'000};
-
 // ---- Creation ----
 
 class Creation : public GalleryTest {};

@@ -97,7 +97,9 @@ TEST(ModelSets, RecipesOfTheSameModelsDiffer) {
   }
   for (const ModelSet& a : model_sets())
     for (const ModelSet& b : model_sets())
-      if (&a != &b) EXPECT_GT(std::abs(a.scoring->norm - b.scoring->norm), 0.01f) << a.name << ' ' << b.name;
+      if (&a != &b) {
+        EXPECT_GT(std::abs(a.scoring->norm - b.scoring->norm), 0.01f) << a.name << ' ' << b.name;
+      }
 }
 
 }  // namespace

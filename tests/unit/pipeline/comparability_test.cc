@@ -7,13 +7,13 @@
 #include "pipeline/engine.h"
 #include "support/fixtures.h"
 #include "support/pictures.h"
+#include "unit/pipeline/all_wanted.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::kAll;
 using testing_support::view;
-
-constexpr Wanted kAll{true, true, true};
 
 // A sample photo's head, so that the tests are quick.
 cv::Mat head(const std::string& name) {

@@ -6,14 +6,14 @@
 #include "pipeline/engine.h"
 #include "support/fixtures.h"
 #include "support/pictures.h"
+#include "unit/pipeline/all_wanted.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::kAll;
 using testing_support::load;
 using testing_support::view;
-
-constexpr Wanted kAll{true, true, true};
 
 cv::Mat turned(const cv::Mat& picture, const Box& about, double degrees) {
   const cv::Point2f middle(float(about.left + about.right) / 2, float(about.top + about.bottom) / 2);

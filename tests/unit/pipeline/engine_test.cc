@@ -11,13 +11,13 @@
 #include <set>
 
 #include "support/fixtures.h"
+#include "unit/pipeline/all_wanted.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::kAll;
 using testing_support::photo;
-
-constexpr Wanted kAll{true, true, true};
 
 struct Photo {
   explicit Photo(const std::string& name) { dlib::load_image(pixels, photo(name)); }

@@ -7,14 +7,14 @@
 #include "pipeline/engine.h"
 #include "support/fixtures.h"
 #include "support/pictures.h"
+#include "unit/pipeline/all_wanted.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::kAll;
 using testing_support::load;
 using testing_support::view;
-
-constexpr Wanted kAll{true, true, true};
 
 class ZooTest : public testing::Test {
  protected:

@@ -23,7 +23,7 @@ using Measures = std::set<QualityMeasure>;
 
 constexpr Wanted kQuality{.quality = true};
 
-std::string name_of(QualityMeasure measure) { return "measure " + std::to_string(int(measure)); }
+std::string called(QualityMeasure measure) { return "measure " + std::to_string(int(measure)); }
 
 // A picture with a face in it.
 struct Photo {
@@ -90,17 +90,17 @@ class MeasuresTest : public testing::TestWithParam<const char*> {
       const FaceQuality now = of(photo);
       for (const QualityMeasure measure : kQualityMeasures) {
         if (measure == single_face_present) continue;  // points alone do not say it
-        EXPECT_EQ(int(now[measure].state), int(plain_[measure].state)) << name_of(measure);
+        EXPECT_EQ(int(now[measure].state), int(plain_[measure].state)) << called(measure);
         if (falling.contains(measure)) {
-          EXPECT_LE(now[measure].score, before[measure].score) << name_of(measure);
+          EXPECT_LE(now[measure].score, before[measure].score) << called(measure);
         } else if (!either.contains(measure)) {
-          EXPECT_NEAR(now[measure].score, plain_[measure].score, most) << name_of(measure);
+          EXPECT_NEAR(now[measure].score, plain_[measure].score, most) << called(measure);
         }
       }
       before = now;
     }
     for (const QualityMeasure measure : falling)
-      EXPECT_LE(before[measure].score, plain_[measure].score - least) << name_of(measure);
+      EXPECT_LE(before[measure].score, plain_[measure].score - least) << called(measure);
   }
 
   Photo photo_;
@@ -118,10 +118,10 @@ TEST_P(MeasuresTest, AGoodPortraitIsGood) {
       EXPECT_EQ(int(plain_[measure].gap), int(QualityGap::points));
       continue;
     }
-    EXPECT_NE(int(plain_[measure].state), int(QualityState::not_evaluated)) << name_of(measure);
-    EXPECT_EQ(int(plain_[measure].gap), int(QualityGap::none)) << name_of(measure);
+    EXPECT_NE(int(plain_[measure].state), int(QualityState::not_evaluated)) << called(measure);
+    EXPECT_EQ(int(plain_[measure].gap), int(QualityGap::none)) << called(measure);
     if (measure == head_size) continue;  // a small head
-    EXPECT_GE(plain_[measure].score, 75) << name_of(measure);
+    EXPECT_GE(plain_[measure].score, 75) << called(measure);
   }
   const auto exact = has_mouth() ? QualityState::evaluated : QualityState::approximate;
   EXPECT_EQ(int(plain_[natural_colour].state), int(exact));
@@ -188,7 +188,7 @@ TEST_P(MeasuresTest, GreyIsNotAColour) {
   EXPECT_EQ(quality[natural_colour].score, 0);
   for (const QualityMeasure measure : kQualityMeasures)
     if (measure != natural_colour && measure != single_face_present) {
-      EXPECT_NEAR(quality[measure].score, plain_[measure].score, 5) << name_of(measure);
+      EXPECT_NEAR(quality[measure].score, plain_[measure].score, 5) << called(measure);
     }
 }
 
@@ -247,8 +247,8 @@ TEST_P(MeasuresTest, WhatLiesOutsideIsNotEvaluated) {
   const FaceQuality quality = of(half);
   for (const QualityMeasure measure : {illumination_uniformity, luminance_mean, dynamic_range, sharpness,
                                        natural_colour, under_exposure_prevention, over_exposure_prevention}) {
-    EXPECT_EQ(int(quality[measure].state), int(QualityState::not_evaluated)) << name_of(measure);
-    EXPECT_EQ(int(quality[measure].gap), int(QualityGap::outside)) << name_of(measure);
+    EXPECT_EQ(int(quality[measure].state), int(QualityState::not_evaluated)) << called(measure);
+    EXPECT_EQ(int(quality[measure].gap), int(QualityGap::outside)) << called(measure);
   }
   EXPECT_EQ(quality[margin_left].score, 0);
 }
@@ -276,7 +276,7 @@ TEST_P(MeasuresTest, PointsThatFitNoFaceGiveNoNumbersThatAreNone) {
                                   Landmarks{{{-1e6f, 0}, {1e6f, 0}, {0, 0}, {-1e6f, 0}, {1e6f, 0}}}}) {
     const FaceQuality quality = of(Photo{photo_.pixels, points});
     for (const QualityMeasure measure : kQualityMeasures) {
-      EXPECT_TRUE(std::isfinite(quality[measure].raw)) << name_of(measure);
+      EXPECT_TRUE(std::isfinite(quality[measure].raw)) << called(measure);
       EXPECT_GE(quality[measure].score, 0);
       EXPECT_LE(quality[measure].score, 100);
     }

@@ -5,12 +5,10 @@
 
 #include <random>
 
+#include "unit/cli/eval/one_after_the_other.h"
+
 namespace visavis::cli {
 namespace {
-
-void one_after_the_other(int64_t count, const std::function<void(int64_t)>& each) {
-  for (int64_t i = 0; i < count; ++i) each(i);
-}
 
 // Faces on a line: distances are differences.
 KnownFaces on_a_line(std::vector<uint32_t> persons, std::vector<float> places) {

@@ -5,14 +5,12 @@
 
 #include <cmath>
 
+#include "unit/cli/eval/one_after_the_other.h"
+
 namespace visavis::cli {
 namespace {
 
-void one_after_the_other(int64_t count, const std::function<void(int64_t)>& each) {
-  for (int64_t i = 0; i < count; ++i) each(i);
-}
-
-TrialFaces on_a_line(std::vector<uint32_t> persons, std::vector<float> places) {
+TrialFaces faces_on_a_line(std::vector<uint32_t> persons, std::vector<float> places) {
   TrialFaces faces;
   faces.persons = std::move(persons);
   faces.distances = [places](size_t face, std::span<const size_t> others) {
@@ -24,7 +22,9 @@ TrialFaces on_a_line(std::vector<uint32_t> persons, std::vector<float> places) {
 }
 
 // Four persons with two faces each, 0.1 apart; persons are 10 apart.
-TrialFaces four_persons() { return on_a_line({0, 0, 1, 1, 2, 2, 3, 3}, {0, 0.1f, 10, 10.1f, 20, 20.1f, 30, 30.1f}); }
+TrialFaces four_persons() {
+  return faces_on_a_line({0, 0, 1, 1, 2, 2, 3, 3}, {0, 0.1f, 10, 10.1f, 20, 20.1f, 30, 30.1f});
+}
 
 TEST(IdentifyTrials, HalfOfThePersonsStayStrangers) {
   EXPECT_EQ(most_enrolled(four_persons(), 1), 2);
@@ -48,7 +48,7 @@ TEST(IdentifyTrials, CountsStrangersWhoAreNamedAndEnrolledWhoAreNot) {
 
 TEST(IdentifyTrials, TheWrongPersonIsNoAnswer) {
   // The second face of person 0 is that of person 1.
-  const TrialFaces faces = on_a_line({0, 0, 1, 2, 3}, {0, 10.1f, 10, 50, 60});
+  const TrialFaces faces = faces_on_a_line({0, 0, 1, 2, 3}, {0, 10.1f, 10, 50, 60});
   const TrialPlan plan{.gallery = 2, .photos = 1, .draws = 40, .thresholds = {1}};
   const TrialReport report = run_trials(faces, plan, one_after_the_other);
   EXPECT_GT(report.enrolled, 0);

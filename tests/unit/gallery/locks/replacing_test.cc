@@ -15,8 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr milliseconds kToTheEnd{1'000'000};
-
 class Replacing : public GalleryTest {
  protected:
   void SetUp() override {

@@ -21,8 +21,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr milliseconds kToTheEnd{1'000'000};
-
 // All that a gallery holds, for comparing.
 std::string everything(Gallery& gallery) {
   std::string all;

@@ -15,7 +15,6 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr milliseconds kToTheEnd{1'000'000};
 constexpr const char* kEnds[] = {"-wal", "-shm", "-journal"};
 
 class Places : public GalleryTest {

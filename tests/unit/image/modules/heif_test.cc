@@ -11,6 +11,7 @@
 #include "support/fixtures.h"
 #include "unit/image/looking.h"
 #include "unit/image/modules/heif_encoder.h"
+#include "unit/image/modules/refusal.h"
 
 namespace visavis {
 namespace {
@@ -26,10 +27,6 @@ Samples soft(int32_t width, int32_t height, int32_t channels) {
     for (int32_t x = 0; x < width; ++x)
       for (int32_t c = 0; c < channels; ++c) s.data.push_back(static_cast<uint8_t>(40 + 30 * c + x + y));
   return s;
-}
-
-Error refusal(const Bytes& file, const DecodeOptions& options = {}) {
-  return error_of([&] { decode_image(file, options); });
 }
 
 class Heif : public testing::TestWithParam<heif_compression_format> {

@@ -9,6 +9,7 @@
 #include "image/decode.h"
 #include "support/fixtures.h"
 #include "unit/image/looking.h"
+#include "unit/image/modules/refusal.h"
 #include "unit/image/modules/tiff_encoder.h"
 
 namespace visavis {
@@ -16,7 +17,7 @@ namespace {
 
 using namespace testing_support;
 
-constexpr int32_t kWidth = 37, kHeight = 29;  // no multiple of anything
+constexpr int32_t kTiffWidth = 37, kTiffHeight = 29;  // no multiple of anything
 
 Rgb grey(int v) { return {v, v, v}; }
 
@@ -25,12 +26,8 @@ void expect_grey(const Bytes& file, const Samples& s) {
                 [&](int32_t x, int32_t y) { return grey(s.at(x, y, 0)); });
 }
 
-Error refusal(const Bytes& file, const DecodeOptions& options = {}) {
-  return error_of([&] { decode_image(file, options); });
-}
-
 TEST(Tiff, RgbInStripsTilesAndPlanesPackedInEveryWay) {
-  const Samples s = pattern(kWidth, kHeight, 3);
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 3);
   for (const int compression : {COMPRESSION_NONE, COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS})
     for (const char* mode : {"wl", "wb", "wl8"})
       for (const int layout : {0, 1, 2, 3, 4}) {
@@ -47,7 +44,7 @@ TEST(Tiff, RgbInStripsTilesAndPlanesPackedInEveryWay) {
 }
 
 TEST(Tiff, GreyOfEveryDepth) {
-  const Samples s = pattern(kWidth, kHeight, 1);
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 1);
   expect_grey(encode_tiff(s, {.photometric = PHOTOMETRIC_MINISBLACK}), s);
   Samples negative = s;
   for (uint8_t& value : negative.data) value = static_cast<uint8_t>(255 - value);
@@ -55,20 +52,20 @@ TEST(Tiff, GreyOfEveryDepth) {
   for (const int bits : {1, 2, 4}) {
     Bytes rows;
     const int per_byte = 8 / bits, most = (1 << bits) - 1;
-    for (int32_t y = 0; y < kHeight; ++y)
-      for (int32_t x = 0; x < kWidth; x += per_byte) {
+    for (int32_t y = 0; y < kTiffHeight; ++y)
+      for (int32_t x = 0; x < kTiffWidth; x += per_byte) {
         int byte = 0;
-        for (int i = 0; i < per_byte; ++i) byte = byte << bits | (x + i < kWidth ? s.at(x + i, y, 0) & most : 0);
+        for (int i = 0; i < per_byte; ++i) byte = byte << bits | (x + i < kTiffWidth ? s.at(x + i, y, 0) & most : 0);
         rows.push_back(static_cast<uint8_t>(byte));
       }
-    const Bytes file = encode_tiff(kWidth, kHeight, 1, rows,
+    const Bytes file = encode_tiff(kTiffWidth, kTiffHeight, 1, rows,
                                    {.photometric = PHOTOMETRIC_MINISBLACK, .bits = static_cast<uint16_t>(bits)});
-    expect_pixels(decode_image(file).view, kWidth, kHeight, 0,
+    expect_pixels(decode_image(file).view, kTiffWidth, kTiffHeight, 0,
                   [&](int32_t x, int32_t y) { return grey((s.at(x, y, 0) & most) * 255 / most); });
     if (bits != 1) continue;
     for (const int fax : {COMPRESSION_CCITTRLE, COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4}) {
       TiffKind kind{.photometric = PHOTOMETRIC_MINISWHITE, .bits = 1, .compression = static_cast<uint16_t>(fax)};
-      expect_pixels(decode_image(encode_tiff(kWidth, kHeight, 1, rows, kind)).view, kWidth, kHeight, 0,
+      expect_pixels(decode_image(encode_tiff(kTiffWidth, kTiffHeight, 1, rows, kind)).view, kTiffWidth, kTiffHeight, 0,
                     [&](int32_t x, int32_t y) { return grey((s.at(x, y, 0) & 1) ? 0 : 255); });
     }
   }
@@ -89,20 +86,20 @@ TEST(Tiff, SixteenBitsBecomeEight) {
   for (const char* mode : {"wl", "wb"})
     for (const int layout : {0, 1, 2, 3}) {
       SCOPED_TRACE(mode + std::to_string(layout));
-      const Samples one = pattern(kWidth, kHeight, 1), three = pattern(kWidth, kHeight, 3);
+      const Samples one = pattern(kTiffWidth, kTiffHeight, 1), three = pattern(kTiffWidth, kTiffHeight, 3);
       TiffKind kind{.photometric = PHOTOMETRIC_MINISBLACK, .bits = 16, .compression = COMPRESSION_LZW};
       kind.mode = mode;
       kind.tile = layout & 1 ? 32 : 0;
       kind.separate = layout & 2;
-      expect_pixels(decode_image(encode_tiff(kWidth, kHeight, 1, in_16_bits(one), kind)).view, kWidth, kHeight, 1,
-                    [&](int32_t x, int32_t y) { return grey(one.at(x, y, 0)); });
+      expect_pixels(decode_image(encode_tiff(kTiffWidth, kTiffHeight, 1, in_16_bits(one), kind)).view, kTiffWidth,
+                    kTiffHeight, 1, [&](int32_t x, int32_t y) { return grey(one.at(x, y, 0)); });
       kind.photometric = PHOTOMETRIC_RGB;
-      expect_same(decode_image(encode_tiff(kWidth, kHeight, 3, in_16_bits(three), kind)).view, three, 1);
+      expect_same(decode_image(encode_tiff(kTiffWidth, kTiffHeight, 3, in_16_bits(three), kind)).view, three, 1);
     }
 }
 
 TEST(Tiff, Palette) {
-  const Samples s = pattern(kWidth, kHeight, 1);
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 1);
   std::vector<uint16_t> red(256), green(256), blue(256);
   for (int i = 0; i < 256; ++i) {
     red[size_t(i)] = static_cast<uint16_t>(257 * i);
@@ -111,7 +108,7 @@ TEST(Tiff, Palette) {
   }
   TiffKind kind{.photometric = PHOTOMETRIC_PALETTE};
   kind.more = [&](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_COLORMAP, red.data(), green.data(), blue.data()); };
-  expect_pixels(decode_image(encode_tiff(s, kind)).view, kWidth, kHeight, 0, [&](int32_t x, int32_t y) {
+  expect_pixels(decode_image(encode_tiff(s, kind)).view, kTiffWidth, kTiffHeight, 0, [&](int32_t x, int32_t y) {
     const int i = s.at(x, y, 0);
     return Rgb{i, 255 - i, i / 2};
   });
@@ -122,7 +119,7 @@ TEST(Tiff, WhatIsTransparentIsWhite) {
     for (const int layout : {0, 1, 2})  // strips, tiles, planes
       for (const int extra : {EXTRASAMPLE_UNASSALPHA, EXTRASAMPLE_ASSOCALPHA}) {
         SCOPED_TRACE(std::to_string(channels) + " " + std::to_string(layout) + " " + std::to_string(extra));
-        const Samples s = pattern(kWidth, kHeight, channels);
+        const Samples s = pattern(kTiffWidth, kTiffHeight, channels);
         const auto colour_at = [&](int32_t x, int32_t y) {
           return channels == 2 ? grey(s.at(x, y, 0)) : Rgb{s.at(x, y, 0), s.at(x, y, 1), s.at(x, y, 2)};
         };
@@ -137,13 +134,13 @@ TEST(Tiff, WhatIsTransparentIsWhite) {
         kind.extra = extra;
         kind.tile = layout == 1 ? 16 : 0;
         kind.separate = layout == 2;
-        expect_pixels(decode_image(encode_tiff(stored, kind)).view, kWidth, kHeight, 1,
+        expect_pixels(decode_image(encode_tiff(stored, kind)).view, kTiffWidth, kTiffHeight, 1,
                       [&](int32_t x, int32_t y) { return on_white(colour_at(x, y), stored.at(x, y, channels - 1)); });
       }
-  const Samples s = pattern(kWidth, kHeight, 4);
-  const Image wide =
-      decode_image(encode_tiff(kWidth, kHeight, 4, in_16_bits(s), {.bits = 16, .extra = EXTRASAMPLE_UNASSALPHA}));
-  expect_pixels(wide.view, kWidth, kHeight, 2, [&](int32_t x, int32_t y) {
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 4);
+  const Image wide = decode_image(
+      encode_tiff(kTiffWidth, kTiffHeight, 4, in_16_bits(s), {.bits = 16, .extra = EXTRASAMPLE_UNASSALPHA}));
+  expect_pixels(wide.view, kTiffWidth, kTiffHeight, 2, [&](int32_t x, int32_t y) {
     return on_white({s.at(x, y, 0), s.at(x, y, 1), s.at(x, y, 2)}, s.at(x, y, 3));
   });
 }
@@ -154,7 +151,7 @@ TEST(Tiff, ASampleOfNoSaidKindIsPassedOver) {
     for (const int channels : {2, 4, 5})
       for (const int layout : {0, 1, 2}) {  // strips, tiles, planes
         SCOPED_TRACE(std::to_string(bits) + " " + std::to_string(channels) + " " + std::to_string(layout));
-        Samples s = pattern(kWidth, kHeight, channels);
+        Samples s = pattern(kTiffWidth, kTiffHeight, channels);
         const auto step = static_cast<size_t>(channels);
         for (size_t i = channels == 2 ? 1 : 3; i < s.data.size(); i += step) s.data[i] = i % (3 * step) < step ? 0 : 99;
         TiffKind kind{.photometric = static_cast<uint16_t>(channels == 2 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB),
@@ -166,32 +163,34 @@ TEST(Tiff, ASampleOfNoSaidKindIsPassedOver) {
           const uint16_t two[] = {EXTRASAMPLE_UNSPECIFIED, EXTRASAMPLE_UNSPECIFIED};
           if (channels == 5) TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 2, two);
         };
-        const Bytes file = encode_tiff(kWidth, kHeight, channels, bits == 8 ? s.data : in_16_bits(s), kind);
-        expect_pixels(decode_image(file).view, kWidth, kHeight, bits == 8 ? 0 : 1, [&](int32_t x, int32_t y) {
+        const Bytes file = encode_tiff(kTiffWidth, kTiffHeight, channels, bits == 8 ? s.data : in_16_bits(s), kind);
+        expect_pixels(decode_image(file).view, kTiffWidth, kTiffHeight, bits == 8 ? 0 : 1, [&](int32_t x, int32_t y) {
           return channels == 2 ? grey(s.at(x, y, 0)) : Rgb{s.at(x, y, 0), s.at(x, y, 1), s.at(x, y, 2)};
         });
       }
   TiffKind kind{.photometric = PHOTOMETRIC_MINISBLACK, .bits = 16, .extra = EXTRASAMPLE_UNASSALPHA};
-  EXPECT_NE(std::string(refusal(encode_tiff(kWidth, kHeight, 2, in_16_bits(pattern(kWidth, kHeight, 2)), kind)).what())
+  EXPECT_NE(std::string(
+                refusal(encode_tiff(kTiffWidth, kTiffHeight, 2, in_16_bits(pattern(kTiffWidth, kTiffHeight, 2)), kind))
+                    .what())
                 .find("transparency"),
             std::string::npos);
 }
 
 TEST(Tiff, CmykAndLuminance) {
-  const Samples inks = pattern(kWidth, kHeight, 4);
-  expect_pixels(decode_image(encode_tiff(inks, {.photometric = PHOTOMETRIC_SEPARATED})).view, kWidth, kHeight, 1,
-                [&](int32_t x, int32_t y) {
+  const Samples inks = pattern(kTiffWidth, kTiffHeight, 4);
+  expect_pixels(decode_image(encode_tiff(inks, {.photometric = PHOTOMETRIC_SEPARATED})).view, kTiffWidth, kTiffHeight,
+                1, [&](int32_t x, int32_t y) {
                   const int light = 255 - inks.at(x, y, 3);
                   return Rgb{light * (255 - inks.at(x, y, 0)) / 255, light * (255 - inks.at(x, y, 1)) / 255,
                              light * (255 - inks.at(x, y, 2)) / 255};
                 });
   // Grey as luminance and two neutral colour differences.
-  Samples s = pattern(kWidth, kHeight, 3);
+  Samples s = pattern(kTiffWidth, kTiffHeight, 3);
   for (size_t i = 0; i < s.data.size(); ++i)
     if (i % 3 != 0) s.data[i] = 128;
   TiffKind kind{.photometric = PHOTOMETRIC_YCBCR};
   kind.more = [](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_YCBCRSUBSAMPLING, 1, 1); };
-  expect_pixels(decode_image(encode_tiff(s, kind)).view, kWidth, kHeight, 1,
+  expect_pixels(decode_image(encode_tiff(s, kind)).view, kTiffWidth, kTiffHeight, 1,
                 [&](int32_t x, int32_t y) { return grey(s.at(x, y, 0)); });
 }
 
@@ -237,7 +236,7 @@ TEST(Tiff, ProgressiveJpegWithinItIsRefused) {
 }
 
 TEST(Tiff, OrientationAsInExif) {
-  const Samples s = pattern(kWidth, kHeight, 3);
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 3);
   for (uint16_t orientation = 1; orientation <= 8; ++orientation)
     for (const bool tiles : {false, true}) {
       const Bytes file = encode_tiff(s, {.orientation = orientation, .tile = tiles ? 16u : 0u});
@@ -251,7 +250,7 @@ TEST(Tiff, OrientationAsInExif) {
 }
 
 TEST(Tiff, TheFirstPage) {
-  const Samples first = pattern(kWidth, kHeight, 3), second = pattern(12, 10, 1);
+  const Samples first = pattern(kTiffWidth, kTiffHeight, 3), second = pattern(12, 10, 1);
   TiffMemory memory;
   TIFF* tiff = open_tiff(memory, "w");
   for (const Samples* s : {&first, &second}) {
@@ -269,7 +268,7 @@ TEST(Tiff, TheFirstPage) {
 }
 
 TEST(Tiff, CutAnywhereItIsRefused) {
-  const Samples s = pattern(kWidth, kHeight, 3);
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 3);
   for (const int compression : {COMPRESSION_NONE, COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS})
     for (const uint32_t tile : {0u, 16u}) {
       const Bytes file = encode_tiff(s, {.compression = static_cast<uint16_t>(compression), .tile = tile});
@@ -299,7 +298,7 @@ Bytes with_value(Bytes file, uint16_t tag, uint32_t value, uint16_t type = 4) {
 
 TEST(Tiff, ASmallFileThatClaimsAGiantIsRefusedByTheHeader) {
   for (const uint32_t tile : {0u, 16u}) {
-    const Bytes file = encode_tiff(pattern(kWidth, kHeight, 3), {.compression = COMPRESSION_LZW, .tile = tile});
+    const Bytes file = encode_tiff(pattern(kTiffWidth, kTiffHeight, 3), {.compression = COMPRESSION_LZW, .tile = tile});
     for (const uint32_t side : {65'535u, 65'536u, 1u << 20, 0x7FFFFFFFu, 0xFFFFFFFFu}) {
       const Bytes bomb = with_value(with_value(file, TIFFTAG_IMAGEWIDTH, side), TIFFTAG_IMAGELENGTH, side);
       const vav_status wide = refusal(bomb).code();  // what is far beyond, libtiff calls damaged
@@ -307,13 +306,13 @@ TEST(Tiff, ASmallFileThatClaimsAGiantIsRefusedByTheHeader) {
       const Error tall = refusal(with_value(file, TIFFTAG_IMAGELENGTH, side));
       EXPECT_TRUE(tall.code() == VAV_E_IMAGE_DECODE || tall.code() == VAV_E_LIMIT_EXCEEDED) << tall.what();
     }
-    EXPECT_EQ(refusal(file, {.max_pixels = kWidth * kHeight - 1}).code(), VAV_E_LIMIT_EXCEEDED);
-    EXPECT_EQ(refusal(file, {.max_pixels = kWidth * kHeight}).code(), VAV_OK);
+    EXPECT_EQ(refusal(file, {.max_pixels = kTiffWidth * kTiffHeight - 1}).code(), VAV_E_LIMIT_EXCEEDED);
+    EXPECT_EQ(refusal(file, {.max_pixels = kTiffWidth * kTiffHeight}).code(), VAV_OK);
   }
 }
 
 TEST(Tiff, TilesFarLargerThanThePictureAreRefused) {
-  const Bytes file = encode_tiff(pattern(kWidth, kHeight, 3), {.compression = COMPRESSION_LZW, .tile = 64});
+  const Bytes file = encode_tiff(pattern(kTiffWidth, kTiffHeight, 3), {.compression = COMPRESSION_LZW, .tile = 64});
   for (const auto& [width, height, code] :
        {std::tuple(65'536u, 65'536u, VAV_E_LIMIT_EXCEEDED), std::tuple(1u, 1u, VAV_E_IMAGE_DECODE),
         std::tuple(0xFFFFFFF0u, 16u, VAV_E_IMAGE_DECODE)})
@@ -322,7 +321,7 @@ TEST(Tiff, TilesFarLargerThanThePictureAreRefused) {
 }
 
 TEST(Tiff, RareKindsAreRefusedByName) {
-  const Samples s = pattern(kWidth, kHeight, 3);
+  const Samples s = pattern(kTiffWidth, kTiffHeight, 3);
   const auto refused_for = [](const Bytes& file, const char* word) {
     const Error error = refusal(file);
     EXPECT_EQ(error.code(), VAV_E_IMAGE_FORMAT) << error.what();
@@ -340,9 +339,11 @@ TEST(Tiff, RareKindsAreRefusedByName) {
   refused_for(encode_tiff(s, kind), "raw");
   kind = {.bits = 32};
   kind.more = [](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP); };
-  refused_for(encode_tiff(kWidth, kHeight, 3, Bytes(size_t{kWidth} * kHeight * 12), kind), "whole numbers");
-  refused_for(encode_tiff(kWidth, kHeight, 3, Bytes(size_t{kWidth} * kHeight * 12), {.bits = 32}), "32-bit");
-  refused_for(encode_tiff(kWidth, kHeight, 7, Bytes(size_t{kWidth} * kHeight * 7)), "7 samples");
+  refused_for(encode_tiff(kTiffWidth, kTiffHeight, 3, Bytes(size_t{kTiffWidth} * kTiffHeight * 12), kind),
+              "whole numbers");
+  refused_for(encode_tiff(kTiffWidth, kTiffHeight, 3, Bytes(size_t{kTiffWidth} * kTiffHeight * 12), {.bits = 32}),
+              "32-bit");
+  refused_for(encode_tiff(kTiffWidth, kTiffHeight, 7, Bytes(size_t{kTiffWidth} * kTiffHeight * 7)), "7 samples");
 }
 
 // Each strip claims the whole file: a megabyte, read for every one of 20,000 rows, would be 20 GB.
@@ -396,7 +397,7 @@ TEST(Tiff, TagsThatShareTheirBytesEndSoon) {
 }
 
 TEST(Tiff, NothingIsPrinted) {
-  Bytes file = encode_tiff(pattern(kWidth, kHeight, 3), {.compression = COMPRESSION_LZW});
+  Bytes file = encode_tiff(pattern(kTiffWidth, kTiffHeight, 3), {.compression = COMPRESSION_LZW});
   testing::internal::CaptureStderr();
   for (size_t i = 4; i < file.size(); ++i) {
     file[i] ^= 0x55;
