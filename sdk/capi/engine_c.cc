@@ -19,6 +19,7 @@ constexpr float kFarthest = 1e6f;  // px from the picture's corner
 
 static_assert(int(Backend::automatic) == VAV_BACKEND_AUTO && int(Backend::dlib) == VAV_BACKEND_DLIB &&
               int(Backend::onednn) == VAV_BACKEND_ONEDNN && int(Backend::opencv) == VAV_BACKEND_OPENCV);
+static_assert(int(Precision::exact) == VAV_PRECISION_EXACT && int(Precision::fast) == VAV_PRECISION_FAST);
 
 Wanted checked_wanted(uint32_t what) {
   if (what & ~uint32_t{VAV_ANALYZE_LANDMARKS | VAV_ANALYZE_CHIP | VAV_ANALYZE_EMBEDDING | VAV_ANALYZE_QUALITY})
@@ -79,10 +80,12 @@ vav_status vav_engine_create(vav_engine** out, const vav_models* models, const v
     if (asked.backend < VAV_BACKEND_AUTO || asked.backend > VAV_BACKEND_OPENCV)
       invalid("options.backend " + std::to_string(asked.backend) +
               " is none of VAV_BACKEND_AUTO, _DLIB, _ONEDNN, _OPENCV");
+    if (asked.precision < VAV_PRECISION_EXACT || asked.precision > VAV_PRECISION_FAST)
+      invalid("options.precision " + std::to_string(asked.precision) + " is none of VAV_PRECISION_EXACT, _FAST");
     within(asked.threads, 0, kMostThreads, "options.threads");
     within(asked.max_megapixels, 0, kMostMegapixels, "options.max_megapixels");
     return std::make_unique<vav_engine>(*models, std::max(asked.threads, 1), Backend{asked.backend},
-                                        int64_t{1'000'000} * asked.max_megapixels);
+                                        int64_t{1'000'000} * asked.max_megapixels, Precision{asked.precision});
   });
 }
 

@@ -39,7 +39,7 @@ inline constexpr size_t kFirstSize<vav_analyze_options> = 8;
 template <>
 inline constexpr size_t kFirstSize<vav_detect_options> = 48;
 template <>
-inline constexpr size_t kFirstSize<vav_engine_options> = 16;
+inline constexpr size_t kFirstSize<vav_engine_options> = 20;
 template <>
 inline constexpr size_t kFirstSize<vav_face> = 68;
 template <>

@@ -53,8 +53,9 @@ struct vav_models {
 };
 
 struct vav_engine {
-  vav_engine(const vav_models& models, int threads, visavis::Backend backend, int64_t max_pixels)
-      : engine(models.files, threads, backend, max_pixels, models.set) {}
+  vav_engine(const vav_models& models, int threads, visavis::Backend backend, int64_t max_pixels,
+             visavis::Precision precision)
+      : engine(models.files, threads, backend, max_pixels, models.set, precision) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;
 };

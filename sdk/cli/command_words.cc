@@ -41,6 +41,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"options.directory", "--models"},
     {"options.threshold", "--threshold"},
     {"options.backend", "--backend"},
+    {"options.precision", "--precision"},
     {"options.threads", "--threads"},
     {"options.best_of", "--best-of"},
     {"options.groups", "--group"},

@@ -30,6 +30,7 @@ struct Context {
   int32_t wait = 0;        // how many seconds to wait for another process that writes; 0 = the library's 5
   int32_t threads = 0;     // 0 = all the machine has
   vav_backend backend = VAV_BACKEND_AUTO;
+  vav_precision precision = VAV_PRECISION_EXACT;
   int32_t max_megapixels = 0;
   vav_detector detector = VAV_DETECTOR_DEFAULT;
   std::string detector_word;  // --detector as it was given; empty = that of the set of models

@@ -59,6 +59,7 @@ void require_threshold(const Context& context, const Models& models) {
 Engine create_engine(const Context& context, const Models& models) {
   EngineOptions options;
   options.backend = context.backend;
+  options.precision = context.precision;
   const auto machine = int32_t(std::thread::hardware_concurrency());
   options.max_megapixels = context.max_megapixels;
   options.threads = context.threads > 0 ? context.threads : std::clamp(machine, 1, 256);

@@ -114,6 +114,10 @@ void add_global_options(Command& app, Context& context) {
                  "What runs the networks")
       .option_text("auto|dlib|onednn|opencv")
       .group(kGroup);
+  app.add_choice("--precision", context.precision, {{"exact", VAV_PRECISION_EXACT}, {"fast", VAV_PRECISION_FAST}},
+                 "How exact embeddings are; fast: those of SFace in two thirds of the time, where the CPU can (cli.md)")
+      .option_text("exact|fast")
+      .group(kGroup);
   add("--min-face", context.min_face,
       "The smallest face to find, in px; smaller ones take more time; 0 (default) = what the detector sees by itself: "
       "hog about 72, cnn about 40, yunet a sixtieth of the longer side",

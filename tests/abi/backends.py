@@ -16,7 +16,8 @@ UNSUPPORTED = "VAV_E_UNSUPPORTED"
 
 
 class EngineOptions(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint32) for name in ("struct_size", "backend", "threads", "max_megapixels")]
+    _fields_ = [(name, ctypes.c_uint32)
+                for name in ("struct_size", "backend", "threads", "max_megapixels", "precision")]
 
 
 class Library:

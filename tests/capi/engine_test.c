@@ -92,6 +92,16 @@ static void test_vav_engine_create(void) {
   REFUSED_MAKE(created, VAV_E_INVALID_ARGUMENT, "backend", vav_engine_create(&created, models(), &options, err));
   options.backend = INT32_MAX;
   REFUSED_MAKE(created, VAV_E_INVALID_ARGUMENT, "backend", vav_engine_create(&created, models(), &options, err));
+  options.backend = VAV_BACKEND_AUTO;
+  options.precision = -1;
+  REFUSED_MAKE(created, VAV_E_INVALID_ARGUMENT, "precision", vav_engine_create(&created, models(), &options, err));
+  options.precision = VAV_PRECISION_FAST + 1;
+  REFUSED_MAKE(created, VAV_E_INVALID_ARGUMENT, "precision", vav_engine_create(&created, models(), &options, err));
+  options.precision = VAV_PRECISION_FAST;
+  OK(vav_engine_create(&created, models(), &options, err));
+  CHECK(strstr(vav_engine_get_backend(created), "; ") != NULL);
+  vav_engine_destroy(created);
+  options.precision = VAV_PRECISION_EXACT;
   options.backend = VAV_BACKEND_DLIB;
   INPUT_SIZES("options", options, use_engine_options);
 }

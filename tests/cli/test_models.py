@@ -93,6 +93,14 @@ def test_an_unknown_command_is_named(bare):
     assert "needs a command" in bare(code=2).stderr
 
 
+def test_fast_embeddings_are_told_and_only_where_they_are(visavis):
+    [exact] = visavis("doctor", json=True)
+    assert ";" not in exact["backend"]
+    [of_dlib] = visavis("--precision", "fast", "doctor", json=True)
+    assert "; exact, for there is no faster way" in of_dlib["backend"]
+    assert "--precision" in visavis("--precision", "high", "doctor", code=2).stderr
+
+
 def test_doctor_on_a_good_machine(visavis):
     [report] = visavis("doctor", json=True)
     assert report["ok"] and report["problems"] == []

@@ -184,10 +184,12 @@ def test_warm_up_and_backend(engine):
     engine.warm_up()
     assert engine.backend.split(":")[0] in ("onednn", "dlib")
     assert visavis.Engine(backend="dlib").backend.startswith("dlib: ")
+    assert "; exact, for there is no faster way" in visavis.Engine(precision="fast", models=engine.models).backend
 
 
 @pytest.mark.parametrize("options, words", [
     ({"detector": "yolo"}, "one of hog, cnn"), ({"backend": "magic"}, "one of auto, dlib"),
+    ({"precision": "high"}, "one of exact, fast"),
     ({"threads": -1}, "threads"), ({"threads": 2**32 + 1}, "out of range"), ({"min_face": "big"}, "min_face"),
     ({"roi": (1, 2, 3)}, "roi"), ({"roi": 5}, "roi"),
 ])

@@ -35,6 +35,15 @@ enum {
   VAV_BACKEND_OPENCV = 3  /* OpenCV's dnn module: faster than dlib; UNSUPPORTED where it is missing, and for ONNX */
 };
 
+/** How exact embeddings are. */
+typedef int32_t vav_precision;
+enum {
+  VAV_PRECISION_EXACT = 0, /* to 1e-4 what other programs compute with the same files */
+  VAV_PRECISION_FAST = 1   /* SFace in two thirds of the time, on CPUs with AVX-512 VNNI and with the backend oneDNN:
+                              products are rounded. An embedding has a cosine of .999 to the exact one: both kinds may lie in
+                              one gallery. Elsewhere, and for dlib's networks: as EXACT */
+};
+
 /** How an engine works. NULL or all zero: the fastest backend, and one thread for each call. */
 typedef struct vav_engine_options {
   uint32_t struct_size;
@@ -45,10 +54,11 @@ typedef struct vav_engine_options {
                              about 6 MB, the CNN 60 MB (1,200 MB with the backend dlib); the CNN takes 150 MB more for
                              each of up to four threads. 1..1,000; 0 = 400 for HOG, 50 for the CNN (12 with dlib).
                              YuNet refuses nothing: it looks at parts of 1.6, or as many as said here */
+  vav_precision precision; /* of embeddings; 0 = exact */
 } vav_engine_options;
 
 #define VAV_ENGINE_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_engine_options), 0, 0, 0 }
+  { (uint32_t)sizeof(vav_engine_options), 0, 0, 0, 0 }
 
 /** Does what VAV_ENGINE_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_engine_options_init(vav_engine_options *options);
@@ -110,7 +120,10 @@ VAV_API vav_status vav_engine_create(vav_engine **out, const vav_models *models,
 /** Frees the engine; NULL is fine. No call may be under way. @threads any, once @since 0.1 */
 VAV_API void vav_engine_destroy(vav_engine *engine);
 
-/** One line: the backend that runs, and why this one. Borrowed; "" for NULL. @threads any @since 0.1 */
+/**
+ * One line: the backend that runs, and why this one; where FAST was asked for, also whether it is. Borrowed; "" for NULL.
+ * @threads any @since 0.1
+ */
 VAV_API const char *vav_engine_get_backend(const vav_engine *engine);
 
 /**

@@ -43,7 +43,7 @@ class ModelFiles {
   const std::string& directory() const { return places_.front(); }
 
   // What `parse` makes of the model's checked bytes: made by the first caller, shared by all after it who ask for the
-  // same `variant` (the backend it is made for).
+  // same `variant` (what runs it, and how).
   template <class T>
   std::shared_ptr<const T> load(const char* id, int variant,
                                 const std::function<std::unique_ptr<T>(const std::vector<char>&)>& parse) const {

@@ -10,6 +10,7 @@
 #include "base/module.h"
 #include "base/once.h"
 #include "nn/backend_module.h"
+#include "nn/byte_chain.h"
 #include "nn/reference_runner.h"
 
 namespace visavis {
@@ -117,6 +118,8 @@ BackendChoice choose_backend(Backend asked, Networks networks) {
   if (asked != Backend::automatic) throw Error(VAV_E_UNSUPPORTED, "this backend does not run here: " + obstacles);
   return {Backend::dlib, reference + ", since no other runs here: " + obstacles};
 }
+
+bool is_faster_rounded(Backend backend) { return backend == Backend::onednn && ByteChain::runs_here(); }
 
 std::vector<std::string> backend_names() {
   std::vector<std::string> names;

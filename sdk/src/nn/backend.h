@@ -18,6 +18,12 @@ struct BackendChoice {
   std::string why;  // one line, beginning with the backend's name
 };
 
+// Whether embeddings may be a little off, to be faster. The numbers are those of vav_precision.
+enum class Precision : int32_t { exact = 0, fast = 1 };
+
+// Whether fast differs from exact, with this backend on this CPU, for networks that Networks::all names.
+bool is_faster_rounded(Backend backend);
+
 // What has to run: networks of dlib only, or those of ONNX files too, which not every backend can.
 enum class Networks { of_dlib, all };
 

@@ -83,6 +83,8 @@ struct Network {
   std::vector<Layer> layers;
   std::vector<NetworkOutput> outputs;  // none: the last layer's
   Shape input;                         // what it was made for; 0 = open
+  // Whether a backend may round on the way, to be faster: see byte_chain.h. Who cannot does not.
+  bool may_round = false;
 };
 
 }  // namespace visavis

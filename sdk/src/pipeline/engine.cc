@@ -67,13 +67,19 @@ Network read_onnx_model(const std::vector<char>& model) {
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend backend, int64_t max_pixels,
-               std::shared_ptr<const ModelSet> set)
+               std::shared_ptr<const ModelSet> set, Precision precision)
     : files_(std::move(files)),
       set_(std::move(set)),
       threads_(threads),
       asked_(backend),
       max_pixels_(max_pixels),
-      backend_(choose_backend(backend, set_->is_onnx ? Networks::all : Networks::of_dlib)) {}
+      backend_(choose_backend(backend, set_->is_onnx ? Networks::all : Networks::of_dlib)),
+      precision_(precision) {
+  if (precision_ == Precision::exact) return;
+  if (!set_->is_onnx || !is_faster_rounded(backend_.backend)) precision_ = Precision::exact;
+  backend_.why += precision_ == Precision::fast ? "; fast, with rounded products"
+                                                : "; exact, for there is no faster way with this set, backend and CPU";
+}
 
 Engine::~Engine() = default;
 
@@ -125,14 +131,18 @@ const Aligner& Engine::aligner() const {
 const Embedder& Engine::embedder() const {
   const Backend backend = backend_.backend;
   const std::string& id = chosen(set_->embedder, *files_).id;
-  return *files_->load<Embedder>(id.c_str(), int(backend), [&](const std::vector<char>& model) {
+  constexpr int kOfFast = 100;  // beyond all backends
+  const int variant = int(backend) + (precision_ == Precision::fast ? kOfFast : 0);
+  return *files_->load<Embedder>(id.c_str(), variant, [&](const std::vector<char>& model) {
     NetworkFaces faces{.chip_size = set_->chip->size,
                        .length = set_->embedding_length,
                        .unit_norm = set_->is_onnx && set_->scoring->norm != 0};
     std::unique_ptr<Embedder> plain;
     if (set_->is_onnx) {
       faces.blue_first = set_->input.blue_first, faces.mean = set_->input.mean, faces.scale = set_->input.scale;
-      plain = make_network_embedder(faces, make_runner(backend, read_onnx_model(model)));
+      Network network = read_onnx_model(model);
+      network.may_round = precision_ == Precision::fast;
+      plain = make_network_embedder(faces, make_runner(backend, network));
     } else if (backend == Backend::dlib) {
       plain = make_dlib_embedder(model);
     } else {

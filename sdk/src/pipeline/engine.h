@@ -30,7 +30,8 @@ class Engine {
  public:
   // `max_pixels`: of a picture as a detector looks at it, 0 = each detector's own limit. Errors as of choose_backend.
   Engine(std::shared_ptr<const ModelFiles> files, int threads, Backend backend = Backend::automatic,
-         int64_t max_pixels = 0, std::shared_ptr<const ModelSet> set = shared(model_sets().front()));
+         int64_t max_pixels = 0, std::shared_ptr<const ModelSet> set = shared(model_sets().front()),
+         Precision precision = Precision::exact);
   ~Engine();
 
   // Loads the models now, so that the first picture is as fast as the others.
@@ -67,6 +68,7 @@ class Engine {
   Backend asked_;  // by the caller
   int64_t max_pixels_;
   BackendChoice backend_;
+  Precision precision_;                      // fast only where that differs
   mutable std::atomic<uint32_t> loaded_{0};  // what warm_up has loaded, in bits of its own
   mutable Once hog_once_, yunet_once_, yunet_detector_once_, aligner_once_;
   mutable std::unique_ptr<Detector> hog_;  // part of dlib: comes from no model file

@@ -46,6 +46,24 @@ TEST_F(ZooTest, TellsPersonsApartByEmbeddingsOfUnitLength) {
   EXPECT_EQ(engine_.embed_chips(obama.chip->data(), 1)[0], *obama.embedding);
 }
 
+TEST_F(ZooTest, FastEmbeddingsLieBesideTheExactOnes) {
+  const Engine fast(testing_support::models(), 1, Backend::automatic, 0, shared(model_set("opencv-zoo")),
+                    Precision::fast);
+  const bool rounds = is_faster_rounded(Backend::onednn);
+  EXPECT_NE(fast.backend().find(rounds ? "; fast" : "; exact"), std::string::npos) << fast.backend();
+  EXPECT_EQ(engine_.backend().find(';'), std::string::npos);
+  for (const char* name : {"obama.jpg", "obama2.jpg", "biden.jpg"}) {
+    const Face face = analyze(load(name))[0];
+    const Embedding again = fast.embed_chips(face.chip->data(), 1)[0];
+    const float off = euclidean_distance(again.data(), face.embedding->data(), again.size());
+    EXPECT_LT(off, 0.06f) << name;  // a cosine of 0.998
+    EXPECT_EQ(off > 0, rounds) << name;
+  }
+  // dlib's networks have no faster way.
+  const Engine of_dlib(testing_support::models(), 1, Backend::automatic, 0, shared(model_set("dlib")), Precision::fast);
+  EXPECT_NE(of_dlib.backend().find("; exact"), std::string::npos);
+}
+
 // A box alone says neither where the eyes are nor which way up the face is.
 TEST_F(ZooTest, FacesThatWereDetectedGiveWhatAnalyzeGives) {
   cv::Mat turned;

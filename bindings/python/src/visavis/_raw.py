@@ -155,6 +155,10 @@ VAV_BACKEND_DLIB = 1
 VAV_BACKEND_ONEDNN = 2
 VAV_BACKEND_OPENCV = 3
 
+# How exact embeddings are.
+VAV_PRECISION_EXACT = 0
+VAV_PRECISION_FAST = 1
+
 # What to compute for each face: a set of bits. Chip, embedding and quality include the landmarks.
 VAV_ANALYZE_LANDMARKS = 1
 VAV_ANALYZE_CHIP = 2
@@ -563,6 +567,7 @@ class vav_engine_options(Structure):
         ("backend", c_int32),
         ("threads", c_int32),
         ("max_megapixels", c_int32),
+        ("precision", c_int32),
     ]
 
 

@@ -62,6 +62,7 @@ class YunetDetector : public Detector {
     if (std::min(image.width, image.height) < 1) return {};
     const float threshold = kThreshold + float(options.threshold);
     std::vector<Found> found = seen_in_views(image, options, threads, std::min(kWorthALook, threshold));
+    drop_seen_better(found);
     look_again(image, found, threads);
     std::erase_if(found, [&](const Found& f) { return f.face.score < threshold; });
     // Where two sizes are both sure of a face, the larger one knows better where it is.
@@ -117,6 +118,19 @@ class YunetDetector : public Detector {
     there.left = corner.x + 0.5f, there.top = corner.y + 0.5f;
     for (Point& point : there.points) point = patch.in_picture(point);
     return there;
+  }
+
+  // Where a larger size is sure of a face, what a smaller one sees of it would be left out in the end, whatever another
+  // look at it said. In a photo of 24 large faces these are 23 of 63 looks.
+  static void drop_seen_better(std::vector<Found>& found) {
+    std::vector<Found> sure;
+    for (const Found& one : found)
+      if (one.face.score >= kSure) sure.push_back(one);
+    std::erase_if(found, [&](const Found& doubtful) {
+      return doubtful.face.score < kSure && std::ranges::any_of(sure, [&](const Found& other) {
+               return other.size < doubtful.size && is_same(other.face, doubtful.face);
+             });
+    });
   }
 
   // What is seen of a face that only this look is for says more than what is seen of it among others.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "nn/backends/onednn_interface.h"
+#include "nn/byte_chain.h"
 #include "nn/network.h"
 #include "nn/small_convolutions.h"
 #include "nn/winograd.h"
@@ -35,10 +36,15 @@ class OneThread {
 // The network, and its weights in the layouts that primitives ask for. All programs share these copies.
 class Weights {
  public:
-  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {}
+  explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {
+    if (network.may_round && ByteChain::runs_here()) chain_ = ByteChain::of(network);
+  }
 
   const dnnl::engine& engine() const { return engine_; }
   const Network& network() const { return network_; }
+
+  // What may be computed a little off; null: nothing.
+  const ByteChain* chain() const { return chain_.get(); }
 
   // What is computed by kernels of our own. These two are to be called by one thread at a time, and only where the
   // network is known to fit. What they return is never changed again.
@@ -72,6 +78,7 @@ class Weights {
   std::vector<std::list<memory>> kept_;
   std::optional<std::vector<Separable>> separables_;
   std::map<size_t, std::unique_ptr<Winograd>> winograds_;
+  std::unique_ptr<const ByteChain> chain_;
 };
 
 // Primitives, and work of our own between them. They are run one after the other, on this thread.

@@ -71,6 +71,8 @@ class Program {
 
   memory add(size_t index) {
     const Layer& layer = network_.layers[index];
+    if (const ByteChain* chain = weights_.chain(); chain && index >= chain->first() && index <= chain->last())
+      return index == chain->last() ? add_chain(*chain) : memory();  // nobody else reads those before
     if (separables_) {
       for (const Separable& separable : *separables_)
         for (const Separable::Part& part : separable.parts()) {
@@ -311,6 +313,21 @@ class Program {
                        scratch, values_of(dst));
         },
         winograd.scratch());
+    return dst;
+  }
+
+  memory add_chain(const ByteChain& chain) {
+    const memory& in = output_of(network_.layers[chain.first()].input);
+    const Dims dims = dims_of(in.get_desc());
+    const int height = int(dims[2]), width = int(dims[3]);
+    const Dims out = {dims[0], chain.channels(), chain.out_height(height), chain.out_width(width)};
+    const memory src = plan_.as(in, plain(dims)), dst(by_pixel(out), engine_);
+    const memory::dim in_size = dims[1] * dims[2] * dims[3], out_size = out[1] * out[2] * out[3];
+    const auto run = [&chain, src, dst, pictures = dims[0], height, width, in_size, out_size](float* scratch) {
+      for (memory::dim picture = 0; picture < pictures; ++picture)
+        chain.run(values_of(src) + picture * in_size, height, width, scratch, values_of(dst) + picture * out_size);
+    };
+    plan_.add(run, chain.scratch(height, width));
     return dst;
   }
 
