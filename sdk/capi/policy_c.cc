@@ -34,8 +34,9 @@ Policy checked_policy(const vav_policy* given) {
   for (int32_t i = 0; i < asked.limit_count; ++i) {
     const vav_quality_limit& limit = asked.limits[i];
     const std::string name = "policy.limits[" + std::to_string(i) + "]";
-    if (!(limit.least <= limit.most)) invalid(name + " has a least above its most, or one that is no number");
-    policy[checked_measure(limit.measure, (name + ".measure").c_str())] = {limit.least, limit.most};
+    const QualityMeasure measure = checked_measure(limit.measure, (name + ".measure").c_str());
+    if (const std::string why = why_no_limit(measure, {limit.least, limit.most}); !why.empty()) invalid(name + why);
+    policy[measure] = {limit.least, limit.most};
   }
   return policy;
 }

@@ -2,6 +2,7 @@
 #include "policy.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -22,14 +23,15 @@ vav_quality_measure measure_named(const std::string& name) {
 }
 
 [[noreturn]] void refuse(const std::string& limit) {
-  throw WrongUse("--limit is '" + limit + "': give MEASURE=LEAST..MOST, such as inter_eye_distance=60..");
+  throw WrongUse("--limit is '" + limit +
+                 "': give MEASURE=LEAST..MOST, such as inter_eye_distance=60.. (a bound that is left out is none)");
 }
 
 float bound_of(const std::string& text, float none, const std::string& whole) {
   if (text.empty()) return none;
   float bound = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bound);
-  if (error != std::errc() || end != text.data() + text.size()) refuse(whole);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(bound)) refuse(whole);
   return bound;
 }
 
@@ -73,11 +75,14 @@ void add_policy_options(Command* command, PolicyOptions& options) {
       .option_text("MEASURE=LEAST..MOST");
 }
 
-std::string refusal_of(const Faces& faces, int32_t index, const Policy& policy) {
+std::string refusal_of(const Faces& faces, int32_t index, const Policy& policy) try {
   std::string text;
   for (const visavis::Refusal& refusal : Refusals(faces, index, policy))
     text += (text.empty() ? "" : "; ") + refusal.text;
   return text;
+} catch (const Error& error) {  // a limit that the library refuses is no picture's fault
+  if (error.code() != VAV_E_INVALID_ARGUMENT) throw;
+  throw WrongUse(std::string("--limit: ") + error.what());
 }
 
 }  // namespace visavis::cli

@@ -78,6 +78,10 @@ static void test_vav_faces_check_quality(void) {
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "limits[1]", vav_faces_check_quality(&made, measured, 0, &policy, err));
   limits[1].least = 2, limits[1].most = 1;
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "limits[1]", vav_faces_check_quality(&made, measured, 0, &policy, err));
+  limits[1].least = limits[1].most = INFINITY;
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "infinite", vav_faces_check_quality(&made, measured, 0, &policy, err));
+  limits[1].least = -INFINITY, limits[1].most = 20, limits[1].measure = VAV_QUALITY_OVER_EXPOSURE_PREVENTION;
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "0 to 1", vav_faces_check_quality(&made, measured, 0, &policy, err));
   limits[1].least = 1, limits[1].measure = 0;
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "measure", vav_faces_check_quality(&made, measured, 0, &policy, err));
   policy.limit_count = 101;

@@ -146,6 +146,18 @@ def test_of_a_new_person_the_true_reason_is_given(visavis, photo, gallery):
     assert "the nearest of those is at 0.8" in done.stdout and "inf" not in done.stdout
 
 
+def test_a_threshold_below_what_equal_faces_have(visavis, photo, gallery):
+    """Distances of dlib-1 begin at some 0.5. Nobody is left without a template, and who sets it is told."""
+    visavis("--model-set", "dlib-1", "enroll", "-g", gallery, "--name", "Ada", photo("obama.jpg"))
+    set_to = ("--model-set", "dlib-1", "gallery", "threshold", "-g", gallery)
+    assert "most people will not be recognised" in visavis(*set_to, "0.4").stderr
+    assert visavis(*set_to, "0.9").stderr == ""
+    visavis(*set_to, "0.4")
+    done = visavis("--model-set", "dlib-1", "enroll", "-g", gallery, "--name", "Bob", photo("biden.jpg"),
+                   photo("obama2.jpg"))
+    assert "1 template of 1 person (1 new)" in done.stdout and "inf" not in done.stdout
+
+
 def test_the_face_most_pictures_show_is_the_new_persons(visavis, photo, gallery):
     """In whatever order they come."""
     visavis("enroll", "-g", gallery, "--name", "Obama", photo("biden.jpg"), photo("obama.jpg"), photo("obama2.jpg"))

@@ -33,11 +33,20 @@ def test_a_bad_picture_is_refused_with_what_helps(visavis, photo, tmp_path):
     (["--policy", "normal", "--limit", "sharpness"], "LEAST..MOST"),
     (["--policy", "normal", "--limit", "sharpness=1"], "LEAST..MOST"),
     (["--policy", "normal", "--limit", "sharpness=a..b"], "LEAST..MOST"),
-    (["--policy", "normal", "--limit", "sharpness=nan.."], "above"),
+    (["--policy", "normal", "--limit", "sharpness=nan.."], "LEAST..MOST"),
+    (["--policy", "normal", "--limit", "sharpness=inf.."], "left out is none"),
     (["--policy", "normal", "--limit", "sharpness=2..1"], "above"),
 ])
 def test_what_makes_no_sense(visavis, photo, tmp_path, options, said):
     assert said in visavis("enroll", "-g", tmp_path / "g.vav", *options, photo("obama.jpg"), code=WRONG_USE).stderr
+    assert not (tmp_path / "g.vav").exists()
+
+
+def test_a_limit_in_percent_is_refused(visavis, photo, tmp_path):
+    """Messages tell shares in percent; as a limit, 20 of at most 1 would refuse nothing."""
+    done = visavis("enroll", "-g", tmp_path / "g.vav", "--policy", "normal", "--limit", "over_exposure_prevention=..20",
+                   photo("obama.jpg"), code=WRONG_USE)
+    assert "native values of over_exposure_prevention are 0 to 1" in done.stderr
     assert not (tmp_path / "g.vav").exists()
 
 

@@ -61,6 +61,14 @@ def test_of_a_new_person_the_true_reason_is_given(faces):
     assert "than that of person 1: the nearest template is at 3.000" in refused.reason
 
 
+def test_nobody_is_left_without_a_template(tmp_path):
+    """Two equal embeddings of dlib-1 are some 0.6 apart: a threshold of 0.3 takes the first."""
+    rows = np.eye(128, dtype=np.float32)[:3] * np.float32(np.sqrt(0.5))
+    assert visavis.distance(rows[0], rows[0]) > 0.3
+    assert list(visavis.gallery.whose_face([], rows, 0.3)) == [True, False, False]
+    assert list(visavis.gallery.whose_face([rows[1]], rows, 0.3)) == [False, False, False]
+
+
 def test_enroll_takes_no_number_for_a_name_when_it_is_an_id(faces):
     faces.add_person("Ada"), faces.add_person("Bob")
     with pytest.raises(visavis.ArgumentError, match="id:2.*name:2"):

@@ -48,6 +48,7 @@ int info(const Context& context, const std::string& path) {
                 {"schema_version", info.schema_version},
                 {"model_sha256", info.model_sha256},
                 {"recipe", info.recipe},
+                {"set", open_models(context).set()},
                 {"encrypted", info.encrypted},
                 {"reencrypting", info.reencrypting},
                 {"erase_pending", info.erase_pending},
@@ -66,6 +67,7 @@ int info(const Context& context, const std::string& path) {
         << "  schema     " << info.schema_version << '\n'
         << "  model      " << info.model_sha256 << '\n'
         << "  recipe     " << info.recipe << '\n'
+        << "  set        " << open_models(context).set() << '\n'
         << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
         << '\n'
         << "  audit log  " << (info.audit ? "on" : "off") << '\n';
@@ -142,10 +144,27 @@ int check_file(const Context& context, const std::string& path, const CheckOptio
   throw Failure(without_check_advice(told(error).what()), error.code());
 }
 
+// Distances of sets with a density begin at some 0.5: with dlib's 0.6 not even the enrolled photo would be recognised.
+void warn_of_nobody(const Gallery& gallery, const Models& models, float threshold) {
+  size_t templates = 0, beyond = 0;
+  for (const Person& person : list_persons(gallery, PersonQuery()))
+    for (const Template& one : gallery.templates(person.id)) {
+      ++templates;
+      beyond += visavis::compare_many(one.embedding, one.embedding.data(), 1).front() > threshold;
+      if (templates == 1000) break;
+    }
+  if (2 * beyond <= templates) return;
+  err() << "visavis: warning: of " << templates << " templates " << beyond << " are farther than "
+        << short_number(threshold) << " even from themselves: most people will not be recognised. Distances of the set "
+        << models.set() << " do not begin at 0; for a comparison the preset standard is "
+        << short_number(models.default_threshold()) << " there\n";
+}
+
 int set_threshold(const Context& context, const std::string& path, const std::string& text) {
   const float threshold = text == "none" ? 0.0f : parse_threshold(text);
   Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
   gallery.set_threshold(threshold);
+  if (threshold > 0) warn_of_nobody(gallery, open_models(context), threshold);
   if (context.json) {
     print_json({{"gallery", path}, {"threshold", threshold > 0 ? Json(short_number(threshold)) : Json(nullptr)}});
   } else if (!context.quiet) {

@@ -63,6 +63,7 @@ void look_at_face(const Context& context, const Engine& engine, const EnrollFace
     }
   } catch (const Error& error) {
     if (is_no_pictures_fault(error)) throw;
+    out.embedding.reset();  // the policy may not have been asked yet
     out.refusal = {out.image, "unreadable", told(error).what()};
   }
 }

@@ -133,11 +133,12 @@ std::vector<bool> EnrollWriter::whose_face(const Batch& batch, std::vector<float
     for (size_t i = 0; i < same.size(); ++i) {
       if (!batch.faces[i].embedding) continue;
       const std::vector<float> one(batch.faces[i].embedding->begin(), batch.faces[i].embedding->end());
-      size_t others = 0;
-      for (size_t k = 0; k < same.size(); ++k) others += near(k, one);
+      size_t others = 1;  // itself, also where two equal embeddings are beyond the threshold
+      for (size_t k = 0; k < same.size(); ++k) others += k != i && near(k, one);
       if (others > most) best = i, most = others;
     }
     known.assign(batch.faces[best].embedding->begin(), batch.faces[best].embedding->end());
+    same[best] = true;
   }
   // A face that is near to one of them belongs to them, in whatever order the pictures come.
   for (bool more = true; more;) {

@@ -14,7 +14,8 @@ enum {
   VAV_POLICY_STRICT = 2   /* for enrolment where the picture can be taken again */
 };
 
-/** What a native value must be, both bounds included; infinite: no bound. This struct never grows. */
+/** What a native value must be, both bounds included; least -infinity, most infinity: no bound. Others must lie where native
+    values of the measure can: shares are 0..1, not percent. This struct never grows. */
 typedef struct vav_quality_limit {
   vav_quality_measure measure;
   float least, most;

@@ -1,6 +1,11 @@
 // One table of limits. quality.md says what they come from.
 #include "quality/policy.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iterator>
+
 #include "quality/words.h"
 
 namespace visavis {
@@ -27,6 +32,29 @@ constexpr Row kLimits[] = {{QualityMeasure::illumination_uniformity, {}, {}, {0.
                            {QualityMeasure::head_pose_pitch, {-25, 25}, {-20, 20}, {-12, 12}},
                            {QualityMeasure::head_pose_roll, {-40, 40}, {-25, 25}, {-12, 12}}};
 
+struct Range {
+  QualityMeasure measure;
+  float least, most;  // what native values can be; those that are not listed: anything
+};
+
+constexpr float kAnyAngle = 180;
+constexpr Range kRanges[] = {{QualityMeasure::illumination_uniformity, 0, 1},
+                             {QualityMeasure::luminance_mean, 0, 1},
+                             {QualityMeasure::luminance_variance, 0, 1},
+                             {QualityMeasure::under_exposure_prevention, 0, 1},
+                             {QualityMeasure::over_exposure_prevention, 0, 1},
+                             {QualityMeasure::dynamic_range, 0, 8},
+                             {QualityMeasure::natural_colour, 0, 100},
+                             {QualityMeasure::single_face_present, 0, 1},
+                             {QualityMeasure::head_pose_yaw, -kAnyAngle, kAnyAngle},
+                             {QualityMeasure::head_pose_pitch, -kAnyAngle, kAnyAngle},
+                             {QualityMeasure::head_pose_roll, -kAnyAngle, kAnyAngle}};
+
+std::string told(float number) {
+  char text[64];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
 }  // namespace
 
 Policy::Policy(PolicyKind kind) {
@@ -34,6 +62,18 @@ Policy::Policy(PolicyKind kind) {
     (*this)[row.measure] = kind == PolicyKind::strict    ? row.strict
                            : kind == PolicyKind::lenient ? row.lenient
                                                          : row.normal;
+}
+
+std::string why_no_limit(QualityMeasure measure, const QualityLimit& limit) {
+  if (!(limit.least <= limit.most)) return " has a least above its most, or one that is no number";
+  if (limit.least == kNone || limit.most == -kNone) return " is infinite where no picture could keep it";
+  const auto* range = std::ranges::find(kRanges, measure, &Range::measure);
+  if (range == std::end(kRanges)) return "";
+  for (const float bound : {limit.least, limit.most})
+    if (std::isfinite(bound) && (bound < range->least || bound > range->most))
+      return " has the bound " + told(bound) + ", and native values of " + name_of(measure) + " are " +
+             told(range->least) + " to " + told(range->most);
+  return "";
 }
 
 std::vector<QualityRefusal> refusals_of(const FaceQuality& quality, const Policy& policy) {
@@ -45,8 +85,8 @@ std::vector<QualityRefusal> refusals_of(const FaceQuality& quality, const Policy
     const bool below = value.raw < limit.least;
     if (!below && value.raw <= limit.most) continue;
     const float broken = below ? limit.least : limit.most;
-    refusals.push_back(
-        {measure, value.raw, broken, limit_told(measure, value.raw, broken) + ": " + advice_for(measure, value.raw)});
+    refusals.push_back({measure, value.raw, broken,
+                        limit_told(measure, value.raw, broken) + ": " + advice_for(measure, value.raw, broken)});
   }
   return refusals;
 }

@@ -34,6 +34,9 @@ struct QualityRefusal {
   std::string text;          // for people: both, and what would help
 };
 
+// Why a limit cannot be meant, such as one in percent, which would refuse nothing or everything; "" if it can.
+std::string why_no_limit(QualityMeasure measure, const QualityLimit& limit);
+
 // In the order of the measures. What was not evaluated is not refused: nothing is known of it.
 std::vector<QualityRefusal> refusals_of(const FaceQuality& quality, const Policy& policy);
 

@@ -108,11 +108,19 @@ const char* advice_for(QualityMeasure measure, float raw) {
   return raw > words->best && words->more ? words->more : words->less;
 }
 
+std::string advice_for(QualityMeasure measure, float raw, float limit) {
+  // Towards the best is the way to the limit, unless somebody has set one that lies beyond.
+  const bool helps = raw < limit ? limit <= words_of(measure)->best : limit >= words_of(measure)->best;
+  return helps ? advice_for(measure, raw) : "take another picture, or set another limit";
+}
+
 std::string limit_told(QualityMeasure measure, float raw, float limit) {
   const Words& words = *words_of(measure);
   const bool below = raw < limit;
   double value = words.scale * double{raw}, bound = words.scale * double{limit};
-  if (words.either_side) value = std::abs(value), bound = std::abs(bound);
+  // Whoever asks for -25 to 25 means 25 to either side; the signs of other limits are needed.
+  const bool either_side = words.either_side && (below ? limit <= 0 : limit >= 0);
+  if (either_side) value = std::abs(value), bound = std::abs(bound);
   // A limit that somebody has set may have more decimals than what the value is usually told with.
   int decimals = words.decimals;
   while (decimals < 6 &&
@@ -120,7 +128,7 @@ std::string limit_told(QualityMeasure measure, float raw, float limit) {
     ++decimals;
   std::string text = words.value;
   text.replace(text.find('#'), 1, number_beside(value, bound, decimals));
-  const bool is_least = below && !words.either_side;
+  const bool is_least = below && !either_side;
   return text + (is_least ? ", needs " : ", at most ") + number(bound, decimals);
 }
 

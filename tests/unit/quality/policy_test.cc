@@ -57,6 +57,40 @@ TEST(Policy, BoundsAreIncluded) {
   EXPECT_EQ(refusals_of(all_at(5.001f), policy).size(), kQualityMeasures.size());
 }
 
+// A limit that somebody has set on the other side: what makes pictures better leads away from it.
+TEST(Policy, NeverAdvisesTheOpposite) {
+  FaceQuality quality;
+  quality[inter_eye_distance] = {QualityState::approximate, QualityGap::none, 178, 100};
+  quality[head_pose_yaw] = {QualityState::approximate, QualityGap::none, -3, 100};
+  Policy policy(PolicyKind::lenient);
+  policy[inter_eye_distance] = {-1, 100};
+  policy[head_pose_yaw] = {20, 40};
+  const auto refusals = refusals_of(quality, policy);
+  ASSERT_EQ(refusals.size(), 2u);
+  EXPECT_EQ(refusals[0].text, "eyes 178 px apart, at most 100: take another picture, or set another limit");
+  EXPECT_EQ(refusals[1].text,
+            "the head is turned to a side by -3 degrees, needs 20: take another picture, or set another limit");
+  quality[head_pose_yaw].raw = 41;
+  EXPECT_EQ(refusals_of(quality, policy)[1].text.find("the head is turned to a side by 41 degrees, at most 40: look "),
+            0u);
+}
+
+TEST(Policy, ALimitThatCannotBeMeantIsTold) {
+  constexpr float kNone = std::numeric_limits<float>::infinity(), kNan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(why_no_limit(over_exposure_prevention, {-kNone, 0.15f}), "");
+  EXPECT_EQ(why_no_limit(over_exposure_prevention, {-kNone, 15}),
+            " has the bound 15, and native values of over_exposure_prevention are 0 to 1");
+  EXPECT_NE(why_no_limit(head_pose_yaw, {-200, 20}), "");
+  EXPECT_NE(why_no_limit(dynamic_range, {8.5f, kNone}), "");
+  EXPECT_EQ(why_no_limit(inter_eye_distance, {1000, kNone}), "");
+  for (const QualityMeasure measure : kQualityMeasures) {
+    EXPECT_EQ(why_no_limit(measure, {-kNone, kNone}), "");
+    EXPECT_EQ(why_no_limit(measure, Policy(PolicyKind::strict)[measure]), "") << name_of(measure);
+    for (const QualityLimit limit : {QualityLimit{kNone, kNone}, {-kNone, -kNone}, {kNan, 1}, {0, kNan}, {1, 0}})
+      EXPECT_NE(why_no_limit(measure, limit), "") << name_of(measure);
+  }
+}
+
 // "70 px apart, needs 70" would be no reason.
 TEST(Words, ANumberIsNeverRoundedToItsLimit) {
   EXPECT_EQ(limit_told(inter_eye_distance, 69.9f, 70), "eyes 69 px apart, needs 70");

@@ -749,7 +749,8 @@ class vav_quality(Structure):
 
 
 class vav_quality_limit(Structure):
-    """What a native value must be, both bounds included; infinite: no bound. This struct never grows."""
+    """What a native value must be, both bounds included; least -infinity, most infinity: no bound. Others must lie
+    where native values of the measure can: shares are 0..1, not percent. This struct never grows."""
 
     _fields_ = [
         ("measure", c_int32),

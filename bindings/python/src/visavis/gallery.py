@@ -270,9 +270,11 @@ def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> n
     def near(others: FloatArray) -> npt.NDArray[np.bool_]:
         return np.array([compare_many(row, others).min() <= threshold for row in rows])
 
-    if not known:
-        known = [max(rows, key=lambda row: int(near(row[np.newaxis]).sum()))]
-    same = near(np.array(known))
+    same = np.full(len(rows), False)
+    if not known:  # the face itself counts, also where two equal embeddings are beyond the threshold
+        best = max(range(len(rows)), key=lambda one: int((near(rows[[one]]) | (np.arange(len(rows)) == one)).sum()))
+        known, same[best] = [rows[best]], True
+    same |= near(np.array(known))
     while True:
         more = same | near(np.concatenate([np.array(known), rows[same]]))
         if (more == same).all():
