@@ -83,7 +83,7 @@ static void test_vav_gallery_start_backup(void) {
 
 static void test_vav_gallery_start_export(void) {
   vav_job *job = NULL;
-  const char *path = fresh_path("people.export");
+  const char *path = fresh_path("people.export"), *set;
   FILE *file;
   char line[32] = "";
   use_ada("exported.vav");
@@ -95,6 +95,8 @@ static void test_vav_gallery_start_export(void) {
   file = fopen(path, "rb");
   CHECK(file && fgets(line, sizeof line, file) && strcmp(line, "visavis-export 1\n") == 0);
   if (file) fclose(file);
+  OK(vav_gallery_model_set(&set, path, err));
+  CHECK(strcmp(set, "dlib") == 0);
   destroy_used();
 }
 

@@ -53,6 +53,22 @@ def test_a_new_gallery_is_of_dlib_1(bare, zoo, photo, tmp_path, monkeypatch):
     assert report["set"] == "dlib-1"
 
 
+@pytest.mark.parametrize("name", ["dlib", "sface-1"])
+def test_what_a_new_gallery_is_made_of_says_its_set(bare, zoo, photo, tmp_path, monkeypatch, name):
+    """After a disk is lost nobody remembers --model-set."""
+    monkeypatch.delenv("VISAVIS_MODEL_SET")
+    old, backup, export = tmp_path / "old.vav", tmp_path / "backup.vav", tmp_path / "people.export"
+    bare("--model-set", name, "enroll", "-g", old, "--name", "Obama", photo("obama.jpg"))
+    bare("gallery", "backup", "-g", old, backup)
+    bare("gallery", "export", "-g", old, export)
+    [before] = bare("gallery", "info", "-g", old, json=True)
+    for how, of in (("restore", backup), ("import", export)):
+        new = tmp_path / f"{how}.vav"
+        bare("gallery", how, "-g", new, of)
+        [info] = bare("gallery", "info", "-g", new, json=True)
+        assert (info["recipe"], info["templates"]) == (before["recipe"], 1)
+
+
 @pytest.mark.parametrize("name", ["dlib-1", "sface-1"])
 def test_a_gallery_says_which_set_it_is_of(bare, zoo, photo, tmp_path, monkeypatch, name):
     """So --model-set is for new galleries; what a gallery has is read from it."""

@@ -315,3 +315,20 @@ def test_a_policy_refuses_with_what_helps(people, photo):
     with pytest.raises(visavis.ArgumentError, match="policy"):
         people.enroll("Bo", [path], policy="mild")
     assert [person.name for person in people.persons()] == ["Ada"]
+
+
+def test_a_policy_refuses_who_is_looked_for(people, engine, photo):
+    path, demanding = photo("obama.jpg"), visavis.Policy(limits={"inter_eye_distance": (200, None)})
+    people.enroll("Ada", [path])
+    [answer] = people.identify(path, policy=demanding)
+    assert answer.decision is visavis.Decision.NOT_EVALUATED and "needs 200" in answer.face.refusals[0]
+    assert people.identify(path, policy="lenient")[0].person == "Ada"
+    refused = people.verify("Ada", path, policy=demanding)
+    assert refused.decision is visavis.Decision.NOT_EVALUATED and "needs 200" in refused.reason
+    assert people.verify("Ada", path, policy="lenient").same
+    # Nor do the single steps go round it.
+    face = engine.analyze_largest(path, policy=demanding)
+    for call in (lambda: people.add_template(1, face), lambda: people.identify_embedding(face),
+                 lambda: visavis.compare(face, face)):
+        with pytest.raises(visavis.ArgumentError, match="the policy refuses this face"):
+            call()

@@ -201,8 +201,9 @@ int import_file(const Context& given, const std::string& path, const ImportOptio
   const bool ours = is_export(options.file);
   // All of this comes before a gallery is made for it.
   const std::optional<Encodings> encodings = ours ? std::nullopt : std::optional(read_encodings(options.file));
-  // What people bring is of dlib's model as it is.
-  if (encodings && context.set_of_gallery && !std::filesystem::exists(path)) context.model_set = kSetOfEncodings;
+  // A new gallery is of the set of what comes into it. What other programs bring is of dlib's model as it is.
+  if (context.set_of_gallery && !std::filesystem::exists(path))
+    context.model_set = encodings ? kSetOfEncodings : model_set_of(options.file);
   const Models models = open_models(context);
   if (encodings) check_encodings(models, *encodings, options.file);
   NewGallery target(path);

@@ -83,7 +83,7 @@ VAV_API vav_status vav_gallery_open(vav_gallery **out, const char *path, const v
                                     const vav_gallery_options *options, vav_error *err);
 
 /**
- * Sets `*out` to the name of the set of models that a gallery was made with, such as "dlib", for
+ * Sets `*out` to the name of the set of models that a gallery or an export was made with, such as "dlib", for
  * vav_models_options.set: then vav_gallery_open takes these models. "" if it is a model of your own. Needs no key. The
  * text is static. Changes nothing. Codes: FILE_NOT_FOUND, TEXT_ENCODING (`path`), INVALID_ARGUMENT (NULL), and
  * those of vav_gallery_open for a file that is there. On failure `*out` is "".

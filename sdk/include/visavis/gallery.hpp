@@ -68,8 +68,8 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   /** Owns a gallery of the C API from now on. */
   explicit Gallery(vav_gallery *gallery) : Caller(gallery, std::make_shared<detail::Callbacks>()) {}
   /**
-   * The set of models that a gallery was made with, for ModelsOptions::set; "" = a model of your own. Needs no key. Codes:
-   * see vav_gallery_model_set.
+   * The set of models that a gallery or an export was made with, for ModelsOptions::set; "" = a model of your own. Needs
+   * no key. Codes: see vav_gallery_model_set.
    */
   static std::string model_set(const std::string &path) {
     const char *set = "";

@@ -11,6 +11,7 @@
 #include "base/vectors.h"
 #include "gallery/store/metadata.h"
 #include "gallery/store/sqlite_error.h"
+#include "gallery/transfer/transfer.h"
 
 namespace visavis {
 namespace {
@@ -36,7 +37,10 @@ std::unique_ptr<Gallery> Gallery::open(const std::string& path, const Recipe& re
   return std::unique_ptr<Gallery>(new Gallery(resolve_path(path), recipe, options));
 }
 
-Recipe Gallery::recipe_at(const std::string& path) { return stamped_recipe(resolve_path(path)); }
+Recipe Gallery::recipe_at(const std::string& path) {
+  const std::string file = resolve_path(path);
+  return is_export(file) ? TransferReader(file).header().recipe : stamped_recipe(file);
+}
 
 Gallery::Gallery(std::string path, const Recipe& recipe, const GalleryOptions& options)
     : path_(std::move(path)),

@@ -25,6 +25,9 @@ def embedding(value: EmbeddingLike, what: str = "embedding", of_set: Optional[st
         if value.embedding is None:
             raise bad_argument(f"{what}: this face cannot be compared: {value.advice}" if value.advice else
                                f"{what}: this face has no embedding; analyze the picture with embeddings=True")
+        if value.refusals:
+            raise bad_argument(f"{what}: the policy refuses this face: {'; '.join(value.refusals)}. To use it anyway, "
+                               "analyze the picture without a policy")
         value = value.embedding
     if _is_a_picture(value):
         raise bad_argument(f"{what} must be a Face or an embedding, not a picture ({type(value).__name__}): find its "

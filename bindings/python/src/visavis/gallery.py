@@ -82,8 +82,8 @@ class Gallery(Store):
 
     @staticmethod
     def model_set(path: PathLike) -> str:
-        """The set of models that a gallery was made with, for `Models(set=...)`; "": a model of your own. Needs no
-        key."""
+        """The set of models that a gallery or an export was made with, for `Models(set=...)`; "": a model of your own.
+        Needs no key."""
         name = ctypes.c_char_p()
         call("vav_gallery_model_set", ctypes.byref(name), path_to_c(path))
         return (name.value or b"").decode()
@@ -163,30 +163,36 @@ class Gallery(Store):
                           like(self, self.person(number).name, number) if new else [])
 
     def identify(self, picture: Picture, *, candidates: int = 5, threshold: Optional[float] = None,
-                 only_within_threshold: bool = False, **among: Any) -> Identifications:
+                 only_within_threshold: bool = False, policy: Union[Policy, str, None] = None,
+                 **among: Any) -> Identifications:
         """Who is in the picture? One answer for each face; an empty list if there is none. A face that cannot be
-        compared is NOT_EVALUATED; `face.advice` of that answer says why. For the other arguments see
-        `identify_embeddings`. """
-        faces = self.engine.analyze(picture)
-        found = iter(self.identify_embeddings([face for face in faces if face.comparable], candidates=candidates,
-                                              threshold=threshold, only_within_threshold=only_within_threshold,
-                                              **among))
+        compared is NOT_EVALUATED; `face.advice` of that answer says why. So is one that the policy refuses ("strict",
+        "normal", "lenient" or a Policy); `face.refusals` says why. For the other arguments see `identify_embeddings`.
+        """
+        faces = self.engine.analyze(picture, policy=policy)
+        taken = [face.comparable and not face.refusals for face in faces]
+        found = iter(self.identify_embeddings([face for face, take in zip(faces, taken) if take],
+                                              candidates=candidates, threshold=threshold,
+                                              only_within_threshold=only_within_threshold, **among))
         nobody = Identification(Decision.NOT_EVALUATED, self._threshold(threshold), [])
-        return Identifications(replace(next(found) if face.comparable else nobody, face=face) for face in faces)
+        return Identifications(replace(next(found) if take else nobody, face=face) for face, take in zip(faces, taken))
 
-    def verify(self, person: Union[int, str], picture: Picture, threshold: Optional[float] = None,
-               **how: Any) -> Comparison:
+    def verify(self, person: Union[int, str], picture: Picture, threshold: Optional[float] = None, *,
+               policy: Union[Policy, str, None] = None, **how: Any) -> Comparison:
         """Is the largest face in the picture that of this person, who may be let in now? NOT_EVALUATED: there is no
-        face, the face cannot be compared (`reason` says why), or the person has no templates. For `person` see `find`,
-        for `how` see `verify_embedding`."""
+        face, the face cannot be compared or the policy refuses it (`reason` says why), or the person has no templates.
+        For `person` see `find`, for `how` see `verify_embedding`."""
         number = self.find(person).id  # wrong arguments are an error also if the picture shows nobody
         options = self._how_to_verify(threshold, **how)
-        face = self.engine.analyze_largest(picture)
+        face = self.engine.analyze_largest(picture, policy=policy)
         if face is None:
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold))
         if not face.comparable:
             return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
                               reason=face.not_comparable_reason)
+        if face.refusals:
+            return Comparison(Decision.NOT_EVALUATED, float("inf"), self._threshold(threshold),
+                              reason="; ".join(face.refusals))
         return self._verify(number, face, options)
 
     def migrate(self, to: Union[Engine, Models], photos: Iterable[PathLike] = (), *, leave_behind: bool = False,

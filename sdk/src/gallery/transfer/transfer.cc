@@ -228,6 +228,15 @@ void TransferWriter::finish() {
 
 // ---- Reading ----
 
+bool is_export(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;  // opening a pipe would wait
+  constexpr std::string_view kStart = kAnyVersion;
+  std::string start(kStart.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(start.data(), std::ssize(start));
+  return start == kStart;
+}
+
 TransferReader::~TransferReader() {
   file_.close();
   wipe(buffer_);
@@ -373,7 +382,10 @@ Template TransferReader::read_template(const std::string& payload) {
   Template one;
   auto embedding = from_bytes(bytes_of(payload).first(numbers), range_->length);
   one.offset = std::bit_cast<float>(get_u32(payload.data() + numbers));
-  if (!embedding || !is_within(*range_, *embedding, one.offset))
+  // One of another set with a density would be near to many faces without it.
+  const Scoring* const other = embedding ? scaled_by(*embedding) : nullptr;
+  const bool of_other = other && other->density && other != range_->scoring && *set_of(header_.recipe) != '\0';
+  if (!embedding || of_other || !is_within(*range_, *embedding, one.offset))
     throw std::invalid_argument("holds numbers that its recipe does not make");
   one.embedding = std::move(*embedding);
   const Members members(std::string_view(payload).substr(numbers + 4));

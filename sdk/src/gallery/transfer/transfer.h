@@ -17,6 +17,9 @@
 
 namespace visavis {
 
+// Whether a file is an export, by its first bytes. What is no ordinary file is none.
+bool is_export(const std::string& path);
+
 struct TransferHeader {
   Recipe recipe;
   int64_t exported_at = 0;

@@ -227,6 +227,26 @@ TEST_F(Jobs, ImportsRefuseWhatDoesNotFit) {
   }
 }
 
+TEST_F(Jobs, AnExportSaysItsRecipeAndHoldsNothingOfAnother) {
+  Person person;
+  person.id = 1, person.name = "Eve", person.metadata = "{}", person.created_at = person.updated_at = 1;
+  Template one;
+  one.id = 1, one.created_at = 1;
+  for (const float norm : {1.3f, 1.0f, 0.70710678f, 0.75f}) {  // the last two are those of sets with a density
+    const std::string file = path("norm" + std::to_string(norm));
+    one.embedding = Embedding(kDlibEmbedding, norm / std::sqrt(float(kDlibEmbedding)));
+    TransferWriter writer(file, false, {kRecipe, 1, {.persons = 1, .templates = 1}});
+    writer.write(person);
+    writer.write(one);
+    writer.finish();
+    EXPECT_EQ(Gallery::recipe_at(file), kRecipe);
+    const auto fresh = other("of" + std::to_string(norm));
+    const vav_status code = code_of([&] { fresh->import_from(file, false)->run(kToTheEnd); });
+    EXPECT_EQ(code, norm < 1 ? VAV_E_GALLERY_CORRUPT : VAV_OK) << norm;
+    EXPECT_EQ(fresh->counts().templates, norm < 1 ? 0 : 1) << norm;
+  }
+}
+
 // Every way in which a file can be cut or altered is an error, and the gallery stays as it was.
 TEST_F(Jobs, DamagedExportsChangeNothing) {
   gallery_->export_to(path("e"), false)->run(kToTheEnd);
