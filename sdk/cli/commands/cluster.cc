@@ -9,6 +9,7 @@
 
 #include "cluster_table.h"
 #include "commands/commands.h"
+#include "commands/gallery_job.h"
 #include "engine.h"
 #include "folders.h"
 #include "gallery_access.h"
@@ -107,14 +108,7 @@ Limits cluster(const Context& context, const ClusterCommand& options, const Mode
   asked.asked = options.decisive.asked();
   asked.threads = context.threads;
   Clustering clustering(models, numbers, models.embedding_dim(), asked);
-  std::optional<Progress> bar;
-  int64_t shown = 0;
-  clustering.finish([&](const JobProgress& now) {
-    if (!bar) bar.emplace(context, now.total.value_or(0), "clustering");
-    bar->advance(now.done - shown);
-    shown = now.done;
-    if (!now.finished) stop_if_interrupted();
-  });
+  run_with_bar(context, clustering, "clustering");
   const std::vector<int64_t> labels = clustering.labels(earlier);
   for (size_t k = 0; k < which.size(); ++k)  // labels of faces that are not here now are not given again
     faces[which[k]].person = labels[k] > last_earlier ? labels[k] - last_earlier + last_label : labels[k];

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,11 @@ from ._convert import FloatArray, at_least_one, floats, identifier, several, sho
 from ._embedding import EmbeddingLike, embedding
 from ._interrupt import Uninterrupted
 from ._library import call, library
-from .errors import bad_argument, from_status
+from ._pieces import Progress, require_function, run_in_pieces
+from .errors import bad_argument
 
 LabelArray = npt.NDArray[np.int64]
 
-_PIECE = 100  # milliseconds of work between two looks at signals, and two calls of a progress function
 _MOST_LABEL = 2**53
 
 
@@ -44,10 +44,9 @@ def earlier_labels(labels: Optional[Sequence[int]], count: int) -> Optional[Labe
 
 
 def clustered(models: Any, embeddings: FloatArray, options: Any, earlier: Optional[LabelArray],
-              progress: Optional[Callable[[int, int], None]]) -> LabelArray:
+              progress: Optional[Progress]) -> LabelArray:
     """The labels of faces. `models` is a pointer of the library's."""
-    if progress is not None and not callable(progress):
-        raise bad_argument(f"progress must be a function, not {shown(progress)}")
+    require_function(progress)
     count, length = embeddings.shape
     labels = np.zeros(count, np.int64)
     work = ctypes.POINTER(_raw.vav_clustering)()
@@ -55,18 +54,9 @@ def clustered(models: Any, embeddings: FloatArray, options: Any, earlier: Option
         try:
             call("vav_clustering_create", ctypes.byref(work), models, floats(embeddings), count, length,
                  ctypes.byref(options))
-            state = _raw.new(_raw.vav_job_progress)
-            while not state.finished:
-                if section.ending:
-                    raise from_status(_raw.VAV_E_CANCELLED, "stopped by a signal")
-                call("vav_clustering_run", work, _PIECE, ctypes.byref(state))
-                if progress is not None:
-                    section.listening = True
-                    progress(state.done, state.total)
-                    section.listening = False
+            run_in_pieces("vav_clustering_run", work, section, progress, "stopped by a signal")
             call("vav_clustering_get_labels", _numbers(labels), work, None if earlier is None else _numbers(earlier))
         finally:
-            section.listening = False
             if work:
                 library().vav_clustering_destroy(work)
     return labels

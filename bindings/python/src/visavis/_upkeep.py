@@ -3,25 +3,21 @@ from __future__ import annotations
 
 import ctypes
 from datetime import date, datetime, tzinfo
-from typing import Any, Callable, Iterator, Optional, Union
+from typing import Any, Iterator, Optional, Union
 
 from . import _raw
-from ._convert import PathLike, flag, floats, from_c, identifier, path_to_c, shown, struct
+from ._convert import PathLike, flag, floats, from_c, identifier, path_to_c, struct
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Interrupt, Uninterrupted
 from ._library import call, library, result
+from ._pieces import Progress, require_function, run_in_pieces
 from ._times import to_milliseconds
 from .compare import to_threshold
-from .errors import bad_argument, from_status
 from .rates import Limits
 from .rates import limits as to_limits
 from .records import Candidate, Duplicate
 
-Progress = Callable[[int, int], None]
-"""A function that is called now and then with the units done and the units in all. If it raises, the work stops."""
-
-_PIECE = 100  # milliseconds of work between two calls of a progress function
 _PAGE = 200   # persons looked at between two lists of duplicates
 
 
@@ -91,24 +87,15 @@ class Upkeep(Handle):
 
     def _job(self, start: str, path: PathLike, switch: int, progress: Optional[Progress]) -> None:
         name = path_to_c(path)
-        if progress is not None and not callable(progress):
-            raise bad_argument(f"progress must be a function, not {shown(progress)}")
+        require_function(progress)
         job = ctypes.POINTER(_raw.vav_job)()
         with Uninterrupted() as section:
             try:
                 with self._use() as pointer:
                     call(start, ctypes.byref(job), pointer, name, switch)
-                state = _raw.new(_raw.vav_job_progress)
-                while not state.finished:
-                    if section.ending:
-                        raise from_status(_raw.VAV_E_CANCELLED, "stopped by a signal; what was not finished is undone")
-                    call("vav_job_run", job, _PIECE, ctypes.byref(state))
-                    if progress is not None:
-                        section.listening = True
-                        progress(state.done, state.total)
-                        section.listening = False
+                run_in_pieces("vav_job_run", job, section, progress,
+                              "stopped by a signal; what was not finished is undone")
             finally:
-                section.listening = False
                 if job:
                     library().vav_job_destroy(job)
 
