@@ -75,7 +75,32 @@ def test_a_row_that_the_gallery_refuses_leaves_the_others(visavis, office, enrol
                                        "Barack,E1,2099-01-01,2098-01-01\n", encoding="utf-8")
     *people, _ = enroll(json=True)
     assert [one["status"] for one in people] == ["added", "refused"] and people[1]["reason"] == "bad_row"
+    assert people[1]["message"] == "valid_from is not before valid_until"
     assert [one["name"] for one in visavis("person", "list", "-g", office / "g.vav", json=True)] == ["Joe"]
+
+
+def test_nobody_gets_the_name_of_another(visavis, office, enroll):
+    """Ids that were given to others, or a column that was sorted by itself; and somebody else of the same name."""
+    table, photos = office / "people.csv", office / "phötos"
+    table.write_text("name,external_id,photo\nBarack,E1,E1.jpg\nJoe,,E2.jpg\n", encoding="utf-8")
+    enroll()
+    before = [person(visavis, office, who) for who in ("id:1", "id:2")]
+    table.write_text("name,external_id,photo,enabled\nEve,E1,E2.jpg,\nJoe,E2,E1.jpg,No\n", encoding="utf-8")
+    for more in (["--dry-run"], []):
+        *people, last = enroll(*more, code=FAILED, json=True)
+        told = [(one["status"], one["reason"], one["id"]) for one in people]
+        assert told == 2 * [("refused", "different_face", None)]
+        assert "Barack (id 1)" in people[0]["message"] and "Joe (id 2)" in people[1]["message"]
+        assert last["summary"]["not_in_table"] == 0  # refused, but there
+    assert [person(visavis, office, who) for who in ("id:1", "id:2")] == before
+    # So it is where no table is: a namesake's id goes to nobody else.
+    visavis("enroll", "-g", office / "g.vav", "--name", "Joe", "--external-id", "E2", photos / "E1.jpg", code=FAILED)
+    assert person(visavis, office, "id:2") == before[1]
+    # A photo that shows the person, or none that shows another, leaves no doubt.
+    table.write_text("name,external_id,photo,enabled\nEve,E1,E1.jpg;E2.jpg,\nJoe,E2,gone.jpg,NO\n", encoding="utf-8")
+    *people, _ = enroll(json=True)
+    assert [(one["status"], one["id"]) for one in people] == [("changed", 1), ("changed", 2)]
+    assert person(visavis, office, "ext:E1")["name"] == "Eve" and not person(visavis, office, "ext:E2")["enabled"]
 
 
 def test_a_trial_writes_nothing(visavis, office, enroll):

@@ -158,14 +158,11 @@ void EnrollWriter::write_person(Batch& batch) {
 
   const std::optional<Person> found = find_target(gallery_, batch.target);
   const int64_t person = found ? found->id : add_new_person(gallery_, batch.target);
-  if (found && !found->external_id && !batch.target.external_id.empty()) {
-    set_external_id(gallery_, person, batch.target.external_id);
-  }
   batch.added = !found;
   std::vector<float> known = found ? gallery_.templates(person).embeddings() : std::vector<float>();
   batch.had_none = known.empty();
   const std::vector<bool> same = whose_face(batch, known);
-  bool any = false;
+  bool any = false, known_face = false;
   for (size_t i = 0; i < batch.faces.size(); ++i) {
     const EnrollFace& face = batch.faces[i];
     if (!face.embedding) continue;
@@ -174,6 +171,7 @@ void EnrollWriter::write_person(Batch& batch) {
     line.nearest = distance_to(known, *face.embedding);
     if (has_same_picture(known, *face.embedding)) {
       line.result = Result::kAlreadyEnrolled;
+      known_face = true;
       continue;
     }
     if (!same[i]) {
@@ -186,6 +184,9 @@ void EnrollWriter::write_person(Batch& batch) {
     known.insert(known.end(), face.embedding->begin(), face.embedding->end());
     any = true;
   }
+  // Not where all pictures show another face: then it is somebody else of the same name.
+  if (found && !found->external_id && !batch.target.external_id.empty() && (any || known_face))
+    set_external_id(gallery_, person, batch.target.external_id);
   // Only now the distance of each is known.
   for (size_t i = 0; i < batch.faces.size(); ++i)
     if (batch.lines[i].result == Result::kDifferentFace)

@@ -117,6 +117,21 @@ class PeopleEnrolment {
     outcome.status = "refused", outcome.reason = reason, outcome.message = message;
   }
 
+  // A message of the gallery with the words of the table, where others have options.
+  static std::string in_columns(std::string message) {
+    for (const auto& [option, column] : {std::pair("--valid-from", "valid_from"),
+                                         {"--valid-until", "valid_until"},
+                                         {"--expires", "expires"},
+                                         {"--consent-at", "consent_at"},
+                                         {"--consent", "consent"},
+                                         {"--external-id", "external_id"},
+                                         {"--metadata", "metadata"},
+                                         {"--join", "groups"}})
+      for (size_t at = 0; (at = message.find(option, at)) != std::string::npos;)
+        message.replace(at, std::string_view(option).size(), column);
+    return message;
+  }
+
   // All rows in one transaction. A row that the gallery refuses is left out, and the others are written without it.
   void write(size_t from, std::vector<Outcome>& outcomes) {
     for (bool again = true; again;) {
@@ -133,7 +148,11 @@ class PeopleEnrolment {
           const bool of_the_row =
               error.code() == VAV_OK || error.code() == VAV_E_INVALID_ARGUMENT || error.code() == VAV_E_ALREADY_EXISTS;
           if (!of_the_row) throw;
-          refuse(outcome, "bad_row", told(error).what());
+          refuse(outcome, "bad_row", in_columns(told(error).what()));
+          again = true;
+          break;
+        }
+        if (outcome.status == "refused" && outcome.reason == "different_face") {  // what was written of it is undone
           again = true;
           break;
         }
@@ -162,6 +181,19 @@ class PeopleEnrolment {
                                                    : "no photo of this person can be enrolled";
       return refuse(outcome, row.pictures.empty() ? "no_picture" : "no_photo_enrolled", why);
     }
+    if (person && is_another(row, *person, batch)) {
+      const bool by_id = person->external_id.has_value();
+      outcome.person = 0;
+      return refuse(
+          outcome, "different_face",
+          "the photos show another face than that of " + person->name + " (id " + std::to_string(person->id) +
+              "), who has " + (by_id ? "this external id" : "this name") + " in the gallery: " +
+              (by_id ? "if the id is somebody else's now, take it from there first (visavis person edit "
+                       "--external-id \"\")"
+                     : "if it is somebody else of the same name, give that one an external id of its own first "
+                       "(visavis person edit --external-id)") +
+              ", else give another photo, or --force-different");
+    }
     if (person) {
       const PersonFields fields = changes_of(row, *person, outcome.changed);
       if (!outcome.changed.empty()) gallery_->update_person(person->id, fields);
@@ -170,6 +202,18 @@ class PeopleEnrolment {
     const bool enrolled =
         std::ranges::any_of(batch.lines, [](const auto& one) { return one.result == EnrollWriter::Result::kEnrolled; });
     outcome.status = outcome.is_new ? "added" : enrolled || !outcome.changed.empty() ? "changed" : "unchanged";
+  }
+
+  // The row says that this person has another name, or an external id for the first time, and all its photos show another
+  // face: ids are given to others, and tables sorted wrongly. So one face would be called by the name of another.
+  static bool is_another(const PersonRow& row, const Person& person, const EnrollWriter::Batch& batch) {
+    const bool other_name = normal_form(row.name) != normal_form(person.name);
+    const bool first_id = !person.external_id && !row.external_id.empty();
+    const auto counted = [&](auto... results) {
+      return std::ranges::count_if(batch.lines, [=](const auto& one) { return ((one.result == results) || ...); });
+    };
+    using enum EnrollWriter::Result;
+    return (other_name || first_id) && counted(kDifferentFace) > 0 && counted(kEnrolled, kAlreadyEnrolled) == 0;
   }
 
   // The external id says who it is, whatever the name is now; the name only where there is none.
@@ -280,8 +324,12 @@ class PeopleEnrolment {
   // Persons of the gallery who are not in the table: they are left as they are.
   int64_t not_in_table() const {
     if (!gallery_) return 0;
+    std::set<std::string> ids, names;  // of rows that were refused: these persons are in the table all the same
+    for (const PersonRow& row : table_.rows) ids.insert(row.external_id), names.insert(normal_form(row.name));
     int64_t count = 0;
-    for (const Person& person : list_persons(*gallery_, {})) count += !seen_.contains(person.id);
+    for (const Person& person : list_persons(*gallery_, {}))
+      count += !seen_.contains(person.id) &&
+               !(person.external_id ? ids.contains(*person.external_id) : names.contains(normal_form(person.name)));
     return count;
   }
 

@@ -105,8 +105,10 @@ std::vector<std::string> named_pictures(const std::string& cell, const fs::path&
 }
 
 bool yes_or_no(const std::string& text) {
-  if (text.empty() || text == "yes" || text == "true" || text == "1") return true;
-  if (text == "no" || text == "false" || text == "0") return false;
+  std::string word;  // spreadsheets write TRUE, people Yes
+  for (const char c : text) word += c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+  if (word.empty() || word == "yes" || word == "true" || word == "1") return true;
+  if (word == "no" || word == "false" || word == "0") return false;
   throw Failure("enabled is '" + shortened(text) + "': give yes or no");
 }
 
