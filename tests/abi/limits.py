@@ -72,8 +72,9 @@ def main(command):
 
     has_zoo = run(command, "--model-set", "opencv-zoo", "models", "verify").returncode == DONE
     ends = {}
-    for megabytes in range(120, 1000, 40):
-        for detector in ("hog", "cnn", *(("yunet",) if has_zoo and megabytes % 80 == 0 else ())):
+    # Close together where models and networks get their memory; above that, all is well or nothing is.
+    for megabytes in (*range(120, 520, 40), 640, 800, 960):
+        for detector in ("hog", "cnn", *(("yunet",) if has_zoo and (megabytes % 80 == 0 or megabytes > 520) else ())):
             of_set = ("--model-set", "opencv-zoo") if detector == "yunet" else ("--detector", detector)
             done = run(command, "embed", "--threads", 1, *of_set, PHOTO, limit=memory(megabytes))
             # 127: the loader itself found no room for the libraries.

@@ -91,20 +91,24 @@ def test_blank_names_are_refused(visavis, photo, gallery):
     visavis("person", "edit", "-g", gallery, "1", "--name", "", code=WRONG_USE)
 
 
-@pytest.mark.parametrize("name", ["ada lovelace", "Ada  Lovelace", " Ada Lovelace", "Аdа Lоvеlасе", "Ada\u200bLovelace",
-                                  "Ａｄａ Ｌｏｖｅｌａｃｅ", "𝐀𝐝𝐚 Lovelace"])
-def test_a_name_that_looks_like_another_is_told(visavis, photo, ada, name):
+ALIKE = ["ada lovelace", "Ada  Lovelace", " Ada Lovelace", "Аdа Lоvеlасе", "Ada\u200bLovelace",
+         "Ａｄａ Ｌｏｖｅｌａｃｅ", "𝐀𝐝𝐚 Lovelace"]
+
+
+def test_a_name_that_looks_like_another_is_told(visavis, photo, ada):
     gallery = ada
-    done = visavis("enroll", "-g", gallery, "--name", name, photo("biden.jpg"))
+    done = visavis("enroll", "-g", gallery, "--name", ALIKE[0], photo("biden.jpg"))
     assert "looks like that of Ada Lovelace (id 1)" in done.stderr
     visavis("person", "remove", "-g", gallery, "id:2", "--yes")
-    [line, _] = visavis("enroll", "-g", gallery, "--name", name, photo("biden.jpg"), json=True)
+    [line, _] = visavis("enroll", "-g", gallery, "--name", ALIKE[3], photo("biden.jpg"), json=True)
     assert line["name_looks_like"] == [{"id": 1, "name": "Ada Lovelace"}]
-    visavis("person", "rename", "-g", gallery, "id:3", "Bo")
-    for command in (["rename", "id:3", name], ["edit", "id:3", "--name", name]):
-        done = visavis("person", *command, "-g", gallery)
-        assert "looks like that of Ada Lovelace (id 1)" in done.stderr
-        assert visavis("person", *command, "-g", gallery, json=True)[0]["name_looks_like"] == line["name_looks_like"]
+    for name in ALIKE:
+        visavis("person", "rename", "-g", gallery, "id:3", "Bo")
+        for command in (["rename", "id:3", name], ["edit", "id:3", "--name", name]):
+            done = visavis("person", *command, "-g", gallery)
+            assert "looks like that of Ada Lovelace (id 1)" in done.stderr
+            [told] = visavis("person", *command, "-g", gallery, json=True)
+            assert told["name_looks_like"] == line["name_looks_like"]
 
 
 def test_other_names_are_not(visavis, photo, gallery):

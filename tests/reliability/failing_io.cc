@@ -1,11 +1,11 @@
-// A whole gallery life, once for every system call of it that can fail: `failing_io FOLDER plain|encrypted [STEP]`. Each
-// failure must come out as a status; then the same handle works again, and what was acknowledged is in the file. With a
-// STEP only the first calls of each kind fail one by one, and of the others each STEP-th.
+// A whole gallery life, once for every system call of it that can fail: `failing_io FOLDER plain|encrypted [STEP [EACH]]`.
+// Each failure must come out as a status; then the same handle works again, and what was acknowledged is in the file. Of
+// each kind of call the first EACH (20) fail one by one, and of the others each STEP-th (1).
 #include <cstdio>
-#include <cstdlib>
 
 #include "failing_vfs.h"
 #include "hand.h"
+#include "sample.h"
 #include "scratch.h"
 
 namespace visavis::reliability {
@@ -53,7 +53,7 @@ bool is_expected(vav_status code) {
 }
 
 // False when the life is over before the n-th call.
-bool one_life(const Scratch& scratch, Report& report, bool encrypted, Call call, int nth, bool for_ever) {
+bool one_life(const Scratch& scratch, Report& report, bool encrypted, Call call, long nth, bool for_ever) {
   scratch.empty();
   const std::string path = scratch.file();
   const std::string where =
@@ -82,8 +82,7 @@ bool one_life(const Scratch& scratch, Report& report, bool encrypted, Call call,
   return failed;
 }
 
-int run(const std::string& folder, bool encrypted, int step) {
-  constexpr int kEach = 20;
+int run(const std::string& folder, bool encrypted, Sample sample) {
   const Scratch scratch(folder);
   Report report;
   {
@@ -91,15 +90,15 @@ int run(const std::string& folder, bool encrypted, int step) {
     Hand(ledger).open(scratch.file());
   }
   install_failing_vfs();
-  int lives = 0;
+  long lives = 0;
   for (const Call call : kCalls)
     for (const bool for_ever : {false, true}) {
-      int nth = 1, failed = 0;
-      for (; one_life(scratch, report, encrypted, call, nth, for_ever); nth += nth < kEach ? 1 : step) ++failed;
+      long nth = 1, failed = 0;
+      for (; one_life(scratch, report, encrypted, call, nth, for_ever); nth = sample.after(nth)) ++failed;
       lives += failed + 1;
-      std::printf("%-14s %s %4d calls made to fail\n", name_of(call), for_ever ? "for ever" : "once    ", failed);
+      std::printf("%-14s %s %4ld calls made to fail\n", name_of(call), for_ever ? "for ever" : "once    ", failed);
     }
-  std::printf("%d lives\n", lives);
+  std::printf("%ld lives\n", lives);
   return report.exit_code();
 }
 
@@ -107,8 +106,8 @@ int run(const std::string& folder, bool encrypted, int step) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  const int step = argc == 4 ? std::atoi(argv[3]) : 1;
-  if (argc < 3 || argc > 4 || step < 1)
-    return std::fprintf(stderr, "usage: failing_io FOLDER plain|encrypted [STEP]\n"), 2;
-  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", step);
+  const visavis::reliability::Sample sample = visavis::reliability::sample_from(argc, argv, 3, 20);
+  if (argc < 3 || sample.step == 0)
+    return std::fprintf(stderr, "usage: failing_io FOLDER plain|encrypted [STEP [EACH]]\n"), 2;
+  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", sample);
 }

@@ -1,5 +1,5 @@
 // Every call of the gallery's API, once for every allocation of it that can fail, the libraries' included:
-// `failing_memory FOLDER plain|encrypted [STEP]` (of the many beyond the first 200, each STEP-th).
+// `failing_memory FOLDER plain|encrypted [STEP [EACH]]` (the first EACH, 200; of the many beyond each STEP-th).
 // The call says OUT_OF_MEMORY and changes nothing, no lock is kept, and the same call works when memory is back.
 #include "failing_memory.h"
 
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "failing_malloc.h"
+#include "sample.h"
 #include "scratch.h"
 
 namespace visavis::reliability {
@@ -342,7 +343,7 @@ bool one_try(World& world, Report& report, const Call& call, long nth, bool fore
   return true;
 }
 
-int run(const std::string& folder, bool encrypted, long step) {
+int run(const std::string& folder, bool encrypted, Sample sample) {
   const Scratch scratch(folder);
   Report report;
   World world;
@@ -367,8 +368,7 @@ int run(const std::string& folder, bool encrypted, long step) {
   for (const Call& call : all)
     for (const bool forever : {false, true}) {
       long nth = 1;
-      constexpr long kEach = 200;
-      while (one_try(world, report, call, nth, forever)) nth += nth < kEach ? 1 : step;
+      while (one_try(world, report, call, nth, forever)) nth = sample.after(nth);
       std::printf("%-16s %s, up to allocation %ld\n", call.name, forever ? "for ever" : "once    ", nth - 1);
     }
   report.problems("check", check_problems(world.other));
@@ -383,6 +383,8 @@ int run(const std::string& folder, bool encrypted, long step) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fprintf(stderr, "usage: failing_memory FOLDER plain|encrypted [STEP]\n"), 2;
-  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", argc > 3 ? std::atol(argv[3]) : 1);
+  const visavis::reliability::Sample sample = visavis::reliability::sample_from(argc, argv, 3, 200);
+  if (argc < 3 || sample.step == 0)
+    return std::fprintf(stderr, "usage: failing_memory FOLDER plain|encrypted [STEP [EACH]]\n"), 2;
+  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", sample);
 }

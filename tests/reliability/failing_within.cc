@@ -1,5 +1,6 @@
 // A transaction of the caller's, once for every allocation and every system call on files in every call within it:
-// `failing_within FOLDER plain|encrypted [STEP]` (of many allocations each STEP-th).
+// `failing_within FOLDER plain|encrypted [STEP [EACH]]` (the first EACH, 20; then of the allocations each STEP-th, and of
+// the system calls each third, or each where no EACH is given).
 // What failed is undone alone, or the whole transaction is and says so until it is ended: at the end the file, another
 // handle and a copy as after a crash hold all of it or nothing, as was told.
 #include <cerrno>
@@ -16,6 +17,7 @@
 #include "failing_calls.h"
 #include "failing_malloc.h"
 #include "hand.h"
+#include "sample.h"
 #include "scratch.h"
 
 namespace visavis::reliability {
@@ -423,7 +425,7 @@ bool make_base(World& world) {
   return well && vav_gallery_join_group(g, 2, "night", &err) == VAV_OK;
 }
 
-int run(const std::string& folder, bool encrypted, long step) {
+int run(const std::string& folder, bool encrypted, Sample sample, bool all_calls) {
   const Scratch scratch(folder);
   Report report;
   World world;
@@ -439,7 +441,8 @@ int run(const std::string& folder, bool encrypted, long step) {
   trial.learn();
   long transactions = 0;
   const auto each = [&](const Fault& fault, const std::function<bool(long)>& once) {
-    for (long nth = 1; once(nth); nth += !fault.call && nth > 20 ? step : 1) ++transactions;
+    const Sample of = fault.call ? Sample{all_calls ? 1 : 3, sample.each} : sample;
+    for (long nth = 1; once(nth); nth = of.after(nth)) ++transactions;
   };
   const std::vector<Call> all = calls(world.to);
   for (const Fault& fault : faults()) {
@@ -465,6 +468,8 @@ int run(const std::string& folder, bool encrypted, long step) {
 }  // namespace visavis::reliability
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fprintf(stderr, "usage: failing_within FOLDER plain|encrypted [STEP]\n"), 2;
-  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", argc > 3 ? std::atol(argv[3]) : 1);
+  const visavis::reliability::Sample sample = visavis::reliability::sample_from(argc, argv, 3, 20);
+  if (argc < 3 || sample.step == 0)
+    return std::fprintf(stderr, "usage: failing_within FOLDER plain|encrypted [STEP [EACH]]\n"), 2;
+  return visavis::reliability::run(argv[1], std::string(argv[2]) == "encrypted", sample, argc < 5);
 }
