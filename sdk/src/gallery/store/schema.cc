@@ -149,9 +149,14 @@ void stamp(Connection& connection, int64_t version) {
 }
 
 std::vector<Object> expected_objects(size_t length, int64_t version) {
-  Connection scratch(":memory:", Connection::Access::create, 0);
-  for (const std::string& statement : statements(version, length)) scratch.run(statement);
-  return objects(scratch);
+  const auto made = [&] {
+    Connection scratch(":memory:", Connection::Access::create, 0);
+    for (const std::string& statement : statements(version, length)) scratch.run(statement);
+    return objects(scratch);
+  };
+  if (length != kDlibEmbedding || version != kVersion) return made();
+  static const std::vector<Object> usual = made();  // each open and each check asks for it
+  return usual;
 }
 
 void refuse_newer(const Connection& connection, int64_t version) {
@@ -162,11 +167,8 @@ void refuse_newer(const Connection& connection, int64_t version) {
 }
 
 void require_ours(Connection& connection, int64_t version) {
-  static const std::vector<Object> newest = expected_objects(kDlibEmbedding);
   const std::vector<Object> there = objects(connection);
-  const size_t length = length_in(there);
-  const bool usual = version == kVersion && length == kDlibEmbedding;
-  const std::vector<Object> expected = usual ? newest : expected_objects(length, version);
+  const std::vector<Object> expected = expected_objects(length_in(there), version);
   if (there == expected) return;
   std::string names;
   for (const Object& one : there)

@@ -23,46 +23,44 @@ Constant floats_like(const Constant& x, std::vector<int64_t> dims) {
   return made;
 }
 
-// The integers of a constant, of whatever type.
+// The integers of a constant whose type is T.
+template <class T>
 class Integers {
  public:
   explicit Integers(const Constant& constant) : constant_(constant) {
-    switch (constant.type) {
-      case DataType::uint8:
-      case DataType::boolean:
-        look<uint8_t>();
-        break;
-      case DataType::int8:
-        look<int8_t>();
-        break;
-      case DataType::int32:
-        look<int32_t>();
-        break;
-      case DataType::int64:
-        look<int64_t>();
-        break;
-      default:
-        wrong_type(constant);
-    }
+    for (const int64_t value : constant.integers)
+      if (value < int64_t(std::numeric_limits<T>::min()) || value > int64_t(std::numeric_limits<T>::max()))
+        damaged("the constant " + shown(constant.name) + " has a value that its type does not hold");
   }
-  int64_t operator[](size_t i) const { return constant_.raw.empty() ? constant_.integers[i] : at_(constant_.raw, i); }
+  int64_t operator[](size_t i) const {
+    if (constant_.raw.empty()) return constant_.integers[i];
+    T value;
+    std::memcpy(&value, constant_.raw.data() + i * sizeof(T), sizeof(T));
+    return int64_t(value);
+  }
 
  private:
-  template <class T>
-  void look() {
-    for (const int64_t value : constant_.integers)
-      if (value < int64_t(std::numeric_limits<T>::min()) || value > int64_t(std::numeric_limits<T>::max()))
-        damaged("the constant " + shown(constant_.name) + " has a value that its type does not hold");
-    at_ = [](Bytes raw, size_t i) {
-      T value;
-      std::memcpy(&value, raw.data() + i * sizeof(T), sizeof(T));
-      return int64_t(value);
-    };
-  }
-
   const Constant& constant_;
-  int64_t (*at_)(Bytes, size_t) = nullptr;
 };
+
+// Calls use(T()) with the type of the constant's integers: a model has millions, and to ask for each costs more than
+// all the rest.
+template <class Use>
+void with_type_of(const Constant& constant, const Use& use) {
+  switch (constant.type) {
+    case DataType::uint8:
+    case DataType::boolean:
+      return use(uint8_t());
+    case DataType::int8:
+      return use(int8_t());
+    case DataType::int32:
+      return use(int32_t());
+    case DataType::int64:
+      return use(int64_t());
+    default:
+      wrong_type(constant);
+  }
+}
 
 // Where the scale of a value stands.
 struct ScalePlaces {
@@ -70,12 +68,16 @@ struct ScalePlaces {
   size_t block = 0;     // 0: no blocks
   bool one = false;     // for everything
 
-  size_t of(size_t i) const {
-    if (one) return 0;
-    const size_t place = i / inner % along;
-    if (block == 0) return place;
-    const size_t blocks = (along + block - 1) / block;
-    return (i / inner / along * blocks + place / block) * inner + i % inner;
+  // Calls use(first value, how many follow each other, the scale of the first, 1 where each has its own and 0 where all
+  // have that one), which together are all values.
+  template <class Use>
+  void each_run(size_t count, const Use& use) const {
+    if (one) return use(size_t{0}, count, size_t{0}, size_t{0});
+    const size_t blocks = block == 0 ? along : (along + block - 1) / block;
+    for (size_t first = 0, outer = 0; first < count; ++outer)
+      for (size_t b = 0, place = 0; b < blocks; ++b)
+        for (size_t end = block == 0 ? place + 1 : std::min(place + block, along); place < end; ++place, first += inner)
+          use(first, inner, block == 0 ? b : (outer * blocks + b) * inner, size_t{block != 0});
   }
 };
 
@@ -108,9 +110,11 @@ std::vector<float> reals_of(const Constant& constant) {
 }
 
 std::vector<int64_t> integers_of(const Constant& constant) {
-  const Integers values(constant);
   std::vector<int64_t> list(constant.count);
-  for (size_t i = 0; i < list.size(); ++i) list[i] = values[i];
+  with_type_of(constant, [&](auto type) {
+    const Integers<decltype(type)> values(constant);
+    for (size_t i = 0; i < list.size(); ++i) list[i] = values[i];
+  });
   return list;
 }
 
@@ -120,12 +124,15 @@ Constant dequantized(const Constant& x, const Constant& scale, const Constant* z
   if (zero && (zero->dims != scale.dims || zero->type != x.type))
     damaged("the zero points of " + shown(x.name) + " are not like its scales");
   if (x.type == DataType::int64) wrong_type(x);
-  const Integers values(x), zeros(zero ? *zero : x);
   Constant made = floats_like(x, x.dims);
-  for (size_t i = 0; i < x.count; ++i) {
-    const size_t from = place.of(i);
-    made.reals[i] = float(values[i] - (zero ? zeros[from] : 0)) * scales[from];
-  }
+  with_type_of(x, [&](auto type) {
+    const Integers<decltype(type)> values(x), zeros(zero ? *zero : x);
+    place.each_run(x.count, [&](size_t first, size_t count, size_t from, size_t step) {
+      for (size_t i = 0; i < count; ++i)
+        made.reals[first + i] =
+            float(values[first + i] - (zero ? zeros[from + i * step] : 0)) * scales[from + i * step];
+    });
+  });
   return made;
 }
 
