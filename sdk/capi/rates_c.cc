@@ -1,10 +1,16 @@
 // visavis/rates.h: limits and the tables behind them.
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
 #include "capi/arguments.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/limits.h"
 #include "capi/sized.h"
 #include "decide/calibration.h"
+#include "decide/similarity.h"
 #include "models/model_set.h"
 #include "visavis/rates.h"
 
@@ -33,6 +39,27 @@ vav_status vav_models_get_limits(const vav_models* models, float threshold, floa
         limits_for(comparisons == 0 ? Against::one : Against::anybody, read_asked(threshold, false_rate, preset, ""), 0,
                    set.scoring->compat_threshold, scoring_recipe(set), comparisons);
     write_struct(out, plain(limits), "out");
+  });
+}
+
+vav_status vav_models_get_similarities(const vav_models* models, const float* distances, int64_t count, float prior,
+                                       float* similarities, vav_support* supports, vav_error* err) {
+  return guard(err, [&] {
+    const Calibration* const known = calibration_of(scoring_recipe(*checked(models, "models")->set));
+    if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t(sizeof(float)))
+      invalid("count is " + std::to_string(count) + ", which is no length of an array");
+    if (!(prior >= 0 && prior < 1)) invalid("prior is not above 0 and below 1, nor 0 for the default");
+    if (count == 0) return;
+    required(distances, "distances");
+    required(similarities, "similarities");
+    for (int64_t i = 0; i < count; ++i)
+      if (!(distances[i] >= 0)) invalid("distances[" + std::to_string(i) + "] is negative or no number");
+    const std::vector<Evidence> evidence = known ? evidence_of(*known) : std::vector<Evidence>();
+    for (int64_t i = 0; i < count; ++i) {
+      const Similarity one = similarity_at(evidence, distances[i], prior == 0 ? 0.5 : double{prior});
+      similarities[i] = one.probability;
+      if (supports) supports[i] = int32_t(one.support);
+    }
   });
 }
 

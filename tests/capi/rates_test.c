@@ -53,6 +53,42 @@ static void test_vav_models_get_limits(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_models_get_limits(models(), 0, 0, 0, 1, NULL, err));
 }
 
+static void test_vav_models_get_similarities(void) {
+  const float distances[] = {0.1f, 0.45f, 0.55f, 0.65f, 1.1f, INFINITY}, negative[] = {0.5f, -0.1f};
+  float out[6] = {0}, rarer[6] = {0};
+  vav_support supports[6];
+  int i;
+  OK(vav_models_get_similarities(models(), distances, 6, 0, out, supports, err));
+  OK(vav_models_get_similarities(models(), distances, 6, 0.01f, rarer, NULL, err));
+  for (i = 0; i < 5; ++i) {
+    CHECK(out[i] > 0 && out[i] < 1 && rarer[i] < out[i]);
+    CHECK(i == 0 || out[i] < out[i - 1]);
+    CHECK(supports[i] == (i == 0 || i == 4 ? VAV_SUPPORT_EXTRAPOLATED : VAV_SUPPORT_MEASURED));
+  }
+  CHECK(isnan(out[5]) && isnan(rarer[5]) && supports[5] == VAV_SUPPORT_NOT_EVALUATED);
+  CHECK(out[1] > 0.99f && out[3] < 0.2f);
+  OK(vav_models_get_similarities(models(), distances, 1, 0.99999994f, out, NULL, err));
+  CHECK(out[0] < 1);
+  OK(vav_models_get_similarities(models(), NULL, 0, 0, NULL, NULL, err));
+  out[0] = 7;
+  REFUSED(VAV_E_INVALID_ARGUMENT, "distances[1]",
+          vav_models_get_similarities(models(), negative, 2, 0, out, NULL, err));
+  for (i = 0; i < 3; ++i)
+    REFUSED(VAV_E_INVALID_ARGUMENT, "prior",
+            vav_models_get_similarities(models(), distances, 1, not_finite[i], out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "prior", vav_models_get_similarities(models(), distances, 1, 1, out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "prior", vav_models_get_similarities(models(), distances, 1, -0.1f, out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count", vav_models_get_similarities(models(), distances, -1, 0, out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "count",
+          vav_models_get_similarities(models(), distances, INT64_MAX, 0, out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "distances", vav_models_get_similarities(models(), NULL, 1, 0, out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "similarities",
+          vav_models_get_similarities(models(), distances, 1, 0, NULL, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "models", vav_models_get_similarities(NULL, distances, 1, 0, out, NULL, err));
+  REFUSED(VAV_E_INVALID_ARGUMENT, "models", vav_models_get_similarities(not_models(), distances, 1, 0, out, NULL, err));
+  CHECK(out[0] == 7);
+}
+
 static void test_vav_models_get_calibration(void) {
   CHECK(strstr(vav_models_get_calibration(models()), "\"false_matches\"") != NULL);
   CHECK(strcmp(vav_models_get_calibration(NULL), "") == 0);
@@ -97,6 +133,7 @@ static void test_vav_matches_get_limits(void) {
 
 const test_case rates_cases[] = {CASE(vav_limits_init),
                                  CASE(vav_models_get_limits),
+                                 CASE(vav_models_get_similarities),
                                  CASE(vav_models_get_calibration),
                                  CASE(vav_matches_get_limits),
                                  {NULL, NULL}};

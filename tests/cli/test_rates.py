@@ -22,6 +22,8 @@ def test_identify_follows_the_rate(visavis, photo, people):
     door, photos, compat = (face("--preset", preset) for preset in ("door", "photos", "compat"))
     assert door["threshold"] < usual["threshold"] < photos["threshold"] < compat["threshold"] == 0.6
     assert face("--preset", "standard") == usual and usual["comparisons"] == 2
+    assert usual["prior"] == pytest.approx(1 / 3) and usual["similarity_is"] in ("measured", "extrapolated")
+    assert 0.9 < usual["similarity"] < 1 and usual["candidates"][0]["similarity"] == usual["similarity"]
     assert door["review_threshold"] > door["threshold"] and usual["review_threshold"] == usual["threshold"]
     rare = face("--false-rate", "1e-4")
     assert rare["false_rate"] == pytest.approx(1e-4, rel=0.01) and rare["false_rate_is"] == "measured"

@@ -28,6 +28,15 @@ TEST(RatesTest, ModelsSayWhatARateAndAThresholdMean) {
   EXPECT_NE(std::string(models.calibration()).find("\"rows\""), std::string::npos);
 }
 
+TEST(RatesTest, SimilarityIsAProbability) {
+  const visavis::Models models;
+  const std::vector<visavis::Similarity> all = models.similarities({0.45f, 0.65f}, 0.01f);
+  EXPECT_GT(all[0].probability, all[1].probability);
+  EXPECT_EQ(all[0].support, VAV_SUPPORT_MEASURED);
+  EXPECT_GT(models.similarity(0.45f).probability, all[0].probability);
+  EXPECT_EQ(code_of([&] { models.similarity(-1); }), VAV_E_INVALID_ARGUMENT);
+}
+
 TEST(RatesTest, AnswersSayTheirLimits) {
   scratch::Folder folder;
   const visavis::Models models;

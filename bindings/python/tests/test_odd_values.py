@@ -61,7 +61,8 @@ _PICTURE, _PERSON = {"picture": GREY}, {"person": 1}
 METHODS = {
     Models: {"verify": {"id": "x"}, "install": {"id": "x", "path": "x"},
              "check_embedding": {"value": POINT}, "add": {"path": "x", "name": "mine"}, "remove": {"name": "x"},
-             "limits": {}, "cluster": {"faces": [POINT]}},
+             "limits": {}, "similarity": {"distance": 0.5}, "similarities": {"distances": [0.5]},
+             "cluster": {"faces": [POINT]}},
     Engine: {"warm_up": {}, "detect": _PICTURE, "analyze": _PICTURE, "analyze_largest": _PICTURE,
              "analyze_batch": {"pictures": [GREY]},
              "analyze_boxes": {**_PICTURE, "boxes": []},

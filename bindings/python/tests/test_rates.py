@@ -43,6 +43,27 @@ def test_the_table_is_there(engine):
     assert thresholds == sorted(thresholds, reverse=True)
 
 
+def test_similarity_is_a_probability(engine):
+    models = engine.models
+    distances = np.linspace(0.05, 1.1, 200, dtype=np.float32)
+    found = models.similarities(distances)
+    assert np.all(np.diff(found) <= 0) and found[0] > 0.999 and found[-1] < 0.05
+    assert np.all((found > 0) & (found < 1))
+    assert np.all(models.similarities(distances, prior=1e-3) < found)
+    one = models.similarity(0.5)
+    assert one.support is Support.MEASURED and one.probability == pytest.approx(models.similarities([0.5])[0])
+    assert models.similarity(0.1, prior=0.999999).probability < 1
+    assert models.similarity(0.1).support is Support.EXTRAPOLATED
+    assert models.similarity(np.inf) == visavis.Similarity(None, Support.NOT_EVALUATED)
+    assert models.similarities([]).shape == (0,)
+    for wrong in (0, 1, 1.5, -0.1, "0.5", np.nan):
+        with pytest.raises(ArgumentError, match="prior"):
+            models.similarity(0.5, prior=wrong)
+    for wrong in (-0.5, np.nan, "0.5"):
+        with pytest.raises(ArgumentError, match="distance"):
+            models.similarity(wrong)
+
+
 def test_a_search_says_how_often_a_stranger_would_be_named(people):
     found = people.identify_embedding(near(0.1))
     assert found.decision is Decision.MATCH and found.person == "Ada"

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "pictures.h"
 #include "policy.h"
+#include "similarity.h"
 #include "threshold.h"
 
 namespace visavis::cli {
@@ -16,6 +17,7 @@ struct IdentifyCommand {
   std::string gallery;
   std::vector<std::string> paths;
   Decisive decisive;
+  Prior prior;
   PolicyOptions policy_options;
   AskedPolicy policy;      // of these
   int32_t candidates = 0;  // 0 = the library's default
@@ -26,15 +28,34 @@ struct IdentifyCommand {
   int32_t camera = -1;  // below 0: pictures are files
 };
 
-Json candidates_json(const Matches& matches) {
+// Each of the candidates, and how probable it is to be the person.
+struct Answer {
+  const Matches& matches;
+  double prior;
+  std::vector<Similarity> similarities;
+};
+
+Answer answer_of(const Matches& matches, const Models& models, const Prior& prior) {
+  std::vector<float> distances;
+  for (const Match& match : matches) distances.push_back(match.distance);
+  const double of = prior.of(matches.limits().comparisons);
+  return {matches, of, models.similarities(distances, float(of))};
+}
+
+Json candidates_json(const Answer& answer) {
   Json list = Json::array();
-  for (const Match& match : matches)
+  for (const Match& match : answer.matches) {
+    const Similarity& similarity = answer.similarities[list.size()];
     list.push_back({{"id", match.person}, {"name", match.name}, {"distance", short_number(match.distance)}});
+    const bool known = similarity.support != VAV_SUPPORT_NOT_EVALUATED;
+    list.back()["similarity"] = known ? Json(short_number(similarity.probability)) : Json(nullptr);
+  }
   return list;
 }
 
 // `object` has what is known of the face itself.
-Json identified_json(Json object, const Matches& matches) {
+Json identified_json(Json object, const Answer& answer) {
+  const Matches& matches = answer.matches;
   const bool match = matches.decision() == VAV_DECISION_MATCH;
   object["decision"] = decision_name(matches.decision());
   object["person"] = nullptr;
@@ -42,21 +63,26 @@ Json identified_json(Json object, const Matches& matches) {
   object["distance"] = matches.empty() ? Json(nullptr) : Json(short_number(matches[0].distance));
   object["inactive"] = matches.inactive();
   put_limits(object, matches.limits());
-  object["candidates"] = candidates_json(matches);
+  put_similarity(object, answer.similarities.empty() ? Similarity{} : answer.similarities.front(), answer.prior);
+  object["candidates"] = candidates_json(answer);
   return object;
 }
 
 // For a stranger the nearest person is named only if the user asks: it is somebody else.
-void print_plain(const std::string& path, const vav_box& box, const Matches& matches, bool show_nearest) {
+void print_plain(const std::string& path, const vav_box& box, const Answer& answer, bool show_nearest) {
+  const Matches& matches = answer.matches;
   out() << path << ": face " << box_text(box) << ": ";
   const bool any = !matches.empty();
   const Match nearest = any ? matches[0] : Match{};
   const double distance = nearest.distance;
+  const std::string similarity = any ? similarity_text(answer.similarities.front()) : "";
   if (matches.decision() == VAV_DECISION_MATCH) {
-    (out() << nearest.name << " (id " << nearest.person << ')').print(", distance %.3f\n", distance);
+    (out() << nearest.name << " (id " << nearest.person << ')').print(", distance %.3f", distance)
+        << similarity << '\n';
   } else if (matches.decision() == VAV_DECISION_REVIEW) {
     (out() << "to be reviewed: may be " << nearest.name << " (id " << nearest.person << ')')
-        .print(", distance %.3f, beyond the threshold of %.3f\n", distance, double{matches.threshold()});
+            .print(", distance %.3f, beyond the threshold of %.3f", distance, double{matches.threshold()})
+        << similarity << '\n';
   } else if (matches.decision() == VAV_DECISION_AMBIGUOUS) {
     (out() << "ambiguous: " << nearest.name << " (id " << nearest.person << ") is nearest")
         .print(", distance %.3f, but somebody else is nearly as near\n", distance);
@@ -66,7 +92,8 @@ void print_plain(const std::string& path, const vav_box& box, const Matches& mat
     out().print("unknown, nobody closer than %.3f\n", distance);
   } else if (any) {
     (out() << "unknown; nearest is " << nearest.name << " (id " << nearest.person << ')')
-        .print(", distance %.3f\n", distance);
+            .print(", distance %.3f", distance)
+        << similarity << '\n';
   } else {
     out() << "unknown; nobody there to compare with\n";
   }
@@ -132,11 +159,12 @@ int32_t identify(const Context& context, const IdentifyCommand& options, const M
       continue;
     }
     const Matches& matches = *next++;
+    const Answer answer = answer_of(matches, models, options.prior);
     known += matches.decision() == VAV_DECISION_MATCH;
     if (context.json) {
-      line["faces"].push_back(identified_json(std::move(object), matches));
+      line["faces"].push_back(identified_json(std::move(object), answer));
     } else {
-      print_plain(path, *face.box, matches, options.show_nearest);
+      print_plain(path, *face.box, answer, options.show_nearest);
     }
   }
   if (context.json) print_json(line);
@@ -180,6 +208,7 @@ void add_identify(Command& app, Context& context) {
       .range(0, 255)
       .option_text("N");
   add_decisive_options(command, options->decisive);
+  add_prior_option(command, options->prior);
   command->add_option("-k,--candidates", options->candidates, "Print the K nearest persons for each face (default 5)")
       .range(1, 10000)
       .option_text("K");

@@ -3,6 +3,7 @@
 #include "engine.h"
 #include "gallery_access.h"
 #include "output.h"
+#include "similarity.h"
 #include "threshold.h"
 
 namespace visavis::cli {
@@ -13,6 +14,7 @@ struct VerifyOptions {
   std::string person;
   std::string path;
   Decisive decisive;
+  Prior prior;
   PolicyOptions policy_options;
   AskedPolicy policy;  // of these
   std::vector<std::string> groups;
@@ -40,17 +42,20 @@ int run(const Context& context, const VerifyOptions& options) {
   }
   const bool same = result.same();
   const bool inactive = result.decision == VAV_DECISION_INACTIVE;
+  const Similarity similarity = models.similarity(result.distance, float(options.prior.of_two()));
   if (context.json) {
-    print_json({{"image", options.path},
-                {"person", {{"id", person.id}, {"name", person.name}}},
-                {"distance", short_number(result.distance)},
-                {"threshold", short_number(result.threshold)},
-                {"false_rate", false_rate_json(result.support, result.rate)},
-                {"false_rate_is", support_name(result.support)},
-                {"decision", decision_name(result.decision)},
-                {"same", same},
-                {"inactive", inactive},
-                {"box", box_json(probe.box)}});
+    Json line = {{"image", options.path},
+                 {"person", {{"id", person.id}, {"name", person.name}}},
+                 {"distance", short_number(result.distance)},
+                 {"threshold", short_number(result.threshold)},
+                 {"false_rate", false_rate_json(result.support, result.rate)},
+                 {"false_rate_is", support_name(result.support)},
+                 {"decision", decision_name(result.decision)},
+                 {"same", same},
+                 {"inactive", inactive},
+                 {"box", box_json(probe.box)}};
+    put_similarity(line, similarity, options.prior.of_two());
+    print_json(line);
   } else {
     const bool review = result.decision == VAV_DECISION_REVIEW;
     const bool sure = result.distance <= result.threshold;
@@ -61,7 +66,8 @@ int run(const Context& context, const VerifyOptions& options) {
           << person.name << " (id " << person.id << ')';
     if (inactive)
       out() << ", who may not be let in: disabled, not yet or no longer valid, expired, or in no such group";
-    out().print(": distance %.3f", result.distance).print(", threshold %.3f\n", result.threshold);
+    out().print(": distance %.3f", result.distance).print(", threshold %.3f", result.threshold)
+        << similarity_text(similarity) << '\n';
   }
   return same ? kDone : kNegative;
 }
@@ -76,6 +82,7 @@ void add_verify(Command& app, Context& context) {
   command->add_option("--person", options->person, kPersonHelp).required().type_name("P");
   command->add_option("path", options->path, "The picture").required().type_name("PATH");
   add_decisive_options(command, options->decisive);
+  add_prior_option(command, options->prior, false);
   add_policy_options(command, options->policy_options);
   command
       ->add_option("--group", options->groups,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "visavis/base.hpp"
 #include "visavis/faces.hpp"
@@ -104,6 +105,20 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
     return detail::item<vav_limits>(vav_models_get_limits, get(), asked.threshold, asked.false_rate, asked.preset,
                                       comparisons);
   }
+  /**
+   * How probable it is that faces so far from each other are of one person. `prior`: how probable before they are looked at,
+   * above 0 and below 1, 0 = 0.5; for the nearest person of a search 1 / N or less. See vav_models_get_similarities.
+   */
+  std::vector<Similarity> similarities(const std::vector<float> &distances, float prior = 0) const {
+    std::vector<float> values(distances.size());
+    std::vector<vav_support> supports(distances.size());
+    detail::call(vav_models_get_similarities, get(), distances.data(), std::int64_t(distances.size()), prior,
+                 values.data(), supports.data());
+    std::vector<Similarity> all;
+    for (std::size_t i = 0; i < values.size(); ++i) all.push_back({values[i], supports[i]});
+    return all;
+  }
+  Similarity similarity(float distance, float prior = 0) const { return similarities({distance}, prior)[0]; }
   /** The table behind the rates as JSON; "" where nobody has measured. */
   const char *calibration() const noexcept { return vav_models_get_calibration(get()); }
   /** Throws INVALID_ARGUMENT for an embedding that is none of the set. See vav_models_check_embedding. */

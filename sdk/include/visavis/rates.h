@@ -67,6 +67,23 @@ VAV_API vav_status vav_models_get_limits(const vav_models *models, float thresho
  */
 VAV_API const char *vav_models_get_calibration(const vav_models *models);
 
+/**
+ * How probable it is that two faces are of one person, for `count` distances of these models. By the table: how often the
+ * pairs of one person are that far from each other, and how often those of two, counted and made to fall with the distance.
+ * `prior` is how probable it is before the faces are looked at, above 0 and below 1; 0 = 0.5, right where a pair is as often of
+ * one person as not. For the nearest person of a search give 1 / N or less, N being how many it may be: with 0.5 it would
+ * say of many a stranger that it is probably somebody. Writes `count` probabilities into `similarities`, your array: above 0
+ * and below 1, falling with the distance; NaN for an infinite distance, which is of nothing, and where nobody has measured
+ * these models or too few pairs of one person. `supports` is your array of `count`, or NULL: EXTRAPOLATED where a distance is nearer or farther than
+ * what was counted. There the similarity stays what it is at the last that was, so it is not nearly 1 or nearly 0 because
+ * of a guess. It holds for persons and photos like those of the table, see sdk/docs/accuracy.md.
+ * Codes: INVALID_ARGUMENT (NULL, `count`, a negative distance, NaN, `prior`). On failure nothing is written.
+ * @threads any @since 0.1
+ */
+VAV_API vav_status vav_models_get_similarities(const vav_models *models, const float *distances, int64_t count,
+                                               float prior, float *similarities, vav_support *supports,
+                                               vav_error *err);
+
 VAV_END_DECLS
 
 #endif

@@ -20,6 +20,12 @@ struct Asked {
   vav_preset preset = 0; /* named rates */
 };
 
+/** How probable it is that two faces are of one person. */
+struct Similarity {
+  float probability;   /* above 0 and below 1; NaN if not evaluated */
+  vav_support support; /* EXTRAPOLATED: beyond what was counted; it says what the last that was counted says */
+};
+
 }  // namespace cpp
 }  // namespace visavis
 

@@ -12,12 +12,14 @@ namespace visavis {
 struct CalibrationPoint {
   double fmr;       // false match rate of one comparison
   float threshold;  // the largest that keeps it
+  double fnmr = 0;  // false non-match rate
 };
 
 struct Calibration {
   const char* set;                       // of models, whose recipe it holds for
   const char* json;                      // the whole table
   std::vector<CalibrationPoint> points;  // falling rates; each of at least ten false matches
+  int64_t genuine = 0, impostor = 0;     // how many pairs of one person and of two; without the former no FNMR is known
 };
 
 // All of them, made by the build from models/calibration: no JSON is read in the user's process.

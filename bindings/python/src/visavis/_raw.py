@@ -902,6 +902,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_models_get_limits": (c_int32, [
         POINTER(vav_models), c_float, c_float, c_int32, c_int64, POINTER(vav_limits), POINTER(vav_error)]),
     "vav_models_get_calibration": (c_char_p, [POINTER(vav_models)]),
+    "vav_models_get_similarities": (c_int32, [
+        POINTER(vav_models), POINTER(c_float), c_int64, c_float, POINTER(c_float), POINTER(c_int32),
+        POINTER(vav_error)]),
     "vav_default_threshold": (c_float, []),
     "vav_comparison_init": (None, [POINTER(vav_comparison)]),
     "vav_compare": (c_int32, [

@@ -3,21 +3,25 @@ from __future__ import annotations
 
 import ctypes
 import json
+import math
 import numbers
 import os
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Sequence, Union
 
+import numpy as np
+import numpy.typing as npt
+
 from . import _raw
 from ._clustering import LabelArray, clustered, earlier_labels, rows, threads_of
-from ._convert import (PathLike, as_floats, at_least_one, choice, flag, floats, from_c, maybe_from_c, path_to_c, real,
-                       shortest, struct, to_c)
+from ._convert import (FloatArray, PathLike, as_floats, at_least_one, choice, flag, floats, from_c, maybe_from_c,
+                       path_to_c, real, shortest, struct, to_c)
 from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
 from .compare import to_threshold
-from .rates import Limits, Preset, require_only_one, to_preset, to_rate
+from .rates import Limits, Preset, Similarity, require_only_one, support_of, to_preset, to_prior, to_rate
 from .rates import limits as to_limits
 
 
@@ -165,6 +169,27 @@ class Models(Handle):
             call("vav_models_get_limits", pointer, to_threshold(threshold), to_rate(false_rate), to_preset(preset),
                  at_least_one(comparisons, "comparisons", 0), ctypes.byref(raw))
         return to_limits(raw)
+
+    def similarity(self, distance: float, *, prior: Optional[float] = None) -> Similarity:
+        """How probable it is that two faces so far from each other are of one person. `prior`: how probable before they
+        are looked at, above 0 and below 1; None: 0.5. For the nearest person of a search give 1 / N or less, N being
+        how many it may be: with 0.5 it would say of many a stranger that it is probably somebody. It falls with the
+        distance, and holds for persons and photos like those that these models were measured with."""
+        probabilities, supports = self._similarities([real(distance, "distance")], prior)
+        number = float(probabilities[0])
+        return Similarity(None if math.isnan(number) else shortest(number), support_of(int(supports[0])))
+
+    def similarities(self, distances: npt.ArrayLike, *, prior: Optional[float] = None) -> FloatArray:
+        """The probability of `similarity` for each distance, (n,) float32; nan: not evaluated."""
+        return self._similarities(distances, prior)[0]
+
+    def _similarities(self, distances: Any, prior: Optional[float]) -> tuple[FloatArray, Any]:
+        values = as_floats(distances, (None,), "distances")
+        found, supports = np.empty(len(values), np.float32), np.empty(len(values), np.int32)
+        with self._use() as pointer:
+            call("vav_models_get_similarities", pointer, floats(values), len(values), to_prior(prior), floats(found),
+                 supports.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)))
+        return found, supports
 
     @property
     def calibration(self) -> Optional[dict[str, Any]]:

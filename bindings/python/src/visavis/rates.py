@@ -49,6 +49,16 @@ _SUPPORTS = {_raw.VAV_SUPPORT_MEASURED: Support.MEASURED, _raw.VAV_SUPPORT_EXTRA
 
 
 @dataclass(frozen=True)
+class Similarity:
+    """How probable it is that two faces are of one person."""
+
+    probability: Optional[float]
+    """Above 0 and below 1; None if not evaluated: nobody has measured these models, or there was nothing to compare."""
+    support: Support
+    """EXTRAPOLATED: nearer or farther than what was counted. The probability is then that of the last that was."""
+
+
+@dataclass(frozen=True)
 class Limits:
     """How distances are decided."""
 
@@ -87,6 +97,17 @@ def to_rate(rate: Optional[float]) -> float:
     if not 1e-30 <= number <= 0.5:
         raise bad_argument(f"false_rate must be above 0 and at most 0.5, not {shown(rate)}: it is how often a stranger "
                            "may be taken for somebody, such as 0.001; leave it out or give None for that of the preset")
+    return number
+
+
+def to_prior(prior: Optional[float]) -> float:
+    """The prior for C, where 0 means 0.5. So a 0 from the caller is refused, and what a float would round to 1."""
+    if prior is None:
+        return 0.0
+    number = real(prior, "prior")
+    if not 1e-30 <= number <= 1 - 2**-24:
+        raise bad_argument(f"prior must be above 0 and below 1, not {shown(prior)}: it is how probable one person is "
+                           "before the faces are looked at, such as 0.5")
     return number
 
 
