@@ -112,7 +112,10 @@ vav_status vav_clustering_get_labels(int64_t* labels, const vav_clustering* clus
     const std::span<const int64_t> before(earlier, earlier ? one.faces : 0);
     for (size_t i = 0; i < before.size(); ++i)
       within(before[i], int64_t{0}, kMostLabel, "earlier[" + std::to_string(i) + "]");
-    std::ranges::copy(labels_of(one.clustering->first_faces(), before), labels);
+    const std::vector<int64_t> made = labels_of(one.clustering->first_faces(), before);
+    if (std::ranges::max(made) > kMostLabel)  // they could not be given as earlier ones again
+      invalid("earlier: so large labels leave none for new clusters, up to 2^53");
+    std::ranges::copy(made, labels);
   });
 }
 

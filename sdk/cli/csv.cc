@@ -88,12 +88,30 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
+namespace {
+
+// Also where it has one ' or more before it already, so that cell_of() gives each text again.
+bool is_formula(const std::string& text) {
+  const size_t first = text.find_first_not_of('\'');
+  return first != std::string::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string harmless_cell(const std::string& text) { return csv_field(is_formula(text) ? '\'' + text : text); }
+
+std::string cell_of(const std::string& field) {
+  return field.starts_with('\'') && is_formula(field) ? field.substr(1) : field;
+}
+
 CsvTable parse_csv(std::string_view text, const std::string& name) {
   CsvRows parser(text, name);
   auto header = parser.next();
   if (!header) throw std::runtime_error(name + ": empty; the first line must name the columns");
   CsvTable table;
   table.header = std::move(header->fields);
+  if (table.header.size() == 1 && table.header[0].find_first_of(";\t") != std::string::npos)
+    parser.fail(header->line, "the columns are separated by semicolons or tabs: save the table with commas");
   if (std::set<std::string>(table.header.begin(), table.header.end()).size() != table.header.size()) {
     parser.fail(header->line, "two columns have the same name");
   }
@@ -107,7 +125,7 @@ CsvTable parse_csv(std::string_view text, const std::string& name) {
   return table;
 }
 
-CsvTable read_csv(const std::filesystem::path& path) {
+std::string read_csv_text(const std::filesystem::path& path) {
   const std::string name = path.string();
   if (!std::filesystem::exists(path)) throw std::runtime_error(name + ": no such file");
   if (!std::filesystem::is_regular_file(path)) throw std::runtime_error(name + ": not a file");
@@ -116,7 +134,9 @@ CsvTable read_csv(const std::filesystem::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) throw std::runtime_error(name + ": cannot be read; may you read it?");
-  return parse_csv(text.str(), name);
+  return text.str();
 }
+
+CsvTable read_csv(const std::filesystem::path& path) { return parse_csv(read_csv_text(path), path.string()); }
 
 }  // namespace visavis::cli

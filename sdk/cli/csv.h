@@ -50,12 +50,17 @@ std::string_view without_byte_order_mark(std::string_view text);
 
 // A field of a line that is written, quoted if needed.
 std::string csv_field(const std::string& text);
+// The same for what others have named. Programs for tables take a cell that begins with = + - @ for a formula, which can
+// run something: such a text gets a ' before it, which cell_of() takes away.
+std::string harmless_cell(const std::string& text);
+std::string cell_of(const std::string& field);
 
 // Quoted fields may hold commas, line ends and doubled quotes; lines end in LF or CRLF; empty lines and a byte order
 // mark are skipped. Throws std::runtime_error that begins with `name` and the line number.
 CsvTable parse_csv(std::string_view text, const std::string& name);
 
-// The same from a file of at most 256 MiB.
+// The text of such a file of at most 256 MiB.
+std::string read_csv_text(const std::filesystem::path& path);
 CsvTable read_csv(const std::filesystem::path& path);
 
 }  // namespace visavis::cli

@@ -7,10 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -78,6 +81,74 @@ void remove_left_overs(const fs::path& parent) {
     if (is_left_over(folder)) fs::remove_all(folder, error);
 }
 
+fs::path folder_of(const fs::path& file) { return file.parent_path().empty() ? fs::path(".") : file.parent_path(); }
+
+constexpr char kHex[] = "0123456789abcdef";
+constexpr char kUnfinished[] = ".part";
+constexpr size_t kDigits = 8;
+
+// `.NAME.1f2e3d4c.part`, beside NAME.
+fs::path unfinished_name(const fs::path& to) {
+  std::string digits;
+  for (size_t i = 0; i < kDigits; ++i) digits += kHex[randombytes_uniform(16)];
+  return folder_of(to) / ('.' + to.filename().string() + '.' + digits + kUnfinished);
+}
+
+// What processes that were killed have left of `to`: it holds what `to` would. Nobody holds its lock.
+void remove_unfinished(const fs::path& to) {
+  const std::string begin = '.' + to.filename().string() + '.';
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator it(folder_of(to), error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.size() == begin.size() + kDigits + sizeof kUnfinished - 1 && name.starts_with(begin) &&
+        name.ends_with(kUnfinished) && name.find_first_not_of(kHex, begin.size()) == begin.size() + kDigits)
+      found.push_back(it->path());
+  }
+  for (const fs::path& path : found) {
+    const Descriptor file(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    struct stat is {};
+    const bool ours = file.get() >= 0 && fstat(file.get(), &is) == 0 && S_ISREG(is.st_mode) && is.st_uid == geteuid();
+    if (ours && flock(file.get(), LOCK_EX | LOCK_NB) == 0) unlink(path.c_str());
+  }
+}
+
+// A new file beside `to`, locked while it is written. It is removed if it was not put in place.
+class UnfinishedFile {
+ public:
+  UnfinishedFile(const fs::path& to, mode_t mode) : to_(to) {
+    constexpr int kMostTries = 100;
+    for (int tries = 0; tries < kMostTries; ++tries) {
+      path_ = unfinished_name(to);
+      file_.emplace(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+      if (file_->get() < 0 && errno == EEXIST) continue;
+      if (file_->get() < 0) fail(to, "cannot write here");
+      // Another process may have taken it for left over before it was locked. Some file systems know no locks.
+      struct stat is {};
+      const bool taken = flock(file_->get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+      if (!taken && fstat(file_->get(), &is) == 0 && is.st_nlink > 0) return;
+    }
+    errno = EBUSY;
+    fail(to, "cannot write here");
+  }
+  ~UnfinishedFile() {
+    if (!path_.empty()) unlink(path_.c_str());
+  }
+  UnfinishedFile(const UnfinishedFile&) = delete;
+  UnfinishedFile& operator=(const UnfinishedFile&) = delete;
+  int get() const { return file_->get(); }
+  void put_in_place() {
+    // Closed afterwards: without its lock it would be left over.
+    if (rename(path_.c_str(), to_.c_str()) != 0) fail(to_, "cannot write");
+    path_.clear();
+    if (!file_->close()) fail(to_, "cannot write");
+  }
+
+ private:
+  fs::path to_, path_;
+  std::optional<Descriptor> file_;
+};
+
 }  // namespace
 
 struct Hasher::State {
@@ -119,25 +190,43 @@ void write_all(int descriptor, const void* bytes, size_t size) {
   }
 }
 
-void write_atomically(const fs::path& to, const std::function<void(int descriptor)>& write) {
-  const fs::path folder = to.parent_path().empty() ? fs::path(".") : to.parent_path();
-  const fs::path unfinished = folder / ('.' + to.filename().string() + '.' + std::to_string(getpid()) + ".part");
-  Descriptor file(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
-  if (file.get() < 0) fail(to, "cannot write here");
-  try {
-    write(file.get());
-    if (fsync(file.get()) != 0 || !file.close()) fail(to, "cannot write");
-    if (rename(unfinished.c_str(), to.c_str()) != 0) fail(to, "cannot write");
-    // So that the new name survives a power cut, too. Some file systems cannot do this; then nothing more can be done.
-    if (Descriptor place(folder, O_RDONLY | O_DIRECTORY, 0); place.get() >= 0) fsync(place.get());
-  } catch (const Failure& failure) {
-    unlink(unfinished.c_str());
-    const std::string message = failure.what();
-    throw Failure(message.starts_with(to.string()) ? message : to.string() + ": " + message);
-  } catch (...) {
-    unlink(unfinished.c_str());
-    throw;
+void require_place_for_file(const fs::path& to) {
+  std::error_code error;
+  const fs::file_status there = fs::status(to, error);
+  if (fs::exists(there) && !fs::is_regular_file(there))
+    throw Failure(to.string() + " is no ordinary file, and stays as it is: give another name", VAV_E_INVALID_ARGUMENT);
+  const std::string path = to.string();
+  for (const std::string_view end : {"-wal", "-shm", "-journal"}) {
+    const std::string owner = path.substr(0, path.size() - std::min(end.size(), path.size()));
+    if (path.ends_with(end) && !owner.empty() && fs::is_regular_file(owner, error))
+      throw Failure(path + ": this name belongs to " + owner +
+                        ", beside which SQLite keeps changes and locks under it; give another name",
+                    VAV_E_INVALID_ARGUMENT);
   }
+}
+
+void write_atomically(const fs::path& to, const std::function<void(int descriptor)>& write, Readers readers) {
+  require_place_for_file(to);
+  struct stat old {};
+  const bool is_there = stat(to.c_str(), &old) == 0;
+  remove_unfinished(to);
+  UnfinishedFile file(to, readers == Readers::kOwner ? 0600 : 0666);
+  try {
+    if (is_there && fchmod(file.get(), old.st_mode & 0777) != 0) fail(to, "cannot give the file its rights");
+    write(file.get());
+    if (fsync(file.get()) != 0) fail(to, "cannot write");
+    file.put_in_place();
+    // So that the new name survives a power cut, too. Some file systems cannot do this; then nothing more can be done.
+    if (Descriptor place(folder_of(to), O_RDONLY | O_DIRECTORY, 0); place.get() >= 0) fsync(place.get());
+  } catch (const Failure& failure) {
+    const std::string message = failure.what();
+    throw Failure(message.starts_with(to.string()) ? message : to.string() + ": " + message, failure.code());
+  }
+}
+
+void write_text(const fs::path& to, const std::string& text, Readers readers) {
+  write_atomically(
+      to, [&](int descriptor) { write_all(descriptor, text.data(), text.size()); }, readers);
 }
 
 void copy_checked(const fs::path& from, const fs::path& to, int64_t size, const std::string& sha256) {
@@ -186,9 +275,8 @@ void require_new_file(const std::string& path) {
   std::error_code error;
   if (fs::exists(fs::symlink_status(path, error)))
     throw Failure(path + " exists already: remove it first, or give another name", VAV_E_ALREADY_EXISTS);
-  const fs::path folder = fs::path(path).parent_path();
-  if (!can_write_into(folder.empty() ? "." : folder))
-    throw Failure(path + ": cannot write into this folder", VAV_E_PERMISSION);
+  require_place_for_file(path);
+  if (!can_write_into(folder_of(path))) throw Failure(path + ": cannot write into this folder", VAV_E_PERMISSION);
 }
 
 }  // namespace visavis::cli

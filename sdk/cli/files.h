@@ -25,9 +25,19 @@ class Hasher {
 // True when the file is there with this size and SHA-256.
 bool file_is(const std::filesystem::path& path, int64_t size, const std::string& sha256);
 
+// Who may read a file that is new. One that is replaced keeps its rights.
+enum class Readers { kAsUsual, kOwner };
+
 // Writes `to` beside its final place, flushes it to the disk and renames it: `to` is the old file or the whole new one.
-// `write` gets the descriptor to write into.
-void write_atomically(const std::filesystem::path& to, const std::function<void(int descriptor)>& write);
+// `write` gets the descriptor to write into. What a killed process left of the same file is removed first.
+void write_atomically(const std::filesystem::path& to, const std::function<void(int descriptor)>& write,
+                      Readers readers = Readers::kAsUsual);
+// The same for a text that is there already.
+void write_text(const std::filesystem::path& to, const std::string& text, Readers readers = Readers::kAsUsual);
+
+// Asked before long work, and when a file is written: a Failure where a gallery keeps its log, or where a pipe, a folder
+// or a device is.
+void require_place_for_file(const std::filesystem::path& to);
 
 void write_all(int descriptor, const void* bytes, size_t size);
 

@@ -128,6 +128,8 @@ static void test_vav_clustering_get_labels(void) {
   REFUSED(VAV_E_INVALID_ARGUMENT, "earlier[2]", vav_clustering_get_labels(labels, made, earlier, err));
   earlier[2] = ((int64_t)1 << 53) + 1;
   REFUSED(VAV_E_INVALID_ARGUMENT, "earlier[2]", vav_clustering_get_labels(labels, made, earlier, err));
+  earlier[2] = (int64_t)1 << 53, earlier[5] = 0; /* a new cluster would be above it */
+  REFUSED(VAV_E_INVALID_ARGUMENT, "earlier", vav_clustering_get_labels(labels, made, earlier, err));
   CHECK(memcmp(labels, kept, sizeof kept) == 0);
   REFUSED(VAV_E_INVALID_ARGUMENT, "labels", vav_clustering_get_labels(NULL, made, NULL, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "clustering", vav_clustering_get_labels(labels, NULL, NULL, err));

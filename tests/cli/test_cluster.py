@@ -1,10 +1,14 @@
 """`visavis cluster` on real photos: persons, numbers and names that last, a gallery's persons, a table that is none."""
 import csv
+import os
 import shutil
+
+from PIL import Image
 
 import pytest
 
 FAILED, WRONG_USE = 3, 2
+HEAD = "person,name,image,face,left,top,right,bottom,gallery_id\n"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,81 @@ def test_a_table_keeps_numbers_and_names(visavis, photo, photos, tmp_path):
     assert len(rows(table)) == 3
 
 
+@pytest.fixture
+def pair(photo, tmp_path):
+    """A picture of two people and a table in which each has a name."""
+    (tmp_path / "in").mkdir()
+    both = Image.new("RGB", (800, 400))
+    for at, name in enumerate(("biden.jpg", "obama2.jpg")):
+        one = Image.open(photo(name))
+        both.paste(one.resize((400, 400 * one.height // one.width)), (400 * at, 0))
+    both.save(tmp_path / "in/both.png")
+    return tmp_path
+
+
+def names(table):
+    """By where the face lies."""
+    return {("left" if int(one["left"]) < 400 else "right", one["name"]) for one in rows(table)}
+
+
+def test_names_stay_with_their_faces(visavis, pair, tmp_path):
+    table, link = pair / "people.csv", pair / "link.csv"
+    visavis("cluster", "in/both.png", "--table", table, cwd=pair)
+    assert table.stat().st_mode & 0o777 == 0o600  # who is in which picture
+    table.chmod(0o640)
+    lines = rows(table)
+    assert len(lines) == 2
+    for one in lines:
+        one["name"] = "Joe" if int(one["left"]) < 400 else "=Barack"
+    write(table, lines)
+    wanted = {("left", "Joe"), ("right", "=Barack")}
+    link.symlink_to(table)
+    (pair / f".{table.name}.0123abcd.part").write_text("what a killed run has left")
+    # Another order of the faces, one that is not found, and a path that means something else: from another folder.
+    visavis("cluster", pair / "in", pair / "in" / ".." / "in" / "both.png", "--roi", "400,0,400,400", "--table", link)
+    assert "'=Barack" in table.read_text(encoding="utf-8")  # no formula for programs for tables
+    lines = rows(table)
+    for one in lines:
+        one["name"] = one["name"].lstrip("'")
+    write(table, lines)
+    assert names(table) == wanted and len(lines) == 2 and len({one["face"] for one in lines}) == 2
+    assert link.is_symlink() and table.stat().st_mode & 0o777 == 0o640
+    assert not list(pair.glob(".*.part"))
+    # The path of a picture that somebody else is in now.
+    Image.open(pair / "in/both.png").transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(pair / "in/both.png")
+    told = visavis("cluster", pair / "in", "--table", table).stderr
+    assert "shows something else now (Joe)" in told and {name for _, name in names(table)} == {""}
+
+
+def test_names_that_are_written_meanwhile_are_not_lost(visavis, pair):
+    table, pipe = pair / "people.csv", pair / "pipe"
+    visavis("cluster", pair / "in/both.png", "--table", table)
+    os.mkfifo(pipe)
+    with visavis.start("cluster", pair / "in", pipe, "--table", table) as running:
+        with open(pipe, "wb") as file:  # opened as soon as it waits for the picture
+            lines = rows(table)
+            lines[0]["name"], lines[0]["person"] = "Joe", "9"
+            write(table, lines)
+            file.write((pair / "in/both.png").read_bytes())
+        assert running.wait() == 0, running.stderr.read()
+    told = [(one["person"], one["name"]) for one in rows(table) if one["left"] == lines[0]["left"]]
+    assert told == 2 * [("9", "Joe")]
+
+
+def test_pictures_that_cannot_be_looked_at_keep_their_names(visavis, pair):
+    table = pair / "people.csv"
+    visavis("cluster", pair / "in/both.png", "--table", table)
+    lines = [one | {"name": "Joe"} for one in rows(table)]
+    write(table, lines)
+    (pair / "in/both.png").write_bytes(b"\x89PNG broken")
+    visavis("cluster", pair / "in", "--table", table, code=FAILED)
+    assert [one["name"] for one in rows(table)] == ["Joe", "Joe"]
+    (pair / "in").rename(pair / "unmounted")
+    shutil.copy(pair / "unmounted/both.png", pair / "other.png")
+    visavis("cluster", pair / "other.png", "--table", table, code=FAILED)
+    assert [one["name"] for one in rows(table)] == ["Joe", "Joe"]
+
+
 def test_persons_of_a_gallery(visavis, photo, photos, tmp_path):
     people = tmp_path / "people.vav"
     visavis("enroll", "-g", people, "--name", "Barack", photo("obama3.jpg"))
@@ -81,11 +160,20 @@ def test_what_it_refuses(visavis, photos, tmp_path):
     visavis("cluster", photos, "--threshold", "7", code=WRONG_USE)
     table = tmp_path / "mine.csv"
     for text, said in (("name,phone\nAda,3\n", "no table"), ("", "empty"),
-                       ("person,name,image,face,left,top,right,bottom,gallery_id\nx,,a.jpg,1,0,0,1,1,\n", "line 2"),
-                       ("person,name,image,face,left,top,right,bottom,gallery_id\n1,,a.jpg,0,0,0,1,1,\n", "line 2")):
+                       (HEAD + "x,,a.jpg,1,0,0,1,1,\n", "line 2"),
+                       (HEAD + "1,,a.jpg,0,0,0,1,1,\n", "line 2"), (HEAD.replace(",", ";"), "commas"),
+                       (HEAD + "1,\u200b,a.jpg,1,0,0,1,1,\n", "blank"),
+                       (HEAD + "1,Ada,a.jpg,1,0,0,1,1,\n1,Eve,a.jpg,1,0,0,1,1,\n", "line 3: the face stands in line 2"),
+                       (f"{HEAD}{2 ** 53},,a.jpg,1,0,0,1,1,\n", "smaller ones")):
         table.write_text(text, encoding="utf-8")
         assert said in visavis("cluster", photos, "--table", table, code=FAILED).stderr
         assert table.read_text(encoding="utf-8") == text
+    table.write_bytes(HEAD.encode() + b"1,Zo\xeb,a.jpg,1,0,0,1,1,\n")
+    assert "not UTF-8" in visavis("cluster", photos, "--table", table, code=FAILED).stderr
+    (tmp_path / "people.vav").write_bytes(b"")
+    visavis("cluster", photos, "--table", tmp_path / "people.vav-wal", code=WRONG_USE)
+    visavis("calibrate", "--images", photos, "-o", tmp_path / "people.vav-wal", code=WRONG_USE)
+    visavis("calibrate", "--images", photos, "--cache", tmp_path / "people.vav-journal", code=WRONG_USE)
     (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xffnothing")
     done = visavis("cluster", "--threshold", "0.6", photos, tmp_path / "bad.jpg", code=FAILED)
     assert "bad.jpg" in done.stderr and "person 1: 2 faces" in done.stdout.replace("person 2", "person 1")

@@ -73,6 +73,7 @@ def test_jobs_and_cache_change_nothing(evaluate, tmp_path):
     expected = evaluate()
     few = tmp_path / "few.cache"
     assert evaluate("--jobs", "4", cache=few) == expected
+    assert few.stat().st_mode & 0o777 == 0o600  # embeddings of people
     assert evaluate("--jobs", "1", cache=few) == expected
 
 

@@ -1,4 +1,6 @@
 """`portrait`: the geometry of passports, or why the picture does not do; nothing is overwritten by mistake."""
+import os
+
 WRONG_USE, FAILED = 2, 3
 
 
@@ -30,6 +32,10 @@ def test_what_it_refuses(visavis, photo, tmp_path):
     copy = tmp_path / "biden.jpg"
     copy.write_bytes(photo("biden.jpg").read_bytes())
     visavis("portrait", copy, copy, "--force", code=WRONG_USE)
+    os.mkfifo(tmp_path / "pipe.jpg")
+    for command in ("portrait", "draw"):
+        said = visavis(command, copy, tmp_path / "pipe.jpg", "--force", code=WRONG_USE).stderr
+        assert "no ordinary file" in said and (tmp_path / "pipe.jpg").is_fifo()
     assert "no face" in visavis("portrait", "--roi", "0,0,90,90", copy, tmp_path / "p.png", code=FAILED).stderr
 
 

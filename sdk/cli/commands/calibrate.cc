@@ -43,6 +43,7 @@ void check_place(const CalibrateOptions& options, const std::vector<std::string>
     throw WrongUse(options.output + " is another file of this command: give another name for the table");
   const fs::file_status status = fs::symlink_status(out, error);
   if (!fs::exists(status)) {
+    require_place_for_file(out);
     const fs::path folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
     if (!fs::is_directory(folder, error)) throw Failure(folder.string() + ": there is no such folder", VAV_E_IO);
     if (!can_write_into(folder)) throw Failure(folder.string() + ": cannot write into this folder", VAV_E_PERMISSION);
@@ -295,8 +296,7 @@ int run(const Context& context, const CalibrateOptions& options) {
                   true, true, std::move(curves)});
   write_page(options.report, page);
   if (!options.output.empty()) {
-    const std::string text = report.dump(1) + "\n";
-    write_atomically(options.output, [&](int descriptor) { write_all(descriptor, text.data(), text.size()); });
+    write_text(options.output, report.dump(1) + "\n");
   }
   if (context.json) print_json(report);
   return kDone;

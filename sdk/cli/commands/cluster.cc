@@ -11,8 +11,10 @@
 #include "commands/commands.h"
 #include "commands/gallery_job.h"
 #include "engine.h"
+#include "files.h"
 #include "folders.h"
 #include "gallery_access.h"
+#include "incoming.h"
 #include "interrupt.h"
 #include "one_face.h"
 #include "output.h"
@@ -34,14 +36,16 @@ struct ClusterCommand {
 struct Seen {
   std::vector<ClusteredFace> faces;
   std::vector<Embedding> embeddings;  // of each
+  std::string mark;                   // of the picture, for the table
   Json refused = Json::array();       // faces without an embedding, and why
   std::optional<Failure> failure;     // instead of all that
 };
 
-Seen look_at(const Context& context, const Engine& engine, const std::string& path) {
+Seen look_at(const Context& context, const Engine& engine, const std::string& path, bool for_table) {
   Seen seen;
   try {
     const Image image = load_image(path);
+    if (for_table) seen.mark = mark_of(image);
     const Faces found = find_faces(context, engine, image, VAV_ANALYZE_EMBEDDING);
     for (int32_t i = 0; i < found.size(); ++i) {
       const EmbeddingView embedding = found.embedding(i);
@@ -54,7 +58,7 @@ Seen look_at(const Context& context, const Engine& engine, const std::string& pa
                                 {"advice", not_comparable_message(why)}});
         continue;
       }
-      seen.faces.push_back({path, i + 1, *found[i].box});
+      seen.faces.push_back({path, i + 1, *found[i].box, seen.mark});
       seen.embeddings.emplace_back(embedding.begin(), embedding.end());
     }
   } catch (const Error& error) {
@@ -115,14 +119,16 @@ Limits cluster(const Context& context, const ClusterCommand& options, const Mode
   return clustering.limits();
 }
 
-// Faces of an earlier table whose pictures are still there, but were not given this time.
-std::vector<ClusteredFace> of_other_pictures(const std::vector<ClusteredFace>& earlier,
-                                             const std::vector<std::string>& pictures) {
-  const std::set<std::string> given(pictures.begin(), pictures.end());
-  std::vector<ClusteredFace> others;
-  for (const ClusteredFace& face : earlier)
-    if (!given.contains(face.image) && std::filesystem::exists(face.image)) others.push_back(face);
-  return others;
+// Each picture once, also where its file is given by two paths.
+std::vector<std::string> without_doubles(const std::vector<std::string>& pictures) {
+  std::set<std::string> known;
+  std::vector<std::string> single;
+  for (const std::string& path : pictures) {
+    std::error_code error;
+    const std::filesystem::path place = std::filesystem::canonical(path, error);
+    if (error || is_stream(path) || known.insert(place.string()).second) single.push_back(path);
+  }
+  return single;
 }
 
 Json face_line(const ClusteredFace& face) {
@@ -159,11 +165,12 @@ void print_persons(const std::vector<ClusteredFace>& faces) {
 }
 
 int run(const Context& context, const ClusterCommand& options) {
-  const std::vector<ClusteredFace> earlier =
-      options.table.empty() ? std::vector<ClusteredFace>() : read_cluster_table(options.table);
+  if (!options.table.empty())
+    require_place_for_file(options.table), read_cluster_table(options.table);  // before the work
   const Models models = open_models(context);
   require_rates(models, options.decisive);
-  const Found found = expand_pictures(options.paths, context.recursive);
+  Found found = expand_pictures(options.paths, context.recursive);
+  found.pictures = without_doubles(found.pictures);
   int result = kDone;
   const auto fail = [&](const std::string& path, const Failure& failure) {
     err() << "visavis: " << failure.what() << '\n';
@@ -177,30 +184,34 @@ int run(const Context& context, const ClusterCommand& options) {
   {
     Progress progress(context, int64_t(seen.size()), "looking for faces");
     for_each_parallel(int64_t(seen.size()), worker_count(context), [&](int64_t i) {
-      seen[size_t(i)] = look_at(context, engine, found.pictures[size_t(i)]);
+      seen[size_t(i)] = look_at(context, engine, found.pictures[size_t(i)], !options.table.empty());
       progress.advance();
     });
   }
   stop_if_interrupted();
   std::vector<ClusteredFace> faces;
   std::vector<Embedding> embeddings;
+  std::map<std::string, std::string> pictures;  // the marks of those that were looked at
   Json refused = Json::array();
   for (size_t i = 0; i < seen.size(); ++i) {
     if (seen[i].failure) fail(found.pictures[i], *seen[i].failure);
     std::ranges::move(seen[i].faces, std::back_inserter(faces));
     std::ranges::move(seen[i].embeddings, std::back_inserter(embeddings));
     for (Json& one : seen[i].refused) refused.push_back(std::move(one));
+    if (!seen[i].failure) pictures[found.pictures[i]] = seen[i].mark;
   }
 
-  take_over(faces, earlier);
-  const std::vector<ClusteredFace> others = of_other_pictures(earlier, found.pictures);
+  // Read only now: somebody may have written names since the command began.
+  const ClusterTable earlier = options.table.empty() ? ClusterTable() : read_cluster_table(options.table);
+  TakenOver taken = take_over(faces, earlier.faces, pictures);
+  for (const std::string& note : taken.notes) err() << "visavis: " << note << '\n';
   int64_t last_label = 0;
-  for (const ClusteredFace& face : earlier) last_label = std::max(last_label, face.person);
+  for (const ClusteredFace& face : earlier.faces) last_label = std::max(last_label, face.person);
   const std::vector<size_t> unknown = not_of_gallery(context, options, models, faces, embeddings);
   const Limits limits = cluster(context, options, models, faces, embeddings, unknown, last_label);
-  faces.insert(faces.end(), others.begin(), others.end());
+  std::ranges::move(taken.kept, std::back_inserter(faces));
   for (const std::string& note : spread_names(faces)) err() << "visavis: " << note << '\n';
-  if (!options.table.empty()) write_cluster_table(options.table, faces);
+  if (!options.table.empty()) write_cluster_table(options.table, faces, earlier);
 
   if (context.json) {
     for (const ClusteredFace& face : faces) print_json(face_line(face));

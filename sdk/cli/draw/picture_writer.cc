@@ -104,14 +104,14 @@ void check_new_picture(const std::string& path, const std::vector<std::string>& 
   for (const std::string& used : needed)
     if (!used.empty() && std::filesystem::equivalent(path, used, error))
       throw WrongUse(path + " is needed by this command and would be overwritten: give another name for the copy");
+  require_place_for_file(path);
   if (!force && std::filesystem::exists(std::filesystem::symlink_status(path, error)))
     throw Failure(path + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
 }
 
 void write_picture(const fs::path& path, const cv::Mat& rgb) {
   if (extension(path) == ".png") return write_png(path, rgb);
-  const std::string bytes = jpeg_of(rgb);
-  write_atomically(path, [&](int descriptor) { write_all(descriptor, bytes.data(), bytes.size()); });
+  write_text(path, jpeg_of(rgb));
 }
 
 }  // namespace visavis::cli

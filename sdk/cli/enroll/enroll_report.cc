@@ -2,7 +2,6 @@
 #include "enroll/enroll_report.h"
 
 #include <sodium.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <map>
@@ -14,12 +13,6 @@
 
 namespace visavis::cli {
 namespace {
-
-// Programs for tables take a cell that begins like this for a formula: a photo's name could run one.
-std::string harmless(const std::string& cell) {
-  const bool formula = !cell.empty() && std::string("=+-@\t\r").find(cell.front()) != std::string::npos;
-  return csv_field(formula ? "'" + cell : cell);
-}
 
 std::string base64(const std::string& bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
@@ -34,7 +27,7 @@ std::string csv_report(const std::vector<ReportRow>& rows) {
   for (const ReportRow& row : rows) {
     text += std::to_string(row.line);
     for (const std::string* cell : {&row.name, &row.external_id, &row.photo, &row.status, &row.reason, &row.message})
-      text += ',' + harmless(*cell);
+      text += ',' + harmless_cell(*cell);
     text += '\n';
   }
   return text;
@@ -83,11 +76,7 @@ void check_report(const std::string& path) {
 }
 
 void write_report(const std::string& path, const std::string& title, const std::vector<ReportRow>& rows) {
-  const std::string text = wants_thumbnails(path) ? html_report(title, rows) : csv_report(rows);
-  write_atomically(path, [&](int descriptor) {
-    fchmod(descriptor, 0600);
-    write_all(descriptor, text.data(), text.size());
-  });
+  write_text(path, wants_thumbnails(path) ? html_report(title, rows) : csv_report(rows), Readers::kOwner);
 }
 
 }  // namespace visavis::cli

@@ -95,6 +95,7 @@ class Computation {
     // A path that was mistyped may be that of a gallery.
     if (!EmbeddingCache::may_replace(request_.cache))
       throw Failure(request_.cache + ": is no embedding cache, and is not replaced; give --cache another name");
+    require_place_for_file(request_.cache);
     const std::string reason = cache_.load(request_.cache);
     if (!reason.empty()) {
       err() << "visavis: " << request_.cache << ": the embedding cache cannot be used and is made again: " << reason
@@ -104,8 +105,7 @@ class Computation {
 
   void save_cache() const {
     if (request_.cache.empty()) return;
-    const std::string bytes = cache_.bytes();
-    write_atomically(request_.cache, [&bytes](int descriptor) { write_all(descriptor, bytes.data(), bytes.size()); });
+    write_text(request_.cache, cache_.bytes(), Readers::kOwner);  // embeddings of people
   }
 
   // Called before anything is computed.

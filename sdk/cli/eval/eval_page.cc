@@ -165,8 +165,7 @@ void check_report_place(const std::string& report) {
 
 void write_page(const std::string& report, const EvalPage& page) {
   if (report.empty()) return;
-  const std::string text = page.html();
-  write_atomically(report, [&](int descriptor) { write_all(descriptor, text.data(), text.size()); });
+  write_text(report, page.html());
 }
 
 }  // namespace visavis::cli

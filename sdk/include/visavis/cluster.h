@@ -67,8 +67,8 @@ VAV_API vav_status vav_clustering_run(vav_clustering *clustering, int32_t millis
  * are new. A cluster keeps the label that most of its faces had. Of two that could keep one, the one with more such faces
  * does; the other, and each cluster of new faces, gets a label above all earlier ones. Without `earlier` clusters are
  * numbered by their first faces.
- * Codes: WRONG_STATE (it is not finished), INVALID_ARGUMENT (a NULL; an earlier label is negative or above 2^53). On
- * failure the labels are not written.
+ * Codes: WRONG_STATE (it is not finished), INVALID_ARGUMENT (a NULL; an earlier label is negative or above 2^53, or
+ * leaves no label up to there for a new cluster). On failure the labels are not written.
  * @threads one-at-a-time @since 0.1
  */
 VAV_API vav_status vav_clustering_get_labels(int64_t *labels, const vav_clustering *clustering, const int64_t *earlier,

@@ -61,6 +61,19 @@ TEST(Csv, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(error_of("a,b\r1,2\r"), HasSubstr("line 1: a carriage return"));
 }
 
+TEST(Csv, WhatIsWrittenIsNoFormulaAndComesBack) {
+  for (const std::string text :
+       {"Ada", "", "'", "'Ada", "=1+1", "'=1", "''-", "+49", "@x", "-", "\t", "a=b", "a,\"b\"\n"}) {
+    const std::string cell = harmless_cell(text);
+    const CsvTable table = parse_csv("a,b\n" + cell + ",\n", "t.csv");
+    EXPECT_EQ(cell_of(table.rows.at(0).fields[0]), text);
+    if (!cell.empty()) EXPECT_EQ(std::string("=+-@\t").find(cell[0]), std::string::npos) << cell;
+  }
+  EXPECT_EQ(harmless_cell("=1"), "'=1");
+  EXPECT_EQ(error_of("a;b\n1;2\n"),
+            "pairs.csv, line 1: the columns are separated by semicolons or tabs: save the table with commas");
+}
+
 TEST(Csv, AMissingFileIsAnError) { EXPECT_THROW(read_csv("no such file.csv"), std::runtime_error); }
 
 }  // namespace
