@@ -2,7 +2,7 @@
 // visavis_peer THREADS embed MODELS CHIPS COUNT | hog PHOTO [MIN_FACE] | cnn MODELS PHOTO | faces MODELS PHOTO (serves
 //              turns) | chips MODELS OUT COUNT PHOTO… (writes the chips of the photos' faces, over and over until COUNT)
 // The same with zoo_ before it takes the models of opencv-zoo: zoo_embed, zoo_yunet MODELS PHOTO [MIN_FACE], zoo_faces,
-// zoo_chips.
+// zoo_chips. fast_ before it takes them with --precision fast.
 #include "visavis/visavis.hpp"
 
 #include <fstream>
@@ -17,11 +17,12 @@ struct Peer {
   visavis::Models models;
   visavis::Engine engine;
 
-  Peer(const std::string& directory, int threads, const std::string& set)
-      : models(visavis::ModelsOptions{directory, false, set}), engine(make(models, threads)) {}
-  static visavis::Engine make(const visavis::Models& models, int threads) {
+  Peer(const std::string& directory, int threads, const std::string& set, vav_precision precision)
+      : models(visavis::ModelsOptions{directory, false, set}), engine(make(models, threads, precision)) {}
+  static visavis::Engine make(const visavis::Models& models, int threads, vav_precision precision) {
     visavis::EngineOptions options;
     options.threads = threads;
+    options.precision = precision;
     return visavis::Engine(models, options);
   }
   Json facts() const {
@@ -81,9 +82,15 @@ int main(int argc, char** argv) try {
   const std::vector<std::string> words(argv + 1, argv + argc);
   std::string what = words.size() < 3 ? "" : words[1];
   const int threads = what.empty() ? 1 : std::stoi(words[0]);
-  const bool zoo = what.rfind("zoo_", 0) == 0;
-  if (zoo) what.erase(0, 4);
-  const auto peer = [&](const std::string& directory) { return Peer(directory, threads, zoo ? "opencv-zoo" : "dlib"); };
+  const auto is_asked = [&](const std::string& prefix) {
+    const bool asked = what.rfind(prefix, 0) == 0;
+    if (asked) what.erase(0, prefix.size());
+    return asked;
+  };
+  const bool fast = is_asked("fast_"), zoo = is_asked("zoo_") || fast;
+  const auto peer = [&](const std::string& directory) {
+    return Peer(directory, threads, zoo ? "opencv-zoo" : "dlib", fast ? VAV_PRECISION_FAST : VAV_PRECISION_EXACT);
+  };
   const auto number = [&](size_t at) { return at < words.size() ? std::stoi(words[at]) : 0; };
   if (what == "embed" && words.size() == 5) return embed(peer(words[2]), words[3], std::stoul(words[4]));
   if (what == "hog" && words.size() <= 4) return detect(peer(""), VAV_DETECTOR_HOG, words[2], number(3));

@@ -2,10 +2,11 @@
 #include "nn/byte_chain.h"
 
 #include <algorithm>
-#include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "nn/byte_kernels.h"
+#include "nn/round_weights.h"
 #include "nn/row_kernels.h"
 #include "nn/shapes.h"
 
@@ -27,8 +28,8 @@ bool is_depthwise(const Layer& layer) {
 }
 
 bool is_pointwise(const Layer& layer) {
-  return is_square(layer, 1, 0) && layer.stride == 1 && layer.groups == 1 && layer.in_channels % kChannelBlock == 0 &&
-         layer.out_channels % kChannelBlock == 0;
+  return is_square(layer, 1, 0) && layer.stride == 1 && layer.groups == 1 && layer.in_channels <= kMostByteChannels &&
+         layer.in_channels % kChannelBlock == 0 && layer.out_channels % kChannelBlock == 0;
 }
 
 AlignedFloats by_channel(const std::vector<float>& values, int channels) {
@@ -48,19 +49,10 @@ ByteChain::Pair pair_of(const Layer& sees, const Layer& first_slopes, const Laye
   pair.depthwise_slopes = by_channel(first_slopes.weights, pair.channels);
   pair.weights.resize(channels * outputs);
   pair.scales = aligned_zeros(outputs), pair.sums = aligned_zeros(outputs);
-  for (size_t o = 0; o < outputs; ++o) {
-    const float* const from = mixes.weights.data() + o * channels;
-    float largest = 0;
-    for (size_t i = 0; i < channels; ++i) largest = std::max(largest, std::abs(from[i]));
-    const float scale = largest / 127;
-    int sum = 0;
-    for (size_t i = 0; i < channels; ++i) {
-      const auto rounded = int8_t(scale > 0 ? std::lround(from[i] / scale) : 0);
-      pair.weights[(i / 4 * outputs + o) * 4 + i % 4] = rounded;
-      sum += rounded;
-    }
-    pair.scales[o] = scale, pair.sums[o] = scale * float(sum);
-  }
+  for (size_t o = 0; o < outputs; ++o)
+    std::tie(pair.scales[o], pair.sums[o]) = round_weights(
+        mixes.weights.data() + o * channels, channels, 1,
+        [&](size_t i, int8_t weight) { pair.weights[byte_weight_place(channels, outputs, i, o)] = weight; });
   pair.bias = by_channel(mixes.bias, pair.out_channels), pair.slopes = by_channel(slopes.weights, pair.out_channels);
   return pair;
 }
@@ -75,13 +67,7 @@ bool ByteChain::runs_here() { return has_byte_kernels(); }
 
 std::unique_ptr<ByteChain> ByteChain::of(const Network& network) {
   const auto& layers = network.layers;
-  std::vector<int> readers(layers.size());
-  for (const Layer& layer : layers) {
-    each_input(layer, [&](int input) {
-      if (input >= 0) ++readers[size_t(input)];
-    });
-  }
-  for (const int output : output_layers(network)) ++readers[size_t(output)];
+  const std::vector<int> readers = times_read(network);
   // The layer `i` is read by the next one only, and reads the one before.
   const auto follows = [&](size_t i) {
     return i < layers.size() && layers[i].input == int(i) - 1 && readers[i - 1] == 1;

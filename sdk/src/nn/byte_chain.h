@@ -36,7 +36,7 @@ class ByteChain {
   struct Pair {
     int channels = 0, out_channels = 0, stride = 1;
     AlignedFloats depthwise, depthwise_bias, depthwise_slopes;  // [9][channels], [channels], [channels]
-    std::vector<int8_t> weights;                                // [channels / 4][out_channels][4]
+    std::vector<int8_t> weights;                                // as byte_weight_place() lays them
     AlignedFloats scales, sums, bias, slopes;                   // [out_channels]
     int out_size(int size) const { return (size - 1) / stride + 1; }
   };

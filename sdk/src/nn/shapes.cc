@@ -264,6 +264,17 @@ std::vector<int> output_layers(const Network& network) {
   return layers;
 }
 
+std::vector<int> times_read(const Network& network) {
+  std::vector<int> times(network.layers.size());
+  for (const Layer& layer : network.layers) {
+    each_input(layer, [&](int input) {
+      if (input >= 0) ++times[size_t(input)];
+    });
+  }
+  for (const int output : output_layers(network)) ++times[size_t(output)];
+  return times;
+}
+
 bool is_of_dlib(const Network& network) {
   return network.outputs.empty() && std::all_of(network.layers.begin(), network.layers.end(), [](const Layer& layer) {
            return layer.kind <= LayerKind::global_average;

@@ -19,6 +19,9 @@ std::vector<Shape> shapes_of(const Network& network, const Shape& input);
 // The layers whose outputs the network gives.
 std::vector<int> output_layers(const Network& network);
 
+// How often the output of each layer is read, by layers and as one of the network's.
+std::vector<int> times_read(const Network& network);
+
 // Whether it has only what networks of dlib have, which fit by construction.
 bool is_of_dlib(const Network& network);
 

@@ -147,6 +147,16 @@ TEST(ByteChainTest, TakesNoOtherNetwork) {
 TEST(ByteChainTest, ARunnerTakesItOnlyWhereItMayRound) {
   if (backend_names().front() != "onednn") GTEST_SKIP() << "no other backend has it";
   Network network = network_of(32, {{64, 1}, {64, 2}, {128, 1}});
+  // So that byte_matrix.h takes part. Of a channel, all pixels weigh the same.
+  Layer row, matrix;
+  constexpr int kChannels = 128, kPixels = 20 * 12, kOutputs = 32;
+  row.kind = LayerKind::reshape, row.input = int(network.layers.size()) - 1;
+  matrix.input = row.input + 1, matrix.in_channels = kChannels * kPixels, matrix.out_channels = kOutputs;
+  matrix.kernel_height = matrix.kernel_width = 1;
+  for (const float weight : some_numbers(size_t{kChannels} * kOutputs, 5))
+    matrix.weights.insert(matrix.weights.end(), kPixels, weight);
+  matrix.bias = some_numbers(kOutputs, 6);
+  network.layers.insert(network.layers.end(), {row, matrix});
   Tensor pictures = some_picture(40, 24), exact, plain, fast;
   const std::vector<float> first = pictures.values;
   pictures.resize(3, 3, 40, 24);

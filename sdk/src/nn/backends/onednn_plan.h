@@ -15,6 +15,7 @@
 
 #include "nn/backends/onednn_interface.h"
 #include "nn/byte_chain.h"
+#include "nn/byte_matrix.h"
 #include "nn/network.h"
 #include "nn/small_convolutions.h"
 #include "nn/winograd.h"
@@ -37,7 +38,9 @@ class OneThread {
 class Weights {
  public:
   explicit Weights(const Network& network) : network_(network), kept_(network.layers.size()) {
-    if (network.may_round && ByteChain::runs_here()) chain_ = ByteChain::of(network);
+    if (!network.may_round || !ByteChain::runs_here()) return;
+    chain_ = ByteChain::of(network);
+    if (chain_) matrix_ = ByteMatrix::of(network, chain_->last(), chain_->channels());
   }
 
   const dnnl::engine& engine() const { return engine_; }
@@ -45,6 +48,7 @@ class Weights {
 
   // What may be computed a little off; null: nothing.
   const ByteChain* chain() const { return chain_.get(); }
+  const ByteMatrix* matrix() const { return matrix_.get(); }
 
   // What is computed by kernels of our own. These two are to be called by one thread at a time, and only where the
   // network is known to fit. What they return is never changed again.
@@ -79,6 +83,7 @@ class Weights {
   std::optional<std::vector<Separable>> separables_;
   std::map<size_t, std::unique_ptr<Winograd>> winograds_;
   std::unique_ptr<const ByteChain> chain_;
+  std::unique_ptr<const ByteMatrix> matrix_;
 };
 
 // Primitives, and work of our own between them. They are run one after the other, on this thread.

@@ -73,6 +73,8 @@ class Program {
     const Layer& layer = network_.layers[index];
     if (const ByteChain* chain = weights_.chain(); chain && index >= chain->first() && index <= chain->last())
       return index == chain->last() ? add_chain(*chain) : memory();  // nobody else reads those before
+    if (const ByteMatrix* matrix = weights_.matrix(); matrix && index >= matrix->first() && index <= matrix->last())
+      return index == matrix->last() ? add_matrix(*matrix) : memory();
     if (separables_) {
       for (const Separable& separable : *separables_)
         for (const Separable::Part& part : separable.parts()) {
@@ -328,6 +330,17 @@ class Program {
         chain.run(values_of(src) + picture * in_size, height, width, scratch, values_of(dst) + picture * out_size);
     };
     plan_.add(run, chain.scratch(height, width));
+    return dst;
+  }
+
+  memory add_matrix(const ByteMatrix& matrix) {
+    const memory& src = output_of(network_.layers[matrix.first()].input);
+    const memory::dim pictures = dims_of(src.get_desc())[0];
+    const memory dst(plain({pictures, matrix.outputs(), 1, 1}), engine_);
+    const auto run = [&matrix, src, dst, pictures](float* scratch) {
+      matrix.run(values_of(src), int(pictures), scratch, values_of(dst));
+    };
+    plan_.add(run, matrix.scratch());
     return dst;
   }
 
