@@ -11,4 +11,13 @@ namespace visavis {
 void shrink(const uint8_t* in, int width, int height, int64_t stride, uint8_t* out, int out_width, int out_height,
             int64_t out_stride, int threads);
 
+// A part of `out`: the columns [left, right) and the rows [top, bottom).
+struct ShrunkPart {
+  int left, top, right, bottom;
+};
+
+// The same, on the caller's thread, of that part alone. What else there is of `out` is not written.
+void shrink_part(const uint8_t* in, int width, int height, int64_t stride, uint8_t* out, int out_width, int out_height,
+                 int64_t out_stride, const ShrunkPart& part);
+
 }  // namespace visavis

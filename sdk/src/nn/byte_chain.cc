@@ -59,6 +59,9 @@ ByteChain::Pair pair_of(const Layer& sees, const Layer& first_slopes, const Laye
 
 int64_t map_floats(int height, int width, int channels) { return int64_t{height} * (width + 2) * channels; }
 
+// Where a vector may begin again.
+int64_t whole_blocks(int64_t floats) { return (floats + kChannelBlock - 1) / kChannelBlock * kChannelBlock; }
+
 int rows_at_once(int width) { return std::max(1, kPixelsAtOnce / width); }
 
 }  // namespace
@@ -108,38 +111,37 @@ int ByteChain::out_width(int width) const {
   return size;
 }
 
-int64_t ByteChain::scratch(int height, int width) const {
-  const int64_t first = (first_.scratch(width) + kChannelBlock - 1) / kChannelBlock * kChannelBlock;
+ByteChain::Room ByteChain::room(int height, int width) const {
+  Room room;
+  room.first = whole_blocks(first_.scratch(width));
   int down = first_.out_height(height), across = first_.out_width(width);
-  int64_t map = map_floats(down, across, first_.channels()), zeros = 0, group = 0;
+  room.map = map_floats(down, across, first_.channels());
   for (const Pair& pair : pairs_) {
-    zeros = std::max(zeros, map_floats(1, across, pair.channels));
+    room.beyond = std::max(room.beyond, map_floats(1, across, pair.channels));
     down = pair.out_size(down), across = pair.out_size(across);
-    map = std::max(map, map_floats(down, across, pair.out_channels));
-    group = std::max(group, int64_t{rows_at_once(across)} * across * pair.channels);
+    room.map = std::max(room.map, map_floats(down, across, pair.out_channels));
+    const int64_t row = int64_t{across} * pair.channels;
+    room.seen = std::max(room.seen, row);
+    room.bytes = std::max(room.bytes, whole_blocks(rows_at_once(across) * row / int64_t{sizeof(float)}));
   }
-  return first + 2 * map + zeros + 2 * group;
+  return room;
+}
+
+int64_t ByteChain::scratch(int height, int width) const {
+  const Room room = this->room(height, width);
+  return room.beyond + room.seen + room.bytes + 2 * room.map + room.first;
 }
 
 void ByteChain::run(const float* in, int height, int width, float* scratch, float* out) const {
   int down = first_.out_height(height), across = first_.out_width(width), channels = first_.channels();
-  int64_t map = map_floats(down, across, channels), zeros = 0, group = 0;
-  {
-    int h = down, w = across;
-    for (const Pair& pair : pairs_) {
-      zeros = std::max(zeros, map_floats(1, w, pair.channels));
-      h = pair.out_size(h), w = pair.out_size(w);
-      map = std::max(map, map_floats(h, w, pair.out_channels));
-      group = std::max(group, int64_t{rows_at_once(w)} * w * pair.channels);
-    }
-  }
+  const Room room = this->room(height, width);
   float* const beyond = scratch;  // a row above or below a map
-  float* const seen = beyond + zeros;
-  auto* const bytes = reinterpret_cast<uint8_t*>(seen + group);
-  float* from = seen + 2 * group;
-  float* to = from + map;
-  float* const first_scratch = to + map;
-  std::fill_n(beyond, zeros, 0.0f);
+  float* const seen = beyond + room.beyond;
+  auto* const bytes = reinterpret_cast<uint8_t*>(seen + room.seen);
+  float* from = seen + room.seen + room.bytes;
+  float* to = from + room.map;
+  float* const first_scratch = to + room.map;
+  std::fill_n(beyond, room.beyond, 0.0f);
   const auto clear_sides = [](float* row, int pixels, int each) {
     std::fill_n(row, each, 0.0f);
     std::fill_n(row + int64_t{pixels + 1} * each, each, 0.0f);
@@ -161,10 +163,10 @@ void ByteChain::run(const float* in, int height, int width, float* scratch, floa
       const int rows = std::min(most, out_down - begin);
       for (int i = 0; i < rows; ++i) {
         const int y = (begin + i) * pair.stride;
+        const int64_t first = int64_t{i} * out_across;
         const float* const around[3] = {row_at(y - 1), row_at(y), row_at(y + 1)};
-        float* const made = seen + int64_t{i} * out_across * channels;
         if (pair.stride == 2)
-          depthwise_row_by_two(around, out_across, channels, pair.depthwise.get(), pair.depthwise_bias.get(), made);
+          depthwise_row_by_two(around, out_across, channels, pair.depthwise.get(), pair.depthwise_bias.get(), seen);
         else
           depthwise_row({{around[0], around[1], around[2]},
                          across,
@@ -172,15 +174,15 @@ void ByteChain::run(const float* in, int height, int width, float* scratch, floa
                          pair.depthwise.get(),
                          pair.depthwise_bias.get(),
                          false,
-                         made});
+                         seen});
+        to_bytes(seen, out_across, pair.depthwise_slopes.get(),
+                 {bytes + first * channels, steps.data() + first, least.data() + first, channels});
         float* row = ends ? out + int64_t{begin + i} * out_across * pair.out_channels
                           : to + map_floats(begin + i, out_across, pair.out_channels);
         if (!ends) clear_sides(row, out_across, pair.out_channels), row += pair.out_channels;
-        for (int x = 0; x < out_across; ++x)
-          outputs[size_t(i) * size_t(out_across) + size_t(x)] = row + int64_t{x} * pair.out_channels;
+        for (int x = 0; x < out_across; ++x) outputs[size_t(first + x)] = row + int64_t{x} * pair.out_channels;
       }
       const BytePixels pixels{bytes, steps.data(), least.data(), channels};
-      to_bytes(seen, rows * out_across, pair.depthwise_slopes.get(), pixels);
       multiply_bytes({pixels, rows * out_across, pair.weights.data(), pair.scales.get(), pair.sums.get(),
                       pair.bias.get(), pair.slopes.get(), pair.out_channels, outputs.data()});
     }

@@ -44,6 +44,16 @@ class ByteChain {
  private:
   ByteChain(const Network& network, size_t first_layer, size_t last_layer, FirstConvolution first);
 
+  // What is in `scratch`, in floats.
+  struct Room {
+    int64_t beyond = 0;  // a row of zeros
+    int64_t seen = 0;    // a row that a 3×3 has made
+    int64_t bytes = 0;   // some such rows as bytes
+    int64_t map = 0;     // what lies before a pair, and what it makes: there are two
+    int64_t first = 0;   // what the first convolution takes
+  };
+  Room room(int height, int width) const;
+
   size_t first_layer_, last_layer_;
   FirstConvolution first_;
   AlignedFloats first_slopes_;

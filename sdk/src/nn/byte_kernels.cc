@@ -26,7 +26,7 @@ VISAVIS_BYTES_INLINE __m512 prelu(__m512 value, __m512 slope) {
   return _mm512_fmadd_ps(slope, _mm512_min_ps(value, zero), _mm512_max_ps(value, zero));
 }
 
-// Four products of bytes in each lane, added up. The intrinsic does the same, but GCC 12 then moves the sums to and fro.
+// Four products of bytes in each lane, added up. The intrinsic does the same, but GCC 12 then copies all sums all the time.
 VISAVIS_BYTES_INLINE __m512i add_products(__m512i sums, __m512i bytes, __m512i weights) {
   asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(bytes), "v"(weights));
   return sums;
@@ -165,19 +165,33 @@ VISAVIS_BYTES void bytes_of_scaled(float* values, int pixels, const float* facto
   });
 }
 
-VISAVIS_BYTES void by_two(const float* const rows[3], int pixels, int channels, const float* weights, const float* bias,
-                          float* out) {
-  for (int c = 0; c < channels; c += kLanes) {
-    __m512 w[9];
-    for (int i = 0; i < 9; ++i) w[i] = _mm512_load_ps(weights + i * channels + c);
-    const __m512 first = _mm512_load_ps(bias + c);
-    for (int x = 0; x < pixels; ++x) {
-      __m512 sum = first;
-      for (int i = 0; i < 9; ++i)
-        sum = _mm512_fmadd_ps(_mm512_load_ps(rows[i / 3] + int64_t{2 * x + i % 3} * channels + c), w[i], sum);
-      _mm512_store_ps(out + int64_t{x} * channels + c, sum);
+// kPixels pixels of one vector of channels: what they have in common is read once.
+template <int kPixels>
+VISAVIS_BYTES_INLINE void by_two_block(const float* const rows[3], int x, int64_t channels, int64_t c,
+                                       const float* weights, const float* bias, float* out) {
+  __m512 sums[kPixels];
+  for (int p = 0; p < kPixels; ++p) sums[p] = _mm512_load_ps(bias + c);
+  for (int y = 0; y < 3; ++y) {
+    __m512 w[3];
+    for (int dx = 0; dx < 3; ++dx) w[dx] = _mm512_load_ps(weights + (3 * y + dx) * channels + c);
+    for (int i = 0; i < 2 * kPixels + 1; ++i) {
+      const __m512 value = _mm512_load_ps(rows[y] + (2 * x + i) * channels + c);
+      for (int dx = 0; dx < 3; ++dx)
+        if ((i - dx) % 2 == 0 && i >= dx && i - dx < 2 * kPixels)
+          sums[(i - dx) / 2] = _mm512_fmadd_ps(value, w[dx], sums[(i - dx) / 2]);
     }
   }
+  for (int p = 0; p < kPixels; ++p) _mm512_store_ps(out + (x + p) * channels + c, sums[p]);
+}
+
+VISAVIS_BYTES void by_two(const float* const rows[3], int pixels, int channels, const float* weights, const float* bias,
+                          float* out) {
+  constexpr int kPixels = 7;  // as in multiply()
+  int x = 0;
+  for (; x + kPixels <= pixels; x += kPixels)
+    for (int c = 0; c < channels; c += kLanes) by_two_block<kPixels>(rows, x, channels, c, weights, bias, out);
+  for (; x < pixels; ++x)
+    for (int c = 0; c < channels; c += kLanes) by_two_block<1>(rows, x, channels, c, weights, bias, out);
 }
 
 VISAVIS_BYTES void prelus(float* values, int pixels, int channels, const float* slopes) {

@@ -252,7 +252,12 @@ std::vector<Face> Engine::analyze_landmarks(const ImageView& image, const std::v
 void Engine::complete(std::vector<Task>& tasks, Wanted wanted) const {
   if (tasks.empty() || !wanted.any()) return;
   const Aligner& aligner = this->aligner();
-  parallel_for(int(tasks.size()), threads_, [&](int i) { aligner.align(*tasks[i].image, *tasks[i].face); });
+  // Those that the detector was least sure of first: they may take twenty times as long, and the other threads are to have
+  // work meanwhile.
+  std::vector<const Task*> order;
+  for (const Task& task : tasks) order.push_back(&task);
+  std::ranges::stable_sort(order, std::less(), [](const Task* task) { return task->face->score; });
+  parallel_for(int(order.size()), threads_, [&](int i) { aligner.align(*order[i]->image, *order[i]->face); });
   if (wanted.embedding) {
     std::vector<const uint8_t*> chips;
     std::vector<Face*> faces;

@@ -69,6 +69,25 @@ TEST(Shrink, PartsOfPicturesAndThreadsChangeNothing) {
   EXPECT_EQ(largest_difference(shrunk(part, 80, 70, 4), shrunk(part, 80, 70)), 0);
 }
 
+TEST(Shrink, APartIsThatPartOfTheWhole) {
+  const cv::Mat picture = noise(301, 203);
+  for (const auto& [width, height] : {std::pair{80, 70}, {301, 203}, {299, 31}, {1, 1}}) {
+    const cv::Mat whole = shrunk(picture, width, height);
+    for (const auto& [left, top, right, bottom] : {ShrunkPart{0, 0, width, height},
+                                                   {width / 3, height / 4, width / 2 + 1, height},
+                                                   {width - 1, 0, width, 1},
+                                                   {0, 0, 0, 0}}) {
+      cv::Mat expected(height, width, CV_8UC3, cv::Scalar::all(9)), out = expected.clone();
+      const cv::Rect part(left, top, right - left, bottom - top);
+      cv::Mat there = expected(part);
+      if (!part.empty()) whole(part).copyTo(there);
+      shrink_part(picture.data, picture.cols, picture.rows, int64_t(picture.step), out.data, width, height,
+                  int64_t(out.step), {left, top, right, bottom});
+      EXPECT_EQ(largest_difference(out, expected), 0) << width << "x" << height << ", from " << left << "," << top;
+    }
+  }
+}
+
 TEST(Shrink, WhiteStaysWhite) {
   const cv::Mat white(333, 555, CV_8UC3, cv::Scalar::all(255));
   const cv::Mat small = shrunk(white, 71, 67);

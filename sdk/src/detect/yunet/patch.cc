@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 #include "base/parallel.h"
 #include "base/shrink.h"
@@ -52,6 +53,21 @@ void enlarge(const ImageView& image, const Box& part, uint8_t* out, int width, i
   });
 }
 
+// What of a picture of `size` a patch shows whose places `there` gives, and some pixels around for the rounding.
+ShrunkPart looked_at(const cv::Matx23d& there, int side, const cv::Size& size) {
+  constexpr int kAround = 3;
+  const auto range = [&](int axis, int most) {
+    const double begin = there(axis, 2), across = there(axis, 0) * (side - 1), down = there(axis, 1) * (side - 1);
+    const double least = begin + std::min(across, 0.0) + std::min(down, 0.0);
+    const double last = begin + std::max(across, 0.0) + std::max(down, 0.0);
+    const auto within = [&](double place) { return int(std::clamp(place, 0.0, double(most))); };
+    return std::pair(within(std::floor(least) - kAround), within(std::ceil(last) + kAround + 1));
+  };
+  const auto [left, right] = range(0, size.width);
+  const auto [top, bottom] = range(1, size.height);
+  return {left, top, right, bottom};
+}
+
 }  // namespace
 
 Patch::Patch(int width, int height) : width_(width), height_(height), pixels_(size_t(width) * height * 3, kGrey) {}
@@ -90,19 +106,20 @@ Patch Patch::turned(const ImageView& image, const Point& middle, double scale, d
   if (right - left < 1 || bottom - top < 1) return patch;
   cv::Mat seen(bottom - top, right - left, CV_8UC3, const_cast<uint8_t*>(at(image, left, top)), size_t(image.stride));
   double across = 1, down = 1;
+  const auto inverse = [&] {
+    return cv::Matx23d(patch.across_x_ * across, patch.down_x_ * across, (patch.origin_x_ - left + 0.5) * across - 0.5,
+                       patch.across_y_ * down, patch.down_y_ * down, (patch.origin_y_ - top + 0.5) * down - 0.5);
+  };
   if (scale < kSmaller) {
     const cv::Size size(std::max(1, int(seen.cols * scale)), std::max(1, int(seen.rows * scale)));
     across = double(size.width) / seen.cols, down = double(size.height) / seen.rows;
     cv::Mat smaller(size, CV_8UC3);
-    shrink(seen.data, seen.cols, seen.rows, int64_t(seen.step), smaller.data, size.width, size.height,
-           int64_t(smaller.step), 1);
+    shrink_part(seen.data, seen.cols, seen.rows, int64_t(seen.step), smaller.data, size.width, size.height,
+                int64_t(smaller.step), looked_at(inverse(), side, size));
     seen = smaller;
   }
-  const cv::Matx23d inverse(patch.across_x_ * across, patch.down_x_ * across,
-                            (patch.origin_x_ - left + 0.5) * across - 0.5, patch.across_y_ * down, patch.down_y_ * down,
-                            (patch.origin_y_ - top + 0.5) * down - 0.5);
   cv::Mat out(side, side, CV_8UC3, patch.pixels_.data());
-  cv::warpAffine(seen, out, inverse, out.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
+  cv::warpAffine(seen, out, inverse(), out.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
                  cv::Scalar::all(kGrey));
   return patch;
 }

@@ -55,7 +55,7 @@ TEST(YunetPatch, PartsInAnySize) {
 }
 
 TEST(YunetPatch, Turned) {
-  for (const double degrees : {0.0, 30.0, -50.0, 180.0})
+  for (const double degrees : {0.0, 30.0, -50.0, 90.0, 171.0})
     for (const double scale : {0.2, 0.7, 1.0, 3.0})
       for (const Point& middle : {Point{100, 75}, Point{5, 140}, Point{-400, 9000}})
         expect_slopes(Patch::turned(picture(), middle, scale, degrees, 64), {0, 0, kWidth - 1, kHeight - 1}, 2.5);
