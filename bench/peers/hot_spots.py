@@ -81,7 +81,8 @@ def main():
     args = parser.parse_args()
     run.set_up()
     many, _ = run.prepare(argparse.Namespace(photo=None, photos=cache / "photos", models=cache / "models"))
-    places = rows_module.Places(run.BUILD / "bin", run.PYTHON, run.HERE, run.WORK, cache / "models", many)
+    places = rows_module.Places(run.BUILD / "bin", run.PYTHON, run.PYTHON_OPENCV4, run.HERE, run.WORK, cache / "models",
+                                many)
     row = {row.key: row for row in rows_module.rows(places)}.get(args.row)
     if not row:
         parser.error(f"there is no row {args.row}")

@@ -1,7 +1,7 @@
 """What is compared: the rows of the table, and for each row its sides.
 
 A side is a command that serves turns (worker.h, worker.py), or, in a row of kind "start", a program that is timed from
-its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, face_recognition, libfacedetection,
+its start to its end. Names of sides: dlib, visavis, onnxruntime, opencv, opencv4, face_recognition, libfacedetection,
 visavis_hog (another detector of ours). The second is visavis; the answer of the first is what the others have to give.
 """
 import dataclasses
@@ -27,15 +27,23 @@ class Row:
 class Places:
     """Where programs and inputs are."""
 
-    def __init__(self, programs, python, here, work, models, photo):
-        self.programs, self.python, self.here, self.work, self.models = programs, python, here, work, models
-        self.photo = photo
+    def __init__(self, programs, python, python_opencv4, here, work, models, photo):
+        self.programs, self.python, self.python_opencv4 = programs, python, python_opencv4
+        self.here, self.work, self.models, self.photo = here, work, models, photo
 
     def program(self, name, *words):
         return [self.programs / name, *words]
 
     def script(self, name, *words):
         return [self.python, self.here / name, *words]
+
+    def opencv_zoo(self, *words):
+        """What OpenCV's own pair of models does, by OpenCV 4 and by OpenCV 5, with Visavis in between."""
+        script = [self.here / "opencv_zoo_peer.py", words[0], words[1], *self.zoo_networks(), words[2]]
+        return {"opencv4": [self.python_opencv4, *script], "visavis": None, "opencv": [self.python, *script]}
+
+    def zoo_networks(self):
+        return self.work / "yunet.onnx", self.work / "sface1.onnx"
 
 
 def embedding(places, batch, threads, turns):
@@ -76,27 +84,41 @@ def hog(places, size, what, megapixels, turns):
     }, turns, 0.3, count=megapixels, unit="megapixels")
 
 
-def sface(places, batch, threads, turns):
+FAST_TOLERANCE = 0.02  # of each number of an embedding whose products were rounded
+
+
+def sface(places, batch, threads, turns, fast=False):
     network = [threads, places.work / f"sface{batch}.onnx", places.work / f"sface{batch}.bin"]
     chips = [places.models, places.work / "sface.rgb", batch]
-    return Row(f"sface_{batch}", f"SFace embedding, {'1 face' if batch == 1 else f'{batch} faces at once'}", threads, {
+    what = "SFace embedding, " + ("`fast`, " if fast else "") + ("1 face" if batch == 1 else f"{batch} faces at once")
+    return Row(f"sface_fast_{batch}" if fast else f"sface_{batch}", what, threads, {
         "onnxruntime": places.script("network_peer.py", "ort", *network, "unit"),
-        "visavis": places.program("visavis_peer", threads, "zoo_embed", *chips),
+        "visavis": places.program("visavis_peer", threads, "fast_embed" if fast else "zoo_embed", *chips),
         "opencv": places.script("network_peer.py", "opencv", *network, "unit"),
-    }, turns, 0.3, count=batch, unit="faces")
+    }, turns, 0.3, count=batch, unit="faces", tolerance=FAST_TOLERANCE if fast else 1e-4)
+
+
+def photo_zoo(places, fast=False):
+    what = "photo to embeddings of all its faces, YuNet and SFace" + (", `fast`" if fast else "")
+    visavis = ["fast_faces" if fast else "zoo_faces", places.models, places.photo]
+    return Row("photo_zoo_fast" if fast else "photo_zoo", what, THREADS, {
+        **places.opencv_zoo("faces", THREADS, places.photo),
+        "visavis": places.program("visavis_peer", THREADS, *visavis),
+    }, 15, 0.3, unit="photos", tolerance=2)
 
 
 def zoo(places):
     """The rows of opencv-zoo, where its models are."""
-    networks = [places.work / "yunet.onnx", places.work / "sface1.onnx"]
-    if not networks[0].exists():
+    if not places.zoo_networks()[0].exists():
         return []
     vga, large = places.work / "vga.png", places.work / "3mp.png"
     return [
         sface(places, 1, 1, 15),
         sface(places, 16, THREADS, 11),
+        sface(places, 1, 1, 15, fast=True),
+        sface(places, 16, THREADS, 11, fast=True),
         Row("yunet_vga", "YuNet detector, 640×480", 1, {
-            "opencv": places.script("opencv_zoo_peer.py", "detect", 1, *networks, vga),
+            **places.opencv_zoo("detect", 1, vga),
             "visavis": places.program("visavis_peer", 1, "zoo_yunet", places.models, vga),
             "libfacedetection": places.script("libfacedetection_peer.py", 1, vga),
         }, 15, 0.3, count=640 * 480 / 1e6, unit="megapixels"),
@@ -104,10 +126,8 @@ def zoo(places):
             "visavis_hog": places.program("visavis_peer", THREADS, "hog", large, 40),
             "visavis": places.program("visavis_peer", THREADS, "zoo_yunet", places.models, large, 40),
         }, 9, 0.3, count=3.0, unit="megapixels", tolerance=2),
-        Row("photo_zoo", "photo to embeddings of all its faces, YuNet and SFace", THREADS, {
-            "opencv": places.script("opencv_zoo_peer.py", "faces", THREADS, *networks, places.photo),
-            "visavis": places.program("visavis_peer", THREADS, "zoo_faces", places.models, places.photo),
-        }, 9, 0.3, unit="photos", tolerance=2),
+        photo_zoo(places),
+        photo_zoo(places, fast=True),
     ]
 
 

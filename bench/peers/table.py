@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the tables of sdk/docs/performance.md out of the newest file in bench/results.
+"""Makes the tables of sdk/docs/performance.md out of the newest file in bench/results, and of older ones of the same
+machine for rows that are not in it.
 
   bench/peers/table.py           writes them between the markers of the document
   bench/peers/table.py --check   changes nothing; exit code 1 when the document is not in step
@@ -19,11 +20,11 @@ GOALS = {"embedding_1": (2.2, 3.5), "embedding_16": (3.5, 5), "cnn_1mp": (8, 14)
          "hog_vga": (2.5, 4), "hog_3mp": (2.5, 4), "photo": (3, 5), "start": (1.5, 3)}
 MEMORY_GOAL, ENGINE_GOAL = (4, 10), (1.0, 1.3)
 # The same of the models of opencv-zoo, beside whom each row names first.
-ZOO_GOALS = {"sface_1": (1.0, 1.4), "sface_16": (1.0, 1.4), "yunet_vga": (1.5, 3), "yunet_3mp": (2, 4),
-             "photo_zoo": (2, 3)}
+ZOO_GOALS = {"sface_1": (1.0, 1.4), "sface_fast_1": (1.0, 1.4), "sface_16": (1.0, 1.4), "sface_fast_16": (1.0, 1.4),
+             "yunet_vga": (1.5, 3), "yunet_3mp": (2, 4), "photo_zoo": (2, 3), "photo_zoo_fast": (2, 3)}
 LIBFACEDETECTION_GOAL = (0.8, 1.2)
-PEERS = {"onnxruntime": "ONNX Runtime", "opencv": "OpenCV", "libfacedetection": "libfacedetection",
-         "visavis_hog": "our HOG"}
+PEERS = {"onnxruntime": "ONNX Runtime", "opencv4": "OpenCV 4", "opencv": "OpenCV 5",
+         "libfacedetection": "libfacedetection", "visavis_hog": "our HOG"}
 ENGINES = {"onnxruntime": "ONNX Runtime", "opencv": "OpenCV dnn"}
 NETWORK_ROWS = ("embedding_1", "embedding_16", "cnn_network_1mp", "cnn_network_3mp")
 
@@ -33,7 +34,16 @@ def newest():
                if not path.name.startswith("search-")]
     if not results:
         raise SystemExit(f"no results in {RESULTS}: run bench/peers/run.py")
-    return max(results, key=lambda result: result["date"])
+    results.sort(key=lambda result: result["date"], reverse=True)
+    result = {**results[0], "rows": dict(results[0]["rows"]), "older": []}
+    for older in results[1:]:
+        missing = {key: row for key, row in older["rows"].items() if key not in result["rows"]}
+        if missing and older["machine"]["cpu"] == result["machine"]["cpu"]:
+            result["rows"].update(missing)
+            result["peaks"] = result["peaks"] or older["peaks"]
+            result["different_chips"] = result["different_chips"] or older["different_chips"]
+            result["older"].append(f"{older['date'][:10]}, commit `{older['machine']['commit']}`")
+    return result
 
 
 def number(value):
@@ -150,7 +160,8 @@ def machine(result):
           if m["environment"] else []),
         f"- Photo with faces: {result['photo']['width']}×{result['photo']['height']}. "
         f"Different faces among the chips: {result['different_chips']}.",
-        f"- {result['date'][:10]}, commit `{m['commit']}`" + (" with changes" if m["sources_changed"] else "") + ".",
+        f"- {result['date'][:10]}, commit `{m['commit']}`" + (" with changes" if m["sources_changed"] else "")
+        + "".join(f"; rows that were not measured then: {older}" for older in result["older"]) + ".",
     ]
     return "\n".join(lines)
 
