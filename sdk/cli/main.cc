@@ -115,7 +115,7 @@ void add_global_options(Command& app, Context& context) {
       .option_text("auto|dlib|onednn|opencv")
       .group(kGroup);
   app.add_choice("--precision", context.precision, {{"exact", VAV_PRECISION_EXACT}, {"fast", VAV_PRECISION_FAST}},
-                 "How exact embeddings are; fast: those of SFace in two thirds of the time, where the CPU can (cli.md)")
+                 "How exact embeddings are; fast: those of SFace in two fifths of the time, where the CPU can (cli.md)")
       .option_text("exact|fast")
       .group(kGroup);
   add("--min-face", context.min_face,

@@ -39,7 +39,7 @@ enum {
 typedef int32_t vav_precision;
 enum {
   VAV_PRECISION_EXACT = 0, /* to 1e-4 what other programs compute with the same files */
-  VAV_PRECISION_FAST = 1   /* SFace in two thirds of the time, on CPUs with AVX-512 VNNI and with the backend oneDNN:
+  VAV_PRECISION_FAST = 1   /* SFace in two fifths of the time, on CPUs with AVX-512 VNNI and with the backend oneDNN:
                               products are rounded. An embedding has a cosine of .999 to the exact one: both kinds may lie in
                               one gallery. Elsewhere, and for dlib's networks: as EXACT */
 };

@@ -73,7 +73,7 @@ class Engine(Handle):
                 four times as long. Boxes and landmarks are still those of the picture as given
     threads     how many threads one call may use; calls from several Python threads run at the same time anyway
     backend     what runs the networks: "auto", "onednn", "opencv", or "dlib", the reference
-    precision   of embeddings: "exact", or "fast": SFace in two thirds of the time, on CPUs with AVX-512 VNNI, with a
+    precision   of embeddings: "exact", or "fast": SFace in two fifths of the time, on CPUs with AVX-512 VNNI, with a
                 cosine of .999 to the exact ones; both kinds may lie in one gallery
     max_megapixels  the largest picture that the detector may look at, after enlarging; limits memory. 0: 400 (hog), 50
                 (cnn)
