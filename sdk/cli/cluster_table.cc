@@ -34,7 +34,7 @@ int64_t number_in(const CsvRow& row, size_t column, int64_t most, const std::str
 }
 
 // A table that is a link stays one.
-std::filesystem::path place_of(const std::string& path) {
+std::filesystem::path link_target(const std::string& path) {
   std::error_code error;
   const std::filesystem::path place = std::filesystem::canonical(path, error);
   return error ? std::filesystem::path(path) : place;
@@ -165,7 +165,7 @@ void write_cluster_table(const std::string& path, const std::vector<ClusteredFac
       text += ',' + std::to_string(part);
     text += ',' + (face.gallery_id ? std::to_string(face.gallery_id) : "") + ',' + face.picture + '\n';
   }
-  write_text(place_of(path), text, Readers::kOwner);
+  write_text(link_target(path), text, Readers::kOwner);
 }
 
 TakenOver take_over(std::vector<ClusteredFace>& faces, const std::vector<ClusteredFace>& earlier,

@@ -74,6 +74,8 @@ def test_jobs_and_cache_change_nothing(evaluate, tmp_path):
     few = tmp_path / "few.cache"
     assert evaluate("--jobs", "4", cache=few) == expected
     assert few.stat().st_mode & 0o777 == 0o600  # embeddings of people
+    assert evaluate("--report", tmp_path / "page.html", cache=few) == expected
+    assert f"at the threshold of {expected['threshold']:.4f}" in (tmp_path / "page.html").read_text("utf-8")
     assert evaluate("--jobs", "1", cache=few) == expected
 
 

@@ -1,4 +1,5 @@
 """`visavis eval quality` on a part of real photos: curves that a cache does not change, and what it refuses."""
+import re
 import shutil
 
 import pytest
@@ -30,6 +31,9 @@ def test_curves(visavis, photos, tmp_path):
     plain = visavis(*arguments, "--report", tmp_path / "page.html").stdout
     shown = (tmp_path / "page.html").read_text("utf-8")
     assert shown.count("<polyline") == 6 and "all together" in shown
+    width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', shown).groups())
+    for x, y, name in re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="start">([^<]+)<', shown):
+        assert float(x) + 7 * len(name) < width and float(y) < height  # nothing is cut off
     assert "all together" in plain and "not evaluated" in plain and "threshold 0.5000" in plain
 
 

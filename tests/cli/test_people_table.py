@@ -123,6 +123,7 @@ def test_reports(office, enroll):
     enroll("--report", office / "report.html")
     page = (office / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/jpeg;base64,") == 2 and "&lt;b&gt;E7" in page and "<b>E7" not in page
+    assert "People: 1 added, 2 refused. Photos: 2 enrolled, 1 refused." in page
     assert "unreadable" in page and (office / "report.html").stat().st_mode & 0o777 == 0o600
     assert "exists already" in enroll("--report", office / "report.html", code=FAILED).stderr
     enroll("--report", office / "report.csv")

@@ -40,17 +40,18 @@ constexpr const char* kStyle =
     "tr.enrolled td,tr.added td{background:#f3faf3}p{max-width:50rem}";
 
 std::string html_report(const std::string& title, const std::vector<ReportRow>& rows) {
-  std::map<std::string, int64_t> counts;
-  for (const ReportRow& row : rows) ++counts[row.status];
+  std::map<std::string, int64_t> people, photos;
+  for (const ReportRow& row : rows) ++(row.photo.empty() ? people : photos)[row.status];
   std::string text = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
                      "</title>\n<style>" + kStyle + "</style></head>\n<body><h1>" + escaped(title) + "</h1>\n<p>";
-  bool first = true;
-  for (const auto& [status, count] : counts) {
-    text += (first ? "" : ", ") + std::to_string(count) + " " + escaped(status);
-    first = false;
+  for (const auto& [what, counts] : {std::pair("People: ", people), std::pair("Photos: ", photos)}) {
+    std::string list;
+    for (const auto& [status, count] : counts)
+      list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + escaped(status);
+    text += what + (list.empty() ? "none" : list) + ". ";
   }
   text +=
-      ". This page shows faces: keep it as safe as the photos, and delete it when it was read.</p>\n"
+      "This page shows faces: keep it as safe as the photos, and delete it when it was read.</p>\n"
       "<table><tr><th>Line</th><th>Person</th><th>Photo</th><th></th><th>Result</th><th>Why, and what "
       "helps</th></tr>\n";
   for (const ReportRow& row : rows) {

@@ -10,11 +10,13 @@
 #include "failure.h"
 #include "files.h"
 #include "html.h"
+#include "printable.h"
 
 namespace visavis::cli {
 namespace {
 
-constexpr int kWidth = 640, kHeight = 400, kLeft = 70, kRight = 150, kTop = 20, kBottom = 50;  // px
+constexpr int kLeft = 70, kRight = 490, kTop = 20, kBottom = 350, kBelow = 50;  // px
+constexpr int kName = 32, kLine = 18, kLetter = 8;                              // of the names at the right
 // Okabe and Ito's, which most people can tell apart.
 constexpr std::array kColours = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"};
 
@@ -116,10 +118,14 @@ void EvalPage::add_chart(const Chart& chart) {
       xs.push_back(point.x), ys.push_back(point.y);
       if (point.bounds) ys.push_back(point.bounds->second);
     }
-  const double left = kLeft, right = kWidth - kRight, top = kTop, bottom = kHeight - kBottom;
+  const double left = kLeft, right = kRight, top = kTop, bottom = kBottom;
+  size_t longest = 0;  // in bytes: of letters that have several, there are fewer
+  for (const Curve& curve : chart.curves) longest = std::max(longest, shortened(curve.name).size());
+  const int width = kRight + kName + kLetter * std::max(int(longest), 10);
+  const int height = std::max(kBottom + kBelow, kTop + kLine * (int(chart.curves.size()) + 1));
   const Axis x(chart.log_x, xs, left, right), y(chart.log_y, ys, bottom, top);
-  std::string svg = "<svg viewBox=\"0 0 " + std::to_string(kWidth) + ' ' + std::to_string(kHeight) + "\" width=\"" +
-                    std::to_string(kWidth) +
+  std::string svg = "<svg viewBox=\"0 0 " + std::to_string(width) + ' ' + std::to_string(height) + "\" width=\"" +
+                    std::to_string(width) +
                     "\" font-family=\"system-ui,sans-serif\" font-size=\"12\" role=\"img\">\n<title>" +
                     escaped(chart.title) + "</title>\n<g stroke=\"#ddd\">";
   std::string labels;
@@ -137,9 +143,9 @@ void EvalPage::add_chart(const Chart& chart) {
   for (size_t i = 0; i < chart.curves.size(); ++i) {
     const char* const colour = kColours[i % kColours.size()];
     svg += draw(chart.curves[i], colour, x, y);
-    const double at = top + 16 + 18 * double(i);
+    const double at = top + 16 + kLine * double(i);
     svg += "<path d=\"M" + xy(right + 10, at - 4) + "h16\" stroke=\"" + colour + "\" stroke-width=\"3\"/>" +
-           svg_text(right + 32, at, "start", chart.curves[i].name);
+           svg_text(right + kName, at, "start", shortened(chart.curves[i].name));
   }
   body_ += "<h3>" + escaped(chart.title) + "</h3>\n" + svg + "</svg>\n";
 }

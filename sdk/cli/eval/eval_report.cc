@@ -138,8 +138,11 @@ EvalPage report_page(const EvalReport& report) {
                 count(report.fte, "of them without a comparable face (FTE).") + " A template is " +
                 std::to_string(report.embedding_length) + " numbers, " + std::to_string(4 * report.embedding_length) +
                 " bytes.");
+  char threshold[16];
+  std::snprintf(threshold, sizeof threshold, "%.4f", report.threshold);
   std::vector<std::vector<std::string>> accuracy = {
-      {"at the threshold, of the comparable pairs", percent(report.accuracy_at_threshold)},
+      {std::string("at the threshold of ") + threshold + ", of the comparable pairs",
+       percent(report.accuracy_at_threshold)},
       {"pairs without a face taken as different", percent(report.accuracy_fte_different)}};
   if (const auto& cv = report.accuracy_cv)
     accuracy.push_back({"cross-validated over " + std::to_string(cv->folds) + " folds", percent(cv->mean)});
