@@ -51,6 +51,15 @@ CountedRate bounds(double value, std::vector<double>& samples) {
   return {value, at(0.025), at(0.975)};
 }
 
+// Where all persons gave the same answer, every sample does, too, as if it were sure. Of so many persons nothing but this
+// would still be seen in one case of twenty if the rate were at the bound (the rule of three).
+CountedRate as_sure_as(CountedRate rate, int64_t persons) {
+  const double bound = std::pow(0.05, 1.0 / double(persons));
+  if (rate.value <= 0) rate.high = std::max(rate.high, 1 - bound);
+  if (rate.value >= 1) rate.low = std::min(rate.low, bound);
+  return rate;
+}
+
 }  // namespace
 
 PairCounts count_pairs(const KnownFaces& faces) {
@@ -111,6 +120,7 @@ std::vector<CalibrationRow> rates_at(const KnownFaces& faces, std::span<const fl
     return counts;
   };
   const PairCounts all = count_pairs(faces);
+  const int64_t with_genuine = std::ranges::count_if(pictures, [](int64_t n) { return n > 1; });
   const std::vector<double> false_matches = within(impostors, [](const Near&) { return 1.0; });
   const std::vector<double> matches = within(genuine, [](const Near&) { return 1.0; });
   std::vector<std::vector<double>> fmr(rows), fnmr(rows);
@@ -138,7 +148,7 @@ std::vector<CalibrationRow> rates_at(const KnownFaces& faces, std::span<const fl
     row.threshold = thresholds[r];
     row.false_matches = std::llround(false_matches[r]);
     if (all.impostor > 0) row.fmr = bounds(false_matches[r] / double(all.impostor), fmr[r]);
-    if (all.genuine > 0) row.fnmr = bounds(1 - matches[r] / double(all.genuine), fnmr[r]);
+    if (all.genuine > 0) row.fnmr = as_sure_as(bounds(1 - matches[r] / double(all.genuine), fnmr[r]), with_genuine);
     result.push_back(row);
   }
   return result;

@@ -21,7 +21,7 @@ struct KnownFaces {
 };
 
 // A rate that was counted, and where it lies in 95 of 100 samples of persons like these (percentile bootstrap over
-// persons: pairs are not independent of each other, persons are).
+// persons: pairs are not independent of each other, persons are; of an FNMR of 0 or 1 by the number of persons).
 struct CountedRate {
   double value = 0, low = 0, high = 0;
 };

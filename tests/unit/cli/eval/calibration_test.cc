@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 #include "unit/cli/eval/one_after_the_other.h"
@@ -56,6 +57,16 @@ TEST(Calibration, WithoutGenuinePairsThereIsNoFnmr) {
   const auto rows = rates_at(on_a_line({0, 1}, {0, 1}), std::vector{0.5f}, 5, one_after_the_other);
   EXPECT_FALSE(rows[0].fnmr);
   EXPECT_EQ(rows[0].fmr.high, 0);
+}
+
+// Nobody was missed, of two persons: that is no proof that nobody ever is.
+TEST(Calibration, WhatWasNeverSeenIsNotSaidToBeSure) {
+  const KnownFaces two = on_a_line({0, 0, 1, 1, 2}, {0, 0.1f, 0.4f, 0.5f, 0.9f});
+  const auto rows = rates_at(two, std::vector{0.2f, 0.01f}, 50, one_after_the_other);
+  EXPECT_EQ(rows[0].fnmr->value, 0);
+  EXPECT_NEAR(rows[0].fnmr->high, 1 - std::sqrt(0.05), 1e-9);
+  EXPECT_EQ(rows[1].fnmr->value, 1);
+  EXPECT_NEAR(rows[1].fnmr->low, std::sqrt(0.05), 1e-9);
 }
 
 // One person of a hundred looks like everybody: a sample without that one, or with two of them, differs much. Bounds by
