@@ -35,6 +35,7 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"options.busy_timeout_ms", "--wait"},
     {"options.audit_label", "--audit-label"},
     {"Open the models of the set", "Give --model-set"},
+    {"Open that model by the name that it has here", "Give --model-set the name that this model has here"},
     {"open the models with another set", "give another --model-set"},
     {"give a threshold, or set", "give --threshold, or set"},
     {"options.set", "--model-set"},

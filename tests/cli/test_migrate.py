@@ -165,6 +165,8 @@ def test_staged_only_and_cancelled(sets, gallery, photos, photo):
     done = sets("gallery", "migrate", "-g", gallery, *TO, "--photos", photos, "--stage-only")
     assert "3 of 3 templates are staged" in done.stdout
     assert who(sets, gallery, photo("biden.jpg")) == "Biden"
+    other = sets("gallery", "migrate", "-g", gallery, "--to", "dlib-1", code=FAILED).stderr
+    assert "a move to opencv-zoo is under way" in other
     assert sets("gallery", "migrate", "-g", gallery, "--cancel", json=True) == [{"gallery": str(gallery), "removed": 3}]
     [info] = sets("gallery", "info", "-g", gallery, json=True)
     assert not info["moving"] and info["moving_to"] is None

@@ -74,8 +74,10 @@ def test_an_own_model_is_a_set_like_another(bare, made, models, photo, tmp_path)
     bare("--models", models, "models", "add", made(2), "--as", "other")
     bare("--models", models, "models", "add", made(1), "--as", "bgr", "--colour", "bgr")
     for other in ("other", "bgr"):
-        assert "templates were made with" in bare("--models", models, "--model-set", other, "identify", "-g", gallery,
-                                                  photo("obama.jpg"), code=3).stderr
+        said = bare("--models", models, "--model-set", other, "identify", "-g", gallery, photo("obama.jpg"),
+                    code=3).stderr
+        assert "templates were made with a model of a user's own (" in said and '"own"' not in said
+    assert "Give --model-set the name that this model has here" in said
     # The same model under another name is the same.
     bare("--models", models, "models", "add", made(1), "--as", "again", "--threshold", "0.3")
     line = bare("--models", models, "--model-set", "again", "identify", "-g", gallery, photo("obama.jpg"), json=True)[0]

@@ -22,12 +22,6 @@ std::string set_moved_to(const Context& context, const Gallery& gallery, const M
   return move.to_set;
 }
 
-std::string moving_to(const Context& context, const Gallery& gallery, const MoveStatus& move) {
-  const std::string set = set_moved_to(context, gallery, move);
-  if (set.empty()) return "models that this version does not know (" + move.to_recipe + ")";
-  return set == "own" ? "a model of somebody's own (" + move.to_model_sha256 + ")" : set;
-}
-
 Json moving_to_json(const Context& context, const Gallery& gallery, const MoveStatus& move) {
   if (!move.under_way) return nullptr;
   const std::string set = set_moved_to(context, gallery, move);
@@ -35,6 +29,16 @@ Json moving_to_json(const Context& context, const Gallery& gallery, const MoveSt
           {"model_sha256", move.to_model_sha256},
           {"recipe", move.to_recipe}};
 }
+
+}  // namespace
+
+std::string moving_to(const Context& context, const Gallery& gallery, const MoveStatus& move) {
+  const std::string set = set_moved_to(context, gallery, move);
+  if (set.empty()) return "models that this version does not know (" + move.to_recipe + ")";
+  return set == "own" ? "a model of somebody's own (" + move.to_model_sha256 + ")" : set;
+}
+
+namespace {
 
 int info(const Context& context, const std::string& path) {
   const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
@@ -149,9 +153,9 @@ void warn_of_nobody(const Gallery& gallery, const Models& models, float threshol
   size_t templates = 0, beyond = 0;
   for (const Person& person : list_persons(gallery, PersonQuery()))
     for (const Template& one : gallery.templates(person.id)) {
+      if (templates == 1000) break;  // enough to tell
       ++templates;
       beyond += visavis::compare_many(one.embedding, one.embedding.data(), 1).front() > threshold;
-      if (templates == 1000) break;
     }
   if (2 * beyond <= templates) return;
   err() << "visavis: warning: of " << templates << " templates " << beyond << " are farther than "

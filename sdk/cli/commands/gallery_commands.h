@@ -6,8 +6,12 @@
 
 #include "command_line.h"
 #include "context.h"
+#include "visavis/gallery.hpp"
 
 namespace visavis::cli {
+
+// To which models a move that is under way is: the name of a set, or what is known of the model.
+std::string moving_to(const Context& context, const Gallery& gallery, const MoveStatus& move);
 
 using GalleryPath = std::shared_ptr<std::string>;  // -g
 

@@ -71,7 +71,8 @@ class Migration {
   int run() {
     const MoveStatus status = gallery_.move_status(&to_);
     if (status.under_way && !status.to_these)
-      throw Failure(options_.gallery + ": a move to other models is under way: finish it, or end it with --cancel",
+      throw Failure(options_.gallery + ": a move to " + moving_to(context_, gallery_, status) +
+                        " is under way: finish it, or end it with --cancel",
                     VAV_E_WRONG_STATE);
     already_ = status.staged;
     try {

@@ -74,6 +74,9 @@ bool fits(const Scoring& scoring, const Embedding& embedding, Fitting fitting) {
   return norm >= scoring.least_face && norm <= scoring.most_norm;
 }
 
+// No set is called so: each has a name of its own.
+bool is_own(std::string_view set) { return set == "own"; }
+
 }  // namespace
 
 Recipe make_recipe(const std::string& model_sha256, size_t embedding_length, const Scoring& scoring) {
@@ -207,15 +210,18 @@ std::string set_name(const Recipe& recipe) {
 
 std::string describe(const Recipe& recipe) {
   const Scoring* scoring = known_scoring(recipe);
-  return (scoring ? std::string("the set of models ") + scoring->set + " ("
-                  : "models that this version does not know (") +
-         recipe.model_sha256 + ", " + recipe.scoring + ")";
+  const std::string what = !scoring               ? "models that this version does not know"
+                           : is_own(scoring->set) ? "a model of a user's own"
+                                                  : std::string("the set of models ") + scoring->set;
+  return what + " (" + recipe.model_sha256 + ", " + recipe.scoring + ")";
 }
 
 std::string advice_for_other(const Recipe& of_data, const Recipe& of_models, const std::string& otherwise) {
   const Scoring* scoring = known_scoring(of_data);
   if (scoring && of_data.scoring != of_models.scoring)
-    return std::string("Open the models of the set \"") + scoring->set + "\", or " + otherwise;
+    return (is_own(scoring->set) ? std::string("Open that model by the name that it has here")
+                                 : std::string("Open the models of the set \"") + scoring->set + '"') +
+           ", or " + otherwise;
   return "Use the models it was made with, or " + otherwise;
 }
 
