@@ -103,6 +103,9 @@ def test_a_gallery_is_opened_with_its_own_set(engines, portrait, tmp_path, mine,
         assert people.identify(portrait("obama2.jpg"))[0].decision is Decision.MATCH
         again = people.enroll("Obama", [portrait("obama.jpg")])
         assert again.already == [0] and not again.templates
+        with pytest.warns(UserWarning, match="most people will not be recognised"):
+            people.set_threshold(0.3)
+        people.set_threshold(None)
     with visavis.Gallery(tmp_path / "new.vav") as people:
         assert people.engine.set == "dlib-1" and visavis.Engine().set == "dlib"
     monkeypatch.setenv("VISAVIS_MODEL_SET", "dlib")

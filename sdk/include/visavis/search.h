@@ -135,8 +135,9 @@ VAV_API vav_status vav_gallery_verify(vav_comparison *out, vav_gallery *gallery,
 
 /**
  * Does the same with options: threshold, false_rate, preset, best_of, include_inactive, note_seen, groups, persons and
- * now, as for vav_gallery_identify; rates are those of a comparison. A person who is not among `groups` or `persons` is INACTIVE. The other options are ignored.
- * `options` may be NULL.
+ * now, as for vav_gallery_identify. A rate is that of a comparison, with all templates of the person together: the more
+ * there are, the lower is the threshold that follows. A person who is not among `groups` or `persons` is INACTIVE. The
+ * other options are ignored. `options` may be NULL.
  * Codes: as for vav_gallery_verify, and INVALID_ARGUMENT (the options).
  * @threads any @since 0.1
  */

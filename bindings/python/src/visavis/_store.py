@@ -4,8 +4,10 @@ from __future__ import annotations
 import ctypes
 import json
 import threading
+import warnings
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Any, ContextManager, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy
@@ -23,8 +25,8 @@ from ._secrecy import Secrecy
 from ._times import Time, field, to_zone
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate, limits_of
-from .compare import Comparison, comparison, to_decision, to_threshold
-from .errors import AccessError, NotFoundError, bad_argument, from_status
+from .compare import Comparison, compare_many, comparison, to_decision, to_threshold
+from .errors import AccessError, ArgumentError, NotFoundError, bad_argument, from_status
 from .models import Models
 from .rates import Preset
 from .records import GalleryInfo, Identification, Identifications, Person, Template, maybe_utc, utc
@@ -33,6 +35,7 @@ _MODES = {"open_or_create": _raw.VAV_GALLERY_OPEN_OR_CREATE, "must_exist": _raw.
           "must_be_new": _raw.VAV_GALLERY_MUST_BE_NEW, "read_only": _raw.VAV_GALLERY_READ_ONLY}
 _DURABILITIES = {"full": _raw.VAV_DURABILITY_FULL, "normal": _raw.VAV_DURABILITY_NORMAL}
 _PAGE = 1000  # persons fetched at once while listing
+_ENOUGH = 1000  # templates, to tell whether a threshold recognises anybody
 
 
 class Store(Upkeep, Secrecy, Moving):
@@ -295,9 +298,27 @@ class Store(Upkeep, Secrecy, Moving):
 
     def set_threshold(self, threshold: Optional[float]) -> None:
         """Sets the gallery's own threshold, which is stored in the file and used wherever none is given. None removes
-        it: the default is used again."""
+        it: the default is used again. A warning says it if hardly anybody would be recognised: distances of sets with
+        a density, such as "dlib-1", do not begin at 0."""
+        limit = to_threshold(threshold)
         with self._use() as pointer:
-            call("vav_gallery_set_threshold", pointer, to_threshold(threshold))
+            call("vav_gallery_set_threshold", pointer, limit)
+        if threshold is None:
+            return
+        try:
+            beyond = [compare_many(one, one[None])[0] > limit for one in islice(self._embeddings(), _ENOUGH)]
+        except ArgumentError:  # a model of a user's own, whose norms no set gives
+            return
+        if 2 * sum(beyond) > len(beyond):
+            warnings.warn(f"of {len(beyond)} templates {sum(beyond)} are farther than {limit:.4g} even from "
+                          "themselves: most people will not be recognised. Distances of the set "
+                          f"{self._set!r} do not begin at 0; for a comparison the preset standard is "
+                          f"{self._usual_threshold:.4g} there", stacklevel=2)
+
+    def _embeddings(self) -> Iterator[FloatArray]:
+        for person in self.persons():
+            for template in self.templates(person.id):
+                yield template.embedding
 
     def _threshold_of_photos(self) -> float:
         """For photos of one person, which somebody looks at: a new hairstyle is no stranger."""
