@@ -221,6 +221,14 @@ TakenOver take_over(std::vector<ClusteredFace>& faces, const std::vector<Cluster
         lost.push_back(row.image + " shows something else now (" + row.name + ")");
         continue;
       }
+      const auto here = std::ranges::find_if(faces, [&](const ClusteredFace& face) {
+        return face.image == row.image && overlap(face.box, row.box) >= kSamePlace;
+      });
+      if (here != faces.end()) {  // of two copies of a picture one is gone
+        if (here->name != row.name)
+          lost.push_back("a copy of " + row.image + " is not there any more (" + row.name + ")");
+        continue;
+      }
       row.number = ++last_number[row.image];
     } else if (taken[k] ? !is_there(row.image) || same_file(row.image, faces[*taken[k]].image)
                         : !is_there(row.image) && !may_come_back(row.image)) {

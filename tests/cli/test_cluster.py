@@ -131,6 +131,14 @@ def test_names_that_are_written_meanwhile_are_not_lost(visavis, pair):
         assert running.wait() == 0, running.stderr.read()
     told = [(one["person"], one["name"]) for one in rows(table) if one["left"] == lines[0]["left"]]
     assert told == 2 * [("9", "Joe")]
+    # The picture from the pipe was a copy: it goes without leaving its rows to the other one.
+    pipe.unlink()
+    people = pair / "people.vav"
+    half = "0,0,400,400" if int(lines[0]["left"]) < 400 else "400,0,400,400"
+    visavis("enroll", "-g", people, "--name", "Joseph", "--roi", half, pair / "in/both.png")
+    said = visavis("cluster", pair / "in", "-g", people, "--table", table).stderr
+    assert "the table calls face" in said and "'Joe', and the gallery 'Joseph', which is taken" in said
+    assert len(rows(table)) == 2 and "Joseph" in {one["name"] for one in rows(table)}
 
 
 def test_pictures_that_cannot_be_looked_at_keep_their_names(visavis, pair):

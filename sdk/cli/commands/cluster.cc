@@ -87,10 +87,14 @@ std::vector<size_t> not_of_gallery(const Context& context, const ClusterCommand&
     const std::vector<Matches> found = gallery.identify_batch(part, search);
     for (size_t i = from; i < to; ++i) {
       const Matches& matches = found[i - from];
-      if (matches.decision() == VAV_DECISION_MATCH)
+      if (matches.decision() == VAV_DECISION_MATCH) {
+        if (!faces[i].name.empty() && faces[i].name != matches[0].name)
+          err() << "visavis: " << faces[i].image << ": the table calls face " << faces[i].number << " '"
+                << faces[i].name << "', and the gallery '" << matches[0].name << "', which is taken\n";
         faces[i].person = 0, faces[i].name = matches[0].name, faces[i].gallery_id = matches[0].person;
-      else
+      } else {
         others.push_back(i);
+      }
     }
   }
   return others;
