@@ -33,7 +33,7 @@ int64_t number_in(const CsvRow& row, size_t column, int64_t most, const std::str
   return text.empty() ? 0 : number;
 }
 
-// A table that is a link stays one.
+// The file itself: a table that is a link stays one, and a picture may be called by several paths.
 std::filesystem::path link_target(const std::string& path) {
   std::error_code error;
   const std::filesystem::path place = std::filesystem::canonical(path, error);
@@ -204,8 +204,9 @@ TakenOver take_over(std::vector<ClusteredFace>& faces, const std::vector<Cluster
 
   std::map<std::string, int32_t> last_number;
   for (const ClusteredFace& face : faces) last_number[face.image] = std::max(last_number[face.image], face.number);
-  std::map<std::string, std::string> by_mark;
-  for (const auto& [path, mark] : pictures) by_mark.emplace(mark, path);
+  std::map<std::string, std::string> by_mark, by_place;  // one file may have been given by another path
+  for (const auto& [path, mark] : pictures)
+    by_mark.emplace(mark, path), by_place.emplace(link_target(path).string(), path);
   TakenOver result;
   std::vector<std::string> lost;
   for (size_t k = 0; k < earlier.size(); ++k) {
@@ -213,6 +214,8 @@ TakenOver take_over(std::vector<ClusteredFace>& faces, const std::vector<Cluster
     const bool named = !row.name.empty() && !row.gallery_id;
     if (const auto moved = by_mark.find(row.picture); moved != by_mark.end() && !is_there(row.image))
       row.image = moved->second;
+    if (const auto same = by_place.find(link_target(row.image).string()); same != by_place.end())
+      row.image = same->second;
     const auto now = pictures.find(row.image);
     if (now != pictures.end()) {
       // Looked at again: a face that was not found this time stays if somebody has named it, unless it is another picture.
