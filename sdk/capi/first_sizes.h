@@ -57,7 +57,7 @@ inline constexpr size_t kFirstSize<vav_gallery_key> = 40;
 template <>
 inline constexpr size_t kFirstSize<vav_model_info> = 88;
 template <>
-inline constexpr size_t kFirstSize<vav_models_options> = 24;
+inline constexpr size_t kFirstSize<vav_models_options> = 32;
 template <>
 inline constexpr size_t kFirstSize<vav_move_status> = 432;
 template <>
@@ -85,7 +85,7 @@ inline constexpr size_t kFirstSize<vav_quality> = 24;
 template <>
 inline constexpr size_t kFirstSize<vav_clustering_options> = 24;
 template <>
-inline constexpr size_t kFirstSize<vav_limits> = 32;
+inline constexpr size_t kFirstSize<vav_limits> = 40;
 template <>
 inline constexpr size_t kFirstSize<vav_duplicate> = 40;
 template <>

@@ -56,6 +56,7 @@ vav_status vav_gallery_open(vav_gallery** out, const char* path, const vav_model
     auto handle = std::make_unique<vav_gallery>();
     GalleryOptions asked = read_options(options);
     asked.compat_threshold = models->set->scoring->compat_threshold;
+    asked.calibration = models->calibration;
     handle->gallery = Gallery::open(checked_path, recipe, asked);
     return handle;
   });

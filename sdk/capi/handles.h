@@ -12,6 +12,7 @@
 #include "models/model_files.h"
 #include "models/model_set.h"
 #include "pipeline/engine.h"
+#include "types/calibration.h"
 #include "types/face.h"
 #include "types/image.h"
 #include "types/mean_face.h"
@@ -47,7 +48,10 @@ struct vav_models {
   visavis::capi::Handle<0x564d4f44> tag;
   std::shared_ptr<const visavis::ModelFiles> files;
   std::shared_ptr<const visavis::ModelSet> set;
-  std::string detectors;  // of the set, in words
+  std::shared_ptr<const visavis::Calibration> calibration;  // the caller's; nullptr: the library's, if it has one
+  std::string recipe;                                       // of the set
+  std::string model_sha256;                                 // of its embedding model
+  std::string detectors;                                    // of the set, in words
   mutable std::mutex mutex;
   mutable std::vector<std::set<std::string>> found;  // for each model, the paths that were given out
 };
@@ -55,7 +59,8 @@ struct vav_models {
 struct vav_engine {
   vav_engine(const vav_models& models, int threads, visavis::Backend backend, int64_t max_pixels,
              visavis::Precision precision)
-      : engine(models.files, threads, backend, max_pixels, models.set, precision) {}
+      : engine(models.files, threads, backend, max_pixels, models.set, precision), calibration(models.calibration) {}
   visavis::capi::Handle<0x56454e47> tag;
   visavis::Engine engine;
+  std::shared_ptr<const visavis::Calibration> calibration;  // of its models
 };

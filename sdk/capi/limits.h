@@ -1,6 +1,8 @@
 // Between vav_limits and Limits.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include "capi/arguments.h"
@@ -23,6 +25,8 @@ inline vav_limits plain(const Limits& limits) {
   plain.rate = float(limits.rate);
   plain.support = int32_t(limits.support);
   plain.comparisons = limits.comparisons;
+  plain.table = int32_t(limits.table);
+  plain.persons = int32_t(std::min<int64_t>(limits.persons, std::numeric_limits<int32_t>::max()));
   return plain;
 }
 

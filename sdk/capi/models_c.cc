@@ -8,6 +8,7 @@
 #include "capi/handles.h"
 #include "capi/sized.h"
 #include "decide/calibration.h"
+#include "decide/calibration_file.h"
 #include "decide/preset.h"
 #include "models/model_set.h"
 #include "models/own_model.h"
@@ -58,6 +59,11 @@ vav_status vav_models_open(vav_models** out, const vav_models_options* options, 
     models->set =
         asked.set ? open_set(checked_text(asked.set, kMostName, "options.set"), *files) : shared(model_sets().front());
     models->files = files;
+    const Recipe recipe = recipe_of(*models->set, *files);
+    models->recipe = recipe.scoring, models->model_sha256 = recipe.model_sha256;
+    if (asked.calibration)
+      models->calibration =
+          read_calibration(read_path(asked.calibration, "options.calibration"), models->set->name, recipe);
     for (const DetectorKind kind : models->set->detectors)
       models->detectors += (models->detectors.empty() ? "" : " ") + std::string(name_of(kind));
     models->found.resize(files->entries().size());
@@ -137,6 +143,12 @@ const char* vav_models_get_directory(const vav_models* models) {
 
 const char* vav_models_get_set(const vav_models* models) { return alive(models) ? models->set->name : ""; }
 
+const char* vav_models_get_recipe(const vav_models* models) { return alive(models) ? models->recipe.c_str() : ""; }
+
+const char* vav_models_get_model_sha256(const vav_models* models) {
+  return alive(models) ? models->model_sha256.c_str() : "";
+}
+
 const char* vav_models_detectors(const vav_models* models) { return alive(models) ? models->detectors.c_str() : ""; }
 
 int32_t vav_models_embedding_dim(const vav_models* models) { return alive(models) ? models->set->embedding_length : 0; }
@@ -147,8 +159,9 @@ float vav_models_default_threshold(const vav_models* models) {
   if (!alive(models)) return 0;
   const ModelSet& set = *models->set;
   const Recipe recipe = scoring_recipe(set);
-  if (!calibration_of(recipe)) return set.scoring->compat_threshold;
-  return limits_for(Against::one, {}, 0, 0, recipe, 1).match;
+  const Calibration* const own = models->calibration.get();
+  if (!calibration_of(recipe, own)) return set.scoring->compat_threshold;
+  return limits_for(Against::one, {}, 0, 0, recipe, 1, own).match;
 }
 
 vav_status vav_models_check_embedding(const vav_models* models, const float* embedding, int32_t length,

@@ -137,8 +137,9 @@ vav_status vav_engine_remake(vav_remade* out, float* made, int32_t made_length, 
       invalid("made_length is " + std::to_string(made_length) + ", and the embeddings of the other models have " +
               std::to_string(wanted) + " numbers");
     const Recipe recipe = scoring_recipe(set);
-    const float threshold =
-        limits_to_look_at(Against::one, asked.threshold, 0, set.scoring->compat_threshold, recipe, 1).match;
+    const float threshold = limits_to_look_at(Against::one, asked.threshold, 0, set.scoring->compat_threshold, recipe,
+                                              1, before->calibration.get())
+                                .match;
     const Remade answer = remake(before->engine, look_before, after->engine, look_after, source, values, threshold);
     vav_remade plain{};
     plain.result = int32_t(answer.result);

@@ -24,6 +24,17 @@ static_assert(VAV_SUPPORT_NOT_EVALUATED == int32_t(Support::not_evaluated) &&
               VAV_SUPPORT_MEASURED == int32_t(Support::measured) &&
               VAV_SUPPORT_EXTRAPOLATED == int32_t(Support::extrapolated));
 
+static_assert(VAV_TABLE_NONE == int32_t(Table::none) && VAV_TABLE_LIBRARY == int32_t(Table::library) &&
+              VAV_TABLE_OWN == int32_t(Table::own));
+
+namespace {
+
+const Calibration* own_or_ours(const vav_models& models) {
+  return calibration_of(scoring_recipe(*models.set), models.calibration.get());
+}
+
+}  // namespace
+
 extern "C" {
 
 void vav_limits_init(vav_limits* limits) { init_struct(limits); }
@@ -37,7 +48,7 @@ vav_status vav_models_get_limits(const vav_models* models, float threshold, floa
     const ModelSet& set = *models->set;
     const Limits limits =
         limits_for(comparisons == 0 ? Against::one : Against::anybody, read_asked(threshold, false_rate, preset, ""), 0,
-                   set.scoring->compat_threshold, scoring_recipe(set), comparisons);
+                   set.scoring->compat_threshold, scoring_recipe(set), comparisons, models->calibration.get());
     write_struct(out, plain(limits), "out");
   });
 }
@@ -45,7 +56,7 @@ vav_status vav_models_get_limits(const vav_models* models, float threshold, floa
 vav_status vav_models_get_similarities(const vav_models* models, const float* distances, int64_t count, float prior,
                                        float* similarities, vav_support* supports, vav_error* err) {
   return guard(err, [&] {
-    const Calibration* const known = calibration_of(scoring_recipe(*checked(models, "models")->set));
+    const Calibration* const known = own_or_ours(*checked(models, "models"));
     if (count < 0 || count > std::numeric_limits<ptrdiff_t>::max() / int64_t(sizeof(float)))
       invalid("count is " + std::to_string(count) + ", which is no length of an array");
     if (!(prior >= 0 && prior < 1)) invalid("prior is not above 0 and below 1, nor 0 for the default");
@@ -65,8 +76,8 @@ vav_status vav_models_get_similarities(const vav_models* models, const float* di
 
 const char* vav_models_get_calibration(const vav_models* models) {
   if (!alive(models)) return "";
-  const Calibration* known = calibration_of(scoring_recipe(*models->set));
-  return known ? known->json : "";
+  const Calibration* known = own_or_ours(*models);
+  return known ? known->json.c_str() : "";
 }
 
 }  // extern "C"

@@ -22,7 +22,8 @@ std::string model_set_of(const std::string& gallery) try {
 }
 
 Models open_models(const Context& context) try {
-  return Models(ModelsOptions{context.models, false, context.model_set.empty() ? kUsualSet : context.model_set});
+  return Models(ModelsOptions{context.models, false, context.model_set.empty() ? kUsualSet : context.model_set,
+                              context.calibration});
 } catch (const Error& error) {
   if (error.code() != VAV_E_MODEL_UNKNOWN) throw;
   throw WrongUse(told(error).what());

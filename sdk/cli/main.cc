@@ -86,6 +86,11 @@ void add_global_options(Command& app, Context& context) {
       "Which models to use, and how: dlib, dlib-1, opencv-zoo or sface-1 (default: VISAVIS_MODEL_SET, then that of the "
       "gallery, then dlib-1)",
       "SET");
+  context.calibration = environment("VISAVIS_CALIBRATION");
+  add("--calibration", context.calibration,
+      "A table of error rates, as visavis calibrate -o writes it: presets and rates go by it (default: "
+      "VISAVIS_CALIBRATION, then the library's)",
+      "FILE");
   context.unlock = environment("VISAVIS_UNLOCK");
   add("--unlock", context.unlock, kSecretHelp, "SOURCE");
   add("--audit-label", context.audit_label, "Who uses the gallery, for its audit log", "TEXT");

@@ -116,6 +116,9 @@ void put_limits(Json& object, const Limits& limits) {
   object["false_rate"] = false_rate_json(limits.support, limits.rate);
   object["false_rate_is"] = support_name(limits.support);
   object["comparisons"] = limits.comparisons;
+  object["table"] = limits.table == VAV_TABLE_OWN       ? Json("own")
+                    : limits.table == VAV_TABLE_LIBRARY ? Json("library")
+                                                        : Json(nullptr);
 }
 
 void tell_if_extrapolated(const Models& models, const Limits& limits) {

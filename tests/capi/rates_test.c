@@ -131,9 +131,117 @@ static void test_vav_matches_get_limits(void) {
   destroy_used();
 }
 
+/* A table of one's own: ours with other thresholds, as a file that fits these models. */
+static const char *own_table(const char *name, const char *sha256, const char *recipe, const char *rows) {
+  const char *path = fresh_path(name);
+  FILE *file = fopen(path, "wb");
+  CHECK(file != NULL);
+  fprintf(file,
+          "{\"set\": \"dlib\", \"recipe\": \"%s\", \"model_sha256\": \"%s\", \"persons\": 70, \"genuine\": 100,"
+          " \"impostor\": 100000, \"rows\": [%s]}",
+          recipe, sha256, rows);
+  fclose(file);
+  return path;
+}
+
+static vav_status open_with(const char *path, vav_models **out) {
+  vav_models_options options = VAV_MODELS_OPTIONS_INIT;
+  options.calibration = path;
+  return vav_models_open(out, &options, err);
+}
+
+#define ROW(threshold, matches, fmr, fnmr)                                                   \
+  "{\"threshold\": " threshold ", \"false_matches\": " matches ", \"fmr\": {\"value\": " fmr \
+  "}, \"fnmr\": {"                                                                           \
+  "\"value\": " fnmr "}}"
+#define GOOD_ROWS \
+  ROW("0.5", "1000", "0.01", "0.1") "," ROW("0.4", "100", "0.001", "0.3") "," ROW("0.3", "10", "0.0001", "0.5")
+
+/* With a table of one's own, presets, rates and similarity go by it, in galleries too. */
+static void test_own_calibration(void) {
+  vav_models *own = NULL;
+  vav_gallery *gallery = NULL;
+  vav_limits out = VAV_LIMITS_INIT, ours = limits_of(0, 0, VAV_PRESET_STANDARD, 0);
+  vav_matches *matches = NULL;
+  float similarity = 0;
+  const float distance = 0.35f;
+  int64_t person = 0, id = 0;
+  vav_person_fields fields = VAV_PERSON_FIELDS_INIT;
+  fields.name = "Ada";
+  CHECK(ours.table == VAV_TABLE_LIBRARY && ours.persons > 1000);
+  OK(open_with(own_table("own.json", vav_models_get_model_sha256(models()), vav_models_get_recipe(models()), GOOD_ROWS),
+               &own));
+  OK(vav_models_get_limits(own, 0, 0, VAV_PRESET_STANDARD, 0, &out, err));
+  CHECK(out.threshold == 0.4f && out.table == VAV_TABLE_OWN && out.persons == 70);
+  CHECK(out.support == VAV_SUPPORT_MEASURED && vav_models_default_threshold(own) == 0.4f);
+  CHECK(strstr(vav_models_get_calibration(own), "\"impostor\": 100000") != NULL);
+  OK(vav_models_get_limits(own, 0, 1e-5f, 0, 0, &out, err));
+  CHECK(out.support == VAV_SUPPORT_EXTRAPOLATED && out.threshold < 0.3f);
+  OK(vav_models_get_similarities(own, &distance, 1, 0, &similarity, NULL, err));
+  CHECK(fabs(similarity - 0.2 / (0.2 + 0.0009)) < 1e-4);
+  OK(vav_gallery_open(&gallery, fresh_path("own.vav"), own, NULL, err));
+  vav_models_destroy(own);
+  OK(vav_gallery_add_person(&person, gallery, &fields, err));
+  OK(vav_gallery_add_template(&id, gallery, person, flat[0], VAV_EMBEDDING_DIM, NULL, err));
+  OK(vav_gallery_identify(&matches, gallery, flat[0], VAV_EMBEDDING_DIM, NULL, err));
+  OK(vav_matches_get_limits(matches, &out, err));
+  CHECK(out.threshold == 0.4f && out.table == VAV_TABLE_OWN && out.persons == 70);
+  vav_matches_destroy(matches);
+  vav_gallery_destroy(gallery);
+}
+
+/* What anybody may have written decides nothing before each number was looked at. */
+static void test_own_calibration_that_is_none(void) {
+  static const struct {
+    const char *rows, *words;
+  } bad[] = {
+      {"", "too few"},
+      {ROW("0.5", "1000", "0.01", "0.1"), "too few"},
+      {ROW("0.6", "1000", "0.01", "0.1") "," ROW("0.5", "316", "0.00316", "0.3"), "too few"},
+      {ROW("0.4", "100", "0.001", "0.1") "," ROW("0.5", "50", "0.0005", "0.3"), "must fall"},
+      {ROW("0.4", "100", "0.001", "0.3") "," ROW("0.3", "50", "0.0005", "0.1"), "must fall"},
+      {ROW("0.5", "1000", "0.01", "0.1") "," ROW("0.4", "100", "0.0001", "0.3"), "false matches"},
+      {ROW("0.5", "1000", "0.01", "0.1") "," ROW("0.4", "10", "0.0001", "0.3"), "power of ten"},
+      {ROW("0.5", "9", "0.00009", "0.1"), "false_matches"},
+      {ROW("3", "1000", "0.01", "0.1"), "threshold"},
+      {ROW("-0.5", "1000", "0.01", "0.1"), "threshold"},
+      {ROW("0.5", "1000", "0.01", "1.1"), "value"},
+      {ROW("\"0.5\"", "1000", "0.01", "0.1"), "threshold"},
+      {ROW("0.5", "1e300", "0.01", "0.1"), "false_matches"},
+      {"[[[[[[[[[[0]]]]]]]]]]", "none"},
+      {"7", "no \"threshold\""},
+      {"{", "no table"},
+  };
+  const char *sha = vav_models_get_model_sha256(models()), *recipe = vav_models_get_recipe(models());
+  vav_models *own = NULL;
+  size_t i;
+  for (i = 0; i < sizeof bad / sizeof *bad; ++i)
+    REFUSED_MAKE(own, VAV_E_INVALID_ARGUMENT, i == 13 ? "table" : bad[i].words,
+                 open_with(own_table("bad.json", sha, recipe, bad[i].rows), &own));
+  REFUSED_MAKE(own, VAV_E_INVALID_ARGUMENT, "another file",
+               open_with(own_table("bad.json", "00", recipe, GOOD_ROWS), &own));
+  REFUSED_MAKE(own, VAV_E_INVALID_ARGUMENT, "version", open_with(own_table("bad.json", sha, "old", GOOD_ROWS), &own));
+  REFUSED_MAKE(own, VAV_E_FILE_NOT_FOUND, "gone.json", open_with(fresh_path("gone.json"), &own));
+}
+
+static void test_vav_models_get_recipe(void) {
+  CHECK(strcmp(vav_models_get_recipe(models()), "chip=150,padding=0.25;metric=euclidean") == 0);
+  CHECK(strcmp(vav_models_get_recipe(NULL), "") == 0 && strcmp(vav_models_get_recipe(not_models()), "") == 0);
+}
+
+static void test_vav_models_get_model_sha256(void) {
+  CHECK(strlen(vav_models_get_model_sha256(models())) == 64);
+  CHECK(strcmp(vav_models_get_model_sha256(NULL), "") == 0);
+  CHECK(strcmp(vav_models_get_model_sha256(not_models()), "") == 0);
+}
+
 const test_case rates_cases[] = {CASE(vav_limits_init),
                                  CASE(vav_models_get_limits),
                                  CASE(vav_models_get_similarities),
                                  CASE(vav_models_get_calibration),
                                  CASE(vav_matches_get_limits),
+                                 CASE(own_calibration),
+                                 CASE(own_calibration_that_is_none),
+                                 CASE(vav_models_get_recipe),
+                                 CASE(vav_models_get_model_sha256),
                                  {NULL, NULL}};

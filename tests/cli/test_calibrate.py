@@ -42,6 +42,18 @@ def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
         assert row["false_matches"] >= 10 and row["fmr"]["value"] <= row["asked"]
         for rate in (row["fmr"], row["fnmr"]):
             assert 0 <= rate["low"] <= rate["value"] <= rate["high"] <= 1
+    # So few persons cannot say which threshold is right; with more, the table decides.
+    assert "too few" in visavis("doctor", "--calibration", table, code=WRONG_USE).stderr
+    last = report["rows"][-1]
+    report["rows"].append({**last, "threshold": last["threshold"] * 0.9})
+    report["impostor"] *= 10
+    for row in report["rows"]:
+        row["fmr"]["value"] = row["false_matches"] / report["impostor"]
+    enough = tmp_path / "enough.json"
+    enough.write_text(json.dumps(report), "utf-8")
+    picture = next(iter(photos.iterdir()))
+    answer = json.loads(visavis("compare", "--json", "--calibration", enough, picture, picture).stdout)
+    assert answer["table"] == "own" and answer["threshold"] != pytest.approx(0.5244, abs=0.001)
     promised = {row["promised"]: row for row in report["promised"]}
     assert promised[0.01]["threshold"] == pytest.approx(0.5955, abs=0.001)
     assert promised[0.1]["fmr"]["value"] == pytest.approx(0.1, abs=0.06)

@@ -28,6 +28,17 @@ TEST(RatesTest, ModelsSayWhatARateAndAThresholdMean) {
   EXPECT_NE(std::string(models.calibration()).find("\"rows\""), std::string::npos);
 }
 
+TEST(RatesTest, ATableOfOnesOwn) {
+  scratch::Folder folder;
+  const visavis::Models ours;
+  EXPECT_EQ(ours.model_sha256().size(), 64u);
+  EXPECT_NE(ours.recipe().find("metric="), std::string::npos);
+  EXPECT_EQ(ours.limits().table, VAV_TABLE_LIBRARY);
+  visavis::ModelsOptions options;
+  options.calibration = folder.file("gone.json");
+  EXPECT_EQ(code_of([&] { visavis::Models own(options); }), VAV_E_FILE_NOT_FOUND);
+}
+
 TEST(RatesTest, SimilarityIsAProbability) {
   const visavis::Models models;
   const std::vector<visavis::Similarity> all = models.similarities({0.45f, 0.65f}, 0.01f);

@@ -1,4 +1,5 @@
 """Models of one's own: added with a card, used as a set."""
+import json
 import os
 import pathlib
 import subprocess
@@ -54,6 +55,26 @@ def test_without_a_threshold_there_is_no_answer(onnx, tmp_path):
         assert people.identify_embedding(one, threshold=0.5).person == "Ada"
         people.set_threshold(0.4)
         assert people.identify_embedding(one).threshold == 0.4
+
+
+def test_a_table_of_ones_own_gives_it_presets(onnx, tmp_path):
+    folder, file = tmp_path / "models", tmp_path / "table.json"
+    visavis.Models(folder).add(onnx, "mine")
+    own = visavis.Models(folder, set="mine")
+    assert own.similarity(0.5).probability is None and own.limits(threshold=0.5).table is None
+    points = (1.1, 1000, 0.1), (1, 100, 0.2), (0.9, 10, 0.4)
+    rows = [{"threshold": threshold, "false_matches": matches, "fmr": {"value": matches / 100_000},
+             "fnmr": {"value": missed}} for threshold, matches, missed in points]
+    file.write_text(json.dumps({"set": "mine", "recipe": own.recipe, "model_sha256": own.model_sha256, "persons": 90,
+                                "genuine": 200, "impostor": 100_000, "rows": rows}), "utf-8")
+    measured = visavis.Models(folder, set="mine", calibration=file)
+    assert measured.limits().threshold == 1 and measured.limits().table == "own" and measured.measured
+    assert measured.similarity(0.95).probability == pytest.approx(0.2 / (0.2 + 0.0009), rel=1e-4)
+    with visavis.Gallery(tmp_path / "g.vav", models=measured) as people:
+        one = np.eye(512, dtype=np.float32)[3]
+        people.add_template(people.add_person("Ada"), one)
+        answer = people.identify_embedding(one, preset="door")
+        assert answer.limits.table == "own" and answer.limits.persons == 90 and answer.limits.rate > 0
 
 
 @pytest.mark.parametrize("wrong", [{"name": "A b"}, {"name": "dlib"}, {"colour": "grey"}, {"metric": "manhattan"},

@@ -1,4 +1,6 @@
 """Error rates, presets and what they decide, on real faces and on made-up ones."""
+import json
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,32 @@ def test_the_table_is_there(engine):
         assert row["false_matches"] >= 10 and row["fmr"]["low"] <= row["fmr"]["value"] <= row["fmr"]["high"]
     thresholds = [row["threshold"] for row in table["rows"]]
     assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_a_table_of_ones_own_decides(engine, tmp_path, monkeypatch):
+    ours = engine.models
+    table = {**ours.calibration, "recipe": ours.recipe, "model_sha256": ours.model_sha256, "persons": 70}
+    for row in table["rows"]:
+        row["threshold"] /= 2
+    file = tmp_path / "table.json"
+    file.write_text(json.dumps(table), "utf-8")
+    with visavis.Models(calibration=file) as own:
+        mine, theirs = own.limits(), ours.limits()
+        assert mine.threshold == pytest.approx(theirs.threshold / 2) and (mine.table, mine.persons) == ("own", 70)
+        assert (theirs.table, theirs.persons) == ("library", ours.calibration["persons"])
+        assert own.calibration == table
+        assert own.similarity(0.3).probability == pytest.approx(ours.similarity(0.6).probability, rel=1e-4)
+        with visavis.Gallery(tmp_path / "own.vav", models=own, durability="normal") as gallery:
+            gallery.add_template(gallery.add_person("Ada"), near(0))
+            assert gallery.identify_embedding(near(0.4)).decision is Decision.UNKNOWN
+            assert gallery.identify_embedding(near(0)).limits.table == "own"
+    monkeypatch.setenv("VISAVIS_CALIBRATION", str(file))
+    assert visavis.Models().limits().table == "own"
+    with pytest.raises(ArgumentError, match='made with the set of models "dlib"'):
+        visavis.Models(set="opencv-zoo")
+    file.write_text(json.dumps({**table, "impostor": 7}), "utf-8")
+    with pytest.raises(ArgumentError, match="altered"):
+        visavis.Models()
 
 
 def test_similarity_is_a_probability(engine):

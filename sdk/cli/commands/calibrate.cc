@@ -218,7 +218,10 @@ int run(const Context& context, const CalibrateOptions& options) {
     for_each_parallel(count, jobs, one);
   };
 
-  Json report = {{"set", models.set()}, {"backend", sample.backend}};
+  Json report = {{"set", models.set()},
+                 {"recipe", models.recipe()},
+                 {"model_sha256", models.model_sha256()},
+                 {"backend", sample.backend}};
   report.update(counts_json(faces));
   report["without_face"] = sample.without_face;
   report["unreadable"] = sample.unreadable;

@@ -80,7 +80,8 @@ int info(const Context& context, const std::string& path) {
     out() << short_number(*info.threshold) << ", the gallery's own\n";
   else if (*open_models(context).calibration() != '\0')
     out() << "none of its own: that of the preset standard, for a search now "
-          << short_number(open_models(context).limits({}, std::max<int64_t>(info.templates, 1)).threshold) << '\n';
+          << short_number(open_models(context).limits({}, std::max<int64_t>(info.templates, 1)).threshold)
+          << (context.calibration.empty() ? "" : ", by " + context.calibration) << '\n';
   else if (const auto of_model = measured_threshold(context))
     out() << "none of its own: that of the model, " << short_number(*of_model) << '\n';
   else

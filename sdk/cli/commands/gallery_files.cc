@@ -35,6 +35,7 @@ int restore(const Context& context, const std::string& path, const FileOptions& 
   if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
     throw WrongUse(options.file + " is the gallery itself");
   Context of_backup = context;
+  of_backup.calibration.clear();  // nothing is decided
   if (context.set_of_gallery) of_backup.model_set = model_set_of(options.file);
   const Gallery backup = open_gallery(context, options.file, open_models(of_backup), VAV_GALLERY_READ_ONLY);
   if (const CheckReport report = backup.check(); !report.empty())

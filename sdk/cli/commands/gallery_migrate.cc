@@ -52,6 +52,7 @@ constexpr int32_t kStagedAtOnce = 64;
 
 Context with_set(Context context, const std::string& set) {
   context.model_set = set;
+  context.calibration.clear();  // of the other set
   context.detector = VAV_DETECTOR_DEFAULT;
   context.detector_word.clear();
   context.gray = false;

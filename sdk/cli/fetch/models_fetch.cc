@@ -217,6 +217,7 @@ int fetch_models(const Context& context, const FetchOptions& options) {
   for (const std::string& set : sets) {
     Context of_set = context;
     of_set.model_set = set;
+    of_set.calibration.clear();
     Fetch(of_set, once).run();
     once.photos = false;
   }

@@ -21,10 +21,13 @@ typedef struct vav_models_options {
   const char *set;         /* which models work together, and how: "dlib" ("dlib-compat" is the same), "dlib-1",
                               "opencv-zoo", "sface-1" or a model of your own; NULL = "dlib". What one set made
                               cannot be compared with what another made */
+  const char *calibration; /* a table of error rates made with photos of your own and these models by `visavis calibrate -o`,
+                              UTF-8, at most 4 MiB, read at once; presets and rates go by it in the place of the
+                              library's, also in the galleries and engines made with these models. NULL = the library's */
 } vav_models_options;
 
 #define VAV_MODELS_OPTIONS_INIT \
-  { (uint32_t)sizeof(vav_models_options), 0, NULL, NULL }
+  { (uint32_t)sizeof(vav_models_options), 0, NULL, NULL, NULL }
 
 /** Does what VAV_MODELS_OPTIONS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_models_options_init(vav_models_options *options);
@@ -56,8 +59,10 @@ VAV_API void vav_model_info_init(vav_model_info *info);
  * Makes a set of models without reading any. Each file is read, checked and parsed by the first call that needs it,
  * and that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. `options` may be NULL. The
  * set is yours: destroy it with vav_models_destroy.
- * Codes: INVALID_ARGUMENT (the options), MODEL_UNKNOWN (there is no such set), MODEL_ALTERED (the card of a model of
- * your own is not one), IO and PERMISSION (that card cannot be read).
+ * Codes: INVALID_ARGUMENT (the options; the table `calibration` is none, contradicts itself, was made with other models, or with
+ * so few persons that it counts no ten false matches at a rate of one in 1,000), MODEL_UNKNOWN (there is no such set),
+ * MODEL_ALTERED (the card of a model of your own is not one), FILE_NOT_FOUND and LIMIT_EXCEEDED (of `calibration`), IO and
+ * PERMISSION (the card or the table cannot be read).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_models_open(vav_models **out, const vav_models_options *options, vav_error *err);
@@ -147,6 +152,14 @@ VAV_API vav_status vav_models_remove(const vav_models *models, const char *name,
 
 /** Where vav_models_install and vav_models_add write, UTF-8; "" for NULL or without a home. Borrowed. @threads any @since 0.1 */
 VAV_API const char *vav_models_get_directory(const vav_models *models);
+
+/** How the set makes and compares embeddings, as galleries are stamped with it; "" for NULL. Borrowed: valid as long as `models`.
+ * @threads any @since 0.1 */
+VAV_API const char *vav_models_get_recipe(const vav_models *models);
+
+/** SHA-256 of the embedding model's file, 64 hexadecimal digits, as the manifest or the card of your model says when the
+ * models are opened; "" for NULL. Borrowed: valid as long as `models`. @threads any @since 0.1 */
+VAV_API const char *vav_models_get_model_sha256(const vav_models *models);
 
 /** The name of the set, such as "dlib"; "" for NULL. Borrowed: valid as long as `models`.
  * @threads any @since 0.1 */

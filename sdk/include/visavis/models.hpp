@@ -21,6 +21,7 @@ struct ModelsOptions {
   std::string directory;        /* where to look first, UTF-8; "" = nowhere */
   bool skip_user_cache = false; /* true: do not look in the cache of the user */
   std::string set = {};         /* which models work together: see vav_models_options.set; "" = "dlib" */
+  std::string calibration = {}; /* a table of error rates of your own: see vav_models_options.calibration; "" = the library's */
 };
 
 /** One model of the manifest. */
@@ -92,6 +93,10 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
   std::string directory() const { return detail::copied(vav_models_get_directory(get())); }
   /** The name of the set, such as "dlib". */
   std::string set() const { return detail::copied(vav_models_get_set(get())); }
+  /** How the set makes and compares embeddings, as galleries are stamped with it. */
+  std::string recipe() const { return detail::copied(vav_models_get_recipe(get())); }
+  /** SHA-256 of the embedding model, 64 hexadecimal digits. */
+  std::string model_sha256() const { return detail::copied(vav_models_get_model_sha256(get())); }
   /** The detectors of the set, the default one first: "hog cnn yunet", "yunet". */
   std::string detectors() const { return detail::copied(vav_models_detectors(get())); }
   /** How many floats an embedding of the set has. */
@@ -119,7 +124,7 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
     return all;
   }
   Similarity similarity(float distance, float prior = 0) const { return similarities({distance}, prior)[0]; }
-  /** The table behind the rates as JSON; "" where nobody has measured. */
+  /** The table behind the rates as JSON, borrowed from the models; "" where nobody has measured. */
   const char *calibration() const noexcept { return vav_models_get_calibration(get()); }
   /** Throws INVALID_ARGUMENT for an embedding that is none of the set. See vav_models_check_embedding. */
   void check_embedding(EmbeddingView embedding) const {
@@ -133,6 +138,7 @@ class Models : public detail::List<Models, vav_models, vav_models_destroy, vav_m
     auto plain = sized<vav_models_options>();
     plain.skip_user_cache = options.skip_user_cache;
     plain.directory = options.directory.empty() ? nullptr : detail::text(options.directory, "directory");
+    plain.calibration = options.calibration.empty() ? nullptr : detail::text(options.calibration, "calibration");
     plain.set = options.set.empty() ? nullptr : detail::text(options.set, "set");
     return detail::make(vav_models_open, &plain);
   }

@@ -32,6 +32,14 @@ enum {
   VAV_SUPPORT_EXTRAPOLATED = 2   /* so many strangers were not compared. The threshold is a careful guess */
 };
 
+/** Which table a rate comes from. */
+typedef int32_t vav_table;
+enum {
+  VAV_TABLE_NONE = 0,    /* there is none for these models */
+  VAV_TABLE_LIBRARY = 1, /* that of the library */
+  VAV_TABLE_OWN = 2      /* vav_models_options.calibration */
+};
+
 /** How distances are decided. Start with VAV_LIMITS_INIT. */
 typedef struct vav_limits {
   uint32_t struct_size;
@@ -42,10 +50,12 @@ typedef struct vav_limits {
   float rate;           /* how often a stranger is a match, 0..1; 0 if not evaluated */
   vav_support support;  /* of `rate` */
   int64_t comparisons;  /* the number of templates that a face is compared with */
+  vav_table table;      /* where `rate` comes from */
+  int32_t persons;      /* how many persons that table was made of; 0 without a table */
 } vav_limits;
 
 #define VAV_LIMITS_INIT \
-  { (uint32_t)sizeof(vav_limits), 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(vav_limits), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Does what VAV_LIMITS_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_limits_init(vav_limits *limits);
@@ -63,7 +73,8 @@ VAV_API vav_status vav_models_get_limits(const vav_models *models, float thresho
 
 /**
  * The table behind the rates of these models, as JSON: thresholds, the rates that were counted at each, their bounds, and
- * with how many people. Static text; "" for NULL and for models that nobody has measured. @threads any @since 0.1
+ * with how many people: the text of vav_models_options.calibration, if it was given. Borrowed until the models are destroyed;
+ * "" for NULL and for models that nobody has measured. @threads any @since 0.1
  */
 VAV_API const char *vav_models_get_calibration(const vav_models *models);
 

@@ -5,28 +5,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "types/calibration.h"
 #include "types/recipe.h"
 
 namespace visavis {
 
-struct CalibrationPoint {
-  double fmr;       // false match rate of one comparison
-  float threshold;  // the largest that keeps it
-  double fnmr = 0;  // false non-match rate
-};
-
-struct Calibration {
-  const char* set;                       // of models, whose recipe it holds for
-  const char* json;                      // the whole table
-  std::vector<CalibrationPoint> points;  // falling rates; each of at least ten false matches
-  int64_t genuine = 0, impostor = 0;     // how many pairs of one person and of two; without the former no FNMR is known
-};
-
 // All of them, made by the build from models/calibration: no JSON is read in the user's process.
 const std::vector<Calibration>& calibrations();
 
-// nullptr: nobody has measured this recipe.
-const Calibration* calibration_of(const Recipe& recipe);
+// That of the user, `own`, if there is one and it holds for the recipe; else the library's. nullptr: nobody has measured it.
+const Calibration* calibration_of(const Recipe& recipe, const Calibration* own = nullptr);
 
 // The threshold for a rate, 0..1. Between two points the logarithm of the rate is taken to be straight. Beyond the last
 // one it goes on as steeply as over the last power of ten: distances of strangers fall off faster than that, so the

@@ -39,6 +39,8 @@ Limits of_threshold(float threshold, const Calibration* calibration, int64_t com
   const double fmr = rate_at(*calibration, threshold);
   limits.rate = rate_of_search(fmr, comparisons);
   limits.support = is_measured(*calibration, fmr) ? Support::measured : Support::extrapolated;
+  limits.table = calibration->recipe.empty() ? Table::library : Table::own;
+  limits.persons = calibration->persons;
   return limits;
 }
 
@@ -73,9 +75,9 @@ const PresetRates* preset_rates(Preset preset) {
 bool is_preset(int32_t number) { return number >= int32_t(Preset::usual) && number <= int32_t(Preset::compat); }
 
 Limits limits_for(Against against, const Asked& asked, float of_gallery, float of_model, const Recipe& recipe,
-                  int64_t comparisons) {
+                  int64_t comparisons, const Calibration* own) {
   comparisons = std::max<int64_t>(comparisons, 1);
-  const Calibration* calibration = calibration_of(recipe);
+  const Calibration* calibration = calibration_of(recipe, own);
   if (asked.threshold != 0) {
     require_threshold(asked.threshold);
     return of_threshold(asked.threshold, calibration, comparisons);
@@ -101,10 +103,10 @@ Limits limits_for(Against against, const Asked& asked, float of_gallery, float o
 }
 
 Limits limits_to_look_at(Against against, float threshold, float of_gallery, float of_model, const Recipe& recipe,
-                         int64_t comparisons) {
-  const bool nothing = threshold == 0 && of_gallery == 0 && calibration_of(recipe);
+                         int64_t comparisons, const Calibration* own) {
+  const bool nothing = threshold == 0 && of_gallery == 0 && calibration_of(recipe, own);
   return limits_for(against, {.threshold = threshold, .preset = nothing ? Preset::photos : Preset::usual}, of_gallery,
-                    of_model, recipe, comparisons);
+                    of_model, recipe, comparisons, own);
 }
 
 Decision decide(float distance, float next, const Limits& limits) {

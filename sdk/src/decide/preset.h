@@ -5,6 +5,7 @@
 #include <span>
 
 #include "decide/decision.h"
+#include "types/calibration.h"
 #include "types/recipe.h"
 
 namespace visavis {
@@ -39,6 +40,9 @@ struct Asked {
 // What the rate is of: a search for anybody, or a comparison with one face or one person.
 enum class Against { anybody, one };
 
+// Where the rate comes from. The numbers are those of vav_table.
+enum class Table : int32_t { none = 0, library = 1, own = 2 };
+
 // How one comparison with one person, or one search, is decided.
 struct Limits {
   float match = 0;   // the largest distance of a match
@@ -47,17 +51,19 @@ struct Limits {
   double rate = 0;   // how often a stranger is a match, 0..1
   Support support = Support::not_evaluated;
   int64_t comparisons = 1;  // with how many templates
+  Table table = Table::none;
+  int64_t persons = 0;  // whose faces the table was made of
 };
 
 // `comparisons`: with how many templates a face is compared; 0 counts as 1. Error INVALID_ARGUMENT (a threshold or rate that cannot be one, a rate
-// for models that nobody measured, no threshold at all).
+// for models that nobody measured, no threshold at all). `own`: the user's table.
 Limits limits_for(Against against, const Asked& asked, float of_gallery, float of_model, const Recipe& recipe,
-                  int64_t comparisons);
+                  int64_t comparisons, const Calibration* own = nullptr);
 
 // The same for what a person looks at afterwards: the preset `photos` where nothing is asked for and the gallery has no
 // threshold of its own.
 Limits limits_to_look_at(Against against, float threshold, float of_gallery, float of_model, const Recipe& recipe,
-                         int64_t comparisons);
+                         int64_t comparisons, const Calibration* own = nullptr);
 
 // Beyond `match`, REVIEW within `review`, else UNKNOWN. `next` is the distance of the next person, infinite where there is
 // none: AMBIGUOUS, if the nearest is no nearer than that by the margin.

@@ -27,6 +27,7 @@ class Gallery {
 
   const Stamp& stamp() const { return stamp_; }
   // As the Scoring's; 0: nobody has measured one.
+  const Calibration* calibration() const { return options_.calibration.get(); }
   float compat_threshold() const {
     return options_.compat_threshold != 0 ? options_.compat_threshold : visavis::compat_threshold(stamp_.recipe);
   }

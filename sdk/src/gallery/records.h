@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/secret_memory.h"
 #include "crypto/key_wrap.h"
+#include "types/calibration.h"
 #include "types/face.h"
 #include "types/recipe.h"
 
@@ -42,7 +43,8 @@ struct GalleryOptions {
   std::string audit_label = {};               // who uses this handle, for the audit log
   int threads = 1;                            // for one search, and for reading the gallery at the first
   KeepGoing keep_going = {};
-  float compat_threshold = 0;  // of the models; 0: as the recipe says
+  float compat_threshold = 0;                           // of the models; 0: as the recipe says
+  std::shared_ptr<const Calibration> calibration = {};  // the user's table of error rates; none: the library's
 };
 
 inline constexpr size_t kMostText = 1024;  // bytes, of names, external ids, consent references, groups and sources

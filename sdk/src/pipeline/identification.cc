@@ -29,7 +29,7 @@ class Record {
 
   void settle(int64_t comparisons) {
     limits_ = limits_for(against_, question_.asked, own_threshold_, gallery_.compat_threshold(),
-                         gallery_.stamp().recipe, comparisons);
+                         gallery_.stamp().recipe, comparisons, gallery_.calibration());
   }
   const Limits& limits() const { return limits_; }
   bool only_within() const { return question_.only_within; }
@@ -146,7 +146,7 @@ Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t
   Search wanted{.count = kMost + 1, .among = {.also_inactive = true}};
   wanted.settle = [&](Search& search, int64_t comparisons) {
     answer.limits = limits_to_look_at(Against::anybody, threshold, own, gallery.compat_threshold(),
-                                      gallery.stamp().recipe, comparisons);
+                                      gallery.stamp().recipe, comparisons, gallery.calibration());
     search.reach = answer.limits.match;
   };
   answer.matches = std::move(gallery.identify(std::vector<Embedding>{probe}, wanted).front().matches);
@@ -158,7 +158,8 @@ Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t
 
 float threshold_of_duplicates(Gallery& gallery, float threshold) {
   return limits_to_look_at(Against::anybody, threshold, threshold == 0 ? gallery.threshold() : 0,
-                           gallery.compat_threshold(), gallery.stamp().recipe, gallery.counts().templates)
+                           gallery.compat_threshold(), gallery.stamp().recipe, gallery.counts().templates,
+                           gallery.calibration())
       .match;
 }
 

@@ -62,10 +62,10 @@ TEST(Calibration, EverySetOfTheLibraryHasATableThatReachesOneInAHundredThousand)
   for (const Scoring& scoring : {kDlibScoring, kZooScoring}) {
     const Calibration* table = calibration_of(make_recipe("", kDlibEmbedding, scoring));
     ASSERT_TRUE(table) << scoring.set;
-    EXPECT_STREQ(table->set, scoring.set);
+    EXPECT_EQ(table->set, scoring.set);
     EXPECT_TRUE(is_measured(*table, 1e-1 * 0.99));
     EXPECT_TRUE(is_measured(*table, 1e-5)) << scoring.set;
-    EXPECT_NE(std::string(table->json).find("persons"), std::string::npos);
+    EXPECT_NE(table->json.find("persons"), std::string::npos);
   }
   EXPECT_FALSE(calibration_of({"", std::string(kOwnScoring) + "x" + kCosine}));
   EXPECT_FALSE(calibration_of(make_recipe("", 512, kDlibScoring)));

@@ -92,6 +92,11 @@ VAV_SUPPORT_NOT_EVALUATED = 0
 VAV_SUPPORT_MEASURED = 1
 VAV_SUPPORT_EXTRAPOLATED = 2
 
+# Which table a rate comes from.
+VAV_TABLE_NONE = 0
+VAV_TABLE_LIBRARY = 1
+VAV_TABLE_OWN = 2
+
 # What a distance means at the threshold that was used. Later versions may add values: only MATCH is a match.
 VAV_DECISION_NOT_EVALUATED = 0
 VAV_DECISION_MATCH = 1
@@ -355,6 +360,7 @@ class vav_models_options(Structure):
         ("skip_user_cache", c_int32),
         ("directory", c_char_p),
         ("set", c_char_p),
+        ("calibration", c_char_p),
     ]
 
 
@@ -406,6 +412,8 @@ class vav_limits(Structure):
         ("rate", c_float),
         ("support", c_int32),
         ("comparisons", c_int64),
+        ("table", c_int32),
+        ("persons", c_int32),
     ]
 
 
@@ -891,6 +899,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_models_add": (c_int32, [POINTER(vav_models), c_char_p, POINTER(vav_own_model), POINTER(vav_error)]),
     "vav_models_remove": (c_int32, [POINTER(vav_models), c_char_p, POINTER(vav_error)]),
     "vav_models_get_directory": (c_char_p, [POINTER(vav_models)]),
+    "vav_models_get_recipe": (c_char_p, [POINTER(vav_models)]),
+    "vav_models_get_model_sha256": (c_char_p, [POINTER(vav_models)]),
     "vav_models_get_set": (c_char_p, [POINTER(vav_models)]),
     "vav_models_detectors": (c_char_p, [POINTER(vav_models)]),
     "vav_models_embedding_dim": (c_int32, [POINTER(vav_models)]),

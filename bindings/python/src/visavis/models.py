@@ -59,17 +59,23 @@ class Models(Handle):
 
     `set` says which models work together: "dlib", "dlib-1", "opencv-zoo", "sface-1" or one of your own (None: the
     environment variable VISAVIS_MODEL_SET, then "dlib"). What one set made cannot be compared with what another made.
+
+    `calibration` is a table of error rates made with photos of your own and these models, a file of `visavis calibrate
+    -o` (None: the environment variable VISAVIS_CALIBRATION). Presets and rates go by it in the place of the library's,
+    also in engines and galleries of these models.
     """
 
     _what = "set of models"
 
     def __init__(self, directory: Optional[PathLike] = None, *, skip_user_cache: bool = False,
-                 set: Optional[str] = None) -> None:
+                 set: Optional[str] = None, calibration: Optional[PathLike] = None) -> None:
         where = directory if directory is not None else os.environ.get("VISAVIS_MODELS") or None
         chosen = set if set is not None else os.environ.get("VISAVIS_MODEL_SET") or None
+        table = calibration if calibration is not None else os.environ.get("VISAVIS_CALIBRATION") or None
         options = struct(_raw.vav_models_options, skip_user_cache=flag(skip_user_cache, "skip_user_cache"),
                          directory=None if where is None else path_to_c(where, "models directory"),
-                         set=None if chosen is None else to_c(chosen, "set"))
+                         set=None if chosen is None else to_c(chosen, "set"),
+                         calibration=None if table is None else path_to_c(table, "calibration"))
         out = ctypes.POINTER(_raw.vav_models)()
         with Uninterrupted(undo=self._abandon):
             call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
@@ -157,6 +163,18 @@ class Models(Handle):
         added with; 0: nobody has measured one."""
         with self._use() as pointer:
             return shortest(library().vav_models_default_threshold(pointer))
+
+    @property
+    def recipe(self) -> str:
+        """How the set makes and compares embeddings, as galleries are stamped with it."""
+        with self._use() as pointer:
+            return from_c(library().vav_models_get_recipe(pointer))
+
+    @property
+    def model_sha256(self) -> str:
+        """SHA-256 of the embedding model."""
+        with self._use() as pointer:
+            return from_c(library().vav_models_get_model_sha256(pointer))
 
     def limits(self, *, threshold: Optional[float] = None, false_rate: Optional[float] = None,
                preset: Union[Preset, str, None] = None, comparisons: int = 0) -> Limits:

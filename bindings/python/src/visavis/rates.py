@@ -45,6 +45,7 @@ class Support(str, enum.Enum):
 
 _PRESETS = {"standard": _raw.VAV_PRESET_STANDARD, "photos": _raw.VAV_PRESET_PHOTOS, "door": _raw.VAV_PRESET_DOOR,
             "compat": _raw.VAV_PRESET_COMPAT}
+_TABLES = {_raw.VAV_TABLE_LIBRARY: "library", _raw.VAV_TABLE_OWN: "own"}
 _SUPPORTS = {_raw.VAV_SUPPORT_MEASURED: Support.MEASURED, _raw.VAV_SUPPORT_EXTRAPOLATED: Support.EXTRAPOLATED}
 
 
@@ -74,6 +75,10 @@ class Limits:
     """What is known of `rate`."""
     comparisons: int
     """The number of templates that a face is compared with."""
+    table: Optional[str] = None
+    """Where the rate comes from: "library", "own" (`Models(calibration=…)`), or None: there is no table."""
+    persons: int = 0
+    """How many persons that table was made of."""
 
 
 def require_only_one(threshold: Optional[float], false_rate: Optional[float], preset: Union[Preset, str, None]) -> None:
@@ -124,4 +129,4 @@ def rate_of(rate: float, support: int) -> Optional[float]:
 def limits(raw: Any) -> Limits:
     """From C."""
     return Limits(shortest(raw.threshold), shortest(raw.review), shortest(raw.margin), rate_of(raw.rate, raw.support),
-                  support_of(raw.support), int(raw.comparisons))
+                  support_of(raw.support), int(raw.comparisons), _TABLES.get(raw.table), int(raw.persons))
