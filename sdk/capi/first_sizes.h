@@ -77,7 +77,7 @@ inline constexpr size_t kFirstSize<vav_template> = 48;
 template <>
 inline constexpr size_t kFirstSize<vav_template_fields> = 24;
 template <>
-inline constexpr size_t kFirstSize<vav_policy> = 24;
+inline constexpr size_t kFirstSize<vav_policy> = 32;
 template <>
 inline constexpr size_t kFirstSize<vav_refusal> = 32;
 template <>

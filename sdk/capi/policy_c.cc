@@ -27,7 +27,9 @@ PolicyKind checked_kind(vav_policy_kind kind, const char* what) {
 Policy checked_policy(const vav_policy* given) {
   const auto asked = read_struct(given, "policy");
   require_unused(asked.reserved, "policy.reserved");
+  require_unused(asked.reserved2, "policy.reserved2");
   Policy policy(checked_kind(asked.kind, "policy.kind"));
+  if (read_flag(asked.portrait, "policy.portrait")) add_portrait_margins(policy);
   within(asked.limit_count, 0, kMostLimits, "policy.limit_count");
   if ((asked.limits == nullptr) != (asked.limit_count == 0))
     invalid("policy.limits and policy.limit_count do not fit: give both, or neither");

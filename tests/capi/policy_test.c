@@ -92,6 +92,17 @@ static void test_vav_faces_check_quality(void) {
   policy.limit_count = 1;
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "limits", vav_faces_check_quality(&made, measured, 0, &policy, err));
   policy.limit_count = 0;
+  policy.kind = 0, policy.limits = NULL, policy.limit_count = 0, policy.portrait = 1;
+  OK(vav_faces_check_quality(&made, measured, 0, &policy, err)); /* too little above the head */
+  CHECK(vav_refusals_count(made) == 1);
+  OK(vav_refusals_get(made, 0, &refusal, err));
+  CHECK(refusal.measure == VAV_QUALITY_MARGIN_ABOVE && fabs(refusal.limit - 1.4545) < 0.001);
+  vav_refusals_destroy(made);
+  limits[0].measure = VAV_QUALITY_MARGIN_ABOVE, limits[0].least = 1, policy.limits = limits, policy.limit_count = 1;
+  CHECK(refused_by(&policy) == 0);
+  policy.portrait = 2;
+  REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "portrait", vav_faces_check_quality(&made, measured, 0, &policy, err));
+  policy.portrait = 0;
   policy.kind = 3;
   REFUSED_MAKE(made, VAV_E_INVALID_ARGUMENT, "kind", vav_faces_check_quality(&made, measured, 0, &policy, err));
   policy.kind = 0;

@@ -203,6 +203,9 @@ TEST(Engine, FindsFacesInEveryWayThereIs) {
   EXPECT_EQ(policy.limits[0].least, 70);
   EXPECT_TRUE(visavis::Refusals(measured, 0, policy).empty());
   policy.limits[0].least = 200;
+  policy.portrait = true;
+  EXPECT_EQ(visavis::Refusals(measured, 0, policy).size(), 2);  // there is little above the head
+  policy.portrait = false;
   const visavis::Refusals refusals(measured, 0, policy);
   ASSERT_EQ(refusals.size(), 1);
   const visavis::Refusal refusal = refusals[0];

@@ -299,11 +299,14 @@ def test_a_policy_says_what_is_not_good_enough(engine, photo, obama):
         eyes, head = found.refusals
         assert eyes.startswith("eyes 106 px apart, needs 200: step nearer") and "at most 10" in head
         assert found.quality and found.embedding is not None
+    [room] = engine.analyze(path, policy=visavis.Policy(portrait=True))[0].refusals
+    assert "leave more room above the head" in room
     [nobody] = engine.analyze_boxes(path, [(0, 0, 60, 60)], policy="lenient")
     assert nobody.refusals[0] == nobody.advice
     for wrong in ("mild", visavis.Policy("mild"), visavis.Policy(limits={"beauty": (1, 2)}),
                   visavis.Policy(limits={"sharpness": 1}), visavis.Policy(limits={"sharpness": (2, 1)}),
-                  visavis.Policy(limits={"sharpness": ("a", 1)}), visavis.Policy(limits=[])):
+                  visavis.Policy(limits={"sharpness": ("a", 1)}), visavis.Policy(limits=[]),
+                  visavis.Policy(portrait=1)):
         with pytest.raises(visavis.ArgumentError, match="policy"):
             engine.analyze(path, policy=wrong)
 

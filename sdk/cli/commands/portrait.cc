@@ -1,8 +1,6 @@
 // `visavis portrait`: a face as passports want it, or why the picture does not do.
 #include "visavis/portrait.hpp"
 
-#include <iterator>
-#include <limits>
 #include <memory>
 #include <opencv2/core.hpp>
 
@@ -26,19 +24,6 @@ struct PortraitCommand {
   bool largest = false, force = false;
 };
 
-// The portrait shows so much of the picture: else it would have to be made up. What the user says comes last, and holds.
-Policy with_margins(const AskedPolicy& asked) {
-  constexpr float kNone = std::numeric_limits<float>::infinity();
-  constexpr float kChin = 1.65f;  // distances of the eyes, as the measures have it
-  Policy policy = asked.value_or(Policy{});
-  const vav_quality_limit margins[] = {{VAV_QUALITY_MARGIN_LEFT, 1.5f, kNone},
-                                       {VAV_QUALITY_MARGIN_RIGHT, 1.5f, kNone},
-                                       {VAV_QUALITY_MARGIN_ABOVE, 2.4f / kChin, kNone},
-                                       {VAV_QUALITY_MARGIN_BELOW, 2.9333f / kChin, kNone}};
-  policy.limits.insert(policy.limits.begin(), std::begin(margins), std::end(margins));
-  return policy;
-}
-
 int run(const Context& context, const PortraitCommand& command) {
   check_picture_extension(command.out);
   check_new_picture(command.out, {command.in}, command.force);
@@ -52,8 +37,9 @@ int run(const Context& context, const PortraitCommand& command) {
   AnalyzeOptions options;
   options.what = VAV_ANALYZE_QUALITY;
   const Faces faces = engine.analyze_faces(image, found, {found.largest()}, options);
-  if (const std::string why = refusal_of(faces, 0, with_margins(command.policy)); !why.empty())
-    throw Failure(command.in + ": " + why);
+  Policy policy = command.policy.value_or(Policy{});
+  policy.portrait = true;
+  if (const std::string why = refusal_of(faces, 0, policy); !why.empty()) throw Failure(command.in + ": " + why);
   const Image portrait = cut_portrait(image, faces, 0, command.width);
   const Pixels pixels = portrait.pixels();
   write_picture(command.out, cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<uint8_t*>(pixels.data[0]),

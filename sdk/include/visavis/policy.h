@@ -28,10 +28,13 @@ typedef struct vav_policy {
   int32_t limit_count;             /* number of `limits`, at most 100 */
   int32_t reserved;                /* 0 */
   const vav_quality_limit *limits; /* hold instead of those of `kind`; of several for one measure the last. NULL = none */
+  int32_t portrait;                /* 1: for a portrait, there must also be so much of the picture around the face as
+                                      vav_image_cut_portrait shows: the measures VAV_QUALITY_MARGIN_… have limits, too */
+  int32_t reserved2;               /* 0 */
 } vav_policy;
 
 #define VAV_POLICY_INIT \
-  { (uint32_t)sizeof(vav_policy), 0, 0, 0, NULL }
+  { (uint32_t)sizeof(vav_policy), 0, 0, 0, NULL, 0, 0 }
 
 /** Does what VAV_POLICY_INIT does. NULL is ignored. @threads any @since 0.1 */
 VAV_API void vav_policy_init(vav_policy *policy);

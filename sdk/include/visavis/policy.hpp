@@ -17,6 +17,7 @@ inline namespace cpp {
 struct Policy {
   vav_policy_kind kind = VAV_POLICY_NORMAL; /* whose limits hold */
   std::vector<vav_quality_limit> limits;    /* hold instead of those of `kind` */
+  bool portrait = false;                    /* there must also be so much around the face as a portrait shows */
   /** The limit that a kind of policy has for a measure; where it has none, the bounds are infinite. */
   static vav_quality_limit limit(vav_policy_kind kind, vav_quality_measure measure) {
     vav_quality_limit out = {};
@@ -49,6 +50,7 @@ class Refusals : public detail::List<Refusals, vav_refusals, vav_refusals_destro
     auto plain = sized<vav_policy>();
     plain.kind = policy.kind;
     plain.limit_count = detail::count(policy.limits.size(), "limits");
+    plain.portrait = policy.portrait;
     plain.limits = policy.limits.empty() ? nullptr : policy.limits.data();
     return detail::make(vav_faces_check_quality, faces.get(), index, &plain);
   }

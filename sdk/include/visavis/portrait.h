@@ -14,8 +14,8 @@ VAV_BEGIN_DECLS
  * Cuts face `index` (0..count-1) of `faces` out of the picture that they were found in, with the geometry of the token
  * image of ISO/IEC 19794-5 and 39794-5: upright, three wide and four high; the eyes level at 3/8 and 5/8 of the width,
  * 0.6 widths below the upper edge. `width` is 12..VAV_PORTRAIT_WIDTH_MAX px; 0 = as wide as in the picture, at most
- * 1,200. A larger one than in the picture is enlarged. Where the picture ends, its last pixels go on: the measures
- * VAV_QUALITY_MARGIN_… tell whether it does. Nothing is checked: see vav_faces_check_quality. `*out` is yours: destroy it
+ * 1,200. A larger one than in the picture is enlarged. Where the picture ends, its last pixels go on. Nothing is checked:
+ * vav_faces_check_quality says by a policy with `portrait` why the picture gives no good one. `*out` is yours: destroy it
  * with vav_image_destroy.
  * Codes: INVALID_ARGUMENT (no such face, or one without landmarks; `width`), LIMIT_EXCEEDED (a face of more than 4,000 px
  * between the eyes).

@@ -64,6 +64,15 @@ Policy::Policy(PolicyKind kind) {
                                                          : row.normal;
 }
 
+// A portrait is four distances of the eyes wide and 16/3 high, and they lie level, 2.4 of them below its upper edge. The measures above
+// and below are in those of the middle between the eyes to the chin, which is 1.65 of the eyes'.
+void add_portrait_margins(Policy& policy) {
+  constexpr float kChin = 1.65f;
+  policy[QualityMeasure::margin_left] = policy[QualityMeasure::margin_right] = {1.5f, kNone};
+  policy[QualityMeasure::margin_above] = {2.4f / kChin, kNone};
+  policy[QualityMeasure::margin_below] = {(16.0f / 3 - 2.4f) / kChin, kNone};
+}
+
 std::string why_no_limit(QualityMeasure measure, const QualityLimit& limit) {
   if (!(limit.least <= limit.most)) return " has a least above its most, or one that is no number";
   if (limit.least == kNone || limit.most == -kNone) return " is infinite where no picture could keep it";

@@ -34,6 +34,9 @@ struct QualityRefusal {
   std::string text;          // for people: both, and what would help
 };
 
+// So much of the picture must be around the face as a portrait (align/portrait.h) shows of it: else it would be made up.
+void add_portrait_margins(Policy& policy);
+
 // Why a limit cannot be meant, such as one in percent, which would refuse nothing or everything; "" if it can.
 std::string why_no_limit(QualityMeasure measure, const QualityLimit& limit);
 

@@ -776,6 +776,8 @@ class vav_policy(Structure):
         ("limit_count", c_int32),
         ("reserved", c_int32),
         ("limits", POINTER(vav_quality_limit)),
+        ("portrait", c_int32),
+        ("reserved2", c_int32),
     ]
 
 

@@ -212,7 +212,7 @@ class Engine(Handle):
     def cut_portrait(self, picture: Picture, face: Face, *, width: int = 0) -> Image:
         """Cuts a face that this engine has found out of its picture as passports want it: upright, three wide and four
         high, the eyes at 3/8 and 5/8 of the width. `width` in px; 0: as in the picture, at most 1,200. Nothing is
-        checked: a policy of `analyze` says whether the picture is good enough."""
+        checked: `Policy(portrait=True)` of `analyze` says why the picture gives no good one."""
         wanted = at_least_one(width, "width", 0)
         if wanted > _raw.VAV_PORTRAIT_WIDTH_MAX:
             raise bad_argument(f"width must be at most {_raw.VAV_PORTRAIT_WIDTH_MAX}, not {shown(width)}")

@@ -8,7 +8,7 @@ from typing import Any, Mapping, Optional, Union
 
 from . import _raw
 from ._answer import Answer
-from ._convert import choice, from_c, real, shortest, shown, struct
+from ._convert import choice, flag, from_c, real, shortest, shown, struct
 from ._library import call, library, result
 from .errors import bad_argument
 
@@ -62,6 +62,8 @@ class Policy:
     limits: Mapping[str, tuple[Optional[float], Optional[float]]] = field(default_factory=dict)
     """Other limits for some measures: the least and the most of the native value, None for no bound. Such as
     {"inter_eye_distance": (60, None)}."""
+    portrait: bool = False
+    """There must also be so much of the picture around the face as `Engine.cut_portrait` shows."""
 
 
 def to_policy(policy: Union[Policy, str, None], name: str = "policy") -> Optional[Any]:
@@ -76,7 +78,8 @@ def to_policy(policy: Union[Policy, str, None], name: str = "policy") -> Optiona
         raise bad_argument(f"{name}.limits must be a mapping, not {shown(asked.limits)}")
     limits = [_limit(measure, bounds, f"{name}.limits") for measure, bounds in asked.limits.items()]
     array = (_raw.vav_quality_limit * len(limits))(*limits)
-    made = struct(_raw.vav_policy, limit_count=len(limits), limits=array if limits else None)
+    made = struct(_raw.vav_policy, portrait=flag(asked.portrait, f"{name}.portrait"), limit_count=len(limits),
+                  limits=array if limits else None)
     made.kind = kind
     return made
 
