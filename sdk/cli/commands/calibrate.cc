@@ -252,7 +252,7 @@ int run(const Context& context, const CalibrateOptions& options) {
       std::to_string(sample.without_face) + " more without a comparable face (FTE " +
       percent(double(sample.without_face) / double(std::max<int64_t>(1, int64_t(faces.size()) + sample.without_face))) +
       "). In brackets: 95 of 100 samples of such persons. A template is " + std::to_string(4 * models.embedding_dim()) +
-      " bytes.");
+      " bytes. Time: " + sample.time.in_words() + '.');
   std::vector<std::vector<std::string>> table;
   for (size_t i = 0; i < rows.size(); i += 4)
     if (is_counted(rows[i])) table.push_back(page_row(rate_name(rates[i]), rows[i]));

@@ -117,6 +117,7 @@ int run(const Context& context, const EvalOptions& options) {
   report.set = models.set();
   report.embedding_length = models.embedding_dim();
   report.backend = set.backend;
+  report.time = set.time;
   report.threshold = short_number(options.threshold.value_or(published_threshold(context).value_or(1)));
   if (!options.threshold && !published_threshold(context))
     err() << "visavis: nobody has measured a threshold for this model yet; take one of those at the rates below\n";

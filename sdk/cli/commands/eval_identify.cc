@@ -79,13 +79,14 @@ std::vector<Curve> curves_of(const std::map<std::string, Curve>& by_preset) {
   return curves;
 }
 
-EvalPage trial_page(const Models& models, const IdentifyTrialOptions& options,
+EvalPage trial_page(const Models& models, const KnownPeople& people, const IdentifyTrialOptions& options,
                     const std::vector<std::vector<std::string>>& table, const std::map<std::string, Curve>& named,
                     const std::map<std::string, Curve>& missed) {
   EvalPage page("Searches with " + std::string(models.set()));
   page.add_text(std::to_string(options.photos) + (options.photos == 1 ? " photo" : " photos") + " of each person, " +
                 std::to_string(options.draws) +
-                " galleries of each size, drawn at random. Bands: the lowest and highest of them.");
+                " galleries of each size, drawn at random. Bands: the lowest and highest of them. A template is " +
+                std::to_string(4 * models.embedding_dim()) + " bytes. Time: " + people.time.in_words() + '.');
   page.add_table({"preset", "persons", "strangers named (FPIR)", "enrolled missed (FNIR)"}, table);
   page.add_chart({"Strangers who are named", "persons in the gallery", "FPIR", true, false, curves_of(named)});
   page.add_chart({"Enrolled who are missed", "persons in the gallery", "FNIR", true, false, curves_of(missed)});
@@ -107,6 +108,8 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
   const int jobs = jobs_of(context, options.photos_of);
   Json report = {{"set", models.set()},
                  {"backend", people.backend},
+                 {"ms_per_picture", or_null(people.time.milliseconds_each())},
+                 {"template_bytes", 4 * models.embedding_dim()},
                  {"pictures", int64_t(people.pictures.size())},
                  {"without_face", people.without_face},
                  {"unreadable", people.unreadable},
@@ -142,7 +145,7 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
     }
     report["galleries"].push_back(gallery);
   }
-  if (!options.report.empty()) write_page(options.report, trial_page(models, options, table, named, missed));
+  if (!options.report.empty()) write_page(options.report, trial_page(models, people, options, table, named, missed));
   if (context.json) print_json(report);
   return kDone;
 }

@@ -79,6 +79,7 @@ int run(const Context& context, const QualityTrialOptions& options) {
 
   Json report = {{"set", models.set()},
                  {"backend", people.backend},
+                 {"ms_per_picture", or_null(people.time.milliseconds_each())},
                  {"pictures", int64_t(people.pictures.size())},
                  {"persons", int64_t{people.person_count}},
                  {"genuine", int64_t(pairs.size())},

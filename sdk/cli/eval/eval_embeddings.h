@@ -21,11 +21,22 @@ struct EmbeddingRequest {
   bool skip_missing = false;  // leave out pictures that are not there or cannot be read, instead of failing
 };
 
+// What the work took on one thread, from reading a file to its embedding. What came from the cache took no work.
+struct WorkTime {
+  int64_t pictures = 0;
+  double seconds = 0;
+  std::optional<double> milliseconds_each() const {
+    return pictures > 0 ? std::optional(1000 * seconds / double(pictures)) : std::nullopt;
+  }
+  std::string in_words() const;  // "12.3 ms for each picture on one thread"
+};
+
 struct EmbeddingSet {
   std::map<std::string, std::optional<Embedding>> pictures;  // nothing: no face was found
   std::map<std::string, std::vector<float>> scores;          // see QualityScores
   std::map<std::string, std::string> missing;                // with the reason
   std::string backend;
+  WorkTime time;
 };
 
 // A detector looks at the picture as it is and, if it finds nothing, once more at twice the size. With --min-face it

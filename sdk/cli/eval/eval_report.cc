@@ -101,6 +101,8 @@ Json report_json(const EvalReport& report) {
     part["det"] = curve_json(all->curve);
   }
   object["backend"] = report.backend;
+  object["ms_per_picture"] = or_null(report.time.milliseconds_each());
+  object["template_bytes"] = 4 * report.embedding_length;
   return object;
 }
 
@@ -115,6 +117,8 @@ void print_report(const EvalReport& report) {
               count(report.impostor, "impostor").c_str());
   out().print("pictures               %s, %s\n", count(report.images, "in these pairs").c_str(),
               count(report.images_without_face, "where none was found or it is not comparable").c_str());
+  out() << "time                   " << report.time.in_words() << "; a template is " << 4 * report.embedding_length
+        << " bytes\n";
   char at[40];
   std::snprintf(at, sizeof at, "accuracy at %.3f     ", report.threshold);
   print_percent(at, report.accuracy_at_threshold, " of the comparable pairs");
@@ -137,7 +141,7 @@ EvalPage report_page(const EvalReport& report) {
   page.add_text(count(report.pairs, "pairs of the list were evaluated, ") +
                 count(report.fte, "of them without a comparable face (FTE).") + " A template is " +
                 std::to_string(report.embedding_length) + " numbers, " + std::to_string(4 * report.embedding_length) +
-                " bytes.");
+                " bytes. Time: " + report.time.in_words() + '.');
   char threshold[16];
   std::snprintf(threshold, sizeof threshold, "%.4f", report.threshold);
   std::vector<std::vector<std::string>> accuracy = {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/eval_embeddings.h"
 #include "eval/eval_page.h"
 #include "eval/eval_statistics.h"
 #include "output.h"
@@ -35,6 +36,7 @@ struct EvalReport {
   std::optional<AllPairsReport> all_pairs;
   std::string set, backend;
   int32_t embedding_length = 0;
+  WorkTime time;
 };
 
 Json report_json(const EvalReport& report);

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <map>
 
-#include "eval/eval_embeddings.h"
 #include "eval/eval_pairs.h"
 #include "failure.h"
 #include "parallel.h"
@@ -47,6 +46,7 @@ KnownPeople read_known_people(const Context& context, const KnownPeopleOptions& 
   const EmbeddingSet set = compute_embeddings(context, request);
   KnownPeople people;
   people.backend = set.backend;
+  people.time = set.time;
   people.unreadable = int64_t(set.missing.size());
   tell_unreadable(set);
   std::map<std::string, uint32_t> numbers;

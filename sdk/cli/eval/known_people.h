@@ -7,6 +7,7 @@
 
 #include "command_line.h"
 #include "context.h"
+#include "eval/eval_embeddings.h"
 #include "visavis/faces.hpp"
 
 namespace visavis::cli {
@@ -34,6 +35,7 @@ struct KnownPeople {
   uint32_t person_count = 0;
   int64_t without_face = 0, unreadable = 0;
   std::string backend;
+  WorkTime time;
 
   EmbeddingView embedding(size_t picture) const {
     const size_t length = embeddings.size() / persons.size();
