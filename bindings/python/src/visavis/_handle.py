@@ -111,7 +111,10 @@ class Handle:
 
     def close(self) -> None:
         """Frees the object, after calls that use it have ended. Closing twice is fine; using it is a StateError."""
-        with Uninterrupted():
+        try:
+            with Uninterrupted():
+                self._finalizer()
+        finally:  # Ctrl-C may come before it is held back; what is closed already stays so
             self._finalizer()
 
     @property
