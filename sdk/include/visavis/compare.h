@@ -51,8 +51,8 @@ VAV_API void vav_comparison_init(vav_comparison *comparison);
  * norm no set gives (128 floats: 1, 0.7071, 0.75, or 1.05 and up): the distances of such are within the threshold for most
  * strangers. The norm says how the distance is computed: with those of "dlib-1" and "sface-1" it is not Euclidean, and that
  * of two equal embeddings is not 0.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models, a norm that no set gives). On failure `*out` says
- * NOT_EVALUATED and an infinite distance.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `length`, the threshold, two models, a norm that no set gives). On failure
+ * `*out` says NOT_EVALUATED and an infinite distance.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float *b, int32_t length, float threshold,
@@ -62,8 +62,8 @@ VAV_API vav_status vav_compare(vav_comparison *out, const float *a, const float 
  * Computes the distances of one embedding to `count` others. `many` points to them, count × `length` floats; each
  * embedding has `length` floats, VAV_EMBEDDING_DIM_MIN to VAV_EMBEDDING_DIM_MAX.
  * Writes `count` floats into `distances`, your array.
- * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`, two models, a norm that no set gives: see vav_compare). On failure the distances
- * are not written.
+ * Codes: INVALID_ARGUMENT (NULL, NaN, infinity, `count`, `length`, two models, a norm that no set gives: see vav_compare).
+ * On failure the distances are not written.
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_compare_many(float *distances, const float *probe, const float *many, int64_t count,

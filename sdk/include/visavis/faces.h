@@ -100,8 +100,8 @@ VAV_API vav_comparability vav_faces_comparability(const vav_faces *faces, int32_
 
 /**
  * The embedding of face `index`: vav_faces_embedding_length floats. Its norm is 1 with the set "opencv-zoo",
- * 0.7071 with "dlib-1", 0.75 with "sface-1", and not always the same with "dlib". NULL if the face cannot be compared (see vav_faces_comparability), if no embedding was asked for, or if there
- * is no such face. Check for NULL before you compare or enrol: those calls refuse it with INVALID_ARGUMENT. Borrowed
+ * 0.7071 with "dlib-1", 0.75 with "sface-1", and not always the same with "dlib". NULL if the face cannot be compared (see
+ * vav_faces_comparability), if no embedding was asked for, or if there is no such face. Check for NULL before you compare or enrol: those calls refuse it with INVALID_ARGUMENT. Borrowed
  * until the faces are destroyed. @threads any @since 0.1
  */
 VAV_API const float *vav_faces_embedding(const vav_faces *faces, int32_t index);

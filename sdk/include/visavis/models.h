@@ -132,8 +132,8 @@ VAV_API void vav_own_model_init(vav_own_model *model);
  * vav_models_get_directory, and writes beside it a card with its hash and how it is used. From then on
  * vav_models_options.set takes its name: a set of this embedder and the detector and landmarks of opencv-zoo, whose file
  * must be there, too. A gallery made with it refuses another set, and a model that is used in another way.
- * Codes: ALREADY_EXISTS (the name is taken, or another file has that of the model), MODEL_ALTERED (no ONNX file, or a damaged one), UNSUPPORTED (an operator
- * that is not known, more than one output), INVALID_ARGUMENT (the name or a value of `model`; the network takes other
+ * Codes: ALREADY_EXISTS (the name is taken, or another file has that of the model), MODEL_ALTERED (no ONNX file, or a
+ * damaged one), UNSUPPORTED (an operator that is not known, more than one output), INVALID_ARGUMENT (the name or a value of `model`; the network takes other
  * pictures, or gives what is no embedding; there is no directory), LIMIT_EXCEEDED, FILE_NOT_FOUND, PERMISSION, DISK_FULL,
  * IO. On failure there is no such set.
  * @threads any @since 0.1

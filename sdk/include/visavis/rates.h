@@ -85,9 +85,10 @@ VAV_API const char *vav_models_get_calibration(const vav_models *models);
  * one person as not. For the nearest person of a search give 1 / N or less, N being how many it may be: with 0.5 it would
  * say of many a stranger that it is probably somebody. Writes `count` probabilities into `similarities`, your array: above 0
  * and below 1, falling with the distance; NaN for an infinite distance, which is of nothing, and where nobody has measured
- * these models or too few pairs of one person. `supports` is your array of `count`, or NULL: EXTRAPOLATED where a distance is nearer or farther than
- * what was counted. There the similarity stays what it is at the last that was, so it is not nearly 1 or nearly 0 because
- * of a guess. It holds for persons and photos like those of the table, see sdk/docs/accuracy.md.
+ * these models or too few pairs of one person. `supports` is your array of `count`, or NULL: EXTRAPOLATED where a distance
+ * is nearer or farther than what was counted. There the similarity stays what it is at the last that was, so it is not
+ * nearly 1 or nearly 0 because of a guess. It holds for persons and photos like those of the table, see
+ * sdk/docs/accuracy.md.
  * Codes: INVALID_ARGUMENT (NULL, `count`, a negative distance, NaN, `prior`). On failure nothing is written.
  * @threads any @since 0.1
  */
