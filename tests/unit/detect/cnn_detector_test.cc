@@ -1,12 +1,11 @@
 // detect: every backend finds the faces that dlib's own network finds, with any number of threads.
-#include <dlib/image_io.h>
-
 #include <map>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "detect/detector.h"
+#include "support/dlib_pixels.h"
 #include "support/fixtures.h"
 
 namespace visavis {
@@ -18,18 +17,15 @@ class CnnDetectorTest : public testing::TestWithParam<Parameter> {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_MODELS_AND_PHOTOS();
-    dlib::load_image(pixels_, testing_support::photo(std::get<0>(GetParam())));
+    pixels_ = testing_support::dlib_pixels(testing_support::photo(std::get<0>(GetParam())));
   }
   static Backend backend() { return testing_support::backend_named(std::get<1>(GetParam())); }
-  ImageView view() {
-    return {reinterpret_cast<const uint8_t*>(&pixels_[0][0]), int32_t(pixels_.nc()), int32_t(pixels_.nr()),
-            pixels_.width_step()};
-  }
+  ImageView view() const { return testing_support::view(pixels_); }
   std::vector<Detection> find(Backend backend, const DetectOptions& options, int threads) {
     const auto detector = make_cnn_detector(testing_support::model_bytes(kCnnDetectorModel), backend);
     return detector->detect(view(), options, threads);
   }
-  dlib::array2d<dlib::rgb_pixel> pixels_;
+  testing_support::DlibPixels pixels_;
 };
 
 TEST_P(CnnDetectorTest, EveryBackendFindsDlibsFaces) {

@@ -1,12 +1,11 @@
 // embed: every backend gives dlib's embeddings of real faces, whatever the batch and the number of threads.
 #include "embed/embedder.h"
 
-#include <dlib/image_io.h>
-
 #include <cmath>
 
 #include "nn/backend.h"
 #include "pipeline/engine.h"
+#include "support/dlib_pixels.h"
 #include "support/fixtures.h"
 
 namespace visavis {
@@ -18,11 +17,9 @@ const std::vector<Chip>& chips() {
     std::vector<Chip> list;
     const Engine engine(testing_support::models(), 2);
     for (const char* name : {"obama.jpg", "obama2.jpg", "biden.jpg", "obama_partial_face2.jpg"}) {
-      dlib::array2d<dlib::rgb_pixel> pixels;
-      dlib::load_image(pixels, testing_support::photo(name));
-      const ImageView view{reinterpret_cast<const uint8_t*>(&pixels[0][0]), int32_t(pixels.nc()), int32_t(pixels.nr()),
-                           pixels.width_step()};
-      const auto faces = engine.analyze({view}, DetectorKind::hog, {.min_face = 40}, false, {true, true, false});
+      const auto pixels = testing_support::dlib_pixels(testing_support::photo(name));
+      const auto faces = engine.analyze({testing_support::view(pixels)}, DetectorKind::hog, {.min_face = 40}, false,
+                                        {true, true, false});
       for (const Face& face : faces[0]) list.push_back(*face.chip);
     }
     for (size_t i = 0, count = list.size(); i < count; ++i) {

@@ -10,8 +10,6 @@
 namespace visavis {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 class Waiting : public GalleryTest {
  protected:
   void SetUp() override {
@@ -22,12 +20,10 @@ class Waiting : public GalleryTest {
   }
 
   template <class Body>
-  void expect_stopped_soon(Body body) {
-    const auto begun = Clock::now();
+  void expect_stopped(Body body) {
     left_ = 3;
     std::string words;
     EXPECT_EQ(code_of(body, &words), VAV_E_CANCELLED) << words;
-    EXPECT_LT(Clock::now() - begun, std::chrono::seconds(10));
     EXPECT_NE(words.find("keep_going"), std::string::npos) << words;
   }
 
@@ -51,18 +47,18 @@ class Waiting : public GalleryTest {
 
 TEST_F(Waiting, ToOpenWhatIsBeingReplaced) {
   const Held held(path(), kNames, kRange);
-  expect_stopped_soon([&] { Gallery::open(path(), kRecipe, options_); });
+  expect_stopped([&] { Gallery::open(path(), kRecipe, options_); });
 }
 
 TEST_F(Waiting, ToOpenWhatAnotherHasToItself) {
   {
     const Held held(path(), kPendingByte, kSharedFirst + kSharedSize - kPendingByte);
-    expect_stopped_soon([&] { Gallery::open(path(), kRecipe, options_); });
+    expect_stopped([&] { Gallery::open(path(), kRecipe, options_); });
   }
   tamper("PRAGMA journal_mode = DELETE");
   {
     const Held held(path(), kReservedByte, 1);
-    expect_stopped_soon([&] { Gallery::open(path(), kRecipe, options_); });
+    expect_stopped([&] { Gallery::open(path(), kRecipe, options_); });
   }
   left_ = 1'000'000;
   EXPECT_EQ(Gallery::open(path(), kRecipe, options_)->counts().persons, 1);
@@ -71,9 +67,9 @@ TEST_F(Waiting, ToOpenWhatAnotherHasToItself) {
 TEST_F(Waiting, ToWrite) {
   const auto other = open(), waiting = Gallery::open(path(), kRecipe, options_);
   other->begin();
-  expect_stopped_soon([&] { waiting->add_person(named("Bo")); });
-  expect_stopped_soon([&] { waiting->begin(); });
-  expect_stopped_soon([&] { waiting->compact(); });
+  expect_stopped([&] { waiting->add_person(named("Bo")); });
+  expect_stopped([&] { waiting->begin(); });
+  expect_stopped([&] { waiting->compact(); });
   other->rollback();
   left_ = 1'000'000;
   EXPECT_EQ(waiting->counts().persons, 1);
@@ -85,12 +81,12 @@ TEST_F(Waiting, ToErase) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(path().c_str(), &db), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(db, "BEGIN; SELECT * FROM person", nullptr, nullptr, nullptr), SQLITE_OK);
-  const auto begun = Clock::now();
   left_ = 3;
   EXPECT_EQ(writer->forget_person(1, 20'000).erased_at, 0);  // it is pending
+  EXPECT_EQ(left_, -1) << "it is not asked again after it said no";
   left_ = 3;
   EXPECT_FALSE(writer->finish_erasing(20'000));
-  EXPECT_LT(Clock::now() - begun, std::chrono::seconds(10));
+  EXPECT_EQ(left_, -1);
   sqlite3_close(db);
   left_ = 1'000'000;
   EXPECT_TRUE(writer->finish_erasing(20'000));
@@ -99,9 +95,9 @@ TEST_F(Waiting, ToErase) {
 TEST_F(Waiting, ForAsLongAsWasSaid) {
   options_.busy_timeout_ms = 300;
   const Held held(path(), kPendingByte, kSharedFirst + kSharedSize - kPendingByte);
-  const auto begun = Clock::now();
+  const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(code_of([&] { Gallery::open(path(), kRecipe, options_); }), VAV_E_GALLERY_BUSY);
-  EXPECT_GE(Clock::now() - begun, std::chrono::milliseconds(290));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(290));
 }
 
 }  // namespace

@@ -1,31 +1,27 @@
 // pipeline/engine on the sample photos: one call, step by step and batches agree, and equal dlib's own parts.
 #include "pipeline/engine.h"
 
-#include <dlib/image_io.h>
-#include <dlib/image_processing.h>
-#include <dlib/image_transforms.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cstring>
 #include <set>
 
+#include "support/dlib_pixels.h"
 #include "support/fixtures.h"
 #include "unit/pipeline/all_wanted.h"
 
 namespace visavis {
 namespace {
 
+using testing_support::DlibPixels;
 using testing_support::kAll;
 using testing_support::photo;
 
 struct Photo {
-  explicit Photo(const std::string& name) { dlib::load_image(pixels, photo(name)); }
-  ImageView view() const {
-    return {reinterpret_cast<const uint8_t*>(&pixels[0][0]), int32_t(pixels.nc()), int32_t(pixels.nr()),
-            pixels.width_step()};
-  }
-  dlib::array2d<dlib::rgb_pixel> pixels;
+  explicit Photo(const std::string& name) : pixels(testing_support::dlib_pixels(photo(name))) {}
+  ImageView view() const { return testing_support::view(pixels); }
+  DlibPixels pixels;
 };
 
 float largest_difference(const Embedding& a, const Embedding& b) {
@@ -61,11 +57,7 @@ TEST_F(EngineTest, TheChipIsDlibsOwn) {
   const Photo biden("biden.jpg");
   const auto faces = analyze(biden);
   ASSERT_EQ(faces.size(), 1u);
-  std::vector<dlib::point> parts;
-  for (const Point& p : *faces[0].landmarks) parts.emplace_back(long(p.x), long(p.y));
-  const dlib::full_object_detection shape(dlib::rectangle(), parts);
-  dlib::array2d<dlib::rgb_pixel> chip;
-  dlib::extract_image_chip(biden.pixels, dlib::get_face_chip_details(shape, kChipSize, 0.25), chip);
+  const DlibPixels chip = testing_support::dlib_chip(biden.pixels, *faces[0].landmarks);
   for (int row = 0; row < kChipSize; ++row)
     ASSERT_EQ(std::memcmp(&chip[row][0], faces[0].chip->data() + size_t(row) * kChipSize * 3, kChipSize * 3), 0);
 }
@@ -89,12 +81,11 @@ TEST_F(EngineTest, ASubRectangleIsSeenLikeAPictureOfItsOwn) {
   part.data += 60 * part.stride + 100 * 3;
   part.width -= 200;
   part.height -= 120;
-  dlib::array2d<dlib::rgb_pixel> copy(part.height, part.width);
+  DlibPixels copy(part.height, part.width);
   for (int row = 0; row < part.height; ++row)
     std::memcpy(&copy[row][0], part.data + row * part.stride, size_t(part.width) * 3);
-  const ImageView copied{reinterpret_cast<const uint8_t*>(&copy[0][0]), part.width, part.height, copy.width_step()};
   const auto in_place = engine_.analyze({part}, DetectorKind::hog, {}, false, kAll)[0];
-  const auto apart = engine_.analyze({copied}, DetectorKind::hog, {}, false, kAll)[0];
+  const auto apart = engine_.analyze({testing_support::view(copy)}, DetectorKind::hog, {}, false, kAll)[0];
   ASSERT_EQ(in_place.size(), 1u);
   ASSERT_EQ(apart.size(), 1u);
   EXPECT_EQ(*in_place[0].box, *apart[0].box);
@@ -115,10 +106,8 @@ TEST_F(EngineTest, ClippingChangesTheBoxAndNothingElse) {
 
 TEST_F(EngineTest, MinFaceFindsWhatUnaidedEyesMiss) {
   const Photo obama("obama.jpg");
-  dlib::array2d<dlib::rgb_pixel> small(obama.pixels.nr() / 5, obama.pixels.nc() / 5);
-  dlib::resize_image(obama.pixels, small);
-  const ImageView view{reinterpret_cast<const uint8_t*>(&small[0][0]), int32_t(small.nc()), int32_t(small.nr()),
-                       small.width_step()};
+  const DlibPixels small = testing_support::dlib_shrunk(obama.pixels, 5);
+  const ImageView view = testing_support::view(small);
   EXPECT_TRUE(engine_.analyze({view}, DetectorKind::hog, {}, false, {})[0].empty());
   const auto found = engine_.analyze({view}, DetectorKind::hog, {.min_face = 40}, false, {})[0];
   ASSERT_EQ(found.size(), 1u);
@@ -166,14 +155,12 @@ TEST_F(EngineTest, ARegionBeyondOneOfThePicturesIsRefused) {
 TEST_F(EngineTest, LevelsLeftOutTakeNoFaceOfASizeAskedFor) {
   const Photo obama("obama.jpg");
   const long rows = obama.pixels.nr(), columns = obama.pixels.nc();
-  dlib::array2d<dlib::rgb_pixel> two(rows, columns + columns / 2);  // the same face, whole and half as large
-  dlib::assign_all_pixels(two, dlib::rgb_pixel(0, 0, 0));
-  dlib::array2d<dlib::rgb_pixel> half(rows / 2, columns / 2);
-  dlib::resize_image(obama.pixels, half);
+  DlibPixels two(rows, columns + columns / 2);  // the same face, whole and half as large
+  std::memset(&two[0][0], 0, size_t(two.nr()) * size_t(two.width_step()));
+  const DlibPixels half = testing_support::dlib_shrunk(obama.pixels, 2);
   for (long r = 0; r < rows; ++r) std::copy_n(&obama.pixels[r][0], columns, &two[r][0]);
   for (long r = 0; r < half.nr(); ++r) std::copy_n(&half[r][0], half.nc(), &two[r][columns]);
-  const ImageView view{reinterpret_cast<const uint8_t*>(&two[0][0]), int32_t(two.nc()), int32_t(two.nr()),
-                       two.width_step()};
+  const ImageView view = testing_support::view(two);
   const Engine two_threads(testing_support::models(), 2);
   const auto all = engine_.analyze({view}, DetectorKind::hog, {.threshold = -0.3}, false, {})[0];
   ASSERT_EQ(all.size(), 2u);

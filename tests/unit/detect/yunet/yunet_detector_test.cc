@@ -1,5 +1,4 @@
 // detect/yunet/yunet_detector on the sample photos: one box of each face, whatever is asked; cut, tilted, in parts, in threads.
-#include <dlib/image_io.h>
 
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -8,17 +7,13 @@
 #include "detect/yunet/yunet_network.h"
 #include "nn/onnx/read_network.h"
 #include "support/fixtures.h"
+#include "support/pictures.h"
 
 namespace visavis {
 namespace {
 
-cv::Mat load(const std::string& name) {
-  dlib::array2d<dlib::rgb_pixel> pixels;
-  dlib::load_image(pixels, testing_support::photo(name));
-  return cv::Mat(int(pixels.nr()), int(pixels.nc()), CV_8UC3, &pixels[0][0], size_t(pixels.width_step())).clone();
-}
-
-ImageView view(const cv::Mat& picture) { return {picture.data, picture.cols, picture.rows, int64_t(picture.step)}; }
+using testing_support::load;
+using testing_support::view;
 
 class YunetDetectorTest : public testing::Test {
  protected:

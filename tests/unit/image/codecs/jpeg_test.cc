@@ -1,9 +1,9 @@
 // image/jpeg: the pixels of dlib's own loader; grey, CMYK, progressive; damage and bombs refused.
-#include <dlib/image_io.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 #include "image/decode.h"
+#include "support/dlib_pixels.h"
 #include "support/fixtures.h"
 #include "unit/image/encoders.h"
 #include "unit/image/looking.h"
@@ -40,8 +40,7 @@ TEST(Jpeg, SamplePhotosHaveThePixelsOfDlib) {
   for (const auto& entry : std::filesystem::directory_iterator(photos_directory())) {
     if (entry.path().extension() != ".jpg") continue;
     SCOPED_TRACE(entry.path().filename());
-    dlib::array2d<dlib::rgb_pixel> expected;
-    dlib::load_image(expected, entry.path().string());
+    const auto expected = dlib_pixels(entry.path().string());
     const Image image = load_image(entry.path().string(), {.ignore_orientation = true});
     ASSERT_EQ(image.view.width, expected.nc());
     ASSERT_EQ(image.view.height, expected.nr());

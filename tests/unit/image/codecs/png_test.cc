@@ -1,10 +1,10 @@
 // image/png: every kind of pixel that PNG knows, EXIF before and behind the pixels, bombs and broken chunks.
-#include <dlib/image_io.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
 #include "base/error.h"
 #include "image/decode.h"
+#include "support/dlib_pixels.h"
 #include "support/fixtures.h"
 #include "unit/image/encoders.h"
 #include "unit/image/looking.h"
@@ -205,8 +205,7 @@ TEST(Png, TextBombsAreSkipped) {
 
 TEST(Png, SampleWithAlphaHasThePixelsOfDlib) {
   SKIP_WITHOUT_MODELS_AND_PHOTOS();
-  dlib::array2d<dlib::rgb_pixel> expected;
-  dlib::load_image(expected, photo("32bit.png"));
+  const auto expected = dlib_pixels(photo("32bit.png"));
   const Image image = load_image(photo("32bit.png"));
   expect_pixels(image.view, static_cast<int32_t>(expected.nc()), static_cast<int32_t>(expected.nr()), 0,
                 [&](int32_t x, int32_t y) {

@@ -3,8 +3,6 @@
 #ifdef VISAVIS_HAVE_TIFF
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "base/error.h"
 #include "image/decode.h"
 #include "support/fixtures.h"
@@ -320,13 +318,15 @@ TEST(Tiff, TilesFarLargerThanThePictureAreRefused) {
         << width << " x " << height;
 }
 
+void expect_refused(const Bytes& file, int code, const char* word) {
+  const Error error = refusal(file);
+  EXPECT_EQ(error.code(), code) << error.what();
+  EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+}
+
 TEST(Tiff, RareKindsAreRefusedByName) {
   const Samples s = pattern(kTiffWidth, kTiffHeight, 3);
-  const auto refused_for = [](const Bytes& file, const char* word) {
-    const Error error = refusal(file);
-    EXPECT_EQ(error.code(), VAV_E_IMAGE_FORMAT) << error.what();
-    EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
-  };
+  const auto refused_for = [](const Bytes& file, const char* word) { expect_refused(file, VAV_E_IMAGE_FORMAT, word); };
   const Bytes plain = encode_tiff(s);
   for (const auto& [method, name] : {std::pair(COMPRESSION_LZMA, "LZMA"), std::pair(COMPRESSION_OJPEG, "old JPEG"),
                                      std::pair(COMPRESSION_JP2000, "JPEG 2000"), std::pair(50'002, "50002")})
@@ -370,9 +370,7 @@ TEST(Tiff, StripsThatShareTheirBytesEndSoon) {
     else
       file[counts + 2 * strip] = file[counts + 2 * strip + 1] = 0xFF;
   }
-  const auto before = std::chrono::steady_clock::now();
-  EXPECT_EQ(refusal(file).code(), VAV_E_IMAGE_DECODE);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  expect_refused(file, VAV_E_IMAGE_DECODE, "overlap");
 }
 
 // A directory of thousands of tags that all point to the same megabyte.
@@ -391,9 +389,7 @@ TEST(Tiff, TagsThatShareTheirBytesEndSoon) {
   for (uint32_t i = 2; i < kTags; ++i) entry(40'000 + i, 7, kBytes, 8 + 2 + 12 * kTags + 4);
   append_little(file, 0, 4);
   file.resize(file.size() + kBytes);
-  const auto before = std::chrono::steady_clock::now();
-  EXPECT_NE(refusal(file).code(), VAV_OK);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  expect_refused(file, VAV_E_IMAGE_DECODE, "share their bytes");
 }
 
 TEST(Tiff, NothingIsPrinted) {

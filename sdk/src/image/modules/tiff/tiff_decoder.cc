@@ -54,11 +54,19 @@ struct State {
 
 State& state_of(thandle_t handle) { return *static_cast<State*>(handle); }
 
+// Keeps the first message: it mostly causes the others. A text may begin with the name of the file, which is empty.
+void keep_first(char (&to)[256], const char* text) {
+  if (to[0] == '\0') std::snprintf(to, sizeof to, "%s", std::strncmp(text, ": ", 2) == 0 ? text + 2 : text);
+}
+
 tmsize_t on_read(thandle_t handle, void* out, tmsize_t size) {
   State& state = state_of(handle);
   if (size < 0 || state.at > state.bytes.size()) return -1;
   const uint64_t given = std::min<uint64_t>(uint64_t(size), state.bytes.size() - state.at);
-  if (given > state.may_read) return -1;
+  if (given > state.may_read) {
+    keep_first(state.error, "its tags share their bytes");
+    return -1;
+  }
   state.may_read -= given;
   if (given > 0) std::memcpy(out, state.bytes.data() + state.at, given);
   state.at += given;
@@ -85,11 +93,6 @@ int on_map(thandle_t handle, void** base, toff_t* size) {
 void on_unmap(thandle_t, void*, toff_t) {}
 
 toff_t on_size(thandle_t handle) { return state_of(handle).bytes.size(); }
-
-// Keeps the first message: it mostly causes the others. A text may begin with the name of the file, which is empty.
-void keep_first(char (&to)[256], const char* text) {
-  if (to[0] == '\0') std::snprintf(to, sizeof to, "%s", std::strncmp(text, ": ", 2) == 0 ? text + 2 : text);
-}
 
 // libtiff says it in the one text or the other, and goes on without what it could not keep.
 void note_allocation(State& state, const char* text) {
