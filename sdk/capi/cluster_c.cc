@@ -28,15 +28,6 @@ namespace {
 constexpr int64_t kMostFaces = 10'000'000;
 constexpr int64_t kMostLabel = int64_t{1} << 53;  // what a double can tell apart, for languages that have no integers
 
-Limits limits_of(const vav_clustering_options& options, const vav_models& models, int64_t count) {
-  const ModelSet& set = *models.set;
-  const Calibration* const own = models.calibration.get();
-  Asked asked = read_asked(options.threshold, options.false_rate, options.preset, "options.");
-  const bool nothing = asked.threshold == 0 && asked.rate == 0 && asked.preset == Preset::usual;
-  if (nothing && calibration_of(scoring_recipe(set), own)) asked.preset = Preset::photos;
-  return limits_for(Against::anybody, asked, 0, set.scoring->compat_threshold, scoring_recipe(set), count - 1, own);
-}
-
 std::unique_ptr<vav_clustering> create(const vav_models& models, const float* embeddings, int64_t count, int32_t length,
                                        const vav_clustering_options* given) {
   within(count, int64_t{0}, kMostFaces, "count");
@@ -49,7 +40,9 @@ std::unique_ptr<vav_clustering> create(const vav_models& models, const float* em
     invalid("length is " + std::to_string(length) + ", and embeddings of these models have " +
             std::to_string(embedding_length(recipe)) + " numbers");
   auto out = std::make_unique<vav_clustering>();
-  out->limits = limits_of(options, models, count);
+  out->limits =
+      limits_to_look_at(Against::anybody, read_asked(options.threshold, options.false_rate, options.preset, "options."),
+                        0, rates_of(*models.set, models.calibration.get()), count - 1);
   out->faces = size_t(count);
   if (count > 0) required(embeddings, "embeddings");
   std::vector<Embedding> faces;

@@ -35,7 +35,7 @@ float threshold_for(float asked, const EmbeddingNorm& norm, size_t length) {
 extern "C" {
 
 float vav_default_threshold(void) {
-  return limits_for(Against::one, {}, 0, kDlibScoring.compat_threshold, make_recipe(""), 1).match;
+  return limits_for(Against::one, {}, 0, {make_recipe(""), kDlibScoring.compat_threshold}, 1).match;
 }
 
 void vav_comparison_init(vav_comparison* comparison) { init_struct(comparison); }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "visavis/assess.h"
 #include "visavis/audit.h"
 #include "visavis/cluster.h"
 #include "visavis/compare.h"
@@ -28,6 +29,14 @@ namespace visavis::capi {
 template <class T>
 inline constexpr size_t kFirstSize = 0;
 
+template <>
+inline constexpr size_t kFirstSize<vav_assess_options> = 40;
+template <>
+inline constexpr size_t kFirstSize<vav_assessed_photo> = 40;
+template <>
+inline constexpr size_t kFirstSize<vav_assessment_summary> = 48;
+template <>
+inline constexpr size_t kFirstSize<vav_lookalike> = 32;
 template <>
 inline constexpr size_t kFirstSize<vav_audit_entry> = 80;
 template <>

@@ -7,6 +7,7 @@
 
 #include "capi/arguments.h"
 #include "decide/preset.h"
+#include "models/model_set.h"
 #include "visavis/rates.h"
 
 namespace visavis::capi {
@@ -15,6 +16,10 @@ namespace visavis::capi {
 inline Asked read_asked(float threshold, float false_rate, vav_preset preset, const std::string& of) {
   if (!is_preset(preset)) invalid(of + "preset is " + std::to_string(preset) + ", not a value of vav_preset");
   return {.threshold = threshold, .rate = double{false_rate}, .preset = Preset{preset}};
+}
+
+inline ModelRates rates_of(const ModelSet& set, const Calibration* own) {
+  return {scoring_recipe(set), set.scoring->compat_threshold, own};
 }
 
 inline vav_limits plain(const Limits& limits) {

@@ -6,10 +6,10 @@
 #include "capi/arguments.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
+#include "capi/limits.h"
 #include "capi/sized.h"
 #include "decide/calibration.h"
 #include "decide/calibration_file.h"
-#include "decide/preset.h"
 #include "models/model_set.h"
 #include "models/own_model.h"
 #include "pipeline/own_model_trial.h"
@@ -157,11 +157,9 @@ int32_t vav_models_chip_size(const vav_models* models) { return alive(models) ? 
 
 float vav_models_default_threshold(const vav_models* models) {
   if (!alive(models)) return 0;
-  const ModelSet& set = *models->set;
-  const Recipe recipe = scoring_recipe(set);
-  const Calibration* const own = models->calibration.get();
-  if (!calibration_of(recipe, own)) return set.scoring->compat_threshold;
-  return limits_for(Against::one, {}, 0, 0, recipe, 1, own).match;
+  const ModelRates rates = rates_of(*models->set, models->calibration.get());
+  if (!calibration_of(rates.recipe, rates.own)) return rates.compat_threshold;
+  return limits_for(Against::one, {}, 0, rates, 1).match;
 }
 
 vav_status vav_models_check_embedding(const vav_models* models, const float* embedding, int32_t length,

@@ -5,8 +5,8 @@
 #include "capi/detecting.h"
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
+#include "capi/limits.h"
 #include "capi/sized.h"
-#include "decide/preset.h"
 #include "image/encode.h"
 #include "pipeline/kept_picture.h"
 #include "pipeline/remake.h"
@@ -136,10 +136,9 @@ vav_status vav_engine_remake(vav_remade* out, float* made, int32_t made_length, 
     if (read_length(made_length) != size_t(wanted))
       invalid("made_length is " + std::to_string(made_length) + ", and the embeddings of the other models have " +
               std::to_string(wanted) + " numbers");
-    const Recipe recipe = scoring_recipe(set);
-    const float threshold = limits_to_look_at(Against::one, asked.threshold, 0, set.scoring->compat_threshold, recipe,
-                                              1, before->calibration.get())
-                                .match;
+    const float threshold =
+        limits_to_look_at(Against::one, {.threshold = asked.threshold}, 0, rates_of(set, before->calibration.get()), 1)
+            .match;
     const Remade answer = remake(before->engine, look_before, after->engine, look_after, source, values, threshold);
     vav_remade plain{};
     plain.result = int32_t(answer.result);

@@ -45,10 +45,9 @@ vav_status vav_models_get_limits(const vav_models* models, float threshold, floa
     begin_struct(out, "out");
     checked(models, "models");
     if (comparisons < 0) invalid("comparisons is negative");
-    const ModelSet& set = *models->set;
     const Limits limits =
         limits_for(comparisons == 0 ? Against::one : Against::anybody, read_asked(threshold, false_rate, preset, ""), 0,
-                   set.scoring->compat_threshold, scoring_recipe(set), comparisons, models->calibration.get());
+                   rates_of(*models->set, models->calibration.get()), comparisons);
     write_struct(out, plain(limits), "out");
   });
 }

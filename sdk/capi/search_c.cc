@@ -166,8 +166,8 @@ vav_status vav_gallery_find_duplicates(vav_matches** out, vav_gallery* gallery, 
                                        int64_t ignore, float threshold, vav_error* err) {
   return guard_make(out, err, [&] {
     auto result = std::make_unique<vav_matches>();
-    result->answer =
-        find_duplicates(checked_gallery(gallery), read_embedding(embedding, length, "embedding"), ignore, threshold);
+    const std::vector<Embedding> probe = {read_embedding(embedding, length, "embedding")};
+    result->answer = std::move(find_duplicates(checked_gallery(gallery), probe, ignore, threshold).front());
     return result;
   });
 }

@@ -10,6 +10,7 @@
 #define GROUPS(X) \
   X(status) \
   X(version) \
+  X(assess) \
   X(cluster) \
   X(compare) \
   X(rates) \

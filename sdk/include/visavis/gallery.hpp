@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "visavis/assess.hpp"
 #include "visavis/audit.hpp"
 #include "visavis/base.hpp"
 #include "visavis/compare.hpp"
@@ -216,6 +217,15 @@ class Gallery : public detail::Caller<vav_gallery, vav_gallery_destroy> {
   /** Finds pairs of persons within the threshold, page by page. See vav_gallery_list_duplicates. */
   Duplicates duplicates(const DuplicateQuery &query = {}) const {
     return Duplicates(detail::make(vav_gallery_list_duplicates, get(), &query));
+  }
+
+  /**
+   * Assesses photos that are to be enrolled as `person`, 0 for somebody new: whose face each shows, which are the same
+   * picture, who else of the gallery looks like them. Nothing is written. Codes: NOT_FOUND. See vav_assess_photos.
+   */
+  Assessment assess(const std::vector<PhotoToAssess> &photos, std::int64_t person = 0,
+                    const AssessOptions &options = {}) const {
+    return Assessment(get(), person, photos, options);
   }
 
   /* ---- The file ---- */

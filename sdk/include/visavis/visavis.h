@@ -19,6 +19,7 @@
 #ifndef VISAVIS_VISAVIS_H
 #define VISAVIS_VISAVIS_H
 
+#include "visavis/assess.h"
 #include "visavis/audit.h"
 #include "visavis/cluster.h"
 #include "visavis/compare.h"

@@ -12,6 +12,7 @@
  * - Texts are UTF-8; a zero byte inside is INVALID_ARGUMENT.
  * - A function of yours that the library calls may throw: the call of the library ends and throws the same exception.
  */
+#include "visavis/assess.hpp"
 #include "visavis/audit.hpp"
 #include "visavis/base.hpp"
 #include "visavis/cluster.hpp"

@@ -74,10 +74,10 @@ const PresetRates* preset_rates(Preset preset) {
 
 bool is_preset(int32_t number) { return number >= int32_t(Preset::usual) && number <= int32_t(Preset::compat); }
 
-Limits limits_for(Against against, const Asked& asked, float of_gallery, float of_model, const Recipe& recipe,
-                  int64_t comparisons, const Calibration* own) {
+Limits limits_for(Against against, const Asked& asked, float of_gallery, const ModelRates& models,
+                  int64_t comparisons) {
   comparisons = std::max<int64_t>(comparisons, 1);
-  const Calibration* calibration = calibration_of(recipe, own);
+  const Calibration* calibration = calibration_of(models.recipe, models.own);
   if (asked.threshold != 0) {
     require_threshold(asked.threshold);
     return of_threshold(asked.threshold, calibration, comparisons);
@@ -98,15 +98,15 @@ Limits limits_for(Against against, const Asked& asked, float of_gallery, float o
   if (calibration && asked.preset != Preset::compat)
     return of_preset(against, asked.preset == Preset::usual ? kPresets.front() : *preset_rates(asked.preset),
                      *calibration, comparisons);
-  if (of_model == 0) not_measured("a threshold for", "there is none to use");
-  return of_threshold(of_model, calibration, comparisons);
+  if (models.compat_threshold == 0) not_measured("a threshold for", "there is none to use");
+  return of_threshold(models.compat_threshold, calibration, comparisons);
 }
 
-Limits limits_to_look_at(Against against, float threshold, float of_gallery, float of_model, const Recipe& recipe,
-                         int64_t comparisons, const Calibration* own) {
-  const bool nothing = threshold == 0 && of_gallery == 0 && calibration_of(recipe, own);
-  return limits_for(against, {.threshold = threshold, .preset = nothing ? Preset::photos : Preset::usual}, of_gallery,
-                    of_model, recipe, comparisons, own);
+Limits limits_to_look_at(Against against, Asked asked, float of_gallery, const ModelRates& models,
+                         int64_t comparisons) {
+  const bool nothing = asked.threshold == 0 && asked.rate == 0 && asked.preset == Preset::usual && of_gallery == 0;
+  if (nothing && calibration_of(models.recipe, models.own)) asked.preset = Preset::photos;
+  return limits_for(against, asked, of_gallery, models, comparisons);
 }
 
 Decision decide(float distance, float next, const Limits& limits) {

@@ -55,15 +55,21 @@ struct Limits {
   int64_t persons = 0;  // whose faces the table was made of
 };
 
-// `comparisons`: with how many templates a face is compared; 0 counts as 1. Error INVALID_ARGUMENT (a threshold or rate that cannot be one, a rate
-// for models that nobody measured, no threshold at all). `own`: the user's table.
-Limits limits_for(Against against, const Asked& asked, float of_gallery, float of_model, const Recipe& recipe,
-                  int64_t comparisons, const Calibration* own = nullptr);
+// What the models say of thresholds and rates.
+struct ModelRates {
+  Recipe recipe;
+  float compat_threshold = 0;        // 0: nobody has measured one
+  const Calibration* own = nullptr;  // the user's table
+};
+
+// `of_gallery`: its own threshold, 0 for none. `comparisons`: with how many templates a face is compared; 0 counts as 1.
+// Error INVALID_ARGUMENT (a threshold or rate that cannot be one, a rate for models that nobody measured, no threshold
+// at all).
+Limits limits_for(Against against, const Asked& asked, float of_gallery, const ModelRates& models, int64_t comparisons);
 
 // The same for what a person looks at afterwards: the preset `photos` where nothing is asked for and the gallery has no
 // threshold of its own.
-Limits limits_to_look_at(Against against, float threshold, float of_gallery, float of_model, const Recipe& recipe,
-                         int64_t comparisons, const Calibration* own = nullptr);
+Limits limits_to_look_at(Against against, Asked asked, float of_gallery, const ModelRates& models, int64_t comparisons);
 
 // Beyond `match`, REVIEW within `review`, else UNKNOWN. `next` is the distance of the next person, infinite where there is
 // none: AMBIGUOUS, if the nearest is no nearer than that by the margin.

@@ -28,8 +28,7 @@ class Record {
   Record& operator=(const Record&) = delete;
 
   void settle(int64_t comparisons) {
-    limits_ = limits_for(against_, question_.asked, own_threshold_, gallery_.compat_threshold(),
-                         gallery_.stamp().recipe, comparisons, gallery_.calibration());
+    limits_ = limits_for(against_, question_.asked, own_threshold_, rates_of(gallery_), comparisons);
   }
   const Limits& limits() const { return limits_; }
   bool only_within() const { return question_.only_within; }
@@ -139,27 +138,36 @@ Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Qu
   return answer;
 }
 
-Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold) {
+ModelRates rates_of(const Gallery& gallery) {
+  return {gallery.stamp().recipe, gallery.compat_threshold(), gallery.calibration()};
+}
+
+std::vector<Identification> find_duplicates(Gallery& gallery, const std::vector<Embedding>& probes, int64_t ignore,
+                                            float threshold) {
   constexpr size_t kMost = 100;
-  Identification answer;
+  std::vector<Identification> answers;
+  if (probes.empty()) return answers;
+  Limits limits;
   const float own = threshold == 0 ? gallery.threshold() : 0;
   Search wanted{.count = kMost + 1, .among = {.also_inactive = true}};
   wanted.settle = [&](Search& search, int64_t comparisons) {
-    answer.limits = limits_to_look_at(Against::anybody, threshold, own, gallery.compat_threshold(),
-                                      gallery.stamp().recipe, comparisons, gallery.calibration());
-    search.reach = answer.limits.match;
+    limits = limits_to_look_at(Against::anybody, {.threshold = threshold}, own, rates_of(gallery), comparisons);
+    search.reach = limits.match;
   };
-  answer.matches = std::move(gallery.identify(std::vector<Embedding>{probe}, wanted).front().matches);
-  std::erase_if(answer.matches, [&](const Match& match) { return match.person == ignore; });
-  if (answer.matches.size() > kMost) answer.matches.pop_back();
-  answer.decision = answer.matches.empty() ? Decision::unknown : Decision::match;
-  return answer;
+  for (Identified& found : gallery.identify(probes, wanted)) {
+    Identification& answer = answers.emplace_back();
+    answer.limits = limits;
+    answer.matches = std::move(found.matches);
+    std::erase_if(answer.matches, [&](const Match& match) { return match.person == ignore; });
+    if (answer.matches.size() > kMost) answer.matches.pop_back();
+    answer.decision = answer.matches.empty() ? Decision::unknown : Decision::match;
+  }
+  return answers;
 }
 
 float threshold_of_duplicates(Gallery& gallery, float threshold) {
-  return limits_to_look_at(Against::anybody, threshold, threshold == 0 ? gallery.threshold() : 0,
-                           gallery.compat_threshold(), gallery.stamp().recipe, gallery.counts().templates,
-                           gallery.calibration())
+  return limits_to_look_at(Against::anybody, {.threshold = threshold}, threshold == 0 ? gallery.threshold() : 0,
+                           rates_of(gallery), gallery.counts().templates)
       .match;
 }
 

@@ -41,9 +41,14 @@ std::vector<Identification> identify(Gallery& gallery, const std::vector<Embeddi
 // Whether the probe is this person. As identify; and Error NOT_FOUND.
 Verification verify(Gallery& gallery, int64_t person, const Embedding& probe, Question question);
 
-// The persons within the threshold except `ignore`, whether eligible or not, at most 100. MATCH if there is one. 0: the
-// gallery's own threshold, or else that of the preset `photos`, since a person looks at them. Nothing is recorded.
-Identification find_duplicates(Gallery& gallery, const Embedding& probe, int64_t ignore, float threshold);
+// Of each probe the persons within the threshold except `ignore`, whether eligible or not, at most 100. MATCH if there is
+// one. 0: the gallery's own threshold, or else that of the preset `photos`, since a person looks at them. Nothing is
+// recorded.
+std::vector<Identification> find_duplicates(Gallery& gallery, const std::vector<Embedding>& probes, int64_t ignore,
+                                            float threshold);
+
+// How thresholds follow in a gallery.
+ModelRates rates_of(const Gallery& gallery);
 
 // The threshold of the same for all persons.
 float threshold_of_duplicates(Gallery& gallery, float threshold);

@@ -58,14 +58,12 @@ class Remaking {
       made.why = faces.front().comparability;  // of the surest
       return made;
     }
-    constexpr float kSamePicture = 1e-3f;
     made.place = place_of(*nearest);
     if (made.distance > threshold_) {
       made.result = RemakeResult::different_face;
       return made;
     }
-    made.same_picture =
-        euclidean_distance(template_.data(), nearest->embedding->data(), template_.size()) <= kSamePicture;
+    made.same_picture = is_same_picture(template_, *nearest->embedding);
     Face again = found_again(made.place);
     made.result = again.embedding ? RemakeResult::done : RemakeResult::not_comparable;
     if (again.embedding)

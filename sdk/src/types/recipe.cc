@@ -170,6 +170,11 @@ float distance_between(const Recipe& recipe, const Embedding& a, const Embedding
   return distance_between(&scoring_of(recipe), a, b);
 }
 
+bool is_same_picture(const Embedding& a, const Embedding& b) {
+  constexpr float kSame = 1e-3f;
+  return euclidean_distance(a.data(), b.data(), a.size()) <= kSame;
+}
+
 std::string why_implausible(const Recipe& recipe, const Embedding& embedding, Fitting fitting) {
   const Scoring* scoring = known_scoring(recipe);
   // What is no cosine and not dlib's as it is: nobody has measured it.

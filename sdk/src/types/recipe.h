@@ -133,6 +133,11 @@ float offset_of(const Recipe& recipe, const Embedding& embedding);
 float distance_between(const Scoring* scoring, std::span<const float> a, std::span<const float> b);
 float distance_between(const Recipe& recipe, const Embedding& a, const Embedding& b);
 
+// Whether two embeddings of one recipe are of the same picture: it gives the same numbers again, except for small
+// differences between backends, and no other picture has ever been so near. Not a distance: that of two equal
+// embeddings need not be 0.
+bool is_same_picture(const Embedding& a, const Embedding& b);
+
 // Why a distance of two embeddings of that length means nothing, where nobody says which models made them: only one has
 // the norm of a scoring, or they are shorter than those of any set. "" when it may mean something.
 std::string why_incomparable(const EmbeddingNorm& a, const EmbeddingNorm& b, size_t length);

@@ -16,7 +16,7 @@ const Recipe kDlib = make_recipe("");
 const Recipe kBrought = {"", std::string(kOwnScoring) + "x" + kCosine};
 
 Limits search(const Asked& asked, int64_t comparisons, float of_gallery = 0) {
-  return limits_for(Against::anybody, asked, of_gallery, 0.6f, kDlib, comparisons);
+  return limits_for(Against::anybody, asked, of_gallery, {kDlib, 0.6f}, comparisons);
 }
 
 TEST(Preset, TheThresholdIsThatOfTheRateForSoManyComparisons) {
@@ -28,7 +28,7 @@ TEST(Preset, TheThresholdIsThatOfTheRateForSoManyComparisons) {
   }
   EXPECT_LT(search({}, 1000).match, search({}, 11).match);
   EXPECT_FLOAT_EQ(search({}, 2).match, threshold_at(table, 1e-3)) << "no search is laxer than a comparison";
-  EXPECT_FLOAT_EQ(limits_for(Against::one, {}, 0, 0.6f, kDlib, 1).match, threshold_at(table, 1e-3));
+  EXPECT_FLOAT_EQ(limits_for(Against::one, {}, 0, {kDlib, 0.6f}, 1).match, threshold_at(table, 1e-3));
   EXPECT_EQ(search({}, 1000).support, Support::measured);
   EXPECT_EQ(search({}, 1'000'000).support, Support::extrapolated);
   EXPECT_EQ(search({}, 0).match, search({}, 1).match);
@@ -46,7 +46,7 @@ TEST(Preset, TheThresholdCountsBeforeTheRateTheRateBeforeThePresetThePresetBefor
 
 TEST(Preset, AModelThatNobodyMeasuredHasItsOwnThresholdOrNone) {
   const auto own = [](const Asked& asked, float of_gallery, float of_model) {
-    return limits_for(Against::anybody, asked, of_gallery, of_model, kBrought, 10);
+    return limits_for(Against::anybody, asked, of_gallery, {kBrought, of_model}, 10);
   };
   EXPECT_EQ(own({}, 0, 0.9f).match, 0.9f);
   EXPECT_EQ(own({}, 0, 0.9f).support, Support::not_evaluated);

@@ -39,7 +39,7 @@ class IdentificationTest : public GalleryTest {
 
 TEST_F(IdentificationTest, TheDecisionIsByTheThresholdThatWasAskedForElseTheGallerysElseTheDefault) {
   const Embedding near = at(0.5f);
-  const Limits usual = limits_for(Against::anybody, {}, 0, 0.6f, kRecipe, 3);
+  const Limits usual = limits_for(Against::anybody, {}, 0, {kRecipe, 0.6f}, 3);
   EXPECT_EQ(identify(*gallery_, {near}, ask()).front().limits.match, usual.match);
   EXPECT_EQ(identify(*gallery_, {near}, ask()).front().limits.comparisons, 3);
   gallery_->set_threshold(0.4f);
@@ -217,7 +217,7 @@ TEST_F(IdentificationTest, WhereTheMetricIsCosineNearIsNearerThanStrangersAre) {
 
 TEST_F(IdentificationTest, DuplicatesAreEverybodyWithinTheThresholdButTheOneThatIsAskedFor) {
   gallery_->update_person(ids_[1], {.enabled = false});
-  const Identification found = find_duplicates(*gallery_, at(0.6f), ids_[0], 0.7f);
+  const Identification found = find_duplicates(*gallery_, {at(0.6f)}, ids_[0], 0.7f).front();
   EXPECT_EQ(found.decision, Decision::match);
   ASSERT_THAT(found.matches, SizeIs(1));
   EXPECT_EQ(found.matches[0].person, ids_[1]);

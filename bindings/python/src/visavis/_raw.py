@@ -115,6 +115,19 @@ VAV_GALLERY_READ_ONLY = 3
 VAV_DURABILITY_FULL = 0
 VAV_DURABILITY_NORMAL = 1
 
+# What a photo is good for. Later versions may add values: only ACCEPTED is a photo to enrol. Those from NO_FACE on
+# are never found out here: give them as `known` for photos that have no embedding, so that the answer tells of all
+# photos.
+VAV_PHOTO_NOT_EVALUATED = 0
+VAV_PHOTO_ACCEPTED = 1
+VAV_PHOTO_SAME_PICTURE = 2
+VAV_PHOTO_OTHER_FACE = 3
+VAV_PHOTO_NO_FACE = 4
+VAV_PHOTO_SEVERAL_FACES = 5
+VAV_PHOTO_NOT_COMPARABLE = 6
+VAV_PHOTO_QUALITY = 7
+VAV_PHOTO_UNREADABLE = 8
+
 # What happened. Later versions may add events.
 VAV_AUDIT_ON = 1
 VAV_AUDIT_OFF = 2
@@ -256,6 +269,18 @@ class vav_gallery(Structure):
     """Opaque."""
 
 
+class vav_matches(Structure):
+    """Opaque."""
+
+
+class vav_duplicates(Structure):
+    """Opaque."""
+
+
+class vav_assessment(Structure):
+    """Opaque."""
+
+
 class vav_audit_entries(Structure):
     """Opaque."""
 
@@ -293,14 +318,6 @@ class vav_templates(Structure):
 
 
 class vav_refusals(Structure):
-    """Opaque."""
-
-
-class vav_matches(Structure):
-    """Opaque."""
-
-
-class vav_duplicates(Structure):
     """Opaque."""
 
 
@@ -480,6 +497,121 @@ class vav_gallery_info(Structure):
         ("audit", c_int32),
         ("threshold", c_float),
         ("reserved", c_int32),
+    ]
+
+
+class vav_identify_options(Structure):
+    """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, by the gallery's
+    own threshold, or else by VAV_PRESET_STANDARD. A person is *eligible* who is enabled, valid at the time `now`,
+    not expired, and among `groups` and `persons`. Whoever is not eligible is *inactive* for this search.
+    Candidates are the nearest eligible persons. But if an inactive person is within the threshold and at least as
+    near as all candidates, the decision is UNKNOWN: nobody is named in their place. Before a person is named, the
+    rights stored with the person are read and authenticated again."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("max_candidates", c_int32),
+        ("threshold", c_float),
+        ("only_within_threshold", c_int32),
+        ("best_of", c_int32),
+        ("include_inactive", c_int32),
+        ("note_seen", c_int32),
+        ("group_count", c_int32),
+        ("person_count", c_int32),
+        ("reserved", c_int32),
+        ("groups", POINTER(c_char_p)),
+        ("persons", POINTER(c_int64)),
+        ("now", c_int64),
+        ("false_rate", c_float),
+        ("preset", c_int32),
+    ]
+
+
+class vav_duplicate_query(Structure):
+    """Which persons to compare with all others. NULL or all zero: the first 1,000."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("limit", c_int32),
+        ("after", c_int64),
+        ("threshold", c_float),
+        ("reserved", c_int32),
+    ]
+
+
+class vav_duplicate(Structure):
+    """Two persons who may be one. The names are borrowed until the list is destroyed."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("distance", c_float),
+        ("person", c_int64),
+        ("other", c_int64),
+        ("name", c_char_p),
+        ("other_name", c_char_p),
+    ]
+
+
+class vav_assess_options(Structure):
+    """How to assess photos. NULL or all zero: by the gallery's own threshold, or else by VAV_PRESET_PHOTOS."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("threshold", c_float),
+        ("false_rate", c_float),
+        ("preset", c_int32),
+        ("lookalike_threshold", c_float),
+        ("all_of_person", c_int32),
+        ("skip_lookalikes", c_int32),
+        ("reserved", c_int32),
+        ("known", POINTER(c_int32)),
+    ]
+
+
+class vav_assessment_summary(Structure):
+    """All photos in numbers. Start with VAV_ASSESSMENT_SUMMARY_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("photos", c_int32),
+        ("accepted", c_int32),
+        ("same_picture", c_int32),
+        ("other_face", c_int32),
+        ("known", c_int32),
+        ("rivals", c_int32),
+        ("undecided", c_int32),
+        ("wrong_person", c_int32),
+        ("reserved", c_int32),
+        ("templates", c_int64),
+    ]
+
+
+class vav_assessed_photo(Structure):
+    """One photo. It was compared with what else shows the person: the templates and the pictures that are ACCEPTED,
+    each once, itself left out. Start with VAV_ASSESSED_PHOTO_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("verdict", c_int32),
+        ("same_as", c_int32),
+        ("compared", c_int32),
+        ("within", c_int32),
+        ("lookalikes", c_int32),
+        ("nearest", c_float),
+        ("mean", c_float),
+        ("same_template", c_int64),
+    ]
+
+
+class vav_lookalike(Structure):
+    """Another person of the gallery who looks like a photo. Start with VAV_LOOKALIKE_INIT."""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("distance", c_float),
+        ("person", c_int64),
+        ("template_id", c_int64),
+        ("name", c_char_p),
     ]
 
 
@@ -795,58 +927,6 @@ class vav_refusal(Structure):
     ]
 
 
-class vav_identify_options(Structure):
-    """How to search. NULL or all zero: the 5 nearest of the persons who are enabled and valid now, by the gallery's
-    own threshold, or else by VAV_PRESET_STANDARD. A person is *eligible* who is enabled, valid at the time `now`,
-    not expired, and among `groups` and `persons`. Whoever is not eligible is *inactive* for this search.
-    Candidates are the nearest eligible persons. But if an inactive person is within the threshold and at least as
-    near as all candidates, the decision is UNKNOWN: nobody is named in their place. Before a person is named, the
-    rights stored with the person are read and authenticated again."""
-
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("max_candidates", c_int32),
-        ("threshold", c_float),
-        ("only_within_threshold", c_int32),
-        ("best_of", c_int32),
-        ("include_inactive", c_int32),
-        ("note_seen", c_int32),
-        ("group_count", c_int32),
-        ("person_count", c_int32),
-        ("reserved", c_int32),
-        ("groups", POINTER(c_char_p)),
-        ("persons", POINTER(c_int64)),
-        ("now", c_int64),
-        ("false_rate", c_float),
-        ("preset", c_int32),
-    ]
-
-
-class vav_duplicate_query(Structure):
-    """Which persons to compare with all others. NULL or all zero: the first 1,000."""
-
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("limit", c_int32),
-        ("after", c_int64),
-        ("threshold", c_float),
-        ("reserved", c_int32),
-    ]
-
-
-class vav_duplicate(Structure):
-    """Two persons who may be one. The names are borrowed until the list is destroyed."""
-
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("distance", c_float),
-        ("person", c_int64),
-        ("other", c_int64),
-        ("name", c_char_p),
-        ("other_name", c_char_p),
-    ]
-
-
 class vav_rekey_options(Structure):
     """What vav_gallery_rekey changes."""
 
@@ -936,6 +1016,59 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_gallery_begin": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_gallery_commit": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
     "vav_gallery_rollback": (c_int32, [POINTER(vav_gallery), POINTER(vav_error)]),
+    "vav_identify_options_init": (None, [POINTER(vav_identify_options)]),
+    "vav_gallery_identify": (c_int32, [
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32,
+        POINTER(vav_identify_options), POINTER(vav_error)]),
+    "vav_gallery_identify_batch": (c_int32, [
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32, c_int32,
+        POINTER(vav_identify_options), POINTER(vav_error)]),
+    "vav_matches_destroy": (None, [POINTER(vav_matches)]),
+    "vav_matches_decision": (c_int32, [POINTER(vav_matches)]),
+    "vav_matches_inactive": (c_int32, [POINTER(vav_matches)]),
+    "vav_matches_threshold": (c_float, [POINTER(vav_matches)]),
+    "vav_matches_get_limits": (c_int32, [POINTER(vav_matches), POINTER(vav_limits), POINTER(vav_error)]),
+    "vav_matches_count": (c_int32, [POINTER(vav_matches)]),
+    "vav_matches_person": (c_int64, [POINTER(vav_matches), c_int32]),
+    "vav_matches_template": (c_int64, [POINTER(vav_matches), c_int32]),
+    "vav_matches_distance": (c_float, [POINTER(vav_matches), c_int32]),
+    "vav_matches_name": (c_char_p, [POINTER(vav_matches), c_int32]),
+    "vav_gallery_verify": (c_int32, [
+        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32, c_float,
+        POINTER(vav_error)]),
+    "vav_gallery_verify_with": (c_int32, [
+        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32,
+        POINTER(vav_identify_options), POINTER(vav_error)]),
+    "vav_gallery_find_duplicates": (c_int32, [
+        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32, c_int64, c_float,
+        POINTER(vav_error)]),
+    "vav_duplicate_query_init": (None, [POINTER(vav_duplicate_query)]),
+    "vav_duplicate_init": (None, [POINTER(vav_duplicate)]),
+    "vav_gallery_list_duplicates": (c_int32, [
+        POINTER(POINTER(vav_duplicates)), POINTER(vav_gallery), POINTER(vav_duplicate_query),
+        POINTER(vav_error)]),
+    "vav_duplicates_destroy": (None, [POINTER(vav_duplicates)]),
+    "vav_duplicates_count": (c_int32, [POINTER(vav_duplicates)]),
+    "vav_duplicates_last": (c_int64, [POINTER(vav_duplicates)]),
+    "vav_duplicates_get": (c_int32, [POINTER(vav_duplicates), c_int32, POINTER(vav_duplicate), POINTER(vav_error)]),
+    "vav_photo_verdict_name": (c_char_p, [c_int32]),
+    "vav_assess_options_init": (None, [POINTER(vav_assess_options)]),
+    "vav_assess_photos": (c_int32, [
+        POINTER(POINTER(vav_assessment)), POINTER(vav_models), POINTER(vav_gallery), c_int64,
+        POINTER(c_float), c_int32, c_int32, POINTER(vav_assess_options), POINTER(vav_error)]),
+    "vav_assessment_destroy": (None, [POINTER(vav_assessment)]),
+    "vav_assessment_summary_init": (None, [POINTER(vav_assessment_summary)]),
+    "vav_assessment_get_summary": (c_int32, [
+        POINTER(vav_assessment), POINTER(vav_assessment_summary), POINTER(vav_error)]),
+    "vav_assessment_get_limits": (c_int32, [POINTER(vav_assessment), POINTER(vav_limits), POINTER(vav_error)]),
+    "vav_assessment_get_lookalike_limits": (c_int32, [
+        POINTER(vav_assessment), POINTER(vav_limits), POINTER(vav_error)]),
+    "vav_assessed_photo_init": (None, [POINTER(vav_assessed_photo)]),
+    "vav_assessment_get_photo": (c_int32, [
+        POINTER(vav_assessment), c_int32, POINTER(vav_assessed_photo), POINTER(vav_error)]),
+    "vav_lookalike_init": (None, [POINTER(vav_lookalike)]),
+    "vav_assessment_get_lookalike": (c_int32, [
+        POINTER(vav_assessment), c_int32, c_int32, POINTER(vav_lookalike), POINTER(vav_error)]),
     "vav_gallery_set_audit": (c_int32, [POINTER(vav_gallery), c_int32, POINTER(vav_error)]),
     "vav_audit_report_init": (None, [POINTER(vav_audit_report)]),
     "vav_gallery_verify_audit": (c_int32, [
@@ -1084,41 +1217,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "vav_image_cut_portrait": (c_int32, [
         POINTER(POINTER(vav_image)), POINTER(vav_image), POINTER(vav_faces), c_int32, c_int32,
         POINTER(vav_error)]),
-    "vav_identify_options_init": (None, [POINTER(vav_identify_options)]),
-    "vav_gallery_identify": (c_int32, [
-        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32,
-        POINTER(vav_identify_options), POINTER(vav_error)]),
-    "vav_gallery_identify_batch": (c_int32, [
-        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32, c_int32,
-        POINTER(vav_identify_options), POINTER(vav_error)]),
-    "vav_matches_destroy": (None, [POINTER(vav_matches)]),
-    "vav_matches_decision": (c_int32, [POINTER(vav_matches)]),
-    "vav_matches_inactive": (c_int32, [POINTER(vav_matches)]),
-    "vav_matches_threshold": (c_float, [POINTER(vav_matches)]),
-    "vav_matches_get_limits": (c_int32, [POINTER(vav_matches), POINTER(vav_limits), POINTER(vav_error)]),
-    "vav_matches_count": (c_int32, [POINTER(vav_matches)]),
-    "vav_matches_person": (c_int64, [POINTER(vav_matches), c_int32]),
-    "vav_matches_template": (c_int64, [POINTER(vav_matches), c_int32]),
-    "vav_matches_distance": (c_float, [POINTER(vav_matches), c_int32]),
-    "vav_matches_name": (c_char_p, [POINTER(vav_matches), c_int32]),
-    "vav_gallery_verify": (c_int32, [
-        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32, c_float,
-        POINTER(vav_error)]),
-    "vav_gallery_verify_with": (c_int32, [
-        POINTER(vav_comparison), POINTER(vav_gallery), c_int64, POINTER(c_float), c_int32,
-        POINTER(vav_identify_options), POINTER(vav_error)]),
-    "vav_gallery_find_duplicates": (c_int32, [
-        POINTER(POINTER(vav_matches)), POINTER(vav_gallery), POINTER(c_float), c_int32, c_int64, c_float,
-        POINTER(vav_error)]),
-    "vav_duplicate_query_init": (None, [POINTER(vav_duplicate_query)]),
-    "vav_duplicate_init": (None, [POINTER(vav_duplicate)]),
-    "vav_gallery_list_duplicates": (c_int32, [
-        POINTER(POINTER(vav_duplicates)), POINTER(vav_gallery), POINTER(vav_duplicate_query),
-        POINTER(vav_error)]),
-    "vav_duplicates_destroy": (None, [POINTER(vav_duplicates)]),
-    "vav_duplicates_count": (c_int32, [POINTER(vav_duplicates)]),
-    "vav_duplicates_last": (c_int64, [POINTER(vav_duplicates)]),
-    "vav_duplicates_get": (c_int32, [POINTER(vav_duplicates), c_int32, POINTER(vav_duplicate), POINTER(vav_error)]),
     "vav_rekey_options_init": (None, [POINTER(vav_rekey_options)]),
     "vav_gallery_rekey": (c_int32, [POINTER(vav_gallery), POINTER(vav_rekey_options), POINTER(vav_error)]),
     "vav_erase_receipt_init": (None, [POINTER(vav_erase_receipt)]),
