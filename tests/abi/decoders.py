@@ -33,18 +33,24 @@ class VavError(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("code", ctypes.c_int32), ("message", ctypes.c_char * 1016)]
 
 
-def decoded(library, picture):
-    """(status, message) of decoding the picture with that library, in a process of its own."""
+def decoded(library, picture, elsewhere=None):
+    """(status, message) of decoding the picture with that library, in a process of its own. If it is to go elsewhere
+    first, it opens the library by a relative path."""
     program = f"import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r}); import decoders; " \
-              f"print(*decoders.decode({str(library)!r}, {picture!r}), sep='|')"
+              f"print(*decoders.decode({str(library)!r}, {picture!r}, {elsewhere!r}), sep='|')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr == "", done.stderr
     status, message = done.stdout.rstrip("\n").split("|", 1)
     return status, message
 
 
-def decode(library, kind):
+def decode(library, kind, elsewhere=None):
+    if elsewhere is not None:
+        os.chdir(pathlib.Path(library).parent.parent)
+        library = os.path.relpath(library)
     c = ctypes.CDLL(library)
+    if elsewhere is not None:
+        os.chdir(elsewhere)
     c.vav_status_name.restype = ctypes.c_char_p
     image, error = ctypes.c_void_p(), VavError(ctypes.sizeof(VavError))
     picture = PICTURES[kind]
@@ -88,11 +94,26 @@ def another_build(library, module, kind):
         assert "another build" in refused_by_name(decoded(beside, kind), kind)
 
 
+def from_no_other_folder(library, module, kind):
+    """A program that opened the library by a relative path goes to a folder that somebody else has prepared."""
+    with tempfile.TemporaryDirectory() as mine, tempfile.TemporaryDirectory() as theirs:
+        for folder in (mine, theirs):
+            (pathlib.Path(folder) / "lib").mkdir()
+            shutil.copy(library, pathlib.Path(folder) / "lib" / "libvisavis.so")
+        (pathlib.Path(theirs) / "lib" / pathlib.Path(module).name).write_bytes(b"whose code would run here")
+        alone = pathlib.Path(mine) / "lib" / "libvisavis.so"
+        assert f"{mine}/lib/" in refused_by_name(decoded(alone, kind, theirs), kind)
+        shutil.copy(module, alone.parent)
+        said = decoded(alone, kind, theirs)
+        assert READ[kind] in " ".join(said), said
+
+
 def main(library, command, *modules):
     without_modules(library, command)
     for module in modules:
         kind = pathlib.Path(module).stem.removeprefix("libvisavis_")
         another_build(library, module, kind)
+        from_no_other_folder(library, module, kind)
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(module, folder)
             said = decoded(shutil.copy(library, pathlib.Path(folder) / "libvisavis.so"), kind)

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <new>
 
+#include "base/own_file.h"
 #include "base/room.h"
 
 namespace visavis {
@@ -14,14 +15,14 @@ namespace {
 // Libraries set themselves up while they are opened; when memory runs out just then they end the process.
 constexpr size_t kRoom = size_t{64} << 20;
 
-// Beside the file that this code is in, or, for a program that holds the library in itself, in lib beside its folder.
+// Beside the file that this code is in, or, for a program that holds the library in itself, in lib beside its folder. ""
+// where nobody says which that is: the loader would look in the current folder, or give another installation's.
 std::string module_path(const std::string& file) {
   namespace fs = std::filesystem;
-  Dl_info here{};
-  if (dladdr(reinterpret_cast<const void*>(&open_module), &here) == 0 || !here.dli_fname) return file;
   std::error_code error;
-  const fs::path own = fs::canonical(here.dli_fname, error);
-  const fs::path beside = (error ? fs::absolute(here.dli_fname) : own).parent_path() / file;
+  const fs::path own = own_file();
+  if (own.empty()) return "";
+  const fs::path beside = own.parent_path() / file;
   const fs::path in_lib = beside.parent_path().parent_path() / "lib" / file;
   return !fs::exists(beside, error) && fs::exists(in_lib, error) ? in_lib.string() : beside.string();
 }
@@ -30,7 +31,13 @@ std::string module_path(const std::string& file) {
 
 ModuleFunction open_module(const std::string& name, const char* stamp, const char* function) {
   ModuleFunction result;
-  result.file = module_path("libvisavis_" + name + ".so");
+  const std::string file = "libvisavis_" + name + ".so";
+  result.file = module_path(file);
+  if (result.file.empty()) {
+    result.file = file;
+    result.obstacle = "nobody says in which folder this library lies: open it by its full path";
+    return result;
+  }
   require_memory(kRoom);
   void* const handle = dlopen(result.file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {

@@ -1,10 +1,10 @@
 // The two places every program of a person shares: the cache and the installation.
 #include "models/places.h"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
 #include <filesystem>
+
+#include "base/own_file.h"
 
 namespace visavis {
 
@@ -18,11 +18,8 @@ std::string user_cache_directory() {
 }
 
 std::string installed_directory() {
-  Dl_info info;
-  if (!dladdr(reinterpret_cast<const void*>(&installed_directory), &info) || !info.dli_fname) return "";
   std::error_code ignored;
-  const auto library = std::filesystem::canonical(info.dli_fname, ignored);
-  if (ignored) return "";
+  const std::filesystem::path library = own_file();
   // lib/libvisavis.so or lib/<triplet>/libvisavis.so: the first share/ on the way up is the prefix's.
   for (auto folder = library.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
     const auto models = folder / "share" / "visavis" / "models";
