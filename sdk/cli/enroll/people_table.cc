@@ -147,16 +147,20 @@ PersonRow read_row(const CsvTable& table, const CsvRow& cells) {
   return row;
 }
 
-// Two rows that mean one person: the later one is refused.
+// Rows that mean one person are all refused: nobody knows which of them is right.
 void refuse_doubles(std::vector<PersonRow>& rows) {
-  std::map<std::string, int> by_id, by_name;
+  std::map<std::string, PersonRow*> by_id, by_name;
+  const auto refuse = [](PersonRow& row, const PersonRow& other) {
+    if (row.problem.empty())
+      row.problem = std::string(row.external_id.empty() ? "the name, without an external id," : "the external id") +
+                    " stands in line " + std::to_string(other.line) + ", too";
+  };
   for (PersonRow& row : rows) {
-    const bool has_id = !row.external_id.empty();
-    const auto [known, is_new] =
-        has_id ? by_id.try_emplace(row.external_id, row.line) : by_name.try_emplace(normal_form(row.name), row.line);
-    if (!is_new && row.problem.empty())
-      row.problem = std::string(has_id ? "the external id" : "the name, without an external id,") + " stands in line " +
-                    std::to_string(known->second) + ", too";
+    const auto [known, is_new] = row.external_id.empty() ? by_name.try_emplace(normal_form(row.name), &row)
+                                                         : by_id.try_emplace(row.external_id, &row);
+    if (is_new) continue;
+    refuse(row, *known->second);
+    refuse(*known->second, row);
   }
 }
 
