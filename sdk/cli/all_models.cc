@@ -28,7 +28,7 @@ std::vector<std::string> own_models(const Models& models) {
 }  // namespace
 
 std::vector<ModelInfo> all_models(const Context& context) {
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   std::vector<ModelInfo> all(models.begin(), models.end());
   for (const std::string& name : own_models(models)) {
     if (name == models.set()) continue;

@@ -38,6 +38,8 @@ constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"Open that model by the name that it has here", "Give --model-set the name that this model has here"},
     {"open the models with another set", "give another --model-set"},
     {"give a threshold, or set", "give --threshold, or set"},
+    {"give the models the table of error rates that `visavis calibrate -o` makes of photos of yours",
+     "give with --calibration the table of error rates that `visavis calibrate -o` makes of photos of yours"},
     {"options.calibration", "--calibration"},
     {"options.set", "--model-set"},
     {"options.directory", "--models"},

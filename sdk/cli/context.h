@@ -22,9 +22,10 @@ struct Context {
   std::string models;       // --models, else VISAVIS_MODELS; empty = the library's own places
   std::string model_set;    // --model-set, else VISAVIS_MODEL_SET, else the gallery's; empty = the library's
   std::string calibration;  // --calibration, else VISAVIS_CALIBRATION: a table of error rates; empty = the library's
-  bool set_of_gallery = false;  // nobody has asked for it
-  std::string unlock;           // --unlock, else VISAVIS_UNLOCK: where the key of an encrypted gallery is, see secret.h
-  std::string audit_label;      // --audit-label: who is at work, for a gallery's audit log
+  bool calibration_of_environment = false;  // it was VISAVIS_CALIBRATION
+  bool set_of_gallery = false;              // nobody has asked for it
+  std::string unlock;       // --unlock, else VISAVIS_UNLOCK: where the key of an encrypted gallery is, see secret.h
+  std::string audit_label;  // --audit-label: who is at work, for a gallery's audit log
   bool json = false;
   bool quiet = false;
   bool recursive = false;  // also folders within folders

@@ -25,7 +25,7 @@ const DetectorFacts& detector_named(const std::string& word) {
 
 const DetectorFacts& detector_in_use(const Context& context) {
   if (!context.detector_word.empty()) return detector_named(context.detector_word);
-  const std::string all = open_models(context).detectors();
+  const std::string all = open_models_alone(context).detectors();
   return detector_named(all.substr(0, all.find(' ')));
 }
 

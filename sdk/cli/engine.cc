@@ -8,6 +8,7 @@
 
 #include "one_face.h"
 #include "pictures.h"
+#include "writer.h"
 
 namespace visavis::cli {
 
@@ -21,12 +22,35 @@ std::string model_set_of(const std::string& gallery) try {
   return "";
 }
 
-Models open_models(const Context& context) try {
-  return Models(ModelsOptions{context.models, false, context.model_set.empty() ? kUsualSet : context.model_set,
-                              context.calibration});
+namespace {
+
+Models open_models_with(const Context& context, const std::string& calibration) try {
+  return Models(
+      ModelsOptions{context.models, false, context.model_set.empty() ? kUsualSet : context.model_set, calibration});
 } catch (const Error& error) {
   if (error.code() != VAV_E_MODEL_UNKNOWN) throw;
   throw WrongUse(told(error).what());
+}
+
+}  // namespace
+
+Models open_models_alone(const Context& context) { return open_models_with(context, ""); }
+
+Models open_models(const Context& context) {
+  if (context.calibration.empty() || !context.calibration_of_environment)
+    return open_models_with(context, context.calibration);
+  open_models_alone(context);  // what fails now is the table's fault
+  try {
+    Models models = open_models_with(context, context.calibration);
+    static bool told_of_it = false;
+    if (!context.quiet && !std::exchange(told_of_it, true))
+      err() << "visavis: note: presets and rates go by " << context.calibration
+            << ", as the environment variable VISAVIS_CALIBRATION says\n";
+    return models;
+  } catch (const Error& error) {
+    throw Failure(std::string(told(error).what()) + " (the environment variable VISAVIS_CALIBRATION names it)",
+                  error.code());
+  }
 }
 
 std::optional<float> measured_threshold(const Context& context) {
@@ -35,7 +59,7 @@ std::optional<float> measured_threshold(const Context& context) {
 }
 
 std::optional<float> published_threshold(const Context& context) {
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   if (models.default_threshold() == 0) return std::nullopt;
   return models.limits({0, 0, VAV_PRESET_COMPAT}).threshold;
 }
@@ -44,17 +68,18 @@ Limits comparison_limits(const Context& context, const Asked& asked) {
   const Models models = open_models(context);
   const bool nothing = asked.threshold == 0 && asked.false_rate == 0 && asked.preset == VAV_PRESET_DEFAULT;
   if (!nothing || models.default_threshold() != 0) return models.limits(asked);
-  throw WrongUse("nobody has measured a threshold for " + context.model_set +
-                 ": give --threshold, or set the gallery's own by `visavis gallery threshold`; `visavis calibrate` "
-                 "measures error rates with photos of yours");
+  throw WrongUse(
+      "nobody has measured a threshold for " + context.model_set +
+      ": give --threshold, or set the gallery's own by `visavis gallery threshold`; or measure error rates with "
+      "photos of yours, by `visavis calibrate -o`, and give that table with --calibration");
 }
 
 void require_threshold(const Context& context, const Models& models) {
   if (models.default_threshold() != 0) return;
-  throw WrongUse(
-      "nobody has measured a threshold for " + context.model_set +
-      ": `visavis eval pairs` measures one with photos of yours; then remove the model and add it again with "
-      "--threshold (visavis models add)");
+  throw WrongUse("nobody has measured a threshold for " + context.model_set +
+                 ": measure error rates with photos of yours, by `visavis calibrate -o`, and give that table with "
+                 "--calibration; or "
+                 "remove the model and add it again with --threshold (visavis models add)");
 }
 
 Engine create_engine(const Context& context, const Models& models) {
@@ -66,8 +91,6 @@ Engine create_engine(const Context& context, const Models& models) {
   options.threads = context.threads > 0 ? context.threads : std::clamp(machine, 1, 256);
   return Engine(models, options);
 }
-
-Engine create_engine(const Context& context) { return create_engine(context, open_models(context)); }
 
 DetectOptions detect_options(const Context& context) {
   DetectOptions options;

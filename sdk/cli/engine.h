@@ -18,7 +18,10 @@ inline constexpr const char* kUsualSet = "dlib-1";
 // The set that a gallery was made with, as --model-set takes it, or will be. "" where no gallery opens: who opens it will
 // say why.
 std::string model_set_of(const std::string& gallery);
+// With the user's table of error rates, for whatever decides something.
 Models open_models(const Context& context);
+// Without it, for what decides nothing: disabling a person must not fail for a table that is gone.
+Models open_models_alone(const Context& context);
 // How two faces are compared. WrongUse if nothing is asked for and nobody has measured the model.
 Limits comparison_limits(const Context& context, const Asked& asked);
 // The threshold of the preset compat; nothing when the model has none.
@@ -28,8 +31,6 @@ std::optional<float> measured_threshold(const Context& context);
 // WrongUse where nobody has measured one: for a gallery that is still to be made, and so has none of its own.
 void require_threshold(const Context& context, const Models& models);
 Engine create_engine(const Context& context, const Models& models);
-// The same in one step, for commands that do not need the models for anything else.
-Engine create_engine(const Context& context);
 
 // --detector, --min-face, --max-face.
 DetectOptions detect_options(const Context& context);

@@ -190,12 +190,27 @@ void write_all(int descriptor, const void* bytes, size_t size) {
   }
 }
 
+namespace {
+
+// As every file of SQLite begins.
+bool is_gallery(const fs::path& file) {
+  constexpr std::string_view kBegin("SQLite format 3", 16);
+  std::array<char, kBegin.size()> begin{};
+  const Descriptor opened(file, O_RDONLY | O_NONBLOCK);
+  return opened.get() >= 0 && read(opened.get(), begin.data(), begin.size()) == ssize_t(begin.size()) &&
+         std::string_view(begin.data(), begin.size()) == kBegin;
+}
+
+}  // namespace
+
 void require_place_for_file(const fs::path& to) {
   std::error_code error;
   const fs::file_status there = fs::status(to, error);
   if (fs::exists(there) && !fs::is_regular_file(there))
     throw Failure(to.string() + " is no ordinary file, and stays as it is: give another name", VAV_E_INVALID_ARGUMENT);
   const std::string path = to.string();
+  if (is_gallery(to))
+    throw Failure(path + " is a gallery, and stays as it is: give another name", VAV_E_INVALID_ARGUMENT);
   for (const std::string_view end : {"-wal", "-shm", "-journal"}) {
     const std::string owner = path.substr(0, path.size() - std::min(end.size(), path.size()));
     if (path.ends_with(end) && !owner.empty() && fs::is_regular_file(owner, error))

@@ -35,8 +35,8 @@ void write_atomically(const std::filesystem::path& to, const std::function<void(
 // The same for a text that is there already.
 void write_text(const std::filesystem::path& to, const std::string& text, Readers readers = Readers::kAsUsual);
 
-// Asked before long work, and when a file is written: a Failure where a gallery keeps its log, or where a pipe, a folder
-// or a device is.
+// Asked before long work, and when a file is written: a Failure where a gallery or its log is, or a pipe, a folder or a
+// device.
 void require_place_for_file(const std::filesystem::path& to);
 
 void write_all(int descriptor, const void* bytes, size_t size);

@@ -77,6 +77,10 @@ Gallery open_to_note(const Context& context, const std::string& path, const Mode
   return gallery;
 }
 
+void require_threshold(const Context& context, const Models& models, const Gallery& gallery, const Decisive& asked) {
+  if (models.default_threshold() == 0 && !asked.given() && !gallery.info().threshold) comparison_limits(context, {});
+}
+
 float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked) {
   if (asked) return *asked;
   const auto own = gallery.info().threshold;

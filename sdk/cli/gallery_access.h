@@ -31,6 +31,9 @@ Gallery open_to_search(const Context& context, const std::string& path, const Mo
 // so.
 Gallery open_to_note(const Context& context, const std::string& path, const Models& models);
 
+// WrongUse, before any picture is looked at, where nothing says how near a match is.
+void require_threshold(const Context& context, const Models& models, const Gallery& gallery, const Decisive& asked);
+
 // The threshold to use: `asked`, else the gallery's own, else the library's.
 float threshold_of(const Context& context, const Gallery& gallery, const Threshold& asked = {});
 

@@ -59,7 +59,7 @@ void check_options(const Context& context) {
   if (context.max_face > 0 && context.max_face < context.min_face)
     throw WrongUse("--max-face " + std::to_string(context.max_face) + " is below --min-face " +
                    std::to_string(context.min_face));
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   const std::string own = models.detectors();
   if (!context.detector_word.empty() && (' ' + own + ' ').find(' ' + context.detector_word + ' ') == std::string::npos)
     throw WrongUse("--detector " + context.detector_word + " is not of the set of models " + models.set() +
@@ -228,6 +228,7 @@ int parse_and_run(Command& app, Context& context, int argc, char** argv) {
         context.model_set = model_set_of(app.given("--gallery"));
         context.set_of_gallery = true;
       }
+      context.calibration_of_environment = app.given("--calibration").empty();
       check_options(context);
       name_models_folder(context.models == environment("VISAVIS_MODELS") ? "" : context.models);
       allow_pictures_of(context.max_megapixels);

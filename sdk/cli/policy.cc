@@ -56,23 +56,22 @@ vav_policy_kind kind_named(const std::string& word) {
 }  // namespace
 
 AskedPolicy PolicyOptions::read() const {
-  if (kind.empty()) return {};
-  Policy policy{kind_named(kind), {}};
+  if (kind.empty() && limits.empty()) return {};
+  Policy policy{kind.empty() ? vav_policy_kind{VAV_POLICY_NORMAL} : kind_named(kind), {}};
   for (const std::string& limit : limits) policy.limits.push_back(read_limit(limit));
   return policy;
 }
 
-void add_policy_options(Command* command, PolicyOptions& options) {
+void add_policy_options(Command* command, PolicyOptions& options, bool always) {
   const Option kind =
       command
           ->add_option("--policy", options.kind, "Refuse pictures that are not good enough: strict, normal or lenient")
           .option_text("P");
-  command
-      ->add_option(
-          "--limit", options.limits,
-          "Another limit than that of the policy for a measure of `detect --quality`; may be given several times")
-      .needs(kind)
-      .option_text("MEASURE=LEAST..MOST");
+  Option limit = command->add_option(
+      "--limit", options.limits,
+      "Another limit than that of the policy for a measure of `detect --quality`; may be given several times");
+  limit.option_text("MEASURE=LEAST..MOST");
+  if (!always) limit.needs(kind);
 }
 
 std::string refusal_of(const Faces& faces, int32_t index, const Policy& policy) try {
@@ -82,7 +81,10 @@ std::string refusal_of(const Faces& faces, int32_t index, const Policy& policy) 
   return text;
 } catch (const Error& error) {  // a limit that the library refuses is no picture's fault
   if (error.code() != VAV_E_INVALID_ARGUMENT) throw;
-  throw WrongUse(std::string("--limit: ") + error.what());
+  const std::string_view message = error.what();  // "policy.limits[0] has the bound …"
+  const size_t what = message.starts_with("policy.limits[") ? message.find("] ") : std::string_view::npos;
+  throw WrongUse("--limit" +
+                 (what == message.npos ? ": " + std::string(message) : std::string(message.substr(what + 1))));
 }
 
 }  // namespace visavis::cli

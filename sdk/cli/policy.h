@@ -21,7 +21,8 @@ struct PolicyOptions {
   AskedPolicy read() const;
 };
 
-void add_policy_options(Command* command, PolicyOptions& options);
+// `always`: the command has a policy without --policy, too, and --limit goes alone.
+void add_policy_options(Command* command, PolicyOptions& options, bool always = false);
 
 // Why face `index` is refused, the reasons one after the other; "" if it is not. The faces were analyzed for quality.
 std::string refusal_of(const Faces& faces, int32_t index, const Policy& policy);

@@ -43,8 +43,8 @@ void require_rates(const Models& models, const Decisive& decisive) {
   if (!by_rate || *models.calibration() != '\0') return;
   throw WrongUse(
       "nobody has measured the error rates of " + models.set() +
-      ", so no threshold follows from a rate or a preset: give --threshold; `visavis calibrate` measures error "
-      "rates with photos of yours");
+      ", so no threshold follows from a rate or a preset: give --threshold; or measure them with photos of yours, by "
+      "`visavis calibrate -o`, and give that table with --calibration");
 }
 
 const std::vector<std::pair<std::string, int32_t>>& preset_names() {

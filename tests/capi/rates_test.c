@@ -211,6 +211,8 @@ static void test_own_calibration_that_is_none(void) {
       {"[[[[[[[[[[0]]]]]]]]]]", "none"},
       {"7", "no \"threshold\""},
       {"{", "no table"},
+      {ROW("1.1", "1000", "0.01", "0.1") "," ROW("1.09", "100", "0.001", "0.3") "," ROW("1.08", "10", "0.0001", "0.5"),
+       "take them for your people"},
   };
   const char *sha = vav_models_get_model_sha256(models()), *recipe = vav_models_get_recipe(models());
   vav_models *own = NULL;

@@ -43,7 +43,8 @@ def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
         for rate in (row["fmr"], row["fnmr"]):
             assert 0 <= rate["low"] <= rate["value"] <= rate["high"] <= 1
     # So few persons cannot say which threshold is right; with more, the table decides.
-    assert "too few" in visavis("doctor", "--calibration", table, code=WRONG_USE).stderr
+    said = visavis("doctor", "--calibration", table, code=FAILED, json=True)[0]
+    assert "too few" in said["problems"][0] and said["table"] == "own"
     last = report["rows"][-1]
     report["rows"].append({**last, "threshold": last["threshold"] * 0.9})
     report["impostor"] *= 10
@@ -54,6 +55,11 @@ def test_rates_of_real_photos(visavis, photos, cache, tmp_path):
     picture = next(iter(photos.iterdir()))
     answer = json.loads(visavis("compare", "--json", "--calibration", enough, picture, picture).stdout)
     assert answer["table"] == "own" and answer["threshold"] != pytest.approx(0.5244, abs=0.001)
+    told = visavis("doctor", env={**os.environ, "VISAVIS_CALIBRATION": str(enough)}).stdout
+    assert f"{enough} (VISAVIS_CALIBRATION), of 25 persons" in told
+    # What the SDK promises is by the SDK's own table.
+    again = visavis("calibrate", "--json", "--images", photos, "--cache", cache, "--calibration", enough)
+    assert json.loads(again.stdout)["promised"] == report["promised"]
     promised = {row["promised"]: row for row in report["promised"]}
     assert promised[0.01]["threshold"] == pytest.approx(0.5955, abs=0.001)
     assert promised[0.1]["fmr"]["value"] == pytest.approx(0.1, abs=0.06)
@@ -119,6 +125,25 @@ def test_the_table_takes_the_place_of_nothing(visavis, photos, cache, tmp_path):
     assert "no such folder" in visavis(*start, tmp_path / "none" / "table", code=FAILED).stderr
     visavis(*start, there, "--force")
     assert json.loads(there.read_text("utf-8"))["set"] == "dlib"
+    gallery = tmp_path / "gallery.vav"
+    gallery.write_bytes(b"SQLite format 3\0 and so on")
+    assert "is a gallery" in visavis(*start, gallery, "--force", code=WRONG_USE).stderr
+    assert gallery.read_bytes().startswith(b"SQLite")
+
+
+def test_a_table_that_is_gone_fails_what_decides_alone(visavis, gallery_of, photo, tmp_path):
+    """Who must be locked out now is locked out, whatever the environment names."""
+    gallery = gallery_of(tmp_path / "people.vav", Obama="obama.jpg")
+    gone = {"env": {**os.environ, "VISAVIS_CALIBRATION": str(tmp_path / "gone.json")}}
+    visavis("person", "edit", "-g", gallery, "id:1", "--disable", **gone)
+    for command in (["person", "list"], ["gallery", "check"], ["audit", "list"]):
+        visavis(*command, "-g", gallery, **gone)
+    told = visavis("doctor", code=FAILED, json=True, **gone)[0]
+    assert "VISAVIS_CALIBRATION" in told["problems"][0]
+    for command in (["identify", "-g", gallery, photo("obama.jpg")], ["gallery", "info", "-g", gallery]):
+        done = visavis(*command, code=FAILED, **gone)
+        assert "gone.json: there is no such file" in done.stderr and "VISAVIS_CALIBRATION" in done.stderr
+        assert not done.stdout
 
 
 def test_what_it_refuses(visavis, photos, cache, tmp_path):

@@ -66,9 +66,23 @@ def test_a_table_of_ones_own_decides(engine, tmp_path, monkeypatch):
     assert visavis.Models().limits().table == "own"
     with pytest.raises(ArgumentError, match='made with the set of models "dlib"'):
         visavis.Models(set="opencv-zoo")
+    # Of other models than the table's: the models that a gallery moves to, say.
+    assert visavis.Models(set="opencv-zoo", calibration=False).limits().table == "library"
     file.write_text(json.dumps({**table, "impostor": 7}), "utf-8")
-    with pytest.raises(ArgumentError, match="altered"):
+    with pytest.raises(ArgumentError, match="altered.*VISAVIS_CALIBRATION names it"):
         visavis.Models()
+
+
+def test_a_table_that_contradicts_the_librarys_is_refused(engine, tmp_path):
+    """By this one every stranger is a match, once in ten thousand times."""
+    ours = engine.models
+    table = {**ours.calibration, "recipe": ours.recipe, "model_sha256": ours.model_sha256}
+    for number, row in enumerate(table["rows"]):
+        row["threshold"] = 1.2 - number * 1e-4
+    file = tmp_path / "table.json"
+    file.write_text(json.dumps(table), "utf-8")
+    with pytest.raises(ArgumentError, match="take them for your people"):
+        visavis.Models(calibration=file)
 
 
 def test_similarity_is_a_probability(engine):
@@ -81,6 +95,7 @@ def test_similarity_is_a_probability(engine):
     one = models.similarity(0.5)
     assert one.support is Support.MEASURED and one.probability == pytest.approx(models.similarities([0.5])[0])
     assert models.similarity(0.1, prior=0.999999).probability < 1
+    assert 0 < models.similarity(0.1, prior=1e-38).probability < 1e-32
     assert models.similarity(0.1).support is Support.EXTRAPOLATED
     assert models.similarity(np.inf) == visavis.Similarity(None, Support.NOT_EVALUATED)
     assert models.similarities([]).shape == (0,)

@@ -18,7 +18,7 @@ struct AuditOptions {
 };
 
 Gallery open(const Context& context, const AuditOptions& options, vav_gallery_mode mode) {
-  return open_gallery(context, options.gallery, open_models(context), mode);
+  return open_gallery(context, options.gallery, open_models_alone(context), mode);
 }
 
 int turn(const Context& context, const AuditOptions& options, bool on) {

@@ -263,7 +263,7 @@ void print_as_json(const Inputs& inputs, const std::string& backend, int threads
 int run(const Context& context, const BenchCommand& command) {
   const int threads = worker_count(context);
   limit_blas_threads(threads);
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   const Engine engine = create_engine(context, models);
   const std::string backend = engine.backend();
   Context with_dlib = context;

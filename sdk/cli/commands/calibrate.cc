@@ -54,6 +54,7 @@ void check_place(const CalibrateOptions& options, const std::vector<std::string>
   for (const std::string& picture : pictures)
     if (is_used(fs::path(options.photos.images) / picture))
       throw WrongUse(options.output + " is one of the pictures: give another name for the table");
+  require_place_for_file(out);
   if (!options.force) throw Failure(options.output + " exists already: --force replaces it", VAV_E_ALREADY_EXISTS);
 }
 
@@ -206,7 +207,7 @@ std::string rate_name(double rate) {
 }
 
 int run(const Context& context, const CalibrateOptions& options) {
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   const std::vector<std::string> pictures = pictures_of(options.photos);
   if (!options.output.empty()) check_place(options, pictures);
   check_report_place(options.report);

@@ -54,7 +54,7 @@ void print_plain_faces(const Context& context, const std::string& path, const Im
 }
 
 int run(const Context& context, const DetectCommand& command) {
-  const Engine engine = create_engine(context);
+  const Engine engine = create_engine(context, open_models_alone(context));
   return for_each_picture(context, command.paths, "detecting", [&](const std::string& path) {
     const Image image = load_image(path);
     const Faces faces = find(context, command, engine, image);

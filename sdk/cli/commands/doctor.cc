@@ -15,7 +15,9 @@ namespace {
 struct Diagnosis {
   Json library;                // what it says of itself
   std::string set, detectors;  // of models
-  std::string backend;         // the one that runs
+  Json table;                  // of error rates: "own", "library" or null
+  std::string table_words;
+  std::string backend;  // the one that runs
   std::vector<ModelState> models;
   std::string models_directory;
   bool writable = false;
@@ -39,13 +41,31 @@ void diagnose_models(const Context& context, const Models& models, Diagnosis& fo
     found.hints.push_back(context.models + " (--models or VISAVIS_MODELS) is no folder");
 }
 
+// The table by which presets and rates go. One that cannot be used is a problem of whatever decides something.
+void diagnose_table(const Context& context, const Models& models, Diagnosis& found) try {
+  if (context.calibration.empty()) {
+    const bool measured = *models.calibration() != '\0';
+    found.table = measured ? Json("library") : Json(nullptr);
+    found.table_words = measured ? "the library's" : "none: nobody has measured these models";
+    return;
+  }
+  found.table = "own";
+  const std::string by = context.calibration_of_environment ? " (VISAVIS_CALIBRATION)" : "";
+  found.table_words = context.calibration + by + " cannot be used";
+  const Limits limits = open_models(context).limits({});
+  found.table_words = context.calibration + by + ", of " + std::to_string(limits.persons) + " persons";
+} catch (const Error& error) {
+  found.problems.push_back(told(error).what());
+}
+
 Diagnosis diagnose(const Context& context) {
   Diagnosis found;
   found.library = Json::parse(describe());
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   found.set = models.set();
   found.detectors = models.detectors();
   diagnose_models(context, models, found);
+  diagnose_table(context, models, found);
   found.backend = create_engine(context, models).backend();
   return found;
 }
@@ -58,6 +78,7 @@ void print_as_json(const Diagnosis& found) {
               {"library", found.library},
               {"backend", found.backend},
               {"set", found.set},
+              {"table", found.table},
               {"models", models},
               {"models_directory", found.models_directory},
               {"models_directory_writable", found.writable},
@@ -90,6 +111,7 @@ void print_plain(const Diagnosis& found) {
     out() << "model     " << state.status << (state.optional ? " (" + role + ")" : "") << ": "
           << (state.path.empty() ? state.id : state.path) << '\n';
   }
+  out() << "rates by  " << found.table_words << '\n';
   out() << "fetch to  " << found.models_directory << (found.writable ? "" : " (not writable)") << '\n';
   for (const std::string& problem : found.problems) out() << "\nproblem: " << problem << '\n';
   for (const std::string& hint : found.hints) out() << "\nhint: " << hint << '\n';

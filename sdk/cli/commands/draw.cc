@@ -63,6 +63,7 @@ int run(const Context& context, const DrawCommand& command) {
   require_rates(models, command.decisive);
   std::optional<Gallery> gallery;
   if (!command.gallery.empty()) gallery = open_to_search(context, command.gallery, models);
+  if (gallery) require_threshold(context, models, *gallery, command.decisive);
   const Engine engine = create_engine(context, models);
   const Image image = load_image(command.in);
   const uint32_t what = VAV_ANALYZE_LANDMARKS | (gallery ? VAV_ANALYZE_EMBEDDING : 0);

@@ -64,7 +64,7 @@ void embed(const Context& context, const EmbedCommand& command, const Engine& en
 }
 
 int run(const Context& context, const EmbedCommand& command) {
-  const Engine engine = create_engine(context);
+  const Engine engine = create_engine(context, open_models_alone(context));
   return for_each_picture(context, command.paths, "embedding",
                           [&](const std::string& path) { embed(context, command, engine, path); });
 }

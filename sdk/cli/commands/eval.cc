@@ -113,7 +113,7 @@ int run(const Context& context, const EvalOptions& options) {
   const EmbeddingSet set = embeddings_for(context, options, list);
 
   EvalReport report;
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   report.set = models.set();
   report.embedding_length = models.embedding_dim();
   report.backend = set.backend;

@@ -97,8 +97,10 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
   check_report_place(options.report);
   const Models models = open_models(context);
   if (*models.calibration() == '\0')
-    throw WrongUse("nobody has measured error rates for " + models.set() +
-                   ", so its presets have no thresholds: `visavis calibrate` measures them with photos of yours");
+    throw WrongUse(
+        "nobody has measured error rates for " + models.set() +
+        ", so its presets have no thresholds: measure them with photos of yours, by `visavis calibrate -o`, and "
+        "give that table with --calibration");
   const KnownPeople people = read_known_people(context, options.photos_of, pictures_of(options.photos_of));
   const TrialFaces faces = trial_faces(people);
   const int64_t most = most_enrolled(faces, options.photos);
@@ -116,11 +118,14 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
                  {"photos", options.photos},
                  {"draws", options.draws},
                  {"galleries", Json::array()}};
+  auto presets = preset_names();
+  if (!published_threshold(context))  // a model of the user's own, with a table of theirs
+    std::erase_if(presets, [](const auto& one) { return one.second == VAV_PRESET_COMPAT; });
   std::map<std::string, Curve> named, missed;  // by preset
   std::vector<std::vector<std::string>> table;
   for (const int64_t size : gallery_sizes(options, most)) {
     TrialPlan plan{.gallery = size, .photos = options.photos, .draws = options.draws, .thresholds = {}};
-    for (const auto& [name, preset] : preset_names())
+    for (const auto& [name, preset] : presets)
       plan.thresholds.push_back(models.limits({0, 0, preset}, size * options.photos).threshold);
     const TrialReport trial =
         run_trials(faces, plan, [&](int64_t count, const auto& each) { for_each_parallel(count, jobs, each); });
@@ -132,7 +137,7 @@ int run(const Context& context, const IdentifyTrialOptions& options) {
             << " of the enrolled\n";
     for (size_t i = 0; i < trial.rows.size(); ++i) {
       const TrialRow& row = trial.rows[i];
-      const std::string& name = preset_names()[i].first;
+      const std::string& name = presets[i].first;
       gallery["presets"][name] = {{"threshold", short_number(row.threshold)},
                                   {"fpir", rate_json(row.fpir)},
                                   {"fnir", trial.enrolled > 0 ? rate_json(row.fnir) : Json(nullptr)}};

@@ -40,8 +40,20 @@ std::string moving_to(const Context& context, const Gallery& gallery, const Move
 
 namespace {
 
+std::string threshold_words(const Context& context, const GalleryInfo& info) {
+  const auto shown = [](float threshold) { return Json(short_number(threshold)).dump(); };
+  if (info.threshold) return shown(*info.threshold) + ", the gallery's own";
+  if (const Models models = open_models(context); *models.calibration() != '\0')
+    return "none of its own: that of the preset standard, for a search now " +
+           shown(models.limits({}, std::max<int64_t>(info.templates, 1)).threshold) +
+           (context.calibration.empty() ? "" : ", by " + context.calibration);
+  if (const auto of_model = measured_threshold(context))
+    return "none of its own: that of the model, " + shown(*of_model);
+  return "none: nobody has measured one for this model";
+}
+
 int info(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_READ_ONLY);
   const GalleryInfo info = gallery.info();
   const MoveStatus move = gallery.move_status();
   if (context.json) {
@@ -52,7 +64,7 @@ int info(const Context& context, const std::string& path) {
                 {"schema_version", info.schema_version},
                 {"model_sha256", info.model_sha256},
                 {"recipe", info.recipe},
-                {"set", open_models(context).set()},
+                {"set", open_models_alone(context).set()},
                 {"encrypted", info.encrypted},
                 {"reencrypting", info.reencrypting},
                 {"erase_pending", info.erase_pending},
@@ -64,6 +76,7 @@ int info(const Context& context, const std::string& path) {
                 {"kept_chips", move.kept_chips}});
     return kDone;
   }
+  const std::string threshold = threshold_words(context, info);
   out() << path << '\n'
         << "  persons    " << info.persons << '\n'
         << "  templates  " << info.templates << '\n'
@@ -71,21 +84,11 @@ int info(const Context& context, const std::string& path) {
         << "  schema     " << info.schema_version << '\n'
         << "  model      " << info.model_sha256 << '\n'
         << "  recipe     " << info.recipe << '\n'
-        << "  set        " << open_models(context).set() << '\n'
+        << "  set        " << open_models_alone(context).set() << '\n'
         << "  encrypted  " << (info.encrypted ? info.reencrypting ? "yes, a new key is on the way" : "yes" : "no")
         << '\n'
-        << "  audit log  " << (info.audit ? "on" : "off") << '\n';
-  out() << "  threshold  ";
-  if (info.threshold)
-    out() << short_number(*info.threshold) << ", the gallery's own\n";
-  else if (*open_models(context).calibration() != '\0')
-    out() << "none of its own: that of the preset standard, for a search now "
-          << short_number(open_models(context).limits({}, std::max<int64_t>(info.templates, 1)).threshold)
-          << (context.calibration.empty() ? "" : ", by " + context.calibration) << '\n';
-  else if (const auto of_model = measured_threshold(context))
-    out() << "none of its own: that of the model, " << short_number(*of_model) << '\n';
-  else
-    out() << "none: nobody has measured one for this model\n";
+        << "  audit log  " << (info.audit ? "on" : "off") << '\n'
+        << "  threshold  " << threshold << '\n';
   if (move.under_way)
     out() << "  moving     to " << moving_to(context, gallery, move) << ": " << move.staged << " of " << move.templates
           << " templates are staged\n";
@@ -128,7 +131,7 @@ std::string without_check_advice(std::string message) {
 // A damaged file may fail to open. Then the advice to check it would not help.
 int check_file(const Context& context, const std::string& path, const CheckOptions& options) try {
   if (options.threshold && !options.people) throw WrongUse("--threshold is for --people: give that as well");
-  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_READ_ONLY);
   Json problems = Json::array();
   for (const std::string& problem : gallery.check()) problems.push_back(without_check_advice(problem));
   std::vector<TwoFaced> people;

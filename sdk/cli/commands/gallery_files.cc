@@ -15,14 +15,14 @@ struct FileOptions {
 };
 
 int backup(const Context& context, const std::string& path, const FileOptions& options) {
-  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_READ_ONLY);
   run_job(context, gallery.start_backup(options.file, options.force), "copying");
   tell(context, {{"gallery", path}, {"backup", options.file}}, "Backed up " + path + " to " + options.file + ".");
   return kDone;
 }
 
 int export_all(const Context& context, const std::string& path, const FileOptions& options) {
-  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_READ_ONLY);
   run_job(context, gallery.start_export(options.file, options.force), "exporting");
   tell(context, {{"gallery", path}, {"export", options.file}},
        "Exported " + path + " to " + options.file +
@@ -35,9 +35,8 @@ int restore(const Context& context, const std::string& path, const FileOptions& 
   if (std::error_code error; std::filesystem::equivalent(path, options.file, error))
     throw WrongUse(options.file + " is the gallery itself");
   Context of_backup = context;
-  of_backup.calibration.clear();  // nothing is decided
   if (context.set_of_gallery) of_backup.model_set = model_set_of(options.file);
-  const Gallery backup = open_gallery(context, options.file, open_models(of_backup), VAV_GALLERY_READ_ONLY);
+  const Gallery backup = open_gallery(context, options.file, open_models_alone(of_backup), VAV_GALLERY_READ_ONLY);
   if (const CheckReport report = backup.check(); !report.empty())
     throw Failure(options.file + " is not sound (" + report[0] + "): nothing was restored");
   run_job(context, backup.start_backup(path, options.force), "restoring");
@@ -46,7 +45,7 @@ int restore(const Context& context, const std::string& path, const FileOptions& 
 }
 
 int compact(const Context& context, const std::string& path) {
-  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_MUST_EXIST);
   const auto before = std::filesystem::file_size(path);
   gallery.compact();
   const auto after = std::filesystem::file_size(path);

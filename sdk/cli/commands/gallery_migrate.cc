@@ -66,7 +66,7 @@ class Migration {
         after_context_(with_set(context, options.to)),
         options_(options),
         models_(open_models(context)),
-        to_(open_models(after_context_)),
+        to_(open_models_alone(after_context_)),
         gallery_(open_gallery(context, options.gallery, models_, VAV_GALLERY_MUST_EXIST)) {}
 
   int run() {
@@ -311,7 +311,7 @@ class Migration {
 };
 
 int cancel(const Context& context, const MigrateOptions& options) {
-  Gallery gallery = open_gallery(context, options.gallery, open_models(context), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, options.gallery, open_models_alone(context), VAV_GALLERY_MUST_EXIST);
   const int64_t staged = gallery.move_status().staged;
   gallery.cancel_move();
   if (context.json)
@@ -322,7 +322,7 @@ int cancel(const Context& context, const MigrateOptions& options) {
 }
 
 int remove_chips(const Context& context, const std::string& path) {
-  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_MUST_EXIST);
   const int64_t kept = gallery.move_status().kept_chips;
   gallery.remove_chips();
   if (context.json)
@@ -334,7 +334,7 @@ int remove_chips(const Context& context, const std::string& path) {
 
 // Whether the gallery has moved already: by an earlier run of the same command, say, that was killed at its end.
 bool is_there(const Context& context, const MigrateOptions& options) try {
-  open_gallery(context, options.gallery, open_models(with_set(context, options.to)), VAV_GALLERY_READ_ONLY);
+  open_gallery(context, options.gallery, open_models_alone(with_set(context, options.to)), VAV_GALLERY_READ_ONLY);
   return true;
 } catch (const Error&) {
   return false;
@@ -349,7 +349,7 @@ int migrate(const Context& context, const MigrateOptions& options) {
   if (options.to.empty()) throw WrongUse("--to is missing: the set of models to move to");
   if (options.leave_behind && options.stage_only)
     throw WrongUse("--leave-behind is for the move: not with --stage-only");
-  const bool same = open_models(context).set() == options.to;
+  const bool same = open_models_alone(context).set() == options.to;
   if (same && !is_there(context, options))
     throw WrongUse("--to is " + options.to + ", which --model-set is as well: name the other one");
   try {

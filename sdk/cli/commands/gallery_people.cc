@@ -46,7 +46,7 @@ int duplicates(const Context& context, const std::string& path, const Threshold&
 }
 
 int groups(const Context& context, const std::string& path) {
-  const Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_READ_ONLY);
+  const Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_READ_ONLY);
   for (const Group& group : gallery.groups()) {
     if (context.json) {
       print_json({{"group", group.name}, {"persons", group.persons}});
@@ -58,7 +58,7 @@ int groups(const Context& context, const std::string& path) {
 }
 
 int purge(const Context& context, const std::string& path, const std::string& now) {
-  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_MUST_EXIST);
   const int64_t removed = gallery.purge_expired(now.empty() ? 0 : parse_time(now, Day::kBegins));
   if (context.json) {
     print_json({{"gallery", path}, {"removed", removed}});

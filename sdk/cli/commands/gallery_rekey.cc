@@ -57,7 +57,7 @@ void say_what_opens_it(const std::string& path, const Models& models, const std:
 int rekey(const Context& context, const RekeyOptions& options) {
   const bool has_new_key = !options.new_key.empty();
   if (!has_new_key && !options.reencrypt) throw WrongUse("give --new, --reencrypt or both");
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   std::optional<Key> new_key;
   Gallery gallery = open_with_either(context, options.gallery, models, options, new_key);
   try {

@@ -181,6 +181,7 @@ int run(const Context& context, const IdentifyCommand& options) {
   require_rates(models, options.decisive);
   const Gallery gallery = options.note_seen ? open_to_note(context, options.gallery, models)
                                             : open_to_search(context, options.gallery, models);
+  require_threshold(context, models, gallery, options.decisive);
   tell_unknown_groups(gallery, options.groups);
   const Engine engine = create_engine(context, models);
   if (options.camera >= 0) {

@@ -48,7 +48,7 @@ int run_list(const Context& context) {
 }
 
 int run_verify(const Context& context, const std::vector<std::string>& ids) {
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   for (const std::string& id : ids)
     if (std::none_of(models.begin(), models.end(), [&](const ModelInfo& info) { return id == info.id; }))
       throw WrongUse("there is no model " + id + "; `visavis models list` shows them");
@@ -117,7 +117,7 @@ int run_add(const Context& context, AddOptions& options) {
   model.scale = scale[0];
   model.blue_first = options.blue_first == 1;
   model.threshold = or_default(options.threshold);
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   models.add(options.file, model);
   const Models added(ModelsOptions{context.models, false, model.name});
   if (context.json) {
@@ -128,7 +128,7 @@ int run_add(const Context& context, AddOptions& options) {
         << models.directory() << "\nUse it with --model-set " << model.name;
   if (!options.threshold)
     out() << ". Nobody has measured its threshold yet: `visavis --model-set " << model.name
-          << " eval pairs` does so with photos of yours";
+          << " calibrate -o TABLE` does so with photos of yours, and --calibration TABLE takes it";
   out() << '\n';
   return kDone;
 }
@@ -166,7 +166,7 @@ void add_models_remove(Command& models, Context& context) {
   command->footer("Example:\n  visavis models remove r50");
   command->callback([&context, name] {
     context.action = [&context, name] {
-      open_models(context).remove(*name);
+      open_models_alone(context).remove(*name);
       if (context.json)
         print_json({{"removed", *name}});
       else

@@ -31,7 +31,7 @@ struct PersonOptions {
 };
 
 Gallery open(const Context& context, const PersonOptions& options, vav_gallery_mode mode) {
-  return open_gallery(context, options.gallery, open_models(context), mode);
+  return open_gallery(context, options.gallery, open_models_alone(context), mode);
 }
 
 // Why searches do not find the person now; "" if they do.

@@ -17,7 +17,7 @@ struct DataOptions {
 };
 
 Gallery open(const Context& context, const std::string& path, vav_gallery_mode mode) {
-  return open_gallery(context, path, open_models(context), mode);
+  return open_gallery(context, path, open_models_alone(context), mode);
 }
 
 int64_t template_id(const std::string& text) {

@@ -72,7 +72,7 @@ int edit(const Context& context, const std::string& path, const EditOptions& opt
   fields.valid_from = time_field(options.valid_from, Day::kBegins);
   fields.valid_until = time_field(options.valid_until, Day::kIsOver);
   fields.expires_at = time_field(options.expires, Day::kIsOver);
-  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_MUST_EXIST);
   const Person person = find_person(gallery, options.person);
   Transaction transaction(gallery);
   gallery.update_person(person.id, fields);

@@ -99,7 +99,7 @@ Json keys(const std::vector<Change>& changes) {
 }
 
 int merge(const Context& context, const std::string& path, const MergeOptions& options) {
-  Gallery gallery = open_gallery(context, path, open_models(context), VAV_GALLERY_MUST_EXIST);
+  Gallery gallery = open_gallery(context, path, open_models_alone(context), VAV_GALLERY_MUST_EXIST);
   Transaction transaction(gallery);  // nobody can change the two meanwhile
   const Person from = find_person(gallery, options.from);
   const Person into = find_person(gallery, options.into);

@@ -27,7 +27,7 @@ struct PortraitCommand {
 int run(const Context& context, const PortraitCommand& command) {
   check_picture_extension(command.out);
   check_new_picture(command.out, {command.in}, command.force);
-  const Models models = open_models(context);
+  const Models models = open_models_alone(context);
   const Engine engine = create_engine(context, models);
   const Image image = load_image(command.in);
   const Faces found = find_faces(context, engine, image, 0);
@@ -64,7 +64,7 @@ void add_portrait(Command& app, Context& context) {
   const auto options = std::make_shared<PortraitCommand>();
   command->add_option("in", options->in, "The picture").required().type_name("IN");
   command->add_option("out", options->out, "The new file: .jpg, .jpeg or .png").required().type_name("OUT");
-  add_policy_options(command, options->policy_options);
+  add_policy_options(command, options->policy_options, /*always=*/true);
   command->add_option("--width", options->width, "Width of the portrait (default: as in the picture, at most 1200)")
       .range(12, 4000)
       .type_name("PX");

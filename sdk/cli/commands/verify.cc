@@ -26,6 +26,7 @@ int run(const Context& context, const VerifyOptions& options) {
   const Models models = open_models(context);
   require_rates(models, options.decisive);
   const Gallery gallery = open_to_search(context, options.gallery, models);
+  require_threshold(context, models, gallery, options.decisive);
   const Person person = find_person(gallery, options.person);
   tell_unknown_groups(gallery, options.groups);
   const Engine engine = create_engine(context, models);

@@ -63,7 +63,7 @@ class Computation {
   Computation(const Context& context, const EmbeddingRequest& request)
       : context_(context),
         request_(request),
-        models_(open_models(context)),
+        models_(open_models_alone(context)),
         engine_(create_single_threaded_engine(context, models_)),
         cache_(recipe_of(context, models_, engine_)) {
     set_.backend = engine_.backend();

@@ -21,7 +21,7 @@ namespace {
 class Fetch {
  public:
   Fetch(const Context& context, const FetchOptions& options)
-      : context_(context), options_(options), manifest_(read_manifest()), models_(open_models(context)) {
+      : context_(context), options_(options), manifest_(read_manifest()), models_(open_models_alone(context)) {
     models_folder_ = models_.directory();
     if (models_folder_.empty())
       throw Failure("there is no home directory to put models into: name a folder with --models DIR");
@@ -206,7 +206,7 @@ int fetch_models(const Context& context, const FetchOptions& options) {
   std::vector<std::string> sets;
   if (options.set.empty() && (!context.model_set.empty() || !options.ids.empty())) return Fetch(context, options).run();
   if (options.set == "all") {
-    for (const ModelInfo& info : open_models(context))
+    for (const ModelInfo& info : open_models_alone(context))
       if (!info.set.empty() && std::ranges::find(sets, info.set) == sets.end()) sets.push_back(info.set);
   } else if (options.set.empty()) {
     sets = {"dlib", kUsualSet};
@@ -217,7 +217,6 @@ int fetch_models(const Context& context, const FetchOptions& options) {
   for (const std::string& set : sets) {
     Context of_set = context;
     of_set.model_set = set;
-    of_set.calibration.clear();
     Fetch(of_set, once).run();
     once.photos = false;
   }

@@ -60,7 +60,8 @@ VAV_API void vav_model_info_init(vav_model_info *info);
  * and that call reports MODEL_NOT_FOUND or MODEL_ALTERED. The HOG detector needs no file. `options` may be NULL. The
  * set is yours: destroy it with vav_models_destroy.
  * Codes: INVALID_ARGUMENT (the options; the table `calibration` is none, contradicts itself, was made with other models, or with
- * so few persons that it counts no ten false matches at a rate of one in 1,000), MODEL_UNKNOWN (there is no such set),
+ * so few persons that it counts no ten false matches at a rate of one in 1,000; or it counts less than a hundredth of the false
+ * matches that the library has counted at a threshold of the same models), MODEL_UNKNOWN (there is no such set),
  * MODEL_ALTERED (the card of a model of your own is not one), FILE_NOT_FOUND and LIMIT_EXCEEDED (of `calibration`), IO and
  * PERMISSION (the card or the table cannot be read).
  * @threads any @since 0.1

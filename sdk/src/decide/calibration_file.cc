@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/flat_json.h"
+#include "decide/calibration.h"
 
 namespace visavis {
 namespace {
@@ -21,6 +22,7 @@ constexpr size_t kMostRows = 1000;
 constexpr int64_t kLeastFalseMatches = 10;
 constexpr int64_t kMostCount = int64_t{1} << 53;
 constexpr double kLeastReach = 1e-3 * 1.01;  // the rate of a comparison by the preset `standard`
+constexpr double kMostBelowOurs = 100;       // other people and cameras are no such difference
 
 [[noreturn]] void wrong(const std::string& what) { throw std::invalid_argument(what); }
 
@@ -89,6 +91,23 @@ Calibration read(const std::string& text) {
   return table;
 }
 
+// Of the same models the library has a table, too. Where that ends, its last rate is the least that can be.
+void require_like_ours(const Calibration& table, const std::string& path) {
+  const auto ours = std::ranges::find(calibrations(), table.set, &Calibration::set);
+  if (ours == calibrations().end()) return;
+  for (const CalibrationPoint& point : table.points) {
+    const double counted = std::min(rate_at(*ours, point.threshold), ours->points.front().fmr);
+    if (counted <= kMostBelowOurs * point.fmr) continue;
+    throw Error(VAV_E_INVALID_ARGUMENT,
+                path +
+                    ": by this table strangers are within a threshold less than once for each hundred times that the "
+                    "library has counted for \"" +
+                    table.set +
+                    "\", so it would take them for your people: it was altered, or made of other pictures than "
+                    "photos of people. Calibrate anew");
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Calibration> read_calibration(const std::string& path, const std::string& set,
@@ -112,6 +131,7 @@ std::shared_ptr<const Calibration> read_calibration(const std::string& path, con
                 path + ": this table is of " + std::to_string(table->persons) +
                     " persons, too few for thresholds: it must "
                     "count ten false matches at a rate of one in 1,000. Calibrate with more persons");
+  require_like_ours(*table, path);
   return table;
 }
 

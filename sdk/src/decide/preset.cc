@@ -28,8 +28,8 @@ constexpr std::array<PresetRates, 3> kPresets = {
   throw Error(
       VAV_E_INVALID_ARGUMENT,
       "nobody has measured " + of + " this model, so " + what +
-          ": give a threshold, or set the gallery's own (`visavis calibrate` measures error rates with photos of "
-          "yours, `visavis gallery threshold` sets one)");
+          ": give a threshold, or set the gallery's own (`visavis gallery threshold`), or give the models the table of "
+          "error rates that `visavis calibrate -o` makes of photos of yours");
 }
 
 // A threshold that somebody chose, and what it means.

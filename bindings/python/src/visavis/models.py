@@ -7,7 +7,7 @@ import math
 import numbers
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Sequence, Union
+from typing import Any, Callable, Literal, Optional, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
 from .compare import to_threshold
+from .errors import VisavisError
 from .rates import Limits, Preset, Similarity, require_only_one, support_of, to_preset, to_prior, to_rate
 from .rates import limits as to_limits
 
@@ -61,24 +62,31 @@ class Models(Handle):
     environment variable VISAVIS_MODEL_SET, then "dlib"). What one set made cannot be compared with what another made.
 
     `calibration` is a table of error rates made with photos of your own and these models, a file of `visavis calibrate
-    -o` (None: the environment variable VISAVIS_CALIBRATION). Presets and rates go by it in the place of the library's,
-    also in engines and galleries of these models.
+    -o` (None: the environment variable VISAVIS_CALIBRATION; False: the library's, whatever that says, such as for the
+    models that a gallery moves to). Presets and rates go by it in the place of the library's, also in engines and
+    galleries of these models.
     """
 
     _what = "set of models"
 
     def __init__(self, directory: Optional[PathLike] = None, *, skip_user_cache: bool = False,
-                 set: Optional[str] = None, calibration: Optional[PathLike] = None) -> None:
+                 set: Optional[str] = None, calibration: Union[PathLike, Literal[False], None] = None) -> None:
         where = directory if directory is not None else os.environ.get("VISAVIS_MODELS") or None
         chosen = set if set is not None else os.environ.get("VISAVIS_MODEL_SET") or None
-        table = calibration if calibration is not None else os.environ.get("VISAVIS_CALIBRATION") or None
+        ordered = (os.environ.get("VISAVIS_CALIBRATION") or None) if calibration is None else None
+        table = ordered if calibration is None or calibration is False else calibration
         options = struct(_raw.vav_models_options, skip_user_cache=flag(skip_user_cache, "skip_user_cache"),
                          directory=None if where is None else path_to_c(where, "models directory"),
                          set=None if chosen is None else to_c(chosen, "set"),
                          calibration=None if table is None else path_to_c(table, "calibration"))
         out = ctypes.POINTER(_raw.vav_models)()
         with Uninterrupted(undo=self._abandon):
-            call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
+            try:
+                call("vav_models_open", ctypes.byref(out), ctypes.byref(options))
+            except VisavisError as error:
+                if ordered is not None and ordered in error.message:
+                    error.message += " (the environment variable VISAVIS_CALIBRATION names it)"
+                raise
             self._own(out, library().vav_models_destroy)
 
     def list(self) -> list[ModelInfo]:

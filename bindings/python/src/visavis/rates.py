@@ -1,6 +1,7 @@
 """Error rates: how often strangers are taken for somebody, and the thresholds that follow."""
 from __future__ import annotations
 
+import ctypes
 import enum
 from dataclasses import dataclass
 from typing import Any, Optional, Union
@@ -110,7 +111,7 @@ def to_prior(prior: Optional[float]) -> float:
     if prior is None:
         return 0.0
     number = real(prior, "prior")
-    if not 1e-30 <= number <= 1 - 2**-24:
+    if not 0 < ctypes.c_float(number).value < 1:
         raise bad_argument(f"prior must be above 0 and below 1, not {shown(prior)}: it is how probable one person is "
                            "before the faces are looked at, such as 0.5")
     return number
