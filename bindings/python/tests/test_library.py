@@ -22,6 +22,20 @@ def test_import_loads_no_library():
     assert done.stdout.strip() == visavis.__version__, done.stderr
 
 
+def test_import_loads_nothing_before_it_is_needed():
+    done = python("import sys, visavis; before = set(sys.modules); visavis.Engine; after = set(sys.modules); "
+                  "print('numpy' in before, 'ctypes' in before, 'numpy' in after)")
+    assert done.stdout.split() == ["False", "False", "True"], done.stderr
+
+
+def test_names_of_the_package_whatever_is_asked_for_first():
+    for first in ("visavis.compare", "import visavis.engine", "visavis.engine", "from visavis import *", "1"):
+        done = python(f"import visavis\n{first}\nassert callable(visavis.compare)\n"
+                      "assert {'Engine', 'compare', '__version__'} <= set(dir(visavis))\n"
+                      "assert visavis.engine.Engine is visavis.Engine and callable(visavis.compare)\nvisavis.nothing")
+        assert "AttributeError: module 'visavis' has no attribute 'nothing'" in done.stderr, (first, done.stderr)
+
+
 def test_missing_library_says_where_it_looked_and_the_fix():
     done = python("import visavis; visavis.library_version()", VISAVIS_LIBRARY="/nowhere/libvisavis.so")
     last = done.stderr[done.stderr.index("visavis.errors.LibraryError"):]

@@ -6,31 +6,29 @@
         for face in people.identify("door.jpg"):
             print(face.decision, face.person, f"{face.distance:.2f}", face.box)
 
-Importing does no work: the shared library is found and loaded on first use, models when first needed.
+Importing does no work: numpy is loaded when a name of this package is first used, the shared library when a function is
+first called, models when they are first needed.
 """
-from ._raw import VERSION as __version__
-from .compare import Comparison, Decision, compare, compare_many, default_threshold, distance
-from .engine import Engine, Remade
-from .errors import (AccessError, AlreadyExistsError, ArgumentError, FileMissingError, GalleryError, ImageError,
-                     InternalError, KeyMissingError, LibraryError, MachineError, ModelError, NotFoundError,
-                     OutOfMemoryError, StateError, StorageError, VisavisError, WrongKeyError)
-from .faces import Box, Face, largest
-from .gallery import Gallery
-from .image import Image, Picture
-from .info import describe, library_version
-from .models import ModelInfo, Models, manifest
-from .quality import Policy, Quality
-from .rates import Limits, Preset, Similarity, Support
-from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment, Erasure, GalleryInfo, Identification,
-                      Identifications, Migration, MoveStatus, Person, Refusal, Template, Unmoved)
+from __future__ import annotations
 
-__all__ = [
-    "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate", "Comparison",
-    "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError", "Gallery", "GalleryError",
-    "GalleryInfo", "Identification", "Identifications", "Image", "ImageError", "InternalError", "KeyMissingError",
-    "LibraryError", "Limits", "MachineError", "Migration", "ModelError", "ModelInfo", "Models", "MoveStatus",
-    "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Policy", "Preset", "Quality", "Refusal", "Remade",
-    "Similarity", "StateError", "StorageError", "Support", "Template", "Unmoved", "VisavisError", "WrongKeyError",
-    "__version__", "compare", "compare_many", "default_threshold", "describe", "distance", "largest", "library_version",
-    "manifest"
-]
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._everything import *  # noqa: F403
+    from ._everything import __all__ as __all__
+    from ._everything import __version__ as __version__
+else:
+    def __getattr__(name):
+        if name.startswith("_") and name not in ("__all__", "__version__"):  # a module of ours asks for another
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        # Not `from . import`, which would ask this function for the module.
+        everything = importlib.import_module("._everything", __name__)
+        globals().update({each: getattr(everything, each) for each in ["__all__", *everything.__all__]})
+        try:
+            return globals()[name]
+        except KeyError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+    def __dir__():
+        return sorted({*globals(), *__getattr__("__all__")})

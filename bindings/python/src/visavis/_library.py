@@ -14,6 +14,9 @@ from typing import Any, Iterator, Optional
 from . import _raw
 from .errors import LibraryError, from_status
 
+NATIVE = pathlib.Path(__file__).resolve().parent / "_native"
+"""What a wheel has of the rest: `lib`, `bin` and `share`, as an installation under a prefix has them."""
+
 _lock = threading.Lock()
 _loaded: Optional[ctypes.CDLL] = None
 
@@ -34,8 +37,8 @@ def _candidates() -> list[str]:
     if given:
         return [os.path.join(given, name) for name in _file_names()] if os.path.isdir(given) else [given]
     beside = pathlib.Path(__file__).resolve().parent
-    found = [str(folder / name) for folder in (beside, pathlib.Path(sys.prefix, "lib")) for name in _file_names()
-             if (folder / name).exists()]
+    folders = (NATIVE / "lib", beside, pathlib.Path(sys.prefix, "lib"))
+    found = [str(folder / name) for folder in folders for name in _file_names() if (folder / name).exists()]
     system = ctypes.util.find_library("visavis")
     return found + _file_names() + ([system] if system else [])
 

@@ -9,7 +9,7 @@ from . import _raw
 from ._convert import at_least_one, flag, identifier, several, struct, to_c
 from ._names import folded
 from ._times import to_milliseconds
-from .compare import to_threshold
+from ._comparing import to_threshold
 from .errors import bad_argument
 from .rates import Preset, require_only_one, to_preset, to_rate
 

@@ -9,7 +9,7 @@ from ._convert import flag, from_c, identifier, known, maybe_to_c, seconds, shor
 from ._handle import Handle
 from ._key import Key, KeyArgument
 from ._library import call, library, result
-from .compare import to_decision
+from ._comparing import to_decision
 from .errors import bad_argument
 from .records import AuditEntry, AuditReport, Erasure, utc
 

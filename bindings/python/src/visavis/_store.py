@@ -25,7 +25,7 @@ from ._secrecy import Secrecy
 from ._times import Time, field, to_zone
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate, limits_of
-from .compare import Comparison, compare_many, comparison, to_decision, to_threshold
+from ._comparing import Comparison, compare_many, comparison, to_decision, to_threshold
 from .errors import AccessError, ArgumentError, NotFoundError, bad_argument, from_status
 from .models import Models
 from .rates import Preset

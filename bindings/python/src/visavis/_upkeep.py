@@ -13,7 +13,7 @@ from ._interrupt import Interrupt, Uninterrupted
 from ._library import call, library, result
 from ._pieces import Progress, require_function, run_in_pieces
 from ._times import to_milliseconds
-from .compare import to_threshold
+from ._comparing import to_threshold
 from .rates import Limits
 from .rates import limits as to_limits
 from .records import Candidate, Duplicate

@@ -19,7 +19,7 @@ from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library, result, results
-from .compare import to_threshold
+from ._comparing import to_threshold
 from .errors import VisavisError, bad_argument, from_status
 from .faces import Box, Face, faces_of
 from .image import Image, Picture, is_picture, opened

@@ -17,7 +17,7 @@ from ._library import call
 from ._moving import Migrating, to_engine
 from ._store import Store
 from ._names import like, name_to_enroll, normal, require_id
-from .compare import Comparison, Decision, compare_many
+from ._comparing import Comparison, Decision, compare_many
 from .engine import Engine
 from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, VisavisError, bad_argument
 from .faces import Face

@@ -20,7 +20,7 @@ from ._embedding import EmbeddingLike, embedding
 from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
-from .compare import to_threshold
+from ._comparing import to_threshold
 from .errors import VisavisError
 from .rates import Limits, Preset, Similarity, require_only_one, support_of, to_preset, to_prior, to_rate
 from .rates import limits as to_limits

@@ -8,7 +8,7 @@ from typing import Any, List, Optional, SupportsIndex, overload
 
 from ._answer import Answer
 from ._convert import FloatArray
-from .compare import Decision
+from ._comparing import Decision
 from .faces import Box, Face
 from .rates import Limits
 
