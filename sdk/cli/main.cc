@@ -147,6 +147,7 @@ void add_global_options(Command& app, Context& context) {
 }
 
 void add_commands(Command& app, Context& context) {
+  add_demo(app, context);
   add_detect(app, context);
   add_embed(app, context);
   add_cluster(app, context);

@@ -17,6 +17,7 @@
 
 namespace visavis::cli {
 
+void add_demo(Command& app, Context& context);
 void add_detect(Command& app, Context& context);
 void add_embed(Command& app, Context& context);
 void add_cluster(Command& app, Context& context);
