@@ -3,6 +3,7 @@
 
 #include "align/kept_chip.h"
 #include "capi/detecting.h"
+#include "capi/face_to_cut.h"
 #include "capi/gallery_handles.h"
 #include "capi/handles.h"
 #include "capi/limits.h"
@@ -155,8 +156,7 @@ vav_status vav_image_cut_face(vav_image** out, const vav_image* image, const vav
                               vav_error* err) {
   return guard_make(out, err, [&] {
     const ImageView& view = checked(image, "image")->image.view;
-    const Face& face = entry(checked(faces, "faces")->faces, index);
-    if (!face.landmarks) invalid("face " + std::to_string(index) + " has no landmarks: ask for them, or embeddings");
+    const Face& face = face_to_cut(faces, index, view);
     auto cut = std::make_unique<vav_image>();
     cut->is_chip = true;
     cut->image = cut_kept_chip(view, *face.landmarks, faces->mean_face);

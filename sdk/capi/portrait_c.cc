@@ -1,5 +1,6 @@
 // visavis/portrait.h: portraits.
 #include "align/portrait.h"
+#include "capi/face_to_cut.h"
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "visavis/portrait.h"
@@ -13,8 +14,7 @@ vav_status vav_image_cut_portrait(vav_image** out, const vav_image* image, const
                                   int32_t width, vav_error* err) {
   return guard_make(out, err, [&] {
     const ImageView& view = checked(image, "image")->image.view;
-    const Face& face = entry(checked(faces, "faces")->faces, index);
-    if (!face.landmarks) invalid("face " + std::to_string(index) + " has no landmarks: ask for them, or embeddings");
+    const Face& face = face_to_cut(faces, index, view);
     if (width != 0) within(width, 12, VAV_PORTRAIT_WIDTH_MAX, "width");
     auto cut = std::make_unique<vav_image>();
     cut->image = cut_portrait(view, *face.landmarks, faces->mean_face, width);

@@ -265,6 +265,8 @@ static void test_vav_image_cut_face(void) {
   REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "image", vav_image_cut_face(&cut, NULL, photo_faces(), 0, err));
   REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "faces", vav_image_cut_face(&cut, photo(), NULL, 0, err));
   REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "index", vav_image_cut_face(&cut, photo(), photo_faces(), 1, err));
+  REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "outside of the picture",
+               vav_image_cut_face(&cut, small_image(), photo_faces(), 0, err));
   OK(vav_engine_detect(&found, engine(), photo(), NULL, err));
   REFUSED_MAKE(cut, VAV_E_INVALID_ARGUMENT, "landmarks", vav_image_cut_face(&cut, photo(), found, 0, err));
   OK(vav_image_cut_face(&cut, photo(), photo_faces(), 0, err));

@@ -165,6 +165,8 @@ static void test_vav_image_cut_portrait(void) {
                vav_image_cut_portrait(&portrait, photo(), photo_faces(), 0, 11, err));
   REFUSED_MAKE(portrait, VAV_E_INVALID_ARGUMENT, "width",
                vav_image_cut_portrait(&portrait, photo(), photo_faces(), 0, VAV_PORTRAIT_WIDTH_MAX + 1, err));
+  REFUSED_MAKE(portrait, VAV_E_INVALID_ARGUMENT, "outside of the picture",
+               vav_image_cut_portrait(&portrait, small_image(), photo_faces(), 0, 0, err));
   REFUSED(VAV_E_INVALID_ARGUMENT, "out", vav_image_cut_portrait(NULL, photo(), photo_faces(), 0, 0, err));
   OK(vav_engine_detect(&boxes, engine(), photo(), NULL, err));
   REFUSED_MAKE(portrait, VAV_E_INVALID_ARGUMENT, "landmarks",

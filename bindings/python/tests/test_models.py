@@ -45,6 +45,14 @@ def test_install_and_altered(models, tmp_path):
         target.verify(landmarks.id)
 
 
+def test_a_relative_directory_stays_the_one_that_it_was(tmp_path, monkeypatch):
+    """A service goes to / when it has opened its models."""
+    monkeypatch.chdir(tmp_path)
+    models = visavis.Models("here")
+    monkeypatch.chdir("/")
+    assert models.directory == str(tmp_path / "here")
+
+
 def test_directory_from_the_environment(tmp_path):
     code = "import visavis; print(visavis.Models().directory); print(visavis.Models('/given').directory)"
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "VISAVIS_MODELS": str(tmp_path)},

@@ -171,7 +171,7 @@ VAV_API vav_status vav_engine_remake(vav_remade *out, float *made, int32_t made_
  * Cuts face `index` of `faces` out of the picture that they were found in: upright, with as much around it as the face
  * is wide, at most VAV_KEPT_CHIP_MAX px wide and high, never larger than in the picture. It shows other models what they
  * need to see. `*out` is yours: destroy it with vav_image_destroy.
- * Codes: INVALID_ARGUMENT (no such face, or one without landmarks).
+ * Codes: INVALID_ARGUMENT (no such face, one without landmarks, or one that is not in the picture).
  * @threads any @since 0.1
  */
 VAV_API vav_status vav_image_cut_face(vav_image **out, const vav_image *image, const vav_faces *faces, int32_t index,

@@ -17,7 +17,7 @@ VAV_BEGIN_DECLS
  * 1,200. A larger one than in the picture is enlarged. Where the picture ends, its last pixels go on. Nothing is checked:
  * vav_faces_check_quality says by a policy with `portrait` why the picture gives no good one. `*out` is yours: destroy it
  * with vav_image_destroy.
- * Codes: INVALID_ARGUMENT (no such face, or one without landmarks; `width`), LIMIT_EXCEEDED (a face of more than 4,000 px
+ * Codes: INVALID_ARGUMENT (no such face, one without landmarks, or one that is not in the picture; `width`), LIMIT_EXCEEDED (a face of more than 4,000 px
  * between the eyes).
  * @threads any @since 0.1
  */

@@ -58,8 +58,9 @@ std::vector<Byte> read_and_check(const ModelEntry& model, const std::string& pat
 
 }  // namespace
 
-ModelFiles::ModelFiles(std::string directory, bool skip_user_cache) {
-  if (!directory.empty()) places_.push_back(std::move(directory));
+ModelFiles::ModelFiles(const std::string& directory, bool skip_user_cache) {
+  // In full: a program may go to another folder, where somebody else's may have this name.
+  if (!directory.empty()) places_.push_back(fs::absolute(directory).string());
   if (std::string cache = skip_user_cache ? "" : user_cache_directory(); !cache.empty()) places_.push_back(cache);
   if (std::string installed = installed_directory(); !installed.empty()) places_.push_back(installed);
   if (places_.empty()) places_.push_back("");

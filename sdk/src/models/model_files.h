@@ -17,7 +17,7 @@ namespace visavis {
 class ModelFiles {
  public:
   // Looks in `directory` first ("" = nowhere), then in the cache of the user unless skipped, then beside the library.
-  ModelFiles(std::string directory, bool skip_user_cache);
+  ModelFiles(const std::string& directory, bool skip_user_cache);
 
   // The models of the manifest, and those that were added.
   const std::vector<ModelEntry>& entries() const { return entries_; }
