@@ -24,12 +24,15 @@ void put_similarity(Json& object, const Similarity& similarity, double prior) {
   object["prior"] = short_number(float(prior));
 }
 
-std::string similarity_text(const Similarity& similarity) {
+std::string similarity_text(const Similarity& similarity, double prior) {
   if (similarity.support == VAV_SUPPORT_NOT_EVALUATED) return "";
-  if (similarity.probability > 0.999f) return ", similarity above 0.999";
-  if (similarity.probability < 0.001f) return ", similarity below 0.001";
-  char shown[32];
-  std::snprintf(shown, sizeof shown, ", similarity %.3f", double{similarity.probability});
+  char at[32] = "", shown[64];
+  if (prior != 0.5) std::snprintf(at, sizeof at, " (prior %.6g)", prior);
+  if (similarity.probability > 0.999f || similarity.probability < 0.001f)
+    std::snprintf(shown, sizeof shown, ", similarity %s%s",
+                  similarity.probability > 0.999f ? "above 0.999" : "below 0.001", at);
+  else
+    std::snprintf(shown, sizeof shown, ", similarity %.3f%s", double{similarity.probability}, at);
   return shown;
 }
 

@@ -25,7 +25,8 @@ void add_prior_option(Command* command, Prior& prior, bool of_a_gallery = true);
 // The keys similarity (null: not evaluated), similarity_is and prior.
 void put_similarity(Json& object, const Similarity& similarity, double prior);
 
-// ", similarity 0.998", or "" where it was not evaluated.
-std::string similarity_text(const Similarity& similarity);
+// ", similarity 0.998", or "" where it was not evaluated. A prior that is not half is told: without it the number may be
+// taken for that of another one.
+std::string similarity_text(const Similarity& similarity, double prior);
 
 }  // namespace visavis::cli

@@ -44,7 +44,7 @@ int run(const Context& context, const CompareCommand& command) {
                         : "different persons"))
             .print(": distance %.3f", result.distance)
             .print(", threshold %.3f", result.threshold)
-        << similarity_text(similarity) << '\n';
+        << similarity_text(similarity, command.prior.of_two()) << '\n';
   return same ? kDone : kNegative;
 }
 

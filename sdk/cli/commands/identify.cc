@@ -75,7 +75,7 @@ void print_plain(const std::string& path, const vav_box& box, const Answer& answ
   const bool any = !matches.empty();
   const Match nearest = any ? matches[0] : Match{};
   const double distance = nearest.distance;
-  const std::string similarity = any ? similarity_text(answer.similarities.front()) : "";
+  const std::string similarity = any ? similarity_text(answer.similarities.front(), answer.prior) : "";
   if (matches.decision() == VAV_DECISION_MATCH) {
     (out() << nearest.name << " (id " << nearest.person << ')').print(", distance %.3f", distance)
         << similarity << '\n';

@@ -68,7 +68,7 @@ int run(const Context& context, const VerifyOptions& options) {
     if (inactive)
       out() << ", who may not be let in: disabled, not yet or no longer valid, expired, or in no such group";
     out().print(": distance %.3f", result.distance).print(", threshold %.3f", result.threshold)
-        << similarity_text(similarity) << '\n';
+        << similarity_text(similarity, options.prior.of_two()) << '\n';
   }
   return same ? kDone : kNegative;
 }
