@@ -210,7 +210,7 @@ static void test_own_calibration_that_is_none(void) {
       {ROW("0.5", "1e300", "0.01", "0.1"), "false_matches"},
       {"[[[[[[[[[[0]]]]]]]]]]", "none"},
       {"7", "no \"threshold\""},
-      {"{", "no table"},
+      {"{", "it is no valid JSON"},
       {ROW("1.1", "1000", "0.01", "0.1") "," ROW("1.09", "100", "0.001", "0.3") "," ROW("1.08", "10", "0.0001", "0.5"),
        "take them for your people"},
   };

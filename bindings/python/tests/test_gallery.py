@@ -282,6 +282,8 @@ def test_closed_gallery(people):
     people.close()
     with pytest.raises(visavis.StateError, match="this gallery is closed"):
         people.info()
+    with pytest.raises(visavis.StateError, match="this gallery is closed"), people:
+        raise AssertionError("a closed gallery was entered")
 
 
 def test_threads_share_one_gallery(people):

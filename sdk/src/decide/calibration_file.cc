@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -82,6 +83,7 @@ Calibration read(const std::string& text) {
   table.recipe = text_in(json, "recipe");
   table.model_sha256 = text_in(json, "model_sha256");
   table.persons = count_in(json, "persons", 2);
+  if (table.persons > std::numeric_limits<int32_t>::max()) wrong("\"persons\" is more than there are");
   table.genuine = count_in(json, "genuine", 0);
   table.impostor = count_in(json, "impostor", 1);
   const Json& rows = member(json, "rows");
@@ -117,8 +119,10 @@ std::shared_ptr<const Calibration> read_calibration(const std::string& path, con
   try {
     *table = read({bytes.begin(), bytes.end()});
   } catch (const std::invalid_argument& problem) {
+    const std::string what = problem.what();  // that of a reader begins with "is "
     throw Error(VAV_E_INVALID_ARGUMENT, path + ": this is no table of error rates, or an altered one: " +
-                                            problem.what() + ". `visavis calibrate -o` writes one");
+                                            (what.starts_with("is ") ? "it " : "") + what +
+                                            ". `visavis calibrate -o` writes one");
   }
   if (table->set != set || table->recipe != recipe.scoring || table->model_sha256 != recipe.model_sha256)
     throw Error(VAV_E_INVALID_ARGUMENT,

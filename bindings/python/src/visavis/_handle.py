@@ -123,6 +123,8 @@ class Handle:
         return self._owned.closed
 
     def __enter__(self: _Self) -> _Self:
+        if self._owned.closed:
+            raise StateError(_raw.VAV_E_WRONG_STATE, f"this {self._what} is closed")
         return self
 
     def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
