@@ -33,13 +33,6 @@ int64_t number_in(const CsvRow& row, size_t column, int64_t most, const std::str
   return text.empty() ? 0 : number;
 }
 
-// The file itself: a table that is a link stays one, and a picture may be called by several paths.
-std::filesystem::path link_target(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path place = std::filesystem::canonical(path, error);
-  return error ? std::filesystem::path(path) : place;
-}
-
 // Two rows of one face, as after copying in an editor: that of the other is dropped, unless both have names.
 void merge_doubles(std::vector<ClusteredFace>& faces, const std::vector<int>& lines, const std::string& path) {
   std::map<std::pair<std::string, int32_t>, size_t> first;
@@ -207,6 +200,14 @@ TakenOver take_over(std::vector<ClusteredFace>& faces, const std::vector<Cluster
   std::map<std::string, std::string> by_mark, by_place;  // one file may have been given by another path
   for (const auto& [path, mark] : pictures)
     by_mark.emplace(mark, path), by_place.emplace(link_target(path).string(), path);
+  std::map<std::string, std::string> given;  // what was found out already: many rows may be of one image
+  const auto as_given = [&](const std::string& image) {
+    const auto [known, is_new] = given.try_emplace(image, image);
+    if (!is_new) return known->second;
+    if (const auto same = by_place.find(link_target(image).string()); same != by_place.end())
+      known->second = same->second;
+    return known->second;
+  };
   TakenOver result;
   std::vector<std::string> lost;
   for (size_t k = 0; k < earlier.size(); ++k) {
@@ -214,8 +215,7 @@ TakenOver take_over(std::vector<ClusteredFace>& faces, const std::vector<Cluster
     const bool named = !row.name.empty() && !row.gallery_id;
     if (const auto moved = by_mark.find(row.picture); moved != by_mark.end() && !is_there(row.image))
       row.image = moved->second;
-    if (const auto same = by_place.find(link_target(row.image).string()); same != by_place.end())
-      row.image = same->second;
+    if (!pictures.contains(row.image)) row.image = as_given(row.image);
     const auto now = pictures.find(row.image);
     if (now != pictures.end()) {
       // Looked at again: a face that was not found this time stays if somebody has named it, unless it is another picture.

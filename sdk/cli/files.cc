@@ -278,6 +278,12 @@ WorkFolder::~WorkFolder() {
   if (lock_ >= 0) close(lock_);
 }
 
+std::filesystem::path link_target(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path place = std::filesystem::canonical(path, error);
+  return error ? std::filesystem::path(path) : place;
+}
+
 bool can_write_into(const fs::path& folder) {
   std::error_code error;
   fs::path existing = fs::absolute(folder, error);

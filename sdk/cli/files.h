@@ -63,6 +63,10 @@ class WorkFolder {
 // Asked before long work: a Failure if something has this name already, or if no file can be written there.
 void require_new_file(const std::string& path);
 
+// The file itself: a table that is a link stays one, and a picture may be called by several paths. A path that leads
+// nowhere stays as it is.
+std::filesystem::path link_target(const std::string& path);
+
 // Whether files can be written into this folder, or could be once it is made.
 bool can_write_into(const std::filesystem::path& folder);
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "interrupt.h"
+#include "lower_case.h"
 #include "printable.h"
 
 namespace visavis::cli {
@@ -20,8 +21,7 @@ namespace {
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 bool is_picture_name(const fs::path& path) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  const std::string ending = lower_case(path.extension().string());
   constexpr std::array<std::string_view, 16> kKnown = {".jpg",  ".jpeg", ".jpe", ".jfif", ".png",  ".webp",
                                                        ".tif",  ".tiff", ".bmp", ".gif",  ".heic", ".heif",
                                                        ".avif", ".jxl",  ".jp2", ".cr3"};

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "lower_case.h"
+
 namespace visavis::cli {
 
 std::string escaped(const std::string& text) {
@@ -29,10 +31,7 @@ std::string escaped(const std::string& text) {
 }
 
 bool is_html(const std::string& path) {
-  std::string ending = std::filesystem::path(path).extension().string();
-  for (char& c : ending)
-    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
-  return ending == ".html";
+  return lower_case(std::filesystem::path(path).extension().string()) == ".html";
 }
 
 }  // namespace visavis::cli

@@ -128,9 +128,7 @@ std::vector<std::string> without_doubles(const std::vector<std::string>& picture
   std::set<std::string> known;
   std::vector<std::string> single;
   for (const std::string& path : pictures) {
-    std::error_code error;
-    const std::filesystem::path place = std::filesystem::canonical(path, error);
-    if (error || is_stream(path) || known.insert(place.string()).second) single.push_back(path);
+    if (is_stream(path) || known.insert(link_target(path).string()).second) single.push_back(path);
   }
   return single;
 }

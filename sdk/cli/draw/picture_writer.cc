@@ -14,6 +14,7 @@
 
 #include "failure.h"
 #include "files.h"
+#include "lower_case.h"
 
 namespace visavis::cli {
 
@@ -23,12 +24,7 @@ namespace {
 
 constexpr int kJpegQuality = 92;
 
-std::string extension(const fs::path& path) {
-  std::string text = path.extension().string();
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
-  return text;
-}
+std::string extension(const fs::path& path) { return lower_case(path.extension().string()); }
 
 struct JpegErrors {
   jpeg_error_mgr base;  // first: libjpeg knows only this

@@ -9,6 +9,7 @@
 #include "folders.h"
 #include "gallery_access.h"
 #include "json_input.h"
+#include "lower_case.h"
 #include "names.h"
 #include "printable.h"
 #include "times.h"
@@ -105,8 +106,7 @@ std::vector<std::string> named_pictures(const std::string& cell, const fs::path&
 }
 
 bool yes_or_no(const std::string& text) {
-  std::string word;  // spreadsheets write TRUE, people Yes
-  for (const char c : text) word += c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+  const std::string word = lower_case(text);  // spreadsheets write TRUE, people Yes
   if (word.empty() || word == "yes" || word == "true" || word == "1") return true;
   if (word == "no" || word == "false" || word == "0") return false;
   throw Failure("enabled is '" + shortened(text) + "': give yes or no");

@@ -7,6 +7,7 @@
 #include "csv.h"
 #include "failure.h"
 #include "folders.h"
+#include "lower_case.h"
 
 namespace visavis::cli {
 namespace {
@@ -14,8 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool truth_of(const CsvRow& row, size_t column, const std::string& file) {
-  std::string text = row.fields[column];
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+  const std::string text = lower_case(row.fields[column]);
   if (text == "1" || text == "true") return true;
   if (text == "0" || text == "false") return false;
   throw Failure(file + ", line " + std::to_string(row.line) + ": 'same' is '" + row.fields[column] + "', not 0 or 1");
