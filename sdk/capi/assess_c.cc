@@ -23,11 +23,11 @@ namespace {
 constexpr int32_t kMostPhotos = 10'000;
 
 // In the order of the numbers.
-constexpr const char* kVerdictNames[] = {"not_evaluated", "accepted",       "same_picture", "other_face", "no_face",
+constexpr const char* kVerdictNames[] = {"not_evaluated", "accepted",       "same_picture", "different_face", "no_face",
                                          "several_faces", "not_comparable", "quality",      "unreadable"};
 static_assert(VAV_PHOTO_ACCEPTED == int32_t(PhotoVerdict::accepted) &&
               VAV_PHOTO_SAME_PICTURE == int32_t(PhotoVerdict::same_picture) &&
-              VAV_PHOTO_OTHER_FACE == int32_t(PhotoVerdict::other_face) &&
+              VAV_PHOTO_DIFFERENT_FACE == int32_t(PhotoVerdict::different_face) &&
               VAV_PHOTO_NO_FACE == int32_t(PhotoVerdict::no_face) &&
               VAV_PHOTO_UNREADABLE == int32_t(PhotoVerdict::unreadable) &&
               std::size(kVerdictNames) == VAV_PHOTO_UNREADABLE + 1);
@@ -102,8 +102,8 @@ vav_status vav_assessment_get_summary(const vav_assessment* assessment, vav_asse
     summary.photos = count_of(answer.result.photos);
     summary.accepted = int32_t(answer.count(PhotoVerdict::accepted));
     summary.same_picture = int32_t(answer.count(PhotoVerdict::same_picture));
-    summary.other_face = int32_t(answer.count(PhotoVerdict::other_face));
-    summary.known = summary.photos - summary.accepted - summary.same_picture - summary.other_face;
+    summary.different_face = int32_t(answer.count(PhotoVerdict::different_face));
+    summary.known = summary.photos - summary.accepted - summary.same_picture - summary.different_face;
     summary.rivals = int32_t(answer.result.rivals);
     summary.undecided = answer.undecided();
     summary.wrong_person = answer.wrong_person();

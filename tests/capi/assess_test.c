@@ -78,7 +78,7 @@ static void test_vav_assess_photos(void) {
   options.known = known;
   OK(make(&options));
   OK(vav_assessment_get_summary(made, &summary, err));
-  CHECK(summary.photos == 5 && summary.accepted == 2 && summary.same_picture == 1 && summary.other_face == 1);
+  CHECK(summary.photos == 5 && summary.accepted == 2 && summary.same_picture == 1 && summary.different_face == 1);
   CHECK(summary.known == 1 && summary.rivals == 1 && summary.templates == 0);
   CHECK(summary.undecided == 0 && summary.wrong_person == 0);
   OK(vav_assessment_get_limits(made, &limits, err));
@@ -88,7 +88,7 @@ static void test_vav_assess_photos(void) {
   CHECK(one.verdict == VAV_PHOTO_ACCEPTED && one.same_as == -1 && one.compared == 1 && one.within == 1);
   CHECK(fabsf(one.nearest - 0.1f) < 1e-6f && one.mean == one.nearest && one.same_template == 0);
   one = photo_at(2);
-  CHECK(one.verdict == VAV_PHOTO_OTHER_FACE && one.compared == 2 && one.within == 0 && one.lookalikes == 0);
+  CHECK(one.verdict == VAV_PHOTO_DIFFERENT_FACE && one.compared == 2 && one.within == 0 && one.lookalikes == 0);
   CHECK(fabsf(one.nearest - 2.4f) < 1e-5f && fabsf(one.mean - 2.45f) < 1e-5f);
   one = photo_at(3);
   CHECK(one.verdict == VAV_PHOTO_SAME_PICTURE && one.same_as == 1 && one.compared == 1);
@@ -183,7 +183,7 @@ static void test_vav_assessment_get_lookalike(void) {
   CHECK(photo_at(0).verdict == VAV_PHOTO_SAME_PICTURE && photo_at(0).same_template == 1);
   CHECK(photo_at(0).same_as == -1 && photo_at(0).lookalikes == 0);
   CHECK(photo_at(1).verdict == VAV_PHOTO_ACCEPTED && photo_at(1).lookalikes == 0 && photo_at(1).compared == 1);
-  CHECK(photo_at(2).verdict == VAV_PHOTO_OTHER_FACE && photo_at(2).lookalikes == 1);
+  CHECK(photo_at(2).verdict == VAV_PHOTO_DIFFERENT_FACE && photo_at(2).lookalikes == 1);
   OK(vav_assessment_get_lookalike(made, 2, 0, &other, err));
   CHECK(other.person == 2 && other.template_id == 2 && other.distance == 0 && strcmp(other.name, "Grace") == 0);
   OUTPUT_SIZES("out", vav_lookalike, use_lookalike);
@@ -215,11 +215,11 @@ static void test_vav_assessment_get_lookalike(void) {
   use_two_persons("assess.vav");
   /* Who is disabled is enrolled as anybody; whose photos all show another face may be somebody else. */
   OK(beside(2, &options));
-  CHECK(photo_at(2).verdict == VAV_PHOTO_SAME_PICTURE && photo_at(0).verdict == VAV_PHOTO_OTHER_FACE);
+  CHECK(photo_at(2).verdict == VAV_PHOTO_SAME_PICTURE && photo_at(0).verdict == VAV_PHOTO_DIFFERENT_FACE);
   vav_assessment_destroy(made);
   OK(vav_assess_photos(&made, NULL, used, 2, photos[0], 2, kLength, NULL, err));
   OK(vav_assessment_get_summary(made, &summary, err));
-  CHECK(summary.wrong_person == 1 && summary.other_face == 2 && summary.rivals == 2);
+  CHECK(summary.wrong_person == 1 && summary.different_face == 2 && summary.rivals == 2);
   vav_assessment_destroy(made);
   options.all_of_person = options.skip_lookalikes = 1;
   OK(beside(2, &options));
@@ -255,7 +255,7 @@ static void test_vav_assessment_get_lookalike(void) {
 }
 
 static void test_vav_photo_verdict_name(void) {
-  CHECK(strcmp(vav_photo_verdict_name(VAV_PHOTO_OTHER_FACE), "other_face") == 0);
+  CHECK(strcmp(vav_photo_verdict_name(VAV_PHOTO_DIFFERENT_FACE), "different_face") == 0);
   CHECK(strcmp(vav_photo_verdict_name(VAV_PHOTO_UNREADABLE), "unreadable") == 0);
   CHECK(strcmp(vav_photo_verdict_name(-1), "unknown") == 0 && strcmp(vav_photo_verdict_name(9), "unknown") == 0);
 }

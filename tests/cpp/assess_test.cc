@@ -22,7 +22,7 @@ TEST(AssessmentTest, PhotosAloneAndBesideAGallery) {
   const visavis::PhotoVerdict verdict = first.verdict;
   EXPECT_EQ(verdict, VAV_PHOTO_ACCEPTED);
   EXPECT_STREQ(alone[2].verdict.name(), "quality");
-  EXPECT_EQ(alone[3].verdict, VAV_PHOTO_OTHER_FACE);
+  EXPECT_EQ(alone[3].verdict, VAV_PHOTO_DIFFERENT_FACE);
   EXPECT_EQ(alone[4].same_as, 1);
   EXPECT_FALSE(alone[0].same_as || alone[0].same_template);
   EXPECT_EQ(alone[0].compared, 1);
@@ -31,7 +31,7 @@ TEST(AssessmentTest, PhotosAloneAndBesideAGallery) {
   EXPECT_TRUE(std::isinf(alone[2].nearest));
   const visavis::AssessmentSummary all = alone.summary();
   EXPECT_EQ(all.photos, 5);
-  EXPECT_EQ(all.accepted + all.same_picture + all.other_face + all.known, 5);
+  EXPECT_EQ(all.accepted + all.same_picture + all.different_face + all.known, 5);
   EXPECT_EQ(all.rivals, 1);
   EXPECT_FALSE(all.undecided || all.wrong_person);
   EXPECT_GT(alone.limits().threshold, 0);
@@ -62,6 +62,7 @@ TEST(AssessmentTest, PhotosAloneAndBesideAGallery) {
   EXPECT_EQ(code_of([&] { gallery.assess({{near}}, 99); }), VAV_E_NOT_FOUND);
   EXPECT_EQ(code_of([&] { visavis::Assessment(models, {{near}, {}}); }), VAV_E_INVALID_ARGUMENT);
   EXPECT_EQ(code_of([&] { visavis::Assessment(models, {{near}, {{near.data(), 64}}}); }), VAV_E_INVALID_ARGUMENT);
+  EXPECT_EQ(gallery.assess({}).summary().photos, 0);
   EXPECT_EQ(visavis::Assessment(models, {{{nullptr, 0}, VAV_PHOTO_NO_FACE}}).summary().known, 1);
 }
 

@@ -65,8 +65,8 @@ def test_nobody_is_left_without_a_template(tmp_path):
     """Two equal embeddings of dlib-1 are some 0.6 apart: a threshold of 0.3 takes the first."""
     rows = np.eye(128, dtype=np.float32)[:3] * np.float32(np.sqrt(0.5))
     assert visavis.distance(rows[0], rows[0]) > 0.3
-    assert list(visavis.gallery.whose_face([], rows, 0.3)) == [True, False, False]
-    assert list(visavis.gallery.whose_face([rows[1]], rows, 0.3)) == [False, False, False]
+    assessed = visavis.Models(set="dlib-1").assess(rows, threshold=0.3)
+    assert [str(photo.verdict) for photo in assessed.photos] == ["accepted", "different_face", "different_face"]
 
 
 def test_enroll_takes_no_number_for_a_name_when_it_is_an_id(faces):
@@ -116,6 +116,30 @@ def test_another_face_is_refused(faces):
 def test_the_face_most_pictures_show_is_the_new_persons(faces):
     outcome = faces.enroll("Ada", [face(5), face(0), face(0.3), face(0.8)])
     assert [one.index for one in outcome.refused] == [0] and len(outcome.templates) == 3
+
+
+def test_a_picture_counts_once_however_often_it_is_given(faces):
+    """Three copies of a stranger's picture must not outvote two photos."""
+    outcome = faces.enroll("Ada", [face(5), face(5), face(5), face(0), face(0.3)])
+    assert [one.index for one in outcome.refused] == [0, 1, 2] and len(outcome.templates) == 2
+
+
+def test_whom_a_refused_face_looks_like_is_told(faces):
+    faces.enroll("Bob", [face(3)])
+    first, second = faces.enroll("Ada", [face(0), face(3)]).refused, faces.enroll("Ada", [face(3)]).refused
+    assert "as many show each: nothing tells which is right" in first[0].reason
+    assert all("it looks like Bob (id 1)" in one.reason for one in first + second)
+
+
+def test_an_external_id_goes_to_nobody_whose_face_the_photos_do_not_show(faces):
+    """Somebody else of the same name: the command gave it to nobody, this gave it to Ada."""
+    faces.enroll("Ada", [face(0)])
+    outcome = faces.enroll("Ada", [face(3)], external_id="E7", metadata={"desk": 1})
+    assert outcome.templates == [] and faces.person(1).external_id is None and faces.person(1).metadata == {}
+    faces.enroll("Ada", [face(3), face(0.1)], external_id="E7", metadata={"desk": 1})
+    assert faces.person(1).external_id == "E7" and faces.person(1).metadata == {"desk": 1}
+    faces.enroll(1, [face(3)], external_id="E8")  # here the caller says who it is
+    assert faces.person(1).external_id == "E8"
 
 
 def test_the_gallerys_threshold_decides(faces):

@@ -82,7 +82,7 @@ class Enrolment {
                                   options_.person.empty() ? VAV_GALLERY_OPEN_OR_CREATE : VAV_GALLERY_MUST_EXIST));
     writer_.emplace(*gallery_);
     like_names_.emplace(*gallery_);
-    if (!options_.force_different) writer_->refuse_different_faces(threshold_of(context_, *gallery_));
+    if (!options_.force_different) writer_->refuse_different_faces();
   }
 
   void write(std::vector<EnrollWriter::Batch>& batches) {

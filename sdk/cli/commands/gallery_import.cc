@@ -77,8 +77,7 @@ Json like_names(const Gallery& gallery, const std::vector<EnrollWriter::Batch>& 
 }
 
 // Each name is one person, new or in the gallery already. All in one transaction.
-Json import_encodings(const Context& context, Gallery& gallery, const ImportOptions& options,
-                      const Encodings& collection) {
+Json import_encodings(Gallery& gallery, const ImportOptions& options, const Encodings& collection) {
   std::map<std::string, std::vector<size_t>> by_name;
   for (size_t i = 0; i < collection.names.size(); ++i) by_name[normal_form(collection.names[i])].push_back(i);
   std::vector<EnrollWriter::Batch> batches;
@@ -96,7 +95,7 @@ Json import_encodings(const Context& context, Gallery& gallery, const ImportOpti
   }
   EnrollWriter writer(gallery);
   writer.look_for_others(false);  // `gallery duplicates` does it for all at once
-  if (!options.force_different) writer.refuse_different_faces(threshold_of(context, gallery));
+  if (!options.force_different) writer.refuse_different_faces();
   Transaction transaction(gallery);
   writer.write_within(batches);
   refuse_different_faces(collection, batches, places, options);
@@ -209,8 +208,8 @@ int import_file(const Context& given, const std::string& path, const ImportOptio
   NewGallery target(path);
   if (encodings && target.mode() == VAV_GALLERY_MUST_BE_NEW) require_threshold(context, models);
   target.gallery = open_gallery(context, path, models, target.mode());
-  const Json counts = ours ? import_export(context, *target.gallery, options)
-                           : import_encodings(context, *target.gallery, options, *encodings);
+  const Json counts =
+      ours ? import_export(context, *target.gallery, options) : import_encodings(*target.gallery, options, *encodings);
   target.keep();
   Json object = {{"gallery", path}, {"imported", options.file}};
   object.update(counts);

@@ -10,6 +10,7 @@
 
 #include "enroll/enroll_face.h"
 #include "gallery_access.h"
+#include "visavis/assess.hpp"
 #include "visavis/image.hpp"
 
 namespace visavis::cli {
@@ -28,12 +29,6 @@ struct EnrollTarget {
 // could be meant, or if the external id belongs to another person.
 std::optional<Person> find_target(const Gallery& gallery, const EnrollTarget& target);
 
-struct Lookalike {
-  int64_t person = 0;
-  std::string name;
-  float distance = 0;
-};
-
 class EnrollWriter {
  public:
   explicit EnrollWriter(Gallery& gallery) : gallery_(gallery) {}
@@ -43,18 +38,19 @@ class EnrollWriter {
     Result result = Result::kRefused;
     int64_t person = 0;
     int64_t template_id = 0;
-    // The distance to the nearest template that the person had. For a face that was refused: to the nearest that the
-    // person has now.
-    float nearest = 0;
+    float nearest = 0;            // the distance to the nearest other face of the person
     std::vector<Lookalike> also;  // other persons who have this face
   };
 
   struct Batch {
     EnrollTarget target;
     std::vector<EnrollFace> faces;
-    std::vector<Line> lines;  // set by write(), one for each face
-    bool added = false;       // set by write(): the person is new
-    bool had_none = false;    // set by write(): the person had no template, so the faces were compared with one another
+    // Set by write():
+    std::vector<Line> lines;    // one for each face
+    bool added = false;         // the person is new
+    bool had_none = false;      // the person had no template, so the faces were compared with one another
+    bool undecided = false;     // and as many show another face as the one that was taken
+    bool wrong_person = false;  // the person had templates, and no face is like them
   };
 
   // Writes all persons of the batches, or none of them.
@@ -65,22 +61,20 @@ class EnrollWriter {
   static std::string different_face(const Batch& batch, size_t index, const std::string& things);
   // Whether to look for other persons with the same face. They are only named: the face is enrolled all the same.
   void look_for_others(bool look) { look_for_others_ = look; }
-  // Leaves out faces that are farther than this from all templates of the person. For a new person, the face that most
-  // of the pictures show is the right one.
-  void refuse_different_faces(float threshold) { refuse_different_ = true, threshold_ = threshold; }
+  // Leaves out photos that the library says show another face than the person's. An Error if there is no threshold.
+  void refuse_different_faces();
 
   int64_t persons() const { return persons_; }
   int64_t persons_added() const { return persons_added_; }
 
  private:
   void write_person(Batch& batch);
-  // For each face of the batch: whether it shows the person who has these embeddings.
-  std::vector<bool> whose_face(const Batch& batch, std::vector<float> known) const;
+  // The faces from `from` up to `to`; true: some were enrolled.
+  bool write_faces(Batch& batch, int64_t person, bool is_new, size_t from, size_t to);
 
   Gallery& gallery_;
   bool look_for_others_ = true;
   bool refuse_different_ = false;
-  float threshold_ = 0;
   int64_t persons_ = 0;        // persons who got a template
   int64_t persons_added_ = 0;  // new persons among them
 };

@@ -81,7 +81,7 @@ class PeopleEnrolment {
   void open(const std::string& path) {
     gallery_.emplace(open_gallery(context_, path, models_, VAV_GALLERY_OPEN_OR_CREATE));
     writer_.emplace(*gallery_);
-    if (!force_different_) writer_->refuse_different_faces(threshold_of(context_, *gallery_));
+    if (!force_different_) writer_->refuse_different_faces();
   }
 
   // A new gallery is made only when there is something to put into it; of a trial, in a place that goes away again.
@@ -181,7 +181,7 @@ class PeopleEnrolment {
                                                    : "no photo of this person can be enrolled";
       return refuse(outcome, row.pictures.empty() ? "no_picture" : "no_photo_enrolled", why);
     }
-    if (person && is_another(row, *person, batch)) {
+    if (person && batch.wrong_person && is_renamed(row, *person)) {
       const bool by_id = person->external_id.has_value();
       outcome.person = 0;
       return refuse(
@@ -204,16 +204,11 @@ class PeopleEnrolment {
     outcome.status = outcome.is_new ? "added" : enrolled || !outcome.changed.empty() ? "changed" : "unchanged";
   }
 
-  // The row says that this person has another name, or an external id for the first time, and all its photos show another
-  // face: ids are given to others, and tables sorted wrongly. So one face would be called by the name of another.
-  static bool is_another(const PersonRow& row, const Person& person, const EnrollWriter::Batch& batch) {
-    const bool other_name = normal_form(row.name) != normal_form(person.name);
-    const bool first_id = !person.external_id && !row.external_id.empty();
-    const auto counted = [&](auto... results) {
-      return std::ranges::count_if(batch.lines, [=](const auto& one) { return ((one.result == results) || ...); });
-    };
-    using enum EnrollWriter::Result;
-    return (other_name || first_id) && counted(kDifferentFace) > 0 && counted(kEnrolled, kAlreadyEnrolled) == 0;
+  // The row says that this person has another name, or an external id for the first time. If all its photos show another
+  // face, it is somebody else: ids are given to others, and tables sorted wrongly. So one face would be called by the name
+  // of another.
+  static bool is_renamed(const PersonRow& row, const Person& person) {
+    return normal_form(row.name) != normal_form(person.name) || (!person.external_id && !row.external_id.empty());
   }
 
   // The external id says who it is, whatever the name is now; the name only where there is none.

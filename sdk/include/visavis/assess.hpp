@@ -22,7 +22,7 @@ inline namespace cpp {
 class PhotoVerdict : public detail::Answer<PhotoVerdict> {
  public:
   using Answer::Answer;
-  /** A short name, such as "other_face". Static text. */
+  /** A short name, such as "different_face". Static text. */
   const char *name() const noexcept { return vav_photo_verdict_name(value()); }
 };
 
@@ -62,15 +62,15 @@ struct AssessedPhoto {
 
 /** All photos in numbers; see vav_assessment_summary. */
 struct AssessmentSummary {
-  std::int32_t photos;       /* how many there are */
-  std::int32_t accepted;     /* how many are VAV_PHOTO_ACCEPTED */
-  std::int32_t same_picture; /* how many are VAV_PHOTO_SAME_PICTURE */
-  std::int32_t other_face;   /* how many are VAV_PHOTO_OTHER_FACE */
-  std::int32_t known;        /* how many were refused before */
-  std::int32_t rivals;       /* of the different pictures that show another face, the most that show one */
-  std::int64_t templates;    /* how many templates the person has */
-  bool undecided;            /* as many show another face as the one that was taken: ask a person which is right */
-  bool wrong_person;         /* every photo shows another face than the templates */
+  std::int32_t photos;         /* how many there are */
+  std::int32_t accepted;       /* how many are VAV_PHOTO_ACCEPTED */
+  std::int32_t same_picture;   /* how many are VAV_PHOTO_SAME_PICTURE */
+  std::int32_t different_face; /* how many are VAV_PHOTO_DIFFERENT_FACE */
+  std::int32_t known;          /* how many were refused before */
+  std::int32_t rivals;         /* of the different pictures that show another face, the most that show one */
+  std::int64_t templates;      /* how many templates the person has */
+  bool undecided;              /* as many show another face as the one that was taken: ask a person which is right */
+  bool wrong_person;           /* every photo shows another face than the templates */
 };
 
 /** Photos of one person, assessed together: photo by photo, and as a whole. */
@@ -85,7 +85,7 @@ class Assessment : public detail::Owner<vav_assessment, vav_assessment_destroy> 
       : Assessment(nullptr, gallery, person, photos, options) {}
   AssessmentSummary summary() const {
     const auto plain = detail::item<vav_assessment_summary>(vav_assessment_get_summary, get());
-    return {plain.photos, plain.accepted,  plain.same_picture,   plain.other_face,       plain.known,
+    return {plain.photos, plain.accepted,  plain.same_picture,   plain.different_face, plain.known,
             plain.rivals, plain.templates, plain.undecided == 1, plain.wrong_person == 1};
   }
   /** How two faces were told apart. */
@@ -140,7 +140,7 @@ class Assessment : public detail::Owner<vav_assessment, vav_assessment_destroy> 
     plain.skip_lookalikes = options.skip_lookalikes;
     plain.known = known.empty() ? nullptr : known.data();
     return detail::make(vav_assess_photos, models, gallery, person, static_cast<const float *>(all.data()),
-                        detail::count(photos.size(), "photos"), EmbeddingView(all.data(), length).length(), &plain);
+                        detail::count(photos.size(), "photos"), detail::count(length, "photos"), &plain);
   }
 };
 

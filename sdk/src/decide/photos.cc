@@ -41,7 +41,6 @@ class Assessing {
   AssessedPhotos run() {
     for (size_t i = 0; i < faces_.size(); ++i)
       if (given_.known[i] == PhotoVerdict::not_evaluated) look_for_same(i);
-    find_near();
     if (given_.all_of_person)
       for (const size_t i : different_) of_person_[i] = true;
     else
@@ -69,6 +68,7 @@ class Assessing {
   }
 
   void find_person() {
+    find_near();
     std::vector<size_t> begin;
     for (const size_t i : different_)
       for (size_t k = 0; k < templates_.size(); ++k)
@@ -106,7 +106,9 @@ class Assessing {
     if (photo.verdict != PhotoVerdict::not_evaluated) return;
     const bool same = photo.same_template >= 0 || photo.same_as >= 0;
     const bool persons = photo.same_template >= 0 || of_person_[photo.same_as >= 0 ? size_t(photo.same_as) : i];
-    photo.verdict = !persons ? PhotoVerdict::other_face : same ? PhotoVerdict::same_picture : PhotoVerdict::accepted;
+    photo.verdict = !persons ? PhotoVerdict::different_face
+                    : same   ? PhotoVerdict::same_picture
+                             : PhotoVerdict::accepted;
     out_.pictures += photo.verdict == PhotoVerdict::accepted;
     double sum = 0;
     const auto add = [&](float one) {

@@ -15,7 +15,7 @@ enum class PhotoVerdict : int32_t {
   not_evaluated = 0,
   accepted = 1,
   same_picture = 2,
-  other_face = 3,
+  different_face = 3,
   no_face = 4,
   several_faces = 5,
   not_comparable = 6,
@@ -30,7 +30,7 @@ struct PhotosOfOne {
   std::vector<Embedding> templates;  // that the person has
   Recipe recipe;
   float threshold = 0;         // faces of one person are within it
-  bool all_of_person = false;  // the caller knows that they are: no photo is other_face
+  bool all_of_person = false;  // the caller knows that they are: no photo is different_face
 };
 
 struct AssessedPhoto {
@@ -46,7 +46,7 @@ struct AssessedPhoto {
 struct AssessedPhotos {
   std::vector<AssessedPhoto> photos;
   int64_t pictures = 0;  // how many different ones were accepted
-  int64_t rivals = 0;    // how many different ones of other_face are the most that show one face
+  int64_t rivals = 0;    // how many different ones of different_face are the most that show one face
 };
 
 // The rule. A picture counts once, however often it is given. With templates: a photo shows the person if it is within the

@@ -58,7 +58,7 @@ bool Assessment::undecided() const {
 }
 
 bool Assessment::wrong_person() const {
-  return !templates.empty() && count(PhotoVerdict::other_face) > 0 && count(PhotoVerdict::accepted) == 0 &&
+  return !templates.empty() && count(PhotoVerdict::different_face) > 0 && count(PhotoVerdict::accepted) == 0 &&
          count(PhotoVerdict::same_picture) == 0;
 }
 
@@ -78,7 +78,7 @@ Assessment assess(Gallery& gallery, int64_t person, PhotosQuestion question) {
   std::vector<size_t> places;
   for (size_t i = 0; i < question.faces.size(); ++i) {
     const PhotoVerdict verdict = out.result.photos[i].verdict;
-    if (verdict != PhotoVerdict::accepted && verdict != PhotoVerdict::other_face) continue;
+    if (verdict != PhotoVerdict::accepted && verdict != PhotoVerdict::different_face) continue;
     probes.push_back(std::move(question.faces[i]));
     places.push_back(i);
   }

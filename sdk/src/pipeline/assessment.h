@@ -22,8 +22,9 @@ struct Assessment {
   Limits limits;                                 // of two faces; all 0 where nothing decides, since all_of_person
   Limits lookalike_limits = {.comparisons = 0};  // all 0 where nobody was looked for
   AssessedPhotos result;
-  std::vector<int64_t> templates;              // the ids of the person's
-  std::vector<std::vector<Match>> lookalikes;  // of each photo, nearest first; of those that are accepted or other_face
+  std::vector<int64_t> templates;  // the ids of the person's
+  std::vector<std::vector<Match>>
+      lookalikes;  // of each photo, nearest first; of those that are accepted or different_face
 
   int64_t count(PhotoVerdict verdict) const;
   // As many photos show another face as the one that was taken: nothing tells which is right.

@@ -111,7 +111,7 @@ struct Model {
     out.same_template = template_of(i), out.same_as = same_as(i);
     const size_t original = out.same_as >= 0 ? size_t(out.same_as) : i;
     const bool persons = out.same_template >= 0 || mine.contains(original);
-    out.verdict = !persons ? other_face : out.same_template >= 0 || out.same_as >= 0 ? same_picture : accepted;
+    out.verdict = !persons ? different_face : out.same_template >= 0 || out.same_as >= 0 ? same_picture : accepted;
     std::vector<float> all;
     for (const size_t k : mine)
       if (k != i && k != original) all.push_back(distance_between(given.recipe, given.faces[i], given.faces[k]));
@@ -190,7 +190,7 @@ TEST(Photos, AreWhatTheModelSays) {
 
 TEST(Photos, OfSomebodyNewShowTheFaceThatMostPicturesShow) {
   EXPECT_EQ(verdicts(photos({in_plane(5), in_plane(0), in_plane(0.3f), in_plane(0.7f)})),
-            (std::vector{other_face, accepted, accepted, accepted}));  // .7 is near to .3
+            (std::vector{different_face, accepted, accepted, accepted}));  // .7 is near to .3
   EXPECT_EQ(verdicts(photos({in_plane(0)})), std::vector{accepted});
   EXPECT_TRUE(verdicts(photos({})).empty());
 }
@@ -199,7 +199,7 @@ TEST(Photos, OfSomebodyNewShowTheFaceThatMostPicturesShow) {
 TEST(Photos, APictureCountsOnceHoweverOftenItIsGiven) {
   const AssessedPhotos found =
       assess(photos({in_plane(5), in_plane(5), in_plane(5.0005f), in_plane(0), in_plane(0.3f), in_plane(0.3f)}));
-  const PhotoVerdict expected[] = {other_face, other_face, other_face, accepted, accepted, same_picture};
+  const PhotoVerdict expected[] = {different_face, different_face, different_face, accepted, accepted, same_picture};
   for (size_t i = 0; i < std::size(expected); ++i) EXPECT_EQ(found.photos[i].verdict, expected[i]) << i;
   EXPECT_EQ(found.photos[2].same_as, 0);
   EXPECT_EQ(found.photos[5].same_as, 4);
@@ -210,7 +210,7 @@ TEST(Photos, APictureCountsOnceHoweverOftenItIsGiven) {
 TEST(Photos, OfTwoThatDisagreeTheFirstIsTakenAndTheOtherIsItsRival) {
   const AssessedPhotos found = assess(photos({in_plane(0), in_plane(5)}));
   EXPECT_EQ(found.photos[0].verdict, accepted);
-  EXPECT_EQ(found.photos[1].verdict, other_face);
+  EXPECT_EQ(found.photos[1].verdict, different_face);
   EXPECT_EQ(found.pictures, found.rivals);
   EXPECT_EQ(found.photos[0].compared, 0);
   EXPECT_TRUE(std::isinf(found.photos[0].nearest));
@@ -220,7 +220,7 @@ TEST(Photos, OfTwoThatDisagreeTheFirstIsTakenAndTheOtherIsItsRival) {
 
 TEST(Photos, BesideTemplatesNoMajorityCounts) {
   EXPECT_EQ(verdicts(photos({in_plane(5), in_plane(5.1f), in_plane(0.4f), in_plane(0.8f), in_plane(0)}, {in_plane(0)})),
-            (std::vector{other_face, other_face, accepted, accepted, same_picture}));
+            (std::vector{different_face, different_face, accepted, accepted, same_picture}));
 }
 
 // With dlib-1 two equal embeddings are some 0.6 apart.
@@ -230,9 +230,9 @@ TEST(Photos, EqualEmbeddingsAreOnePictureEvenBeyondTheThreshold) {
   PhotosOfOne given = photos({one, one, other}, {}, 0.3f);
   given.recipe = kOfDlib1;
   ASSERT_GT(distance_between(kOfDlib1, one, one), 0.3f);
-  EXPECT_EQ(verdicts(given), (std::vector{accepted, same_picture, other_face}));
+  EXPECT_EQ(verdicts(given), (std::vector{accepted, same_picture, different_face}));
   given.templates = {one};
-  EXPECT_EQ(verdicts(given), (std::vector{same_picture, same_picture, other_face}));
+  EXPECT_EQ(verdicts(given), (std::vector{same_picture, same_picture, different_face}));
   given.all_of_person = true;
   EXPECT_EQ(verdicts(given), (std::vector{same_picture, same_picture, accepted}));
 }

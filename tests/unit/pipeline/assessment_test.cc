@@ -38,19 +38,19 @@ class AssessmentTest : public GalleryTest {
 TEST_F(AssessmentTest, ToldIsWhoElseLooksLikeAPhotoWhetherEligibleOrNot) {
   gallery_->update_person(bob_, {.enabled = false});
   const Assessment found = assess(*gallery_, ada_, ask({at(0.1f), at(3.1f), at(0)}));
-  EXPECT_THAT(verdicts(found), ElementsAre(accepted, other_face, same_picture));
+  EXPECT_THAT(verdicts(found), ElementsAre(accepted, different_face, same_picture));
   EXPECT_THAT(persons_of(found.lookalikes[0]), IsEmpty());
   EXPECT_THAT(persons_of(found.lookalikes[1]), ElementsAre(bob_));
   EXPECT_FALSE(found.wrong_person());
   EXPECT_EQ(found.lookalike_limits.comparisons, 2);
   const Assessment of_bob = assess(*gallery_, bob_, ask({at(0.1f), at(3.1f)}));  // who is disabled can be enrolled
-  EXPECT_THAT(verdicts(of_bob), ElementsAre(other_face, accepted));
+  EXPECT_THAT(verdicts(of_bob), ElementsAre(different_face, accepted));
   EXPECT_THAT(persons_of(of_bob.lookalikes[0]), ElementsAre(ada_));
 }
 
 TEST_F(AssessmentTest, OfSomebodyNewEverybodyMayLookLikeThem) {
   const Assessment found = assess(*gallery_, 0, ask({at(0.1f), at(0.2f), at(8)}));
-  EXPECT_THAT(verdicts(found), ElementsAre(accepted, accepted, other_face));
+  EXPECT_THAT(verdicts(found), ElementsAre(accepted, accepted, different_face));
   EXPECT_THAT(persons_of(found.lookalikes[0]), ElementsAre(ada_));
   EXPECT_FALSE(found.undecided());
   EXPECT_TRUE(assess(*gallery_, 0, ask({at(0.1f), at(8)})).undecided());
@@ -67,7 +67,7 @@ TEST_F(AssessmentTest, TheGallerysOwnThresholdDecidesUnlessAnotherIsAskedFor) {
   EXPECT_EQ(usual.match, limits_for(Against::one, {.preset = Preset::photos}, 0, rates_of(*gallery_), 1).match);
   gallery_->set_threshold(0.05f);
   PhotosQuestion question = ask({at(0.1f)});
-  EXPECT_THAT(verdicts(assess(*gallery_, ada_, question)), ElementsAre(other_face));
+  EXPECT_THAT(verdicts(assess(*gallery_, ada_, question)), ElementsAre(different_face));
   question.asked.threshold = 0.2f;
   EXPECT_THAT(verdicts(assess(*gallery_, ada_, question)), ElementsAre(accepted));
 }

@@ -123,7 +123,7 @@ def compare_many(probe: EmbeddingLike, many: npt.ArrayLike) -> FloatArray:
     return out
 
 
-def to_threshold(threshold: Optional[float]) -> float:
+def to_threshold(threshold: Optional[float], what: str = "threshold") -> float:
     """The threshold for C, where 0 means the default. So a 0 from the caller is refused, also one that rounding to C's
     float would make."""
     if threshold is None:
@@ -136,7 +136,7 @@ def to_threshold(threshold: Optional[float]) -> float:
         number = shortest(number)  # numpy's 1.2 of 32 bits is a little more than Python's
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
         given = shown(threshold) + (" (a str)" if isinstance(threshold, str) else "")
-        raise bad_argument(f"threshold must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: "
+        raise bad_argument(f"{what} must be a number from {LEAST_THRESHOLD:.6f} to {MOST_THRESHOLD}, not {given}: "
                            "it is a distance, smaller is stricter, and above "
                            f"{MOST_THRESHOLD} strangers would match; leave it out or give None for the default")
     return number

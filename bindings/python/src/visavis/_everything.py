@@ -1,6 +1,7 @@
 """The names of the package. Whoever asks `visavis` for one of them loads this, and with it numpy."""
 from ._raw import VERSION as __version__
 from ._comparing import Comparison, Decision, compare, compare_many, default_threshold, distance
+from .assessment import AssessedPhoto, Assessment, PhotoVerdict
 from .engine import Engine, Remade
 from .errors import (AccessError, AlreadyExistsError, ArgumentError, FileMissingError, GalleryError, ImageError,
                      InternalError, KeyMissingError, LibraryError, MachineError, ModelError, NotFoundError,
@@ -16,12 +17,12 @@ from .records import (AuditEntry, AuditReport, Candidate, Duplicate, Enrollment,
                       Identifications, Migration, MoveStatus, Person, Refusal, Template, Unmoved)
 
 __all__ = [
-    "AccessError", "AlreadyExistsError", "ArgumentError", "AuditEntry", "AuditReport", "Box", "Candidate", "Comparison",
-    "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face", "FileMissingError", "Gallery", "GalleryError",
-    "GalleryInfo", "Identification", "Identifications", "Image", "ImageError", "InternalError", "KeyMissingError",
-    "LibraryError", "Limits", "MachineError", "Migration", "ModelError", "ModelInfo", "Models", "MoveStatus",
-    "NotFoundError", "OutOfMemoryError", "Person", "Picture", "Policy", "Preset", "Quality", "Refusal", "Remade",
-    "Similarity", "StateError", "StorageError", "Support", "Template", "Unmoved", "VisavisError", "WrongKeyError",
-    "__version__", "compare", "compare_many", "default_threshold", "describe", "distance", "largest", "library_version",
-    "manifest"
+    "AccessError", "AlreadyExistsError", "ArgumentError", "AssessedPhoto", "Assessment", "AuditEntry", "AuditReport",
+    "Box", "Candidate", "Comparison", "Decision", "Duplicate", "Engine", "Enrollment", "Erasure", "Face",
+    "FileMissingError", "Gallery", "GalleryError", "GalleryInfo", "Identification", "Identifications", "Image",
+    "ImageError", "InternalError", "KeyMissingError", "LibraryError", "Limits", "MachineError", "Migration",
+    "ModelError", "ModelInfo", "Models", "MoveStatus", "NotFoundError", "OutOfMemoryError", "Person", "PhotoVerdict",
+    "Picture", "Policy", "Preset", "Quality", "Refusal", "Remade", "Similarity", "StateError", "StorageError",
+    "Support", "Template", "Unmoved", "VisavisError", "WrongKeyError", "__version__", "compare", "compare_many",
+    "default_threshold", "describe", "distance", "largest", "library_version", "manifest"
 ]

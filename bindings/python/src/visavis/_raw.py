@@ -121,7 +121,7 @@ VAV_DURABILITY_NORMAL = 1
 VAV_PHOTO_NOT_EVALUATED = 0
 VAV_PHOTO_ACCEPTED = 1
 VAV_PHOTO_SAME_PICTURE = 2
-VAV_PHOTO_OTHER_FACE = 3
+VAV_PHOTO_DIFFERENT_FACE = 3
 VAV_PHOTO_NO_FACE = 4
 VAV_PHOTO_SEVERAL_FACES = 5
 VAV_PHOTO_NOT_COMPARABLE = 6
@@ -576,7 +576,7 @@ class vav_assessment_summary(Structure):
         ("photos", c_int32),
         ("accepted", c_int32),
         ("same_picture", c_int32),
-        ("other_face", c_int32),
+        ("different_face", c_int32),
         ("known", c_int32),
         ("rivals", c_int32),
         ("undecided", c_int32),

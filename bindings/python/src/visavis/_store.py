@@ -8,7 +8,7 @@ import warnings
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from itertools import islice
-from typing import Any, ContextManager, Iterable, Iterator, Mapping, Optional, Union
+from typing import Any, ContextManager, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
 import numpy
 
@@ -26,6 +26,7 @@ from ._times import Time, field, to_zone
 from ._transaction import Ticket, Transaction, commit, roll_back, take_back
 from ._upkeep import Upkeep, candidate, limits_of
 from ._comparing import Comparison, compare_many, comparison, to_decision, to_threshold
+from .assessment import Asking, Assessment, PhotoLike
 from .errors import AccessError, ArgumentError, NotFoundError, bad_argument, from_status
 from .models import Models
 from .rates import Preset
@@ -62,7 +63,7 @@ class Store(Upkeep, Secrecy, Moving):
         out = ctypes.POINTER(_raw.vav_gallery)()
         self._transaction_lock = threading.Lock()
         self._open_transaction: Optional[Ticket] = None
-        self._set, self._usual_threshold = models.set, models.default_threshold
+        self._set, self._length, self._usual_threshold = models.set, models.embedding_dim, models.default_threshold
         self._lenient_threshold = models.limits(preset="photos").threshold if models.measured else self._usual_threshold
         with Uninterrupted(undo=self._abandon), models._use() as set_of_models:
             try:
@@ -327,6 +328,26 @@ class Store(Upkeep, Secrecy, Moving):
     def _threshold(self, asked: Optional[float]) -> float:
         """The threshold of one comparison that would be used."""
         return to_threshold(asked) or self.info().threshold or self._usual_threshold
+
+    def assess(self, photos: Sequence[PhotoLike], person: Union[int, str, None] = None, *,
+               threshold: Optional[float] = None, false_rate: Optional[float] = None,
+               preset: Union[Preset, str, None] = None, all_of_person: bool = False, lookalikes: bool = True,
+               lookalike_threshold: Optional[float] = None) -> Assessment:
+        """Assesses photos that are to be enrolled: whose face each shows, which are the same picture, who else of the
+        gallery looks like them. Nothing is written, and `enroll` does the same.
+
+        person       whose photos they are; None: somebody's who is new. Whether the person may be found makes no
+                     difference
+        lookalikes   look for other persons, up to `lookalike_threshold`; None: as for `find_duplicates`
+
+        The other arguments are those of `Models.assess`; without a threshold the gallery's own is used."""
+        asking = Asking(photos, self._length, self._set, threshold=threshold, false_rate=false_rate, preset=preset,
+                        all_of_person=all_of_person, lookalikes=lookalikes, lookalike_threshold=lookalike_threshold)
+        number = 0 if person is None else self._number(person)
+        if number == 0 and person is not None:
+            raise bad_argument("person 0 is nobody: leave person out for somebody new")
+        with self._use() as pointer:
+            return asking.answer(None, pointer, number)
 
     # ---- The whole ----
 

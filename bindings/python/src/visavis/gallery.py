@@ -7,17 +7,15 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, Callable, Iterable, Literal, Mapping, Optional, Union
 
-import numpy as np
-import numpy.typing as npt
-
 from . import _raw
-from ._convert import FloatArray, PathLike, flag, path_to_c, several, shown
+from ._convert import PathLike, flag, path_to_c, several, shown
 from ._key import Key
 from ._library import call
 from ._moving import Migrating, to_engine
 from ._store import Store
 from ._names import like, name_to_enroll, normal, require_id
-from ._comparing import Comparison, Decision, compare_many
+from ._comparing import Comparison, Decision
+from .assessment import AssessedPhoto, Assessment, PhotoVerdict
 from .engine import Engine
 from .errors import AlreadyExistsError, ArgumentError, ImageError, StorageError, VisavisError, bad_argument
 from .faces import Face
@@ -28,7 +26,7 @@ from .records import Candidate, Enrollment, Identification, Identifications, Mig
 
 _LONGEST_SOURCE = 1024  # bytes, the most that the library stores
 _SET_OF_NEW = "dlib-1"  # misses fewer people than "dlib", at the same rate of false matches
-_SAME_PICTURE = 1e-3    # the distance between two backends is smaller, that of two pictures is larger
+_MOST_AT_ONCE = 10_000  # photos that the library assesses together
 
 
 class Gallery(Store):
@@ -131,33 +129,27 @@ class Gallery(Store):
         if not found:
             return Enrollment(None, [], refused)
         with self._short_transaction():
-            number, new = self._find_or_add(person, external_id, metadata)
-            known = [template.embedding for template in self.templates(number)]
-            rows = np.array([face.embedding for _, face, _ in found], dtype=np.float32)
-            same = np.full(len(found), True) if force else whose_face(known, rows, self._threshold_of_photos())
+            number, new, fields = self._find_or_add(person, external_id, metadata)
             already, templates = [], []
-            different: list[tuple[int, int]] = []
-            had_none = not known
             others: dict[int, Candidate] = {}
-            for position, (index, face, source) in enumerate(found):
-                nearest = float(compare_many(rows[position], np.array(known)).min()) if known else float("inf")
-                if known and np.linalg.norm(np.array(known) - rows[position], axis=1).min() <= _SAME_PICTURE:
-                    already.append(index)
-                elif not same[position]:
-                    different.append((position, index))
-                else:
-                    others.update((other.id, other) for other in self.find_duplicates(face, ignore=number))
-                    templates.append(self.add_template(number, face, source=source))
-                    if keep:
-                        self.keep_chip(templates[-1], chips[index])
-                    known.append(rows[position])
-            for position, index in different:  # only now all templates of the person are known
-                nearest = float(compare_many(rows[position], np.array(known)).min())
-                why = (f"another face than most of the pictures given for person {number} show: the nearest of those "
-                       f"is at {nearest:.3f}" if had_none else
-                       f"another face than that of person {number}: the nearest template is at {nearest:.3f}")
-                refused.append(Refusal(index, _described(given[index]),
-                                       why + "; force_different=True enrols it anyway", "different_face"))
+            somebody_else = True  # of the same name, as far as the photos tell
+            for start in range(0, len(found), _MOST_AT_ONCE):
+                part = found[start:start + _MOST_AT_ONCE]
+                assessed = self.assess([face for _, face, _ in part], number, all_of_person=bool(force))
+                somebody_else = somebody_else and assessed.wrong_person
+                for (index, face, source), photo in zip(part, assessed.photos):
+                    if photo.verdict is PhotoVerdict.SAME_PICTURE:
+                        already.append(index)
+                    elif photo.verdict is PhotoVerdict.ACCEPTED:
+                        others.update((other.id, other) for other in photo.looks_like)
+                        templates.append(self.add_template(number, face, source=source))
+                        if keep:
+                            self.keep_chip(templates[-1], chips[index])
+                    else:
+                        refused.append(Refusal(index, _described(given[index]), _why_different(number, photo, assessed),
+                                               "different_face"))
+            if fields and not somebody_else:
+                self.update_person(number, **fields)
         return Enrollment(number, templates, sorted(refused, key=lambda one: one.index),
                           sorted(others.values(), key=lambda other: other.distance), already,
                           like(self, self.person(number).name, number) if new else [])
@@ -246,14 +238,15 @@ class Gallery(Store):
                 f"shows {len(faces) or 'no'} face{'s' if faces else ''}, not one")
 
     def _find_or_add(self, person: Union[str, int], external_id: Optional[str],
-                     metadata: Optional[Mapping[str, Any]]) -> tuple[int, bool]:
-        """The id of the person, and whether it is new."""
+                     metadata: Optional[Mapping[str, Any]]) -> tuple[int, bool, dict[str, Any]]:
+        """The id of the person, whether it is new, and what is to be stored with who was found by the name, unless the
+        photos say that it is somebody else."""
         name = name_to_enroll(self, person) if isinstance(person, str) else None
         if name is None:
             number = self.find(person).id
             if external_id is not None or metadata is not None:
                 self.update_person(number, external_id=external_id, metadata=metadata)
-            return number, False
+            return number, False, {}
         owner = list(self.persons(external_id=external_id)) if external_id is not None else []
         if owner and normal(name) != normal(owner[0].name):
             raise AlreadyExistsError(_raw.VAV_E_ALREADY_EXISTS, f"the external id '{external_id}' belongs to "
@@ -264,28 +257,24 @@ class Gallery(Store):
             raise bad_argument(f"{len(found)} persons are called '{name}', among them {found[0].id} and "
                                f"{found[1].id}: say which one by its id or external_id")
         if not found:
-            return self.add_person(name, external_id=external_id, metadata=metadata), True
-        if metadata is not None or (external_id is not None and not owner):
-            self.update_person(found[0].id, external_id=external_id, metadata=metadata)
-        return found[0].id, False
+            return self.add_person(name, external_id=external_id, metadata=metadata), True, {}
+        changes = metadata is not None or (external_id is not None and not owner)
+        return found[0].id, False, {"external_id": external_id, "metadata": metadata} if changes else {}
 
 
-def whose_face(known: list[FloatArray], rows: FloatArray, threshold: float) -> npt.NDArray[np.bool_]:
-    """For each row, whether it is the face of the person with the templates `known`; without any, the face that most
-    rows show. A row that is near one of these faces belongs to them. The order of the rows does not matter."""
-    def near(others: FloatArray) -> npt.NDArray[np.bool_]:
-        return np.array([compare_many(row, others).min() <= threshold for row in rows])
-
-    same = np.full(len(rows), False)
-    if not known:  # the face itself counts, also where two equal embeddings are beyond the threshold
-        best = max(range(len(rows)), key=lambda one: int((near(rows[[one]]) | (np.arange(len(rows)) == one)).sum()))
-        known, same[best] = [rows[best]], True
-    same |= near(np.array(known))
-    while True:
-        more = same | near(np.concatenate([np.array(known), rows[same]]))
-        if (more == same).all():
-            return same
-        same = more
+def _why_different(number: int, photo: AssessedPhoto, assessed: Assessment) -> str:
+    """Why a photo is not enrolled as person `number`, in words."""
+    distance = "not known" if photo.nearest is None else f"at {photo.nearest:.3f}"
+    if assessed.undecided:
+        why = (f"another face than other pictures given for person {number} show, and as many show each: nothing tells "
+               f"which is right, and the first was taken. The nearest of those is {distance}")
+    elif assessed.templates == 0:
+        why = (f"another face than most of the pictures given for person {number} show: the nearest of those is "
+               f"{distance}")
+    else:
+        why = f"another face than that of person {number}: the nearest template is {distance}"
+    like = ", ".join(f"{other.name} (id {other.id})" for other in photo.looks_like)
+    return why + (f"; it looks like {like}" if like else "") + "; force_different=True enrols it anyway"
 
 
 def _model_set_of(path: PathLike) -> Optional[str]:

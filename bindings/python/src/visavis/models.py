@@ -21,6 +21,7 @@ from ._handle import Handle
 from ._interrupt import Uninterrupted
 from ._library import call, library
 from ._comparing import to_threshold
+from .assessment import Asking, Assessment, PhotoLike
 from .errors import VisavisError
 from .rates import Limits, Preset, Similarity, require_only_one, support_of, to_preset, to_prior, to_rate
 from .rates import limits as to_limits
@@ -261,6 +262,26 @@ class Models(Handle):
         labels = earlier_labels(earlier, len(embeddings))
         with self._use() as pointer:
             return clustered(pointer, embeddings, options, labels, progress)
+
+
+    def assess(self, photos: Sequence[PhotoLike], *, threshold: Optional[float] = None,
+               false_rate: Optional[float] = None, preset: Union[Preset, str, None] = None,
+               all_of_person: bool = False) -> Assessment:
+        """Assesses photos that show one person, as somebody says: whose face each shows, which are the same picture.
+
+        photos         of each photo its face or embedding, made by this set of models; or why it has none: "no_face",
+                       "several_faces", "not_comparable", "quality", "unreadable". A face that cannot be compared, or
+                       that a policy refused, says so itself. At most 10,000
+        threshold      two faces within it are one person's; or `false_rate`, how often two strangers are; or a
+                       `preset`. None of them: Preset.PHOTOS
+        all_of_person  you know that all photos show the person: no verdict is DIFFERENT_FACE
+
+        It cannot tell which of two photos that disagree is right, nor anything of one photo alone. `Gallery.assess`
+        compares with a person's templates, and tells who else looks like them."""
+        asking = Asking(photos, self.embedding_dim, self.set, threshold=threshold, false_rate=false_rate, preset=preset,
+                        all_of_person=all_of_person)
+        with self._use() as pointer:
+            return asking.answer(pointer, None, 0)
 
 
 def manifest() -> dict[str, Any]:
