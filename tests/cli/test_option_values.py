@@ -86,7 +86,7 @@ def test_a_list_in_brackets_is_one_path(bare, tmp_path):
     (["detect", "-x", "a.jpg"], "'-x' is not expected here"),
     (["detect", "--jsn"], "did you mean --json?"),
     (["--clip", "detect", "a.jpg"], "'--clip' is not expected here"),
-    (["--", "detect", "a.jpg"], "needs a command before --: detect,"),
+    (["--", "detect", "a.jpg"], "needs a command before --: demo, detect,"),
     (["person", "--", "list"], "'visavis person' needs a command before --: list,"),
     (["idnetify", "--threshold", "0.5"], "did you mean 'identify'?"),
     (["compare", "a", "b", "c"], "'c' is not expected here"),
