@@ -1,6 +1,8 @@
 /* Runs the cases of one header, or checks that every function of the API has a case.
  * capi_tests GROUP SYMBOLS SCRATCH: GROUP is a header's name or "complete". Ends with 77 when something was skipped. */
+#define _POSIX_C_SOURCE 200809L /* nanosleep */
 #include <dirent.h>
+#include <time.h>
 
 #include "check.h"
 #include "objects.h"
@@ -83,6 +85,17 @@ static int threads_now(void) {
   return count;
 }
 
+/* A thread that was joined may be listed for a moment yet. ThreadSanitizer begins one of its own with the first. */
+static int threads_remain(int before) {
+  const struct timespec moment = {0, 10 * 1000 * 1000};
+  int left;
+#ifdef __SANITIZE_THREAD__
+  ++before;
+#endif
+  for (left = 1000; left > 0 && threads_now() > before; --left) nanosleep(&moment, NULL);
+  return left == 0;
+}
+
 static void run_group(const char *name) {
   const test_case *one;
   const int threads_before = threads_now();
@@ -95,7 +108,7 @@ static void run_group(const char *name) {
         if (failures > before) fprintf(stderr, "FAILED: %s\n", one->function);
       }
   CHECK(count > 0);
-  CHECK(threads_now() == threads_before); /* no call leaves a thread behind, of ours or of a library's pool */
+  CHECK(!threads_remain(threads_before)); /* no call leaves a thread behind, of ours or of a library's pool */
   printf("%s: %d functions, %d failures, %d skipped\n", name, count, failures, skips);
 }
 
