@@ -2,9 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-import enum
 import math
-import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -12,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _raw
-from ._answer import Answer
+from ._answer import Answer, OpenAnswer
 from ._convert import FloatArray, as_floats, floats, known, shortest, shown
 from ._embedding import EmbeddingLike, embedding, require_floats
 from ._library import call, library
@@ -21,7 +19,7 @@ from .faces import Face
 from .rates import Support, rate_of, support_of
 
 
-class Decision(Answer, str, enum.Enum):
+class Decision(OpenAnswer):
     """What a distance means at the threshold that was used. Compare it: `decision is Decision.MATCH`."""
 
     NOT_EVALUATED = "not evaluated"
@@ -34,24 +32,12 @@ class Decision(Answer, str, enum.Enum):
     REVIEW = "review"
     """Beyond the threshold, but near enough that a person should look at it."""
 
-    def __str__(self) -> str:
-        return str(self.value)
-
     def _how_to_ask(self) -> str:
         return "compare it with `is Decision.MATCH`"
 
-    def __reduce_ex__(self, _protocol: object) -> tuple[type[Decision], tuple[str]]:
-        """Copied and pickled by its value, in every version of Python: what a newer library gives has no name."""
-        return Decision, (str(self.value),)
-
     @classmethod
-    def _missing_(cls, value: object) -> Optional[Decision]:
-        """One that only a newer version of the library gives. It is none of the above, so it is no match."""
-        if not isinstance(value, str) or not re.fullmatch(r"decision -?\d+ of a newer version", value):
-            return None
-        newer = str.__new__(cls, value)
-        newer._name_, newer._value_ = "NEWER", value
-        return newer
+    def _kind(cls) -> str:
+        return "decision"
 
 
 LEAST_THRESHOLD, MOST_THRESHOLD = 1e-6, 1.2

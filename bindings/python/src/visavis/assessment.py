@@ -2,18 +2,16 @@
 from __future__ import annotations
 
 import ctypes
-import enum
 import math
-import re
 from dataclasses import dataclass, field
 from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 
 from . import _raw
-from ._answer import Answer
+from ._answer import Answer, OpenAnswer
 from ._comparing import to_threshold
-from ._convert import choice, flag, floats, from_c, several, shortest, struct
+from ._convert import choice, flag, floats, from_c, known, several, shortest, struct
 from ._embedding import EmbeddingLike, embedding
 from ._library import call, result
 from .errors import bad_argument
@@ -25,7 +23,7 @@ from .records import Candidate
 PhotoLike = Union[EmbeddingLike, str]
 
 
-class PhotoVerdict(Answer, str, enum.Enum):
+class PhotoVerdict(OpenAnswer):
     """What a photo is good for. Compare it: `verdict is PhotoVerdict.ACCEPTED`; only that is a photo to enrol."""
 
     NOT_EVALUATED = "not_evaluated"
@@ -41,30 +39,16 @@ class PhotoVerdict(Answer, str, enum.Enum):
     QUALITY = "quality"
     UNREADABLE = "unreadable"
 
-    def __str__(self) -> str:
-        return str(self.value)
-
     def _how_to_ask(self) -> str:
         return "compare it with `is PhotoVerdict.ACCEPTED`"
 
-    def __reduce_ex__(self, _protocol: object) -> tuple[type[PhotoVerdict], tuple[str]]:
-        """Copied and pickled by its value: what a newer library gives has no name."""
-        return PhotoVerdict, (str(self.value),)
-
     @classmethod
-    def _missing_(cls, value: object) -> Optional[PhotoVerdict]:
-        """One that only a newer version of the library gives. It is none of the above, so nothing is enrolled by it."""
-        if not isinstance(value, str) or not re.fullmatch(r"verdict -?\d+ of a newer version", value):
-            return None
-        newer = str.__new__(cls, value)
-        newer._name_, newer._value_ = "NEWER", value
-        return newer
+    def _kind(cls) -> str:
+        return "verdict"
 
 
-_VERDICTS = [PhotoVerdict.NOT_EVALUATED, PhotoVerdict.ACCEPTED, PhotoVerdict.SAME_PICTURE, PhotoVerdict.DIFFERENT_FACE,
-             PhotoVerdict.NO_FACE, PhotoVerdict.SEVERAL_FACES, PhotoVerdict.NOT_COMPARABLE, PhotoVerdict.QUALITY,
-             PhotoVerdict.UNREADABLE]
-_KNOWN = {str(verdict): number for number, verdict in enumerate(_VERDICTS) if number >= _raw.VAV_PHOTO_NO_FACE}
+_VERDICTS = dict(enumerate(PhotoVerdict))  # in the order of the numbers
+_KNOWN = {str(verdict): number for number, verdict in _VERDICTS.items() if number >= _raw.VAV_PHOTO_NO_FACE}
 
 
 @dataclass(frozen=True)
@@ -172,9 +156,7 @@ def _got(kind: type[Any], function: str, *arguments: Any) -> Any:
 def _photo(out: Any, index: int) -> AssessedPhoto:
     raw = _got(_raw.vav_assessed_photo, "vav_assessment_get_photo", out, index)
     others = [_got(_raw.vav_lookalike, "vav_assessment_get_lookalike", out, index, i) for i in range(raw.lookalikes)]
-    number = raw.verdict
-    return AssessedPhoto(_VERDICTS[number] if 0 <= number < len(_VERDICTS)
-                         else PhotoVerdict(f"verdict {number} of a newer version"),
+    return AssessedPhoto(PhotoVerdict(known(_VERDICTS, raw.verdict, "verdict")),
                          None if raw.same_as < 0 else raw.same_as, raw.same_template or None, raw.compared, raw.within,
                          _finite(raw.nearest), _finite(raw.mean),
                          [Candidate(one.person, from_c(one.name), float(one.distance), one.template_id)
